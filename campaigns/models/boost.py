@@ -1,0 +1,152 @@
+"""Boosts: paid promotion of a note, asked for by a merchant, reviewed by an account manager."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models.ledger import Fund
+from merchants.models import Merchant, Note
+from portal.accounts.models import Team, User
+from portal.transitions import Stateful
+
+MIN_DAILY_BUDGET_FEN = 10_000
+
+
+class Objective(models.TextChoices):
+    READS = "reads", _("More reads")
+    CLICKS = "clicks", _("More product clicks")
+    ORDERS = "orders", _("More orders")
+
+
+class BoostStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("In review")
+    RETURNED = "returned", _("Returned")
+    REJECTED = "rejected", _("Rejected")
+    APPROVED = "approved", _("Approved")
+    SCHEDULED = "scheduled", _("Scheduled")
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    COMPLETED = "completed", _("Completed")
+    STOPPED = "stopped", _("Stopped")
+
+
+class BoostQuerySet(models.QuerySet["Boost"]):
+    def visible_to(self, user: User) -> Self:
+        """Boosts of the merchants `user` may see."""
+        return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+
+class Boost(Stateful):
+    """`budget_fen` is spent evenly from `starts_on` to `ends_on`, both included.
+
+    `external_id` is the id the community sends as `boost_id`.
+    """
+
+    TRANSITIONS = {
+        BoostStatus.DRAFT: {BoostStatus.SUBMITTED, BoostStatus.STOPPED},
+        BoostStatus.SUBMITTED: {
+            BoostStatus.APPROVED,
+            BoostStatus.RETURNED,
+            BoostStatus.REJECTED,
+        },
+        BoostStatus.RETURNED: {BoostStatus.SUBMITTED, BoostStatus.STOPPED},
+        BoostStatus.APPROVED: {BoostStatus.SCHEDULED},
+        BoostStatus.SCHEDULED: {BoostStatus.RUNNING, BoostStatus.STOPPED},
+        BoostStatus.RUNNING: {BoostStatus.PAUSED, BoostStatus.COMPLETED, BoostStatus.STOPPED},
+        BoostStatus.PAUSED: {BoostStatus.RUNNING, BoostStatus.COMPLETED, BoostStatus.STOPPED},
+    }
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="boosts")
+    note = models.ForeignKey(Note, models.PROTECT, related_name="boosts")
+    external_id = models.CharField(max_length=40, unique=True)
+    objective = models.CharField(_("objective"), max_length=10, choices=Objective)
+    budget_fen = models.BigIntegerField(_("budget"))
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    status = models.CharField(max_length=10, choices=BoostStatus, default=BoostStatus.DRAFT)
+    request_key = models.UUIDField(unique=True, help_text=_("One form, one boost."))
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BoostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="boost_ends_after_it_starts",
+                violation_error_message=_("The last day is on or after the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(budget_fen__gte=MIN_DAILY_BUDGET_FEN),
+                name="boost_budget_at_least_one_day",
+                violation_error_message=_("The budget is at least ¥100 a day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return _("Boost of “%(note)s”") % {"note": self.note}
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaigns:boost-detail", args=[self.merchant.code, self.pk])
+
+    def audit_team(self) -> Team:
+        return self.merchant.team
+
+
+class FundingSource(models.TextChoices):
+    MERCHANT_CASH = "merchant_cash", _("Merchant cash")
+    PLATFORM_GRANT = "platform_grant", _("Platform grant")
+    PARTNER_GRANT = "partner_grant", _("Partner grant")
+
+
+class FundingLine(models.Model):
+    """A part of a boost's budget and where it comes from. Lines sum to the budget."""
+
+    boost = models.ForeignKey(Boost, models.CASCADE, related_name="funding_lines")
+    source = models.CharField(max_length=20, choices=FundingSource)
+    fund = models.ForeignKey(Fund, models.PROTECT, null=True, blank=True, related_name="+")
+    amount_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["boost", "source", "fund"],
+                nulls_distinct=False,
+                name="funding_line_once_per_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(source="merchant_cash", fund=None)
+                | (~Q(source="merchant_cash") & Q(fund__isnull=False)),
+                name="funding_line_grant_names_its_fund",
+            ),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="funding_line_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_source_display()} {self.amount_fen}"
+
+
+class ReviewDecision(models.TextChoices):
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Returned")
+    REJECTED = "rejected", _("Rejected")
+
+
+class BoostReview(models.Model):
+    """One decision of an account manager on one submission, with the reason the merchant reads."""
+
+    boost = models.ForeignKey(Boost, models.CASCADE, related_name="reviews")
+    decision = models.CharField(max_length=10, choices=ReviewDecision)
+    field = models.CharField(max_length=40, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    reviewer = models.ForeignKey(User, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.boost} · {self.get_decision_display()}"

@@ -1,0 +1,67 @@
+"""Applications: a merchant asks to link outside under a programme, for one category."""
+
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from merchants.models.category import Category
+from merchants.models.merchant import Merchant
+from merchants.models.programme import Programme
+from portal.accounts.models import Team, User
+from portal.transitions import Stateful
+
+
+class ApplicationStatus(models.TextChoices):
+    SUBMITTED = "submitted", _("Waiting for a decision")
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Returned")
+    REJECTED = "rejected", _("Rejected")
+
+
+class OpeningApplicationQuerySet(models.QuerySet["OpeningApplication"]):
+    def visible_to(self, user: User) -> Self:
+        """Applications of the merchants `user` may see."""
+        return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+
+class OpeningApplication(Stateful):
+    TRANSITIONS = {
+        ApplicationStatus.SUBMITTED: {
+            ApplicationStatus.APPROVED,
+            ApplicationStatus.RETURNED,
+            ApplicationStatus.REJECTED,
+        },
+        ApplicationStatus.RETURNED: {ApplicationStatus.SUBMITTED},
+    }
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="applications")
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="applications")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="applications")
+    document = models.FileField(_("document"), upload_to="applications/%Y/%m/")
+    document_name = models.CharField(max_length=200)
+    status = models.CharField(
+        max_length=10, choices=ApplicationStatus, default=ApplicationStatus.SUBMITTED
+    )
+    decision_reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OpeningApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "programme", "category"],
+                condition=~models.Q(status="rejected"),
+                name="application_once_per_category",
+                violation_error_message=_("You have applied for this category already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merchant} · {self.programme} · {self.category}"
+
+    def audit_team(self) -> Team:
+        return self.merchant.team

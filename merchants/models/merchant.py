@@ -1,0 +1,56 @@
+"""Merchants: the companies that sell."""
+
+from typing import Self
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Team, User
+from portal.transitions import Stateful
+
+
+class MerchantQuerySet(models.QuerySet["Merchant"]):
+    def visible_to(self, user: User) -> Self:
+        """The merchants `user` belongs to; every merchant for people of the platform."""
+        if user.platform_role:
+            return self
+        return self.filter(team__memberships__user=user)
+
+
+class MerchantStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waiting for verification")
+    VERIFIED = "verified", _("Verified")
+    RETURNED = "returned", _("Returned")
+
+
+class Merchant(Stateful):
+    """A company with its team, stores, notes and money."""
+
+    TRANSITIONS = {
+        MerchantStatus.DRAFT: {MerchantStatus.SUBMITTED},
+        MerchantStatus.SUBMITTED: {MerchantStatus.VERIFIED, MerchantStatus.RETURNED},
+        MerchantStatus.RETURNED: {MerchantStatus.SUBMITTED},
+    }
+
+    code = models.SlugField(unique=True, help_text=_("Its part of every address, never changed."))
+    name = models.CharField(_("company name"), max_length=120)
+    credit_code = models.CharField(_("unified social credit code"), max_length=18, unique=True)
+    status = models.CharField(max_length=12, choices=MerchantStatus, default=MerchantStatus.DRAFT)
+    team = models.OneToOneField(Team, models.PROTECT, related_name="merchant")
+    account_manager = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="managed_merchants"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MerchantQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:home-merchant", args=[self.code])
+
+    def audit_team(self) -> Team:
+        return self.team

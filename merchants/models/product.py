@@ -1,0 +1,48 @@
+"""Products: what a store sells."""
+
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from merchants.models.category import Category
+from merchants.models.store import Store
+from portal.accounts.models import User
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def visible_to(self, user: User) -> Self:
+        """Products of the stores `user` may see."""
+        return self.filter(store__in=Store.objects.visible_to(user))
+
+
+class Product(models.Model):
+    """A good in one store. `external_id` is the id partners send as `product_id`."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="products")
+    external_id = models.CharField(_("product id"), max_length=80)
+    title = models.CharField(_("title"), max_length=200)
+    url = models.URLField(_("product address"), max_length=500, blank=True)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="products")
+    price_fen = models.BigIntegerField(_("price"), null=True, blank=True)
+    is_available = models.BooleanField(_("available"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "external_id"],
+                name="product_once_per_store",
+                violation_error_message=_("This store has this product already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(price_fen=None) | models.Q(price_fen__gt=0),
+                name="product_price_positive",
+                violation_error_message=_("A price is above zero, or left empty when unknown."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

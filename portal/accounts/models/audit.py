@@ -1,0 +1,30 @@
+"""Who did what, to what, when and why. Written by every verb, in its own transaction."""
+
+from django.db import models
+
+from portal.accounts.models.team import Team
+from portal.accounts.models.user import User
+
+
+class AuditEntry(models.Model):
+    """One act. Rows are only ever added: a trigger refuses update, delete and truncate.
+
+    `subject` is `<noun>:<id>`, for instance `boost:12`; `old` and `new` hold the fields that
+    changed. `actor` is empty when the portal itself acted (a beat task).
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="audit_entries")
+    verb = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    label = models.CharField(max_length=200)
+    old = models.JSONField(default=dict)
+    new = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "-at"]), models.Index(fields=["subject", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject}"

@@ -1,0 +1,27 @@
+"""Notices: the bell at the top of every page."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models.user import User
+
+
+class Notice(models.Model):
+    """A sentence for one person about something that happened, with the page it leads to.
+
+    `text` is an English message id and `params` its values, so that the reader sees it in the
+    language of the moment.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    text = models.CharField(max_length=300)
+    params = models.JSONField(default=dict)
+    url = models.CharField(max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-created_at"])]
+
+    def __str__(self) -> str:
+        return str(_(self.text) % self.params)

@@ -1,0 +1,64 @@
+"""Teams: the people of one merchant, each with a role."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models.user import User
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("Owner")
+    OPERATOR = "operator", _("Operator")
+    ANALYST = "analyst", _("Analyst")
+    FINANCE = "finance", _("Finance")
+
+
+class Team(models.Model):
+    """The people of one merchant. A merchant has exactly one team and owns it."""
+
+    name = models.CharField(_("name"), max_length=120)
+    members = models.ManyToManyField(User, through="Membership", related_name="teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="membership_once_per_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+
+class Invitation(models.Model):
+    """An e-mail asking someone to join a team; its token is kept hashed and works once."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "email"],
+                condition=models.Q(accepted_at=None),
+                name="invitation_open_once_per_address",
+                violation_error_message=_("This address has an open invitation already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email

@@ -1,0 +1,55 @@
+"""People who sign in."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PlatformRole(models.TextChoices):
+    """What a person may do for the platform itself; merchants' people have none."""
+
+    NONE = "", _("None")
+    ADMIN = "admin", _("Platform admin")
+    ACCOUNT_MANAGER = "account_manager", _("Account manager")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person, known by e-mail address."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    platform_role = models.CharField(
+        max_length=20, choices=PlatformRole, default=PlatformRole.NONE, blank=True
+    )
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, help_text=_("Empty: follow the browser.")
+    )
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_platform_admin(self) -> bool:
+        return self.platform_role == PlatformRole.ADMIN
+
+    @property
+    def is_account_manager(self) -> bool:
+        return self.platform_role == PlatformRole.ACCOUNT_MANAGER

@@ -1,0 +1,57 @@
+"""The one table of who may do what.
+
+An action is `<noun>.<verb>`. Team roles count only inside the merchant whose team it is; a platform
+role counts everywhere. Views and verbs both ask `require`, so no door is wider than another.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import PlatformRole, Role, Team, User
+
+OWNER, OPERATOR, ANALYST, FINANCE = Role.OWNER, Role.OPERATOR, Role.ANALYST, Role.FINANCE
+ADMIN, ACCOUNT_MANAGER = PlatformRole.ADMIN, PlatformRole.ACCOUNT_MANAGER
+_EVERYONE_INSIDE: set[Role | PlatformRole] = {
+    OWNER, OPERATOR, ANALYST, FINANCE, ADMIN, ACCOUNT_MANAGER,
+}  # fmt: skip
+
+ALLOWED: dict[str, set[Role | PlatformRole]] = {
+    "merchant.view": _EVERYONE_INSIDE,
+    "merchant.edit": {OWNER},
+    "merchant.verify": {ADMIN},
+    "team.view": {OWNER, OPERATOR, ANALYST, FINANCE},
+    "team.manage": {OWNER},
+    "audit.view": {OWNER, ADMIN},
+    "store.register": {OWNER, OPERATOR},
+    "store.verify": {ADMIN},
+    "product.edit": {OWNER, OPERATOR},
+    "listing.edit": {OWNER, OPERATOR},
+    "opening.propose": {ADMIN},
+    "opening.sign": {ADMIN},
+    "application.submit": {OWNER, OPERATOR},
+    "application.decide": {ADMIN},
+    "boost.view": _EVERYONE_INSIDE,
+    "boost.edit": {OWNER, OPERATOR},
+    "boost.review": {ACCOUNT_MANAGER},
+    "wallet.view": {OWNER, FINANCE, ACCOUNT_MANAGER},
+    "deposit.record": {ACCOUNT_MANAGER},
+    "fund.manage": {ADMIN},
+    "report.view": _EVERYONE_INSIDE,
+    "report.run": {OWNER, OPERATOR, ANALYST, ADMIN, ACCOUNT_MANAGER},
+    "batch.upload": {OWNER, OPERATOR},
+    "source.manage": {ADMIN},
+}
+
+
+def may(user: User, action: str, team: Team | None = None) -> bool:
+    """Whether `user` may do `action`, for a team's merchant or, without one, for the platform."""
+    roles = ALLOWED[action]
+    if user.platform_role in roles:
+        return True
+    return team is not None and user.memberships.filter(team=team, role__in=roles).exists()
+
+
+def require(user: User, action: str, team: Team | None = None) -> None:
+    """Raise PermissionDenied (403) unless `may`."""
+    if not may(user, action, team):
+        raise PermissionDenied(_("Your role does not allow this. Ask the owner of the team."))

@@ -1,0 +1,12 @@
+"""All doors of the site. Each app lists its own pages; nothing else is reachable."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("portal.accounts.urls")),
+    path("", include("portal.jobs.urls")),
+    path("", include("merchants.urls")),
+    path("", include("campaigns.urls")),
+    path("", include("reports.urls")),
+]

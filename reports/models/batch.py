@@ -1,0 +1,101 @@
+"""What came in: sources, the batches they sent, and the rows that could not be taken."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from merchants.models import Merchant
+from merchants.models.programme import Marketplace
+from portal.accounts.models import User
+from portal.jobs.models import Job
+
+
+class EventKind(models.TextChoices):
+    TOUCHPOINTS = "touchpoints", _("Touchpoints")
+    CONVERSIONS = "conversions", _("Conversions")
+
+
+class Source(models.Model):
+    """One stream of one party: the community (touchpoints) or a marketplace (conversions).
+
+    `marketplace` is empty for the community and for its in-app shops.
+    """
+
+    code = models.SlugField(unique=True)
+    name_zh = models.CharField(_("Chinese name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60)
+    events = models.CharField(max_length=12, choices=EventKind)
+    marketplace = models.CharField(max_length=20, choices=Marketplace, blank=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class BatchState(models.TextChoices):
+    RECEIVED = "received", _("Waiting")
+    COMMITTED = "committed", _("Taken in")
+    FAILED = "failed", _("Refused")
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def visible_to(self, user: User) -> Self:
+        """Batches of the merchants `user` may see; every batch for people of the platform."""
+        if user.platform_role:
+            return self
+        return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+
+class Batch(models.Model):
+    """One file of one source. accepted + duplicate + quarantined = sent, always.
+
+    `merchant` is set when a merchant uploaded it: then only rows of its own stores are accepted.
+    `lake_version` is the version of the lake's table that first holds the batch's rows.
+    """
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="batches")
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="batches")
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    bytes = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=BatchState, default=BatchState.RECEIVED)
+    sent = models.BigIntegerField(default=0)
+    accepted = models.BigIntegerField(default=0)
+    duplicate = models.BigIntegerField(default=0)
+    quarantined = models.BigIntegerField(default=0)
+    error = models.TextField(blank=True)
+    lake_version = models.BigIntegerField(null=True)
+    job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="batch")
+    uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField(auto_now_add=True)
+    committed_at = models.DateTimeField(null=True)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sent=F("accepted") + F("duplicate") + F("quarantined")),
+                name="batch_every_row_accounted_for",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class QuarantinedRow(models.Model):
+    """A row that was not taken: where it stands, what is wrong with it, and the row itself."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="quarantined_rows")
+    line = models.BigIntegerField()
+    field = models.CharField(max_length=40)
+    reason = models.CharField(max_length=40)
+    raw = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "line"])]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.line} {self.field} {self.reason}"
