@@ -1,6 +1,11 @@
 """Jobs: every piece of background work is a row first; a broker message only says "look"."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,12 +19,29 @@ class JobState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, user: User) -> Self:
+        """Jobs `user` started, those of the user's teams; every job for people of the platform."""
+        if user.platform_role:
+            return self
+        return self.filter(
+            Q(created_by=user) | Q(team__in=user.memberships.values("team"))
+        ).distinct()
+
+    def expired(self) -> Self:
+        """Open jobs whose lease has run out, by the database's clock."""
+        return self.filter(
+            state__in=[JobState.QUEUED, JobState.RUNNING], lease_expires_at__lt=Now()
+        )
+
+
 class Job(models.Model):
     """One piece of work, run to its end exactly once in effect.
 
     A worker claims it by one conditional UPDATE that raises `fence` and sets a lease; every write
     of a result is conditional on the fence, so a worker that was thought dead cannot overwrite its
-    successor. `progress_done` of `progress_total` is what the page shows.
+    successor. `progress_done` of `progress_total` is what the page shows. While queued,
+    `lease_expires_at` is when the sweeper publishes the job again.
     """
 
     kind = models.CharField(max_length=60)
@@ -28,14 +50,16 @@ class Job(models.Model):
     fence = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_expires_at = models.DateTimeField(null=True)
-    progress_done = models.PositiveIntegerField(default=0)
-    progress_total = models.PositiveIntegerField(default=0)
+    progress_done = models.PositiveBigIntegerField(default=0)
+    progress_total = models.PositiveBigIntegerField(default=0)
     progress_text = models.CharField(max_length=200, blank=True)
     error = models.TextField(blank=True)
     team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="jobs")
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -48,3 +72,17 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("jobs:job-progress", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {JobState.QUEUED, JobState.RUNNING}
+
+    @property
+    def percent(self) -> int | None:
+        """Share of the work that is done, 0 to 100; None while the whole is unknown."""
+        if not self.progress_total:
+            return None
+        return min(100, 100 * self.progress_done // self.progress_total)

@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.jobs import views
 
 app_name = "jobs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("jobs/<int:pk>/", views.job_progress, name="job-progress"),
+]

@@ -1,0 +1,62 @@
+"""Ask for work: the row is the request, the message only wakes a worker."""
+
+import logging
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from portal.accounts.models import Team, User
+from portal.jobs import runner
+from portal.jobs.claims import StatementTime
+from portal.jobs.models import Job
+from portal.jobs.registry import KINDS
+
+log = logging.getLogger(__name__)
+
+LOOK = "jobs.look"
+# A job that no worker claimed within this time is published again by the sweeper.
+PATIENCE = timedelta(seconds=60)
+
+
+def enqueue(
+    kind: str, *, args: dict[str, Any], team: Team | None = None, by: User | None = None
+) -> Job:
+    """Write the job down and wake a worker once the transaction has committed.
+
+    `args` are JSON values handed to the work by name. A broker that is down does not matter: the
+    sweeper finds the row.
+    """
+    if kind not in KINDS:
+        raise LookupError(f"No work is registered for jobs of kind {kind!r}.")
+    job = Job.objects.create(
+        kind=kind, args=args, team=team, created_by=by, lease_expires_at=StatementTime() + PATIENCE
+    )
+    transaction.on_commit(partial(publish, job.pk))
+    return job
+
+
+def publish(job_id: int) -> bool:
+    """Send the message that wakes a worker; False when the broker did not take it."""
+    if not settings.CELERY_BROKER_URL:
+        return False
+    try:
+        current_app.send_task(LOOK, args=[job_id], retry=False)
+    except OperationalError:
+        log.warning("The broker did not take job %s; the sweeper will publish it.", job_id)
+        return False
+    return True
+
+
+def run_now(job: Job) -> Job:
+    """Run the job in this process, for commands; returns it as it ended.
+
+    Does nothing when a worker has it already.
+    """
+    runner.look(job.pk)
+    job.refresh_from_db()
+    return job

@@ -1,0 +1,78 @@
+"""Run one job under a claim, and say how it ended."""
+
+import logging
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from portal.jobs.claims import MAX_ATTEMPTS, Claim, LeaseLost, take
+from portal.jobs.models import Job, JobState
+from portal.jobs.registry import KINDS
+from portal.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+SECONDS_BEFORE_RETRY = 2
+
+
+def look(job_id: int) -> None:
+    """Claim the job and run it; nothing happens when it is taken, finished or gone."""
+    claim = take(job_id)
+    if claim is None:
+        return
+    job = Job.objects.select_related("created_by").get(pk=job_id)
+    language = job.created_by.language if job.created_by else ""
+    with translation.override(language or translation.get_language()):
+        _run(job, claim)
+
+
+def _run(job: Job, claim: Claim) -> None:
+    try:
+        with claim.kept_alive():
+            KINDS[job.kind].work(claim, **job.args)
+        claim.finish()
+    except LeaseLost:
+        log.warning("Lost the lease of %s; another worker goes on with it.", job)
+    except Refusal as refusal:
+        _end(job, claim, error=refusal.message)
+    except Exception:
+        log.exception("%s broke in attempt %s.", job, claim.attempt)
+        _retry_or_end(job, claim)
+
+
+def _retry_or_end(job: Job, claim: Claim) -> None:
+    """Leave the job to the sweeper, or end it after the last attempt."""
+    if claim.attempt >= MAX_ATTEMPTS:
+        _end(job, claim, error=gave_up())
+        return
+    wait = SECONDS_BEFORE_RETRY**claim.attempt
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE jobs_job SET state = 'queued',"
+            " lease_expires_at = statement_timestamp() + make_interval(secs => %s)"
+            " WHERE id = %s AND fence = %s AND state = 'running'",
+            [wait, job.pk, claim.fence],
+        )
+
+
+def _end(job: Job, claim: Claim, *, error: str) -> None:
+    try:
+        with claim.writing():
+            fail(job, error=error)
+    except LeaseLost:
+        log.warning("Lost the lease of %s; another worker goes on with it.", job)
+
+
+def fail(job: Job, *, error: str) -> None:
+    """Mark the job failed and tell its subject; the caller holds its row locked."""
+    Job.objects.filter(pk=job.pk).update(
+        state=JobState.FAILED, error=error, lease_expires_at=None, finished_at=Now()
+    )
+    KINDS[job.kind].failed(error, **job.args)
+
+
+def gave_up() -> str:
+    """The sentence for work that broke every time; the log holds the traceback."""
+    return _("This did not work after several attempts. The operators can see why; try again.")

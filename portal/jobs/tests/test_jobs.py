@@ -1,0 +1,142 @@
+"""A job is run to its end once, whoever dies on the way."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from portal.jobs import claims, queue, runner, sweeper
+from portal.jobs.models import Job, JobState
+from portal.jobs.registry import KINDS, Claim, job
+from portal.refusals import Refusal
+
+pytestmark = pytest.mark.django_db
+
+
+class Sulk(Refusal):
+    pass
+
+
+@pytest.fixture
+def kinds() -> Iterator[dict[str, list[Any]]]:
+    """Three kinds of work that note what happened to them."""
+    seen: dict[str, list[Any]] = {"worked": [], "failed": []}
+
+    @job("test.add")
+    def add(claim: Claim, *, left: int, right: int) -> None:
+        claim.progress(1, 2, "half")
+        with claim.writing():
+            seen["worked"].append(left + right)
+        claim.progress(2, 2)
+
+    @job("test.refuse", failed=lambda error, **args: seen["failed"].append(error))
+    def refuse(claim: Claim) -> None:
+        raise Sulk("There is nothing in it.")
+
+    @job("test.break", failed=lambda error, **args: seen["failed"].append(error))
+    def break_(claim: Claim) -> None:
+        raise ZeroDivisionError
+
+    yield seen
+    for kind in ("test.add", "test.refuse", "test.break"):
+        del KINDS[kind]
+
+
+def expire(job: Job) -> None:
+    Job.objects.filter(pk=job.pk).update(
+        lease_expires_at=claims.StatementTime() - timedelta(seconds=1)
+    )
+
+
+def test_a_job_is_done_once_however_often_it_is_looked_at(kinds: dict[str, list[Any]]) -> None:
+    asked = queue.enqueue("test.add", args={"left": 2, "right": 3})
+    for _ in range(3):
+        ended = queue.run_now(asked)
+    assert kinds["worked"] == [5]
+    assert (ended.state, ended.progress_done, ended.attempts) == (JobState.DONE, 2, 1)
+
+
+def test_a_refusal_ends_the_job_at_once_with_its_sentence(kinds: dict[str, list[Any]]) -> None:
+    ended = queue.run_now(queue.enqueue("test.refuse", args={}))
+    assert (ended.state, ended.attempts) == (JobState.FAILED, 1)
+    assert ended.error == "There is nothing in it."
+    assert kinds["failed"] == ["There is nothing in it."]
+
+
+def test_broken_work_is_tried_five_times_and_then_ends_with_a_sentence(
+    kinds: dict[str, list[Any]],
+) -> None:
+    asked = queue.enqueue("test.break", args={})
+    for attempt in range(1, 6):
+        assert queue.run_now(asked).attempts == attempt
+    asked.refresh_from_db()
+    assert asked.state == JobState.FAILED
+    assert "ZeroDivisionError" not in asked.error
+    assert kinds["failed"] == [runner.gave_up()]
+    assert queue.run_now(asked).attempts == 5
+
+
+def test_only_one_of_two_workers_gets_the_job(kinds: dict[str, list[Any]]) -> None:
+    asked = queue.enqueue("test.add", args={"left": 1, "right": 1})
+    assert claims.take(asked.pk) is not None
+    assert claims.take(asked.pk) is None
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(kinds: dict[str, list[Any]]) -> None:
+    asked = queue.enqueue("test.add", args={"left": 1, "right": 1})
+    late = claims.take(asked.pk)
+    expire(asked)
+    new = claims.take(asked.pk)
+    assert late is not None
+    assert new is not None
+    assert new.fence > late.fence
+    with pytest.raises(claims.LeaseLost):
+        late.progress(1, 1)
+    with pytest.raises(claims.LeaseLost), late.writing():
+        raise AssertionError("The body of a lost claim ran.")
+    with pytest.raises(claims.LeaseLost):
+        late.finish()
+    new.finish()
+
+
+def test_the_sweeper_queues_what_a_dead_worker_left(kinds: dict[str, list[Any]]) -> None:
+    asked = queue.enqueue("test.add", args={"left": 1, "right": 1})
+    assert sweeper.sweep() == 0
+    claims.take(asked.pk)
+    expire(asked)
+    assert sweeper.sweep() == 1
+    assert sweeper.sweep() == 0
+    assert queue.run_now(asked).state == JobState.DONE
+
+
+def test_the_sweeper_ends_a_job_that_killed_five_workers(kinds: dict[str, list[Any]]) -> None:
+    asked = queue.enqueue("test.break", args={})
+    for _ in range(5):
+        assert claims.take(asked.pk)
+        expire(asked)
+    sweeper.sweep()
+    asked.refresh_from_db()
+    assert (asked.state, asked.error) == (JobState.FAILED, runner.gave_up())
+    assert kinds["failed"]
+
+
+def test_a_broker_that_is_down_does_not_fail_the_request(
+    kinds: dict[str, list[Any]], settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.CELERY_BROKER_URL = "redis+socket:///nowhere/broker.sock"
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = queue.enqueue("test.add", args={"left": 1, "right": 1})
+    expire(asked)
+    assert sweeper.sweep() == 1
+
+
+def test_a_long_call_keeps_its_lease(kinds: dict[str, list[Any]]) -> None:
+    asked = queue.enqueue("test.add", args={"left": 1, "right": 1})
+    claim = claims.take(asked.pk, lease=timedelta(seconds=1))
+    assert claim is not None
+    claim.beat()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lease_expires_at - statement_timestamp() FROM jobs_job")
+        assert cursor.fetchone()[0] > timedelta(seconds=20)

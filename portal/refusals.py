@@ -1,0 +1,14 @@
+"""What a verb raises when it will not do what it was asked."""
+
+
+class Refusal(Exception):
+    """A rule says no. `message` is a translated sentence for the person who asked.
+
+    `field` names the form field the sentence belongs to, when there is one. Pages show it in the
+    form or as a message, commands print it and exit 2. Verbs raise subclasses of it.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
