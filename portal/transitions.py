@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from portal.accounts import audit
 from portal.accounts.models import Team, User
+from portal.refusals import Refusal
 
 
-class TransitionError(Exception):
+class TransitionError(Refusal):
     """The move is not in the table: the row was moved by someone else, or may never go there."""
 
 

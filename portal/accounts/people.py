@@ -1,0 +1,25 @@
+"""Accounts that do not come through the sign-up page: commands and the demo world make them."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from portal.accounts import audit
+from portal.accounts.models import User
+
+
+@transaction.atomic
+def create(
+    email: str,
+    password: str | None,
+    *,
+    name: str,
+    platform_role: str = "",
+    language: str = "",
+) -> User:
+    """A person who can sign in at once: the address counts as verified."""
+    user = User.objects.create_user(
+        email, password, name=name, platform_role=platform_role, language=language
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    audit.record("user.created", user, by=None, new={"platform_role": platform_role})
+    return user

@@ -1,0 +1,147 @@
+"""What people may do with a team: found it, invite, join, change roles, leave."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts import audit, mails, permissions
+from portal.accounts.models import Invitation, Membership, Role, Team, User
+from portal.refusals import Refusal
+
+INVITATION_LIFE = timedelta(days=7)
+
+
+class TeamRefusal(Refusal):
+    """The team cannot be changed in this way."""
+
+
+@transaction.atomic
+def create(name: str, *, owner: User) -> Team:
+    """A new team whose first member is its owner."""
+    team = Team.objects.create(name=name)
+    Membership.objects.create(team=team, user=owner, role=Role.OWNER)
+    audit.record("team.created", team, by=owner, team=team, new={"owner": owner.email})
+    return team
+
+
+@transaction.atomic
+def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
+    """Ask `email` to join as `role`; the mail with the link leaves on commit.
+
+    An earlier invitation that has expired makes room for the new one.
+    """
+    permissions.require(by, "team.manage", team)
+    email = email.strip().lower()
+    if team.memberships.filter(user__email=email).exists():
+        raise TeamRefusal(_("This person is in the team already."), field="email")
+    team.invitations.filter(email=email, accepted_at=None, expires_at__lte=timezone.now()).delete()
+    if team.invitations.filter(email=email, accepted_at=None).exists():
+        raise TeamRefusal(_("This address has an open invitation already."), field="email")
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        team=team,
+        email=email,
+        role=role,
+        token_hash=_hashed(token),
+        invited_by=by,
+        expires_at=timezone.now() + INVITATION_LIFE,
+    )
+    audit.record("team.invited", invitation, by=by, team=team, new={"role": role})
+    transaction.on_commit(lambda: mails.send_invitation(invitation, token))
+    return invitation
+
+
+@transaction.atomic
+def withdraw(invitation: Invitation, *, by: User) -> None:
+    """Take an open invitation back; its link stops working."""
+    permissions.require(by, "team.manage", invitation.team)
+    audit.record("team.invitation_withdrawn", invitation, by=by, team=invitation.team)
+    invitation.delete()
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """The open invitation that `token` belongs to; None when it works no more."""
+    return (
+        Invitation.objects.select_related("team", "invited_by")
+        .filter(token_hash=_hashed(token), accepted_at=None, expires_at__gt=timezone.now())
+        .first()
+    )
+
+
+@transaction.atomic
+def accept(token: str, *, by: User) -> Membership:
+    """Join the team; the link works once and only for the address it was sent to."""
+    invitation = (
+        Invitation.objects.select_for_update(no_key=True)
+        .filter(token_hash=_hashed(token), accepted_at=None, expires_at__gt=timezone.now())
+        .first()
+    )
+    if invitation is None:
+        raise TeamRefusal(_("This invitation is no longer valid. Ask for a new one."))
+    if invitation.email != by.email:
+        raise TeamRefusal(
+            _("This invitation is for %(email)s. Sign in with that address.")
+            % {"email": invitation.email}
+        )
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    membership, _new = Membership.objects.get_or_create(
+        team=invitation.team, user=by, defaults={"role": invitation.role}
+    )
+    audit.record(
+        "team.joined", membership, by=by, team=invitation.team, new={"role": membership.role}
+    )
+    return membership
+
+
+@transaction.atomic
+def change_role(membership: Membership, *, role: str, by: User) -> Membership:
+    """Give a member another role. The last owner keeps his."""
+    permissions.require(by, "team.manage", membership.team)
+    membership = _locked(membership)
+    if role != Role.OWNER:
+        _keep_an_owner(membership)
+    old, membership.role = membership.role, role
+    membership.save(update_fields=["role"])
+    audit.record(
+        "team.role_changed",
+        membership,
+        by=by,
+        team=membership.team,
+        old={"role": old},
+        new={"role": role},
+    )
+    return membership
+
+
+@transaction.atomic
+def remove(membership: Membership, *, by: User) -> None:
+    """Take a member out of the team; everyone may leave, except the last owner."""
+    if by.pk != membership.user_id:
+        permissions.require(by, "team.manage", membership.team)
+    membership = _locked(membership)
+    _keep_an_owner(membership)
+    audit.record(
+        "team.removed", membership, by=by, team=membership.team, old={"role": membership.role}
+    )
+    membership.delete()
+
+
+def _locked(membership: Membership) -> Membership:
+    """The membership, with its team locked so that two owners cannot remove each other at once."""
+    Team.objects.select_for_update(no_key=True).get(pk=membership.team_id)
+    return Membership.objects.select_related("team", "user").get(pk=membership.pk)
+
+
+def _keep_an_owner(membership: Membership) -> None:
+    others = membership.team.memberships.filter(role=Role.OWNER).exclude(pk=membership.pk)
+    if membership.role == Role.OWNER and not others.exists():
+        raise TeamRefusal(_("A team needs an owner. Make someone else an owner first."))
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

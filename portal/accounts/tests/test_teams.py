@@ -1,0 +1,84 @@
+"""Teams: who joins, who leaves, and that a team is never without an owner."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from time_machine import travel
+
+from portal.accounts import teams
+from portal.accounts.models import AuditEntry, Role, Team, User
+from portal.accounts.teams import TeamRefusal
+
+
+@pytest.fixture
+def team(alice: User) -> Team:
+    return teams.create("Alice Ltd", owner=alice)
+
+
+def token_in_mail() -> str:
+    found = re.search(r"/invitations/([\w-]+)/", str(mail.outbox[-1].body))
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def token(team: Team, alice: User, bob: User, django_capture_on_commit_callbacks: Any) -> str:
+    """The link Alice sent to Bob."""
+    with django_capture_on_commit_callbacks(execute=True):
+        teams.invite(team, email=bob.email, role=Role.OPERATOR, by=alice)
+    return token_in_mail()
+
+
+def test_bob_joins_by_the_link_he_was_sent(team: Team, bob: User, token: str) -> None:
+    assert teams.accept(token, by=bob).role == Role.OPERATOR
+    assert AuditEntry.objects.filter(team=team, verb="team.joined", actor=bob).exists()
+
+
+def test_a_link_works_once(bob: User, token: str) -> None:
+    teams.accept(token, by=bob)
+    with pytest.raises(TeamRefusal, match="no longer valid"):
+        teams.accept(token, by=bob)
+
+
+def test_a_link_dies_after_seven_days(bob: User, token: str) -> None:
+    with (
+        travel(timezone.now() + timedelta(days=7, seconds=1)),
+        pytest.raises(TeamRefusal, match="no longer valid"),
+    ):
+        teams.accept(token, by=bob)
+
+
+def test_charlie_cannot_use_bobs_link(charlie: User, token: str) -> None:
+    with pytest.raises(TeamRefusal, match=r"bob@example\.com"):
+        teams.accept(token, by=charlie)
+
+
+def test_the_database_does_not_hold_the_token(team: Team, token: str) -> None:
+    assert token not in str(team.invitations.values())
+
+
+def test_an_operator_may_not_invite(team: Team, bob: User, token: str) -> None:
+    teams.accept(token, by=bob)
+    with pytest.raises(PermissionDenied):
+        teams.invite(team, email="eve@example.com", role=Role.OWNER, by=bob)
+
+
+def test_the_last_owner_can_neither_leave_nor_step_down(team: Team, alice: User) -> None:
+    membership = team.memberships.get(user=alice)
+    with pytest.raises(TeamRefusal, match="needs an owner"):
+        teams.remove(membership, by=alice)
+    with pytest.raises(TeamRefusal, match="needs an owner"):
+        teams.change_role(membership, role=Role.ANALYST, by=alice)
+
+
+def test_an_owner_may_leave_when_there_is_another(
+    team: Team, alice: User, bob: User, token: str
+) -> None:
+    teams.change_role(teams.accept(token, by=bob), role=Role.OWNER, by=alice)
+    teams.remove(team.memberships.get(user=alice), by=alice)
+    assert [member.user for member in team.memberships.all()] == [bob]

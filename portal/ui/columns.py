@@ -1,0 +1,88 @@
+"""Columns: how money, counts, ratios, days and states look in every table and export."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import django_tables2
+from django.utils.safestring import SafeString
+
+from portal.ui import formats
+
+_NUMBER = {"th": {"class": "text-end"}, "td": {"class": "text-end text-nowrap tabular"}}
+_NOWRAP = {"td": {"class": "text-nowrap tabular"}}
+
+
+class NumberColumn(django_tables2.Column):
+    """Right-aligned figures of equal width."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", _NUMBER)
+        super().__init__(*args, **kwargs)
+
+
+class MoneyColumn(NumberColumn):
+    """An amount in fen, shown in yuan; exported as a plain decimal number of yuan."""
+
+    def render(self, value: int) -> str:
+        return formats.yuan(value)
+
+    def value(self, value: int | None) -> Decimal | None:
+        return None if value is None else Decimal(value) / 100
+
+
+class CountColumn(NumberColumn):
+    """A whole number with thousands separators."""
+
+    def render(self, value: int) -> str:
+        return formats.count(value)
+
+    def value(self, value: int | None) -> int | None:
+        return value
+
+
+class PercentColumn(NumberColumn):
+    """A ratio, shown in per cent with one digit; exported as the ratio."""
+
+    def render(self, value: Any) -> str:
+        return formats.percent(value)
+
+    def value(self, value: Any) -> Any:
+        return value
+
+
+class _NowrapColumn(django_tables2.Column):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", _NOWRAP)
+        super().__init__(*args, **kwargs)
+
+
+class DayColumn(_NowrapColumn):
+    """A business day."""
+
+    def render(self, value: date) -> SafeString:
+        return formats.day(value)
+
+    def value(self, value: date | None) -> str:
+        return value.isoformat() if value else ""
+
+
+class InstantColumn(_NowrapColumn):
+    """A moment, shown in Shanghai time to the minute."""
+
+    def render(self, value: datetime) -> SafeString:
+        return formats.instant(value)
+
+    def value(self, value: datetime | None) -> str:
+        return formats.local(value).isoformat() if value else ""
+
+
+class StatusColumn(django_tables2.Column):
+    """A state as a coloured badge; exported as its label."""
+
+    def render(self, value: str, record: Any, bound_column: Any) -> SafeString:
+        state = bound_column.accessor.resolve(record)
+        return formats.status_badge(state, label=value)
+
+    def value(self, value: str) -> str:
+        return value

@@ -1,0 +1,27 @@
+"""What every template may use besides its own context."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from portal.accounts.models import User
+from portal.ui import navigation
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
+
+
+def base(request: HttpRequest) -> dict[str, Any]:
+    """Theme, navigation and the number of unread notices; the last two are looked up when used."""
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return {
+        "theme": theme if theme in THEMES else "",
+        "navigation": SimpleLazyObject(lambda: navigation.of(request)),
+        "unread_notices": SimpleLazyObject(lambda: _unread(request)),
+    }
+
+
+def _unread(request: HttpRequest) -> int:
+    user = getattr(request, "user", None)
+    return user.notices.filter(read_at=None).count() if isinstance(user, User) else 0

@@ -1,0 +1,86 @@
+"""Forms: how a verb's refusal comes back to the person, and fields for our units."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from portal.refusals import Refusal
+
+# Above any real amount, and far below what a 64-bit integer of fen holds.
+MAX_FEN = 10**13
+
+
+@contextmanager
+def refusals_on(form: forms.BaseForm) -> Iterator[None]:
+    """Catch a Refusal of the verb called inside and show it on `form`, at its field."""
+    try:
+        yield
+    except Refusal as refusal:
+        field = refusal.field if refusal.field in form.fields else None
+        form.add_error(field, refusal.message)
+
+
+def form_page(
+    request: HttpRequest, template: str, form: forms.BaseForm, context: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Show `form`: 200 when fresh, 422 with what was typed when it was refused."""
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, template, {**(context or {}), "form": form}, status=status)
+
+
+def act(request: HttpRequest, do: Callable[[], object], *, done: str, to: Any) -> HttpResponse:
+    """Answer a button: call `do`, say `done` or the refusal as a message, and go to `to`."""
+    try:
+        do()
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, done)
+    return redirect(to)
+
+
+class YuanField(forms.DecimalField):
+    """An amount typed in yuan with at most two decimals; its clean value is an int of fen."""
+
+    def __init__(self, *, min_fen: int = 1, max_fen: int = MAX_FEN, **kwargs: Any) -> None:
+        super().__init__(
+            min_value=Decimal(min_fen) / 100,
+            max_value=Decimal(max_fen) / 100,
+            decimal_places=2,
+            max_digits=16,
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> Any:
+        yuan = super().clean(value)
+        return None if yuan is None else int(yuan * 100)
+
+    def prepare_value(self, value: Any) -> Any:
+        return Decimal(value) / 100 if isinstance(value, int) else value
+
+
+class DayInput(forms.DateInput):
+    """A date picker of the browser."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A business day."""
+
+    widget = DayInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", ["%Y-%m-%d"])
+        kwargs.setdefault("error_messages", {"invalid": _("Write a day as 2023-08-31.")})
+        super().__init__(**kwargs)

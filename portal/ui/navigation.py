@@ -1,0 +1,129 @@
+"""The navigation of the site: each app adds its entries, the base template shows what one may open.
+
+Apps call `add` and the `workspaces` decorator in `AppConfig.ready`, so that this room imports none
+of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from portal.accounts import permissions
+from portal.accounts.models import Team, User
+
+
+class Area(Enum):
+    """Whose entry it is: a merchant's (its URL takes the merchant's code) or the platform's."""
+
+    MERCHANT = "merchant"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation. `label` is lazy; `order` sorts across apps."""
+
+    label: Any
+    icon: str
+    url_name: str
+    action: str
+    area: Area
+    order: int
+    url: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A merchant as the navigation knows it."""
+
+    code: str
+    name: str
+    team: Team
+    url: str
+
+
+_entries: list[Entry] = []
+_workspaces: list[Callable[[User, str], list[Workspace]]] = []
+_search: list[str] = []
+
+
+def add(*entries: Entry) -> None:
+    """Add entries of one app."""
+    _entries.extend(entries)
+    _entries.sort(key=lambda entry: entry.order)
+
+
+def workspaces(find: Callable[[User, str], list[Workspace]]) -> None:
+    """Name the function that lists the merchants of a person's own teams.
+
+    It also gets the code in the address, and adds that merchant when the person may see it.
+    """
+    _workspaces[:] = [find]
+
+
+def search_at(url_name: str) -> None:
+    """Name the page that answers the search box (`?q=`)."""
+    _search[:] = [url_name]
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """What the base template shows to one person on one page."""
+
+    workspace: Workspace | None
+    others: list[Workspace]
+    merchant: list[Entry]
+    platform: list[Entry]
+    search_url: str
+
+
+def of(request: HttpRequest) -> Navigation | None:
+    """The navigation of this request; None for people who are not signed in."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return None
+    match = request.resolver_match
+    code = str(match.kwargs.get("merchant_code", "")) if match else ""
+    found = [workspace for find in _workspaces for workspace in find(user, code)]
+    current = next((one for one in found if one.code == code), None)
+    if current is None and found and not user.platform_role:
+        current = found[0]
+    return Navigation(
+        workspace=current,
+        others=[one for one in found if one is not current],
+        merchant=_open_to(user, request, Area.MERCHANT, current) if current else [],
+        platform=_open_to(user, request, Area.PLATFORM, None) if user.platform_role else [],
+        search_url=reverse(_search[0]) if _search else "",
+    )
+
+
+def _open_to(
+    user: User, request: HttpRequest, area: Area, workspace: Workspace | None
+) -> list[Entry]:
+    may = permissions.actions(user, workspace.team if workspace else None)
+    shown = []
+    for entry in _entries:
+        if entry.area is area and entry.action in may:
+            url = _url(entry, workspace)
+            if url:
+                shown.append(replace(entry, url=url, is_current=_is_current(request, entry)))
+    return shown
+
+
+def _url(entry: Entry, workspace: Workspace | None) -> str:
+    """The entry's address; empty while its app has no such page."""
+    try:
+        return reverse(entry.url_name, args=[workspace.code] if workspace else [])
+    except NoReverseMatch:
+        return ""
+
+
+def _is_current(request: HttpRequest, entry: Entry) -> bool:
+    """Whether the page belongs to the entry: same namespace and same noun."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return name.rpartition("-")[0] == entry.url_name.rpartition("-")[0] != ""

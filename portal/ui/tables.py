@@ -1,0 +1,49 @@
+"""The table that every list of the portal is."""
+
+from typing import Any
+
+import django_tables2
+from django.db.models import QuerySet
+
+PAGE_SIZE = 25
+PAGE_SIZES = (10, 25, 50, 100)
+
+
+class PortalTable(django_tables2.Table):
+    """A list: subclass it, name columns of `portal.ui.columns`, give `Meta.model` and `fields`.
+
+    `empty_title`, `empty_text` and `empty_icon` are what people see when there is no row yet.
+    """
+
+    empty_title: Any = None
+    empty_text: Any = None
+    empty_icon = "inbox"
+
+    class Meta:
+        attrs = {"class": "table table-vcenter card-table"}
+        order_by_field = "sort"
+
+    def sort_as(self, aliases: list[str]) -> None:
+        """Order by the columns the address names; unknown ones are ignored.
+
+        A queryset gets its primary key as last key, so that pages never overlap.
+        """
+        if aliases:
+            self.order_by = aliases
+        rows = self.data.data
+        if isinstance(rows, QuerySet) and not isinstance(rows.query.group_by, tuple):
+            keys = rows.query.order_by or rows.model._meta.ordering
+            if "pk" not in keys and "-pk" not in keys and not rows.query.distinct_fields:
+                self.data.data = rows.order_by(*keys, "-pk")
+
+    def turn_to(self, number: str, per_page: str) -> None:
+        """Show page `number`; nonsense is the first page, too far the last. Sizes are bounded."""
+        size = int(per_page) if per_page in {str(size) for size in PAGE_SIZES} else PAGE_SIZE
+        self.paginate(per_page=size)
+        self.page = self.paginator.get_page(number)
+
+    @property
+    def page_numbers(self) -> list[int | None]:
+        """Numbers for the links under the table; None stands for a gap."""
+        elided = self.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
+        return [number if isinstance(number, int) else None for number in elided]

@@ -1,0 +1,54 @@
+"""The list page: one function answers page, partial and export."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from portal.ui.exports import csv_response
+from portal.ui.tables import PAGE_SIZES, PortalTable
+
+
+def table_page(
+    request: HttpRequest,
+    template: str,
+    table_class: type[PortalTable],
+    queryset: Any,
+    filterset_class: Any = None,
+    context: dict[str, Any] | None = None,
+    export_name: str = "",
+) -> HttpResponseBase:
+    """Answer a list: the page, only its table (htmx), or all of it as CSV (`?export=csv`).
+
+    `queryset` is a QuerySet or a list of dicts; `filterset_class` a subclass of PortalFilter.
+    With `export_name` (a file name without extension) the table offers its export.
+    The page's template includes `portal/_table.html`.
+    """
+    filterset = filterset_class(request.GET, queryset, request=request) if filterset_class else None
+    table = table_class(filterset.qs if filterset else queryset, request=request)
+    table.sort_as(request.GET.getlist("sort"))
+    if export_name and request.GET.get("export") == "csv":
+        return csv_response(table, export_name)
+    table.turn_to(request.GET.get("page", "1"), request.GET.get("per_page", ""))
+    is_partial = _wants_partial(request)
+    response = render(
+        request,
+        "portal/_table.html" if is_partial else template,
+        {
+            **(context or {}),
+            "table": table,
+            "filterset": filterset,
+            "is_filtered": bool(filterset and filterset.is_narrowed),
+            "export_name": export_name,
+            "page_sizes": PAGE_SIZES,
+        },
+    )
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def _wants_partial(request: HttpRequest) -> bool:
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.history_restore_request and htmx.target == "table"
