@@ -4,12 +4,16 @@
 import os
 import sys
 
+from portal.runtime.embedded import servers_for
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    from django.core.management import execute_from_command_line
+    with servers_for(sys.argv):
+        # Imported here: Django reads the environment that was just completed.
+        from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

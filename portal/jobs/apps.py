@@ -1,3 +1,5 @@
+import importlib
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -8,4 +10,6 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Learn every kind of job: each app registers its own in its `tasks.py`."""
+        # Makes our Celery application the one that `shared_task` and `delay` mean.
+        importlib.import_module("portal.celery")
         autodiscover_modules("tasks")

@@ -1,0 +1,122 @@
+"""Environment variables: how they are read, and what the embedded start puts into them."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from portal.runtime import places
+from portal.runtime.refusal import refuse
+
+_YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+BROKERS = ("redis", "rediss", "redis+socket", "sentinel", "amqp", "amqps", "memory")
+# Made once per checkout for the embedded start; a real server brings its own.
+_SECRETS = ("SECRET_KEY", "USER_HASH_KEY")
+
+
+class Environment:
+    """Typed reading of environment variables; a missing or bad one refuses the start by name."""
+
+    def __init__(self, values: Mapping[str, str] = os.environ) -> None:
+        self._values = values
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """The variable as it is; without a default it must be set and not empty."""
+        value = self._values.get(name) or default
+        if value is None:
+            refuse(
+                f"The environment variable {name} is not set (docs/operate.md says what it is for)."
+            )
+        return value
+
+    def secret(self, name: str) -> str:
+        """A secret of at least 16 characters; it has no default."""
+        value = self.text(name)
+        if len(value) < 16:
+            refuse(f"The environment variable {name} is too short: use 16 characters or more.")
+        return value
+
+    def flag(self, name: str, default: bool) -> bool:
+        """1, true, yes, on or 0, false, no, off."""
+        value = (self._values.get(name) or str(default)).lower()
+        if value not in _YES | _NO:
+            refuse(f"The environment variable {name} is {value!r}: it must be 1 or 0.")
+        return value in _YES
+
+    def number(self, name: str, default: int, *, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        value = self._values.get(name) or str(default)
+        if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+            refuse(
+                f"The environment variable {name} is {value!r}: it must be from {least} to {most}."
+            )
+        return int(value)
+
+    def words(self, name: str, default: list[str]) -> list[str]:
+        """A list, separated by commas."""
+        value = self._values.get(name)
+        return [word.strip() for word in value.split(",") if word.strip()] if value else default
+
+    def address(self, name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:
+        """An address with one of `schemes`."""
+        value = self.text(name, default)
+        try:
+            scheme = urlsplit(value).scheme
+        except ValueError:
+            scheme = ""
+        if scheme not in schemes:
+            begins = " or ".join(f"{scheme}://" for scheme in schemes)
+            refuse(f"The environment variable {name} must be an address that begins with {begins}.")
+        return value
+
+    def database(self, name: str) -> dict[str, Any]:
+        """A PostgreSQL address (as libpq reads it) as Django's connection settings."""
+        # Imported here: the set-up reads PORT with this class before anything is installed.
+        import psycopg
+        from psycopg.conninfo import conninfo_to_dict
+
+        url = self.address(name, schemes=("postgresql", "postgres"))
+        try:
+            parts = conninfo_to_dict(url)
+        except psycopg.Error as error:
+            refuse(f"The environment variable {name} is not a PostgreSQL address: {error}.")
+        django_names = {
+            "dbname": "NAME",
+            "user": "USER",
+            "password": "PASSWORD",
+            "host": "HOST",
+            "port": "PORT",
+        }
+        settings = {
+            django_names[key]: str(parts.pop(key)) for key in django_names if parts.get(key)
+        }
+        if "NAME" not in settings:
+            refuse(
+                f"The environment variable {name} names no database: postgresql://user@host/database."
+            )
+        return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": parts}
+
+
+def fill_for_this_machine() -> None:
+    """Set what nobody has set for a start on one machine: own secrets, plain HTTP."""
+    folder = places.writable(places.var())
+    for name in _SECRETS:
+        if not os.environ.get(name):
+            os.environ[name] = _kept_secret(folder / f"{name.lower()}.secret")
+    # The web server of this start listens on the loopback address without a certificate.
+    os.environ.setdefault("HTTPS", "0")
+
+
+def _kept_secret(file: Path) -> str:
+    """The secret in `file`, made on the first call; two processes at once get the same one."""
+    if not file.exists():
+        draft = file.with_name(f"{file.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
+    return file.read_text()

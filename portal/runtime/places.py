@@ -1,0 +1,51 @@
+"""Where the embedded servers keep their files. Everything is under `var/` unless it cannot be."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from portal.runtime.refusal import refuse
+
+# Not the TMPDIR of the moment: every process of a checkout has to find the same sockets.
+_TMP = Path("/tmp")  # noqa: S108 (made private before use)
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def var() -> Path:
+    """The folder of everything this checkout makes: `var/`, or PORTAL_VAR."""
+    return Path(os.environ.get("PORTAL_VAR") or CHECKOUT / "var").resolve()
+
+
+def writable(folder: Path) -> Path:
+    """`folder`, made if needed; refuses the start when it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        refuse(
+            f"The folder {folder} cannot be written ({error.strerror}): "
+            "make it writable, or point PORTAL_VAR at one that is."
+        )
+    return folder
+
+
+def short(data: Path, kind: str, *, under: Path = _TMP) -> Path:
+    """A short folder name for the files of `data`: socket paths must stay below 107 bytes."""
+    digest = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]
+    return under / f"notelink-{os.geteuid()}-{digest}-{kind}"
+
+
+def private(folder: Path, owner: int) -> Path:
+    """`folder`, made if needed, closed to everyone but `owner` (a uid); refuses somebody else's."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        holder = folder.stat().st_uid
+        if holder not in (owner, os.geteuid()):
+            refuse(f"The folder {folder} belongs to another user: remove it and start again.")
+        folder.chmod(0o700)
+        if holder != owner:
+            os.chown(folder, owner, -1)
+    except OSError as error:
+        refuse(f"The folder {folder} cannot be used: {error.strerror}.")
+    return folder

@@ -1,0 +1,129 @@
+"""Pytest plugin (`-p portal.runtime.testing`): real servers for the tests, thrown away after them.
+
+It is imported before Django's settings are. Without DATABASE_URL it starts an own PostgreSQL, and
+without a broker an own Valkey. Everything the tests write goes to a temporary folder.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.runtime import environment, places
+from portal.runtime.postgres import Cluster
+from portal.runtime.processes import spawn
+from portal.runtime.valkey import Valkey
+
+_var = Path(tempfile.mkdtemp(prefix="notelink-tests-"))
+_servers: list[Cluster | Valkey] = []
+
+
+def _start_servers() -> None:
+    os.environ["PORTAL_VAR"] = str(_var)
+    environment.fill_for_this_machine()
+    if not os.environ.get("DATABASE_URL"):
+        cluster = Cluster(_var / "postgres", log=_var / "log/postgres.log", durable=False)
+        cluster.start()
+        _servers.append(cluster)
+        os.environ["DATABASE_URL"] = cluster.url
+    if os.environ.get("CELERY_BROKER_URL", "memory://") == "memory://":
+        valkey = Valkey(_var / "valkey", log=_var / "log/valkey.log")
+        valkey.start()
+        _servers.append(valkey)
+        os.environ["CELERY_BROKER_URL"] = valkey.url
+
+
+_start_servers()
+
+
+def pytest_unconfigure() -> None:
+    """Stop the servers and remove what they kept."""
+    for server in _servers:
+        server.remove()
+    shutil.rmtree(_var, ignore_errors=True)
+
+
+class Worker:
+    """A real Celery worker process (two pool children) on the test database and broker."""
+
+    def __init__(self, database: str, log: Path) -> None:
+        self.log = log
+        self._database = database
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process; returns when the worker takes messages."""
+        command = [sys.executable, "-m", "celery", "-A", "portal", "worker", "-c", "2"]
+        command += ["-l", "info", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        with self.log.open("wb") as log:
+            self._process = spawn(
+                command,
+                on_parent_death=signal.SIGKILL,
+                output=log,
+                cwd=places.CHECKOUT,
+                env={**os.environ, "DATABASE_URL": _same_server(self._database)},
+            )
+        self._await_ready()
+
+    def kill(self) -> None:
+        """Kill the worker and its pool at once, as a power cut would."""
+        if self._process:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def _await_ready(self) -> None:
+        assert self._process
+        for _ in range(1500):
+            if b" ready." in self.log.read_bytes():
+                return
+            try:
+                self._process.wait(0.02)
+            except subprocess.TimeoutExpired:
+                continue
+            break
+        raise AssertionError(f"the worker is not ready:\n{self.log.read_text()}")
+
+
+def _same_server(database: str) -> str:
+    """DATABASE_URL with another database of the same server."""
+    path, question, options = os.environ["DATABASE_URL"].partition("?")
+    return f"{path.rpartition('/')[0]}/{database}{question}{options}"
+
+
+@pytest.fixture
+def broker() -> Iterator[str]:
+    """The address of the broker, without messages of other tests before and after."""
+    from portal.celery import app
+
+    app.control.purge()
+    yield os.environ["CELERY_BROKER_URL"]
+    app.control.purge()
+
+
+@pytest.fixture
+def celery_worker(
+    broker: str, transactional_db: None, tmp_path: Path
+) -> Iterator[Callable[[], Worker]]:
+    """Start real workers: `worker = celery_worker()`; all end with the test."""
+    from django.db import connection
+
+    started: list[Worker] = []
+
+    def start() -> Worker:
+        worker = Worker(
+            str(connection.settings_dict["NAME"]), tmp_path / f"worker-{len(started)}.log"
+        )
+        started.append(worker)
+        worker.start()
+        return worker
+
+    yield start
+    for worker in started:
+        worker.kill()
