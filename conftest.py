@@ -9,6 +9,8 @@ from django.test import Client
 from portal.accounts import people
 from portal.accounts.models import PlatformRole, User
 
+pytest_plugins = ["tests.browser"]
+
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in tests only
 
 
