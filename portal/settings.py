@@ -105,7 +105,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_BEAT_SCHEDULE = {"jobs-sweep": {"task": "jobs.sweep", "schedule": 10.0}}
+CELERY_BEAT_SCHEDULE = {
+    "jobs-sweep": {"task": "jobs.sweep", "schedule": 10.0},
+    "campaigns-tick": {"task": "campaigns.tick", "schedule": 60.0},
+}
 # A job whose worker has not reported for this long is given to another worker.
 JOB_LEASE = timedelta(seconds=30)
 LAKE_URL = env.text("LAKE_URL", str(VAR_DIR / "lake"))

@@ -1,4 +1,36 @@
-from campaigns.models.boost import Boost, BoostReview, FundingLine
-from campaigns.models.ledger import Account, Fund, Transfer
+from campaigns.models.boost import (
+    MAX_DAYS,
+    MIN_DAILY_BUDGET_FEN,
+    Boost,
+    BoostReview,
+    BoostStatus,
+    FundingLine,
+    Objective,
+    ReviewDecision,
+)
+from campaigns.models.fund import Fund, FundingSource
+from campaigns.models.ledger import (
+    TRANSFER_LIMIT_FEN,
+    Account,
+    AccountKind,
+    Transfer,
+    TransferReason,
+)
 
-__all__ = ["Account", "Boost", "BoostReview", "Fund", "FundingLine", "Transfer"]
+__all__ = [
+    "MAX_DAYS",
+    "MIN_DAILY_BUDGET_FEN",
+    "TRANSFER_LIMIT_FEN",
+    "Account",
+    "AccountKind",
+    "Boost",
+    "BoostReview",
+    "BoostStatus",
+    "Fund",
+    "FundingLine",
+    "FundingSource",
+    "Objective",
+    "ReviewDecision",
+    "Transfer",
+    "TransferReason",
+]

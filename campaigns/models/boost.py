@@ -1,5 +1,6 @@
 """Boosts: paid promotion of a note, asked for by a merchant, reviewed by an account manager."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -7,12 +8,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.ledger import Fund
+from campaigns.models.fund import Fund, FundingSource
 from merchants.models import Merchant, Note
 from portal.accounts.models import Team, User
 from portal.transitions import Stateful
 
 MIN_DAILY_BUDGET_FEN = 10_000
+MAX_DAYS = 90
 
 
 class Objective(models.TextChoices):
@@ -39,11 +41,34 @@ class BoostQuerySet(models.QuerySet["Boost"]):
         """Boosts of the merchants `user` may see."""
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
 
+    def waiting_for_review(self) -> Self:
+        """The queue, longest waiting first."""
+        return self.filter(status=BoostStatus.SUBMITTED).order_by("submitted_at", "pk")
+
+
+# In these a boost holds the part of its budget that is not yet spent; in all others nothing.
+HOLDING = frozenset(
+    {
+        BoostStatus.SUBMITTED,
+        BoostStatus.APPROVED,
+        BoostStatus.SCHEDULED,
+        BoostStatus.RUNNING,
+        BoostStatus.PAUSED,
+    }
+)
+EDITABLE = frozenset({BoostStatus.DRAFT, BoostStatus.RETURNED})
+STOPPABLE = frozenset(
+    {BoostStatus.DRAFT, BoostStatus.RETURNED, BoostStatus.SCHEDULED, BoostStatus.RUNNING}
+)
+
 
 class Boost(Stateful):
     """`budget_fen` is spent evenly from `starts_on` to `ends_on`, both included.
 
-    `external_id` is the id the community sends as `boost_id`.
+    `external_id` is the id the community sends as `boost_id`. `submission` counts how often the
+    boost was submitted: a review names the submission it decides. `started_on` is the day it
+    really began, which is later than `starts_on` when the review took long; `spent_until_on` the
+    last day whose share is spent.
     """
 
     TRANSITIONS = {
@@ -52,6 +77,7 @@ class Boost(Stateful):
             BoostStatus.APPROVED,
             BoostStatus.RETURNED,
             BoostStatus.REJECTED,
+            BoostStatus.DRAFT,
         },
         BoostStatus.RETURNED: {BoostStatus.SUBMITTED, BoostStatus.STOPPED},
         BoostStatus.APPROVED: {BoostStatus.SCHEDULED},
@@ -71,7 +97,10 @@ class Boost(Stateful):
     request_key = models.UUIDField(unique=True, help_text=_("One form, one boost."))
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    submission = models.PositiveSmallIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    started_on = models.DateField(null=True, blank=True)
+    spent_until_on = models.DateField(null=True, blank=True)
 
     objects = BoostQuerySet.as_manager()
 
@@ -98,15 +127,33 @@ class Boost(Stateful):
     def audit_team(self) -> Team:
         return self.merchant.team
 
+    @property
+    def days(self) -> int:
+        """How many days the period has, first and last included."""
+        return (self.ends_on - self.starts_on).days + 1
 
-class FundingSource(models.TextChoices):
-    MERCHANT_CASH = "merchant_cash", _("Merchant cash")
-    PLATFORM_GRANT = "platform_grant", _("Platform grant")
-    PARTNER_GRANT = "partner_grant", _("Partner grant")
+    @property
+    def is_editable(self) -> bool:
+        return self.status in EDITABLE
+
+    @property
+    def is_stoppable(self) -> bool:
+        return self.status in STOPPABLE
+
+    def share_fen(self, on: date) -> int:
+        """The part of the budget (fen) that belongs to the day `on`; all days sum to the budget."""
+        day = (on - self.starts_on).days
+        if not 0 <= day < self.days:
+            return 0
+        return self.budget_fen * (day + 1) // self.days - self.budget_fen * day // self.days
 
 
 class FundingLine(models.Model):
-    """A part of a boost's budget and where it comes from. Lines sum to the budget."""
+    """A part of a boost's budget and where it comes from. Lines sum to the budget.
+
+    Their order is the order of draw: money is spent from the first line on, and what is left goes
+    back from the last line on. ADR 0051.
+    """
 
     boost = models.ForeignKey(Boost, models.CASCADE, related_name="funding_lines")
     source = models.CharField(max_length=20, choices=FundingSource)
@@ -114,6 +161,7 @@ class FundingLine(models.Model):
     amount_fen = models.BigIntegerField()
 
     class Meta:
+        ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["boost", "source", "fund"],
@@ -139,14 +187,25 @@ class ReviewDecision(models.TextChoices):
 
 
 class BoostReview(models.Model):
-    """One decision of an account manager on one submission, with the reason the merchant reads."""
+    """One decision of an account manager on one submission, with the reason the merchant reads.
+
+    `field` names what has to change (a field of the boost) when it is one thing.
+    """
 
     boost = models.ForeignKey(Boost, models.CASCADE, related_name="reviews")
+    submission = models.PositiveSmallIntegerField()
     decision = models.CharField(max_length=10, choices=ReviewDecision)
     field = models.CharField(max_length=40, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     reviewer = models.ForeignKey(User, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["boost", "submission"], name="boost_review_once_per_submission"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.boost} · {self.get_decision_display()}"

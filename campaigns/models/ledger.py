@@ -1,21 +1,15 @@
-"""The ledger: double entry, integer fen, append-only."""
+"""The ledger: double entry, integer fen, append-only. ADR 0050."""
+
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models.fund import Fund
 from merchants.models import Merchant
 
-
-class Fund(models.Model):
-    """Money of the platform or a partner that boosts may draw on."""
-
-    code = models.SlugField(unique=True)
-    name_zh = models.CharField(_("Chinese name"), max_length=60)
-    name_en = models.CharField(_("English name"), max_length=60)
-
-    def __str__(self) -> str:
-        return self.name_zh
+TRANSFER_LIMIT_FEN = 10**13
 
 
 class AccountKind(models.TextChoices):
@@ -25,10 +19,20 @@ class AccountKind(models.TextChoices):
     WALLET = "wallet", _("Wallet")
     FUND = "fund", _("Fund")
     HOLD = "hold", _("Held for a boost")
+    INCOME = "income", _("Spent on delivery")
+
+
+def _owned_by(kind: AccountKind, *owners: str) -> Q:
+    unset = {f"{name}__isnull": name not in owners for name in ("merchant", "fund", "boost")}
+    return Q(kind=kind, **unset)
 
 
 class Account(models.Model):
-    """One balance in fen, changed only by transfers (a trigger does the sum)."""
+    """One balance in fen, changed only by transfers: a trigger does the sum and refuses the rest.
+
+    A wallet belongs to a merchant, a fund account to a fund, a hold to a boost; bank and income
+    exist once.
+    """
 
     kind = models.CharField(max_length=10, choices=AccountKind)
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="accounts")
@@ -42,6 +46,14 @@ class Account(models.Model):
                 condition=Q(kind="bank") | Q(balance_fen__gte=0),
                 name="account_never_below_zero",
             ),
+            models.CheckConstraint(
+                condition=_owned_by(AccountKind.BANK)
+                | _owned_by(AccountKind.INCOME)
+                | _owned_by(AccountKind.WALLET, "merchant")
+                | _owned_by(AccountKind.FUND, "fund")
+                | _owned_by(AccountKind.HOLD, "boost"),
+                name="account_names_its_owner",
+            ),
             models.UniqueConstraint(
                 fields=["kind", "merchant", "fund", "boost"],
                 nulls_distinct=False,
@@ -50,22 +62,49 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}:{self.pk}"
+        return f"{self.kind}:{self.merchant_id or self.fund_id or self.boost_id or ''}"
+
+
+class TransferReason(models.TextChoices):
+    DEPOSIT = "deposit", _("Payment received")
+    HOLD = "hold", _("Held for a boost")
+    SPEND = "spend", _("Spent on delivery")
+    RELEASE = "release", _("Released from a boost")
+
+
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    def touching(self, account: Account) -> Self:
+        """Transfers into or out of `account`."""
+        return self.filter(Q(source=account) | Q(target=account))
+
+    def of_boost(self, boost_id: int) -> Self:
+        """Transfers into or out of the hold of a boost."""
+        return self.filter(Q(source__boost=boost_id) | Q(target__boost=boost_id))
 
 
 class Transfer(models.Model):
-    """`amount_fen` moved from one account to another, once per `key`, for good."""
+    """`amount_fen` moved from one account to another, once per `key`, for good.
+
+    Both balances after the move are written by the trigger that moved them.
+    """
 
     key = models.CharField(max_length=120, unique=True)
     source = models.ForeignKey(Account, models.PROTECT, related_name="transfers_out")
     target = models.ForeignKey(Account, models.PROTECT, related_name="transfers_in")
     amount_fen = models.BigIntegerField()
-    reason = models.CharField(max_length=200)
+    reason = models.CharField(max_length=10, choices=TransferReason)
+    source_balance_fen = models.BigIntegerField(default=0, editable=False)
+    target_balance_fen = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="transfer_moves_something"),
+            models.CheckConstraint(
+                condition=Q(amount_fen__gt=0, amount_fen__lt=TRANSFER_LIMIT_FEN),
+                name="transfer_moves_a_possible_amount",
+            ),
             models.CheckConstraint(
                 condition=~Q(source=F("target")), name="transfer_between_two_accounts"
             ),

@@ -1,0 +1,41 @@
+"""Funds: made and filled by platform admins, drawn on by boosts."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaigns import deposits, ledger
+from campaigns.models import Fund, FundingSource, Transfer
+from portal.accounts import audit, permissions
+from portal.accounts.models import User
+from portal.refusals import Refusal
+
+
+class FundRefusal(Refusal):
+    """The fund cannot be made like this."""
+
+
+@transaction.atomic
+def create(
+    code: str,
+    *,
+    name_zh: str,
+    name_en: str,
+    by: User,
+    source: FundingSource = FundingSource.PLATFORM_GRANT,
+) -> Fund:
+    """An empty fund. `source` says whose money will be in it."""
+    permissions.require(by, "fund.manage")
+    if Fund.objects.filter(code=code).exists():
+        raise FundRefusal(_("A fund has this code already."), field="code")
+    fund = Fund.objects.create(code=code, name_zh=name_zh, name_en=name_en, source=source)
+    ledger.account_of(fund)
+    audit.record("fund.created", fund, by=by, new={"code": code, "source": source})
+    return fund
+
+
+@transaction.atomic
+def pay_in(fund: Fund, *, amount_fen: int, reference: str, by: User) -> Transfer:
+    """Add a received payment to a fund, once per bank `reference`."""
+    permissions.require(by, "fund.manage")
+    account = ledger.account_of(fund)
+    return deposits.receive(account, amount_fen=amount_fen, reference=reference, by=by)

@@ -1,0 +1,206 @@
+"""Moving money: every fen that moves, moves through `transfer`. ADR 0050.
+
+Accounts are locked in id order before anything is read, so amounts are never spent twice and two
+moves never wait for each other. A caller that locks a boost as well locks the boost first.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from campaigns.models import (
+    TRANSFER_LIMIT_FEN,
+    Account,
+    AccountKind,
+    Boost,
+    Fund,
+    FundingLine,
+    Transfer,
+    TransferReason,
+)
+from campaigns.money import yuan
+from merchants.models import Merchant
+from portal.refusals import Refusal
+
+
+class LedgerRefusal(Refusal):
+    """The ledger does not move this money."""
+
+
+class NotEnough(LedgerRefusal):
+    """The source has less than asked; `missing_fen` says how much less."""
+
+    def __init__(self, message: str, *, missing_fen: int, field: str | None = None) -> None:
+        super().__init__(message, field=field)
+        self.missing_fen = missing_fen
+
+
+def bank() -> Account:
+    """The world outside: what was paid in is its debt."""
+    return Account.objects.get_or_create(kind=AccountKind.BANK)[0]
+
+
+def income() -> Account:
+    """What boosts have spent."""
+    return Account.objects.get_or_create(kind=AccountKind.INCOME)[0]
+
+
+def wallet_of(merchant: Merchant) -> Account:
+    """The money a merchant may still use."""
+    return Account.objects.get_or_create(kind=AccountKind.WALLET, merchant=merchant)[0]
+
+
+def account_of(fund: Fund) -> Account:
+    """The money a fund may still grant."""
+    return Account.objects.get_or_create(kind=AccountKind.FUND, fund=fund)[0]
+
+
+def hold_of(boost: Boost) -> Account:
+    """The money set aside for a boost."""
+    return Account.objects.get_or_create(kind=AccountKind.HOLD, boost=boost)[0]
+
+
+@transaction.atomic
+def transfer(
+    *, source: Account, target: Account, amount_fen: int, key: str, reason: TransferReason
+) -> Transfer:
+    """Move `amount_fen` from `source` to `target`, once per `key`.
+
+    The same key with the same content returns the transfer made before. Raises NotEnough, and
+    LedgerRefusal for an impossible amount or a key that was used for something else.
+    """
+    balances = lock([source, target])
+    asked = {
+        "source_id": source.pk,
+        "target_id": target.pk,
+        "amount_fen": amount_fen,
+        "reason": reason,
+    }
+    done = Transfer.objects.filter(key=key).first()
+    if done is None:
+        _check_amount(amount_fen)
+        if source.kind != AccountKind.BANK and balances[source.pk] < amount_fen:
+            raise _not_enough(amount_fen - balances[source.pk])
+        done = _insert(key, asked)
+    if any(getattr(done, name) != value for name, value in asked.items()):
+        raise LedgerRefusal(
+            _("“%(key)s” was already used for another transfer of %(amount)s.")
+            % {"key": key, "amount": yuan(done.amount_fen)}
+        )
+    return done
+
+
+@transaction.atomic
+def hold(boost: Boost) -> None:
+    """Set the budget of the locked `boost` aside, line by line, for its current submission.
+
+    Raises NotEnough, naming the missing amount and the field of the first line that falls short.
+    """
+    lines = list(boost.funding_lines.select_related("fund"))
+    sources = [_source_of(boost, line) for line in lines]
+    held = hold_of(boost)
+    balances = lock([*sources, held])
+    for line, source in zip(lines, sources, strict=True):
+        if balances[source.pk] < line.amount_fen:
+            raise _line_falls_short(line, line.amount_fen - balances[source.pk])
+        transfer(
+            source=source,
+            target=held,
+            amount_fen=line.amount_fen,
+            key=f"boost:{boost.pk}:hold:{boost.submission}:{line.pk}",
+            reason=TransferReason.HOLD,
+        )
+
+
+@transaction.atomic
+def spend(boost: Boost, *, on: date) -> Transfer:
+    """Spend the share of the locked `boost` for the business day `on`, once per day."""
+    return transfer(
+        source=hold_of(boost),
+        target=income(),
+        amount_fen=boost.share_fen(on),
+        key=f"boost:{boost.pk}:spend:{on.isoformat()}",
+        reason=TransferReason.SPEND,
+    )
+
+
+@transaction.atomic
+def release(boost: Boost) -> int:
+    """Give what the locked `boost` still holds back to where it came from; fen given back.
+
+    The last line drawn gets its money back first. ADR 0051.
+    """
+    lines = list(boost.funding_lines.select_related("fund"))[::-1]
+    sources = [_source_of(boost, line) for line in lines]
+    held = hold_of(boost)
+    left_fen = total_fen = lock([*sources, held])[held.pk]
+    for line, source in zip(lines, sources, strict=True):
+        amount_fen = min(line.amount_fen, left_fen)
+        if amount_fen:
+            transfer(
+                source=held,
+                target=source,
+                amount_fen=amount_fen,
+                key=f"boost:{boost.pk}:release:{boost.submission}:{line.pk}",
+                reason=TransferReason.RELEASE,
+            )
+        left_fen -= amount_fen
+    return total_fen
+
+
+def lock(accounts: Iterable[Account]) -> dict[int, int]:
+    """Lock `accounts` in id order until the transaction ends; their balances (fen) by id."""
+    locked = Account.objects.select_for_update(no_key=True).order_by("pk")
+    wanted = {account.pk for account in accounts}
+    return dict(locked.filter(pk__in=wanted).values_list("pk", "balance_fen"))
+
+
+def _insert(key: str, asked: dict[str, object]) -> Transfer:
+    try:
+        with transaction.atomic():
+            made = Transfer.objects.create(key=key, **asked)
+    except IntegrityError:
+        # Someone used the key between other accounts, which our locks do not cover.
+        other = Transfer.objects.filter(key=key).first()
+        if other is None:
+            raise
+        return other
+    made.refresh_from_db(fields=["source_balance_fen", "target_balance_fen"])
+    return made
+
+
+def _check_amount(amount_fen: int) -> None:
+    if not 0 < amount_fen < TRANSFER_LIMIT_FEN:
+        raise LedgerRefusal(
+            _("An amount is more than ¥0.00 and less than %(limit)s.")
+            % {"limit": yuan(TRANSFER_LIMIT_FEN)},
+            field="amount",
+        )
+
+
+def _source_of(boost: Boost, line: FundingLine) -> Account:
+    return account_of(line.fund) if line.fund else wallet_of(boost.merchant)
+
+
+def _not_enough(missing_fen: int) -> NotEnough:
+    return NotEnough(
+        _("%(missing)s is missing.") % {"missing": yuan(missing_fen)}, missing_fen=missing_fen
+    )
+
+
+def _line_falls_short(line: FundingLine, missing_fen: int) -> NotEnough:
+    if line.fund:
+        return NotEnough(
+            _("“%(fund)s” cannot grant %(amount)s now. Ask for less or pay more yourself.")
+            % {"fund": line.fund, "amount": yuan(line.amount_fen)},
+            missing_fen=missing_fen,
+            field="grant",
+        )
+    return NotEnough(
+        _("Your wallet lacks %(missing)s for this budget. Pay in or lower the budget.")
+        % {"missing": yuan(missing_fen)},
+        missing_fen=missing_fen,
+        field="budget",
+    )

@@ -1,0 +1,37 @@
+"""`manage.py ledger verify [--json]`: prove the money invariants."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from campaigns.money import yuan
+from campaigns.proof import Proof, verify
+
+SHOWN = 5
+
+
+class Command(BaseCommand):
+    help = "Proves that every fen in the ledger is explained. Exit code 2 when one is not."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("action", choices=["verify"])
+        parser.add_argument("--json", action="store_true", help="Print the result as JSON.")
+
+    def handle(self, *, action: str, **options: Any) -> None:
+        proof = verify()
+        if options["json"]:
+            self.stdout.write(json.dumps(asdict(proof), ensure_ascii=False))
+        else:
+            self._print(proof)
+        if proof.broken:
+            first = "; ".join(str(row) for row in proof.broken[:SHOWN])
+            message = f"The ledger is broken in {len(proof.broken)} places: {first}"
+            raise CommandError(message, returncode=2)
+
+    def _print(self, proof: Proof) -> None:
+        for kind, total_fen in proof.totals_fen.items():
+            self.stdout.write(f"{kind:<8}{yuan(total_fen):>24}")
+        self.stdout.write(f"{'sum':<8}{yuan(sum(proof.totals_fen.values())):>24}")
+        self.stdout.write(f"{proof.accounts} accounts, {proof.transfers} transfers")

@@ -1,0 +1,30 @@
+"""Funds: money of the platform or of a partner that boosts may draw on."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class FundingSource(models.TextChoices):
+    MERCHANT_CASH = "merchant_cash", _("Merchant cash")
+    PLATFORM_GRANT = "platform_grant", _("Platform grant")
+    PARTNER_GRANT = "partner_grant", _("Partner grant")
+
+
+class Fund(models.Model):
+    """A pot of money with a name. `source` says whose money it is."""
+
+    SOURCES = [
+        (FundingSource.PLATFORM_GRANT.value, _("The platform")),
+        (FundingSource.PARTNER_GRANT.value, _("A partner")),
+    ]
+
+    code = models.SlugField(_("code"), unique=True)
+    name_zh = models.CharField(_("Chinese name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60)
+    source = models.CharField(
+        _("whose money"), max_length=20, choices=SOURCES, default=FundingSource.PLATFORM_GRANT
+    )
+
+    def __str__(self) -> str:
+        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en

@@ -1,0 +1,100 @@
+"""What an account manager decides about a submitted boost.
+
+A decision names the submission it read, so a boost that was changed in between is not decided by
+accident. Nobody decides about a boost of their own. ADR 0052.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns import ledger
+from campaigns.models import Boost, BoostReview, BoostStatus, ReviewDecision
+from portal.accounts import permissions
+from portal.accounts.models import User
+from portal.refusals import Refusal
+
+# A note lives for days: a boost that waits longer than one loses the readers it was asked for.
+ANSWER_WITHIN = timedelta(hours=24)
+
+
+class ReviewRefusal(Refusal):
+    """The decision cannot be taken, or not by this person."""
+
+
+@transaction.atomic
+def approve(boost: Boost, *, submission: int, by: User, reason: str = "") -> Boost:
+    """Approve and schedule a submitted boost; it starts on its first day."""
+    boost = _undecided(boost, submission=submission, by=by)
+    if boost.ends_on < timezone.localdate():
+        raise ReviewRefusal(
+            _("The last day has passed. Send the boost back for a new period."), field="decision"
+        )
+    _write(boost, ReviewDecision.APPROVED, by=by, reason=reason)
+    boost.move_to(BoostStatus.APPROVED, by=by, reason=reason)
+    boost.move_to(BoostStatus.SCHEDULED, by=by)
+    return boost
+
+
+@transaction.atomic
+def send_back(boost: Boost, *, submission: int, reason: str, by: User, field: str = "") -> Boost:
+    """Return a submitted boost for correction and release its money.
+
+    `field` names the one field that has to change, if it is one.
+    """
+    boost = _undecided(boost, submission=submission, by=by)
+    _require_reason(reason)
+    _write(boost, ReviewDecision.RETURNED, by=by, reason=reason, field=field)
+    boost.move_to(BoostStatus.RETURNED, by=by, reason=reason)
+    ledger.release(boost)
+    return boost
+
+
+@transaction.atomic
+def reject(boost: Boost, *, submission: int, reason: str, by: User) -> Boost:
+    """Refuse a submitted boost for good and release its money."""
+    boost = _undecided(boost, submission=submission, by=by)
+    _require_reason(reason)
+    _write(boost, ReviewDecision.REJECTED, by=by, reason=reason)
+    boost.move_to(BoostStatus.REJECTED, by=by, reason=reason)
+    ledger.release(boost)
+    return boost
+
+
+def _undecided(boost: Boost, *, submission: int, by: User) -> Boost:
+    """The locked boost, if `by` may decide about exactly this submission of it."""
+    permissions.require(by, "boost.review")
+    boost = Boost.locked(boost.pk)
+    if boost.status != BoostStatus.SUBMITTED:
+        raise ReviewRefusal(
+            _("This boost is not waiting for a decision any more: it is %(status)s.")
+            % {"status": boost.get_status_display()}
+        )
+    if boost.submission != submission:
+        raise ReviewRefusal(
+            _("The merchant changed this boost since you opened it. Read it again.")
+        )
+    members = boost.merchant.team.memberships.filter(user=by)
+    if boost.created_by_id == by.pk or members.exists():
+        raise ReviewRefusal(_("This boost is your own. A colleague has to decide."))
+    return boost
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ReviewRefusal(_("Say why, so that the merchant can act on it."), field="reason")
+
+
+def _write(
+    boost: Boost, decision: ReviewDecision, *, by: User, reason: str, field: str = ""
+) -> None:
+    BoostReview.objects.create(
+        boost=boost,
+        submission=boost.submission,
+        decision=decision,
+        field=field,
+        reason=reason.strip(),
+        reviewer=by,
+    )
