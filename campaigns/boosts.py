@@ -24,12 +24,12 @@ from campaigns.models import (
     FundingSource,
     Objective,
 )
-from campaigns.money import yuan
 from merchants.models import Merchant, Note
 from merchants.models.merchant import MerchantStatus
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from portal.ui.formats import yuan
 
 
 class BoostRefusal(Refusal):
@@ -93,7 +93,7 @@ def edit(boost: Boost, *, by: User, today: date | None = None, **plan: Unpack[Pl
             % {"status": boost.get_status_display()}
         )
     _check(boost.merchant, plan, today=today or timezone.localdate())
-    old = _told(_plan_of(boost))
+    old = _told(plan_of(boost))
     for name, value in _fields(plan).items():
         setattr(boost, name, value)
     boost.save()
@@ -115,7 +115,7 @@ def submit(boost: Boost, *, by: User, today: date | None = None) -> Boost:
         )
     if boost.merchant.status != MerchantStatus.VERIFIED:
         raise BoostRefusal(_("Boosts can be submitted once your company is verified."))
-    _check(boost.merchant, _plan_of(boost), today=today or timezone.localdate())
+    _check(boost.merchant, plan_of(boost), today=today or timezone.localdate())
     boost.submission += 1
     boost.submitted_at = timezone.now()
     boost.move_to(BoostStatus.SUBMITTED, by=by)
@@ -220,7 +220,8 @@ def _write_lines(boost: Boost, plan: Plan) -> None:
         boost.funding_lines.create(source=fund.source, fund=fund, amount_fen=grant_fen)
 
 
-def _plan_of(boost: Boost) -> Plan:
+def plan_of(boost: Boost) -> Plan:
+    """What the boost asks for now."""
     grant = grant_of(boost)
     return {
         "note": boost.note,

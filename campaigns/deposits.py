@@ -5,11 +5,11 @@ from django.utils.translation import gettext as _
 
 from campaigns import ledger
 from campaigns.models import Account, Transfer, TransferReason
-from campaigns.money import yuan
 from merchants.models import Merchant
 from portal.accounts import audit, permissions
 from portal.accounts.models import Team, User
 from portal.refusals import Refusal
+from portal.ui.formats import yuan
 
 
 class DepositRefusal(Refusal):

@@ -20,9 +20,9 @@ from campaigns.models import (
     Transfer,
     TransferReason,
 )
-from campaigns.money import yuan
 from merchants.models import Merchant
 from portal.refusals import Refusal
+from portal.ui.formats import yuan
 
 
 class LedgerRefusal(Refusal):

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from campaigns.money import yuan
 from campaigns.proof import Proof, verify
+from portal.ui.formats import yuan
 
 SHOWN = 5
 

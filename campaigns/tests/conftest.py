@@ -1,0 +1,100 @@
+"""The stage of this app's tests: Alice's shop with a published note, money and a fund."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from campaigns import boosts, deposits, funds
+from campaigns.models import Boost, Fund, Objective
+from merchants.models import Merchant, Note
+from portal.accounts import teams
+from portal.accounts.models import Membership, Role, User
+
+TODAY = date(2026, 3, 2)
+RequestBoost = Callable[..., Boost]
+
+
+def a_note_of(merchant: Merchant, external_id: str = "note-1", **fields: Any) -> Note:
+    """A note of `merchant`, published long ago unless `fields` say otherwise."""
+    fields = {"published_at": timezone.now() - timedelta(days=900), **fields}
+    return Note.objects.create(
+        merchant=merchant,
+        external_id=external_id,
+        title="Three ways to wear linen",
+        author_name="Lin",
+        kind="image",
+        **fields,
+    )
+
+
+@pytest.fixture
+def shop(alice: User, bob: User) -> Merchant:
+    team = teams.create("Linen House", owner=alice)
+    Membership.objects.create(team=team, user=bob, role=Role.OPERATOR)
+    return Merchant.objects.create(
+        code="linen",
+        name="Linen House",
+        credit_code="91310000MA1K35Q17B",
+        team=team,
+        status="verified",
+    )
+
+
+@pytest.fixture
+def note(shop: Merchant) -> Note:
+    return a_note_of(shop)
+
+
+@pytest.fixture
+def fund(admin: User) -> Fund:
+    """A platform fund with ¥1,000."""
+    made = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=admin)
+    funds.pay_in(made, amount_fen=100_000, reference="fund-1", by=admin)
+    return made
+
+
+@pytest.fixture
+def money(shop: Merchant, manager: User) -> None:
+    """¥5,000 in the wallet of Alice's shop."""
+    deposits.record(shop, amount_fen=500_000, reference="bank-1", by=manager)
+
+
+@pytest.fixture
+def a_boost(shop: Merchant, note: Note, alice: User) -> RequestBoost:
+    """`a_boost(budget_fen=...)` is a draft Alice asked for, by default ¥700 for the week."""
+
+    def request(**plan: Any) -> Boost:
+        defaults: dict[str, Any] = {
+            "note": note,
+            "objective": Objective.READS,
+            "starts_on": TODAY,
+            "ends_on": TODAY + timedelta(days=6),
+            "budget_fen": 70_000,
+            "request_key": uuid4(),
+            "by": alice,
+            "today": TODAY,
+        }
+        return boosts.request(shop, **{**defaults, **plan})
+
+    return request
+
+
+def execute(*statements: str) -> None:
+    """Run statements behind the verbs' back, after the checks that wait for the commit."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def switch_triggers_off() -> None:
+    """The ledger with its protection off, until the test rolls back."""
+    execute(
+        "ALTER TABLE campaigns_transfer DISABLE TRIGGER USER",
+        "ALTER TABLE campaigns_account DISABLE TRIGGER USER",
+    )

@@ -1,0 +1,163 @@
+"""Boosts: asked for, changed, submitted, taken back, stopped."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from campaigns import boosts, ledger
+from campaigns.models import Boost, BoostStatus, Fund, FundingSource, Objective
+from campaigns.tests.conftest import TODAY, RequestBoost, a_note_of
+from merchants.models import Merchant
+from portal.accounts.models import AuditEntry, User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_boost_is_a_draft_that_holds_nothing(shop: Merchant, a_boost: RequestBoost) -> None:
+    boost = a_boost()
+    assert boost.status == BoostStatus.DRAFT
+    assert [line.amount_fen for line in boost.funding_lines.all()] == [70_000]
+    assert ledger.hold_of(boost).balance_fen == 0
+
+
+def test_one_form_makes_one_boost(a_boost: RequestBoost) -> None:
+    key = uuid4()
+    assert a_boost(request_key=key) == a_boost(request_key=key, budget_fen=80_000)
+    assert Boost.objects.count() == 1
+    assert AuditEntry.objects.filter(verb="boost.requested").count() == 1
+
+
+def test_cash_and_grant_sum_to_the_budget(a_boost: RequestBoost, fund: Fund) -> None:
+    boost = a_boost(fund=fund, grant_fen=30_000)
+    assert [(line.source, line.amount_fen) for line in boost.funding_lines.all()] == [
+        (FundingSource.MERCHANT_CASH, 40_000),
+        (FundingSource.PLATFORM_GRANT, 30_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "plan"),
+    [
+        ("starts_on", {"starts_on": TODAY - timedelta(days=1)}),
+        ("days", {"ends_on": TODAY - timedelta(days=1)}),
+        ("days", {"ends_on": TODAY + timedelta(days=90), "budget_fen": 10**7}),
+        ("budget", {"budget_fen": 69_999}),
+        ("budget", {"budget_fen": 0}),
+        ("budget", {"budget_fen": -1}),
+        ("budget", {"budget_fen": 10**13}),
+        ("budget", {"budget_fen": 10**18}),
+        ("grant", {"grant_fen": 1}),
+    ],
+)
+def test_a_wrong_plan_names_its_field(
+    a_boost: RequestBoost, field: str, plan: dict[str, Any]
+) -> None:
+    with pytest.raises(boosts.BoostRefusal) as refused:
+        a_boost(**plan)
+    assert refused.value.field == field
+    assert not Boost.objects.exists()
+
+
+@pytest.mark.parametrize("grant_fen", [-1, 0, 70_001, 100_001])
+def test_a_wrong_grant_is_refused(a_boost: RequestBoost, fund: Fund, grant_fen: int) -> None:
+    with pytest.raises(boosts.BoostRefusal) as refused:
+        a_boost(fund=fund, grant_fen=grant_fen)
+    assert refused.value.field == "grant"
+
+
+def test_a_grant_above_what_the_fund_has_is_refused(a_boost: RequestBoost, fund: Fund) -> None:
+    with pytest.raises(boosts.BoostRefusal, match="cannot grant"):
+        a_boost(fund=fund, grant_fen=100_001, budget_fen=200_000)
+
+
+def test_only_a_published_note_of_ones_own_can_be_boosted(
+    shop: Merchant, a_boost: RequestBoost
+) -> None:
+    unpublished = a_note_of(shop, "note-2", published_at=None)
+    tomorrow = a_note_of(shop, "note-3", published_at=timezone.now() + timedelta(days=1))
+    for note in (unpublished, tomorrow):
+        with pytest.raises(boosts.BoostRefusal):
+            a_boost(note=note)
+
+
+def test_charlie_may_not_ask_for_alices_shop(a_boost: RequestBoost, charlie: User) -> None:
+    with pytest.raises(PermissionDenied):
+        a_boost(by=charlie)
+
+
+def test_submitting_holds_the_budget(money: None, a_boost: RequestBoost, alice: User) -> None:
+    boost = boosts.submit(a_boost(), by=alice, today=TODAY)
+    assert boost.status == BoostStatus.SUBMITTED
+    assert ledger.hold_of(boost).balance_fen == 70_000
+    assert ledger.wallet_of(boost.merchant).balance_fen == 430_000
+
+
+def test_submitting_twice_holds_once(money: None, a_boost: RequestBoost, alice: User) -> None:
+    boost = boosts.submit(a_boost(), by=alice, today=TODAY)
+    with pytest.raises(boosts.BoostRefusal, match="already submitted"):
+        boosts.submit(boost, by=alice, today=TODAY)
+    assert ledger.hold_of(boost).balance_fen == 70_000
+
+
+def test_a_poor_wallet_names_what_is_missing(a_boost: RequestBoost, alice: User) -> None:
+    boost = a_boost()
+    with pytest.raises(ledger.NotEnough, match=r"lacks ¥700\.00") as refused:
+        boosts.submit(boost, by=alice, today=TODAY)
+    assert refused.value.field == "budget"
+    boost.refresh_from_db()
+    assert (boost.status, boost.submission) == (BoostStatus.DRAFT, 0)
+
+
+def test_a_merchant_who_is_not_verified_may_draft_but_not_submit(
+    money: None, shop: Merchant, a_boost: RequestBoost, alice: User
+) -> None:
+    boost = a_boost()
+    Merchant.objects.update(status="submitted")
+    with pytest.raises(boosts.BoostRefusal, match="verified"):
+        boosts.submit(boost, by=alice, today=TODAY)
+
+
+def test_an_edit_replaces_plan_and_lines(a_boost: RequestBoost, fund: Fund, alice: User) -> None:
+    boost = a_boost(fund=fund, grant_fen=30_000)
+    edited = boosts.edit(
+        boost,
+        by=alice,
+        today=TODAY,
+        note=boost.note,
+        objective=Objective.ORDERS,
+        starts_on=TODAY,
+        ends_on=TODAY,
+        budget_fen=20_000,
+    )
+    assert [line.amount_fen for line in edited.funding_lines.all()] == [20_000]
+    entry = AuditEntry.objects.get(verb="boost.edited")
+    assert (entry.old["budget_fen"], entry.new["budget_fen"]) == (70_000, 20_000)
+
+
+def test_a_submitted_boost_cannot_be_edited(
+    money: None, a_boost: RequestBoost, alice: User
+) -> None:
+    boost = boosts.submit(a_boost(), by=alice, today=TODAY)
+    with pytest.raises(boosts.BoostRefusal, match="cannot be changed now"):
+        boosts.edit(boost, by=alice, today=TODAY, **boosts.plan_of(boost))
+
+
+def test_withdrawing_gives_the_money_back_and_a_resubmission_holds_again(
+    money: None, a_boost: RequestBoost, alice: User
+) -> None:
+    boost = boosts.withdraw(boosts.submit(a_boost(), by=alice, today=TODAY), by=alice)
+    assert boost.status == BoostStatus.DRAFT
+    assert ledger.wallet_of(boost.merchant).balance_fen == 500_000
+    boosts.submit(boost, by=alice, today=TODAY)
+    assert ledger.hold_of(boost).balance_fen == 70_000
+
+
+def test_a_draft_can_be_stopped_but_not_twice(a_boost: RequestBoost, alice: User) -> None:
+    boost = boosts.stop(a_boost(), by=alice)
+    assert boost.status == BoostStatus.STOPPED
+    with pytest.raises(boosts.BoostRefusal, match="cannot be stopped"):
+        boosts.stop(boost, by=alice)

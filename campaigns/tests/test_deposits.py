@@ -1,0 +1,50 @@
+"""Payments: written down once, by those who may."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from campaigns import deposits, funds, ledger
+from campaigns.models import Fund
+from merchants.models import Merchant
+from portal.accounts.models import AuditEntry, User
+from portal.refusals import Refusal
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_payment_is_in_the_wallet_once(shop: Merchant, manager: User) -> None:
+    for _ in range(2):
+        deposits.record(shop, amount_fen=100, reference=" ICBC-1 ", by=manager)
+    assert ledger.wallet_of(shop).balance_fen == 100
+    assert AuditEntry.objects.filter(verb="deposit.recorded").count() == 1
+
+
+def test_a_reference_with_another_amount_or_account_is_refused(
+    shop: Merchant, fund: Fund, manager: User, admin: User
+) -> None:
+    deposits.record(shop, amount_fen=100, reference="ICBC-1", by=manager)
+    with pytest.raises(deposits.DepositRefusal, match="already used"):
+        deposits.record(shop, amount_fen=200, reference="ICBC-1", by=manager)
+    with pytest.raises(deposits.DepositRefusal, match="already used"):
+        funds.pay_in(fund, amount_fen=100, reference="ICBC-1", by=admin)
+
+
+@pytest.mark.parametrize("reference", ["", "  ", "x" * 81])
+def test_a_payment_needs_a_reference(shop: Merchant, manager: User, reference: str) -> None:
+    with pytest.raises(deposits.DepositRefusal, match="reference"):
+        deposits.record(shop, amount_fen=100, reference=reference, by=manager)
+
+
+def test_an_owner_cannot_fill_her_own_wallet(shop: Merchant, alice: User) -> None:
+    with pytest.raises(PermissionDenied):
+        deposits.record(shop, amount_fen=100, reference="x", by=alice)
+
+
+def test_a_fund_has_one_code_and_is_filled_by_admins(
+    fund: Fund, admin: User, manager: User
+) -> None:
+    assert ledger.account_of(fund).balance_fen == 100_000
+    with pytest.raises(Refusal, match="this code already"):
+        funds.create("spring", name_zh="春", name_en="Spring", by=admin)
+    with pytest.raises(PermissionDenied):
+        funds.pay_in(fund, amount_fen=1, reference="y", by=manager)

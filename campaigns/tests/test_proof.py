@@ -1,0 +1,89 @@
+"""`manage.py ledger verify`: quiet when all is well, exact when it is not."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from campaigns import boosts, ledger
+from campaigns.models import Boost, Fund
+from campaigns.proof import verify
+from campaigns.tests.conftest import TODAY, RequestBoost, execute, switch_triggers_off
+from portal.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def submitted(money: None, fund: Fund, a_boost: RequestBoost, alice: User) -> Boost:
+    boost = a_boost(budget_fen=70_000, fund=fund, grant_fen=30_000)
+    return boosts.submit(boost, by=alice, today=TODAY)
+
+
+def test_true_books_are_proven(submitted: Boost) -> None:
+    out = StringIO()
+    call_command("ledger", "verify", "--json", stdout=out)
+    found = json.loads(out.getvalue())
+    assert found["broken"] == []
+    assert sum(found["totals_fen"].values()) == 0
+    assert found["totals_fen"]["hold"] == 70_000
+    assert found["transfers"] == 4
+
+
+def test_an_empty_ledger_is_true(db: None) -> None:
+    assert verify().broken == []
+
+
+PLANTS = {
+    "balance_is_the_sum_of_transfers": "UPDATE campaigns_account SET balance_fen = balance_fen + 1"
+    " WHERE kind = 'wallet'",
+    "all_balances_sum_to_zero": "UPDATE campaigns_account SET balance_fen = balance_fen + 1"
+    " WHERE kind = 'fund'",
+    "only_the_bank_is_below_zero": "UPDATE campaigns_account SET balance_fen = -1"
+    " WHERE kind = 'hold'",
+    "a_transfer_continues_the_balance_before_it": "UPDATE campaigns_transfer"
+    " SET amount_fen = amount_fen - 1 WHERE reason = 'hold'",
+    "a_hold_is_what_its_boost_has_left": "UPDATE campaigns_boost SET status = 'returned'",
+    "funding_lines_sum_to_the_budget": "UPDATE campaigns_fundingline SET amount_fen = 1"
+    " WHERE fund_id IS NOT NULL",
+}
+
+
+@pytest.mark.parametrize("rule", PLANTS)
+def test_a_planted_error_is_named(submitted: Boost, rule: str) -> None:
+    switch_triggers_off()
+    execute("ALTER TABLE campaigns_account DROP CONSTRAINT account_never_below_zero", PLANTS[rule])
+    assert rule in {row.rule for row in verify().broken}
+    with pytest.raises(CommandError, match=r"The ledger is broken in \d+ places") as refused:
+        call_command("ledger", "verify", stdout=StringIO())
+    assert refused.value.returncode == 2
+
+
+def test_a_missing_transfer_is_named_with_its_accounts(submitted: Boost) -> None:
+    switch_triggers_off()
+    execute("DELETE FROM campaigns_transfer WHERE key LIKE 'boost:%' AND amount_fen = 40000")
+    wallet, held = ledger.wallet_of(submitted.merchant), ledger.hold_of(submitted)
+    subjects = {row.subject for row in verify().broken}
+    assert {f"account:{wallet.pk}", f"account:{held.pk}"} <= subjects
+
+
+def test_money_of_another_merchant_is_named(submitted: Boost) -> None:
+    switch_triggers_off()
+    execute(
+        "INSERT INTO accounts_team (id, name) VALUES (900, 'Other')",
+        "INSERT INTO merchants_merchant (id, code, name, credit_code, status, team_id, created_at)"
+        " VALUES (900, 'other', 'Other', 'X', 'verified', 900, now())",
+        "UPDATE campaigns_account SET merchant_id = 900 WHERE kind = 'wallet'",
+    )
+    assert "a_wallet_pays_only_its_own_boosts" in {row.rule for row in verify().broken}
+
+
+def test_more_returned_than_given_is_named(submitted: Boost, alice: User) -> None:
+    boosts.withdraw(submitted, by=alice)
+    switch_triggers_off()
+    execute(
+        "UPDATE campaigns_transfer SET amount_fen = 40001 WHERE key LIKE '%release%' AND"
+        " amount_fen = 40000"
+    )
+    assert "nobody_gets_back_more_than_given" in {row.rule for row in verify().broken}

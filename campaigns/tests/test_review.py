@@ -1,0 +1,88 @@
+"""Review: one decision per submission, by somebody else, about what was read."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from campaigns import boosts, ledger, review
+from campaigns.models import Boost, BoostStatus
+from campaigns.tests.conftest import RequestBoost
+from portal.accounts.models import PlatformRole, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def submitted(money: None, a_boost: RequestBoost, alice: User) -> Boost:
+    today = timezone.localdate()
+    boost = a_boost(starts_on=today, ends_on=today + timedelta(days=6), today=today)
+    return boosts.submit(boost, by=alice)
+
+
+def test_an_approved_boost_is_scheduled_and_keeps_its_hold(submitted: Boost, manager: User) -> None:
+    boost = review.approve(submitted, submission=1, by=manager)
+    assert boost.status == BoostStatus.SCHEDULED
+    assert ledger.hold_of(boost).balance_fen == 70_000
+
+
+def test_a_returned_boost_gives_back_and_names_field_and_reason(
+    submitted: Boost, manager: User
+) -> None:
+    boost = review.send_back(
+        submitted, submission=1, field="days", reason="Too long for one note.", by=manager
+    )
+    assert boost.status == BoostStatus.RETURNED
+    assert ledger.wallet_of(boost.merchant).balance_fen == 500_000
+    told = boost.reviews.get()
+    assert (told.field, told.reason) == ("days", "Too long for one note.")
+
+
+def test_a_rejected_boost_gives_back_and_is_over(
+    submitted: Boost, manager: User, alice: User
+) -> None:
+    boost = review.reject(submitted, submission=1, reason="Not allowed.", by=manager)
+    assert ledger.hold_of(boost).balance_fen == 0
+    with pytest.raises(boosts.BoostRefusal):
+        boosts.submit(boost, by=alice)
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_no_refusal_without_a_reason(submitted: Boost, manager: User, reason: str) -> None:
+    with pytest.raises(review.ReviewRefusal, match="Say why"):
+        review.reject(submitted, submission=1, reason=reason, by=manager)
+    with pytest.raises(review.ReviewRefusal, match="Say why"):
+        review.send_back(submitted, submission=1, reason=reason, by=manager)
+
+
+def test_nobody_decides_twice(submitted: Boost, manager: User) -> None:
+    review.approve(submitted, submission=1, by=manager)
+    with pytest.raises(review.ReviewRefusal, match="not waiting"):
+        review.reject(submitted, submission=1, reason="Changed my mind.", by=manager)
+
+
+def test_a_decision_about_an_earlier_submission_is_refused(
+    submitted: Boost, manager: User, alice: User
+) -> None:
+    boosts.submit(boosts.withdraw(submitted, by=alice), by=alice)
+    with pytest.raises(review.ReviewRefusal, match="changed this boost"):
+        review.approve(submitted, submission=1, by=manager)
+
+
+def test_nobody_decides_about_a_boost_of_their_own(submitted: Boost, alice: User) -> None:
+    with pytest.raises(PermissionDenied):
+        review.approve(submitted, submission=1, by=alice)
+    User.objects.filter(pk=alice.pk).update(platform_role=PlatformRole.ACCOUNT_MANAGER)
+    alice.refresh_from_db()
+    with pytest.raises(review.ReviewRefusal, match="your own"):
+        review.approve(submitted, submission=1, by=alice)
+
+
+def test_a_boost_whose_last_day_has_passed_cannot_be_approved(
+    submitted: Boost, manager: User
+) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Boost.objects.update(starts_on=yesterday, ends_on=yesterday)
+    with pytest.raises(review.ReviewRefusal, match="last day has passed"):
+        review.approve(submitted, submission=1, by=manager)
