@@ -23,6 +23,8 @@ SECRET_KEY = env.secret("SECRET_KEY")
 USER_HASH_KEY = env.secret("USER_HASH_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.address("SITE_URL", "http://localhost:8000", schemes=("http", "https"))
+# Signs click ids and, at the community's app, the reader's id in a listing's link.
+LINK_SIGNING_KEY = env.text("LINK_SIGNING_KEY", SECRET_KEY)
 # Off only for the embedded start, which serves plain HTTP on the loopback address.
 HTTPS = env.flag("HTTPS", default=True)
 

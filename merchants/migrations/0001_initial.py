@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import merchants.models.application
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -30,6 +32,7 @@ class Migration(migrations.Migration):
                 (
                     "parent",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="children",
@@ -77,6 +80,7 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
+                ("decision_reason", models.TextField(blank=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "account_manager",
@@ -304,7 +308,10 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "document",
-                    models.FileField(upload_to="applications/%Y/%m/", verbose_name="document"),
+                    models.FileField(
+                        upload_to=merchants.models.application.document_path,
+                        verbose_name="document",
+                    ),
                 ),
                 ("document_name", models.CharField(max_length=200)),
                 (
@@ -494,6 +501,7 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
+                ("decision_reason", models.TextField(blank=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "merchant",

@@ -1,6 +1,8 @@
 """Applications: a merchant asks to link outside under a programme, for one category."""
 
+from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,11 @@ from merchants.models.merchant import Merchant
 from merchants.models.programme import Programme
 from portal.accounts.models import Team, User
 from portal.transitions import Stateful
+
+
+def document_path(application: "OpeningApplication", file_name: str) -> str:
+    """Where a document is kept: under a name nobody can guess, outside what the web serves."""
+    return f"applications/{uuid4().hex}{Path(file_name).suffix.lower()}"
 
 
 class ApplicationStatus(models.TextChoices):
@@ -38,7 +45,7 @@ class OpeningApplication(Stateful):
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="applications")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="applications")
     category = models.ForeignKey(Category, models.PROTECT, related_name="applications")
-    document = models.FileField(_("document"), upload_to="applications/%Y/%m/")
+    document = models.FileField(_("document"), upload_to=document_path)
     document_name = models.CharField(max_length=200)
     status = models.CharField(
         max_length=10, choices=ApplicationStatus, default=ApplicationStatus.SUBMITTED

@@ -42,6 +42,7 @@ class Merchant(Stateful):
     account_manager = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="managed_merchants"
     )
+    decision_reason = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MerchantQuerySet.as_manager()

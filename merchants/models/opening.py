@@ -33,6 +33,15 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
     def signed(self) -> Self:
         return self.filter(status=OpeningStatus.SIGNED)
 
+    def same_scope(self, opening: "Opening") -> Self:
+        """Rules of the same programme, category, placement and store kind."""
+        return self.filter(
+            programme=opening.programme_id,
+            category=opening.category_id,
+            placement=opening.placement,
+            store_kind=opening.store_kind,
+        )
+
 
 class Opening(Stateful):
     """One rule for programme x category x placement x store kind, from `effective_at` on.
@@ -81,4 +90,15 @@ class Opening(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.programme} · {self.category} · {self.get_placement_display()}"
+        return f"{self.scope}: {self.get_state_display()}"
+
+    @property
+    def scope(self) -> str:
+        """What the rule is about, in words."""
+        parts = (
+            self.programme,
+            self.category,
+            self.get_placement_display(),
+            self.get_store_kind_display(),
+        )
+        return " · ".join(map(str, parts))

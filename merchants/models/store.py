@@ -45,6 +45,7 @@ class Store(Stateful):
     external_id = models.CharField(_("store id"), max_length=80)
     url = models.URLField(_("store address"), max_length=500, blank=True)
     status = models.CharField(max_length=12, choices=StoreStatus, default=StoreStatus.VERIFYING)
+    decision_reason = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = StoreQuerySet.as_manager()

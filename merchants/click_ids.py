@@ -1,0 +1,37 @@
+"""Click ids: made when a reader follows a listing's link, given back by the marketplace.
+
+A click id is `<id>.<signature>`; the id alone is the event id of the click's touchpoint. The
+community's app signs the reader's pseudonymous id in the same way when it opens the link. Both
+signatures are the first 32 hex digits of HMAC-SHA256 over `<purpose>:<value>` under
+`LINK_SIGNING_KEY`, the purposes being `click` and `reader`.
+"""
+
+import hashlib
+import hmac
+from uuid import uuid4
+
+from django.conf import settings
+
+
+def make() -> tuple[str, str]:
+    """A new click: its event id, and the signed click id to hand on."""
+    event_id = uuid4().hex
+    return event_id, sign("click", event_id)
+
+
+def sign(purpose: str, value: str) -> str:
+    """`value` with its signature for `purpose` (`click` or `reader`)."""
+    return f"{value}.{_signature(purpose, value)}"
+
+
+def read(purpose: str, signed: str) -> str | None:
+    """The value that was signed for `purpose`, None when the signature is not ours."""
+    value, _dot, signature = signed.rpartition(".")
+    if value and hmac.compare_digest(signature.encode(), _signature(purpose, value).encode()):
+        return value
+    return None
+
+
+def _signature(purpose: str, value: str) -> str:
+    key = settings.LINK_SIGNING_KEY.encode()
+    return hmac.new(key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()[:32]

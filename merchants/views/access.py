@@ -1,0 +1,39 @@
+"""Who may open a merchant's page: the decorator that stands before every one of them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+
+from merchants.models import Merchant
+from portal.accounts import permissions
+from portal.accounts.access import PortalRequest, person_page
+
+P = ParamSpec("P")
+MerchantView = Callable[Concatenate[PortalRequest, Merchant, P], HttpResponseBase]
+Door = Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]
+
+
+def merchant_page(action: str) -> Callable[[MerchantView[P]], Door[P]]:
+    """A page under `/m/<merchant_code>/` for those whose role there allows `action`.
+
+    Someone else's merchant is 404, like one that does not exist; one's own with too small a role
+    is 403. The view gets the Merchant instead of its code.
+    """
+
+    def decorate(view: MerchantView[P]) -> Door[P]:
+        @person_page
+        @wraps(view)
+        def door(
+            request: PortalRequest, merchant_code: str, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            visible = Merchant.objects.visible_to(request.user).select_related("team")
+            merchant = get_object_or_404(visible, code=merchant_code)
+            permissions.require(request.user, action, merchant.team)
+            return view(request, merchant, *args, **kwargs)
+
+        return door
+
+    return decorate
