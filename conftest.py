@@ -1,13 +1,33 @@
 """The cast and the stage of all tests: Alice owns, Bob helps, Charlie is a stranger."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
+from merchants import applications, listings, merchants, notes, openings, products, stores
+from merchants.models import (
+    Category,
+    Listing,
+    Merchant,
+    Note,
+    Opening,
+    OpeningApplication,
+    Placement,
+    Product,
+    Programme,
+    Store,
+    StoreKind,
+)
+from merchants.models.note import NoteKind
+from merchants.models.opening import OpeningState
 from portal.accounts import people
-from portal.accounts.models import PlatformRole, User
+from portal.accounts.models import Membership, PlatformRole, Role, User
 
 pytest_plugins = ["tests.browser"]
 
@@ -15,10 +35,12 @@ PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in
 
 
 @pytest.fixture(autouse=True)
-def stage(settings: Any) -> None:
-    """What differs from production: plain HTTP, static files from their sources, a fast hash."""
+def stage(settings: Any, tmp_path: Path) -> None:
+    """What differs from production: plain HTTP, static files from their sources, a fast
+    hash, and a folder of the test's own for what is written."""
     settings.HTTPS = settings.SECURE_SSL_REDIRECT = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -77,3 +99,139 @@ def client_of() -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+def _merchant(name: str, credit_code: str, *, owner: User, admin: User) -> Merchant:
+    """A verified merchant with an in-app shop, a Tmall store, a product in each, and a note."""
+    merchant = merchants.register(name=name, credit_code=credit_code, by=owner)
+    merchants.submit(merchant, by=owner)
+    merchant = merchants.verify(merchant, by=admin)
+    category = Category.objects.get(code="beauty-skincare")
+    for kind, external_id, url in [
+        (StoreKind.IN_APP, f"shop-{merchant.pk}", ""),
+        (StoreKind.TMALL, f"tm-{merchant.pk}", f"https://store{merchant.pk}.tmall.com/"),
+    ]:
+        store = stores.register(
+            merchant,
+            kind=kind,
+            name=f"{name} {kind}",
+            external_id=external_id,
+            url=url,
+            by=owner,
+        )
+        stores.verify(store, by=admin)
+        products.add(
+            store,
+            external_id=f"{1_000_000 + store.pk}",
+            title=f"{name} cream {kind}",
+            category=category,
+            price_fen=19_900,
+            by=owner,
+        )
+    notes.mirror(
+        merchant,
+        external_id=f"note-{merchant.pk}",
+        title=f"{name} note",
+        author_name=f"{name} author",
+        kind=NoteKind.IMAGE,
+        published_at=timezone.now() - timedelta(days=30),
+    )
+    return merchant
+
+
+@pytest.fixture
+def shop(alice: User, bob: User, admin: User) -> Merchant:
+    """Alice's verified merchant, which Bob operates; the fixtures below are its parts."""
+    merchant = _merchant("Alice Beauty", "91310000MA1FL0AL17", owner=alice, admin=admin)
+    Membership.objects.create(team=merchant.team, user=bob, role=Role.OPERATOR)
+    return merchant
+
+
+@pytest.fixture
+def rival(charlie: User, admin: User) -> Merchant:
+    """Charlie's verified merchant; nothing named “Rival” may show up on Alice's pages."""
+    return _merchant("Rival Beauty", "91440300MA5G00CH1J", owner=charlie, admin=admin)
+
+
+@pytest.fixture
+def in_app_store(shop: Merchant) -> Store:
+    return shop.stores.get(kind=StoreKind.IN_APP)
+
+
+@pytest.fixture
+def tmall_store(shop: Merchant) -> Store:
+    return shop.stores.get(kind=StoreKind.TMALL)
+
+
+@pytest.fixture
+def in_app_product(in_app_store: Store) -> Product:
+    return in_app_store.products.get()
+
+
+@pytest.fixture
+def tmall_product(tmall_store: Store) -> Product:
+    return tmall_store.products.get()
+
+
+@pytest.fixture
+def note(shop: Merchant) -> Note:
+    return shop.notes.get()
+
+
+@pytest.fixture
+def listing(
+    shop: Merchant, note: Note, tmall_product: Product, in_app_product: Product, alice: User
+) -> Listing:
+    """A draft that links the Tmall product to the note; only the opening is missing."""
+    return listings.link(
+        shop,
+        note=note,
+        product=tmall_product,
+        placement=Placement.NOTE_BODY,
+        fallback=in_app_product,
+        has_ad_label=True,
+        by=alice,
+    )
+
+
+@pytest.fixture
+def document() -> SimpleUploadedFile:
+    return SimpleUploadedFile("licence.pdf", b"%PDF-1.7 a licence")
+
+
+@pytest.fixture
+def opening(admin: User, second_admin: User) -> Opening:
+    """Beauty may link from note bodies to Tmall, since yesterday."""
+    yesterday = timezone.now() - timedelta(days=1)
+    proposed = openings.propose(
+        programme=Programme.objects.get(code="red-cat"),
+        category=Category.objects.get(code="beauty"),
+        placement=Placement.NOTE_BODY,
+        store_kind=StoreKind.TMALL,
+        state=OpeningState.OPEN,
+        effective_at=yesterday,
+        reason="The first group of the agreement.",
+        by=admin,
+        at=yesterday,
+    )
+    return openings.sign(proposed, by=second_admin, at=yesterday)
+
+
+@pytest.fixture
+def approval(
+    shop: Merchant, opening: Opening, document: SimpleUploadedFile, alice: User, admin: User
+) -> OpeningApplication:
+    """Alice may link under that opening."""
+    application = applications.submit(
+        shop,
+        programme=opening.programme,
+        category=opening.category,
+        document=document,
+        by=alice,
+    )
+    return applications.approve(application, by=admin)
+
+
+@pytest.fixture
+def live_listing(listing: Listing, approval: OpeningApplication, alice: User) -> Listing:
+    return listings.publish(listing, by=alice)

@@ -28,7 +28,7 @@ def submit(
     *,
     programme: Programme,
     category: Category,
-    document: File[bytes],
+    document: "File[bytes]",
     by: User,
     at: datetime | None = None,
 ) -> OpeningApplication:
@@ -63,7 +63,11 @@ def submit(
 
 @transaction.atomic
 def resubmit(
-    application: OpeningApplication, *, document: File[bytes], by: User, at: datetime | None = None
+    application: OpeningApplication,
+    *,
+    document: "File[bytes]",
+    by: User,
+    at: datetime | None = None,
 ) -> OpeningApplication:
     """Hand a returned application in again, with another document."""
     permissions.require(by, "application.submit", application.merchant.team)
@@ -139,6 +143,6 @@ def _decide(
     return application
 
 
-def _plain_name(document: File[bytes]) -> str:
+def _plain_name(document: "File[bytes]") -> str:
     """The file's own name without folders, to be shown and offered for download."""
     return PurePath(str(document.name)).name[-200:]

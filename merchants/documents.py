@@ -1,7 +1,5 @@
 """Documents people hand in: what they really are, told by their first bytes."""
 
-from typing import BinaryIO
-
 from django.core.files import File
 from django.utils.translation import gettext as _
 
@@ -15,7 +13,7 @@ _MAGIC = {
 }
 
 
-def content_type(stream: BinaryIO | File[bytes]) -> str:
+def content_type(stream: "File[bytes]") -> str:
     """The type of a PDF, PNG or JPEG file by its first bytes, "" for anything else."""
     stream.seek(0)
     head = stream.read(8)
@@ -23,7 +21,7 @@ def content_type(stream: BinaryIO | File[bytes]) -> str:
     return next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), "")
 
 
-def check(document: File[bytes]) -> None:
+def check(document: "File[bytes]") -> None:
     """Raises Refusal unless `document` is a PDF, PNG or JPEG of at most 10 MB."""
     if not document.size:
         raise Refusal(_("The file is empty."), field="document")

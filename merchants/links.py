@@ -9,13 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlencode
 
-import ada_url
 from django.urls import reverse
 
 from merchants import marketplaces, publishing
-from merchants.models import Listing, Product, Store, StoreKind
+from merchants.models import Listing, Product, Store
 from merchants.models.listing import ListingStatus
-from merchants.models.store import StoreStatus
 
 CLICK_PARAMETER = "nl_click"
 
@@ -46,20 +44,17 @@ class Destination:
 def resolve(listing: Listing, *, at: datetime) -> Destination:
     """The first step of the chain that is open at `at`."""
     product = listing.product
+    in_app: int | None = product.pk
     if product.store.is_external:
         outside = _marketplace(listing, at)
         if outside is not None:
             return outside
-        in_app = listing.fallback
-    else:
-        in_app = product
-    if in_app is not None and _is_on_sale(in_app):
-        return Destination(Step.IN_APP_PRODUCT, reverse("merchants:product-card", args=[in_app.pk]))
-    store = listing.merchant.stores.filter(
-        kind=StoreKind.IN_APP, status=StoreStatus.VERIFIED
-    ).first()
-    if store is not None:
-        return Destination(Step.IN_APP_STORE, reverse("merchants:store-card", args=[store.pk]))
+        in_app = listing.fallback_id
+    if in_app and Product.objects.sold_in_app().filter(pk=in_app).exists():
+        return Destination(Step.IN_APP_PRODUCT, reverse("merchants:product-card", args=[in_app]))
+    shop = Store.objects.in_app_shops().filter(merchant=listing.merchant_id).first()
+    if shop is not None:
+        return Destination(Step.IN_APP_STORE, reverse("merchants:store-card", args=[shop.pk]))
     words = urlencode({"q": product.title})
     return Destination(Step.SEARCH, f"{reverse('merchants:product-search')}?{words}")
 
@@ -77,15 +72,6 @@ def _marketplace(listing: Listing, at: datetime) -> Destination | None:
     if recognised.kind != product.store.kind:
         return None
     return Destination(Step.MARKETPLACE, recognised.url)
-
-
-def _is_on_sale(product: Product) -> bool:
-    store: Store = product.store
-    return (
-        store.kind == StoreKind.IN_APP
-        and store.status == StoreStatus.VERIFIED
-        and product.is_available
-    )
 
 
 def _on_the_list(url: str) -> str:

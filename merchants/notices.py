@@ -1,10 +1,10 @@
 """Telling the people concerned: a merchant's team, or the platform's admins."""
 
 from django.urls import reverse
-from portal.accounts.notices import notify
 
 from merchants.models import Merchant
 from portal.accounts.models import PlatformRole, User
+from portal.accounts.notices import notify
 
 
 def tell_team(

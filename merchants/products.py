@@ -11,7 +11,7 @@ from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
 
-__all__ = ["RecognisedProduct", "add", "edit", "recognise", "store_for"]
+__all__ = ["RecognisedProduct", "add", "add_by_address", "edit", "recognise"]
 
 
 @transaction.atomic
@@ -64,11 +64,35 @@ def edit(
     return product
 
 
-def store_for(merchant: Merchant, recognised: RecognisedProduct) -> Store:
-    """The merchant's store that a recognised product belongs to.
+@transaction.atomic
+def add_by_address(
+    merchant: Merchant,
+    *,
+    url: str,
+    title: str,
+    category: Category,
+    price_fen: int | None,
+    store: Store | None = None,
+    by: User,
+) -> Product:
+    """A new product from the address of its page; the merchant's store of that kind takes it.
 
-    Raises Refusal when the merchant has no store of that kind, or several to choose from.
+    `store` chooses when the merchant has several there.
     """
+    recognised = recognise(url)
+    return add(
+        store or _store_for(merchant, recognised),
+        external_id=recognised.external_id,
+        title=title,
+        category=category,
+        price_fen=price_fen,
+        url=recognised.url,
+        by=by,
+    )
+
+
+def _store_for(merchant: Merchant, recognised: RecognisedProduct) -> Store:
+    """The merchant's only store of the product's kind. Raises Refusal for none or several."""
     stores = list(merchant.stores.filter(kind=recognised.kind).order_by("pk"))
     if not stores:
         raise Refusal(

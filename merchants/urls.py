@@ -1,4 +1,66 @@
-from django.urls import URLPattern
+from django.urls import include, path
+
+from merchants.views import application, link, listing, merchant, note, opening, product, store
 
 app_name = "merchants"
-urlpatterns: list[URLPattern] = []
+
+_merchant = [
+    path("company/", merchant.merchant_detail, name="merchant-detail"),
+    path("company/submit/", merchant.merchant_submit, name="merchant-submit"),
+    path("stores/", store.store_list, name="store-list"),
+    path("stores/new/", store.store_new, name="store-new"),
+    path("stores/<int:pk>/", store.store_detail, name="store-detail"),
+    path("stores/<int:pk>/edit/", store.store_edit, name="store-edit"),
+    path("products/", product.product_list, name="product-list"),
+    path("products/new/", product.product_new, name="product-new"),
+    path("products/paste/", product.product_paste, name="product-paste"),
+    path("products/<int:pk>/", product.product_edit, name="product-edit"),
+    path("notes/", note.note_list, name="note-list"),
+    path("notes/<int:pk>/", note.note_detail, name="note-detail"),
+    path("listings/", listing.listing_list, name="listing-list"),
+    path("listings/new/", listing.listing_new, name="listing-new"),
+    path("listings/<int:pk>/", listing.listing_detail, name="listing-detail"),
+    path("listings/<int:pk>/edit/", listing.listing_edit, name="listing-edit"),
+    path("listings/<int:pk>/publish/", listing.listing_publish, name="listing-publish"),
+    path("listings/<int:pk>/pause/", listing.listing_pause, name="listing-pause"),
+    path("listings/<int:pk>/resume/", listing.listing_resume, name="listing-resume"),
+    path("listings/<int:pk>/end/", listing.listing_end, name="listing-end"),
+    path("openings/", application.offer_list, name="offer-list"),
+    path("applications/", application.application_list, name="application-list"),
+    path("applications/new/", application.application_new, name="application-new"),
+    path("applications/<int:pk>/", application.application_detail, name="application-detail"),
+    path(
+        "applications/<int:pk>/resubmit/",
+        application.application_resubmit,
+        name="application-resubmit",
+    ),
+]
+
+_platform = [
+    path("merchants/", merchant.merchant_queue, name="merchant-queue"),
+    path("merchants/<int:pk>/", merchant.merchant_review, name="merchant-review"),
+    path("stores/", store.store_queue, name="store-queue"),
+    path("stores/<int:pk>/", store.store_review, name="store-review"),
+    path("openings/", opening.opening_list, name="opening-list"),
+    path("openings/new/", opening.opening_new, name="opening-new"),
+    path("openings/<int:pk>/", opening.opening_detail, name="opening-detail"),
+    path("openings/<int:pk>/sign/", opening.opening_sign, name="opening-sign"),
+    path("openings/<int:pk>/withdraw/", opening.opening_withdraw, name="opening-withdraw"),
+    path("applications/", application.application_queue, name="application-queue"),
+    path("applications/<int:pk>/", application.application_review, name="application-review"),
+]
+
+urlpatterns = [
+    path("merchants/new/", merchant.merchant_new, name="merchant-new"),
+    path("m/<slug:merchant_code>/", include(_merchant)),
+    path("platform/", include(_platform)),
+    path(
+        "applications/<int:pk>/document/",
+        application.application_document,
+        name="application-document",
+    ),
+    path("l/<slug:code>", link.link_follow, name="link-follow"),
+    path("p/<int:pk>/", link.product_card, name="product-card"),
+    path("s/<int:pk>/", link.store_card, name="store-card"),
+    path("find/", link.product_search, name="product-search"),
+]

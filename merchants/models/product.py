@@ -15,6 +15,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Products of the stores `user` may see."""
         return self.filter(store__in=Store.objects.visible_to(user))
 
+    def sold_in_app(self) -> Self:
+        """What readers can buy without leaving the community."""
+        shops = Store.objects.in_app_shops()
+        return self.filter(is_available=True, store__in=shops).select_related("store")
+
 
 class Product(models.Model):
     """A good in one store. `external_id` is the id partners send as `product_id`."""

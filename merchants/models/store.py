@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from merchants.models.merchant import Merchant
+from merchants.models.merchant import Merchant, MerchantStatus
 from portal.accounts.models import Team, User
 from portal.transitions import Stateful
 
@@ -23,6 +23,14 @@ class StoreQuerySet(models.QuerySet["Store"]):
     def visible_to(self, user: User) -> Self:
         """Stores of the merchants `user` may see."""
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+    def in_app_shops(self) -> Self:
+        """The in-app shops that readers may buy in."""
+        return self.filter(
+            kind=StoreKind.IN_APP,
+            status=StoreStatus.VERIFIED,
+            merchant__status=MerchantStatus.VERIFIED,
+        )
 
 
 class StoreStatus(models.TextChoices):

@@ -1,0 +1,107 @@
+"""The filters above the lists of this app."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from merchants.models import (
+    Category,
+    Listing,
+    Merchant,
+    Note,
+    Opening,
+    OpeningApplication,
+    Placement,
+    Product,
+    Programme,
+    Store,
+    StoreKind,
+)
+from merchants.models.application import ApplicationStatus
+from merchants.models.listing import ListingStatus
+from merchants.models.merchant import MerchantStatus
+from merchants.models.note import NoteKind
+from merchants.models.opening import OpeningState, OpeningStatus
+from merchants.models.store import StoreStatus
+from portal.ui.filters import PortalFilter
+
+
+def _words(field: str, label: object) -> django_filters.CharFilter:
+    return django_filters.CharFilter(field_name=field, lookup_expr="icontains", label=label)
+
+
+def _choice(field: str, choices: object, label: object) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(field_name=field, choices=choices, label=label)
+
+
+class StoreFilter(PortalFilter):
+    name = _words("name", _("Name contains"))
+    kind = _choice("kind", StoreKind.choices, _("kind"))
+    status = _choice("status", StoreStatus.choices, _("status"))
+
+    class Meta:
+        model = Store
+        fields: list[str] = []
+
+
+class ProductFilter(PortalFilter):
+    title = _words("title", _("Title contains"))
+    kind = _choice("store__kind", StoreKind.choices, _("kind"))
+    category = django_filters.ModelChoiceFilter(
+        queryset=Category.objects.all(), label=_("category")
+    )
+
+    class Meta:
+        model = Product
+        fields: list[str] = []
+
+
+class NoteFilter(PortalFilter):
+    title = _words("title", _("Title contains"))
+    kind = _choice("kind", NoteKind.choices, _("kind"))
+
+    class Meta:
+        model = Note
+        fields: list[str] = []
+
+
+class ListingFilter(PortalFilter):
+    product = _words("product__title", _("Product contains"))
+    status = _choice("status", ListingStatus.choices, _("status"))
+    placement = _choice("placement", Placement.choices, _("placement"))
+
+    class Meta:
+        model = Listing
+        fields: list[str] = []
+
+
+class MerchantFilter(PortalFilter):
+    name = _words("name", _("Name contains"))
+    status = _choice("status", MerchantStatus.choices, _("status"))
+
+    class Meta:
+        model = Merchant
+        fields: list[str] = []
+
+
+class ApplicationFilter(PortalFilter):
+    merchant = _words("merchant__name", _("Merchant contains"))
+    status = _choice("status", ApplicationStatus.choices, _("status"))
+
+    class Meta:
+        model = OpeningApplication
+        fields: list[str] = []
+
+
+class OpeningFilter(PortalFilter):
+    programme = django_filters.ModelChoiceFilter(
+        queryset=Programme.objects.order_by("pk"), label=_("programme")
+    )
+    category = django_filters.ModelChoiceFilter(
+        queryset=Category.objects.all(), label=_("category")
+    )
+    state = _choice("state", OpeningState.choices, _("rule"))
+    status = _choice("status", OpeningStatus.choices, _("signature"))
+
+    class Meta:
+        model = Opening
+        fields: list[str] = []

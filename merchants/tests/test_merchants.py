@@ -1,0 +1,110 @@
+"""From a company's name to a verified merchant."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from merchants import credit_codes, merchants
+from merchants.models import Merchant
+from merchants.models.merchant import MerchantStatus
+from portal.accounts.models import AuditEntry, User
+from portal.refusals import Refusal
+from portal.transitions import TransitionError
+
+CODE = "91350100M000100Y43"  # the example of GB 32100-2015
+
+
+def test_the_standards_own_example_is_valid() -> None:
+    assert credit_codes.is_valid(CODE)
+
+
+@pytest.mark.parametrize("position", range(18))
+def test_every_single_wrong_character_is_noticed(position: int) -> None:
+    for char in "0123456789ABCDEFGHJKLMNPQRTUWXY":
+        if char != CODE[position]:
+            assert not credit_codes.is_valid(CODE[:position] + char + CODE[position + 1 :])
+
+
+@pytest.mark.parametrize("code", ["", "1" * 17, CODE + "0", CODE.lower(), "91350100I000100Y43"])
+def test_what_is_not_a_credit_code_is_refused(code: str) -> None:
+    assert not credit_codes.is_valid(code)
+
+
+def test_a_newcomer_registers_and_owns(alice: User) -> None:
+    merchant = merchants.register(name=" 花间美妆 ", credit_code=CODE.lower(), by=alice)
+    assert (merchant.name, merchant.credit_code) == ("花间美妆", CODE)
+    assert merchant.status == MerchantStatus.DRAFT
+    assert merchant in Merchant.objects.visible_to(alice)
+    assert AuditEntry.objects.filter(verb="merchant.registered", actor=alice).exists()
+
+
+def test_two_companies_of_one_name_have_two_addresses(alice: User) -> None:
+    first = merchants.register(name="Glow Lab", credit_code=CODE, by=alice)
+    second = merchants.register(name="Glow Lab", credit_code="91310000MA1FL0AL2A", by=alice)
+    assert first.code.startswith("glow-lab-")
+    assert first.code != second.code
+
+
+def test_a_wrong_credit_code_names_its_field(alice: User) -> None:
+    with pytest.raises(Refusal) as refused:
+        merchants.register(name="Glow Lab", credit_code="91350100M000100Y44", by=alice)
+    assert refused.value.field == "credit_code"
+    assert not Merchant.objects.exists()
+
+
+def test_a_company_registers_once(shop: Merchant, charlie: User) -> None:
+    with pytest.raises(Refusal) as refused:
+        merchants.register(name="Copycat", credit_code=shop.credit_code, by=charlie)
+    assert refused.value.field == "credit_code"
+
+
+def test_people_of_the_platform_own_no_merchant(admin: User) -> None:
+    with pytest.raises(Refusal):
+        merchants.register(name="Glow Lab", credit_code=CODE, by=admin)
+
+
+def test_an_admin_verifies_and_the_owner_hears_of_it(
+    alice: User, admin: User, manager: User
+) -> None:
+    merchant = merchants.register(name="Glow Lab", credit_code=CODE, by=alice)
+    merchants.submit(merchant, by=alice)
+    assert admin.notices.count() == 1
+    merchant = merchants.verify(merchant, account_manager=manager, by=admin)
+    assert (merchant.status, merchant.account_manager) == (MerchantStatus.VERIFIED, manager)
+    assert str(alice.notices.get()) == "“Glow Lab” is verified."
+
+
+def test_a_returned_merchant_reads_why_corrects_it_and_hands_it_in_again(
+    alice: User, admin: User
+) -> None:
+    merchant = merchants.register(name="Glow", credit_code=CODE, by=alice)
+    merchants.submit(merchant, by=alice)
+    merchant = merchants.send_back(merchant, reason="The name is not complete.", by=admin)
+    assert merchant.decision_reason == "The name is not complete."
+    merchants.edit(merchant, name="Glow Lab Ltd", credit_code=CODE, by=alice)
+    merchant = merchants.submit(merchant, by=alice)
+    assert (merchant.name, merchant.decision_reason) == ("Glow Lab Ltd", "")
+
+
+def test_handed_in_data_stand_still(shop: Merchant, alice: User) -> None:
+    with pytest.raises(Refusal):
+        merchants.edit(shop, name="Other", credit_code=CODE, by=alice)
+
+
+def test_sending_back_needs_a_reason(alice: User, admin: User) -> None:
+    merchant = merchants.register(name="Glow", credit_code=CODE, by=alice)
+    merchants.submit(merchant, by=alice)
+    with pytest.raises(Refusal) as refused:
+        merchants.send_back(merchant, reason="  ", by=admin)
+    assert refused.value.field == "reason"
+
+
+def test_the_second_tab_gets_a_calm_sentence(shop: Merchant, admin: User) -> None:
+    with pytest.raises(TransitionError, match="Verified"):
+        merchants.verify(shop, by=admin)
+
+
+def test_an_owner_cannot_verify_himself(alice: User) -> None:
+    merchant = merchants.register(name="Glow", credit_code=CODE, by=alice)
+    merchants.submit(merchant, by=alice)
+    with pytest.raises(PermissionDenied):
+        merchants.verify(merchant, by=alice)

@@ -1,0 +1,109 @@
+"""Stores: registered by the merchant, checked against their marketplace, verified by an admin."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from merchants import stores
+from merchants.models import Merchant, Store, StoreKind
+from merchants.models.store import StoreStatus
+from portal.accounts.models import User
+from portal.refusals import Refusal
+
+
+def register(merchant: Merchant, by: User, **fields: str) -> Store:
+    known = {"kind": StoreKind.JD, "name": "Alice at JD", "external_id": "1000001"}
+    known["url"] = "https://mall.jd.com/index-1000001.html"
+    return stores.register(merchant, **{**known, **fields}, by=by)
+
+
+@pytest.mark.parametrize(
+    ("kind", "url"),
+    [
+        (StoreKind.TAOBAO, "https://shop105.taobao.com/"),
+        (StoreKind.TMALL, "https://Alice.tmall.com/shop/view.htm?spm=a1"),
+        (StoreKind.JD, "https://mall.jd.com/index-1000001.html"),
+        (StoreKind.VIP, "https://list.vip.com/10002.html"),
+    ],
+)
+def test_a_store_is_registered_with_its_own_address(
+    shop: Merchant, alice: User, kind: str, url: str
+) -> None:
+    store = register(shop, alice, kind=kind, url=url, external_id="x-1")
+    assert store.status == StoreStatus.VERIFYING
+    assert store.url.startswith("https://")
+    assert "spm" not in store.url
+
+
+def test_the_kind_has_to_agree_with_the_address(shop: Merchant, alice: User) -> None:
+    with pytest.raises(Refusal, match="belongs to Tmall, but you chose Taobao") as refused:
+        register(shop, alice, kind=StoreKind.TAOBAO, url="https://alice.tmall.com/")
+    assert refused.value.field == "url"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "http://alice.tmall.com/",
+        "https://tmall.com.evil.example/",
+        "https://alice.tmall.com.evil.example/",
+        "https://eviltmall.com/",
+        "https://detail.tmall.com/item.htm?id=1",
+        "https://login.taobao.com/?redirect=https://evil.example",
+        "https://s.click.taobao.com/",
+        "https://item.jd.com/1.html",
+        "https://www.baidu.com/",
+    ],
+)
+def test_an_address_elsewhere_is_refused(shop: Merchant, alice: User, url: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        register(shop, alice, url=url)
+    assert refused.value.field == "url"
+
+
+def test_a_merchant_has_one_in_app_shop(shop: Merchant, in_app_store: Store, alice: User) -> None:
+    with pytest.raises(Refusal, match="one in-app shop"):
+        register(shop, alice, kind=StoreKind.IN_APP, url="", external_id="another")
+
+
+def test_a_store_belongs_to_one_merchant(
+    tmall_store: Store, rival: Merchant, charlie: User
+) -> None:
+    with pytest.raises(Refusal, match="registered already"):
+        register(
+            rival,
+            charlie,
+            kind=StoreKind.TMALL,
+            url="https://copy.tmall.com/",
+            external_id=tmall_store.external_id,
+        )
+
+
+@pytest.mark.parametrize("external_id", ["", " ", "a b", "=1+1", "<b>", "x" * 81])
+def test_an_id_that_no_partner_sends_is_refused(
+    shop: Merchant, alice: User, external_id: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        register(shop, alice, external_id=external_id)
+    assert refused.value.field == "external_id"
+
+
+def test_a_rejected_store_is_corrected_and_handed_in_again(
+    shop: Merchant, bob: User, admin: User
+) -> None:
+    store = register(shop, bob)
+    store = stores.reject(store, reason="The licence names another shop.", by=admin)
+    assert store.decision_reason
+    store = stores.register_again(
+        store,
+        name="Alice at JD",
+        external_id="1000002",
+        url="https://mall.jd.com/index-1000002.html",
+        by=bob,
+    )
+    assert (store.status, store.decision_reason) == (StoreStatus.VERIFYING, "")
+
+
+def test_strangers_register_nothing_here(shop: Merchant, charlie: User) -> None:
+    with pytest.raises(PermissionDenied):
+        register(shop, charlie)
