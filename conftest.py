@@ -29,7 +29,7 @@ from merchants.models.opening import OpeningState
 from portal.accounts import people
 from portal.accounts.models import Membership, PlatformRole, Role, User
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.emptying"]
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in tests only
 

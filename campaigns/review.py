@@ -4,7 +4,7 @@ A decision names the submission it read, so a boost that was changed in between 
 accident. Nobody decides about a boost of their own. ADR 0052.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,10 +25,15 @@ class ReviewRefusal(Refusal):
 
 
 @transaction.atomic
-def approve(boost: Boost, *, submission: int, by: User, reason: str = "") -> Boost:
-    """Approve and schedule a submitted boost; it starts on its first day."""
+def approve(
+    boost: Boost, *, submission: int, by: User, reason: str = "", today: date | None = None
+) -> Boost:
+    """Approve and schedule a submitted boost; it starts on its first day.
+
+    `today` is the business day of the decision, for replays of the past.
+    """
     boost = _undecided(boost, submission=submission, by=by)
-    if boost.ends_on < timezone.localdate():
+    if boost.ends_on < (today or timezone.localdate()):
         raise ReviewRefusal(
             _("The last day has passed. Send the boost back for a new period."), field="decision"
         )

@@ -1,0 +1,133 @@
+"""Many people at once: exactly what is there is spent, and nobody waits forever."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, BoundedSemaphore
+
+import pytest
+from django.db import connection, transaction
+
+from campaigns import boosts, ledger
+from campaigns.models import Account, Boost, TransferReason
+from campaigns.proof import verify
+from campaigns.tests.conftest import TODAY, RequestBoost
+from merchants.models import Merchant
+from portal.accounts.models import User
+from portal.refusals import Refusal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+THREADS = 64
+# More would run into max_connections of a small server.
+CONNECTIONS = 20
+
+
+def all_at_once(attempts: Sequence[Callable[[], object]]) -> int:
+    """Run `attempts` in 64 threads, each with a connection of its own; how many succeeded.
+
+    A refusal is a failure; any other error fails the test.
+    """
+    slots = BoundedSemaphore(CONNECTIONS)
+
+    def run(attempt: Callable[[], object]) -> bool:
+        with slots:
+            try:
+                attempt()
+            except Refusal:
+                return False
+            finally:
+                connection.close()
+            return True
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return sum(pool.map(run, attempts))
+
+
+def balance_of(account: Account) -> int:
+    account.refresh_from_db()
+    return account.balance_fen
+
+
+def test_64_threads_spend_exactly_what_is_there(shop: Merchant, money: None) -> None:
+    wallet, income = ledger.wallet_of(shop), ledger.income()
+
+    def attempt(number: int) -> Callable[[], object]:
+        return lambda: ledger.transfer(
+            source=wallet,
+            target=income,
+            amount_fen=2_500,
+            key=f"spend-{number}",
+            reason=TransferReason.SPEND,
+        )
+
+    # 200 fit, 256 are tried, and 64 of them twice.
+    numbers = [*range(256), *range(64)]
+    all_at_once([attempt(number) for number in numbers])
+    assert (balance_of(wallet), balance_of(income)) == (0, 500_000)
+    assert verify().broken == []
+
+
+def test_money_that_runs_in_a_circle_does_not_deadlock(
+    shop: Merchant, money: None, fund: object
+) -> None:
+    wallet, income = ledger.wallet_of(shop), ledger.income()
+
+    def attempt(number: int) -> Callable[[], object]:
+        there = (wallet, income) if number % 2 else (income, wallet)
+        return lambda: ledger.transfer(
+            source=there[0],
+            target=there[1],
+            amount_fen=100,
+            key=f"circle-{number}",
+            reason=TransferReason.SPEND,
+        )
+
+    all_at_once([attempt(number) for number in range(200)])
+    assert balance_of(wallet) + balance_of(income) == 500_000
+    assert verify().broken == []
+
+
+def test_two_tabs_submitting_the_same_boost_hold_once(
+    money: None, a_boost: RequestBoost, alice: User
+) -> None:
+    boost = a_boost()
+    tabs = [lambda: boosts.submit(boost, by=alice, today=TODAY)] * 8
+    assert all_at_once(tabs) == 1
+    assert balance_of(ledger.hold_of(boost)) == 70_000
+
+
+def test_boosts_together_hold_no_more_than_the_wallet(
+    money: None, a_boost: RequestBoost, alice: User
+) -> None:
+    drafts = [a_boost() for _ in range(12)]
+
+    def submit(boost: Boost) -> Callable[[], object]:
+        return lambda: boosts.submit(boost, by=alice, today=TODAY)
+
+    assert all_at_once([submit(boost) for boost in drafts]) == 7
+    assert verify().totals_fen["hold"] == 7 * 70_000
+    assert verify().broken == []
+
+
+def test_reading_before_writing_would_overspend(shop: Merchant, money: None) -> None:
+    """The twin: the same race without locks and triggers spends more than there was."""
+    wallet, spent, everyone_has_read = ledger.wallet_of(shop), [], Barrier(8)
+
+    def naive() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT balance_fen FROM campaigns_account WHERE id = %s", [wallet.pk])
+            assert cursor.fetchone()[0] == 500_000
+            everyone_has_read.wait()
+            cursor.execute(
+                "UPDATE campaigns_account SET balance_fen = 0 WHERE id = %s", [wallet.pk]
+            )
+            spent.append(500_000)
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE campaigns_account DISABLE TRIGGER USER")
+    try:
+        all_at_once([naive] * 8)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE campaigns_account ENABLE TRIGGER USER")
+    assert sum(spent) > 500_000
