@@ -1,0 +1,141 @@
+"""The answer to a question: exact sums of current facts, row by row."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from reports.models import ConversionFact, CreditFact, TouchFact
+from reports.report.coverage import Coverage, coverage
+from reports.report.labels import Label, labels, store_kinds
+from reports.report.question import By, Question
+from reports.sums import ORDER, Orders, Sums
+
+Key = Any
+_COLUMN = {
+    By.NOTE: "note_id",
+    By.LISTING: "listing_id",
+    By.BOOST: "boost_id",
+    By.PLACEMENT: "placement",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the breakdown. `sums` is None for a day that is not computed."""
+
+    label: Label
+    sums: Sums | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """`total` is the sum of the rows, exactly; `orders` is what it is part of.
+
+    `levels` splits the credit by how sure the match is, `days` by business day.
+    """
+
+    question: Question
+    coverage: Coverage
+    rows: list[Row]
+    total: Sums
+    orders: Orders
+    levels: dict[str, Sums]
+    days: dict[date, Sums]
+
+
+class Facts:
+    """The current facts that a question is about."""
+
+    def __init__(self, question: Question, shown: Coverage) -> None:
+        current = Q(
+            merchant_id=question.merchant.pk,
+            on__range=(question.first_on, question.last_on),
+            report_day_id__in=[day.pk for day in shown.report_days],
+        )
+        window = Q(window_days=question.window_days)
+        self.credit = CreditFact.objects.filter(current, window, model=question.model)
+        self.conversions = ConversionFact.objects.filter(current, window, kind=ORDER)
+        self.touches = TouchFact.objects.filter(current)
+
+    def credit_by(self, column: str) -> dict[Key, Sums]:
+        """Credit facts summed per value of `column`."""
+        found: dict[Key, Sums] = defaultdict(Sums)
+        for row in _summed(self.credit, column, "credit_micro"):
+            sums, kind = found[row[column]], row["kind"]
+            sums.credited_micro[kind] += row["count"]
+            sums.value_fen[kind] += row["fen"] or 0
+            sums.unpriced_micro[kind] += row["unpriced"] or 0
+        return found
+
+    def touches_by(self, column: str) -> dict[Key, Sums]:
+        """Touch facts summed per value of `column`."""
+        found: dict[Key, Sums] = defaultdict(Sums)
+        counted = self.touches.values(column, "kind").annotate(count=Sum("touchpoints"))
+        for row in counted.order_by():
+            found[row[column]].touchpoints[row["kind"]] += row["count"]
+        return found
+
+    def orders(self) -> Orders:
+        """Every order of the merchant's stores, matched or not."""
+        orders = Orders()
+        for row in _summed(self.conversions, "level", "conversions"):
+            orders.orders[row["level"]] += row["count"]
+            orders.value_fen[row["level"]] += row["fen"] or 0
+            orders.unpriced[row["level"]] += row["unpriced"] or 0
+        return orders
+
+
+def answer(question: Question) -> Report:
+    """Answer `question` from the facts that are published now, in a bounded number of queries."""
+    shown = coverage(question)
+    facts = Facts(question, shown)
+    by_day = _merged(facts.credit_by("on"), facts.touches_by("on"))
+    found = by_day if question.by == By.DAY else _broken_down(question, facts)
+    total = Sums()
+    for sums in found.values():
+        total.add(sums)
+    gaps = set(shown.gaps)
+    rows = [
+        Row(label, None if key in gaps else found.get(key, Sums()))
+        for key, label in labels(question, found).items()
+    ]
+    return Report(
+        question=question,
+        coverage=shown,
+        rows=rows,
+        total=total,
+        orders=facts.orders(),
+        levels=facts.credit_by("level"),
+        days=by_day,
+    )
+
+
+def _broken_down(question: Question, facts: Facts) -> dict[Key, Sums]:
+    if question.by == By.STORE_KIND:
+        kind_of = store_kinds(question)
+        touches: dict[Key, Sums] = defaultdict(Sums)
+        for listing_id, sums in facts.touches_by("listing_id").items():
+            touches[kind_of[listing_id]].add(sums)
+        return _merged(facts.credit_by("store_kind"), touches)
+    column = _COLUMN[question.by]
+    return _merged(facts.credit_by(column), facts.touches_by(column))
+
+
+def _merged(credit: dict[Key, Sums], touches: dict[Key, Sums]) -> dict[Key, Sums]:
+    merged: dict[Key, Sums] = defaultdict(Sums)
+    for part in (credit, touches):
+        for key, sums in part.items():
+            merged[key].add(sums)
+    return dict(merged)
+
+
+def _summed(facts: QuerySet[Any], column: str, count: str) -> Iterator[dict[str, Any]]:
+    """`column`, kind, count, fen (null when all unknown) and the count without a value."""
+    summed = facts.values(column, "kind").annotate(
+        count=Sum(count), fen=Sum("value_fen"), unpriced=Sum(count, filter=Q(value_fen=None))
+    )
+    return summed.order_by().iterator()

@@ -1,0 +1,88 @@
+"""What a report is asked: whose facts, which days, which model and window, broken down by what."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from merchants.models import Merchant
+from portal.refusals import Refusal
+
+EARLIEST_ON = date(2013, 1, 1)
+MAX_DAYS = 400
+WINDOWS = (1, 7, 15, 30)
+DEFAULT_WINDOW = 15
+
+
+class Model(models.TextChoices):
+    """How the credit of a conversion is split over the touchpoints before it."""
+
+    LAST_TOUCH = "last_touch", _("Last touch")
+    FIRST_TOUCH = "first_touch", _("First touch")
+    LINEAR = "linear", _("Linear")
+    TIME_DECAY = "time_decay", _("Time decay")
+    POSITION_BASED = "position_based", _("Position based")
+
+
+class By(models.TextChoices):
+    """What one row of a report stands for."""
+
+    NOTE = "note", _("Note")
+    LISTING = "listing", _("Listing")
+    BOOST = "boost", _("Boost")
+    PLACEMENT = "placement", _("Placement")
+    STORE_KIND = "store_kind", _("Marketplace")
+    DAY = "day", _("Day")
+
+
+class BadRange(Refusal):
+    """The days asked for cannot be a report."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One report, asked completely. Days are business days of Asia/Shanghai, both included.
+
+    Raises BadRange for days that are reversed, out of this world, in the future or too many.
+    """
+
+    merchant: Merchant
+    first_on: date
+    last_on: date
+    model: Model = Model.LAST_TOUCH
+    window_days: int = DEFAULT_WINDOW
+    by: By = By.NOTE
+
+    def __post_init__(self) -> None:
+        today = timezone.localdate()
+        if self.first_on < EARLIEST_ON:
+            raise BadRange(
+                _t("Reports begin on %(day)s.") % {"day": EARLIEST_ON.isoformat()}, field="first_on"
+            )
+        if self.last_on > today:
+            raise BadRange(
+                _t("Reports end today, on %(day)s.") % {"day": today.isoformat()}, field="last_on"
+            )
+        if self.last_on < self.first_on:
+            raise BadRange(_t("The last day is on or after the first."), field="last_on")
+        if len(self.days) > MAX_DAYS:
+            raise BadRange(
+                _t("A report covers at most %(most)s days; these are %(count)s.")
+                % {"most": MAX_DAYS, "count": len(self.days)},
+                field="first_on",
+            )
+
+    @property
+    def days(self) -> list[date]:
+        """Every day asked for, in order."""
+        count = (self.last_on - self.first_on).days + 1
+        return [self.first_on + timedelta(days=step) for step in range(count)]
+
+
+def recent(*, days: int) -> tuple[date, date]:
+    """The first and last of the newest `days` business days that are over: they end yesterday."""
+    last_on = timezone.localdate() - timedelta(days=1)
+    return last_on - timedelta(days=days - 1), last_on

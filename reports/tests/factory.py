@@ -1,0 +1,93 @@
+"""Published facts without a run of the engine: tests say what was credited, and see it reported."""
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from merchants.models import Listing, Merchant
+from reports.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
+from reports.report.question import DEFAULT_WINDOW, Model
+from reports.sums import MICRO
+
+_rows = count(1)
+
+
+def day(ago: int) -> date:
+    """The business day `ago` days before today."""
+    return timezone.localdate() - timedelta(days=ago)
+
+
+def publish(merchant: Merchant, *days: date, stale_at: datetime | None = None) -> list[ReportDay]:
+    """Current report days of `merchant`, all by one run."""
+    now = timezone.now()
+    run = Run.objects.create(
+        first_on=min(days), last_on=max(days), code_version="test", published_at=now,
+        touchpoints_version=3, conversions_version=7,
+    )  # fmt: skip
+    return [
+        ReportDay.objects.create(
+            merchant=merchant, on=on, run=run, published_at=now, stale_at=stale_at
+        )
+        for on in days
+    ]
+
+
+def credit(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> CreditFact:
+    """One credit fact: one whole conversion matched by product, unless `given` says otherwise."""
+    return CreditFact.objects.create(
+        **_key(report_day),
+        **_listing(listing),
+        **{
+            "store_kind": listing.product.store.kind,
+            "kind": kind,
+            "level": "product",
+            "model": Model.LAST_TOUCH,
+            "window_days": DEFAULT_WINDOW,
+            "credit_micro": MICRO,
+            "value_fen": None,
+            **given,
+        },
+    )
+
+
+def touch(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> TouchFact:
+    """One touch fact: one touchpoint, unless `given` says otherwise."""
+    return TouchFact.objects.create(
+        **_key(report_day), **{**_listing(listing), "kind": kind, "touchpoints": 1, **given}
+    )
+
+
+def conversion(report_day: ReportDay, listing: Listing, **given: Any) -> ConversionFact:
+    """One conversion fact of the listing's store: one order nobody explains, unless `given`."""
+    return ConversionFact.objects.create(
+        **_key(report_day),
+        **{
+            "store_id": listing.product.store_id,
+            "store_kind": listing.product.store.kind,
+            "kind": "order",
+            "level": "",
+            "window_days": DEFAULT_WINDOW,
+            "conversions": 1,
+            "value_fen": None,
+            **given,
+        },
+    )
+
+
+def _key(report_day: ReportDay) -> dict[str, Any]:
+    return {
+        "on": report_day.on,
+        "report_day_id": report_day.pk,
+        "row": next(_rows),
+        "merchant_id": report_day.merchant_id,
+    }
+
+
+def _listing(listing: Listing) -> dict[str, Any]:
+    return {
+        "listing_id": listing.pk,
+        "note_id": listing.note_id,
+        "placement": listing.placement,
+    }
