@@ -88,7 +88,7 @@ def _net_gmv(sums: Sums) -> int | None:
     return None if gmv is None or refunds is None else gmv + refunds
 
 
-def _ratio(numerator: int | None, denominator: int) -> Fraction | None:
+def ratio(numerator: int | None, denominator: int) -> Fraction | None:
     """Ratio of sums; None when there is nothing to divide by."""
     return None if numerator is None or not denominator else Fraction(numerator, denominator)
 
@@ -194,7 +194,7 @@ ORDER_VALUE = _credited(
     "Credited GMV per order",
     _("Credited GMV ÷ the credited orders whose value is known."),
     Unit.FEN,
-    lambda s: _ratio(
+    lambda s: ratio(
         s.value_fen[ORDER] * MICRO, s.credited_micro[ORDER] - s.unpriced_micro[ORDER]
     ),
 )
@@ -204,7 +204,7 @@ GMV_PER_MILLE = _credited(
     "Credited GMV per 1,000 reads",
     _("Credited GMV ÷ reads × 1,000, both of the days of the report."),
     Unit.FEN,
-    lambda s: _ratio(
+    lambda s: ratio(
         None if (gmv := s.fen(ORDER)) is None else gmv * 1000, s.touchpoints["view"]
     ),
 )
@@ -252,7 +252,7 @@ MATCH_RATE = _orders(
     "订单归因率",
     "Share of orders matched",
     _("Matched orders ÷ all orders."),
-    lambda o: _ratio(o.count(*MATCHED), o.count(UNMATCHED, *MATCHED)),
+    lambda o: ratio(o.count(*MATCHED), o.count(UNMATCHED, *MATCHED)),
     unit=Unit.SHARE,
 )
 

@@ -38,7 +38,7 @@ def plain(value: Value, unit: Unit) -> Decimal | int | None:
     return shortest.quantize(Decimal(1).scaleb(-decimals))
 
 
-def number_of(value: int | Fraction | None, unit: Unit) -> float | None:
+def number(value: int | Fraction | None, unit: Unit) -> float | None:
     """A value as a chart draws it; never for anything that is counted on."""
     written = plain(value, unit)
     return None if written is None else float(written)

@@ -1,7 +1,7 @@
 """Tables as CSV files."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,9 +22,18 @@ class _Echo:
 
 
 def csv_response(table: PortalTable, name: str) -> StreamingHttpResponse:
-    """All rows of `table`, streamed; the byte order mark lets Excel read Chinese."""
+    """All rows of `table`, streamed."""
+    return csv_file(csv_lines(_rows(table)), name)
+
+
+def csv_lines(rows: Iterable[list[Any]]) -> Iterator[str]:
+    """`rows` as lines of CSV that are safe to open in a spreadsheet."""
     writer = csv.writer(_Echo())
-    lines = (writer.writerow([_safe(value) for value in row]) for row in _rows(table))
+    return (writer.writerow([_safe(value) for value in row]) for row in rows)
+
+
+def csv_file(lines: Iterator[str], name: str) -> StreamingHttpResponse:
+    """`lines` as a download, streamed; the byte order mark lets Excel read Chinese."""
     response = StreamingHttpResponse(_with_mark(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

@@ -98,15 +98,10 @@ def answer(question: Question) -> Report:
     total = Sums()
     for sums in found.values():
         total.add(sums)
-    gaps = set(shown.gaps)
-    rows = [
-        Row(label, None if key in gaps else found.get(key, Sums()))
-        for key, label in labels(question, found).items()
-    ]
     return Report(
         question=question,
         coverage=shown,
-        rows=rows,
+        rows=_rows(question, shown, found),
         total=total,
         orders=facts.orders(),
         levels=facts.credit_by("level"),
@@ -123,6 +118,22 @@ def _broken_down(question: Question, facts: Facts) -> dict[Key, Sums]:
         return _merged(facts.credit_by("store_kind"), touches)
     column = _COLUMN[question.by]
     return _merged(facts.credit_by(column), facts.touches_by(column))
+
+
+def _rows(question: Question, shown: Coverage, found: dict[Key, Sums]) -> list[Row]:
+    """Days by date; everything else by credited GMV, the highest first."""
+    gaps = set(shown.gaps)
+    rows = [
+        Row(label, None if key in gaps else found.get(key, Sums()))
+        for key, label in labels(question, found).items()
+    ]
+    if question.by != By.DAY:
+        rows.sort(key=lambda row: _worth(row.sums), reverse=True)
+    return rows
+
+
+def _worth(sums: Sums | None) -> tuple[int, int]:
+    return (sums.fen(ORDER) or 0, sums.credited(ORDER)) if sums else (0, 0)
 
 
 def _merged(credit: dict[Key, Sums], touches: dict[Key, Sums]) -> dict[Key, Sums]:

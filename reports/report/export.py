@@ -1,14 +1,12 @@
 """Reports as files: every column names its metric, every line its model, window and days."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.ui.exports import safe
+from portal.ui import exports
 from reports import metrics, printing
 from reports.metrics import Metric, Unit
 from reports.report.answers import Report, Row
@@ -22,11 +20,15 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:
     A metric's header is its name, its unit and its code in brackets; its values are exact. Unknown
     values and days that are not computed are empty.
     """
-    yield _line([*_keys(), *(_header(metric) for metric in metrics.BREAKDOWN), *_asked()])
+    return exports.csv_lines(_table(report, rows))
+
+
+def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[Any]]:
+    yield [*_keys(), *(_header(metric) for metric in metrics.BREAKDOWN), *_asked()]
     asked = _answers(report)
     for row in rows:
         values = [_plain(metric, row) for metric in metrics.BREAKDOWN]
-        yield _line([row.label.key, row.label.text, row.label.detail, *values, *asked])
+        yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
 
 
 def as_json(report: Report) -> str:
@@ -85,7 +87,9 @@ def _answers(report: Report) -> list[Any]:
     return [asked.model, asked.window_days, asked.first_on.isoformat(), asked.last_on.isoformat()]
 
 
-def _line(cells: list[Any]) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerow([safe(cell) for cell in cells])
-    return written.getvalue()
+
+def file_name(report: Report) -> str:
+    """A name that tells the question, without extension."""
+    asked = report.question
+    days = f"{asked.first_on.isoformat()}_{asked.last_on.isoformat()}"
+    return f"{asked.merchant.code}_{days}_{asked.model}_{asked.window_days}d_by_{asked.by}"

@@ -22,6 +22,10 @@ class Label:
     detail: str = ""
     url: str = ""
 
+    def contains(self, words: str) -> bool:
+        """Whether casefolded `words` are in it."""
+        return any(words in part.casefold() for part in (self.text, self.detail, self.key))
+
 
 def labels(question: Question, keys: Iterable[Any]) -> dict[Any, Label]:
     """A label for each key, in a stable order: days by date, the others by name."""

@@ -1,0 +1,102 @@
+"""`manage.py report`: prints what the report page shows."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from merchants.models import Merchant
+from portal.refusals import Refusal
+from reports import metrics, printing
+from reports.report import export
+from reports.report.answers import Report, answer
+from reports.report.question import DEFAULT_WINDOW, WINDOWS, By, Model, Question
+
+
+class Command(BaseCommand):
+    help = "Print the report of a merchant. Exit 2 when the question cannot be answered."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("merchant", help="code of the merchant, as in its address")
+        parser.add_argument("--from", dest="first_on", type=_day, required=True, help="first day")
+        parser.add_argument("--to", dest="last_on", type=_day, required=True, help="last day")
+        parser.add_argument("--model", choices=Model.values, default=Model.LAST_TOUCH)
+        parser.add_argument("--window-days", type=int, choices=WINDOWS, default=DEFAULT_WINDOW)
+        parser.add_argument("--by", choices=By.values, default=By.NOTE)
+        parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        report = answer(_question(options))
+        if options["format"] == "json":
+            self.stdout.write(export.as_json(report))
+        elif options["format"] == "csv":
+            for line in export.csv_lines(report, report.rows):
+                self.stdout.write(line, ending="")
+        else:
+            self.stdout.write(_table(report))
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _question(options: dict[str, Any]) -> Question:
+    try:
+        return Question(
+            Merchant.objects.get(code=options["merchant"]),
+            options["first_on"],
+            options["last_on"],
+            Model(options["model"]),
+            options["window_days"],
+            By(options["by"]),
+        )
+    except Merchant.DoesNotExist:
+        sentence = _("There is no merchant “%(code)s”.") % {"code": options["merchant"]}
+        raise CommandError(sentence, returncode=2) from None
+    except Refusal as refusal:
+        raise CommandError(refusal.message, returncode=2) from None
+
+
+def _table(report: Report) -> str:
+    """The rows, their sum, and what the sum is part of, in aligned columns."""
+    head = [report.question.by.label, *(metric.name for metric in metrics.BREAKDOWN)]
+    rows = [[row.label.text, *_texts(row.sums)] for row in report.rows]
+    lines = [head, *rows, [_("Sum of these rows"), *_texts(report.total)]]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
+    aligned = ["  ".join(_aligned(line, widths)).rstrip() for line in lines]
+    orders = [
+        f"{metric.name}: {printing.text(metric.of(report.orders), metric.unit)}"
+        for metric in metrics.RECONCILIATION
+    ]
+    return "\n".join([*aligned, "", " · ".join(orders), _coverage(report)])
+
+
+def _texts(sums: Any) -> list[str]:
+    return [
+        printing.text(None if sums is None else metric.of(sums), metric.unit)
+        for metric in metrics.BREAKDOWN
+    ]
+
+
+def _aligned(line: list[str], widths: list[int]) -> list[str]:
+    name, *numbers = line
+    return [
+        name.ljust(widths[0]),
+        *(text.rjust(width) for text, width in zip(numbers, widths[1:], strict=True)),
+    ]
+
+
+def _coverage(report: Report) -> str:
+    asked, shown = report.question, report.coverage
+    return _(
+        "%(model)s · window %(window)s days · %(computed)s of %(asked)s days computed,"
+        " %(stale)s out of date"
+    ) % {
+        "model": asked.model.label,
+        "window": asked.window_days,
+        "computed": len(shown.report_days),
+        "asked": len(shown.asked),
+        "stale": len(shown.stale),
+    }

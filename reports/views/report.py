@@ -1,0 +1,45 @@
+"""The report page: one address holds the whole question, and answers page, table and export."""
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+
+from merchants.models import Merchant
+from merchants.views.access import merchant_page
+from portal.accounts.access import PortalRequest
+from portal.ui.exports import csv_file
+from portal.ui.views import table_page
+from reports.forms import QuestionForm
+from reports.report import export
+from reports.report.answers import answer
+from reports.tables import BreakdownTable, records
+from reports.views.report_page import ReportPage
+
+TEMPLATE = "reports/report_detail.html"
+
+
+@merchant_page("report.view")
+def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    """A report of `merchant`; 422 with what was typed when its days cannot be a report."""
+    form = QuestionForm(merchant, request.GET)
+    if not form.is_valid():
+        return render(request, TEMPLATE, {"merchant": merchant, "form": form}, status=422)
+    report = answer(form.question)
+    rows = _searched(records(report), request.GET.get("q", ""))
+    if request.GET.get("export") == "csv":
+        table = BreakdownTable(rows)
+        table.sort_as(request.GET.getlist("sort"))
+        lines = export.csv_lines(report, [record["row"] for record in table.data])
+        return csv_file(lines, export.file_name(report))
+    page = ReportPage(request, form, report)
+    context = {"merchant": merchant, "form": form, "page": page}
+    return table_page(request, TEMPLATE, BreakdownTable, rows, context=context)
+
+
+def _searched(rows: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
+    """The rows whose name, second line or key contain `words`."""
+    words = words.strip().casefold()
+    if not words:
+        return rows
+    return [row for row in rows if row["row"].label.contains(words)]

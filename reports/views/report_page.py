@@ -1,0 +1,205 @@
+"""What a report page shows, part by part. Values come from the registry, nothing is counted here."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.access import PortalRequest
+from reports import metrics, printing
+from reports.forms import QuestionForm
+from reports.metrics import Metric, Unit
+from reports.report.answers import Report
+from reports.report.coverage import spans
+from reports.report.question import By, recent
+from reports.sums import CLICK_ID, MICRO, ORDER, PRODUCT, STORE, UNMATCHED, Sums
+
+PRESETS = (7, 30, 45)
+LEVELS = {
+    CLICK_ID: gettext_lazy("The order names the click"),
+    PRODUCT: gettext_lazy("A note linked this very product"),
+    STORE: gettext_lazy("A note linked another product of the store"),
+    UNMATCHED: gettext_lazy("No note explains it"),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number in large type, and a line that puts it into proportion."""
+
+    metric: Metric[Any]
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the funnel. `length` of 100 draws its bar, on a logarithmic scale."""
+
+    metric: Metric[Any]
+    text: str
+    per_mille: str
+    length: float
+
+
+@dataclass(frozen=True)
+class Level:
+    """A part of all orders. `start` and `width` of 100 draw it in one bar."""
+
+    code: str
+    label: Any
+    orders: str
+    share: str
+    gmv: str
+    start: float
+    width: float
+
+
+class ReportPage:
+    """The parts of one report page, worked out when the template asks for them."""
+
+    def __init__(self, request: PortalRequest, form: QuestionForm, report: Report) -> None:
+        self.request, self.form, self.report = request, form, report
+        self.question, self.coverage = report.question, report.coverage
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether not one of the days asked for is computed."""
+        return not self.coverage.report_days
+
+    @cached_property
+    def presets(self) -> list[dict[str, Any]]:
+        """Ranges that end yesterday, as addresses."""
+        asked = (self.question.first_on, self.question.last_on)
+        return [
+            {"days": days, "first_on": first, "last_on": last, "is_asked": asked == (first, last)}
+            for days in PRESETS
+            for first, last in [recent(days=days)]
+        ]
+
+    @property
+    def tabs(self) -> list[tuple[str, Any, bool]]:
+        return [(by.value, by.label, by == self.question.by) for by in By]
+
+    @property
+    def gap_spans(self) -> list[tuple[date, date]]:
+        return spans(self.coverage.gaps)
+
+    @property
+    def stale_spans(self) -> list[tuple[date, date]]:
+        return spans(self.coverage.stale)
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        total, orders = self.report.total, self.report.orders
+        matched = _("%(matched)s of %(all)s orders matched") % {
+            "matched": _text(metrics.MATCHED_ORDERS, orders),
+            "all": _text(metrics.ALL_ORDERS, orders),
+        }
+        refunds = _("refunds %(value)s") % {"value": _text(metrics.REFUND_VALUE, total)}
+        each = _("%(value)s per order") % {"value": _text(metrics.ORDER_VALUE, total)}
+        mille = _("%(value)s per 1,000 reads") % {"value": _text(metrics.GMV_PER_MILLE, total)}
+        return [
+            _card(metrics.GMV, total, mille),
+            _card(metrics.NET_GMV, total, refunds),
+            _card(metrics.ORDERS, total, each),
+            _card(metrics.MATCH_RATE, orders, matched),
+        ]
+
+    @cached_property
+    def unpriced(self) -> str:
+        """How many credited orders have no known value; empty when all have one."""
+        unpriced = metrics.UNPRICED.of(self.report.total)
+        return printing.text(unpriced, metrics.UNPRICED.unit) if unpriced else ""
+
+    @cached_property
+    def funnel(self) -> list[Stage]:
+        counts = {metric: _whole(metric, self.report.total) for metric in metrics.FUNNEL}
+        most = max(counts.values())
+        reads = counts[metrics.READS]
+        return [
+            Stage(
+                metric,
+                _text(metric, self.report.total),
+                f"{count * 1000 / reads:,.2f}" if reads and metric != metrics.READS else "",
+                round(100 * math.log1p(count) / math.log1p(most), 2) if most else 0,
+            )
+            for metric, count in counts.items()
+        ]
+
+    @cached_property
+    def levels(self) -> list[Level]:
+        orders = self.report.orders
+        count_all, start, found = metrics.ALL_ORDERS.of(orders), 0.0, []
+        for code, label in LEVELS.items():
+            count = orders.count(code)
+            width = 100 * count / count_all if count_all else 0.0
+            found.append(
+                Level(
+                    code or "none",
+                    label,
+                    printing.text(count, Unit.COUNT),
+                    printing.text(metrics.ratio(count, count_all), Unit.SHARE),
+                    printing.text(orders.fen(code), Unit.FEN),
+                    round(start, 3),
+                    round(width, 3),
+                )
+            )
+            start += width
+        return found
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the credit is exactly the matched orders, in number and in fen."""
+        total, orders = self.report.total, self.report.orders
+        return (
+            metrics.ORDERS.of(total) == (metrics.MATCHED_ORDERS.of(orders) or 0) * MICRO
+            and total.value_fen[ORDER] == orders.value_fen.total() - orders.value_fen[UNMATCHED]
+        )
+
+    @cached_property
+    def chart(self) -> dict[str, Any]:
+        """GMV and orders by day for the chart; days that are not computed are null."""
+        gaps = set(self.coverage.gaps)
+        days = [
+            (day, None if day in gaps else self.report.days.get(day, Sums()))
+            for day in self.question.days
+        ]
+        return {
+            "days": [day.isoformat() for day, _sums in days],
+            "series": [
+                {
+                    "name": metric.name,
+                    "kind": kind,
+                    "unit": metric.unit,
+                    "values": [_number(metric, sums) for _day, sums in days],
+                }
+                for metric, kind in ((metrics.GMV, "bar"), (metrics.ORDERS, "line"))
+            ],
+        }
+
+    @property
+    def glossary(self) -> Iterator[Metric[Any]]:
+        return iter(metrics.REGISTRY.values())
+
+
+def _text(metric: Metric[Any], of: Any) -> str:
+    return printing.text(metric.of(of), metric.unit)
+
+
+def _card(metric: Metric[Any], of: Any, note: str) -> Card:
+    return Card(metric, _text(metric, of), note)
+
+
+def _number(metric: Metric[Any], sums: Sums | None) -> float | None:
+    return None if sums is None else printing.number(metric.of(sums), metric.unit)
+
+
+def _whole(metric: Metric[Any], sums: Sums) -> float:
+    """The stage in whole things, for the length of its bar."""
+    return printing.number(metric.of(sums), metric.unit) or 0.0

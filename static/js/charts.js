@@ -1,0 +1,82 @@
+// Draws every [data-chart] element from the JSON element it names; the page has a table twin.
+"use strict";
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function written(value, unit) {
+  if (value === null || value === undefined) return "–";
+  const text = value.toLocaleString("en", { maximumFractionDigits: unit === "micro" ? 6 : 2 });
+  return unit === "fen" ? `¥${text}` : text;
+}
+
+function axis(series, side) {
+  return {
+    type: "value",
+    position: side,
+    name: series.name,
+    nameTextStyle: { align: side === "left" ? "left" : "right", color: colour("--tblr-secondary") },
+    splitNumber: 4,
+    splitLine: { show: side === "left", lineStyle: { color: colour("--tblr-border-color") } },
+    axisLabel: {
+      color: colour("--tblr-secondary"),
+      formatter: (value) => (series.unit === "fen" ? "¥" : "") + Intl.NumberFormat("en", { notation: "compact" }).format(value),
+    },
+  };
+}
+
+function options(data) {
+  const colours = [colour("--tblr-primary"), colour("--tblr-orange")];
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return {
+    animation: !calm,
+    color: colours,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    grid: { left: 8, right: 8, top: 56, bottom: 8, containLabel: true },
+    legend: { top: 0, left: 0, textStyle: { color: colour("--tblr-body-color") } },
+    tooltip: {
+      trigger: "axis",
+      renderMode: "richText",
+      backgroundColor: colour("--tblr-bg-surface"),
+      borderColor: colour("--tblr-border-color"),
+      textStyle: { color: colour("--tblr-body-color") },
+      formatter: (points) => [points[0].axisValue]
+        .concat(points.map((point) => `${point.seriesName}: ${written(point.value, data.series[point.seriesIndex].unit)}`))
+        .join("\n"),
+    },
+    xAxis: {
+      type: "category",
+      data: data.days,
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: colour("--tblr-border-color") } },
+      axisLabel: { color: colour("--tblr-secondary"), formatter: (day) => day.slice(5) },
+    },
+    yAxis: data.series.map((series, index) => axis(series, index ? "right" : "left")),
+    series: data.series.map((series, index) => ({
+      name: series.name,
+      type: series.kind,
+      yAxisIndex: index,
+      data: series.values,
+      connectNulls: false,
+      symbolSize: 6,
+      barMaxWidth: 24,
+      itemStyle: series.kind === "bar" ? { borderRadius: [3, 3, 0, 0] } : {},
+    })),
+  };
+}
+
+function draw(root) {
+  for (const element of root.querySelectorAll("[data-chart]")) {
+    const data = JSON.parse(document.getElementById(element.dataset.chart).textContent);
+    const chart = echarts.getInstanceByDom(element) ?? echarts.init(element, null, { renderer: "canvas" });
+    chart.setOption(options(data), true);
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => draw(document));
+document.addEventListener("htmx:afterSettle", () => draw(document));
+window.addEventListener("resize", () => {
+  for (const element of document.querySelectorAll("[data-chart]")) echarts.getInstanceByDom(element)?.resize();
+});
+new MutationObserver(() => draw(document)).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
