@@ -12,6 +12,12 @@ from portal.ui.forms import DayField, refusals_on
 from reports.report.question import DEFAULT_WINDOW, WINDOWS, By, Model, Question, recent
 
 DEFAULT_DAYS = 30
+_CSS = {
+    "first_on": "form-control",
+    "last_on": "form-control",
+    "model": "form-select",
+    "window_days": "form-select",
+}
 
 
 class QuestionForm(forms.Form):
@@ -43,6 +49,9 @@ class QuestionForm(forms.Form):
             "by": By.NOTE.value,
         }
         super().__init__({name: asked.get(name, given) for name, given in defaults.items()})
+        for name, css in _CSS.items():
+            state = " is-invalid" if name in self.errors else ""
+            self.fields[name].widget.attrs["class"] = css + state
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data

@@ -1,7 +1,7 @@
 """The metric registry: the only place where a number of a report gets its meaning.
 
-Every column of a page, a command or an export is a `Metric` of this module. `of` computes it from
-exact sums; a value is an int (counts, fen, micro-conversions), a Fraction (ratios), or None, which
+Every column of a page, a command or an export is a `Metric` of this module, computed from exact
+sums. A value is an int (counts, fen, micro-conversions), a Fraction (ratios), or None, which
 means unknown and is never the same as 0.
 """
 
@@ -50,8 +50,12 @@ class Metric(Generic[Of]):
     windowed: bool
     time_base: Promise
     source: Promise
-    of: Callable[[Of], Value]
+    compute: Callable[[Of], Value]
     version: int = 1
+
+    def of(self, facts: Of | None) -> Value:
+        """The value for these sums; unknown for what is not computed."""
+        return None if facts is None else self.compute(facts)
 
     @property
     def name(self) -> str:
@@ -65,9 +69,9 @@ def _touches(code: str, zh: str, en: str, formula: Promise, *kinds: str) -> Metr
 
 
 def _credited(
-    code: str, zh: str, en: str, formula: Promise, unit: Unit, of: Callable[[Sums], Value]
+    code: str, zh: str, en: str, formula: Promise, unit: Unit, compute: Callable[[Sums], Value]
 ) -> Metric[Sums]:
-    return Metric(code, zh, en, formula, unit, True, EVENT_DAY, CREDIT, of)
+    return Metric(code, zh, en, formula, unit, True, EVENT_DAY, CREDIT, compute)
 
 
 def _orders(
@@ -75,12 +79,12 @@ def _orders(
     zh: str,
     en: str,
     formula: Promise,
-    of: Callable[[Orders], Value],
+    compute: Callable[[Orders], Value],
     *,
     unit: Unit = Unit.COUNT,
     windowed: bool = True,
 ) -> Metric[Orders]:
-    return Metric(code, zh, en, formula, unit, windowed, EVENT_DAY, CONVERSIONS, of)
+    return Metric(code, zh, en, formula, unit, windowed, EVENT_DAY, CONVERSIONS, compute)
 
 
 def _net_gmv(sums: Sums) -> int | None:
@@ -194,9 +198,7 @@ ORDER_VALUE = _credited(
     "Credited GMV per order",
     _("Credited GMV ÷ the credited orders whose value is known."),
     Unit.FEN,
-    lambda s: ratio(
-        s.value_fen[ORDER] * MICRO, s.credited_micro[ORDER] - s.unpriced_micro[ORDER]
-    ),
+    lambda s: ratio(s.value_fen[ORDER] * MICRO, s.credited_micro[ORDER] - s.unpriced_micro[ORDER]),
 )
 GMV_PER_MILLE = _credited(
     "gmv_per_1000_reads",
@@ -204,9 +206,7 @@ GMV_PER_MILLE = _credited(
     "Credited GMV per 1,000 reads",
     _("Credited GMV ÷ reads × 1,000, both of the days of the report."),
     Unit.FEN,
-    lambda s: ratio(
-        None if (gmv := s.fen(ORDER)) is None else gmv * 1000, s.touchpoints["view"]
-    ),
+    lambda s: ratio(None if (gmv := s.fen(ORDER)) is None else gmv * 1000, s.touchpoints["view"]),
 )
 ALL_ORDERS = _orders(
     "all_orders",
@@ -259,8 +259,8 @@ MATCH_RATE = _orders(
 # The stages people pass on their way to an order. Impressions come first; no source delivers them.
 FUNNEL = (READS, ENGAGEMENTS, CLICKS, SEARCHES, VISITS, CARTS, ORDERS)
 BREAKDOWN = (
-    READS, ENGAGEMENTS, CLICKS, SEARCHES, VISITS, FAVOURITES, CARTS,
-    ORDERS, GMV, REFUND_VALUE, NET_GMV, GMV_PER_MILLE,
+    GMV, ORDERS, REFUND_VALUE, NET_GMV,
+    READS, ENGAGEMENTS, CLICKS, SEARCHES, VISITS, FAVOURITES, CARTS, GMV_PER_MILLE,
 )  # fmt: skip
 RECONCILIATION = (
     ALL_ORDERS, MATCHED_ORDERS, UNMATCHED_ORDERS, MATCH_RATE, ALL_GMV, MATCHED_GMV,

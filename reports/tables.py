@@ -18,10 +18,7 @@ def records(report: Report) -> list[dict[str, Any]]:
 
 
 def _record(row: Row) -> dict[str, Any]:
-    values = {
-        metric.code: None if row.sums is None else metric.of(row.sums)
-        for metric in metrics.BREAKDOWN
-    }
+    values = {metric.code: metric.of(row.sums) for metric in metrics.BREAKDOWN}
     return {"row": row, "name": row.label.text, **values}
 
 
@@ -32,6 +29,9 @@ class BreakdownTable(PortalTable):
     empty_title = _("Nothing happened on these days")
     empty_text = _("No note with a live listing was touched, and nothing was credited.")
     empty_icon = "chart-bar"
+
+    class Meta(PortalTable.Meta):
+        pass
 
     def __init__(self, data: Any, **kwargs: Any) -> None:
         columns = [(metric.code, MetricColumn(metric)) for metric in metrics.BREAKDOWN]

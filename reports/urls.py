@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from reports.views import report
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("m/<slug:merchant_code>/reports/", report.report_detail, name="report-detail"),
+    path("m/<slug:merchant_code>/reports/run/", report.report_detail, name="report-run"),
+]

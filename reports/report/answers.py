@@ -146,7 +146,7 @@ def _merged(credit: dict[Key, Sums], touches: dict[Key, Sums]) -> dict[Key, Sums
 
 def _summed(facts: QuerySet[Any], column: str, count: str) -> Iterator[dict[str, Any]]:
     """`column`, kind, count, fen (null when all unknown) and the count without a value."""
-    summed = facts.values(column, "kind").annotate(
+    summed: QuerySet[Any] = facts.values(column, "kind").annotate(
         count=Sum(count), fen=Sum("value_fen"), unpriced=Sum(count, filter=Q(value_fen=None))
     )
     return summed.order_by().iterator()

@@ -27,7 +27,7 @@ def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[Any]]:
     yield [*_keys(), *(_header(metric) for metric in metrics.BREAKDOWN), *_asked()]
     asked = _answers(report)
     for row in rows:
-        values = [_plain(metric, row) for metric in metrics.BREAKDOWN]
+        values = [printing.plain(metric.of(row.sums), metric.unit) for metric in metrics.BREAKDOWN]
         yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
 
 
@@ -53,20 +53,13 @@ def as_json(report: Report) -> str:
 
 
 def _json_row(row: Row) -> dict[str, Any]:
-    values = {
-        metric.code: None if row.sums is None else _exact(metric.of(row.sums))
-        for metric in metrics.BREAKDOWN
-    }
+    values = {metric.code: _exact(metric.of(row.sums)) for metric in metrics.BREAKDOWN}
     return {"key": row.label.key, "name": row.label.text, "detail": row.label.detail, **values}
 
 
 def _exact(value: metrics.Value) -> int | str | None:
     """An integer as it is, a ratio as a fraction."""
     return value if value is None or isinstance(value, int) else str(value)
-
-
-def _plain(metric: Metric[Any], row: Row) -> Any:
-    return None if row.sums is None else printing.plain(metric.of(row.sums), metric.unit)
 
 
 def _header(metric: Metric[Any]) -> str:
@@ -85,7 +78,6 @@ def _asked() -> list[str]:
 def _answers(report: Report) -> list[Any]:
     asked = report.question
     return [asked.model, asked.window_days, asked.first_on.isoformat(), asked.last_on.isoformat()]
-
 
 
 def file_name(report: Report) -> str:

@@ -1,4 +1,6 @@
-"""Two listed products of one merchant, and one of another."""
+"""Two listed products of one merchant, and a merchant next door."""
+
+from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
@@ -6,21 +8,27 @@ from django.utils import timezone
 from merchants.models import Category, Listing, Merchant, Note, Placement, Product, Store
 from portal.accounts.models import Role, Team, User
 
-
-@pytest.fixture
-def alice(db):
-    return User.objects.create_user("alice@example.com")
+ListProduct = Callable[..., Listing]
 
 
 @pytest.fixture
-def shop(alice):
+def shop(alice: User) -> Merchant:
+    """Alice's merchant."""
     team = Team.objects.create(name="Alice's")
     team.memberships.create(user=alice, role=Role.OWNER)
     return Merchant.objects.create(code="shop", name="Shop", credit_code="1", team=team)
 
 
 @pytest.fixture
-def list_product(alice):
+def rival(charlie: User) -> Merchant:
+    """Charlie's merchant."""
+    team = Team.objects.create(name="Charlie's")
+    team.memberships.create(user=charlie, role=Role.OWNER)
+    return Merchant.objects.create(code="rival", name="Rival", credit_code="2", team=team)
+
+
+@pytest.fixture
+def list_product(alice: User) -> ListProduct:
     """Put a product of a merchant on a note of its own: list_product(shop, "Sunscreen")."""
     category, _ = Category.objects.get_or_create(
         code="skin", defaults={"name_zh": "护肤", "name_en": "Skin care"}
@@ -54,17 +62,12 @@ def list_product(alice):
 
 
 @pytest.fixture
-def sunscreen(shop, list_product):
+def sunscreen(shop: Merchant, list_product: ListProduct) -> Listing:
+    """On Tmall."""
     return list_product(shop, "Sunscreen")
 
 
 @pytest.fixture
-def lipstick(shop, list_product):
+def lipstick(shop: Merchant, list_product: ListProduct) -> Listing:
+    """In the in-app shop."""
     return list_product(shop, "Lipstick", kind="in_app")
-
-
-@pytest.fixture
-def rival(db):
-    return Merchant.objects.create(
-        code="rival", name="Rival", credit_code="2", team=Team.objects.create(name="Rival")
-    )

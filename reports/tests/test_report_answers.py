@@ -1,11 +1,13 @@
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from merchants.models import Listing, Merchant
 from reports import metrics
-from reports.report.answers import answer
+from reports.report.answers import Report, answer
 from reports.report.coverage import spans
 from reports.report.question import BadRange, By, Model, Question
 from reports.sums import Sums
@@ -14,11 +16,13 @@ from reports.tests.factory import conversion, credit, day, publish, touch
 pytestmark = pytest.mark.django_db
 
 
-def ask(merchant, ago=(3, 1), **more):
+def ask(merchant: Merchant, ago: tuple[int, int] = (3, 1), **more: Any) -> Report:
     return answer(Question(merchant, day(ago[0]), day(ago[1]), **more))
 
 
-def test_rows_add_up_to_the_total_exactly(shop, sunscreen, lipstick):
+def test_rows_add_up_to_the_total_exactly(
+    shop: Merchant, sunscreen: Listing, lipstick: Listing
+) -> None:
     (today,) = publish(shop, day(1))
     for listing, micro, fen in ((sunscreen, 333_333, 33), (lipstick, 666_667, 67)):
         credit(today, listing, "order", credit_micro=micro, value_fen=fen, model=Model.LINEAR)
@@ -34,7 +38,7 @@ def test_rows_add_up_to_the_total_exactly(shop, sunscreen, lipstick):
         assert metrics.READS.of(report.total) == 1_000_000
 
 
-def test_credit_of_another_model_or_window_is_not_in_it(shop, sunscreen):
+def test_credit_of_another_model_or_window_is_not_in_it(shop: Merchant, sunscreen: Listing) -> None:
     (today,) = publish(shop, day(1))
     credit(today, sunscreen, "order", value_fen=100)
     credit(today, sunscreen, "order", value_fen=200, model=Model.LINEAR)
@@ -44,7 +48,7 @@ def test_credit_of_another_model_or_window_is_not_in_it(shop, sunscreen):
     assert metrics.GMV.of(ask(shop, window_days=30).total) == 400
 
 
-def test_a_superseded_day_is_not_in_it(shop, sunscreen):
+def test_a_superseded_day_is_not_in_it(shop: Merchant, sunscreen: Listing) -> None:
     (old,) = publish(shop, day(1))
     credit(old, sunscreen, "order", value_fen=999)
     old.superseded_at = timezone.now()
@@ -54,7 +58,9 @@ def test_a_superseded_day_is_not_in_it(shop, sunscreen):
     assert metrics.GMV.of(ask(shop).total) == 100
 
 
-def test_the_facts_of_another_merchant_are_not_in_it(shop, sunscreen, rival, list_product):
+def test_the_facts_of_another_merchant_are_not_in_it(
+    shop: Merchant, sunscreen: Listing, rival: Merchant, list_product: Any
+) -> None:
     theirs = list_product(rival, "Serum")
     (today,) = publish(rival, day(1))
     credit(today, theirs, "order", value_fen=100)
@@ -64,7 +70,9 @@ def test_the_facts_of_another_merchant_are_not_in_it(shop, sunscreen, rival, lis
     assert report.orders.orders.total() == 0
 
 
-def test_a_day_without_a_report_day_is_a_gap_and_not_zero(shop, sunscreen):
+def test_a_day_without_a_report_day_is_a_gap_and_not_zero(
+    shop: Merchant, sunscreen: Listing
+) -> None:
     (computed,) = publish(shop, day(2))
     credit(computed, sunscreen, "order", value_fen=100)
     report = ask(shop, by=By.DAY)
@@ -73,19 +81,21 @@ def test_a_day_without_a_report_day_is_a_gap_and_not_zero(shop, sunscreen):
     assert not report.coverage.is_whole
 
 
-def test_a_computed_day_without_events_is_zero(shop):
+def test_a_computed_day_without_events_is_zero(shop: Merchant) -> None:
     publish(shop, day(1))
     (row,) = ask(shop, (1, 1), by=By.DAY).rows
     assert metrics.GMV.of(row.sums) == 0
 
 
-def test_a_stale_day_is_named(shop):
+def test_a_stale_day_is_named(shop: Merchant) -> None:
     publish(shop, day(2), stale_at=timezone.now())
     publish(shop, day(1))
     assert ask(shop).coverage.stale == [day(2)]
 
 
-def test_an_unknown_value_stays_unknown(shop, sunscreen, lipstick):
+def test_an_unknown_value_stays_unknown(
+    shop: Merchant, sunscreen: Listing, lipstick: Listing
+) -> None:
     (today,) = publish(shop, day(1))
     credit(today, sunscreen, "order", value_fen=None)
     credit(today, lipstick, "order", value_fen=500)
@@ -96,7 +106,7 @@ def test_an_unknown_value_stays_unknown(shop, sunscreen, lipstick):
     assert metrics.UNPRICED.of(report.total) == 1_000_000
 
 
-def test_refunds_stand_beside_gmv_and_net_is_their_sum(shop, sunscreen):
+def test_refunds_stand_beside_gmv_and_net_is_their_sum(shop: Merchant, sunscreen: Listing) -> None:
     (today,) = publish(shop, day(1))
     credit(today, sunscreen, "order", value_fen=500)
     credit(today, sunscreen, "refund", value_fen=-200)
@@ -106,7 +116,7 @@ def test_refunds_stand_beside_gmv_and_net_is_their_sum(shop, sunscreen):
     assert metrics.NET_GMV.of(total) == 300
 
 
-def test_matched_orders_of_all_orders(shop, sunscreen):
+def test_matched_orders_of_all_orders(shop: Merchant, sunscreen: Listing) -> None:
     (today,) = publish(shop, day(1))
     conversion(today, sunscreen, conversions=6, value_fen=600)
     conversion(today, sunscreen, conversions=3, value_fen=300, level="product")
@@ -120,7 +130,7 @@ def test_matched_orders_of_all_orders(shop, sunscreen):
     assert metrics.MATCHED_GMV.of(orders) == 400
 
 
-def test_ratios_are_ratios_of_sums(shop, sunscreen, lipstick):
+def test_ratios_are_ratios_of_sums(shop: Merchant, sunscreen: Listing, lipstick: Listing) -> None:
     (today,) = publish(shop, day(1))
     touch(today, sunscreen, "view", touchpoints=1000)
     touch(today, lipstick, "view", touchpoints=3000)
@@ -128,11 +138,13 @@ def test_ratios_are_ratios_of_sums(shop, sunscreen, lipstick):
     assert metrics.GMV_PER_MILLE.of(ask(shop).total) == 250
 
 
-def test_touches_go_to_the_kind_of_store_their_listing_leads_to(shop, sunscreen, lipstick):
+def test_touches_go_to_the_kind_of_store_their_listing_leads_to(
+    shop: Merchant, sunscreen: Listing, lipstick: Listing
+) -> None:
     (today,) = publish(shop, day(1))
     touch(today, sunscreen, "view", touchpoints=5)
     touch(today, lipstick, "view", touchpoints=7)
-    rows = {row.label.key: row.sums.touchpoints["view"] for row in ask(shop, by="store_kind").rows}
+    rows = {row.label.key: metrics.READS.of(row.sums) for row in ask(shop, by=By.STORE_KIND).rows}
     assert rows == {"tmall": 5, "in_app": 7}
 
 
@@ -145,22 +157,24 @@ def test_touches_go_to_the_kind_of_store_their_listing_leads_to(shop, sunscreen,
         (day(400), day(0), "at most 400 days; these are 401"),
     ],
 )
-def test_days_that_cannot_be_a_report_are_refused(shop, first, last, sentence):
+def test_days_that_cannot_be_a_report_are_refused(
+    shop: Merchant, first: date, last: date, sentence: str
+) -> None:
     with pytest.raises(BadRange, match=sentence):
         Question(shop, first, last)
 
 
 @pytest.mark.parametrize("by", By)
 def test_an_answer_takes_a_bounded_number_of_queries(
-    shop, sunscreen, by, django_assert_max_num_queries
-):
+    shop: Merchant, sunscreen: Listing, by: By, django_assert_max_num_queries: Any
+) -> None:
     (today,) = publish(shop, day(1))
     credit(today, sunscreen, "order", value_fen=100)
     with django_assert_max_num_queries(9):
         ask(shop, by=by)
 
 
-def test_spans_join_neighbours():
+def test_spans_join_neighbours() -> None:
     one = date(2026, 11, 1)
     two, seven = one + timedelta(days=1), one + timedelta(days=6)
     assert spans([one, two, seven]) == [(one, two), (seven, seven)]

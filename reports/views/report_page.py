@@ -1,4 +1,4 @@
-"""What a report page shows, part by part. Values come from the registry, nothing is counted here."""
+"""What a report page shows, part by part. Values come from the registry; none is made here."""
 
 import math
 from collections.abc import Iterator
@@ -10,10 +10,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts import permissions
 from portal.accounts.access import PortalRequest
+from portal.jobs.models import Job, JobState
 from reports import metrics, printing
 from reports.forms import QuestionForm
 from reports.metrics import Metric, Unit
+from reports.models import Run
 from reports.report.answers import Report
 from reports.report.coverage import spans
 from reports.report.question import By, recent
@@ -71,6 +74,21 @@ class ReportPage:
     def is_empty(self) -> bool:
         """Whether not one of the days asked for is computed."""
         return not self.coverage.report_days
+
+    @cached_property
+    def job(self) -> Job | None:
+        """The computation of days asked for that is under way, or that failed last."""
+        runs = Run.objects.filter(
+            merchant=self.question.merchant,
+            first_on__lte=self.question.last_on,
+            last_on__gte=self.question.first_on,
+        )
+        run = runs.exclude(job=None).select_related("job").order_by("-pk").first()
+        return run.job if run and run.job and run.job.state != JobState.DONE else None
+
+    @property
+    def may_run(self) -> bool:
+        return permissions.may(self.request.user, "report.run", self.question.merchant.team)
 
     @cached_property
     def presets(self) -> list[dict[str, Any]]:
@@ -135,7 +153,8 @@ class ReportPage:
     @cached_property
     def levels(self) -> list[Level]:
         orders = self.report.orders
-        count_all, start, found = metrics.ALL_ORDERS.of(orders), 0.0, []
+        count_all, start = orders.count(*LEVELS), 0.0
+        found: list[Level] = []
         for code, label in LEVELS.items():
             count = orders.count(code)
             width = 100 * count / count_all if count_all else 0.0
@@ -197,7 +216,7 @@ def _card(metric: Metric[Any], of: Any, note: str) -> Card:
 
 
 def _number(metric: Metric[Any], sums: Sums | None) -> float | None:
-    return None if sums is None else printing.number(metric.of(sums), metric.unit)
+    return printing.number(metric.of(sums), metric.unit)
 
 
 def _whole(metric: Metric[Any], sums: Sums) -> float:

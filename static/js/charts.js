@@ -1,8 +1,18 @@
 // Draws every [data-chart] element from the JSON element it names; the page has a table twin.
 "use strict";
 
+const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+
+// A theme colour as rgba(), whatever CSS expression defines it.
 function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const probe = document.body.appendChild(document.createElement("span"));
+  probe.style.color = `var(${name})`;
+  brush.clearRect(0, 0, 1, 1);
+  brush.fillStyle = getComputedStyle(probe).color;
+  probe.remove();
+  brush.fillRect(0, 0, 1, 1);
+  const [red, green, blue, alpha] = brush.getImageData(0, 0, 1, 1).data;
+  return `rgba(${red}, ${green}, ${blue}, ${alpha / 255})`;
 }
 
 function written(value, unit) {

@@ -13,6 +13,7 @@ from reports import metrics, printing
 from reports.report import export
 from reports.report.answers import Report, answer
 from reports.report.question import DEFAULT_WINDOW, WINDOWS, By, Model, Question
+from reports.sums import Sums
 
 
 class Command(BaseCommand):
@@ -61,7 +62,10 @@ def _question(options: dict[str, Any]) -> Question:
 
 def _table(report: Report) -> str:
     """The rows, their sum, and what the sum is part of, in aligned columns."""
-    head = [report.question.by.label, *(metric.name for metric in metrics.BREAKDOWN)]
+    head: list[str] = [
+        str(report.question.by.label),
+        *(metric.name for metric in metrics.BREAKDOWN),
+    ]
     rows = [[row.label.text, *_texts(row.sums)] for row in report.rows]
     lines = [head, *rows, [_("Sum of these rows"), *_texts(report.total)]]
     widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
@@ -73,11 +77,8 @@ def _table(report: Report) -> str:
     return "\n".join([*aligned, "", " · ".join(orders), _coverage(report)])
 
 
-def _texts(sums: Any) -> list[str]:
-    return [
-        printing.text(None if sums is None else metric.of(sums), metric.unit)
-        for metric in metrics.BREAKDOWN
-    ]
+def _texts(sums: Sums | None) -> list[str]:
+    return [printing.text(metric.of(sums), metric.unit) for metric in metrics.BREAKDOWN]
 
 
 def _aligned(line: list[str], widths: list[int]) -> list[str]:
