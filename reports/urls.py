@@ -5,5 +5,4 @@ from reports.views import report
 app_name = "reports"
 urlpatterns = [
     path("m/<slug:merchant_code>/reports/", report.report_detail, name="report-detail"),
-    path("m/<slug:merchant_code>/reports/run/", report.report_detail, name="report-run"),
 ]

@@ -1,7 +1,7 @@
 """How tests that commit are cleaned up: append-only tables let nobody truncate them but the tests.
 
 Django empties the database after such a test with TRUNCATE, which the triggers of ledger and audit
-refuse. They are switched off for that one statement.
+refuse. They are switched off for that one statement. What migrations planted stays.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+PLANTED = {"merchants_category", "merchants_programme"}
 GUARDED = """
     SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
     WHERE NOT tgisinternal AND tgrelid::regclass::text = ANY(%s)
@@ -22,6 +23,7 @@ def append_only_tables_can_be_emptied() -> Iterator[None]:
     plain = DatabaseOperations.sql_flush
 
     def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        tables = set(tables) - PLANTED
         with self.connection.cursor() as cursor:
             cursor.execute(GUARDED, [list(tables)])
             guarded = [name for (name,) in cursor.fetchall()]
