@@ -1,0 +1,94 @@
+"""Inventing companies' codes, their stores and what these sell."""
+
+import random
+from collections.abc import Sequence
+
+from reports.demo.nouns import PlannedMerchant, PlannedProduct, PlannedStore
+from reports.demo.words import Good
+
+EXTERNAL_KINDS = ("tmall", "jd", "taobao", "vip")
+STORE_NAMES = {
+    "in_app": "{brand}的小店",
+    "tmall": "{brand}旗舰店",
+    "taobao": "{brand}企业店",
+    "jd": "{brand}京东自营旗舰店",
+    "vip": "{brand}唯品会专场",
+}
+# A unified social credit code: 17 signs and a check sign, in an alphabet without I, O, S, V and Z.
+CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+# The 9 signs of the organisation within it: 8 and a check sign of their own.
+ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+REGIONS = ("110105", "310115", "330106", "350203", "440305", "440106", "320505", "510107")
+
+
+def credit_code(dice: random.Random) -> str:
+    """A well-formed unified social credit code of a company (GB 32100-2015)."""
+    body = "".join(dice.choices(CODE_SIGNS[:10], k=7)) + dice.choice("ABCDEFGHJKLM")
+    weighed = zip(ORGANISATION_WEIGHTS, body, strict=True)
+    remainder = (11 - sum(w * int(sign, 36) for w, sign in weighed) % 11) % 11
+    head = "91" + dice.choice(REGIONS) + body + ("X" if remainder == 10 else str(remainder))
+    total = sum(CODE_SIGNS.index(sign) * pow(3, i, 31) for i, sign in enumerate(head))
+    return head + CODE_SIGNS[-total % 31]
+
+
+def stores(
+    merchant: PlannedMerchant, dice: random.Random, *, every_kind: bool
+) -> tuple[PlannedStore, ...]:
+    """The in-app shop and some stores outside; a few merchants sell in the community alone."""
+    outside = (
+        EXTERNAL_KINDS if every_kind else dice.sample(EXTERNAL_KINDS, k=dice.choice((0, 1, 1, 2)))
+    )
+    return tuple(_store(merchant, kind, dice) for kind in ("in_app", *outside))
+
+
+def _store(merchant: PlannedMerchant, kind: str, dice: random.Random) -> PlannedStore:
+    number = str(dice.randint(10_000_000, 99_999_999))
+    url = {
+        "in_app": "",
+        "tmall": f"https://{merchant.slug}.tmall.com/",
+        "taobao": f"https://shop{number}.taobao.com/",
+        "jd": f"https://mall.jd.com/index-{number}.html",
+        "vip": f"https://list.vip.com/{number}.html",
+    }[kind]
+    return PlannedStore(
+        kind=kind,
+        name=STORE_NAMES[kind].format(brand=merchant.brand),
+        external_id=number,
+        url=url,
+    )
+
+
+def products(
+    merchant: PlannedMerchant,
+    stores: Sequence[PlannedStore],
+    goods: Sequence[Good],
+    dice: random.Random,
+) -> tuple[PlannedProduct, ...]:
+    """Every good in every store, store by store; prices of one good differ a little."""
+    prices = [dice.randint(good.low, good.high) * 100 for good in goods]
+    return tuple(
+        _product(merchant, store, good.name, price - dice.choice((0, 10, 100, 500)), dice)
+        for store in stores
+        for good, price in zip(goods, prices, strict=True)
+    )
+
+
+def _product(
+    merchant: PlannedMerchant, store: PlannedStore, name: str, price_fen: int, dice: random.Random
+) -> PlannedProduct:
+    number = str(dice.randint(600_000_000_000, 999_999_999_999))
+    url = {
+        "in_app": "",
+        "tmall": f"https://detail.tmall.com/item.htm?id={number}",
+        "taobao": f"https://item.taobao.com/item.htm?id={number}",
+        "jd": f"https://item.jd.com/{number}.html",
+        "vip": f"https://detail.vip.com/detail-{store.external_id}-{number}.html",
+    }[store.kind]
+    return PlannedProduct(
+        store=store,
+        external_id=number,
+        title=f"{merchant.brand} {name}",
+        category=merchant.category,
+        price_fen=price_fen,
+        url=url,
+    )
