@@ -50,6 +50,7 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
         invited_by=by,
         expires_at=timezone.now() + INVITATION_LIFE,
     )
+    invitation.token = token
     audit.record("team.invited", invitation, by=by, team=team, new={"role": role})
     transaction.on_commit(lambda: mails.send_invitation(invitation, token))
     return invitation

@@ -29,7 +29,7 @@ STRANGERS_PER_BUYER = 0.25
 EARLIER_KINDS = ("view", "like", "collect", "comment", "share", "click")
 EARLIER_WEIGHTS = (62, 11, 12, 3, 2, 10)
 # Each step towards an order, how likely it is, and the mean number of hours it takes.
-FUNNEL = (("search", 0.35, 0.5), ("visit", 0.85, 1), ("favourite", 0.15, 1), ("cart", 0.5, 3))
+FUNNEL = (("search", 0.35, 1), ("visit", 0.85, 6), ("favourite", 0.15, 2), ("cart", 0.5, 12))
 ORDERS = 0.36
 REFUNDS = 0.07
 # The odd ones: who buys weeks later, who buys another product, who shares the note afterwards.
@@ -172,7 +172,7 @@ class Traveller:
                     Conversion(at, kind, product.store, None if searched else product, click=click)
                 )
         if self.dice.random() < ORDERS:
-            at += timedelta(seconds=1 + self.dice.expovariate(1 / 20_000))
+            at += timedelta(seconds=1 + self.dice.expovariate(1 / 90_000))
             made += self._order(product, at, click=click)
         return [conversion for conversion in made if conversion.at < self.period.ends_at]
 

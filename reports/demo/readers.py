@@ -1,5 +1,6 @@
 """People who read: many touches that lead to nothing, in vast numbers, so made by NumPy."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -78,7 +79,8 @@ class Readers:
         rows = []
         for (merchant, note), lucky in zip(self.world.notes, luck, strict=True):
             rows.append([merchant.popularity * lucky * self._interest(note, day) for day in days])
-        return np.array(rows) * np.array(self.world.period.day_weights)
+        attention: npt.NDArray[np.float64] = np.array(rows) * self.world.period.day_weights
+        return attention
 
     def _interest(self, note: PlannedNote, day: date) -> float:
         """A note is read from the day after its listing went live on, less as it ages."""
@@ -86,7 +88,7 @@ class Readers:
         age = (day - business_day(listing.live_from)).days
         if age < 1:
             return 0.0
-        return (0.25 + 0.5 ** (age / 12)) * (1.8 if self._boost(note, day) != NONE else 1.0)
+        return (0.25 + math.pow(0.5, age / 12)) * (1.8 if self._boost(note, day) != NONE else 1.0)
 
     def _boost(self, note: PlannedNote, day: date) -> int:
         place, boost = self.boosts.get(note.external_id, (NONE, None))

@@ -39,7 +39,12 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """An e-mail asking someone to join a team; its token is kept hashed and works once."""
+    """An e-mail asking someone to join a team; its token is kept hashed and works once.
+
+    `token` is in clear only on the instance that `teams.invite` returns.
+    """
+
+    token = ""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail"))

@@ -1,0 +1,85 @@
+"""The people of the demo world and how they sign in."""
+
+import random
+from dataclasses import dataclass
+
+from portal.accounts import people
+from portal.accounts.models import PlatformRole, Role, User
+from reports.demo.nouns import World
+from reports.demo.words import words
+
+# Known to everybody: the demo world holds nothing real. `.example` is never a real address.
+PASSWORD = "notelink-demo"  # noqa: S105
+HOST = "notelink.example"
+
+
+@dataclass(frozen=True)
+class Login:
+    """One address per role, to be printed."""
+
+    role: str
+    email: str
+
+
+LOGINS = (
+    Login("Merchant owner", f"owner@{HOST}"),
+    Login("Merchant operator", f"operator@{HOST}"),
+    Login("Merchant analyst", f"analyst@{HOST}"),
+    Login("Merchant finance", f"finance@{HOST}"),
+    Login("Brand-new merchant", f"newcomer@{HOST}"),
+    Login("Platform admin", f"admin@{HOST}"),
+    Login("Second platform admin", f"admin2@{HOST}"),
+    Login("Account manager", f"manager@{HOST}"),
+    Login("Second account manager", f"manager2@{HOST}"),
+)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """`owners` are in the order of the world's merchants; `colleagues` work with the first."""
+
+    admin: User
+    second_admin: User
+    managers: tuple[User, User]
+    owners: tuple[User, ...]
+    colleagues: dict[Role, User]
+
+
+def has_moved_in() -> bool:
+    """Whether the demo world's people are here already."""
+    return User.objects.filter(email=f"admin@{HOST}").exists()
+
+
+def move_in(world: World) -> Cast:
+    """Create everybody. Whoever has no printed login cannot sign in."""
+    dice = random.Random(f"{world.seed}:cast")  # noqa: S311
+    platform = [
+        _person(name, dice, role=role)
+        for name, role in (
+            ("admin", PlatformRole.ADMIN),
+            ("admin2", PlatformRole.ADMIN),
+            ("manager", PlatformRole.ACCOUNT_MANAGER),
+            ("manager2", PlatformRole.ACCOUNT_MANAGER),
+        )
+    ]
+    owners = ["owner", "newcomer", *(f"owner.{m.slug}" for m in world.merchants[2:])]
+    return Cast(
+        admin=platform[0],
+        second_admin=platform[1],
+        managers=(platform[2], platform[3]),
+        owners=tuple(_person(name, dice) for name in owners[: len(world.merchants)]),
+        colleagues={
+            role: _person(role.value, dice) for role in (Role.OPERATOR, Role.ANALYST, Role.FINANCE)
+        },
+    )
+
+
+def _person(login: str, dice: random.Random, *, role: PlatformRole = PlatformRole.NONE) -> User:
+    email = f"{login}@{HOST}"
+    is_printed = email in {login.email for login in LOGINS}
+    return people.create(
+        email,
+        PASSWORD if is_printed else None,
+        name=dice.choice(words().family_names) + dice.choice(words().given_names),
+        platform_role=role,
+    )

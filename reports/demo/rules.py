@@ -1,0 +1,86 @@
+"""The rules of the demo world: which categories may link outside, and who was admitted."""
+
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+
+from merchants import applications, openings
+from merchants.models import Category, Merchant, Opening, Placement, Programme
+from merchants.models.opening import OpeningState
+from portal.accounts.models import User
+from reports.demo.cast import Cast
+from reports.demo.contents import LEAD
+from reports.demo.nouns import PlannedMerchant, World
+from reports.demo.period import at
+
+OPEN_CATEGORIES = ("beauty", "fashion", "home", "food", "baby", "sports", "pets")
+_PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+
+def open_categories(world: World, cast: Cast) -> int:
+    """Rules proposed by one admin and signed by the other before the first listing; how many."""
+    since = world.period.starts_at - LEAD
+    count = 0
+    for programme in Programme.objects.order_by("pk"):
+        for category in Category.objects.filter(code__in=OPEN_CATEGORIES):
+            for kind in sorted(programme.store_kinds):
+                rule = openings.propose(
+                    programme=programme,
+                    category=category,
+                    placement=Placement.NOTE_BODY,
+                    store_kind=kind,
+                    state=OpeningState.OPEN,
+                    effective_at=since,
+                    reason=f"{programme.name_zh}：首批开放{category.name_zh}类目的笔记正文挂链。",
+                    by=cast.admin,
+                    at=since,
+                )
+                openings.sign(rule, by=cast.second_admin, at=since)
+                count += 1
+    return count
+
+
+def admit(merchant: Merchant, planned: PlannedMerchant, world: World, cast: Cast, by: User) -> None:
+    """The merchant applied under every programme it has stores for, and was admitted."""
+    since = world.period.starts_at - LEAD
+    kinds = {store.kind for store in planned.stores}
+    for programme in Programme.objects.order_by("pk"):
+        if kinds.isdisjoint(programme.store_kinds):
+            continue
+        application = applications.submit(
+            merchant,
+            programme=programme,
+            category=Category.objects.get(code=planned.category),
+            document=document(f"{planned.brand}-授权书.pdf"),
+            by=by,
+            at=since,
+        )
+        applications.approve(application, by=cast.admin, at=since + timedelta(days=1))
+
+
+def leave_some_open(world: World, cast: Cast) -> Opening:
+    """What waits for the admins: a rule to sign. Two more are announced for next week."""
+    programme = Programme.objects.order_by("pk")[0]
+    digital = Category.objects.get(code="digital")
+    kind = sorted(programme.store_kinds)[0]
+    starts_at = at(world.period.last_on + timedelta(days=8))
+    return openings.propose(
+        programme=programme,
+        category=digital,
+        placement=Placement.NOTE_BODY,
+        store_kind=kind,
+        state=OpeningState.OPEN,
+        effective_at=starts_at,
+        reason="数码家电试点两周，站内同类店铺成交未见下降，申请正式开放。",
+        by=cast.admin,
+    )
+
+
+def document(name: str) -> ContentFile[bytes]:
+    """An (empty) page that counts as a document."""
+    return ContentFile(_PDF, name=name)

@@ -1,0 +1,113 @@
+"""Merchants settle in: company, team, stores, products, notes, listings. All by the usual verbs."""
+
+from dataclasses import dataclass, field
+
+from merchants import listings, merchants, notes, products, stores
+from merchants.models import Category, Listing, Merchant, Note, Product
+from portal.accounts import teams
+from portal.accounts.models import Role, User
+from reports.demo import rules
+from reports.demo.cast import Cast
+from reports.demo.nouns import PlannedListing, PlannedMerchant, Stage, World
+
+
+@dataclass
+class Settled:
+    """The rows of what was planned: merchants by slug, notes by id, listings by `key`."""
+
+    merchants: dict[str, Merchant] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
+    listings: dict[str, Listing] = field(default_factory=dict)
+
+
+def settle(
+    planned: PlannedMerchant, settled: Settled, *, world: World, cast: Cast, owner: User
+) -> None:
+    """Bring one merchant to its stage."""
+    merchant = merchants.register(name=planned.name, credit_code=planned.credit_code, by=owner)
+    settled.merchants[planned.slug] = merchant
+    if planned.stage == Stage.NEW:
+        return
+    merchant = merchants.submit(merchant, by=owner)
+    if planned.stage == Stage.RETURNED:
+        reason = "营业执照已过期，请上传在有效期内的执照后重新提交。"
+        merchants.send_back(merchant, reason=reason, by=cast.admin)
+    if planned.stage != Stage.SELLING:
+        return
+    manager = cast.managers[len(settled.merchants) % len(cast.managers)]
+    merchant = merchants.verify(merchant, account_manager=manager, by=cast.admin)
+    sold = _stock(merchant, planned, cast=cast, owner=owner)
+    rules.admit(merchant, planned, world, cast, owner)
+    for note in planned.notes:
+        settled.notes[note.external_id] = notes.mirror(
+            merchant,
+            external_id=note.external_id,
+            title=note.title,
+            author_name=note.author,
+            kind=note.kind,
+            published_at=note.published_at,
+        )
+    for listing in planned.listings:
+        note = settled.notes[listing.note.external_id]
+        settled.listings[listing.key] = _publish(merchant, listing, note, sold, owner)
+
+
+def gather_team(merchant: Merchant, *, cast: Cast, owner: User) -> None:
+    """The demo owner invites colleagues, one per role; they accept."""
+    for role, user in cast.colleagues.items():
+        invitation = teams.invite(merchant.team, email=user.email, role=role, by=owner)
+        teams.accept(invitation.token, by=user)
+    teams.invite(merchant.team, email="agency@notelink.example", role=Role.ANALYST, by=owner)
+
+
+def _stock(
+    merchant: Merchant, planned: PlannedMerchant, *, cast: Cast, owner: User
+) -> dict[str, Product]:
+    """Register the stores, have them verified and fill them; products by their external id."""
+    category = Category.objects.get(code=planned.category)
+    sold = {}
+    for store in planned.stores:
+        registered = stores.register(
+            merchant,
+            kind=store.kind,
+            name=store.name,
+            external_id=store.external_id,
+            url=store.url,
+            by=owner,
+        )
+        registered = stores.verify(registered, by=cast.admin)
+        for product in planned.products:
+            if product.store is store:
+                sold[product.external_id] = products.add(
+                    registered,
+                    external_id=product.external_id,
+                    title=product.title,
+                    category=category,
+                    price_fen=product.price_fen,
+                    url=product.url,
+                    by=owner,
+                )
+    return sold
+
+
+def _publish(
+    merchant: Merchant,
+    planned: PlannedListing,
+    note: Note,
+    sold: dict[str, Product],
+    owner: User,
+) -> Listing:
+    listing = listings.link(
+        merchant,
+        note=note,
+        product=sold[planned.product.external_id],
+        placement=planned.placement,
+        fallback=sold[planned.fallback.external_id] if planned.fallback else None,
+        has_ad_label=True,
+        by=owner,
+    )
+    listings.publish(listing, by=owner, at=planned.live_from)
+    if planned.paused_at:
+        listings.pause(listing, by=owner, at=planned.paused_at)
+        listings.resume(listing, by=owner, at=planned.resumed_at)
+    return listing
