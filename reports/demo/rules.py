@@ -81,6 +81,6 @@ def leave_some_open(world: World, cast: Cast) -> Opening:
     )
 
 
-def document(name: str) -> ContentFile[bytes]:
+def document(name: str) -> "ContentFile[bytes]":
     """An (empty) page that counts as a document."""
     return ContentFile(_PDF, name=name)
