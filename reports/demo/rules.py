@@ -5,13 +5,12 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 
 from merchants import applications, openings
-from merchants.models import Category, Merchant, Opening, Placement, Programme
+from merchants.models import Category, Merchant, Placement, Programme
 from merchants.models.opening import OpeningState
 from portal.accounts.models import User
 from reports.demo.cast import Cast
 from reports.demo.contents import LEAD
 from reports.demo.nouns import PlannedMerchant, World
-from reports.demo.period import at
 
 OPEN_CATEGORIES = ("beauty", "fashion", "home", "food", "baby", "sports", "pets")
 _PDF = (
@@ -61,24 +60,6 @@ def admit(merchant: Merchant, planned: PlannedMerchant, world: World, cast: Cast
             at=since,
         )
         applications.approve(application, by=cast.admin, at=since + timedelta(days=1))
-
-
-def leave_some_open(world: World, cast: Cast) -> Opening:
-    """What waits for the admins: a rule to sign. Two more are announced for next week."""
-    programme = Programme.objects.order_by("pk")[0]
-    digital = Category.objects.get(code="digital")
-    kind = sorted(programme.store_kinds)[0]
-    starts_at = at(world.period.last_on + timedelta(days=8))
-    return openings.propose(
-        programme=programme,
-        category=digital,
-        placement=Placement.NOTE_BODY,
-        store_kind=kind,
-        state=OpeningState.OPEN,
-        effective_at=starts_at,
-        reason="数码家电试点两周，站内同类店铺成交未见下降，申请正式开放。",
-        by=cast.admin,
-    )
 
 
 def document(name: str) -> "ContentFile[bytes]":

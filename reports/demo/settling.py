@@ -48,8 +48,8 @@ def settle(
             published_at=note.published_at,
         )
     for listing in planned.listings:
-        note = settled.notes[listing.note.external_id]
-        settled.listings[listing.key] = _publish(merchant, listing, note, sold, owner)
+        mirrored = settled.notes[listing.note.external_id]
+        settled.listings[listing.key] = _publish(merchant, listing, mirrored, sold, owner)
 
 
 def gather_team(merchant: Merchant, *, cast: Cast, owner: User) -> None:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 
+from merchants import credit_codes
 from reports.demo.nouns import PlannedMerchant, PlannedProduct, PlannedStore
 from reports.demo.words import Good
 
@@ -14,21 +15,18 @@ STORE_NAMES = {
     "jd": "{brand}京东自营旗舰店",
     "vip": "{brand}唯品会专场",
 }
-# A unified social credit code: 17 signs and a check sign, in an alphabet without I, O, S, V and Z.
-CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-# The 9 signs of the organisation within it: 8 and a check sign of their own.
+# The organisation within a credit code: 8 signs, and a check sign of their own.
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 REGIONS = ("110105", "310115", "330106", "350203", "440305", "440106", "320505", "510107")
 
 
 def credit_code(dice: random.Random) -> str:
     """A well-formed unified social credit code of a company (GB 32100-2015)."""
-    body = "".join(dice.choices(CODE_SIGNS[:10], k=7)) + dice.choice("ABCDEFGHJKLM")
+    body = "".join(dice.choices("0123456789", k=7)) + dice.choice("ABCDEFGHJKLM")
     weighed = zip(ORGANISATION_WEIGHTS, body, strict=True)
     remainder = (11 - sum(w * int(sign, 36) for w, sign in weighed) % 11) % 11
     head = "91" + dice.choice(REGIONS) + body + ("X" if remainder == 10 else str(remainder))
-    total = sum(CODE_SIGNS.index(sign) * pow(3, i, 31) for i, sign in enumerate(head))
-    return head + CODE_SIGNS[-total % 31]
+    return head + credit_codes.check_digit(head)
 
 
 def stores(
@@ -38,11 +36,14 @@ def stores(
     outside = (
         EXTERNAL_KINDS if every_kind else dice.sample(EXTERNAL_KINDS, k=dice.choice((0, 1, 1, 2)))
     )
-    return tuple(_store(merchant, kind, dice) for kind in ("in_app", *outside))
+    return tuple(
+        store(merchant, kind, str(dice.randint(10_000_000, 49_999_999)))
+        for kind in ("in_app", *outside)
+    )
 
 
-def _store(merchant: PlannedMerchant, kind: str, dice: random.Random) -> PlannedStore:
-    number = str(dice.randint(10_000_000, 99_999_999))
+def store(merchant: PlannedMerchant, kind: str, number: str) -> PlannedStore:
+    """The merchant's store of a kind; the marketplace knows it by `number`."""
     url = {
         "in_app": "",
         "tmall": f"https://{merchant.slug}.tmall.com/",
