@@ -1,0 +1,108 @@
+"""The demo world before it is a row: the same seed gives the same world, and its truth holds."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from merchants import credit_codes
+from merchants.marketplaces import recognise, recognise_store
+from reports.demo import events, touches, truth
+from reports.demo.files import Writer
+from reports.demo.journeys import Journey, Traveller
+from reports.demo.nouns import Stage, World
+from reports.demo.period import Period
+from reports.demo.plan import invent
+from reports.demo.readers import Readers
+from reports.demo.touches import Touches
+
+TOUCHPOINTS = 3_000
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return invent(7, merchants=9, period=Period.ending(date(2026, 3, 31), days=10))
+
+
+@pytest.fixture(scope="module")
+def journeys(world: World) -> list[Journey]:
+    return list(Traveller(world).journeys(TOUCHPOINTS))
+
+
+@pytest.fixture(scope="module")
+def all_touches(world: World, journeys: list[Journey]) -> Touches:
+    bought = touches.of_buyers(world, journeys)
+    read = Readers(world).touches(TOUCHPOINTS - len(bought))
+    return touches.in_order(read, bought)[0]
+
+
+def test_the_same_seed_invents_the_same_world(world: World) -> None:
+    assert invent(7, merchants=9, period=world.period) == world
+    assert invent(8, merchants=9, period=world.period) != world
+
+
+def test_every_company_store_and_product_would_be_believed(world: World) -> None:
+    for merchant in world.merchants:
+        assert credit_codes.is_valid(merchant.credit_code)
+        for store in merchant.stores:
+            assert not store.is_external or recognise_store(store.url).kind == store.kind
+        for product in merchant.products:
+            if product.url:
+                assert recognise(product.url)[:2] == (product.store.kind, product.external_id)
+
+
+def test_merchants_have_come_more_and_less_far(world: World) -> None:
+    stages = Counter(merchant.stage for merchant in world.merchants)
+    assert set(stages) == set(Stage)
+    assert {store.kind for store in world.merchants[0].stores} == {
+        "in_app", "tmall", "taobao", "jd", "vip",
+    }  # fmt: skip
+
+
+def test_no_note_links_one_store_twice(world: World) -> None:
+    links = Counter((x.note.external_id, x.product.store.external_id) for x in world.listings)
+    assert set(links.values()) == {1}
+
+
+def test_there_are_exactly_as_many_touches_as_asked_for(all_touches: Touches) -> None:
+    assert len(all_touches) == TOUCHPOINTS
+    assert (all_touches.at[1:] >= all_touches.at[:-1]).all()
+
+
+def test_everything_happens_inside_the_period(
+    world: World, journeys: list[Journey], all_touches: Touches
+) -> None:
+    first = touches.microseconds(world.period.starts_at)
+    end = touches.microseconds(world.period.ends_at)
+    assert first <= all_touches.at[0]
+    assert all_touches.at[-1] < end
+    assert all(c.at < world.period.ends_at for j in journeys for c in j.conversions)
+
+
+def test_a_conversion_is_credited_once_or_unmatched(
+    world: World, journeys: list[Journey], all_touches: Touches
+) -> None:
+    told = truth.tell(world, journeys, all_touches)
+    for merchant in told.values():
+        ordered = sum(store["order"] for store in merchant.stores.values())
+        for credited in merchant.last_touch.values():
+            assert sum(level["order"] for level in credited.levels.values()) == ordered
+            matched = ordered - credited.levels["unmatched"]["order"]
+            assert sum(note["order"] for note in credited.notes.values()) == matched
+
+
+def test_files_hold_each_event_and_the_faults_that_were_counted(
+    world: World, journeys: list[Journey], all_touches: Touches, tmp_path: Path
+) -> None:
+    names = events.Names(
+        listings={listing.key: str(i) for i, listing in enumerate(world.listings)},
+        boosts={boost.key: boost.key for boost in world.boosts},
+    )
+    table = events.touchpoints(world, all_touches, names)
+    written = list(Writer(tmp_path, seed=7).touchpoints(table, world.period))
+    assert sum(file.accepted for file in written) == TOUCHPOINTS
+    assert all(file.duplicate for file in written[1:])
+    assert written[-1].quarantined
+    assert pq.read_metadata(written[0].path).num_rows == written[0].sent
