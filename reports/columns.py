@@ -7,9 +7,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.ui.columns import NumberColumn
-from reports import printing
+from reports import metrics, printing
 from reports.metrics import Metric
 from reports.report.labels import Label
+from reports.report.question import Model
+from reports.sums import Sums
 
 
 class LabelColumn(django_tables2.Column):
@@ -25,6 +27,10 @@ class LabelColumn(django_tables2.Column):
         return format_html('{}<div class="text-secondary small">{}</div>', name, label.detail)
 
 
+_NUMBERS = {"class": "text-end text-nowrap tabular"}
+_ATTRS = {"th": {"class": "text-end"}, "td": _NUMBERS, "tf": _NUMBERS}
+
+
 class MetricColumn(NumberColumn):
     """Values of one metric. The header points to the definition in the page's glossary.
 
@@ -34,11 +40,7 @@ class MetricColumn(NumberColumn):
     def __init__(self, metric: Metric[Any], **kwargs: Any) -> None:
         self.metric = metric
         described = {"data-metric": metric.code, "aria-describedby": f"metric-{metric.code}"}
-        attrs = {
-            "th": {"class": "text-end", **described},
-            "td": {"class": "text-end text-nowrap tabular"},
-            "tf": {"class": "text-end text-nowrap tabular"},
-        }
+        attrs = {**_ATTRS, "th": {"class": "text-end", **described}}
         super().__init__(attrs=attrs, empty_values=(), initial_sort_descending=True, **kwargs)
 
     @property
@@ -50,3 +52,28 @@ class MetricColumn(NumberColumn):
 
     def render_footer(self, table: Any) -> str:
         return printing.text(self.metric.of(table.sums), self.metric.unit)
+
+
+class ModelColumn(NumberColumn):
+    """What one model credits: GMV, and the orders below it."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        super().__init__(
+            attrs=_ATTRS, order_by=f"{model}_gmv", initial_sort_descending=True, empty_values=()
+        )
+
+    @property
+    def header(self) -> str:
+        return str(self.model.label)
+
+    def render(self, value: Sums) -> str:
+        gmv = printing.text(metrics.GMV.of(value), metrics.GMV.unit)
+        orders = printing.text(metrics.ORDERS.of(value), metrics.ORDERS.unit)
+        return format_html('{}<div class="text-secondary small">{}</div>', gmv, orders)
+
+    def render_footer(self, table: Any) -> str:
+        added = Sums()
+        for record in table.data:
+            added.add(record["row"].sums[self.model])
+        return self.render(added)

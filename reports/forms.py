@@ -10,14 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from merchants.models import Merchant
 from portal.ui.forms import DayField, refusals_on
 from reports.report.question import DEFAULT_WINDOW, WINDOWS, By, Model, Question, recent
+from reports.report.side_by_side import COMPARABLE
 
 DEFAULT_DAYS = 30
-_CSS = {
-    "first_on": "form-control",
-    "last_on": "form-control",
-    "model": "form-select",
-    "window_days": "form-select",
-}
+PRESETS = (7, 30, 45)
 
 
 class QuestionForm(forms.Form):
@@ -49,9 +45,20 @@ class QuestionForm(forms.Form):
             "by": By.NOTE.value,
         }
         super().__init__({name: asked.get(name, given) for name, given in defaults.items()})
-        for name, css in _CSS.items():
-            state = " is-invalid" if name in self.errors else ""
-            self.fields[name].widget.attrs["class"] = css + state
+        for field in self.visible_fields():
+            is_choice = isinstance(field.field, forms.ChoiceField)
+            css = "form-select" if is_choice else "form-control"
+            field.field.widget.attrs["class"] = css + (" is-invalid" if field.errors else "")
+
+    @property
+    def presets(self) -> list[dict[str, Any]]:
+        """Ranges that end yesterday: their length, their days, and whether they are asked for."""
+        asked = (self["first_on"].value(), self["last_on"].value())
+        return [
+            {"days": days, "first_on": first, "last_on": last, "is_asked": asked == (first, last)}
+            for days in PRESETS
+            for first, last in [[day.isoformat() for day in recent(days=days)]]
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
@@ -66,3 +73,12 @@ class QuestionForm(forms.Form):
                     By(cleaned["by"]),
                 )
         return cleaned
+
+
+class ComparisonForm(QuestionForm):
+    """A question put to all models at once, by note or by listing."""
+
+    model = forms.ChoiceField(choices=Model.choices, widget=forms.HiddenInput)
+    by = forms.ChoiceField(
+        label=_("Broken down by"), choices=[(by.value, by.label) for by in COMPARABLE]
+    )

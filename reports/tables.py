@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.ui.tables import PortalTable
 from reports import metrics
-from reports.columns import LabelColumn, MetricColumn
+from reports.columns import LabelColumn, MetricColumn, ModelColumn
 from reports.report.answers import Report, Row
+from reports.report.question import Model
+from reports.report.side_by_side import Comparison, ModelsRow
 from reports.sums import Sums
 
 
@@ -20,6 +22,33 @@ def records(report: Report) -> list[dict[str, Any]]:
 def _record(row: Row) -> dict[str, Any]:
     values = {metric.code: metric.of(row.sums) for metric in metrics.BREAKDOWN}
     return {"row": row, "name": row.label.text, **values}
+
+
+class ModelsTable(PortalTable):
+    """One row per note or listing, one column per model: credited GMV, and orders below it."""
+
+    name = LabelColumn(verbose_name=_("Name"), footer=_("Sum of all rows"))
+    empty_title = _("Nothing was credited on these days")
+    empty_icon = "chart-bar"
+
+    class Meta(PortalTable.Meta):
+        pass
+
+    def __init__(self, data: list[dict[str, Any]], **kwargs: Any) -> None:
+        columns = [(model.value, ModelColumn(model)) for model in Model]
+        super().__init__(data, extra_columns=columns, **kwargs)
+
+
+def compared(comparison: Comparison) -> list[dict[str, Any]]:
+    """The rows of a comparison as ModelsTable takes them, by last touch, the highest first."""
+    found = [_compared(row) for row in comparison.rows]
+    return sorted(found, key=lambda row: row[f"{Model.LAST_TOUCH}_gmv"] or 0, reverse=True)
+
+
+def _compared(row: ModelsRow) -> dict[str, Any]:
+    worth = {f"{model}_gmv": metrics.GMV.of(sums) for model, sums in row.sums.items()}
+    sums = {model.value: of_model for model, of_model in row.sums.items()}
+    return {"row": row, "name": row.label.text, **sums, **worth}
 
 
 class BreakdownTable(PortalTable):

@@ -57,18 +57,24 @@ class Facts:
             report_day_id__in=[day.pk for day in shown.report_days],
         )
         window = Q(window_days=question.window_days)
-        self.credit = CreditFact.objects.filter(current, window, model=question.model)
+        self.all_models = CreditFact.objects.filter(current, window)
+        self.credit = self.all_models.filter(model=question.model)
         self.conversions = ConversionFact.objects.filter(current, window, kind=ORDER)
         self.touches = TouchFact.objects.filter(current)
 
     def credit_by(self, column: str) -> dict[Key, Sums]:
         """Credit facts summed per value of `column`."""
         found: dict[Key, Sums] = defaultdict(Sums)
-        for row in _summed(self.credit, column, "credit_micro"):
-            sums, kind = found[row[column]], row["kind"]
-            sums.credited_micro[kind] += row["count"]
-            sums.value_fen[kind] += row["fen"] or 0
-            sums.unpriced_micro[kind] += row["unpriced"] or 0
+        for row in _summed(self.credit, "credit_micro", column, "kind"):
+            _take_credit(found[row[column]], row)
+        return found
+
+    def orders_by_model(self, column: str) -> dict[tuple[Key, str], Sums]:
+        """Credit of orders summed per value of `column` and model."""
+        found: dict[tuple[Key, str], Sums] = defaultdict(Sums)
+        orders = self.all_models.filter(kind=ORDER)
+        for row in _summed(orders, "credit_micro", column, "kind", "model"):
+            _take_credit(found[row[column], row["model"]], row)
         return found
 
     def touches_by(self, column: str) -> dict[Key, Sums]:
@@ -82,7 +88,7 @@ class Facts:
     def orders(self) -> Orders:
         """Every order of the merchant's stores, matched or not."""
         orders = Orders()
-        for row in _summed(self.conversions, "level", "conversions"):
+        for row in _summed(self.conversions, "conversions", "level"):
             orders.orders[row["level"]] += row["count"]
             orders.value_fen[row["level"]] += row["fen"] or 0
             orders.unpriced[row["level"]] += row["unpriced"] or 0
@@ -144,9 +150,15 @@ def _merged(credit: dict[Key, Sums], touches: dict[Key, Sums]) -> dict[Key, Sums
     return dict(merged)
 
 
-def _summed(facts: QuerySet[Any], column: str, count: str) -> Iterator[dict[str, Any]]:
-    """`column`, kind, count, fen (null when all unknown) and the count without a value."""
-    summed: QuerySet[Any] = facts.values(column, "kind").annotate(
+def _take_credit(sums: Sums, row: dict[str, Any]) -> None:
+    sums.credited_micro[row["kind"]] += row["count"]
+    sums.value_fen[row["kind"]] += row["fen"] or 0
+    sums.unpriced_micro[row["kind"]] += row["unpriced"] or 0
+
+
+def _summed(facts: QuerySet[Any], count: str, *columns: str) -> Iterator[dict[str, Any]]:
+    """Per `columns`: count, fen (null when all unknown), and the count without a value."""
+    summed: QuerySet[Any] = facts.values(*columns).annotate(
         count=Sum(count), fen=Sum("value_fen"), unpriced=Sum(count, filter=Q(value_fen=None))
     )
     return summed.order_by().iterator()

@@ -26,18 +26,18 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     if not form.is_valid():
         return render(request, TEMPLATE, {"merchant": merchant, "form": form}, status=422)
     report = answer(form.question)
-    rows = _searched(records(report), request.GET.get("q", ""))
+    rows = searched(records(report), request.GET.get("q", ""))
     if request.GET.get("export") == "csv":
         table = BreakdownTable(rows)
         table.sort_as(request.GET.getlist("sort"))
         lines = export.csv_lines(report, [record["row"] for record in table.data])
         return csv_file(lines, export.file_name(report))
-    page = ReportPage(request, form, report)
+    page = ReportPage(request, report)
     context = {"merchant": merchant, "form": form, "page": page}
     return table_page(request, TEMPLATE, BreakdownTable, rows, context=context)
 
 
-def _searched(rows: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
+def searched(rows: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
     """The rows whose name, second line or key contain `words`."""
     words = words.strip().casefold()
     if not words:

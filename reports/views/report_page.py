@@ -1,5 +1,6 @@
 """What a report page shows, part by part. Values come from the registry; none is made here."""
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,15 +15,13 @@ from portal.accounts import permissions
 from portal.accounts.access import PortalRequest
 from portal.jobs.models import Job, JobState
 from reports import metrics, printing
-from reports.forms import QuestionForm
 from reports.metrics import Metric, Unit
 from reports.models import Run
 from reports.report.answers import Report
 from reports.report.coverage import spans
-from reports.report.question import By, recent
+from reports.report.question import By
 from reports.sums import CLICK_ID, MICRO, ORDER, PRODUCT, STORE, UNMATCHED, Sums
 
-PRESETS = (7, 30, 45)
 LEVELS = {
     CLICK_ID: gettext_lazy("The order names the click"),
     PRODUCT: gettext_lazy("A note linked this very product"),
@@ -66,8 +65,8 @@ class Level:
 class ReportPage:
     """The parts of one report page, worked out when the template asks for them."""
 
-    def __init__(self, request: PortalRequest, form: QuestionForm, report: Report) -> None:
-        self.request, self.form, self.report = request, form, report
+    def __init__(self, request: PortalRequest, report: Report) -> None:
+        self.request, self.report = request, report
         self.question, self.coverage = report.question, report.coverage
 
     @property
@@ -89,16 +88,6 @@ class ReportPage:
     @property
     def may_run(self) -> bool:
         return permissions.may(self.request.user, "report.run", self.question.merchant.team)
-
-    @cached_property
-    def presets(self) -> list[dict[str, Any]]:
-        """Ranges that end yesterday, as addresses."""
-        asked = (self.question.first_on, self.question.last_on)
-        return [
-            {"days": days, "first_on": first, "last_on": last, "is_asked": asked == (first, last)}
-            for days in PRESETS
-            for first, last in [recent(days=days)]
-        ]
 
     @property
     def tabs(self) -> list[tuple[str, Any, bool]]:
@@ -182,14 +171,14 @@ class ReportPage:
         )
 
     @cached_property
-    def chart(self) -> dict[str, Any]:
-        """GMV and orders by day for the chart; days that are not computed are null."""
+    def chart(self) -> str:
+        """GMV and orders by day as JSON for the chart; days that are not computed are null."""
         gaps = set(self.coverage.gaps)
         days = [
             (day, None if day in gaps else self.report.days.get(day, Sums()))
             for day in self.question.days
         ]
-        return {
+        data = {
             "days": [day.isoformat() for day, _sums in days],
             "series": [
                 {
@@ -201,6 +190,7 @@ class ReportPage:
                 for metric, kind in ((metrics.GMV, "bar"), (metrics.ORDERS, "line"))
             ],
         }
+        return json.dumps(data)
 
     @property
     def glossary(self) -> Iterator[Metric[Any]]:

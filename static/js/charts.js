@@ -1,4 +1,4 @@
-// Draws every [data-chart] element from the JSON element it names; the page has a table twin.
+// Draws every [data-chart] element from the JSON it carries; the page has a table twin.
 "use strict";
 
 const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -78,7 +78,7 @@ function options(data) {
 
 function draw(root) {
   for (const element of root.querySelectorAll("[data-chart]")) {
-    const data = JSON.parse(document.getElementById(element.dataset.chart).textContent);
+    const data = JSON.parse(element.dataset.chart);
     const chart = echarts.getInstanceByDom(element) ?? echarts.init(element, null, { renderer: "canvas" });
     chart.setOption(options(data), true);
   }

@@ -1,0 +1,36 @@
+"""The entries of this app in the navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.ui.navigation import Area, Entry, add, search_at
+
+
+def announce() -> None:
+    """Add home, reports and the search box; called once, when the app is ready."""
+    add(
+        Entry(
+            label=_("Home"),
+            icon="home",
+            url_name="reports:home-merchant",
+            action="merchant.view",
+            area=Area.MERCHANT,
+            order=0,
+        ),
+        Entry(
+            label=_("Report"),
+            icon="chart-bar",
+            url_name="reports:report-detail",
+            action="report.view",
+            area=Area.MERCHANT,
+            order=60,
+        ),
+        Entry(
+            label=_("Home"),
+            icon="home",
+            url_name="reports:platform-home",
+            action="merchant.view",
+            area=Area.PLATFORM,
+            order=0,
+        ),
+    )
+    search_at("reports:search")

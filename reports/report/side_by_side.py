@@ -1,0 +1,45 @@
+"""The models side by side: what each of them credits to every note or listing."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from reports.report.answers import Facts
+from reports.report.coverage import Coverage, coverage
+from reports.report.labels import Label, labels
+from reports.report.question import By, Model, Question
+from reports.sums import Sums
+
+COMPARABLE = (By.NOTE, By.LISTING)
+_COLUMN = {By.NOTE: "note_id", By.LISTING: "listing_id"}
+
+
+@dataclass(frozen=True)
+class ModelsRow:
+    """One note or listing, and its sums under every model."""
+
+    label: Label
+    sums: dict[Model, Sums]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`totals` is the same under every model, for each of them shares out the same orders."""
+
+    question: Question
+    coverage: Coverage
+    rows: list[ModelsRow]
+    totals: dict[Model, Sums]
+
+
+def compare(question: Question) -> Comparison:
+    """Answer `question`, which is by note or by listing, under every model at once."""
+    shown = coverage(question)
+    found: dict[Any, dict[Model, Sums]] = defaultdict(lambda: {model: Sums() for model in Model})
+    totals = {model: Sums() for model in Model}
+    for (key, model), sums in Facts(question, shown).orders_by_model(_COLUMN[question.by]).items():
+        found[key][Model(model)].add(sums)
+        totals[Model(model)].add(sums)
+    named = labels(question, found)
+    rows = [ModelsRow(label, found[key]) for key, label in named.items()]
+    return Comparison(question, shown, rows, totals)

@@ -1,0 +1,63 @@
+from typing import Any
+
+from django.urls import reverse
+
+from merchants.models import Listing, Merchant
+from portal.accounts.models import User
+from reports import metrics
+from reports.report.question import Model, Question
+from reports.report.side_by_side import compare
+from reports.tests.factory import credit, day, publish
+
+
+def share_out(shop: Merchant, first: Listing, second: Listing) -> None:
+    """One order of ¥9.01 that every model splits in its own way."""
+    (yesterday,) = publish(shop, day(1))
+    parts = {"last_touch": 0, "first_touch": 901, "linear": 450, "time_decay": 300}
+    for model in Model:
+        fen = parts.get(model, 360)
+        micro = fen * 1_000_000 // 901
+        credit(yesterday, first, "order", model=model, value_fen=fen, credit_micro=micro)
+        rest = {"value_fen": 901 - fen, "credit_micro": 1_000_000 - micro}
+        credit(yesterday, second, "order", model=model, **rest)
+
+
+def test_every_model_shares_out_the_same_orders(
+    shop: Merchant, sunscreen: Listing, lipstick: Listing
+) -> None:
+    share_out(shop, sunscreen, lipstick)
+    totals = compare(Question(shop, day(3), day(1))).totals
+    assert {metrics.GMV.of(sums) for sums in totals.values()} == {901}
+    assert {metrics.ORDERS.of(sums) for sums in totals.values()} == {1_000_000}
+
+
+def test_alice_compares_the_models(
+    client_of: Any, alice: User, shop: Merchant, sunscreen: Listing, lipstick: Listing
+) -> None:
+    share_out(shop, sunscreen, lipstick)
+    url = reverse("reports:report-models", args=[shop.code])
+    for by in ("note", "listing"):
+        page = client_of(alice).get(url, {"by": by, "sort": "-linear"}).content.decode()
+        assert "¥4.50" in page
+        assert "¥9.01" in page
+        for model in Model:
+            assert str(model.label) in page
+
+
+def test_a_comparison_by_day_is_refused(client_of: Any, alice: User, shop: Merchant) -> None:
+    url = reverse("reports:report-models", args=[shop.code])
+    assert client_of(alice).get(url, {"by": "day"}).status_code == 422
+
+
+def test_a_comparison_takes_a_bounded_number_of_queries(
+    client_of: Any,
+    alice: User,
+    shop: Merchant,
+    sunscreen: Listing,
+    lipstick: Listing,
+    django_assert_max_num_queries: Any,
+) -> None:
+    share_out(shop, sunscreen, lipstick)
+    client = client_of(alice)
+    with django_assert_max_num_queries(16):
+        client.get(reverse("reports:report-models", args=[shop.code]))

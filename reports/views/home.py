@@ -1,0 +1,48 @@
+"""Where people arrive: their merchant, the platform, or the form that registers a merchant."""
+
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+
+from merchants.models import Merchant
+from merchants.views.access import merchant_page
+from portal.accounts import permissions
+from portal.accounts.access import PortalRequest, person_page, platform_page
+from reports import home
+from reports.report.answers import answer
+from reports.report.question import By, Question, recent
+from reports.views.report_page import ReportPage
+
+DAYS = 30
+
+
+@person_page
+def home_any(request: PortalRequest) -> HttpResponseBase:
+    """Send everyone to their own place."""
+    if request.user.platform_role:
+        return redirect("reports:platform-home")
+    merchant = Merchant.objects.visible_to(request.user).order_by("pk").first()
+    return redirect(merchant) if merchant else redirect("merchants:merchant-new")
+
+
+@merchant_page("merchant.view")
+def home_merchant(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    """Money, the last 30 days, what waits, and the first steps of a new merchant."""
+    report = answer(Question(merchant, *recent(days=DAYS), by=By.DAY))
+    sees_money = permissions.may(request.user, "wallet.view", merchant.team)
+    context = {
+        "merchant": merchant,
+        "money": home.money(merchant) if sees_money else None,
+        "steps": home.checklist(merchant),
+        "alerts": home.alerts(merchant),
+        "page": ReportPage(request, report),
+        "days": DAYS,
+    }
+    return render(request, "reports/home_merchant.html", context)
+
+
+@platform_page("merchant.view")
+def home_platform(request: PortalRequest) -> HttpResponseBase:
+    """The platform's open work, and the merchants that came last."""
+    newest = Merchant.objects.visible_to(request.user).order_by("-pk")[:8]
+    context = {"tasks": home.tasks(request.user), "merchants": newest}
+    return render(request, "reports/home_platform.html", context)

@@ -1,0 +1,27 @@
+"""The models side by side: how much of a note's credit is the choice of a model."""
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+
+from merchants.models import Merchant
+from merchants.views.access import merchant_page
+from portal.accounts.access import PortalRequest
+from portal.ui.views import table_page
+from reports.forms import ComparisonForm
+from reports.report.side_by_side import compare
+from reports.tables import ModelsTable, compared
+from reports.views.report import searched
+
+TEMPLATE = "reports/report_models.html"
+
+
+@merchant_page("report.view")
+def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    """Every model's credit per note or listing; 422 when the days cannot be a report."""
+    form = ComparisonForm(merchant, request.GET)
+    if not form.is_valid():
+        return render(request, TEMPLATE, {"merchant": merchant, "form": form}, status=422)
+    comparison = compare(form.question)
+    rows = searched(compared(comparison), request.GET.get("q", ""))
+    context = {"merchant": merchant, "form": form, "comparison": comparison}
+    return table_page(request, TEMPLATE, ModelsTable, rows, context=context)
