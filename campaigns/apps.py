@@ -1,6 +1,26 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CampaignsConfig(AppConfig):
     name = "campaigns"
     label = "campaigns"
+
+    def ready(self) -> None:
+        from portal.ui.navigation import Area, Entry, add
+
+        add(
+            Entry(_("Boosts"), "rocket", "campaigns:boost-list", "boost.view", Area.MERCHANT, 50),
+            Entry(
+                _("Wallet"), "wallet", "campaigns:wallet-detail", "wallet.view", Area.MERCHANT, 60
+            ),
+            Entry(
+                _("Boosts to review"),
+                "checklist",
+                "campaigns:review-list",
+                "boost.review",
+                Area.PLATFORM,
+                10,
+            ),
+            Entry(_("Funds"), "coins", "campaigns:fund-list", "fund.manage", Area.PLATFORM, 60),
+        )

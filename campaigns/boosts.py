@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from campaigns import delivery, ledger
+from campaigns import delivery, ledger, notices
 from campaigns.models import (
     MAX_DAYS,
     MIN_DAILY_BUDGET_FEN,
@@ -120,6 +121,7 @@ def submit(boost: Boost, *, by: User, today: date | None = None) -> Boost:
     boost.submitted_at = timezone.now()
     boost.move_to(BoostStatus.SUBMITTED, by=by)
     ledger.hold(boost)
+    notices.tell_reviewers(boost, gettext_noop("“%(merchant)s” asks to boost “%(note)s”."))
     return boost
 
 

@@ -62,6 +62,11 @@ def hold_of(boost: Boost) -> Account:
     return Account.objects.get_or_create(kind=AccountKind.HOLD, boost=boost)[0]
 
 
+def find(kind: AccountKind, **owner: Merchant | Fund | Boost) -> Account | None:
+    """An account for pages that only read; None while no money has touched it."""
+    return Account.objects.filter(kind=kind, **owner).first()
+
+
 @transaction.atomic
 def transfer(
     *, source: Account, target: Account, amount_fen: int, key: str, reason: TransferReason

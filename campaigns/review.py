@@ -4,13 +4,17 @@ A decision names the submission it read, so a boost that was changed in between 
 accident. Nobody decides about a boost of their own. ADR 0052.
 """
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop, ngettext
 
-from campaigns import ledger
+from campaigns import ledger, notices
 from campaigns.models import Boost, BoostReview, BoostStatus, ReviewDecision
 from portal.accounts import permissions
 from portal.accounts.models import User
@@ -19,9 +23,48 @@ from portal.refusals import Refusal
 # A note lives for days: a boost that waits longer than one loses the readers it was asked for.
 ANSWER_WITHIN = timedelta(hours=24)
 
+# What a reviewer can point at: names of the fields of the merchant's form.
+FIELDS = [
+    ("note", _lazy("Note")),
+    ("budget", _lazy("Budget")),
+    ("days", _lazy("Days")),
+    ("objective", _lazy("Objective")),
+    ("starts_on", _lazy("First day")),
+    ("grant", _lazy("Grant")),
+]
+
 
 class ReviewRefusal(Refusal):
     """The decision cannot be taken, or not by this person."""
+
+
+class Lamp(Enum):
+    """How urgent a waiting boost is; past three quarters of the time it is soon late."""
+
+    CALM = "calm"
+    SOON = "soon"
+    LATE = "late"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How long a boost has waited for its decision."""
+
+    time: timedelta
+    colour: Lamp
+
+    def __str__(self) -> str:
+        hours = int(self.time / timedelta(hours=1))
+        spent = ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
+        return _("%(time)s, late") % {"time": spent} if self.colour is Lamp.LATE else spent
+
+
+def lamp(boost: Boost, *, at: datetime) -> Waiting:
+    """How long the submitted `boost` has waited at the instant `at`, and how urgent that is."""
+    time = at - (boost.submitted_at or at)
+    if time > ANSWER_WITHIN:
+        return Waiting(time, Lamp.LATE)
+    return Waiting(time, Lamp.SOON if time > ANSWER_WITHIN * 3 / 4 else Lamp.CALM)
 
 
 @transaction.atomic
@@ -40,6 +83,7 @@ def approve(
     _write(boost, ReviewDecision.APPROVED, by=by, reason=reason)
     boost.move_to(BoostStatus.APPROVED, by=by, reason=reason)
     boost.move_to(BoostStatus.SCHEDULED, by=by)
+    notices.tell_team(boost, gettext_noop("The boost of “%(note)s” is approved."))
     return boost
 
 
@@ -54,6 +98,7 @@ def send_back(boost: Boost, *, submission: int, reason: str, by: User, field: st
     _write(boost, ReviewDecision.RETURNED, by=by, reason=reason, field=field)
     boost.move_to(BoostStatus.RETURNED, by=by, reason=reason)
     ledger.release(boost)
+    notices.tell_team(boost, gettext_noop("The boost of “%(note)s” came back: see the reason."))
     return boost
 
 
@@ -65,6 +110,7 @@ def reject(boost: Boost, *, submission: int, reason: str, by: User) -> Boost:
     _write(boost, ReviewDecision.REJECTED, by=by, reason=reason)
     boost.move_to(BoostStatus.REJECTED, by=by, reason=reason)
     ledger.release(boost)
+    notices.tell_team(boost, gettext_noop("The boost of “%(note)s” was rejected: see the reason."))
     return boost
 
 

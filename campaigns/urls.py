@@ -1,4 +1,30 @@
-from django.urls import URLPattern
+from django.urls import include, path
+
+from campaigns.views import boost, fund, review, wallet
 
 app_name = "campaigns"
-urlpatterns: list[URLPattern] = []
+
+_merchant = [
+    path("boosts/", boost.boost_list, name="boost-list"),
+    path("boosts/new/", boost.boost_new, name="boost-new"),
+    path("boosts/<int:pk>/", boost.boost_detail, name="boost-detail"),
+    path("boosts/<int:pk>/edit/", boost.boost_edit, name="boost-edit"),
+    path("boosts/<int:pk>/submit/", boost.boost_submit, name="boost-submit"),
+    path("boosts/<int:pk>/withdraw/", boost.boost_withdraw, name="boost-withdraw"),
+    path("boosts/<int:pk>/stop/", boost.boost_stop, name="boost-stop"),
+    path("wallet/", wallet.wallet_detail, name="wallet-detail"),
+    path("wallet/deposit/", wallet.wallet_deposit, name="wallet-deposit"),
+]
+
+_platform = [
+    path("reviews/", review.review_list, name="review-list"),
+    path("reviews/<int:pk>/", review.review_detail, name="review-detail"),
+    path("funds/", fund.fund_list, name="fund-list"),
+    path("funds/new/", fund.fund_new, name="fund-new"),
+    path("funds/<int:pk>/pay-in/", fund.fund_pay_in, name="fund-pay-in"),
+]
+
+urlpatterns = [
+    path("m/<slug:merchant_code>/", include(_merchant)),
+    path("platform/", include(_platform)),
+]

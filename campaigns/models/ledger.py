@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.fund import Fund
@@ -73,13 +73,26 @@ class TransferReason(models.TextChoices):
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
-    def touching(self, account: Account) -> Self:
-        """Transfers into or out of `account`."""
-        return self.filter(Q(source=account) | Q(target=account))
-
-    def of_boost(self, boost_id: int) -> Self:
-        """Transfers into or out of the hold of a boost."""
-        return self.filter(Q(source__boost=boost_id) | Q(target__boost=boost_id))
+    def history_of(self, account: Account | None) -> Self:
+        """Transfers of `account` with `change_fen` (signed) and its balance `after_fen`."""
+        pk = account.pk if account else None
+        return (
+            self.filter(Q(source=pk) | Q(target=pk))
+            .annotate(
+                change_fen=Case(When(target=pk, then=F("amount_fen")), default=-F("amount_fen")),
+                after_fen=Case(
+                    When(target=pk, then=F("target_balance_fen")),
+                    default=F("source_balance_fen"),
+                ),
+            )
+            .select_related(
+                "source__boost__note",
+                "source__boost__merchant",
+                "target__boost__note",
+                "target__boost__merchant",
+            )
+            .order_by("-pk")
+        )
 
 
 class Transfer(models.Model):
@@ -112,3 +125,8 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def reference(self) -> str:
+        """The bank's reference of a payment; empty for moves inside the portal."""
+        return self.key.removeprefix("bank:") if self.key.startswith("bank:") else ""

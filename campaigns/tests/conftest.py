@@ -12,8 +12,7 @@ from django.utils import timezone
 from campaigns import boosts, deposits, funds
 from campaigns.models import Boost, Fund, Objective
 from merchants.models import Merchant, Note
-from portal.accounts import teams
-from portal.accounts.models import Membership, Role, User
+from portal.accounts.models import User
 
 TODAY = date(2026, 3, 2)
 RequestBoost = Callable[..., Boost]
@@ -30,24 +29,6 @@ def a_note_of(merchant: Merchant, external_id: str = "note-1", **fields: Any) ->
         kind="image",
         **fields,
     )
-
-
-@pytest.fixture
-def shop(alice: User, bob: User) -> Merchant:
-    team = teams.create("Linen House", owner=alice)
-    Membership.objects.create(team=team, user=bob, role=Role.OPERATOR)
-    return Merchant.objects.create(
-        code="linen",
-        name="Linen House",
-        credit_code="91310000MA1K35Q17B",
-        team=team,
-        status="verified",
-    )
-
-
-@pytest.fixture
-def note(shop: Merchant) -> Note:
-    return a_note_of(shop)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from campaigns import boosts, delivery, deposits, funds, review
 from campaigns.models import Boost, BoostStatus, Fund, Objective
 from campaigns.proof import verify
-from campaigns.tests.conftest import TODAY, a_note_of
+from campaigns.tests.conftest import TODAY
 from merchants.models import Merchant
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -243,7 +243,7 @@ def test_the_ledger_agrees_with_its_model_in_every_order_of_events(
 ) -> None:
     LedgerMachine.cast = {
         "shop": shop,
-        "note": a_note_of(shop),
+        "note": shop.notes.get(),
         "alice": alice,
         "manager": manager,
         "admin": admin,

@@ -1,0 +1,133 @@
+"""Forms of this app. Rules live in the verbs; forms only read what was typed."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.boosts import Plan
+from campaigns.models import MAX_DAYS, TRANSFER_LIMIT_FEN, Fund, Objective
+from campaigns.review import FIELDS
+from merchants.models import Merchant, Note
+from portal.ui.forms import DayField, YuanField
+
+MOST_FEN = TRANSFER_LIMIT_FEN - 1
+
+
+class BoostForm(forms.Form):
+    """What is asked for. Three fields are enough; the others have sensible answers."""
+
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+    note = forms.ModelChoiceField(label=_("Note"), queryset=Note.objects.none())
+    budget = YuanField(
+        label=_("Budget (yuan)"), max_fen=MOST_FEN, help_text=_("At least ¥100 a day.")
+    )
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=MAX_DAYS)
+    objective = forms.ChoiceField(label=_("Objective"), choices=Objective.choices)
+    starts_on = DayField(label=_("First day"))
+    fund = forms.ModelChoiceField(
+        label=_("Fund"),
+        queryset=Fund.objects.order_by("pk"),
+        required=False,
+        empty_label=_("No grant: I pay all"),
+    )
+    grant = YuanField(
+        label=_("Grant (yuan)"),
+        max_fen=MOST_FEN,
+        required=False,
+        help_text=_("This part of the budget is paid by the fund, the rest by your wallet."),
+    )
+
+    def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        published = merchant.notes.filter(published_at__lte=timezone.now())
+        self.fields["note"].queryset = published.order_by("-published_at")  # type: ignore[attr-defined]
+
+    def plan(self) -> Plan:
+        """What was typed, as the verbs take it."""
+        typed = self.cleaned_data
+        return {
+            "note": typed["note"],
+            "objective": Objective(typed["objective"]),
+            "starts_on": typed["starts_on"],
+            "ends_on": typed["starts_on"] + timedelta(days=typed["days"] - 1),
+            "budget_fen": typed["budget"],
+            "fund": typed["fund"],
+            "grant_fen": typed["grant"] or 0,
+        }
+
+
+def fresh(note: str) -> dict[str, Any]:
+    """What the form of a new boost starts with; `note` is a note's id, if the page was told one."""
+    return {
+        "request_key": uuid4(),
+        "note": note,
+        "days": 7,
+        "objective": Objective.READS,
+        "starts_on": timezone.localdate(),
+    }
+
+
+def as_typed(plan: Plan, request_key: Any) -> dict[str, Any]:
+    """What the form of an existing boost starts with."""
+    return {
+        "request_key": request_key,
+        "note": plan["note"].pk,
+        "budget": plan["budget_fen"],
+        "days": (plan["ends_on"] - plan["starts_on"]).days + 1,
+        "objective": plan["objective"],
+        "starts_on": plan["starts_on"],
+        "fund": plan.get("fund"),
+        "grant": plan.get("grant_fen") or None,
+    }
+
+
+class BoostReviewForm(forms.Form):
+    """A decision about the submission that was read."""
+
+    DECISIONS = [
+        ("approve", _("Approve")),
+        ("send_back", _("Send back for correction")),
+        ("reject", _("Reject for good")),
+    ]
+
+    submission = forms.IntegerField(widget=forms.HiddenInput)
+    decision = forms.ChoiceField(
+        label=_("Decision"), choices=DECISIONS, widget=forms.RadioSelect, initial="approve"
+    )
+    field = forms.ChoiceField(
+        label=_("What has to change"),
+        choices=[("", _("The boost as a whole")), *FIELDS],
+        required=False,
+        help_text=_("When you send it back, the merchant reads your reason next to this field."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("The merchant reads it. Needed unless you approve."),
+    )
+
+
+class PaymentForm(forms.Form):
+    """A payment that arrived at the bank."""
+
+    amount_fen = YuanField(label=_("Amount received (yuan)"), max_fen=MOST_FEN)
+    reference = forms.CharField(
+        label=_("Reference of the bank statement"),
+        max_length=80,
+        help_text=_("A payment with the same reference is never written down twice."),
+    )
+
+
+class FundForm(forms.Form):
+    name_zh = forms.CharField(label=_("Chinese name"), max_length=60)
+    name_en = forms.CharField(label=_("English name"), max_length=60)
+    code = forms.SlugField(
+        label=_("Code"), help_text=_("Letters, digits and hyphens; it never changes.")
+    )
+    source = forms.ChoiceField(label=_("Whose money"), choices=Fund.SOURCES)

@@ -1,0 +1,215 @@
+"""The merchant's pages of boosts."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns import boosts, ledger, review
+from campaigns.models import Boost, BoostStatus, Fund
+from campaigns.tests.conftest import RequestBoost, a_note_of
+from merchants.models import Merchant, Note
+from portal.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+ClientOf = Callable[[User], Client]
+
+
+@pytest.fixture
+def typed(note: Note) -> dict[str, Any]:
+    """What Alice types for ¥700 in a week from today."""
+    return {
+        "request_key": str(uuid4()),
+        "note": note.pk,
+        "budget": "700",
+        "days": "7",
+        "objective": "reads",
+        "starts_on": timezone.localdate().isoformat(),
+        "then": "submit",
+    }
+
+
+@pytest.fixture
+def waiting(money: None, a_boost: RequestBoost, alice: User) -> Boost:
+    today = timezone.localdate()
+    boost = a_boost(starts_on=today, ends_on=today, budget_fen=20_000, today=today)
+    return boosts.submit(boost, by=alice)
+
+
+def new(shop: Merchant) -> str:
+    return reverse("campaigns:boost-new", args=[shop.code])
+
+
+def test_three_answers_make_a_submitted_boost(
+    client_of: ClientOf, alice: User, shop: Merchant, money: None, typed: dict[str, Any]
+) -> None:
+    page = client_of(alice).get(new(shop))
+    assert page.status_code == 200
+    # What the form suggests, with note and budget filled in.
+    suggested = page.context["form"].initial
+    typed = {**typed, "request_key": suggested["request_key"], "days": suggested["days"]}
+    answer = client_of(alice).post(new(shop), typed)
+    boost = Boost.objects.get()
+    assert answer.headers["Location"] == boost.get_absolute_url()
+    assert boost.status == BoostStatus.SUBMITTED
+    assert ledger.wallet_of(shop).balance_fen == 430_000
+
+
+def test_the_same_form_posted_twice_makes_one_boost_and_one_hold(
+    client_of: ClientOf, alice: User, shop: Merchant, money: None, typed: dict[str, Any]
+) -> None:
+    first, second = (client_of(alice).post(new(shop), typed) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert ledger.wallet_of(shop).balance_fen == 430_000
+
+
+def test_two_tabs_submitting_one_draft_hold_once_and_the_second_is_told(
+    client_of: ClientOf, alice: User, shop: Merchant, money: None, a_boost: RequestBoost
+) -> None:
+    today = timezone.localdate()
+    boost = a_boost(starts_on=today, ends_on=today, budget_fen=20_000, today=today)
+    submit = reverse("campaigns:boost-submit", args=[shop.code, boost.pk])
+    alice_at = client_of(alice)
+    alice_at.post(submit)
+    page = alice_at.post(submit, follow=True)
+    assert "was already submitted" in page.content.decode()
+    assert ledger.hold_of(boost).balance_fen == 20_000
+
+
+@pytest.mark.parametrize("budget", ["0", "-1", "1.005", "1" + "0" * 15, "lots", "", "99", "NaN"])
+def test_a_wrong_budget_gets_a_sentence_and_is_kept(
+    client_of: ClientOf,
+    alice: User,
+    shop: Merchant,
+    money: None,
+    typed: dict[str, Any],
+    budget: str,
+) -> None:
+    page = client_of(alice).post(new(shop), {**typed, "budget": budget})
+    assert page.status_code == 422
+    assert page.context["form"].errors["budget"]
+    assert f'value="{budget}"' in page.content.decode() or not budget
+    assert not Boost.objects.exists()
+
+
+def test_full_width_digits_are_digits(
+    client_of: ClientOf, alice: User, shop: Merchant, money: None, typed: dict[str, Any]
+) -> None:
+    client_of(alice).post(new(shop), {**typed, "budget": "７００"})
+    assert Boost.objects.get().budget_fen == 70_000
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("note", "999999"),
+        ("note", "x"),
+        ("days", "0"),
+        ("days", "91"),
+        ("starts_on", "1970-01-01"),
+        ("starts_on", "2999-99-99"),
+        ("objective", "fame"),
+        ("fund", "999999"),
+        ("grant", "5"),
+    ],
+)
+def test_other_wrong_answers_name_their_field(
+    client_of: ClientOf,
+    alice: User,
+    shop: Merchant,
+    typed: dict[str, Any],
+    field: str,
+    value: str,
+) -> None:
+    page = client_of(alice).post(new(shop), {**typed, field: value})
+    assert page.status_code == 422
+    assert field in page.context["form"].errors
+    assert not Boost.objects.exists()
+
+
+def test_a_note_of_another_merchant_cannot_be_chosen(
+    client_of: ClientOf, alice: User, shop: Merchant, rival: Merchant, typed: dict[str, Any]
+) -> None:
+    page = client_of(alice).post(new(shop), {**typed, "note": rival.notes.get().pk})
+    assert page.status_code == 422
+    assert "Rival" not in page.content.decode()
+
+
+def test_an_empty_wallet_is_told_next_to_the_budget_and_leaves_nothing(
+    client_of: ClientOf, alice: User, shop: Merchant, typed: dict[str, Any]
+) -> None:
+    page = client_of(alice).post(new(shop), typed)
+    assert page.status_code == 422
+    assert "lacks ¥700.00" in page.context["form"].errors["budget"][0]
+    assert not Boost.objects.exists()
+
+
+def test_a_returned_boost_shows_the_reason_at_its_field_and_is_corrected(
+    client_of: ClientOf, alice: User, manager: User, waiting: Boost, shop: Merchant
+) -> None:
+    review.send_back(
+        waiting, submission=1, field="budget", reason="Too little for a video.", by=manager
+    )
+    edit = reverse("campaigns:boost-edit", args=[shop.code, waiting.pk])
+    page = client_of(alice).get(edit)
+    body = re.sub(r"\s+", " ", page.content.decode())
+    assert "Please change this:</strong> Too little for a video." in body
+    typed = {**page.context["form"].initial, "budget": "300", "then": "submit", "grant": ""}
+    typed["fund"] = ""
+    assert client_of(alice).post(edit, typed).status_code == 302
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.budget_fen) == (BoostStatus.SUBMITTED, 30_000)
+    assert ledger.hold_of(waiting).balance_fen == 30_000
+
+
+def test_withdraw_and_stop_are_one_button_each(
+    client_of: ClientOf, alice: User, waiting: Boost, shop: Merchant
+) -> None:
+    for verb, status in [("withdraw", BoostStatus.DRAFT), ("stop", BoostStatus.STOPPED)]:
+        client_of(alice).post(reverse(f"campaigns:boost-{verb}", args=[shop.code, waiting.pk]))
+        waiting.refresh_from_db()
+        assert waiting.status == status
+        assert client_of(alice).get(waiting.get_absolute_url()).status_code == 200
+
+
+def test_charlie_finds_nothing_of_alices(
+    client_of: ClientOf, charlie: User, rival: Merchant, waiting: Boost
+) -> None:
+    assert client_of(charlie).get(waiting.get_absolute_url()).status_code == 404
+    own = reverse("campaigns:boost-detail", args=[rival.code, waiting.pk])
+    assert client_of(charlie).get(own).status_code == 404
+
+
+def test_lists_and_details_ask_a_bounded_number_of_queries(
+    client_of: ClientOf,
+    alice: User,
+    shop: Merchant,
+    money: None,
+    fund: Fund,
+    a_boost: RequestBoost,
+    django_assert_max_num_queries: Callable[[int], Any],
+) -> None:
+    for number in range(12):
+        boost = a_boost(note=a_note_of(shop, f"n{number}"), fund=fund, grant_fen=10_000)
+    alice_at = client_of(alice)
+    with django_assert_max_num_queries(14):
+        alice_at.get(reverse("campaigns:boost-list", args=[shop.code]))
+    with django_assert_max_num_queries(20):
+        alice_at.get(boost.get_absolute_url())
+    with django_assert_max_num_queries(20):
+        alice_at.get(new(shop))
+
+
+def test_the_list_sorts_by_every_column_and_exports(
+    client_of: ClientOf, alice: User, waiting: Boost, shop: Merchant
+) -> None:
+    url = reverse("campaigns:boost-list", args=[shop.code])
+    for column in ("note", "status", "objective", "budget", "starts_on", "ends_on"):
+        assert client_of(alice).get(url, {"sort": f"-{column}"}).status_code == 200
+    export = client_of(alice).get(url, {"export": "csv"})
+    assert "200" in b"".join(export).decode()  # type: ignore[call-overload]

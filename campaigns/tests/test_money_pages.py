@@ -1,0 +1,170 @@
+"""Wallet, deposits, funds and the review pages."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns import boosts, ledger
+from campaigns.models import Boost, BoostStatus, Fund
+from campaigns.tests.conftest import RequestBoost, a_note_of
+from merchants.models import Merchant
+from portal.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+ClientOf = Callable[[User], Client]
+QUEUE = "campaigns:review-list"
+
+
+@pytest.fixture
+def waiting(money: None, fund: Fund, a_boost: RequestBoost, alice: User) -> Boost:
+    today = timezone.localdate()
+    boost = a_boost(
+        starts_on=today, ends_on=today, budget_fen=20_000, fund=fund, grant_fen=5_000, today=today
+    )
+    return boosts.submit(boost, by=alice)
+
+
+def test_the_wallet_shows_balance_holds_and_every_movement(
+    client_of: ClientOf, alice: User, shop: Merchant, waiting: Boost
+) -> None:
+    page = client_of(alice).get(reverse("campaigns:wallet-detail", args=[shop.code]))
+    body = page.content.decode()
+    assert page.context["money"].free_fen == 485_000
+    assert page.context["money"].held_fen == 20_000
+    for told in ("bank-1", waiting.note.title, "¥4,850.00", "−¥150.00"):
+        assert told in body
+    assert "Record a payment" not in body
+
+
+def test_a_payment_is_recorded_once_and_told(
+    client_of: ClientOf, manager: User, shop: Merchant
+) -> None:
+    url = reverse("campaigns:wallet-deposit", args=[shop.code])
+    for _ in range(2):
+        answer = client_of(manager).post(url, {"amount_fen": "12.34", "reference": "ICBC-1"})
+        assert answer.status_code == 302
+    assert ledger.wallet_of(shop).balance_fen == 1_234
+    refused = client_of(manager).post(url, {"amount_fen": "99", "reference": "ICBC-1"})
+    assert refused.status_code == 422
+    assert "already used" in refused.context["form"].errors["reference"][0]
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "1.005", "1" + "0" * 15, "much"])
+def test_a_wrong_payment_is_refused(
+    client_of: ClientOf, manager: User, shop: Merchant, amount: str
+) -> None:
+    url = reverse("campaigns:wallet-deposit", args=[shop.code])
+    page = client_of(manager).post(url, {"amount_fen": amount, "reference": "x"})
+    assert page.status_code == 422
+    assert page.context["form"].errors["amount_fen"]
+
+
+def test_only_account_managers_record_payments(
+    client_of: ClientOf, alice: User, bob: User, shop: Merchant
+) -> None:
+    deposit = reverse("campaigns:wallet-deposit", args=[shop.code])
+    assert client_of(alice).get(deposit).status_code == 403
+    wallet = reverse("campaigns:wallet-detail", args=[shop.code])
+    assert client_of(bob).get(wallet).status_code == 403
+
+
+def test_an_admin_opens_a_fund_and_pays_in(client_of: ClientOf, admin: User) -> None:
+    typed = {"name_zh": "新商家", "name_en": "New", "code": "new", "source": "partner_grant"}
+    answer = client_of(admin).post(reverse("campaigns:fund-new"), typed)
+    made = Fund.objects.get()
+    assert answer.headers["Location"] == reverse("campaigns:fund-pay-in", args=[made.pk])
+    client_of(admin).post(answer.headers["Location"], {"amount_fen": "100", "reference": "r"})
+    assert "¥100.00" in client_of(admin).get(reverse("campaigns:fund-list")).content.decode()
+    again = client_of(admin).post(reverse("campaigns:fund-new"), typed)
+    assert again.context["form"].errors["code"]
+
+
+def test_the_queue_shows_the_longest_waiting_first_with_its_lamp(
+    client_of: ClientOf, manager: User, waiting: Boost, a_boost: RequestBoost, alice: User
+) -> None:
+    today = timezone.localdate()
+    late = boosts.submit(a_boost(starts_on=today, ends_on=today, today=today), by=alice)
+    Boost.objects.filter(pk=late.pk).update(submitted_at=timezone.now() - timedelta(hours=30))
+    page = client_of(manager).get(reverse(QUEUE))
+    assert [row.record.pk for row in page.context["table"].rows] == [late.pk, waiting.pk]
+    assert "30 hours, late" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("decision", "status"),
+    [
+        ("approve", BoostStatus.SCHEDULED),
+        ("send_back", BoostStatus.RETURNED),
+        ("reject", BoostStatus.REJECTED),
+    ],
+)
+def test_a_decision_is_taken_and_the_owner_is_told(
+    client_of: ClientOf, manager: User, alice: User, waiting: Boost, decision: str, status: str
+) -> None:
+    url = reverse("campaigns:review-detail", args=[waiting.pk])
+    typed = {"submission": 1, "decision": decision, "field": "days", "reason": "Because."}
+    assert client_of(manager).post(url, typed).headers["Location"] == reverse(QUEUE)
+    waiting.refresh_from_db()
+    assert waiting.status == status
+    assert alice.notices.filter(url=waiting.get_absolute_url()).count() == 1
+    assert client_of(manager).get(url).status_code == 200
+
+
+def test_a_stale_or_unreasoned_decision_is_refused_and_kept(
+    client_of: ClientOf, manager: User, alice: User, waiting: Boost
+) -> None:
+    url = reverse("campaigns:review-detail", args=[waiting.pk])
+    empty = {"submission": 1, "decision": "reject", "reason": ""}
+    assert client_of(manager).post(url, empty).context["form"].errors["reason"]
+    boosts.submit(boosts.withdraw(waiting, by=alice), by=alice)
+    page = client_of(manager).post(url, {"submission": 1, "decision": "approve", "reason": "ok"})
+    assert page.status_code == 422
+    assert "changed this boost since" in page.content.decode()
+
+
+def test_the_queue_is_not_for_merchants_or_admins(
+    client_of: ClientOf, alice: User, admin: User, waiting: Boost
+) -> None:
+    for person in (alice, admin):
+        assert client_of(person).get(reverse(QUEUE)).status_code == 403
+
+
+def test_money_pages_ask_a_bounded_number_of_queries(
+    client_of: ClientOf,
+    manager: User,
+    shop: Merchant,
+    fund: Fund,
+    money: None,
+    a_boost: RequestBoost,
+    alice: User,
+    django_assert_max_num_queries: Callable[[int], Any],
+) -> None:
+    today = timezone.localdate()
+    for number in range(10):
+        note = a_note_of(shop, f"n{number}")
+        asked = {"starts_on": today, "ends_on": today, "today": today, "budget_fen": 20_000}
+        boost = boosts.submit(a_boost(note=note, fund=fund, grant_fen=5_000, **asked), by=alice)
+    manager_at = client_of(manager)
+    for url in (
+        reverse("campaigns:wallet-detail", args=[shop.code]),
+        reverse(QUEUE),
+        reverse("campaigns:review-detail", args=[boost.pk]),
+    ):
+        with django_assert_max_num_queries(20):
+            assert manager_at.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["wallet-detail", "review-list", "fund-list"])
+def test_lists_sort_by_every_column_and_export(
+    client_of: ClientOf, manager: User, admin: User, shop: Merchant, waiting: Boost, name: str
+) -> None:
+    url = reverse(f"campaigns:{name}", args=[shop.code] if name == "wallet-detail" else [])
+    person = client_of(admin if name == "fund-list" else manager)
+    for column in person.get(url).context["table"].columns.names():
+        assert person.get(url, {"sort": column}).status_code == 200
+    assert person.get(url, {"export": "csv"}).status_code == 200

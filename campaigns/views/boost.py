@@ -1,0 +1,131 @@
+"""Boosts: a merchant's list, forms, the page of one boost and its buttons."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST
+
+from campaigns import boosts, ledger
+from campaigns.filters import BoostFilter
+from campaigns.forms import BoostForm, as_typed, fresh
+from campaigns.models import AccountKind, Boost, BoostStatus, ReviewDecision, Transfer
+from campaigns.money import money_of
+from campaigns.tables import BoostTable
+from campaigns.views.timeline import steps_of
+from merchants.models import Merchant
+from merchants.views.access import merchant_page
+from portal.accounts import permissions
+from portal.accounts.access import PortalRequest
+from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.views import table_page
+
+
+@merchant_page("boost.view")
+def boost_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    may_edit = permissions.may(request.user, "boost.edit", merchant.team)
+    new = {
+        "empty_url": reverse("campaigns:boost-new", args=[merchant.code]),
+        "empty_action": _("Boost a note"),
+    }
+    return table_page(
+        request,
+        "campaigns/boost_list.html",
+        BoostTable,
+        merchant.boosts.select_related("note", "merchant").order_by("-pk"),
+        BoostFilter,
+        {"merchant": merchant, "may_edit": may_edit, **(new if may_edit else {})},
+        export_name="boosts",
+    )
+
+
+@merchant_page("boost.edit")
+def boost_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    initial = fresh(request.GET.get("note", ""))
+    form = BoostForm(request.POST or None, initial=initial, merchant=merchant)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form), transaction.atomic():
+            key = form.cleaned_data["request_key"]
+            boost = boosts.request(merchant, request_key=key, by=request.user, **form.plan())
+            return _then(request, boost)
+    return form_page(request, "campaigns/boost_new.html", form, _money(merchant))
+
+
+@merchant_page("boost.edit")
+def boost_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    boost = get_object_or_404(merchant.boosts.select_related("note"), pk=pk)
+    initial = as_typed(boosts.plan_of(boost), boost.request_key)
+    form = BoostForm(request.POST or None, initial=initial, merchant=merchant)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form), transaction.atomic():
+            return _then(request, boosts.edit(boost, by=request.user, **form.plan()))
+    context = {**_money(merchant), "boost": boost, "told": _open_reason(boost)}
+    return form_page(request, "campaigns/boost_edit.html", form, context)
+
+
+@merchant_page("boost.view")
+def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    boost = get_object_or_404(merchant.boosts.select_related("note", "merchant__team"), pk=pk)
+    held = ledger.find(AccountKind.HOLD, boost=boost)
+    return render(
+        request,
+        "campaigns/boost_detail.html",
+        {
+            "merchant": merchant,
+            "boost": boost,
+            "steps": steps_of(boost),
+            "lines": boost.funding_lines.select_related("fund"),
+            "held_fen": held.balance_fen if held else 0,
+            "history": Transfer.objects.history_of(held),
+            "reviews": boost.reviews.select_related("reviewer").order_by("-pk"),
+            "told": _open_reason(boost),
+            "may_edit": permissions.may(request.user, "boost.edit", merchant.team),
+        },
+    )
+
+
+def _button(do: Callable[..., object], done: Any) -> Any:
+    @require_POST
+    @merchant_page("boost.edit")
+    def view(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+        boost = get_object_or_404(merchant.boosts, pk=pk)
+        return act(request, lambda: do(boost, by=request.user), done=str(done), to=boost)
+
+    return view
+
+
+boost_submit = _button(
+    boosts.submit, _lazy("Submitted. The budget is set aside until the decision.")
+)
+boost_withdraw = _button(
+    boosts.withdraw, _lazy("Taken out of the queue. The money is back in your wallet.")
+)
+boost_stop = _button(boosts.stop, _lazy("Stopped. What was not spent went back."))
+
+
+def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:
+    """Submit as well when that button was pressed, and go to the boost."""
+    if request.POST.get("then") == "submit":
+        if boost.is_editable:
+            boosts.submit(boost, by=request.user)
+        messages.success(request, _("Submitted. The budget is set aside until the decision."))
+    else:
+        messages.success(request, _("Saved as a draft. Nothing is set aside yet."))
+    return redirect(boost)
+
+
+def _money(merchant: Merchant) -> dict[str, Any]:
+    return {"merchant": merchant, "money": money_of(merchant)}
+
+
+def _open_reason(boost: Boost) -> Any:
+    """The decision a returned boost still has to answer."""
+    if boost.status != BoostStatus.RETURNED:
+        return None
+    return boost.reviews.filter(decision=ReviewDecision.RETURNED).order_by("-pk").first()

@@ -1,0 +1,47 @@
+"""Funds: the platform's list, new ones, payments in."""
+
+from django.contrib import messages
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from campaigns import funds
+from campaigns.forms import FundForm, PaymentForm
+from campaigns.models import Account, Fund
+from campaigns.tables import FundTable
+from portal.accounts.access import PortalRequest, platform_page
+from portal.ui.formats import yuan
+from portal.ui.forms import form_page, refusals_on
+from portal.ui.views import table_page
+
+
+@platform_page("fund.manage")
+def fund_list(request: PortalRequest) -> HttpResponseBase:
+    balance = Account.objects.filter(fund=OuterRef("pk")).values("balance_fen")
+    rows = Fund.objects.annotate(balance_fen=Coalesce(Subquery(balance), 0)).order_by("pk")
+    return table_page(request, "campaigns/fund_list.html", FundTable, rows, export_name="funds")
+
+
+@platform_page("fund.manage")
+def fund_new(request: PortalRequest) -> HttpResponseBase:
+    form = FundForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            fund = funds.create(**form.cleaned_data, by=request.user)
+            messages.success(request, _("The fund is open. Pay in before boosts draw on it."))
+            return redirect("campaigns:fund-pay-in", fund.pk)
+    return form_page(request, "campaigns/fund_new.html", form)
+
+
+@platform_page("fund.manage")
+def fund_pay_in(request: PortalRequest, pk: int) -> HttpResponseBase:
+    fund = get_object_or_404(Fund, pk=pk)
+    form = PaymentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            made = funds.pay_in(fund, **form.cleaned_data, by=request.user)
+            messages.success(request, _("%(amount)s recorded.") % {"amount": yuan(made.amount_fen)})
+            return redirect("campaigns:fund-list")
+    return form_page(request, "campaigns/fund_pay_in.html", form, {"fund": fund})

@@ -1,0 +1,48 @@
+"""A merchant's money: balance, what boosts hold, every movement, payments received."""
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from campaigns import deposits, ledger
+from campaigns.filters import TransferFilter
+from campaigns.forms import PaymentForm
+from campaigns.models import AccountKind, Transfer
+from campaigns.money import money_of
+from campaigns.tables import WalletTable
+from merchants.models import Merchant
+from merchants.views.access import merchant_page
+from portal.accounts import permissions
+from portal.accounts.access import PortalRequest
+from portal.ui.formats import yuan
+from portal.ui.forms import form_page, refusals_on
+from portal.ui.views import table_page
+
+
+@merchant_page("wallet.view")
+def wallet_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    return table_page(
+        request,
+        "campaigns/wallet_detail.html",
+        WalletTable,
+        Transfer.objects.history_of(ledger.find(AccountKind.WALLET, merchant=merchant)),
+        TransferFilter,
+        {
+            "merchant": merchant,
+            "money": money_of(merchant),
+            "may_deposit": permissions.may(request.user, "deposit.record"),
+        },
+        export_name="wallet",
+    )
+
+
+@merchant_page("deposit.record")
+def wallet_deposit(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    form = PaymentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            made = deposits.record(merchant, **form.cleaned_data, by=request.user)
+            messages.success(request, _("%(amount)s recorded.") % {"amount": yuan(made.amount_fen)})
+            return redirect("campaigns:wallet-detail", merchant.code)
+    return form_page(request, "campaigns/wallet_deposit.html", form, {"merchant": merchant})
