@@ -19,7 +19,11 @@ _LAMP_COLOURS = {Lamp.CALM: "green", Lamp.SOON: "yellow", Lamp.LATE: "red"}
 
 
 class BoostTable(PortalTable):
-    note = tables.Column(verbose_name=_("Note"), linkify=True, accessor="note__title")
+    note = tables.Column(
+        verbose_name=_("Note"),
+        accessor="note__title",
+        linkify=lambda record: record.get_absolute_url(),
+    )
     status = StatusColumn(verbose_name=_("Status"))
     objective = tables.Column(verbose_name=_("Objective"))
     budget = MoneyColumn(verbose_name=_("Budget"), accessor="budget_fen")
@@ -34,13 +38,14 @@ class BoostTable(PortalTable):
         model = Boost
         fields = ("note", "status", "objective", "budget", "starts_on", "ends_on")
 
-    def render_note(self, record: Boost, value: str) -> Any:
-        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), value)
-
 
 class ReviewTable(PortalTable):
     waiting = tables.Column(verbose_name=_("Waiting"), accessor="submitted_at")
-    note = tables.Column(verbose_name=_("Note"), accessor="note__title")
+    note = tables.Column(
+        verbose_name=_("Note"),
+        accessor="note__title",
+        linkify=lambda record: reverse("campaigns:review-detail", args=[record.pk]),
+    )
     merchant = tables.Column(verbose_name=_("Merchant"), accessor="merchant__name")
     budget = MoneyColumn(verbose_name=_("Budget"), accessor="budget_fen")
     starts_on = DayColumn(verbose_name=_("First day"))
@@ -68,10 +73,6 @@ class ReviewTable(PortalTable):
 
     def value_waiting(self, record: Boost) -> str:
         return str(lamp(record, at=timezone.now()))
-
-    def render_note(self, record: Boost, value: str) -> Any:
-        url = reverse("campaigns:review-detail", args=[record.pk])
-        return format_html('<a href="{}">{}</a>', url, value)
 
     def render_funding(self, record: Boost) -> str:
         return " + ".join(
@@ -114,7 +115,7 @@ class FundTable(PortalTable):
     source = tables.Column(verbose_name=_("Whose money"))
     balance_fen = MoneyColumn(verbose_name=_("Left to grant"))
     action = tables.Column(
-        verbose_name="", accessor="pk", orderable=False, exclude_from_export=True
+        verbose_name=_("Action"), accessor="pk", orderable=False, exclude_from_export=True
     )
 
     empty_title = _("No fund yet")

@@ -10,6 +10,7 @@ from campaigns import boosts, ledger
 from campaigns.models import Boost, Fund
 from campaigns.proof import verify
 from campaigns.tests.conftest import TODAY, RequestBoost, execute, switch_triggers_off
+from merchants.models import Merchant
 from portal.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -68,14 +69,9 @@ def test_a_missing_transfer_is_named_with_its_accounts(submitted: Boost) -> None
     assert {f"account:{wallet.pk}", f"account:{held.pk}"} <= subjects
 
 
-def test_money_of_another_merchant_is_named(submitted: Boost) -> None:
+def test_money_of_another_merchant_is_named(submitted: Boost, rival: Merchant) -> None:
     switch_triggers_off()
-    execute(
-        "INSERT INTO accounts_team (id, name) VALUES (900, 'Other')",
-        "INSERT INTO merchants_merchant (id, code, name, credit_code, status, team_id, created_at)"
-        " VALUES (900, 'other', 'Other', 'X', 'verified', 900, now())",
-        "UPDATE campaigns_account SET merchant_id = 900 WHERE kind = 'wallet'",
-    )
+    execute(f"UPDATE campaigns_account SET merchant_id = {rival.pk} WHERE kind = 'wallet'")
     assert "a_wallet_pays_only_its_own_boosts" in {row.rule for row in verify().broken}
 
 

@@ -1,0 +1,88 @@
+"""Every page of this app in a real browser: accessible and as wide as the window."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns import boosts, delivery, review
+from campaigns.models import Boost, Fund
+from campaigns.tests.conftest import RequestBoost
+from merchants.models import Merchant
+from portal.accounts.models import User
+from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
+
+COMBINATIONS = [
+    ("en", "light", DESKTOP),
+    ("en", "dark", PHONE),
+    ("zh-hans", "dark", DESKTOP),
+    ("zh-hans", "light", PHONE),
+]
+
+
+@pytest.fixture
+def returned(money: None, fund: Fund, a_boost: RequestBoost, alice: User, manager: User) -> Boost:
+    """A boost that came back, beside one that waits and one that runs."""
+    today = timezone.localdate()
+    plan = {"starts_on": today, "ends_on": today + timedelta(days=6), "today": today}
+    running, back = (
+        boosts.submit(a_boost(fund=fund, grant_fen=20_000, **plan), by=alice) for _ in range(2)
+    )
+    boosts.submit(a_boost(**plan), by=alice)
+    review.approve(running, submission=1, by=manager)
+    delivery.start_due()
+    return review.send_back(
+        back, submission=1, field="budget", reason="Too little for a video.", by=manager
+    )
+
+
+def paths(merchant: Merchant, returned: Boost) -> dict[str, list[str]]:
+    """Every page by who looks at it."""
+    shop = [merchant.code]
+    own = [merchant.code, returned.pk]
+    waiting = Boost.objects.waiting_for_review().get()
+    running = Boost.objects.get(started_on__isnull=False)
+    return {
+        "alice": [
+            reverse("campaigns:boost-list", args=shop),
+            reverse("campaigns:boost-new", args=shop),
+            reverse("campaigns:boost-detail", args=own),
+            reverse("campaigns:boost-edit", args=own),
+            running.get_absolute_url(),
+            reverse("campaigns:wallet-detail", args=shop),
+        ],
+        "manager": [
+            reverse("campaigns:wallet-deposit", args=shop),
+            reverse("campaigns:review-list"),
+            reverse("campaigns:review-detail", args=[waiting.pk]),
+        ],
+        "admin": [
+            reverse("campaigns:fund-list"),
+            reverse("campaigns:fund-new"),
+            reverse("campaigns:fund-pay-in", args=[Fund.objects.get().pk]),
+        ],
+    }
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), COMBINATIONS)
+def test_every_page_is_accessible_and_fits(
+    page_of: PageOf,
+    alice: User,
+    manager: User,
+    admin: User,
+    shop: Merchant,
+    returned: Boost,
+    language: str,
+    theme: str,
+    width: int,
+) -> None:
+    cast = {"alice": alice, "manager": manager, "admin": admin}
+    for who, pages in paths(shop, returned).items():
+        page = page_of(cast[who], language=language, theme=theme, width=width)
+        for path in pages:
+            answer = page.goto(path)
+            assert answer is not None
+            assert answer.status == 200, path
+            accessible(page)
+            fits(page)
