@@ -86,6 +86,8 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
                 ),
             )
             .select_related(
+                "source__fund",
+                "target__fund",
                 "source__boost__note",
                 "source__boost__merchant",
                 "target__boost__note",
