@@ -22,7 +22,7 @@ class NotPublishable(Refusal):
     """Rules are not met; `failed` are those rules and the message says what to do."""
 
     def __init__(self, failed: list[publishing.Check]) -> None:
-        super().__init__(" ".join(check.advice for check in failed))
+        super().__init__(" ".join(check.text for check in failed))
         self.failed = failed
 
 

@@ -17,37 +17,37 @@ from merchants.models.store import StoreStatus
 
 @dataclass(frozen=True)
 class Check:
-    """One rule for one listing; `advice` says what to do while it is not met."""
+    """One rule for one listing; `text` says what to do while it is not met, or why it is."""
 
     rule: str
     title: str
     passed: bool
-    advice: str = ""
+    text: str = ""
 
 
 def checks(listing: Listing, *, at: datetime) -> list[Check]:
     """Every rule for `listing` at `at`, in the order in which a merchant meets them."""
     store = listing.product.store
     found = [
-        Check(
+        _check(
             "merchant_verified",
             _("The company is verified"),
             listing.merchant.status == MerchantStatus.VERIFIED,
             _("Hand the company data in and wait for the platform."),
         ),
-        Check(
+        _check(
             "store_verified",
             _("The store is verified"),
             store.status == StoreStatus.VERIFIED,
             _("The platform has to verify “%(store)s” first.") % {"store": store},
         ),
-        Check(
+        _check(
             "note_published",
             _("The note is published"),
             listing.note.published_at is not None and listing.note.published_at <= at,
             _("Publish the note in the community; it is mirrored here by itself."),
         ),
-        Check(
+        _check(
             "ad_label",
             _("The note carries the ad label"),
             listing.has_ad_label,
@@ -68,9 +68,13 @@ def may_link_outside(listing: Listing, *, at: datetime) -> bool:
     )
 
 
+def _check(rule: str, title: str, passed: bool, advice: str) -> Check:
+    return Check(rule, title, passed, "" if passed else advice)
+
+
 def _fallback(listing: Listing) -> Check:
     fallback = listing.fallback
-    return Check(
+    return _check(
         "fallback",
         _("An in-app product takes over when the outside way is closed"),
         fallback is not None and fallback.store.status == StoreStatus.VERIFIED,
@@ -126,7 +130,7 @@ def _application(listing: Listing, programme: Programme) -> Check:
         advice = _("Apply under %(programme)s for %(category)s.")
     else:
         advice = _("The application under %(programme)s for %(category)s is not approved yet.")
-    return Check(
+    return _check(
         "application_approved",
         _("Your application is approved"),
         approved,

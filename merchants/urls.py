@@ -29,11 +29,6 @@ _merchant = [
     path("applications/", application.application_list, name="application-list"),
     path("applications/new/", application.application_new, name="application-new"),
     path("applications/<int:pk>/", application.application_detail, name="application-detail"),
-    path(
-        "applications/<int:pk>/resubmit/",
-        application.application_resubmit,
-        name="application-resubmit",
-    ),
 ]
 
 _platform = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -37,3 +37,11 @@ def merchant_page(action: str) -> Callable[[MerchantView[P]], Door]:
         return door
 
     return decorate
+
+
+def page_context(request: PortalRequest, merchant: Merchant, **more: Any) -> dict[str, Any]:
+    """What every page of a merchant shows: the merchant, and `may`, the actions open to the
+    person there, so that no page offers a button that would answer 403.
+    """
+    may = permissions.actions(request.user, merchant.team)
+    return {"merchant": merchant, "may": may, **more}

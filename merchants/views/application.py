@@ -2,10 +2,9 @@
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from merchants import applications, documents, offers
 from merchants.filters import ApplicationFilter
@@ -13,8 +12,9 @@ from merchants.forms import ApplicationForm, ResubmitForm, ReviewForm
 from merchants.models import Merchant, OpeningApplication
 from merchants.models.application import ApplicationStatus
 from merchants.tables import ApplicationQueueTable, ApplicationTable, OfferTable
-from merchants.views.access import merchant_page
+from merchants.views.access import merchant_page, page_context
 from merchants.views.review import review_page
+from portal.accounts import permissions
 from portal.accounts.access import PortalRequest, person_page, platform_page
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.views import table_page
@@ -27,7 +27,7 @@ def offer_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
         "merchants/offer_list.html",
         OfferTable,
         offers.of(merchant, at=timezone.now()),
-        context={"merchant": merchant},
+        context=page_context(request, merchant),
     )
 
 
@@ -40,7 +40,7 @@ def application_list(request: PortalRequest, merchant: Merchant) -> HttpResponse
         merchant.applications.select_related("merchant", "programme", "category").order_by(
             "-submitted_at"
         ),
-        context={"merchant": merchant},
+        context=page_context(request, merchant),
     )
 
 
@@ -53,28 +53,24 @@ def application_new(request: PortalRequest, merchant: Merchant) -> HttpResponseB
             application = applications.submit(merchant, **form.cleaned_data, by=request.user)
             messages.success(request, _("Handed in. The platform decides and tells you here."))
             return redirect("merchants:application-detail", merchant.code, application.pk)
-    return form_page(request, "merchants/application_new.html", form, {"merchant": merchant})
+    return form_page(
+        request, "merchants/application_new.html", form, page_context(request, merchant)
+    )
 
 
 @merchant_page("merchant.view")
 def application_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     rows = merchant.applications.select_related("programme", "category")
     application = get_object_or_404(rows, pk=pk)
-    context = {"merchant": merchant, "application": application, "form": ResubmitForm()}
-    return render(request, "merchants/application_detail.html", context)
-
-
-@require_POST
-@merchant_page("application.submit")
-def application_resubmit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    application = get_object_or_404(merchant.applications, pk=pk)
-    form = ResubmitForm(request.POST, request.FILES)
-    if form.is_valid():
-        with refusals_on(form):
-            applications.resubmit(application, **form.cleaned_data, by=request.user)
-            messages.success(request, _("Handed in again."))
-            return redirect("merchants:application-detail", merchant.code, application.pk)
-    context = {"merchant": merchant, "application": application}
+    form = ResubmitForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        permissions.require(request.user, "application.submit", merchant.team)
+        if form.is_valid():
+            with refusals_on(form):
+                applications.resubmit(application, **form.cleaned_data, by=request.user)
+                messages.success(request, _("Handed in again."))
+                return redirect("merchants:application-detail", merchant.code, application.pk)
+    context = page_context(request, merchant, application=application)
     return form_page(request, "merchants/application_detail.html", form, context)
 
 

@@ -13,7 +13,7 @@ from merchants.filters import ListingFilter
 from merchants.forms import ListingEditForm, ListingForm
 from merchants.models import Listing, Merchant
 from merchants.tables import ListingTable
-from merchants.views.access import merchant_page
+from merchants.views.access import merchant_page, page_context
 from portal.accounts.access import PortalRequest
 from portal.ui.forms import act, form_page, refusals_on
 from portal.ui.views import table_page
@@ -27,11 +27,12 @@ def listing_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase
         ListingTable,
         merchant.listings.select_related("merchant", "note", "product__store").order_by("-pk"),
         ListingFilter,
-        {
-            "merchant": merchant,
-            "empty_url": reverse("merchants:listing-new", args=[merchant.code]),
-            "empty_action": _("Link a product"),
-        },
+        page_context(
+            request,
+            merchant,
+            empty_url=reverse("merchants:listing-new", args=[merchant.code]),
+            empty_action=_("Link a product"),
+        ),
         export_name="listings",
     )
 
@@ -45,22 +46,23 @@ def listing_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
             listing = listings.link(merchant, **form.cleaned_data, by=request.user)
             messages.success(request, _("Linked as a draft. Now see what is left to publish it."))
             return redirect(listing)
-    return form_page(request, "merchants/listing_new.html", form, {"merchant": merchant})
+    return form_page(request, "merchants/listing_new.html", form, page_context(request, merchant))
 
 
 @merchant_page("merchant.view")
 def listing_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     listing, now = _find(merchant, pk), timezone.now()
     checks = publishing.checks(listing, at=now)
-    context = {
-        "merchant": merchant,
-        "listing": listing,
-        "checks": checks,
-        "is_ready": all(check.passed for check in checks),
-        "destination": links.resolve(listing, at=now),
-        "periods": listing.periods.order_by("-live_from")[:20],
-        "link": request.build_absolute_uri(reverse("merchants:link-follow", args=[listing.code])),
-    }
+    context = page_context(
+        request,
+        merchant,
+        listing=listing,
+        checks=[(check, _page_for(check, listing)) for check in checks],
+        is_ready=all(check.passed for check in checks),
+        destination=links.resolve(listing, at=now),
+        periods=listing.periods.order_by("-live_from")[:20],
+        link=request.build_absolute_uri(reverse("merchants:link-follow", args=[listing.code])),
+    )
     return render(request, "merchants/listing_detail.html", context)
 
 
@@ -74,7 +76,7 @@ def listing_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
             listings.edit(listing, **form.cleaned_data, by=request.user)
             messages.success(request, _("Saved."))
             return redirect(listing)
-    context = {"merchant": merchant, "listing": listing}
+    context = page_context(request, merchant, listing=listing)
     return form_page(request, "merchants/listing_edit.html", form, context)
 
 
@@ -131,3 +133,19 @@ def _find(merchant: Merchant, pk: int) -> Listing:
         "merchant__team", "note", "product__store", "product__category", "fallback__store"
     )
     return get_object_or_404(rows, pk=pk)
+
+
+def _page_for(check: publishing.Check, listing: Listing) -> str:
+    """Where a person does what an unmet rule asks for; empty when it is not done here."""
+    code = listing.merchant.code
+    pages: dict[str, tuple[str, list[object]]] = {
+        "merchant_verified": ("merchant-detail", [code]),
+        "store_verified": ("store-detail", [code, listing.product.store_id]),
+        "ad_label": ("listing-edit", [code, listing.pk]),
+        "fallback": ("listing-edit", [code, listing.pk]),
+        "application_approved": ("offer-list", [code]),
+    }
+    if check.passed or check.rule not in pages:
+        return ""
+    page, args = pages[check.rule]
+    return reverse(f"merchants:{page}", args=args)

@@ -14,7 +14,7 @@ from merchants.forms import MerchantForm, MerchantReviewForm
 from merchants.models import Merchant
 from merchants.models.merchant import MerchantStatus
 from merchants.tables import MerchantQueueTable
-from merchants.views.access import merchant_page
+from merchants.views.access import merchant_page, page_context
 from merchants.views.review import review_page
 from portal.accounts import permissions
 from portal.accounts.access import PortalRequest, person_page, platform_page
@@ -38,8 +38,6 @@ def merchant_new(request: PortalRequest) -> HttpResponseBase:
 
 @merchant_page("merchant.view")
 def merchant_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
-    may_edit = permissions.may(request.user, "merchant.edit", merchant.team)
-    is_open = may_edit and merchant.status in _EDITABLE
     company = {"name": merchant.name, "credit_code": merchant.credit_code}
     form = MerchantForm(request.POST or None, initial=company)
     if request.method == "POST":
@@ -49,7 +47,8 @@ def merchant_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseB
                 merchants.edit(merchant, **form.cleaned_data, by=request.user)
                 messages.success(request, _("Saved."))
                 return redirect("merchants:merchant-detail", merchant.code)
-    context = {"merchant": merchant, "is_open": is_open}
+    context = page_context(request, merchant)
+    context["is_open"] = "merchant.edit" in context["may"] and merchant.status in _EDITABLE
     return form_page(request, "merchants/merchant_detail.html", form, context)
 
 

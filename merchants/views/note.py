@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from merchants.filters import NoteFilter
 from merchants.models import Merchant
 from merchants.tables import ListingTable, NoteTable
-from merchants.views.access import merchant_page
+from merchants.views.access import merchant_page, page_context
 from portal.accounts.access import PortalRequest
 from portal.ui.views import table_page
 
@@ -22,7 +22,7 @@ def note_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
         .annotate(listing_count=Count("listings"))
         .order_by("-published_at", "-pk"),
         NoteFilter,
-        {"merchant": merchant},
+        page_context(request, merchant),
         export_name="notes",
     )
 
@@ -35,5 +35,5 @@ def note_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResp
         "merchants/note_detail.html",
         ListingTable,
         note.listings.select_related("merchant", "note", "product__store").order_by("-pk"),
-        context={"merchant": merchant, "note": note},
+        context=page_context(request, merchant, note=note),
     )

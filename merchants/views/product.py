@@ -11,7 +11,7 @@ from merchants.filters import ProductFilter
 from merchants.forms import ProductEditForm, ProductForm, ProductPasteForm
 from merchants.models import Merchant, Product
 from merchants.tables import ProductTable
-from merchants.views.access import merchant_page
+from merchants.views.access import merchant_page, page_context
 from portal.accounts.access import PortalRequest
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.views import table_page
@@ -27,11 +27,12 @@ def product_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase
         .select_related("store__merchant", "category")
         .order_by("-pk"),
         ProductFilter,
-        {
-            "merchant": merchant,
-            "empty_url": reverse("merchants:product-paste", args=[merchant.code]),
-            "empty_action": _("Paste a product address"),
-        },
+        page_context(
+            request,
+            merchant,
+            empty_url=reverse("merchants:product-paste", args=[merchant.code]),
+            empty_action=_("Paste a product address"),
+        ),
         export_name="products",
     )
 
@@ -44,7 +45,7 @@ def product_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
             product = products.add(**form.cleaned_data, by=request.user)
             messages.success(request, _("“%(product)s” is added.") % {"product": product})
             return redirect("merchants:product-list", merchant.code)
-    return form_page(request, "merchants/product_new.html", form, {"merchant": merchant})
+    return form_page(request, "merchants/product_new.html", form, page_context(request, merchant))
 
 
 @merchant_page("product.edit")
@@ -55,7 +56,7 @@ def product_paste(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
             product = products.add_by_address(merchant, **form.cleaned_data, by=request.user)
             messages.success(request, _("“%(product)s” is added.") % {"product": product})
             return redirect("merchants:product-list", merchant.code)
-    return form_page(request, "merchants/product_paste.html", form, {"merchant": merchant})
+    return form_page(request, "merchants/product_paste.html", form, page_context(request, merchant))
 
 
 @merchant_page("product.edit")
@@ -70,5 +71,5 @@ def product_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
             products.edit(product, **form.cleaned_data, by=request.user)
             messages.success(request, _("Saved."))
             return redirect("merchants:product-list", merchant.code)
-    context = {"merchant": merchant, "product": product}
+    context = page_context(request, merchant, product=product)
     return form_page(request, "merchants/product_edit.html", form, context)

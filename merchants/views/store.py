@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from merchants.forms import ReviewForm, StoreForm
 from merchants.models import Merchant, Store
 from merchants.models.store import StoreStatus
 from merchants.tables import StoreQueueTable, StoreTable
-from merchants.views.access import merchant_page
+from merchants.views.access import merchant_page, page_context
 from merchants.views.review import review_page
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.forms import form_page, refusals_on
@@ -30,11 +30,12 @@ def store_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
         .annotate(product_count=Count("products"))
         .order_by("pk"),
         StoreFilter,
-        {
-            "merchant": merchant,
-            "empty_url": reverse("merchants:store-new", args=[merchant.code]),
-            "empty_action": _("Register a store"),
-        },
+        page_context(
+            request,
+            merchant,
+            empty_url=reverse("merchants:store-new", args=[merchant.code]),
+            empty_action=_("Register a store"),
+        ),
         export_name="stores",
     )
 
@@ -47,18 +48,14 @@ def store_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
             store = stores.register(merchant, **form.cleaned_data, by=request.user)
             messages.success(request, _("Registered. The platform verifies it and tells you."))
             return redirect("merchants:store-detail", merchant.code, store.pk)
-    return form_page(request, "merchants/store_new.html", form, {"merchant": merchant})
+    return form_page(request, "merchants/store_new.html", form, page_context(request, merchant))
 
 
 @merchant_page("merchant.view")
 def store_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     store = get_object_or_404(merchant.stores, pk=pk)
-    return form_page(
-        request,
-        "merchants/store_detail.html",
-        StoreForm(initial=_as_typed(store)),
-        {"merchant": merchant, "store": store, "product_count": store.products.count()},
-    )
+    context = page_context(request, merchant, store=store, product_count=store.products.count())
+    return render(request, "merchants/store_detail.html", context)
 
 
 @merchant_page("store.register")
@@ -71,7 +68,7 @@ def store_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRespo
             stores.register_again(store, **form.cleaned_data, by=request.user)
             messages.success(request, _("Handed in again."))
             return redirect("merchants:store-detail", merchant.code, store.pk)
-    context = {"merchant": merchant, "store": store}
+    context = page_context(request, merchant, store=store)
     return form_page(request, "merchants/store_edit.html", form, context)
 
 
