@@ -9,7 +9,7 @@ from portal.ui import navigation
 from portal.ui.navigation import Area, Entry, Workspace
 
 
-def register() -> None:
+def announce() -> None:
     """Add the entries; called once, when the app is ready."""
     navigation.workspaces(workspaces)
     navigation.add(
