@@ -1,0 +1,26 @@
+"""`python -m bench NAME [options]`: run one benchmark, `python -m bench` lists them.
+
+Every benchmark is a module of this package with `main(args)`; it prints the machine and the ratio
+to a baseline measured in the same run.
+"""
+
+import importlib
+import pkgutil
+import sys
+
+import bench
+
+TOOLS = {"__main__", "measure"}
+
+
+def main() -> int:
+    """Run what the command line names; exit status."""
+    names = sorted({module.name for module in pkgutil.iter_modules(bench.__path__)} - TOOLS)
+    if len(sys.argv) < 2 or sys.argv[1] not in names:
+        print("Usage: python -m bench " + "|".join(names), file=sys.stderr)
+        return 2
+    return int(importlib.import_module(f"bench.{sys.argv[1]}").main(sys.argv[2:]) or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
