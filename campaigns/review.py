@@ -11,8 +11,7 @@ from enum import Enum
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from campaigns import ledger, notices
 from campaigns.models import Boost, BoostReview, BoostStatus, ReviewDecision
@@ -25,12 +24,12 @@ ANSWER_WITHIN = timedelta(hours=24)
 
 # What a reviewer can point at: names of the fields of the merchant's form.
 FIELDS = [
-    ("note", _lazy("Note")),
-    ("budget", _lazy("Budget")),
-    ("days", _lazy("Days")),
-    ("objective", _lazy("Objective")),
-    ("starts_on", _lazy("First day")),
-    ("grant", _lazy("Grant")),
+    ("note", gettext_lazy("Note")),
+    ("budget", gettext_lazy("Budget")),
+    ("days", gettext_lazy("Days")),
+    ("objective", gettext_lazy("Objective")),
+    ("starts_on", gettext_lazy("First day")),
+    ("grant", gettext_lazy("Grant")),
 ]
 
 
@@ -55,6 +54,8 @@ class Waiting:
 
     def __str__(self) -> str:
         hours = int(self.time / timedelta(hours=1))
+        if not hours:
+            return _("under an hour")
         spent = ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
         return _("%(time)s, late") % {"time": spent} if self.colour is Lamp.LATE else spent
 

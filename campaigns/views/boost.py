@@ -9,7 +9,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from campaigns import boosts, ledger
@@ -101,12 +101,12 @@ def _button(do: Callable[..., object], done: Any) -> Any:
 
 
 boost_submit = _button(
-    boosts.submit, _lazy("Submitted. The budget is set aside until the decision.")
+    boosts.submit, gettext_lazy("Submitted. The budget is set aside until the decision.")
 )
 boost_withdraw = _button(
-    boosts.withdraw, _lazy("Taken out of the queue. The money is back in your wallet.")
+    boosts.withdraw, gettext_lazy("Taken out of the queue. The money is back in your wallet.")
 )
-boost_stop = _button(boosts.stop, _lazy("Stopped. What was not spent went back."))
+boost_stop = _button(boosts.stop, gettext_lazy("Stopped. What was not spent went back."))
 
 
 def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:
