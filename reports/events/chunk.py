@@ -1,0 +1,39 @@
+"""A chunk: some consecutive rows of a file, as they were sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from reports.events.contract import Reason
+
+# A quarantined row is shown up to this many characters.
+MAX_RAW = 2000
+
+Lines = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A record that was not taken. `line` counts from 1; in Parquet it is the row."""
+
+    line: int
+    field: str
+    reason: Reason
+    raw: str
+
+
+@dataclass
+class Chunk:
+    """`columns` are those of the contract that the file has, of one length with `lines`.
+
+    `raw(i)` is the i-th row as it was sent, without the user's id. `broken` records could not be
+    cut into columns.
+    """
+
+    lines: Lines
+    columns: dict[str, pa.Array]
+    raw: Callable[[int], str]
+    broken: list[Rejected] = field(default_factory=list)

@@ -1,0 +1,154 @@
+"""What an event is: columns, kinds and limits of touchpoints and conversions.
+
+The one home of these rules; ingest and `attribute_files` both read files through them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_TEXT_BYTES = 200
+MAX_VALUE_FEN = 10**15 - 1
+MAX_QUANTITY = 1_000_000
+EARLIEST = "2000-01-01T00:00:00+00:00"
+MOST_DAYS_AHEAD = 1
+
+PLACEMENTS = ("note_body", "comment_pinned", "live_room", "profile", "embedded_at_partner")
+
+
+class Type(StrEnum):
+    TEXT = "text"
+    CHOICE = "choice"
+    INSTANT = "instant"
+    USER = "user"
+    INTEGER = "integer"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. A `required` one must be in the file, and filled in every row."""
+
+    name: str
+    type: Type = Type.TEXT
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    least: int = 0
+    most: int = 0
+
+    @property
+    def stored_as(self) -> str:
+        """Its name in the lake, where a user is only a key."""
+        return "user_key" if self.type is Type.USER else self.name
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The columns of one kind of event, in the order of the lake."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.required)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """Stored columns whose change makes a correction of a row with the same event_id."""
+        return tuple(column.stored_as for column in self.columns if column.name != "event_id")
+
+
+TOUCHPOINTS = Contract(
+    "touchpoints",
+    (
+        Column("event_id", required=True),
+        Column("occurred_at", Type.INSTANT, required=True),
+        Column("user_id", Type.USER, required=True),
+        Column("note_id", required=True),
+        Column(
+            "kind",
+            Type.CHOICE,
+            required=True,
+            choices=("view", "like", "collect", "comment", "share", "follow", "click"),
+        ),
+        Column("listing_id"),
+        Column("boost_id"),
+        Column("placement", Type.CHOICE, choices=PLACEMENTS),
+    ),
+)
+
+# A conversion names its user or its click; a refund names the order it takes back.
+CONVERSIONS = Contract(
+    "conversions",
+    (
+        Column("event_id", required=True),
+        Column("occurred_at", Type.INSTANT, required=True),
+        Column("user_id", Type.USER),
+        Column("click_id"),
+        Column("store_id", required=True),
+        Column("product_id"),
+        Column(
+            "kind",
+            Type.CHOICE,
+            required=True,
+            choices=(
+                "search", "visit", "favourite", "cart", "order", "presale_deposit", "refund",
+            ),
+        ),
+        Column("order_id"),
+        Column("quantity", Type.INTEGER, least=1, most=MAX_QUANTITY),
+        Column("value_fen", Type.INTEGER, least=0, most=MAX_VALUE_FEN),
+        Column("is_new_customer", Type.FLAG),
+        Column("refund_of"),
+    ),
+)  # fmt: skip
+
+CONTRACTS = {contract.name: contract for contract in (TOUCHPOINTS, CONVERSIONS)}
+
+
+class Reason(StrEnum):
+    """Why a row was not taken."""
+
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+    CONTROL_CHARACTER = "control_character"
+    NOT_A_TIME = "not_a_time"
+    TIME_OUT_OF_RANGE = "time_out_of_range"
+    NOT_A_CHOICE = "not_a_choice"
+    NOT_AN_INTEGER = "not_an_integer"
+    OUT_OF_RANGE = "out_of_range"
+    NOT_A_FLAG = "not_a_flag"
+    NO_PERSON = "no_person"
+    BROKEN_RECORD = "broken_record"
+    NESTED = "nested"
+    STORE_NOT_YOURS = "store_not_yours"
+
+
+class Fault(StrEnum):
+    """Why a whole file was refused."""
+
+    EMPTY = "empty"
+    NO_ROWS = "no_rows"
+    DAMAGED = "damaged"
+    NOT_UTF8 = "not_utf8"
+    SPREADSHEET = "spreadsheet"
+    MISSING_COLUMNS = "missing_columns"
+    REPEATED_COLUMN = "repeated_column"
+    WRONG_TYPE = "wrong_type"
+    LONG_LINE = "long_line"
+    BOMB = "bomb"
+    TOO_MUCH_MEMORY = "too_much_memory"
+
+
+class BadFile(Exception):
+    """The file cannot be taken as a whole; `details` fill the sentence for `fault`."""
+
+    def __init__(self, fault: Fault, **details: str | int) -> None:
+        said = ", ".join(f"{name}: {value}" for name, value in details.items())
+        super().__init__(f"{fault.value.replace('_', ' ')}{f' ({said})' if said else ''}")
+        self.fault = fault
+        self.details = details

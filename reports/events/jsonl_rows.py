@@ -1,0 +1,73 @@
+"""Rows of a JSONL file: one object a line."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from reports.events.chunk import MAX_RAW, Chunk, Rejected
+from reports.events.contract import Contract, Reason
+from reports.events.files import Block
+from reports.events.privacy import masked_json
+
+
+def parse(block: Block, contract: Contract) -> Chunk:
+    """The rows of a block; columns are text, null where the object has nothing."""
+    values: dict[str, list[str | None]] = {name: [] for name in contract.names}
+    at: list[int] = []
+    broken: list[Rejected] = []
+    for index in np.flatnonzero(~block.blank()).tolist():
+        line = block.line(index)
+        row, field = _row(line, contract)
+        if row is None:
+            reason = Reason.NESTED if field else Reason.BROKEN_RECORD
+            broken.append(Rejected(block.first_line + index, field, reason, _raw(line)))
+            continue
+        at.append(index)
+        for name, column in values.items():
+            column.append(row[name])
+    columns = {name: pa.array(column, pa.string()) for name, column in values.items()}
+    return Chunk(
+        block.first_line + np.array(at, np.int64),
+        columns,
+        lambda row: _raw(block.line(at[row])),
+        broken,
+    )
+
+
+def _row(line: str, contract: Contract) -> tuple[dict[str, str | None] | None, str]:
+    """The row's values as text; or None and the field that holds more than one value."""
+    try:
+        said = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None, ""
+    if not isinstance(said, dict):
+        return None, ""
+    row = {}
+    for name in contract.names:
+        value = said.get(name)
+        if isinstance(value, dict | list):
+            return None, name
+        row[name] = _as_text(value)
+    return row, ""
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return _without_lone_surrogates(value) if value else None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _without_lone_surrogates(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _raw(line: str) -> str:
+    return masked_json(line)[:MAX_RAW]

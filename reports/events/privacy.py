@@ -1,0 +1,54 @@
+"""User ids leave here as keyed hashes, or not at all."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+
+KEY_BYTES = 16
+MASK = "•••"
+_JSON_USER = re.compile(r'("user_id"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}\]]*)')
+
+Users = Callable[[pa.Array], pa.Array]
+
+
+def keyed(key: bytes) -> Users:
+    """A function that replaces each user id by its keyed BLAKE2b hash of 128 bits.
+
+    Only the distinct ids of an array are hashed.
+    """
+
+    def hashed(ids: pa.Array) -> pa.Array:
+        encoded = ids.dictionary_encode()
+        digests = b"".join(
+            hashlib.blake2b(user, digest_size=KEY_BYTES, key=key).digest()
+            for user in encoded.dictionary.cast(pa.binary()).to_pylist()
+        )
+        keys = pa.Array.from_buffers(
+            pa.binary(KEY_BYTES), len(encoded.dictionary), [None, pa.py_buffer(digests)]
+        )
+        return keys.cast(pa.binary()).take(encoded.indices)
+
+    return hashed
+
+
+def plain(ids: pa.Array) -> pa.Array:
+    """Keep the ids: for bare files, whose users are already pseudonyms of their owner."""
+    return ids
+
+
+def masked_fields(fields: list[Any], user_at: int | None, expected: int) -> list[Any]:
+    """The fields of a record of the wrong length, without those that may be the user's id."""
+    if user_at is None:
+        return fields
+    shift = abs(len(fields) - expected)
+    return [
+        MASK if abs(position - user_at) <= shift else value for position, value in enumerate(fields)
+    ]
+
+
+def masked_json(line: str) -> str:
+    """A line of JSON, readable or not, without the user's id."""
+    return _JSON_USER.sub(rf'\1"{MASK}"', line)

@@ -1,0 +1,81 @@
+"""A file in, judged chunks out: the one way events are read, for ingest and for bare files."""
+
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from reports.events import csv_rows, jsonl_rows, parquet_rows
+from reports.events.chunk import Chunk
+from reports.events.contract import BadFile, Fault
+from reports.events.files import Unpacked
+from reports.events.rules import Checked, Rules
+
+THREADS = 2
+
+
+class Reading:
+    """One pass over a file. `unknown` names columns that are ignored.
+
+    Iterating gives judged chunks in the order of the file; memory does not grow with the file.
+    Raises BadFile, from the start or on the way, when the file cannot be taken as a whole.
+    """
+
+    def __init__(self, path: Path, rules: Rules) -> None:
+        self.unknown: list[str] = []
+        self._rules = rules
+        self._steps = self._open(path)
+
+    def __iter__(self) -> Iterator[Checked]:
+        seen = 0
+        for checked in _in_order(self._steps):
+            seen += len(checked.accepted) + len(checked.rejected)
+            yield checked
+        if not seen:
+            raise BadFile(Fault.NO_ROWS)
+
+    def _open(self, path: Path) -> Iterator[Callable[[], Checked]]:
+        file = Unpacked(path)
+        contract, check = self._rules.contract, self._rules.check
+        match file.format:
+            case "csv":
+                header, blocks = csv_rows.blocks(file, contract)
+                self.unknown = header.unknown
+                return (partial(_judge, check, csv_rows.parse, b, header) for b in blocks)
+            case "jsonl":
+                blocks = file.blocks()
+                return (partial(_judge, check, jsonl_rows.parse, b, contract) for b in blocks)
+            case _:
+                parquet = parquet_rows.open_file(_seekable(file), contract)
+                names = parquet.schema_arrow.names
+                self.unknown = [name for name in names if name not in contract.names]
+                return (partial(check, c) for c in parquet_rows.chunks(parquet, contract))
+
+
+def _judge(check: Callable[[Chunk], Checked], parse: Callable[..., Chunk], *given: Any) -> Checked:
+    return check(parse(*given))
+
+
+def _in_order(steps: Iterator[Callable[[], Checked]]) -> Iterator[Checked]:
+    """Run the steps on a few threads, a bounded number ahead, and give their results in order."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        ahead: deque[Future[Checked]] = deque()
+        for step in steps:
+            ahead.append(pool.submit(step))
+            if len(ahead) > THREADS:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _seekable(file: Unpacked) -> Path:
+    """A Parquet file is read from its end, so a packed one is unpacked beside the work."""
+    if not file.packer:
+        return file.path
+    with tempfile.NamedTemporaryFile(suffix=".parquet", delete=False) as unpacked:
+        while block := file.read():
+            unpacked.write(block)
+    return Path(unpacked.name)
