@@ -63,13 +63,9 @@ def servers_for(arguments: Sequence[str]) -> Iterator[None]:
         yield
 
 
-def own(postgres: Cluster) -> contextlib.ExitStack:
-    """Start `postgres` as its only owner, after an owner that ends; closing stops it."""
-    stack = contextlib.ExitStack()
-    stack.enter_context(_lock("postgres.owner", fcntl.LOCK_EX))
-    stack.callback(postgres.stop)
-    postgres.start()
-    return stack
+def ownership() -> IO[str]:
+    """The right to run this checkout's PostgreSQL, held until closed; waits for who has it."""
+    return _lock("postgres.owner", fcntl.LOCK_EX)
 
 
 @contextlib.contextmanager
@@ -77,7 +73,9 @@ def _running(postgres: Cluster) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         users = stack.enter_context(_lock("postgres.users", fcntl.LOCK_SH))
         if not is_running(postgres):
-            stack.enter_context(own(postgres))
+            stack.enter_context(ownership())
+            stack.callback(postgres.stop)
+            postgres.start()
             # Others may have joined by the time this command ends: they finish first.
             stack.callback(fcntl.flock, users, fcntl.LOCK_EX)
         yield

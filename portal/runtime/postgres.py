@@ -32,6 +32,8 @@ _CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 class Cluster:
     """One PostgreSQL cluster, kept in `wanted` or, where its user cannot go there, in /var/tmp."""
 
+    name = "postgres"
+
     def __init__(self, wanted: Path, *, log: Path, durable: bool = True) -> None:
         self.run_as = who_may_run_postgres()
         self.data = wanted.resolve()

@@ -77,6 +77,7 @@ def spawn(
     on_parent_death: signal.Signals,
     run_as: RunAs = RunAs.SELF,
     output: IO[bytes] | None = None,
+    answer: IO[bytes] | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path | str = "/",
     pass_fds: Sequence[int] = (),
@@ -84,12 +85,13 @@ def spawn(
     """Start `command` in its own session. Call it from the main thread.
 
     The kernel ties the child to the thread that started it; a change of user clears that tie, so
-    it is made after the change.
+    it is made after the change. `output` takes everything the child prints, `answer` only its
+    standard output; without them it prints where this process does.
     """
     return subprocess.Popen(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
-        stdout=output,
+        stdout=output or answer,
         stderr=subprocess.STDOUT if output else None,
         env=env,
         cwd=cwd,

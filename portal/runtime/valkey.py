@@ -18,6 +18,8 @@ _START_SECONDS = 20.0
 class Valkey:
     """One Valkey server that keeps its data in `data`."""
 
+    name = "valkey"
+
     def __init__(self, data: Path, *, log: Path) -> None:
         self.data = data.resolve()
         self.sockets = places.short(self.data, "broker")

