@@ -118,7 +118,7 @@ def _answers(port: int) -> None:
     """Return when the web server has answered a request; it waits in the socket's queue."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=_READY_SECONDS)
     with contextlib.suppress(OSError, http.client.HTTPException):
-        client.request("HEAD", "/", headers={"Host": f"localhost:{port}"})
+        client.request("GET", "/", headers={"Host": f"localhost:{port}"})
         client.getresponse()
     client.close()
 
