@@ -1,6 +1,7 @@
 """The account managers' queue and the page on which they decide."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -24,7 +25,7 @@ def review_list(request: PortalRequest) -> HttpResponseBase:
         "campaigns/review_list.html",
         ReviewTable,
         waiting.select_related("note", "merchant").prefetch_related("funding_lines__fund"),
-        context={"answer_hours": review.ANSWER_WITHIN.total_seconds() // 3600},
+        context={"answer_hours": review.ANSWER_WITHIN // timedelta(hours=1)},
     )
 
 
