@@ -21,7 +21,9 @@ class BoostForm(forms.Form):
     """What is asked for. Three fields are enough; the others have sensible answers."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
-    note = forms.ModelChoiceField(label=_("Note"), queryset=Note.objects.none(), empty_label=_("Choose a note"))
+    note = forms.ModelChoiceField(
+        label=_("Note"), queryset=Note.objects.none(), empty_label=_("Choose a note")
+    )
     budget = YuanField(
         label=_("Budget (yuan)"), max_fen=MOST_FEN, help_text=_("At least ¥100 a day.")
     )
