@@ -125,8 +125,12 @@ def in_force(
     A rule of the category itself goes before one of what it lies in; of one scope, the latest.
     """
     lineage = category.lineage()
-    rules = Opening.objects.signed().filter(
-        programme=programme, category__in=lineage, placement=placement, store_kind=store_kind
+    rules = (
+        Opening.objects.signed()
+        .select_related("programme", "category")
+        .filter(
+            programme=programme, category__in=lineage, placement=placement, store_kind=store_kind
+        )
     )
     return narrowest(rules.filter(effective_at__lte=at), programme, lineage, at=at)
 

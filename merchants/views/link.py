@@ -6,7 +6,7 @@ import re
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from merchants import click_ids, clicks, links
@@ -23,7 +23,7 @@ SEARCH_RESULTS = 20
 
 
 @require_safe
-@never_cache
+@cache_control(no_store=True)
 def link_follow(request: HttpRequest, code: str) -> HttpResponse:
     """Send a reader on. Nothing in the request decides where to; an unknown code gets a search."""
     listing = (
@@ -48,7 +48,6 @@ def link_follow(request: HttpRequest, code: str) -> HttpResponse:
             logger.exception("A click of listing %s could not be written down.", listing.pk)
     response = redirect(url)
     response["Referrer-Policy"] = "strict-origin"
-    response["Cache-Control"] = "no-store"
     return response
 
 

@@ -1,0 +1,123 @@
+"""Applications: a document from the merchant, a decision from the platform."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from merchants import applications
+from merchants.models import Merchant, Opening, OpeningApplication
+from merchants.models.application import ApplicationStatus
+from portal.accounts.models import User
+from portal.refusals import Refusal
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+SignIn = Callable[[User], Client]
+
+
+def submit(
+    merchant: Merchant, opening: Opening, by: User, content: bytes = PNG, name: str = "a.png"
+) -> OpeningApplication:
+    return applications.submit(
+        merchant,
+        programme=opening.programme,
+        category=opening.category,
+        document=SimpleUploadedFile(name, content),
+        by=by,
+    )
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<html><script>alert(1)</script>", b"MZ\x90", b"GIF89a", b" %PDF-1.7"]
+)
+def test_a_document_is_what_its_first_bytes_say(
+    shop: Merchant, opening: Opening, alice: User, content: bytes
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        submit(shop, opening, alice, content, "licence.pdf")
+    assert refused.value.field == "document"
+    assert not OpeningApplication.objects.exists()
+
+
+def test_more_than_ten_megabytes_are_refused(shop: Merchant, opening: Opening, alice: User) -> None:
+    with pytest.raises(Refusal, match="larger than 10 MB"):
+        submit(shop, opening, alice, PNG + b"0" * (10 * 1024 * 1024))
+
+
+def test_a_category_is_applied_for_once(shop: Merchant, opening: Opening, bob: User) -> None:
+    submit(shop, opening, bob)
+    with pytest.raises(Refusal, match="applied for this category already"):
+        submit(shop, opening, bob)
+
+
+def test_after_a_rejection_one_may_apply_again(
+    shop: Merchant, opening: Opening, alice: User, admin: User
+) -> None:
+    applications.reject(submit(shop, opening, alice), reason="Not your brand.", by=admin)
+    assert submit(shop, opening, alice).status == ApplicationStatus.SUBMITTED
+
+
+def test_a_returned_application_comes_back_with_another_document(
+    shop: Merchant, opening: Opening, alice: User, admin: User, client_of: SignIn
+) -> None:
+    application = submit(shop, opening, alice)
+    applications.send_back(application, reason="Page 2 is missing.", by=admin)
+    page = reverse("merchants:application-detail", args=[shop.code, application.pk])
+    client = client_of(alice)
+    assert "Page 2 is missing." in client.get(page).content.decode()
+    wrong = client.post(page, {"document": SimpleUploadedFile("b.pdf", b"hello")})
+    assert wrong.status_code == 422
+    client.post(page, {"document": SimpleUploadedFile("b.pdf", b"%PDF-1.7")})
+    application.refresh_from_db()
+    assert (application.status, application.document_name) == ("submitted", "b.pdf")
+    assert application.decision_reason == ""
+
+
+def test_an_admin_approves_through_the_queue(
+    shop: Merchant, opening: Opening, alice: User, admin: User, client_of: SignIn
+) -> None:
+    application = submit(shop, opening, alice)
+    client = client_of(admin)
+    assert shop.name in client.get(reverse("merchants:application-queue")).content.decode()
+    page = reverse("merchants:application-review", args=[application.pk])
+    assert client.post(page, {"decision": "reject"}).status_code == 422
+    assert client.post(page, {"decision": "approve"}).status_code == 302
+    application.refresh_from_db()
+    assert (application.status, application.decided_by) == (ApplicationStatus.APPROVED, admin)
+    assert alice.notices.filter(text__startswith="Your application was approved").exists()
+
+
+def test_a_merchant_decides_nothing(shop: Merchant, opening: Opening, alice: User) -> None:
+    with pytest.raises(PermissionDenied):
+        applications.approve(submit(shop, opening, alice), by=alice)
+
+
+def test_a_document_is_a_download_for_those_who_may_see_it(
+    shop: Merchant,
+    opening: Opening,
+    alice: User,
+    charlie: User,
+    admin: User,
+    client_of: SignIn,
+) -> None:
+    application = submit(shop, opening, alice, name="../../evil.html")
+    page = reverse("merchants:application-document", args=[application.pk])
+    for person in (alice, admin):
+        answer = client_of(person).get(page)
+        assert b"".join(answer.streaming_content) == PNG
+        assert answer["Content-Type"] == "image/png"
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert answer["X-Content-Type-Options"] == "nosniff"
+    assert client_of(charlie).get(page).status_code == 404
+    assert Client().get(page).status_code == 302
+
+
+def test_an_application_of_another_merchant_is_not_there(
+    shop: Merchant, rival: Merchant, opening: Opening, alice: User, charlie: User, client_of: SignIn
+) -> None:
+    application = submit(shop, opening, alice)
+    page = reverse("merchants:application-detail", args=[rival.code, application.pk])
+    assert client_of(charlie).get(page).status_code == 404

@@ -1,0 +1,232 @@
+"""The link of a listing: where it leads, what it writes down, and that it never dead-ends."""
+
+import json
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import InternalError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from merchants import click_ids, clicks, listings
+from merchants.models import Listing, Merchant, Opening, Product, Store
+
+BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"
+
+
+def follow(listing: Listing, query: str = "", **headers: str) -> Any:
+    client = Client(headers={"user-agent": BROWSER, **headers})
+    return client.get(f"/l/{listing.code}{query}")
+
+
+def spooled() -> list[dict[str, str]]:
+    return [json.loads(line) for path in clicks.rotate() for line in path.open(encoding="utf-8")]
+
+
+def test_a_live_listing_leads_to_the_marketplace_with_a_signed_click(live_listing: Listing) -> None:
+    answer = follow(live_listing)
+    assert answer.status_code == 302
+    where = urlsplit(answer["Location"])
+    query = parse_qs(where.query)
+    assert (where.scheme, where.netloc) == ("https", "detail.tmall.com")
+    assert query["id"] == [live_listing.product.external_id]
+    event_id = click_ids.read("click", query["nl_click"][0])
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["Referrer-Policy"] == "strict-origin"
+    assert [(c["event_id"], c["user_id"]) for c in spooled()] == [(event_id, event_id)]
+
+
+def test_the_click_is_a_touchpoint(live_listing: Listing) -> None:
+    before = timezone.now()
+    follow(live_listing, "?u=" + click_ids.sign("reader", "reader-7"))
+    [click] = spooled()
+    assert before.isoformat() <= click.pop("occurred_at") <= timezone.now().isoformat()
+    assert click.pop("event_id")
+    assert click == {
+        "user_id": "reader-7",
+        "note_id": live_listing.note.external_id,
+        "kind": "click",
+        "listing_id": str(live_listing.pk),
+        "placement": "note_body",
+    }
+
+
+@pytest.mark.parametrize("u", ["reader-7", "reader-7.0000", ".", "%00", click_ids.__name__])
+def test_a_reader_nobody_signed_is_not_believed(live_listing: Listing, u: str) -> None:
+    follow(live_listing, f"?u={u}")
+    [click] = spooled()
+    assert click["user_id"] == click["event_id"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
+        {"user-agent": "curl/8.0"},
+        {"sec-purpose": "prefetch;prerender"},
+    ],
+)
+def test_machines_are_sent_on_and_not_counted(
+    live_listing: Listing, headers: dict[str, str]
+) -> None:
+    answer = follow(live_listing, **headers)
+    assert answer.status_code == 302
+    assert "nl_click" not in answer["Location"]
+    assert spooled() == []
+
+
+def test_head_is_not_counted(live_listing: Listing) -> None:
+    assert Client().head(f"/l/{live_listing.code}").status_code == 302
+    assert spooled() == []
+
+
+def path_of(answer: Any) -> str:
+    assert answer.status_code == 302
+    return urlsplit(answer["Location"]).path
+
+
+CLOSERS: dict[str, Callable[[], object]] = {
+    "opening closed": lambda: Opening.objects.update(state="closed"),
+    "store rejected": lambda: Store.objects.filter(kind="tmall").update(status="rejected"),
+    "listing ended": lambda: Listing.objects.update(status="ended"),
+    "product gone": lambda: Product.objects.filter(store__kind="tmall").update(is_available=False),
+    "address changed": lambda: Product.objects.filter(store__kind="tmall").update(
+        url="https://detail.tmall.com.evil.example/item.htm?id=1000001"
+    ),
+    "another kind": lambda: Product.objects.filter(store__kind="tmall").update(
+        url="https://item.jd.com/1.html"
+    ),
+}
+
+
+@pytest.mark.parametrize("why", CLOSERS)
+def test_when_the_way_outside_closes_the_in_app_product_takes_over(
+    live_listing: Listing, in_app_product: Product, why: str
+) -> None:
+    CLOSERS[why]()
+    card = reverse("merchants:product-card", args=[in_app_product.pk])
+    assert path_of(follow(live_listing)) == card
+    assert in_app_product.title in Client().get(card).content.decode()
+    assert len(spooled()) == 1
+
+
+def test_without_the_product_the_shop_without_the_shop_a_search(
+    live_listing: Listing, in_app_product: Product
+) -> None:
+    Opening.objects.update(state="closed")
+    Product.objects.filter(pk=in_app_product.pk).update(is_available=False)
+    shop_card = reverse("merchants:store-card", args=[in_app_product.store_id])
+    assert path_of(follow(live_listing)) == shop_card
+    assert Client().get(shop_card).status_code == 200
+    Store.objects.update(status="rejected")
+    answer = follow(live_listing)
+    assert path_of(answer) == reverse("merchants:product-search")
+    assert Client().get(answer["Location"]).status_code == 200
+    assert Client().get(shop_card).status_code == 404
+
+
+def test_a_suspended_merchant_leads_nowhere_outside(live_listing: Listing) -> None:
+    Merchant.objects.update(status="returned")
+    assert path_of(follow(live_listing)) == reverse("merchants:product-search")
+
+
+def test_nothing_in_the_request_chooses_the_way(live_listing: Listing) -> None:
+    evil = "https://evil.example/"
+    answer = follow(live_listing, f"?url={evil}&next={evil}&to={evil}&nl_click={evil}")
+    assert "evil" not in answer["Location"]
+
+
+def test_an_unknown_code_offers_a_search(db: None) -> None:
+    answer = Client().get("/l/nosuchcode")
+    assert answer.status_code == 404
+    assert reverse("merchants:product-search") in answer.content.decode()
+
+
+def test_the_search_finds_what_is_sold_in_app(
+    in_app_product: Product, tmall_product: Product
+) -> None:
+    page = reverse("merchants:product-search")
+    found = Client().get(page, {"q": "cream"}).content.decode()
+    assert in_app_product.title in found
+    assert tmall_product.title not in found
+    for words in ("nothing like it", "\0", "%", "<script>"):
+        assert Client().get(page, {"q": words}).status_code == 200
+
+
+def test_clicks_are_written_while_postgresql_takes_no_writes(live_listing: Listing) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET TRANSACTION READ ONLY")
+        assert follow(live_listing).status_code == 302
+        with pytest.raises(InternalError, match="read-only"), transaction.atomic():
+            Listing.objects.update(has_ad_label=False)
+        transaction.set_rollback(True)
+    assert len(spooled()) == 1
+
+
+def test_a_full_disk_does_not_stop_the_reader(live_listing: Listing, settings: Any) -> None:
+    (settings.VAR_DIR / "clicks").write_text("a file where the folder should be")
+    assert follow(live_listing).status_code == 302
+
+
+def test_a_link_asks_few_questions(
+    live_listing: Listing, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(6):
+        follow(live_listing)
+
+
+def record(listing: Listing, event_id: str) -> None:
+    clicks.record(listing, event_id=event_id, user_id="u", occurred_at=timezone.now())
+
+
+def test_no_click_is_lost_or_doubled_while_files_are_closed(listing: Listing) -> None:
+    listing = Listing.objects.select_related("note").get(pk=listing.pk)
+    with ThreadPoolExecutor(8) as pool:
+        writes = [pool.submit(record, listing, f"e-{n}") for n in range(400)]
+        while not all(write.done() for write in writes):
+            clicks.rotate()
+        for write in writes:
+            write.result()
+    assert sorted(c["event_id"] for c in spooled()) == sorted(f"e-{n}" for n in range(400))
+
+
+def test_a_line_cut_short_spoils_only_itself(listing: Listing, settings: Any) -> None:
+    folder: Path = settings.VAR_DIR / "clicks"
+    folder.mkdir()
+    (folder / f"{os.getpid()}.open").write_text('{"event_id": "cut')
+    record(listing, "whole")
+    [path] = clicks.rotate()
+    cut, whole = path.read_text().splitlines()
+    assert cut == '{"event_id": "cut'
+    assert json.loads(whole)["event_id"] == "whole"
+
+
+def test_a_full_file_is_closed_at_once(listing: Listing, monkeypatch: Any, settings: Any) -> None:
+    monkeypatch.setattr(clicks, "MAX_BYTES", 100)
+    for number in range(3):
+        record(listing, f"e-{number}")
+    assert len(list((settings.VAR_DIR / "clicks").glob("*.jsonl"))) == 1
+
+
+def test_signatures_are_for_one_purpose() -> None:
+    signed = click_ids.sign("reader", "7")
+    assert click_ids.read("reader", signed) == "7"
+    assert click_ids.read("click", signed) is None
+
+
+def test_a_coming_opening_waits_for_its_second(live_listing: Listing) -> None:
+    Opening.objects.update(effective_at=timezone.now() + timedelta(hours=1))
+    assert path_of(follow(live_listing)).startswith("/p/")
+
+
+def test_the_owner_sees_where_the_link_leads(live_listing: Listing) -> None:
+    listings.pause(live_listing, by=live_listing.created_by)
+    assert path_of(follow(live_listing)).startswith("/p/")

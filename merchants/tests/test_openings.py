@@ -1,0 +1,138 @@
+"""Openings: two admins, one rule, and what is in force at any second."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from merchants import openings
+from merchants.models import Category, Opening, Placement, Programme, StoreKind
+from merchants.models.opening import OpeningState, OpeningStatus
+from portal.accounts.models import User
+from portal.refusals import Refusal
+from portal.transitions import TransitionError
+
+NOON = datetime.fromisoformat("2026-03-01T12:00+08:00")
+HOUR = timedelta(hours=1)
+
+
+def propose(by: User, **fields: Any) -> Opening:
+    known: dict[str, Any] = {
+        "programme": Programme.objects.get(code="red-cat"),
+        "category": Category.objects.get(code="beauty"),
+        "placement": Placement.NOTE_BODY,
+        "store_kind": StoreKind.TMALL,
+        "state": OpeningState.OPEN,
+        "effective_at": NOON,
+        "reason": "Agreed.",
+        "at": NOON,
+    }
+    return openings.propose(**{**known, **fields}, by=by)
+
+
+def rule_at(at: datetime, category: str = "beauty-hair") -> Opening | None:
+    return openings.in_force(
+        Programme.objects.get(code="red-cat"),
+        Category.objects.get(code=category),
+        Placement.NOTE_BODY,
+        StoreKind.TMALL,
+        at=at,
+    )
+
+
+def test_a_proposal_alone_opens_nothing(admin: User) -> None:
+    propose(admin)
+    assert rule_at(NOON + HOUR) is None
+
+
+def test_a_signed_rule_is_in_force_from_its_second_on(admin: User, second_admin: User) -> None:
+    opening = openings.sign(propose(admin), by=second_admin, at=NOON)
+    assert rule_at(NOON - timedelta(seconds=1)) is None
+    assert rule_at(NOON) == opening
+    assert admin.notices.filter(text__startswith="Your rule was signed").exists()
+
+
+def test_a_late_signature_does_not_rewrite_the_past(admin: User, second_admin: User) -> None:
+    opening = openings.sign(propose(admin), by=second_admin, at=NOON + HOUR)
+    assert opening.effective_at == NOON + HOUR
+    assert rule_at(NOON) is None
+
+
+def test_nobody_signs_what_he_proposed(admin: User) -> None:
+    with pytest.raises(Refusal, match="Another admin"):
+        openings.sign(propose(admin), by=admin)
+
+
+def test_the_database_refuses_the_same_person_too(admin: User) -> None:
+    opening = propose(admin)
+    with pytest.raises(IntegrityError, match="second_person"), transaction.atomic():
+        Opening.objects.filter(pk=opening.pk).update(
+            status=OpeningStatus.SIGNED, approver=admin, signed_at=NOON
+        )
+
+
+def test_the_narrowest_rule_wins_even_over_a_later_wide_one(
+    admin: User, second_admin: User
+) -> None:
+    hair = Category.objects.get(code="beauty-hair")
+    closed = propose(admin, category=hair, state=OpeningState.CLOSED)
+    openings.sign(closed, by=second_admin, at=NOON)
+    wide = openings.sign(propose(admin, effective_at=NOON + HOUR), by=second_admin, at=NOON)
+    assert rule_at(NOON + 2 * HOUR) == closed
+    assert rule_at(NOON + 2 * HOUR, "beauty-makeup") == wide
+
+
+def test_of_one_scope_the_latest_rule_wins(admin: User, second_admin: User) -> None:
+    opened = openings.sign(propose(admin), by=second_admin, at=NOON)
+    closed = propose(admin, state=OpeningState.CLOSED, effective_at=NOON + HOUR)
+    openings.sign(closed, by=second_admin, at=NOON)
+    assert rule_at(NOON + HOUR - timedelta(microseconds=1)) == opened
+    assert rule_at(NOON + HOUR) == closed
+
+
+def test_nothing_is_in_force_after_the_programme_ends(admin: User, second_admin: User) -> None:
+    openings.sign(propose(admin), by=second_admin, at=NOON)
+    Programme.objects.filter(code="red-cat").update(ends_on=NOON.date())
+    assert rule_at(NOON + HOUR) is not None
+    assert rule_at(NOON + timedelta(days=1)) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"store_kind": StoreKind.JD}, "store_kind"),
+        ({"effective_at": NOON - timedelta(days=1)}, "effective_at"),
+        ({"effective_at": datetime.fromisoformat("1970-01-01T00:00+08:00")}, "effective_at"),
+        ({"reason": " "}, "reason"),
+        ({"placement": "the moon"}, "placement"),
+    ],
+)
+def test_a_proposal_that_makes_no_sense_names_its_field(
+    admin: User, fields: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        propose(admin, **fields)
+    assert refused.value.field == field
+    assert not Opening.objects.exists()
+
+
+def test_two_rules_cannot_start_at_the_same_second(admin: User, second_admin: User) -> None:
+    openings.sign(propose(admin), by=second_admin, at=NOON)
+    twin = propose(admin, state=OpeningState.CLOSED)
+    with pytest.raises(Refusal, match="this very moment"):
+        openings.sign(twin, by=second_admin, at=NOON)
+
+
+def test_a_withdrawn_rule_cannot_be_signed(admin: User, second_admin: User) -> None:
+    opening = openings.withdraw(propose(admin), by=admin)
+    with pytest.raises(TransitionError):
+        openings.sign(opening, by=second_admin)
+
+
+def test_merchants_and_managers_open_nothing(alice: User, manager: User) -> None:
+    for person in (alice, manager):
+        with pytest.raises(PermissionDenied):
+            propose(person, effective_at=timezone.now(), at=None)
