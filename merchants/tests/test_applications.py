@@ -107,7 +107,7 @@ def test_a_document_is_a_download_for_those_who_may_see_it(
     page = reverse("merchants:application-document", args=[application.pk])
     for person in (alice, admin):
         answer = client_of(person).get(page)
-        assert b"".join(answer.streaming_content) == PNG
+        assert b"".join(answer) == PNG
         assert answer["Content-Type"] == "image/png"
         assert answer["Content-Disposition"].startswith("attachment")
         assert answer["X-Content-Type-Options"] == "nosniff"

@@ -89,7 +89,7 @@ def test_head_is_not_counted(live_listing: Listing) -> None:
 
 def path_of(answer: Any) -> str:
     assert answer.status_code == 302
-    return urlsplit(answer["Location"]).path
+    return str(urlsplit(answer["Location"]).path)
 
 
 CLOSERS: dict[str, Callable[[], object]] = {
