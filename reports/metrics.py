@@ -159,7 +159,7 @@ ORDERS = _credited(
 )
 GMV = _credited(
     "credited_gmv",
-    "计入GMV",
+    "计入 GMV",
     "Credited GMV",
     _(
         "Value of the credited orders, split by the model to the fen, before refunds. Presale"
@@ -178,7 +178,7 @@ REFUND_VALUE = _credited(
 )
 NET_GMV = _credited(
     "credited_net_gmv",
-    "计入净GMV",
+    "计入净 GMV",
     "Credited net GMV",
     _("Credited GMV minus credited refunds of the same days."),
     Unit.FEN,
@@ -202,7 +202,7 @@ ORDER_VALUE = _credited(
 )
 GMV_PER_MILLE = _credited(
     "gmv_per_1000_reads",
-    "千次阅读计入GMV",
+    "千次阅读计入 GMV",
     "Credited GMV per 1,000 reads",
     _("Credited GMV ÷ reads × 1,000, both of the days of the report."),
     Unit.FEN,
@@ -218,7 +218,7 @@ ALL_ORDERS = _orders(
 )
 ALL_GMV = _orders(
     "all_gmv",
-    "全部GMV",
+    "全部 GMV",
     "GMV of all orders",
     _("Value of every order line the partners sent for the merchant's stores, before refunds."),
     lambda o: o.fen(UNMATCHED, *MATCHED),
@@ -234,7 +234,7 @@ MATCHED_ORDERS = _orders(
 )
 MATCHED_GMV = _orders(
     "matched_gmv",
-    "归因到的GMV",
+    "归因到的 GMV",
     "GMV of matched orders",
     _("Value of the matched orders, before refunds. Every model credits exactly this much."),
     lambda o: o.fen(*MATCHED),

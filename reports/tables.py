@@ -62,7 +62,7 @@ class BreakdownTable(PortalTable):
     class Meta(PortalTable.Meta):
         pass
 
-    def __init__(self, data: Any, **kwargs: Any) -> None:
+    def __init__(self, data: list[dict[str, Any]], **kwargs: Any) -> None:
         columns = [(metric.code, MetricColumn(metric)) for metric in metrics.BREAKDOWN]
         super().__init__(data, extra_columns=columns, **kwargs)
 

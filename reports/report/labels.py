@@ -47,7 +47,15 @@ def _day(day: date) -> Label:
 
 def _notes(question: Question, keys: set[Any]) -> dict[Any, Label]:
     notes = Note.objects.filter(merchant=question.merchant, pk__in=keys)
-    return {note.pk: Label(note.external_id, note.title, note.author_name) for note in notes}
+    return {
+        note.pk: Label(
+            note.external_id,
+            note.title,
+            note.author_name,
+            reverse("merchants:note-detail", args=[question.merchant.code, note.pk]),
+        )
+        for note in notes
+    }
 
 
 def _listings(question: Question, keys: set[Any]) -> dict[Any, Label]:
