@@ -10,6 +10,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from portal.logs import logging_config
 from portal.runtime.environment import BROKERS, Environment
 
 env = Environment()
@@ -101,6 +102,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CELERY_BROKER_URL = env.address("CELERY_BROKER_URL", schemes=BROKERS)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# An hour: a message comes again only when its worker died; the sweeper is far quicker than that.
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": 3600} if "redis" in CELERY_BROKER_URL else {}
+)
+# Celery's own set-up of logging would replace ours.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+LOGGING = logging_config(env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")))
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

@@ -55,6 +55,13 @@ class Environment:
             )
         return int(value)
 
+    def choice(self, name: str, default: str, among: tuple[str, ...]) -> str:
+        """One of a few words."""
+        value = self._values.get(name) or default
+        if value not in among:
+            refuse(f"The environment variable {name} is {value!r}: it must be {', '.join(among)}.")
+        return value
+
     def words(self, name: str, default: list[str]) -> list[str]:
         """A list, separated by commas."""
         value = self._values.get(name)
@@ -82,7 +89,7 @@ class Environment:
         try:
             parts = conninfo_to_dict(url)
         except psycopg.Error as error:
-            refuse(f"The environment variable {name} is not a PostgreSQL address: {error}.")
+            refuse(f"The environment variable {name} is not a PostgreSQL address: {error}")
         django_names = {
             "dbname": "NAME",
             "user": "USER",

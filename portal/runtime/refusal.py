@@ -8,5 +8,5 @@ REFUSED = 2
 
 def refuse(sentence: str) -> NoReturn:
     """End this process with `sentence`, which names what is wrong and what to do about it."""
-    sys.stderr.write(sentence + "\n")
+    sys.stderr.write(" ".join(sentence.split()) + "\n")
     raise SystemExit(REFUSED)

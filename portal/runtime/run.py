@@ -105,13 +105,14 @@ def _start_site(supervisor: Supervisor, listener: socket.socket, port: int) -> N
         refuse("The database could not be migrated: the lines above say why.")
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:portal.runtime.web"]
     supervisor.start(Service("web", gunicorn, fds=[listener.fileno()]))
+    probe = threading.Thread(target=_answers, args=[port], daemon=True)
+    probe.start()
+    # The first page comes first: five Pythons that start at once are slow on two cores.
+    supervisor.run(until=lambda: not probe.is_alive())
     worker = ["worker", "-c", "2", "-l", "info", "--without-gossip", "--without-mingle"]
     supervisor.start(Service("worker", [*_CELERY, *worker]))
     beat: list[str | Path] = ["beat", "-l", "info", "-s", places.var() / "beat", "--pidfile="]
     supervisor.start(Service("beat", [*_CELERY, *beat]))
-    probe = threading.Thread(target=_answers, args=[port], daemon=True)
-    probe.start()
-    supervisor.run(until=lambda: not probe.is_alive())
 
 
 def _answers(port: int) -> None:

@@ -1,6 +1,5 @@
 """Settings of gunicorn, here and in production: gunicorn -c python:portal.runtime.web."""
 
-import importlib
 import os
 import signal
 from typing import Any
@@ -15,16 +14,12 @@ worker_class = "gthread"
 workers = _env.number("WEB_WORKERS", 2, least=1, most=256)
 threads = _env.number("WEB_THREADS", 4, least=1, most=256)
 bind = os.environ.get("WEB_BIND") or f"0.0.0.0:{_env.number('PORT', 8000, least=1, most=65535)}"
+# Loaded once for all workers; a bad environment is refused once, a worker would be tried for ever.
+preload_app = True
 graceful_timeout = 5
 accesslog = None
 # Its control socket has one place per user, so a second site of that user would fight for it.
 control_socket_disable = True
-
-
-def on_starting(server: Any) -> None:
-    """Refuse a bad environment here, once, with its sentence; a worker would be tried for ever."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    importlib.import_module("portal.settings")
 
 
 def post_fork(server: Any, worker: Any) -> None:

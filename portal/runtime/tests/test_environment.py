@@ -1,0 +1,70 @@
+"""A bad environment variable stops the start with a sentence that names it, and code 2."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from portal.runtime import environment
+from portal.runtime.environment import Environment
+
+GOOD = {
+    "CELERY_BROKER_URL": "memory://",
+    "DATABASE_URL": "postgresql://portal@db.example/portal",
+    "SECRET_KEY": "s" * 50,
+    "USER_HASH_KEY": "h" * 50,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "maybe"),
+        ("HTTPS", "2"),
+        ("LOG_LEVEL", "LOUD"),
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("USER_HASH_KEY", ""),
+        ("DATABASE_URL", "mysql://portal@db.example/portal"),
+        ("DATABASE_URL", "postgresql://portal@db.example"),
+        ("DATABASE_URL", "postgresql://portal@db.example/portal?colour=red"),
+        ("CELERY_BROKER_URL", ""),
+        ("CELERY_BROKER_URL", "carrier-pigeon://coop"),
+        ("SITE_URL", "portal.example"),
+    ],
+)
+def test_settings_refuse_a_bad_value_by_name(name: str, value: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import portal.settings"],
+        env={"PATH": os.environ["PATH"], **GOOD, name: value},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert name in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8000.0", "²"])
+def test_a_port_is_a_number_of_a_port(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        Environment({"PORT": port}).number("PORT", 8000, least=1, most=65535)
+    assert "PORT" in capsys.readouterr().err
+
+
+def test_secrets_are_made_once_and_closed_to_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_VAR", str(tmp_path))
+    first = _secret_of_a_start(monkeypatch)
+    assert len(first) >= 50
+    assert _secret_of_a_start(monkeypatch) == first
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.glob("*.secret")} == {0o600}
+
+
+def _secret_of_a_start(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    environment.fill_for_this_machine()
+    return os.environ["SECRET_KEY"]
