@@ -252,7 +252,7 @@ def test_the_ledger_agrees_with_its_model_in_every_order_of_events(
     run_state_machine_as_test(
         LedgerMachine,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=6,
             deadline=None,
             suppress_health_check=list(HealthCheck),
