@@ -23,6 +23,7 @@ from reports.events.privacy import Users
 Mask = npt.NDArray[np.bool_]
 
 INSTANT = pa.timestamp("us", tz="UTC")
+_EARLIEST = datetime.fromisoformat(EARLIEST)
 # An instant as text names its offset from UTC: 2026-01-31T08:00:00+08:00.
 _INSTANT = (
     r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d"
@@ -38,13 +39,14 @@ class Rules:
     """How the rows of one batch are judged.
 
     `stores`, if given, are the only stores whose conversions are taken. `users` turns the column
-    of user ids into what is kept.
+    of user ids into what is kept. Instants lie between `earliest` and a day after `now`.
     """
 
     contract: Contract
     users: Users
     now: datetime
     stores: frozenset[str] | None = None
+    earliest: datetime = _EARLIEST
 
     def check(self, chunk: Chunk) -> "Checked":
         """Judge every row of the chunk."""
@@ -96,7 +98,7 @@ class Rules:
             value = _cast_where_possible(pc.if_else(good, text, pa.scalar(None, pa.string())))
             unreadable = pc.and_(pc.is_valid(text), pc.is_null(value))
             verdict.fail(column.name, Reason.NOT_A_TIME, _is(unreadable))
-        earliest = pa.scalar(datetime.fromisoformat(EARLIEST), INSTANT)
+        earliest = pa.scalar(self.earliest, INSTANT)
         latest = pa.scalar(self.now + timedelta(days=MOST_DAYS_AHEAD), INSTANT)
         outside = pc.or_(pc.less(value, earliest), pc.greater(value, latest))
         verdict.fail(column.name, Reason.TIME_OUT_OF_RANGE, _is(outside))

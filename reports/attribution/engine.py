@@ -1,0 +1,98 @@
+"""The DuckDB engine: relations of events and listings in, relations of credit out. No Django.
+
+Every step is one file under `sql/`; a later step reads the earlier ones by name.
+
+    conversions -> claims -> clicks -> pairs -> matches -> places -> shares -> credit
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from reports.attribution.weights import MODELS, decay_weights
+
+SQL = Path(__file__).parent / "sql"
+MEMORY_LIMIT = "800MB"
+THREADS = 2
+DAY_US = 86_400_000_000
+
+
+@contextmanager
+def session(
+    *, reads: Sequence[Path | str], work_dir: Path, memory_limit: str = MEMORY_LIMIT
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that can read `reads`, write and spill under `work_dir`, and nothing else."""
+    spill = work_dir / "spill"
+    spill.mkdir(parents=True, exist_ok=True)
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory_limit,
+        "threads": str(min(THREADS, os.cpu_count() or 1)),
+        "temp_directory": str(spill),
+        "preserve_insertion_order": "false",
+    }
+    with duckdb.connect(config=config) as connection:
+        connection.execute("SET allowed_paths = ?", [[str(path) for path in reads]])
+        connection.execute("SET allowed_directories = ?", [[f"{work_dir}/"]])
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        connection.execute("CREATE TEMP TABLE decay (hours BIGINT, weight BIGINT)")
+        connection.execute(
+            "INSERT INTO decay SELECT generate_subscripts($1, 1) - 1, unnest($1)",
+            [decay_weights()],
+        )
+        yield connection
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
+    """Find the pairs of claim and touchpoint for windows up to `window_days`.
+
+    Needs the relations `touchpoints`, `conversions` and `listings`.
+    """
+    window_us = window_days * DAY_US
+    step(connection, "claims")
+    step(connection, "clicks", window_us=window_us)
+    step(connection, "pairs", window_us=window_us)
+
+
+def attribute(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    window_days: int,
+    models: Sequence[str] = MODELS,
+) -> None:
+    """Make the relation `credit` of one window from what `prepare` found."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE models (model VARCHAR)")
+    connection.execute("INSERT INTO models SELECT unnest($1)", [list(models)])
+    step(connection, "matches", window_us=window_days * DAY_US)
+    step(connection, "places")
+    step(connection, "shares")
+    step(connection, "credit")
+
+
+def step(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> None:
+    """Compute `sql/<name>.sql` into a table named after the file."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {Path(name).name} AS {text(name)}", params)
+
+
+def view(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Name `sql/<name>.sql` without computing it."""
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {Path(name).name} AS {text(name)}")
+
+
+def rows(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[Any, ...]]:
+    """The rows of `sql/<name>.sql`."""
+    return connection.execute(text(name)).fetchall()
+
+
+def copy(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    """Write the rows of `sql/<name>.sql` to a Parquet file."""
+    target = str(path).replace("'", "''")
+    connection.execute(f"COPY (\n{text(name)}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+def text(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text()

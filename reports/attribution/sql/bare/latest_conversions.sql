@@ -1,0 +1,6 @@
+-- The conversions that came more than once, and the row that holds the last version of each.
+-- Grain: conversion.
+SELECT c.event_id AS event_id, MAX(c.row) AS row
+FROM staged_conversions AS c
+GROUP BY c.event_id
+HAVING COUNT(*) > 1

@@ -1,0 +1,110 @@
+"""Small random worlds full of what makes attribution hard.
+
+Few users, notes and stores and a coarse clock make ties, several listings of a note, ended periods,
+touches exactly on a window's edge, and wrong names of clicks and orders all common.
+"""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from reports.attribution.tests.reference import Conversion, Listing, Touchpoint, World
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+TOUCH_KINDS = ("view", "like", "collect", "comment", "share", "follow", "click", "click", "click")
+CONVERSION_KINDS = ("search", "visit", "favourite", "cart", "order", "order", "presale_deposit")
+VALUES = (None, 0, 1, 2, 100, 99_999_999, 10**15 - 1)
+IDS = ("", "é", "𝔘", "\ufffd", " 10", "9", "10", "Z", "a")
+
+
+def world(seed: int) -> World:
+    """A world of its own: ids start with the seed, so worlds can be put together."""
+    random = Random(seed)
+    names = _Names(seed, random)
+    made = World()
+    made.listings = [listing for k in range(random.randint(0, 7)) for listing in names.listing(k)]
+    made.touchpoints = [names.touchpoint(k) for k in range(random.randint(0, 14))]
+    for k in range(random.randint(1, 5)):
+        made.conversions.append(names.conversion(k, made))
+    for k in range(random.randint(0, 3)):
+        made.conversions.append(names.refund(k, made))
+    random.shuffle(made.conversions)
+    random.shuffle(made.touchpoints)
+    return made
+
+
+def together(worlds: list[World]) -> World:
+    return World(
+        [touchpoint for w in worlds for touchpoint in w.touchpoints],
+        [conversion for w in worlds for conversion in w.conversions],
+        [listing for w in worlds for listing in w.listings],
+    )
+
+
+class _Names:
+    def __init__(self, seed: int, random: Random) -> None:
+        self.random = random
+        self.prefix = f"{seed:04d}"
+
+    def any(self, kind: str, count: int) -> str:
+        return f"{kind}{self.prefix}{IDS[self.random.randrange(count)]}"
+
+    def moment(self, days: int = 34) -> datetime:
+        """A moment on a clock that ticks every 12 hours, now and then a microsecond off."""
+        off = self.random.choice((0, 0, 0, 0, 1, -1))
+        ticks = self.random.randrange(days * 2)
+        return START + timedelta(hours=12 * ticks, microseconds=off)
+
+    def listing(self, k: int) -> list[Listing]:
+        store = self.any("s", 2)
+        at = (f"l{self.prefix}{IDS[k]}", self.any("n", 4), self.any("p", 2), store)
+        first = START - timedelta(days=1) if self.random.random() < 0.7 else self.moment()
+        if self.random.random() < 0.6:
+            return [Listing(*at, first)]
+        ended = first + timedelta(hours=12 * self.random.randint(1, 30))
+        again = ended + timedelta(hours=12 * self.random.randint(0, 10))
+        return [Listing(*at, first, ended), Listing(*at, again)][: self.random.randint(1, 2)]
+
+    def touchpoint(self, k: int) -> Touchpoint:
+        kind = self.random.choice(TOUCH_KINDS)
+        named = None
+        if kind == "click" and self.random.random() < 0.6:
+            named = self.any("l", 7)
+        return Touchpoint(
+            f"t{self.prefix}{self.random.choice('xyz')}{k}",
+            self.moment(),
+            self.any("u", 2),
+            self.any("n", 4),
+            kind,
+            named,
+        )
+
+    def conversion(self, k: int, made: World) -> Conversion:
+        ids = [touchpoint.event_id for touchpoint in made.touchpoints]
+        click = self.random.choice([*ids, "nothing"]) if self.random.random() < 0.5 else None
+        user = None if click and self.random.random() < 0.4 else self.any("u", 2)
+        product = None if self.random.random() < 0.15 else self.any("p", 2)
+        kind = self.random.choice(CONVERSION_KINDS)
+        return Conversion(
+            f"c{self.prefix}{k}",
+            self.moment(50),
+            user,
+            self.any("s", 2),
+            product,
+            kind,
+            self.random.choice(VALUES),
+            click,
+        )
+
+    def refund(self, k: int, made: World) -> Conversion:
+        names = [conversion.event_id for conversion in made.conversions]
+        return Conversion(
+            f"r{self.prefix}{k}",
+            self.moment(80),
+            self.any("u", 2),
+            self.any("s", 2),
+            None,
+            "refund",
+            self.random.choice(VALUES),
+            None,
+            self.random.choice([*names, *names, "nothing"]),
+        )

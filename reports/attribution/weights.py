@@ -1,0 +1,20 @@
+"""The integers that the models weigh touchpoints with."""
+
+from decimal import Decimal, localcontext
+
+MODELS = ("last_touch", "first_touch", "linear", "time_decay", "position_based")
+WINDOWS = (1, 7, 15, 30)
+DEFAULT_WINDOW_DAYS = 15
+# Under the oldest touchpoint of the widest window the weight of time_decay is still 141.
+MAX_WINDOW_DAYS = 90
+HALF_LIFE_HOURS = 168
+DECAY_SCALE = 2**20
+
+
+def decay_weights() -> list[int]:
+    """Weight of time_decay by whole hours of age: round(2^20 * 2^(-h/168)), h from 0 on."""
+    with localcontext(prec=50):
+        return [
+            int((DECAY_SCALE * Decimal(2) ** (-Decimal(hours) / HALF_LIFE_HOURS)).to_integral())
+            for hours in range(MAX_WINDOW_DAYS * 24 + 1)
+        ]

@@ -1,0 +1,67 @@
+"""manage.py attribute_files: attribution of bare files, without any database."""
+
+import json
+from argparse import ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from reports.attribution.files import BadInput, attribute_files
+from reports.attribution.weights import DEFAULT_WINDOW_DAYS, MAX_WINDOW_DAYS, MODELS
+
+
+class Command(BaseCommand):
+    help = (
+        "Computes attribution on bare event files and writes credit.parquet, conversions.parquet "
+        "and summary.json. A PATH is a file, a folder or a quoted pattern."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--touchpoints", required=True, metavar="PATH")
+        parser.add_argument("--conversions", required=True, metavar="PATH")
+        parser.add_argument("--listings", required=True, metavar="FILE")
+        parser.add_argument("--out", required=True, type=Path, metavar="DIR")
+        parser.add_argument("--models", type=_models, default=MODELS, metavar="A,B")
+        parser.add_argument(
+            "--window-days", type=_window, default=DEFAULT_WINDOW_DAYS, metavar="DAYS"
+        )
+        parser.add_argument("--engine", choices=["duckdb"], default="duckdb")
+        parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            summary = attribute_files(
+                touchpoints=options["touchpoints"],
+                conversions=options["conversions"],
+                listings=options["listings"],
+                out=options["out"],
+                models=options["models"],
+                window_days=options["window_days"],
+            )
+        except (BadInput, OSError) as error:
+            raise CommandError(str(error), returncode=2) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(summary, ensure_ascii=False))
+            return
+        for name, rows in summary["rows"].items():
+            self.stdout.write(
+                f"{name}: {rows['sent']} sent, {rows['accepted']} accepted, "
+                f"{rows['duplicate']} duplicate, {rows['quarantined']} quarantined"
+            )
+        levels = ", ".join(f"{count} {level}" for level, count in summary["matched"].items())
+        self.stdout.write(f"matched: {levels}")
+
+
+def _models(text: str) -> tuple[str, ...]:
+    asked = text.split(",")
+    if unknown := [name for name in asked if name not in MODELS]:
+        raise ArgumentTypeError(f"no model {unknown[0]!r}; there are {', '.join(MODELS)}")
+    return tuple(name for name in MODELS if name in asked)
+
+
+def _window(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_WINDOW_DAYS:
+        raise ArgumentTypeError(f"a window is 1 to {MAX_WINDOW_DAYS} days, not {text!r}")
+    return int(text)
