@@ -60,6 +60,10 @@ class WrittenFile:
     def accepted(self) -> int:
         return self.sent - self.duplicate - self.quarantined
 
+    def as_json(self) -> dict[str, Any]:
+        """As it stands in the truth file."""
+        return {**vars(self), "path": self.path.name, "accepted": self.accepted}
+
 
 class Writer:
     """Writes the files of one world into `folder`."""

@@ -18,8 +18,8 @@ RETURN_REASON = "笔记标题里写了“全网最低价”，属于绝对化用
 REJECT_REASON = "笔记内容与所挂商品不是同一款，无法投放。"
 
 
-def spend(world: World, settled: Settled, cast: Cast) -> dict[str, Boost]:
-    """Everything about money, in the order of days; the boosts by their `key`."""
+def spend(world: World, settled: Settled, cast: Cast) -> int:
+    """Everything about money, in the order of days; how many boosts were asked for."""
     fund = _fund(cast)
     dice = random.Random(f"{world.seed}:spending")  # noqa: S311
     asked = {}
@@ -31,7 +31,7 @@ def spend(world: World, settled: Settled, cast: Cast) -> dict[str, Boost]:
             key = UUID(int=dice.getrandbits(128), version=4)
             asked[boost.key] = _ask(boost, planned, settled, fund, key, cast, owner)
     _live_through(world, asked, cast)
-    return asked
+    return len(asked)
 
 
 def _fund(cast: Cast) -> Fund:

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -20,13 +20,15 @@ from reports.demo.touches import KINDS, Touches, microseconds
 WINDOWS = (1, 7, 15, 30)
 UNMATCHED = "unmatched"
 
+Counts: TypeAlias = dict[str, Counter[str]]
+
 
 @dataclass
 class Credited:
     """Last touch under one window: whole conversions by level and kind, and what each note got."""
 
-    levels: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    notes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    levels: Counts = field(default_factory=lambda: defaultdict(Counter))
+    notes: Counts = field(default_factory=lambda: defaultdict(Counter))
 
 
 @dataclass
@@ -35,12 +37,16 @@ class MerchantTruth:
     kind of conversion, and their value as `<kind>_fen`; `last_touch` is keyed by window in days.
     """
 
-    touchpoints: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    stores: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    days: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    touchpoints: Counts = field(default_factory=lambda: defaultdict(Counter))
+    stores: Counts = field(default_factory=lambda: defaultdict(Counter))
+    days: Counts = field(default_factory=lambda: defaultdict(Counter))
     last_touch: dict[str, Credited] = field(
         default_factory=lambda: {str(window): Credited() for window in WINDOWS}
     )
+
+    def as_json(self) -> dict[str, Any]:
+        """As it stands in the truth file."""
+        return {**vars(self), "last_touch": {w: vars(c) for w, c in self.last_touch.items()}}
 
 
 def tell(world: World, journeys: Sequence[Journey], touches: Touches) -> dict[str, MerchantTruth]:

@@ -6,6 +6,8 @@ from datetime import date
 from django.db import transaction
 from django.test.utils import override_settings
 
+from campaigns.models import Boost
+from merchants.models import Listing, Merchant
 from reports.demo import cast, loose_ends, plan, rules, settling, spending
 from reports.demo.events import Names
 from reports.demo.nouns import World
@@ -31,7 +33,7 @@ class Size:
 
 # Nobody reads mail at the demo world's addresses.
 @override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend")
-def found(world: World, teller: Teller) -> tuple[Settled, Names]:
+def found(world: World, teller: Teller) -> None:
     """Fill an empty portal; all of it or nothing."""
     with transaction.atomic():
         people = cast.move_in(world)
@@ -46,9 +48,23 @@ def found(world: World, teller: Teller) -> tuple[Settled, Names]:
         )
         teller.step(f"{len(settled.merchants)} merchants have settled in")
         boosts = spending.spend(world, settled, people)
-        teller.step(f"{len(boosts)} boosts were asked for and reviewed")
+        teller.step(f"{boosts} boosts were asked for and reviewed")
         loose_ends.leave(world, settled, people)
-    return settled, Names(
-        listings={key: str(listing.pk) for key, listing in settled.listings.items()},
-        boosts={key: boost.external_id for key, boost in boosts.items()},
+
+
+def names() -> Names:
+    """What the portal calls the listings and boosts of a world that was founded."""
+    listings = Listing.objects.exclude(status="draft").values_list(
+        "note__external_id", "product__external_id", "pk"
     )
+    boosts = Boost.objects.values_list("note__external_id", "external_id")
+    return Names(
+        listings={f"{note}:{product}": str(pk) for note, product, pk in listings},
+        boosts=dict(boosts),
+    )
+
+
+def merchants(world: World) -> dict[str, Merchant]:
+    """The merchants of a world that was founded, by slug."""
+    rows = {row.credit_code: row for row in Merchant.objects.select_related("team")}
+    return {planned.slug: rows[planned.credit_code] for planned in world.merchants}

@@ -1,0 +1,52 @@
+"""What the journeys start from: a verified company with one note, and somebody to walk as."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from merchants import merchants, notes
+from merchants.models import Merchant, Note
+from portal.accounts.models import User
+from tests.browser import PageOf
+from tests.journeys.walk import Walk
+
+CREDIT_CODE = "913101154359126E1C"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.fixture
+def walk_as(page_of: PageOf) -> Callable[[User], Walk]:
+    """`walk_as(alice)` is Alice at her desk, with her phone."""
+    return lambda user: Walk(page_of, user)
+
+
+@pytest.fixture
+def brand(alice: User, admin: User) -> Merchant:
+    """Alice's company: verified, without a store."""
+    merchant = merchants.register(
+        name="杭州浅山集化妆品有限公司", credit_code=CREDIT_CODE, by=alice
+    )
+    return merchants.verify(merchants.submit(merchant, by=alice), by=admin)
+
+
+@pytest.fixture
+def note(brand: Merchant) -> Note:
+    return notes.mirror(
+        brand,
+        external_id="64f1c0ffee0000000000beef",
+        title="敏皮烂脸期靠它稳住了",
+        author_name="成分党小鹿",
+        kind="image",
+        published_at=timezone.now() - timedelta(days=20),
+    )
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Path:
+    """A document to hand in."""
+    path = tmp_path / "authorisation.pdf"
+    path.write_bytes(PDF)
+    return path

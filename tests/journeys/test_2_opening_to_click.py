@@ -1,0 +1,124 @@
+"""An outside listing goes live: opening, second signature, application, approval, and a click."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from merchants import click_ids, clicks, listings, products, stores
+from merchants.models import Category, Listing, Merchant, Note, Opening
+from portal.accounts.models import User
+from tests.browser import PageOf
+from tests.journeys.walk import Walk
+
+PHONE_APP = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"
+
+
+@pytest.fixture
+def listing(brand: Merchant, note: Note, alice: User, admin: User) -> Listing:
+    """A draft that links a note to a product at Tmall, with a fallback in the app."""
+    category = Category.objects.get(code="beauty-skincare")
+    sold = []
+    for kind, external_id, url in (
+        ("tmall", "687654321098", "https://qianshanji.tmall.com/"),
+        ("in_app", "p-1", ""),
+    ):
+        store = stores.register(
+            brand, kind=kind, name=kind, external_id=f"{kind}-1", url=url, by=alice
+        )
+        stores.verify(store, by=admin)
+        sold.append(
+            products.add(
+                store,
+                external_id=external_id,
+                title=f"积雪草精华 {kind}",
+                category=category,
+                price_fen=19_900,
+                by=alice,
+            )
+        )
+    return listings.link(
+        brand,
+        note=note,
+        product=sold[0],
+        placement="note_body",
+        fallback=sold[1],
+        has_ad_label=True,
+        by=alice,
+    )
+
+
+def test_from_an_opening_to_a_reader_at_the_marketplace(
+    walk_as: Callable[[User], Walk],
+    page_of: PageOf,
+    alice: User,
+    admin: User,
+    second_admin: User,
+    listing: Listing,
+    pdf: Path,
+) -> None:
+    first, second, owner = walk_as(admin), walk_as(second_admin), walk_as(alice)
+    _propose(first)
+    _sign(second)
+    _apply(owner, listing.merchant, pdf)
+    _approve(second)
+    owner.open(listing.get_absolute_url())
+    owner.press("Publish")
+    owner.sees("Live: readers of the note see the product now.")
+    _click(page_of, listing)
+
+
+def _propose(first: Walk) -> None:
+    first.open("/platform/openings/")
+    first.follow("Propose a rule")
+    first.fill(programme="Red Cat plan", category="Beauty and care", placement="Note body")
+    first.fill(store_kind="Tmall", rule="Open", reason="首批开放美妆个护类目")
+    first.press("Propose")
+    first.sees("Another admin has to sign what you proposed.")
+    expect(first.main.get_by_role("button", name="Sign")).to_have_count(0)
+
+
+def _sign(second: Walk) -> None:
+    second.open(f"/platform/openings/{Opening.objects.get().pk}/")
+    second.press("Sign")
+    second.sees("Signed.")
+
+
+def _apply(owner: Walk, brand: Merchant, pdf: Path) -> None:
+    owner.open(f"/m/{brand.code}/openings/")
+    owner.sees("Beauty and care")
+    owner.open(f"/m/{brand.code}/applications/new/")
+    owner.fill(programme="Red Cat plan", category="Beauty and care / Skin care")
+    owner.attach("document", pdf)
+    owner.press("Hand in")
+    owner.sees("Waiting for a decision")
+
+
+def _approve(second: Walk) -> None:
+    second.open("/platform/applications/")
+    second.follow("杭州浅山集化妆品有限公司")
+    second.page.get_by_label("Approve").check()
+    second.press("Decide")
+    second.sees("Decided; the merchant has been told.")
+
+
+def _click(page_of: PageOf, listing: Listing) -> None:
+    """A reader without an account follows the link; nothing leaves for the marketplace in tests."""
+    reader = page_of(None).request
+    answer = reader.get(f"/l/{listing.code}", max_redirects=0, headers={"User-Agent": PHONE_APP})
+    assert answer.status == 302
+    target = urlsplit(answer.headers["location"])
+    assert (target.scheme, target.hostname) == ("https", "detail.tmall.com")
+    asked = parse_qs(target.query)
+    assert asked["id"] == ["687654321098"]
+
+    (spooled,) = clicks.rotate()
+    (click,) = [json.loads(line) for line in spooled.read_text().splitlines()]
+    assert (click["kind"], click["listing_id"]) == ("click", str(listing.pk))
+    signed = next(value for (value,) in asked.values() if value.startswith(click["event_id"]))
+    assert click_ids.read("click", signed) == click["event_id"]
+    assert spooled.is_relative_to(settings.VAR_DIR)
