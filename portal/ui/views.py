@@ -35,14 +35,14 @@ def table_page(
     is_partial = _wants_partial(request)
     response = render(
         request,
-        "portal/_table.html" if is_partial else template,
+        "portal/_rows.html" if is_partial else template,
         {
-            **(context or {}),
             "table": table,
             "filterset": filterset,
             "is_filtered": bool(filterset and filterset.is_narrowed),
             "export_name": export_name,
             "page_sizes": PAGE_SIZES,
+            **(context or {}),
         },
     )
     patch_vary_headers(response, ["HX-Request", "HX-Target"])

@@ -1,7 +1,7 @@
 """The answer to a question: exact sums of current facts, row by row."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,7 +35,7 @@ class Row:
 class Report:
     """`total` is the sum of the rows, exactly; `orders` is what it is part of.
 
-    `levels` splits the credit by how sure the match is, `days` by business day.
+    `days` splits the total by business day.
     """
 
     question: Question
@@ -43,7 +43,6 @@ class Report:
     rows: list[Row]
     total: Sums
     orders: Orders
-    levels: dict[str, Sums]
     days: dict[date, Sums]
 
 
@@ -110,7 +109,6 @@ def answer(question: Question) -> Report:
         rows=_rows(question, shown, found),
         total=total,
         orders=facts.orders(),
-        levels=facts.credit_by("level"),
         days=by_day,
     )
 
@@ -156,9 +154,9 @@ def _take_credit(sums: Sums, row: dict[str, Any]) -> None:
     sums.unpriced_micro[row["kind"]] += row["unpriced"] or 0
 
 
-def _summed(facts: QuerySet[Any], count: str, *columns: str) -> Iterator[dict[str, Any]]:
+def _summed(facts: QuerySet[Any], count: str, *columns: str) -> Iterable[dict[str, Any]]:
     """Per `columns`: count, fen (null when all unknown), and the count without a value."""
     summed: QuerySet[Any] = facts.values(*columns).annotate(
         count=Sum(count), fen=Sum("value_fen"), unpriced=Sum(count, filter=Q(value_fen=None))
     )
-    return summed.order_by().iterator()
+    return summed.order_by()

@@ -33,7 +33,8 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
         lines = export.csv_lines(report, [record["row"] for record in table.data])
         return csv_file(lines, export.file_name(report))
     page = ReportPage(request, report)
-    context = {"merchant": merchant, "form": form, "page": page}
+    is_filtered = bool(request.GET.get("q"))
+    context = {"merchant": merchant, "form": form, "page": page, "is_filtered": is_filtered}
     return table_page(request, TEMPLATE, BreakdownTable, rows, context=context)
 
 

@@ -23,5 +23,8 @@ def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
         return render(request, TEMPLATE, {"merchant": merchant, "form": form}, status=422)
     comparison = compare(form.question)
     rows = searched(compared(comparison), request.GET.get("q", ""))
-    context = {"merchant": merchant, "form": form, "comparison": comparison}
+    is_filtered = bool(request.GET.get("q"))
+    context = {
+        "merchant": merchant, "form": form, "comparison": comparison, "is_filtered": is_filtered,
+    }  # fmt: skip
     return table_page(request, TEMPLATE, ModelsTable, rows, context=context)
