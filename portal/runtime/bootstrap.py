@@ -1,10 +1,7 @@
 """Set-up of a checkout: packages, page assets, translations; then the target of the Makefile.
 
 Runs on a bare Python: `python3 -m portal.runtime.bootstrap run`. What is up to date is left alone.
-Its syntax stays readable to older Pythons, so that they can be refused with a sentence.
 """
-
-from __future__ import annotations
 
 import fcntl
 import hashlib
@@ -13,8 +10,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence  # noqa: UP035 (an older Python has to get as far as its refusal)
 
 from portal.runtime.refusal import refuse
 
@@ -34,7 +31,6 @@ _NPM = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
 def main() -> None:
     """Set up what `make TARGET` needs, then become it."""
     target, arguments = sys.argv[1], sys.argv[2:]
-    _want_new_python()
     _want_folder()
     with (CHECKOUT / "var" / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -44,17 +40,6 @@ def main() -> None:
         if target == "run":
             _collect_static_files()
     os.execv(str(PYTHON), [str(PYTHON), *TARGETS[target], *arguments])  # noqa: S606
-
-
-def _want_new_python() -> None:
-    if sys.version_info >= (3, 11):  # noqa: UP036
-        return
-    for minor in range(14, 10, -1):
-        newer = shutil.which(f"python3.{minor}")
-        if newer:
-            os.execv(newer, [newer, "-m", "portal.runtime.bootstrap", *sys.argv[1:]])  # noqa: S606
-    this = ".".join(map(str, sys.version_info[:2]))
-    refuse(f"Python 3.11 or newer is needed, this is {this}.")
 
 
 def _want_folder() -> None:

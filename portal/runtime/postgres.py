@@ -186,20 +186,28 @@ def _machine_binaries() -> Path | None:
 
 
 def _copied(installation: Path) -> Path:
-    """A copy of `installation` that every user may execute, made once."""
-    copy = places.short(installation, installation.name, under=_VAR_TMP)
-    if copy.exists() and copy.stat().st_uid == os.geteuid():
-        return copy
-    draft = copy.with_name(f"{copy.name}.{os.getpid()}")
-    shutil.copytree(installation, draft, symlinks=True)
-    for path in (draft, *draft.rglob("*")):
+    """A copy of `installation` that every user may execute, made once.
+
+    A wheel keeps the shared libraries of its package in a folder beside the package.
+    """
+    package = installation.parent
+    copy = places.short(installation, "binaries", under=_VAR_TMP)
+    if not (copy.exists() and copy.stat().st_uid == os.geteuid()):
+        draft = copy.with_name(f"{copy.name}.{os.getpid()}")
+        shutil.copytree(installation, draft / package.name / installation.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, draft / libraries.name)
+        _open_to_all(draft)
+        draft.rename(copy)
+    return copy / package.name / installation.name
+
+
+def _open_to_all(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
-            path.chmod(
-                path.stat().st_mode
-                | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444)
-            )
-    draft.rename(copy)
-    return copy
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o555 if path.is_dir() or mode & 0o100 else 0o444))
 
 
 def _environment() -> dict[str, str]:
