@@ -35,8 +35,8 @@ def _choice(field: str, choices: object, label: object) -> django_filters.Choice
 
 class StoreFilter(PortalFilter):
     name = _words("name", _("Name contains"))
-    kind = _choice("kind", StoreKind.choices, _("kind"))
-    status = _choice("status", StoreStatus.choices, _("status"))
+    kind = _choice("kind", StoreKind.choices, _("Kind"))
+    status = _choice("status", StoreStatus.choices, _("Status"))
 
     class Meta:
         model = Store
@@ -45,9 +45,9 @@ class StoreFilter(PortalFilter):
 
 class ProductFilter(PortalFilter):
     title = _words("title", _("Title contains"))
-    kind = _choice("store__kind", StoreKind.choices, _("kind"))
+    kind = _choice("store__kind", StoreKind.choices, _("Kind"))
     category = django_filters.ModelChoiceFilter(
-        queryset=Category.objects.all(), label=_("category")
+        queryset=Category.objects.all(), label=_("Category")
     )
 
     class Meta:
@@ -57,7 +57,7 @@ class ProductFilter(PortalFilter):
 
 class NoteFilter(PortalFilter):
     title = _words("title", _("Title contains"))
-    kind = _choice("kind", NoteKind.choices, _("kind"))
+    kind = _choice("kind", NoteKind.choices, _("Kind"))
 
     class Meta:
         model = Note
@@ -66,8 +66,8 @@ class NoteFilter(PortalFilter):
 
 class ListingFilter(PortalFilter):
     product = _words("product__title", _("Product contains"))
-    status = _choice("status", ListingStatus.choices, _("status"))
-    placement = _choice("placement", Placement.choices, _("placement"))
+    status = _choice("status", ListingStatus.choices, _("Status"))
+    placement = _choice("placement", Placement.choices, _("Placement"))
 
     class Meta:
         model = Listing
@@ -76,7 +76,7 @@ class ListingFilter(PortalFilter):
 
 class MerchantFilter(PortalFilter):
     name = _words("name", _("Name contains"))
-    status = _choice("status", MerchantStatus.choices, _("status"))
+    status = _choice("status", MerchantStatus.choices, _("Status"))
 
     class Meta:
         model = Merchant
@@ -85,7 +85,7 @@ class MerchantFilter(PortalFilter):
 
 class ApplicationFilter(PortalFilter):
     merchant = _words("merchant__name", _("Merchant contains"))
-    status = _choice("status", ApplicationStatus.choices, _("status"))
+    status = _choice("status", ApplicationStatus.choices, _("Status"))
 
     class Meta:
         model = OpeningApplication
@@ -94,13 +94,13 @@ class ApplicationFilter(PortalFilter):
 
 class OpeningFilter(PortalFilter):
     programme = django_filters.ModelChoiceFilter(
-        queryset=Programme.objects.order_by("pk"), label=_("programme")
+        queryset=Programme.objects.order_by("pk"), label=_("Programme")
     )
     category = django_filters.ModelChoiceFilter(
-        queryset=Category.objects.all(), label=_("category")
+        queryset=Category.objects.all(), label=_("Category")
     )
-    state = _choice("state", OpeningState.choices, _("rule"))
-    status = _choice("status", OpeningStatus.choices, _("signature"))
+    state = _choice("state", OpeningState.choices, _("Rule"))
+    status = _choice("status", OpeningStatus.choices, _("Signature"))
 
     class Meta:
         model = Opening

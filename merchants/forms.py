@@ -26,29 +26,29 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def __init__(self, **kwargs: Any) -> None:
         categories = Category.objects.select_related("parent")
-        super().__init__(queryset=categories, label=_("category"), **kwargs)
+        super().__init__(queryset=categories, label=_("Category"), **kwargs)
 
     def label_from_instance(self, obj: Category) -> str:
         return f"{obj.parent} / {obj}" if obj.parent else str(obj)
 
 
 class MerchantForm(forms.Form):
-    name = forms.CharField(label=_("company name"), max_length=120)
+    name = forms.CharField(label=_("Company name"), max_length=120)
     credit_code = forms.CharField(
-        label=_("unified social credit code"),
+        label=_("Unified social credit code"),
         max_length=40,
         help_text=_("18 characters, as on the business licence."),
     )
 
 
 class StoreForm(forms.Form):
-    kind = forms.ChoiceField(label=_("kind"), choices=StoreKind.choices)
-    name = forms.CharField(label=_("name"), max_length=120)
+    kind = forms.ChoiceField(label=_("Kind"), choices=StoreKind.choices)
+    name = forms.CharField(label=_("Name"), max_length=120)
     external_id = forms.CharField(
-        label=_("store id"), max_length=80, help_text=_("As it appears in order files.")
+        label=_("Store id"), max_length=80, help_text=_("As it appears in order files.")
     )
     url = forms.CharField(
-        label=_("store address"),
+        label=_("Store address"),
         max_length=500,
         required=False,
         help_text=_(
@@ -59,11 +59,11 @@ class StoreForm(forms.Form):
 
 
 class ProductForm(forms.Form):
-    store = forms.ModelChoiceField(label=_("store"), queryset=Store.objects.none())
+    store = forms.ModelChoiceField(label=_("Store"), queryset=Store.objects.none())
     external_id = forms.CharField(
-        label=_("product id"), max_length=80, help_text=_("As it appears in order files.")
+        label=_("Product id"), max_length=80, help_text=_("As it appears in order files.")
     )
-    title = forms.CharField(label=_("title"), max_length=200)
+    title = forms.CharField(label=_("Title"), max_length=200)
     category = CategoryField()
     price_fen = YuanField(
         label=_("Price in yuan"), required=False, help_text=_("Empty when unknown.")
@@ -77,7 +77,7 @@ class ProductForm(forms.Form):
 
 class ProductPasteForm(ProductForm):
     url = forms.CharField(
-        label=_("product address"),
+        label=_("Product address"),
         max_length=2000,
         help_text=_(
             "The page of one product at Taobao, Tmall, JD or Vipshop, copied from the browser."
@@ -93,17 +93,17 @@ class ProductPasteForm(ProductForm):
 
 
 class ProductEditForm(forms.Form):
-    title = forms.CharField(label=_("title"), max_length=200)
+    title = forms.CharField(label=_("Title"), max_length=200)
     category = CategoryField()
     price_fen = YuanField(
         label=_("Price in yuan"), required=False, help_text=_("Empty when unknown.")
     )
-    is_available = forms.BooleanField(label=_("available"), required=False)
+    is_available = forms.BooleanField(label=_("Available"), required=False)
 
 
 class ListingEditForm(forms.Form):
     fallback = forms.ModelChoiceField(
-        label=_("fallback"),
+        label=_("Fallback"),
         queryset=Product.objects.none(),
         required=False,
         help_text=_("The in-app product readers see while the way outside is closed."),
@@ -128,9 +128,9 @@ class _ProductField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ListingForm(ListingEditForm):
-    note = forms.ModelChoiceField(label=_("note"), queryset=Note.objects.none())
-    product = _ProductField(label=_("product"), queryset=Product.objects.none())
-    placement = forms.ChoiceField(label=_("placement"), choices=Placement.choices)
+    note = forms.ModelChoiceField(label=_("Note"), queryset=Note.objects.none())
+    product = _ProductField(label=_("Product"), queryset=Product.objects.none())
+    placement = forms.ChoiceField(label=_("Placement"), choices=Placement.choices)
     field_order = ("note", "product", "placement", "fallback", "has_ad_label")
 
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
@@ -154,28 +154,28 @@ class InstantField(forms.DateTimeField):
 
 class OpeningForm(forms.Form):
     programme = forms.ModelChoiceField(
-        label=_("programme"), queryset=Programme.objects.order_by("pk")
+        label=_("Programme"), queryset=Programme.objects.order_by("pk")
     )
     category = CategoryField(help_text=_("What lies in it follows, unless it has its own rule."))
-    placement = forms.ChoiceField(label=_("placement"), choices=Placement.choices)
+    placement = forms.ChoiceField(label=_("Placement"), choices=Placement.choices)
     store_kind = forms.ChoiceField(
-        label=_("store kind"),
+        label=_("Store kind"),
         choices=[choice for choice in StoreKind.choices if choice[0] != StoreKind.IN_APP],
     )
-    state = forms.ChoiceField(label=_("rule"), choices=OpeningState.choices)
+    state = forms.ChoiceField(label=_("Rule"), choices=OpeningState.choices)
     effective_at = InstantField(
-        label=_("in force from"), initial=timezone.now, help_text=_("Shanghai time.")
+        label=_("In force from"), initial=timezone.now, help_text=_("Shanghai time.")
     )
-    reason = forms.CharField(label=_("reason"), widget=forms.Textarea({"rows": 3}))
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 3}))
 
 
 class ApplicationForm(forms.Form):
     programme = forms.ModelChoiceField(
-        label=_("programme"), queryset=Programme.objects.order_by("pk")
+        label=_("Programme"), queryset=Programme.objects.order_by("pk")
     )
     category = CategoryField()
     document = forms.FileField(
-        label=_("document"),
+        label=_("Document"),
         help_text=_(
             "Brand authorisation or licence as PDF, PNG or JPEG, at most 10 MB. Only you and the "
             "platform can open it."
@@ -185,7 +185,7 @@ class ApplicationForm(forms.Form):
 
 class ResubmitForm(forms.Form):
     document = forms.FileField(
-        label=_("corrected document"), help_text=_("PDF, PNG or JPEG, at most 10 MB.")
+        label=_("Corrected document"), help_text=_("PDF, PNG or JPEG, at most 10 MB.")
     )
 
 
@@ -198,7 +198,7 @@ class ReviewForm(forms.Form):
             label=_("Decision"), choices=decisions, widget=forms.RadioSelect
         )
         self.fields["reason"] = forms.CharField(
-            label=_("reason"),
+            label=_("Reason"),
             required=False,
             widget=forms.Textarea({"rows": 3}),
             help_text=_("The merchant reads it. Needed unless you say yes."),
@@ -210,5 +210,5 @@ class MerchantReviewForm(ReviewForm):
         super().__init__(*args, **kwargs)
         managers = User.objects.filter(platform_role=PlatformRole.ACCOUNT_MANAGER, is_active=True)
         self.fields["account_manager"] = forms.ModelChoiceField(
-            label=_("account manager"), queryset=managers.order_by("name"), required=False
+            label=_("Account manager"), queryset=managers.order_by("name"), required=False
         )

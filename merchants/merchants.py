@@ -101,7 +101,7 @@ def send_back(merchant: Merchant, *, reason: str, by: User) -> Merchant:
 def given_reason(text: str) -> str:
     """`text` without blanks around it. Raises Refusal when nothing is left."""
     if not text.strip():
-        raise Refusal(_("Write the reason; the merchant will read it."), field="reason")
+        raise Refusal(_("Write the reason; others will read it."), field="reason")
     return text.strip()
 
 

@@ -122,7 +122,7 @@ class ApplicationTable(PortalTable):
     submitted_at = InstantColumn(verbose_name=_("Handed in"))
 
     empty_title = _("No application yet")
-    empty_text = _("Choose a category above and apply with a document.")
+    empty_text = _("Choose a category that is open for you and apply with a document.")
     empty_icon = "file-certificate"
 
     class Meta(PortalTable.Meta):

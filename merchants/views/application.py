@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,7 +41,12 @@ def application_list(request: PortalRequest, merchant: Merchant) -> HttpResponse
         merchant.applications.select_related("merchant", "programme", "category").order_by(
             "-submitted_at"
         ),
-        context=page_context(request, merchant),
+        context=page_context(
+            request,
+            merchant,
+            empty_url=reverse("merchants:offer-list", args=[merchant.code]),
+            empty_action=_("Open for you"),
+        ),
     )
 
 

@@ -1,0 +1,152 @@
+"""Every page of this app in a real browser: accessible and as wide as the window."""
+
+import pytest
+from django.urls import reverse
+
+from merchants import listings, merchants, openings, stores
+from merchants.models import (
+    Category,
+    Listing,
+    Merchant,
+    Note,
+    Opening,
+    OpeningApplication,
+    Placement,
+    Product,
+    Programme,
+    StoreKind,
+)
+from merchants.models.opening import OpeningState
+from portal.accounts.models import User
+from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
+
+COMBINATIONS = [
+    ("en", "light", DESKTOP),
+    ("en", "dark", PHONE),
+    ("zh-hans", "dark", DESKTOP),
+    ("zh-hans", "light", PHONE),
+]
+
+
+@pytest.fixture
+def closed_listing(live_listing: Listing, in_app_product: Product, alice: User) -> Listing:
+    """A draft whose placement nobody has opened."""
+    return listings.link(
+        live_listing.merchant,
+        note=live_listing.note,
+        product=live_listing.product,
+        placement=Placement.COMMENT_PINNED,
+        by=alice,
+    )
+
+
+@pytest.fixture
+def proposal(admin: User, opening: Opening) -> Opening:
+    return openings.propose(
+        programme=Programme.objects.get(code="red-jing"),
+        category=Category.objects.get(code="digital"),
+        placement=Placement.COMMENT_PINNED,
+        store_kind=StoreKind.JD,
+        state=OpeningState.OPEN,
+        effective_at=opening.effective_at.replace(year=opening.effective_at.year + 1),
+        reason="The second group of the agreement.",
+        by=admin,
+    )
+
+
+@pytest.fixture
+def newcomer(charlie: User, admin: User) -> Merchant:
+    """A company that was sent back once, with a store that was rejected."""
+    merchant = merchants.register(name="新芽", credit_code="91350100M000100Y43", by=charlie)
+    merchants.submit(merchant, by=charlie)
+    store = stores.register(
+        merchant,
+        kind=StoreKind.JD,
+        name="新芽京东店",
+        external_id="1000001",
+        url="https://mall.jd.com/index-1000001.html",
+        by=charlie,
+    )
+    stores.reject(store, reason="The licence names another shop.", by=admin)
+    return merchants.send_back(merchant, reason="The name is not complete.", by=admin)
+
+
+def of_alice(shop: Merchant, closed: Listing, approval: OpeningApplication) -> list[str]:
+    lists = [
+        "merchant-detail", "store-list", "store-new", "product-list", "product-new",
+        "product-paste", "note-list", "listing-list", "listing-new", "offer-list",
+        "application-list", "application-new",
+    ]  # fmt: skip
+    rows = {
+        "store-detail": closed.product.store_id,
+        "product-edit": closed.product_id,
+        "note-detail": closed.note_id,
+        "listing-detail": closed.pk,
+        "listing-edit": closed.pk,
+        "application-detail": approval.pk,
+    }
+    return [reverse(f"merchants:{page}", args=[shop.code]) for page in lists] + [
+        reverse(f"merchants:{page}", args=[shop.code, pk]) for page, pk in rows.items()
+    ]
+
+
+def of_charlie(newcomer: Merchant) -> list[str]:
+    pages = ["merchant-detail", "product-list", "note-list", "listing-list", "offer-list"]
+    store = newcomer.stores.get()
+    return [
+        reverse("merchants:merchant-new"),
+        *[reverse(f"merchants:{page}", args=[newcomer.code]) for page in pages],
+        reverse("merchants:application-list", args=[newcomer.code]),
+        reverse("merchants:store-detail", args=[newcomer.code, store.pk]),
+        reverse("merchants:store-edit", args=[newcomer.code, store.pk]),
+    ]
+
+
+def of_the_platform(shop: Merchant, approval: OpeningApplication, proposal: Opening) -> list[str]:
+    queues = ["merchant-queue", "store-queue", "opening-list", "opening-new", "application-queue"]
+    return [reverse(f"merchants:{page}") for page in queues] + [
+        reverse("merchants:merchant-review", args=[shop.pk]),
+        reverse("merchants:store-review", args=[shop.stores.all()[0].pk]),
+        reverse("merchants:application-review", args=[approval.pk]),
+        reverse("merchants:opening-detail", args=[proposal.pk]),
+    ]
+
+
+def of_readers(product: Product) -> list[str]:
+    return [
+        reverse("merchants:product-card", args=[product.pk]),
+        reverse("merchants:store-card", args=[product.store_id]),
+        reverse("merchants:product-search") + "?q=cream",
+        reverse("merchants:product-search") + "?q=nothing",
+        reverse("merchants:link-follow", args=["unknown"]),
+    ]
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), COMBINATIONS)
+def test_every_page_is_accessible_and_fits(
+    page_of: PageOf,
+    alice: User,
+    charlie: User,
+    second_admin: User,
+    newcomer: Merchant,
+    note: Note,
+    closed_listing: Listing,
+    approval: OpeningApplication,
+    proposal: Opening,
+    in_app_product: Product,
+    language: str,
+    theme: str,
+    width: int,
+) -> None:
+    shop = closed_listing.merchant
+    for person, paths in [
+        (alice, of_alice(shop, closed_listing, approval)),
+        (charlie, of_charlie(newcomer)),
+        (second_admin, of_the_platform(shop, approval, proposal)),
+        (None, of_readers(in_app_product)),
+    ]:
+        page = page_of(person, language=language, theme=theme, width=width)
+        for path in paths:
+            page.goto(path)
+            fits(page)
+            accessible(page)
