@@ -60,6 +60,7 @@ def request(
 ) -> Boost:
     """A draft boost. The same `request_key` again returns the boost made before.
 
+    With another plan it changes that boost, as `edit` does: someone went back in the browser.
     `today` is the business day of the request, for replays of the past.
     """
     permissions.require(by, "boost.edit", merchant.team)
@@ -80,6 +81,8 @@ def request(
             audit.record("boost.requested", boost, by=by, team=merchant.team, new=_told(plan))
     if boost.merchant_id != merchant.pk:
         raise BoostRefusal(_("This form was already used. Open a new one."))
+    if _told(plan_of(boost)) != _told(plan):
+        return edit(boost, by=by, today=today, **plan)
     return boost
 
 

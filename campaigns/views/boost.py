@@ -115,7 +115,7 @@ def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:
         if boost.is_editable:
             boosts.submit(boost, by=request.user)
         messages.success(request, _("Submitted. The budget is set aside until the decision."))
-    else:
+    elif boost.is_editable:
         messages.success(request, _("Saved as a draft. Nothing is set aside yet."))
     return redirect(boost)
 
