@@ -1,0 +1,134 @@
+"""Tell duplicates from corrections: new parts against each other and against what is there.
+
+A key is the event_id within one source. Same key and content as the newest version: a duplicate,
+left out. Same key, other content: a correction, the next version of the event (ADR 0021).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from reports.events.contract import Contract
+from reports.events.parts import ROWS_PER_GROUP, writer
+
+MEMORY = "384MB"
+
+_SUSPECTS = """
+CREATE TEMP TABLE suspects AS
+SELECT h FROM (SELECT hash(event_id) AS h FROM read_parquet($new, hive_partitioning = false))
+GROUP BY h HAVING count(*) > 1
+"""
+_SUSPECTS_BEFORE = """
+INSERT INTO suspects
+SELECT DISTINCT hash(old.event_id) FROM read_parquet($old, hive_partitioning = false) AS old
+SEMI JOIN (SELECT hash(event_id) AS h FROM read_parquet($new, hive_partitioning = false)) AS new
+ON hash(old.event_id) = new.h
+"""
+# Content is compared with the version before, in the order the events arrived.
+_VERDICTS = """
+CREATE TEMP TABLE verdicts AS
+WITH rows AS (
+    {old}
+    SELECT event_id, {content} AS content, CAST(NULL AS INTEGER) AS version, line
+    FROM read_parquet($new, hive_partitioning = false)
+    WHERE hash(event_id) IN (SELECT h FROM suspects)
+),
+compared AS (
+    SELECT event_id, version, line,
+        content IS DISTINCT FROM lag(content) OVER arrival
+            OR row_number() OVER arrival = 1 AS changed
+    FROM rows
+    WINDOW arrival AS (PARTITION BY event_id ORDER BY version NULLS LAST, line)
+),
+numbered AS (
+    SELECT line, changed,
+        coalesce(max(version) OVER (PARTITION BY event_id), 0)
+            + count(*) FILTER (WHERE changed AND line IS NOT NULL) OVER (
+                PARTITION BY event_id ORDER BY version NULLS LAST, line
+                ROWS UNBOUNDED PRECEDING) AS version
+    FROM compared
+)
+SELECT line, CASE WHEN changed THEN version END AS version FROM numbered WHERE line IS NOT NULL
+"""
+
+
+_OLD = """
+    SELECT event_id, {content} AS content, version, CAST(NULL AS BIGINT) AS line
+    FROM read_parquet($old, hive_partitioning = false)
+    WHERE hash(event_id) IN (SELECT h FROM suspects)
+    UNION ALL
+"""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Rows by part (paths below the folder), how many were left out, how many are corrections."""
+
+    parts: dict[str, int]
+    duplicate: int
+    corrected: int
+
+
+def merge(
+    contract: Contract, *, folder: Path, parts: dict[str, int], before: list[str], out: Path
+) -> Merged:
+    """Judge the rows of `parts` (below `folder`) against the lake's files `before`.
+
+    When no event is known already, the parts are good as they are. Otherwise those with known
+    events are written again below `out`, where the caller looks first. Memory does not grow with
+    the files: DuckDB spills below `out`.
+    """
+    new = [str(folder / part) for part in parts]
+    if not new:
+        return Merged({}, 0, 0)
+    spill = {"memory_limit": MEMORY, "threads": 2, "temp_directory": str(out / "spill")}
+    with duckdb.connect(config=spill) as con:
+        con.execute("SET preserve_insertion_order = false")
+        con.execute(_SUSPECTS, {"new": new})
+        if before:
+            con.execute(_SUSPECTS_BEFORE, {"new": new, "old": before})
+        if not con.sql("SELECT h FROM suspects LIMIT 1").fetchall():
+            return Merged(parts, 0, 0)
+        content = f"row({', '.join(contract.content)})"
+        given = {"new": new, "old": before} if before else {"new": new}
+        old = _OLD.format(content=content) if before else ""
+        con.execute(_VERDICTS.format(content=content, old=old), given)
+        counted = con.sql(
+            "SELECT count(*) - count(version), count(*) FILTER (version > 1) FROM verdicts"
+        )
+        duplicate, corrected = counted.fetchall()[0]
+        kept = {part: _kept(con, folder / part, out / part, rows) for part, rows in parts.items()}
+    return Merged({part: rows for part, rows in kept.items() if rows}, duplicate, corrected)
+
+
+def _kept(con: duckdb.DuckDBPyConnection, part: Path, out: Path, rows: int) -> int:
+    """The rows of a part that stay; the part is written again when that changes anything."""
+    touched = con.execute(
+        "SELECT line, version FROM verdicts WHERE (version IS NULL OR version > 1)"
+        " AND line IN (SELECT line FROM read_parquet($part))",
+        {"part": str(part)},
+    ).to_arrow_table()
+    if not len(touched):
+        return rows
+    file = pq.ParquetFile(part)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    left = 0
+    with writer(out, file.schema_arrow) as rewritten:
+        for batch in file.iter_batches(ROWS_PER_GROUP):
+            table = _with_versions(pa.Table.from_batches([batch]), touched)
+            rewritten.write_table(table)
+            left += len(table)
+    return left
+
+
+def _with_versions(table: pa.Table, touched: pa.Table) -> pa.Table:
+    """The rows without duplicates, corrections with their version."""
+    place = pc.index_in(table["line"], touched["line"])
+    version = touched["version"].take(place).cast(pa.int32())
+    at = table.schema.get_field_index("version")
+    version = pc.if_else(pc.is_null(place), table["version"], version)
+    return table.set_column(at, "version", version).filter(pc.is_valid(version))
