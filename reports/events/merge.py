@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from reports.events.contract import Contract
-from reports.events.parts import ROWS_PER_GROUP, writer
+from reports.events.parts import ROWS_PER_GROUP, DayParts, writer
+from reports.events.stamp import schema
 
 MEMORY = "384MB"
 
@@ -33,31 +34,34 @@ _VERDICTS = """
 CREATE TEMP TABLE verdicts AS
 WITH rows AS (
     {old}
-    SELECT event_id, {content} AS content, CAST(NULL AS INTEGER) AS version, line
+    SELECT event_id, {content} AS content, occurred_at, CAST(NULL AS INTEGER) AS version, line
     FROM read_parquet($new, hive_partitioning = false)
     WHERE hash(event_id) IN (SELECT h FROM suspects)
 ),
 compared AS (
-    SELECT event_id, version, line,
+    SELECT event_id, version, line, occurred_at, lag(occurred_at) OVER arrival AS before_at,
         content IS DISTINCT FROM lag(content) OVER arrival
             OR row_number() OVER arrival = 1 AS changed
     FROM rows
     WINDOW arrival AS (PARTITION BY event_id ORDER BY version NULLS LAST, line)
 ),
 numbered AS (
-    SELECT line, changed,
+    SELECT event_id, line, changed, occurred_at, before_at,
         coalesce(max(version) OVER (PARTITION BY event_id), 0)
             + count(*) FILTER (WHERE changed AND line IS NOT NULL) OVER (
                 PARTITION BY event_id ORDER BY version NULLS LAST, line
                 ROWS UNBOUNDED PRECEDING) AS version
     FROM compared
 )
-SELECT line, CASE WHEN changed THEN version END AS version FROM numbered WHERE line IS NOT NULL
+SELECT event_id, line, CASE WHEN changed THEN version END AS version,
+    CASE WHEN changed AND {before_day} <> {day} THEN before_at END AS left_at
+FROM numbered WHERE line IS NOT NULL
 """
 
 
+_DAY = "(epoch_us({}) + 28800000000) // 86400000000"  # of Asia/Shanghai
 _OLD = """
-    SELECT event_id, {content} AS content, version, CAST(NULL AS BIGINT) AS line
+    SELECT event_id, {content} AS content, occurred_at, version, CAST(NULL AS BIGINT) AS line
     FROM read_parquet($old, hive_partitioning = false)
     WHERE hash(event_id) IN (SELECT h FROM suspects)
     UNION ALL
@@ -85,7 +89,11 @@ def merge(
     new = [str(folder / part) for part in parts]
     if not new:
         return Merged({}, 0, 0)
-    spill = {"memory_limit": MEMORY, "threads": 2, "temp_directory": str(out / "spill")}
+    spill: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "threads": 2,
+        "temp_directory": str(out / "spill"),
+    }
     with duckdb.connect(config=spill) as con:
         con.execute("SET preserve_insertion_order = false")
         con.execute(_SUSPECTS, {"new": new})
@@ -96,23 +104,25 @@ def merge(
         content = f"row({', '.join(contract.content)})"
         given = {"new": new, "old": before} if before else {"new": new}
         old = _OLD.format(content=content) if before else ""
-        con.execute(_VERDICTS.format(content=content, old=old), given)
+        days = {"day": _DAY.format("occurred_at"), "before_day": _DAY.format("before_at")}
+        con.execute(_VERDICTS.format(content=content, old=old, **days), given)
         counted = con.sql(
             "SELECT count(*) - count(version), count(*) FILTER (version > 1) FROM verdicts"
         )
         duplicate, corrected = counted.fetchall()[0]
         kept = {part: _kept(con, folder / part, out / part, rows) for part, rows in parts.items()}
+        kept |= _marks(con, contract, new[0], out)
     return Merged({part: rows for part, rows in kept.items() if rows}, duplicate, corrected)
 
 
 def _kept(con: duckdb.DuckDBPyConnection, part: Path, out: Path, rows: int) -> int:
     """The rows of a part that stay; the part is written again when that changes anything."""
-    touched = con.execute(
+    touched = con.sql(
         "SELECT line, version FROM verdicts WHERE (version IS NULL OR version > 1)"
         " AND line IN (SELECT line FROM read_parquet($part))",
-        {"part": str(part)},
+        params={"part": str(part)},
     ).to_arrow_table()
-    if not len(touched):
+    if not touched.num_rows:
         return rows
     file = pq.ParquetFile(part)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -123,6 +133,37 @@ def _kept(con: duckdb.DuckDBPyConnection, part: Path, out: Path, rows: int) -> i
             rewritten.write_table(table)
             left += len(table)
     return left
+
+
+def _marks(
+    con: duckdb.DuckDBPyConnection, contract: Contract, part: str, out: Path
+) -> dict[str, int]:
+    """Mark each day that a corrected event has left, with its new version and nothing else."""
+    source, batch_id = (
+        pq.ParquetFile(part).read(["source", "batch_id"]).slice(0, 1).to_pydict().values()
+    )
+    left = con.sql(
+        "SELECT event_id, left_at, line, version FROM verdicts WHERE left_at IS NOT NULL"
+    ).to_arrow_table()
+    if not left.num_rows:
+        return {}
+    sent = {
+        "event_id": left["event_id"],
+        "occurred_at": left["left_at"],
+        "line": left["line"],
+        "version": left["version"],
+        "source": pa.repeat(pa.scalar(source[0]), left.num_rows),
+        "batch_id": pa.repeat(pa.scalar(batch_id[0]), left.num_rows),
+    }
+    columns = [
+        sent[column.name].cast(column.type)
+        if column.name in sent
+        else pa.nulls(left.num_rows, column.type)
+        for column in schema(contract)
+    ]
+    marks = DayParts(out, f"{Path(part).stem.rpartition('-')[0]}-left")
+    marks.add(pa.table(columns, schema=schema(contract)))
+    return marks.close()
 
 
 def _with_versions(table: pa.Table, touched: pa.Table) -> pa.Table:

@@ -43,10 +43,9 @@ def masked_fields(fields: list[Any], user_at: int | None, expected: int) -> list
     """The fields of a record of the wrong length, without those that may be the user's id."""
     if user_at is None:
         return fields
-    shift = abs(len(fields) - expected)
-    return [
-        MASK if abs(position - user_at) <= shift else value for position, value in enumerate(fields)
-    ]
+    extra = len(fields) - expected
+    first, last = user_at + min(extra, 0), user_at + max(extra, 0)
+    return [MASK if first <= position <= last else value for position, value in enumerate(fields)]
 
 
 def masked_json(line: str) -> str:

@@ -4,10 +4,13 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from merchants.models import Merchant
 from merchants.models.programme import Marketplace
+from merchants.models.store import StoreKind
 from portal.accounts.models import User
 from portal.jobs.models import Job
 
@@ -32,11 +35,23 @@ class Source(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def name(self) -> str:
+        """Its name in the language of the reader."""
+        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+
 
 class BatchState(models.TextChoices):
     RECEIVED = "received", _("Waiting")
     COMMITTED = "committed", _("Taken in")
     FAILED = "failed", _("Refused")
+
+
+# Which stores a source's conversions can belong to.
+MARKETPLACE_STORE_KINDS: dict[str, set[StoreKind]] = {
+    "": {StoreKind.IN_APP},
+    **{marketplace.value: marketplace.store_kinds for marketplace in Marketplace},
+}
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -51,7 +66,10 @@ class Batch(models.Model):
     """One file of one source. accepted + duplicate + quarantined = sent, always.
 
     `merchant` is set when a merchant uploaded it: then only rows of its own stores are accepted.
-    `lake_version` is the version of the lake's table that first holds the batch's rows.
+    `corrected` of the accepted rows replace an event that was there with other content; `reasons`
+    counts the quarantined rows. `manifest` is what the sender said the file holds. A refused file
+    has its `fault`, or an `error` in words. `lake_version` is the version of the lake's table that
+    first holds the batch's rows.
     """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="batches")
@@ -64,6 +82,13 @@ class Batch(models.Model):
     accepted = models.BigIntegerField(default=0)
     duplicate = models.BigIntegerField(default=0)
     quarantined = models.BigIntegerField(default=0)
+    corrected = models.BigIntegerField(default=0)
+    reasons = models.JSONField(default=dict)
+    unknown_columns = models.JSONField(default=list)
+    manifest = models.JSONField(default=dict)
+    quarantine_fence = models.PositiveIntegerField(null=True)
+    fault = models.CharField(max_length=30, blank=True)
+    fault_details = models.JSONField(default=dict)
     error = models.TextField(blank=True)
     lake_version = models.BigIntegerField(null=True)
     job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="batch")
@@ -83,6 +108,11 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    def get_absolute_url(self) -> str:
+        if self.merchant is None:
+            return reverse("reports:batch-detail", args=[self.pk])
+        return reverse("reports:data-detail", args=[self.merchant.code, self.pk])
 
 
 class QuarantinedRow(models.Model):

@@ -1,9 +1,12 @@
 """Runs compute; report days say which run's facts are shown."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from merchants.models import Merchant
@@ -45,6 +48,12 @@ class ReportDayQuerySet(models.QuerySet["ReportDay"]):
 
     def current(self) -> Self:
         return self.filter(superseded_at=None)
+
+    def mark_stale(self, days: Iterable[date]) -> int:
+        """Events of these days arrived that the published numbers do not contain."""
+        return (
+            self.current().filter(on__in=list(days), stale_at=None).update(stale_at=timezone.now())
+        )
 
 
 class ReportDay(models.Model):

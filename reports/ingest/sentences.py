@@ -1,0 +1,73 @@
+"""What people read about files and rows that were not taken, in their own language."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reports.events.contract import Fault, Reason
+
+_FAULTS = {
+    Fault.EMPTY: gettext_lazy("The file is empty."),
+    Fault.NO_ROWS: gettext_lazy("The file has a header but no rows."),
+    Fault.DAMAGED: gettext_lazy(
+        "The file is damaged or cut off: it cannot be read to its end. Send it again."
+    ),
+    Fault.NOT_UTF8: gettext_lazy("Line %(line)s is not UTF-8 text. Save the file as UTF-8."),
+    Fault.SPREADSHEET: gettext_lazy(
+        "This is a spreadsheet or an archive. Save it as CSV (UTF-8) and send that."
+    ),
+    Fault.MISSING_COLUMNS: gettext_lazy(
+        "The header lacks: %(columns)s. The first line must name the columns."
+    ),
+    Fault.REPEATED_COLUMN: gettext_lazy("The header names a column twice: %(columns)s."),
+    Fault.WRONG_TYPE: gettext_lazy("Column %(column)s has the type %(type)s, which it cannot be."),
+    Fault.LONG_LINE: gettext_lazy("Line %(line)s is longer than 1 MB."),
+    Fault.BOMB: gettext_lazy("Unpacked, the file grows to more than %(times)s times its size."),
+    Fault.TOO_MUCH_MEMORY: gettext_lazy(
+        "Reading the file takes more memory than a file may have. Split it."
+    ),
+}
+
+_REASONS = {
+    Reason.MISSING: gettext_lazy("A required value is missing. Fill it in."),
+    Reason.TOO_LONG: gettext_lazy("The value is longer than 200 bytes. Shorten it."),
+    Reason.CONTROL_CHARACTER: gettext_lazy("The value holds control characters. Remove them."),
+    Reason.NOT_A_TIME: gettext_lazy(
+        "Not a time with its offset, such as 2026-01-31T08:00:00+08:00."
+    ),
+    Reason.TIME_OUT_OF_RANGE: gettext_lazy(
+        "The time lies before 2000 or more than a day ahead. Correct it."
+    ),
+    Reason.NOT_A_CHOICE: gettext_lazy("Not one of the known values. See the event contract."),
+    Reason.NOT_AN_INTEGER: gettext_lazy("Not an integer. Amounts are whole fen."),
+    Reason.OUT_OF_RANGE: gettext_lazy("The number is negative or too large. Correct it."),
+    Reason.NOT_A_FLAG: gettext_lazy("Neither true nor false. Use one of them."),
+    Reason.NO_PERSON: gettext_lazy("Neither user_id nor click_id is given. Give one."),
+    Reason.BROKEN_RECORD: gettext_lazy(
+        "The record does not have the columns of the header. Check quotes and commas."
+    ),
+    Reason.NESTED: gettext_lazy("The value is a list or an object. Send one plain value."),
+    Reason.STORE_NOT_YOURS: gettext_lazy(
+        "The store is not a verified store of this merchant. Register it, or leave the row out."
+    ),
+}
+
+
+def fault_sentence(fault: str, details: Mapping[str, object]) -> str:
+    """Why a whole file was refused."""
+    return str(_FAULTS[Fault(fault)]) % details
+
+
+def reason_sentence(reason: str) -> str:
+    """Why a row was not taken, and what to do."""
+    return str(_REASONS[Reason(reason)])
+
+
+def manifest_sentence(what: str, *, said: object, found: object) -> str:
+    """A manifest that tells something else than the file."""
+    return _("The manifest says %(said)s for %(what)s, the file has %(found)s.") % {
+        "said": said,
+        "what": what,
+        "found": found,
+    }

@@ -1,0 +1,154 @@
+"""The event lake: Delta tables of touchpoints and conversions, partitioned by business day.
+
+`deltalake` breaks in a process whose parent used it before a fork, so it is imported inside the
+functions: they are called by jobs and commands, never at import.
+"""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from reports.events.contract import CONTRACTS
+from reports.events.stamp import schema
+
+# The rows that hold: the newest version of each event, without the marks that a corrected event
+# leaves in a day it moved away from. Only corrected events are looked up. Named parameter: $files.
+CURRENT_ROWS = """
+SELECT r.* FROM read_parquet($files, hive_partitioning = true) AS r
+LEFT JOIN (
+    SELECT source, event_id, max(version) AS version
+    FROM read_parquet($files, hive_partitioning = true)
+    WHERE version > 1 GROUP BY source, event_id
+) AS corrected ON corrected.source = r.source AND corrected.event_id = r.event_id
+WHERE r.version = coalesce(corrected.version, 1) AND r.kind IS NOT NULL
+"""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A batch in the lake: the version that first holds it, and what was written down with it."""
+
+    version: int
+    note: dict[str, Any]
+
+
+def path(table: str) -> Path:
+    """The folder of a table, `touchpoints` or `conversions`."""
+    if "://" in settings.LAKE_URL:
+        raise ImproperlyConfigured("LAKE_URL is a folder that every worker can reach.")
+    return Path(settings.LAKE_URL) / table
+
+
+def open_table(table: str, version: int | None = None) -> Any:
+    """The Delta table, created empty when it is not there; the newest version by default."""
+    from deltalake import DeltaTable
+
+    folder = path(table)
+    if not DeltaTable.is_deltatable(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+        DeltaTable.create(folder, _schema(table), mode="ignore", partition_by=["day"])
+    return DeltaTable(folder, version=version)
+
+
+def current_version(table: str) -> int:
+    return int(open_table(table).version())
+
+
+def files(
+    table: str,
+    *,
+    version: int | None = None,
+    first_on: date | None = None,
+    last_on: date | None = None,
+) -> list[str]:
+    """Parquet files that hold the days of a version, for any reader; see CURRENT_ROWS."""
+    found = open_table(table, version).file_uris()
+    return sorted(
+        file
+        for file in found
+        if (first_on is None or _day(file) >= first_on)
+        and (last_on is None or _day(file) <= last_on)
+    )
+
+
+def files_of_source(snapshot: Any, source: str) -> list[str]:
+    """The files of a snapshot that hold events of one source."""
+    return sorted(file for file in snapshot.file_uris() if Path(file).name.split(".")[0] == source)
+
+
+def stem(source: str, *, batch_id: int, fence: int) -> str:
+    """How the files of one attempt at a batch begin; no other attempt writes the same names."""
+    return f"{source}.{batch_id}.{fence}"
+
+
+def committed(snapshot: Any, batch_id: int) -> Commit | None:
+    """How the batch came in, if it has."""
+    name = f"batch-{batch_id}"
+    if snapshot.transaction_version(name) is None:
+        return None
+    for entry in snapshot.history():
+        if name in entry:
+            return Commit(entry["version"], json.loads(entry[name]))
+    raise LookupError(f"The log of {snapshot.table_uri} no longer tells how {name} came in.")
+
+
+def commit(
+    snapshot: Any,
+    table: str,
+    *,
+    batch_id: int,
+    parts: dict[str, tuple[Path, int]],
+    note: dict[str, Any],
+) -> bool:
+    """Add a batch as the version right after `snapshot`; False when another commit came first.
+
+    `parts` gives, for each path below the table, the file to move there and its rows. So a batch
+    that `snapshot` does not hold is committed once at most, whatever other workers do.
+    """
+    from deltalake import CommitProperties, Transaction
+    from deltalake.exceptions import CommitFailedError
+    from deltalake.transaction import AddAction
+
+    actions = []
+    for part, (file, rows) in parts.items():
+        _place(file, path(table) / part)
+        size, modified = os.stat(path(table) / part)[6], int(os.stat(path(table) / part).st_mtime)
+        stats = json.dumps({"numRecords": rows})
+        day = {"day": str(_day(part))}
+        actions.append(AddAction(part, size, day, modified * 1000, True, stats))
+    name = f"batch-{batch_id}"
+    properties = CommitProperties(
+        custom_metadata={name: json.dumps(note)},
+        max_commit_retries=0,
+        app_transactions=[Transaction(name, 1)],
+    )
+    try:
+        snapshot.create_write_transaction(
+            actions, "append", _schema(table), ["day"], commit_properties=properties
+        )
+    except CommitFailedError:
+        return False
+    return True
+
+
+def _place(file: Path, target: Path) -> None:
+    """Move a part into the lake; it is there already when a commit is tried again."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists():
+        shutil.move(file, target)
+
+
+def _schema(table: str) -> pa.Schema:
+    return schema(CONTRACTS[table]).append(pa.field("day", pa.date32()))
+
+
+def _day(file: str) -> date:
+    return date.fromisoformat(Path(file).parent.name.removeprefix("day="))

@@ -1,0 +1,95 @@
+"""`manage.py ingest SOURCE FILE... [--manifest M] [--json]`: take event files in."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.jobs.queue import run_now
+from portal.refusals import Refusal
+from reports import ingest
+from reports.models import Batch, Source
+from reports.models.batch import BatchState
+
+
+class Command(BaseCommand):
+    help = "Take event files of a source in; prints accepted, duplicate and quarantined per file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("source", help="the code of a source, such as community or jd")
+        parser.add_argument("files", nargs="+", type=Path, metavar="file")
+        parser.add_argument("--manifest", type=Path, help="JSON: rows, value_fen, sha256, period")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        source = _source(options["source"])
+        manifest = _manifest(options["manifest"], options["files"])
+        answers = []
+        for path in options["files"]:
+            answer = _answer(_take(source, path, manifest))
+            answers.append(answer)
+            if not options["json"]:
+                self.stdout.write(
+                    f"{answer['file']}: {answer['accepted']} accepted,"
+                    f" {answer['duplicate']} duplicate, {answer['quarantined']} quarantined"
+                )
+        if options["json"]:
+            self.stdout.write(json.dumps(answers, ensure_ascii=False))
+
+
+def _take(source: Source, path: Path, manifest: dict[str, Any]) -> Batch:
+    """The batch of the file, taken in by this process."""
+    try:
+        batch = ingest.receive(source, path=path, file_name=path.name, by=None, manifest=manifest)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}.", returncode=2) from error
+    except Refusal as refusal:
+        raise CommandError(f"{path}: {refusal.message}", returncode=2) from refusal
+    job = batch.job
+    while job is not None and job.is_open:
+        attempts = job.attempts
+        job = run_now(job)
+        if job.is_open and job.attempts == attempts:
+            raise CommandError(f"{path}: a worker has this file now.", returncode=2)
+    batch.refresh_from_db()
+    if batch.state != BatchState.COMMITTED:
+        raise CommandError(f"{path}: {batch.error}", returncode=2)
+    return batch
+
+
+def _answer(batch: Batch) -> dict[str, Any]:
+    return {
+        "file": batch.file_name,
+        "batch": batch.pk,
+        "sent": batch.sent,
+        "accepted": batch.accepted,
+        "duplicate": batch.duplicate,
+        "quarantined": batch.quarantined,
+        "corrected": batch.corrected,
+        "reasons": batch.reasons,
+        "unknown_columns": batch.unknown_columns,
+    }
+
+
+def _source(code: str) -> Source:
+    source = Source.objects.filter(code=code).first()
+    if source is None:
+        known = ", ".join(Source.objects.order_by("code").values_list("code", flat=True))
+        raise CommandError(f"There is no source {code!r}; known are: {known}.", returncode=2)
+    return source
+
+
+def _manifest(path: Path | None, files: list[Path]) -> dict[str, Any]:
+    if path is None:
+        return {}
+    if len(files) > 1:
+        raise CommandError("--manifest describes one file; give one.", returncode=2)
+    try:
+        said = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{path} is not a readable manifest: {error}", returncode=2) from error
+    if not isinstance(said, dict):
+        raise CommandError(f"{path} is not a JSON object.", returncode=2)
+    return said

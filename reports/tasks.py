@@ -1,0 +1,19 @@
+"""The kinds of jobs of this app; each only finds its row and calls the verb."""
+
+from portal.jobs.registry import Claim, job
+from reports.models import Batch
+from reports.models.batch import BatchState
+
+
+def _refuse_batch(error: str, *, batch_id: int) -> None:
+    from reports.ingest.receiving import inbox_path
+
+    Batch.objects.filter(pk=batch_id).update(state=BatchState.FAILED, error=error)
+    inbox_path(Batch.objects.get(pk=batch_id)).unlink(missing_ok=True)
+
+
+@job("ingest.take_in", failed=_refuse_batch)
+def take_in(claim: Claim, *, batch_id: int) -> None:
+    from reports import ingest
+
+    ingest.take_in(claim, Batch.objects.select_related("source", "merchant").get(pk=batch_id))
