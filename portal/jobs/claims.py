@@ -98,14 +98,17 @@ class Claim:
             yield
         finally:
             stop.set()
-            thread.join()
+            # It may wait for a row that this thread's transaction holds; it ends by itself.
+            thread.join(timeout=1)
 
     def _beat_until(self, stop: threading.Event) -> None:
+        """A job that is not committed yet cannot be another worker's: it is left alone."""
         try:
             while not stop.wait(settings.JOB_LEASE.total_seconds() / 3):
-                self.beat()
+                if Job.objects.filter(pk=self.job_id).exists():
+                    self.beat()
         except LeaseLost:
-            self._lost.set()
+            pass  # The work hears of it at its next report.
         finally:
             connection.close()
 

@@ -195,7 +195,7 @@ def test_an_unknown_value_stays_unknown(send: Send) -> None:
         (b"PK\x03\x04rest", "spreadsheet"),
         (bytes(range(255, 0, -1)) * 9, "Line 1 is not UTF-8"),
         ((HEAD + ROW).encode() + b"x" * 100_000_000, "Line 3 is longer than 1 MB"),
-        (gzip.compress(HEAD.encode() + (b"x" * 99 + b"\n") * 3_000_000, 1), "200 times"),
+        (gzip.compress((HEAD + ROW * 7_000_000).encode(), 1), "200 times"),
         (b"PAR1 and no more", "damaged"),
     ],
     ids=["empty", "blank", "no rows", "header", "twice", "cut gzip", "gbk", "xlsx", "junk",
