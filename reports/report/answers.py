@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from reports.models import ConversionFact, CreditFact, TouchFact
 from reports.report.coverage import Coverage, coverage
 from reports.report.labels import Label, labels, store_kinds
-from reports.report.question import By, Question
+from reports.report.question import BadRange, By, Question
 from reports.sums import ORDER, Orders, Sums
 
 Key = Any
@@ -111,6 +111,27 @@ def answer(question: Question) -> Report:
         orders=facts.orders(),
         days=by_day,
     )
+
+
+def total_before(question: Question) -> Sums | None:
+    """The total of as many days right before those asked for; None unless all are computed."""
+    days = len(question.days)
+    try:
+        before = replace(
+            question,
+            first_on=question.first_on - timedelta(days=days),
+            last_on=question.last_on - timedelta(days=days),
+        )
+    except BadRange:
+        return None
+    shown = coverage(before)
+    if shown.gaps:
+        return None
+    facts = Facts(before, shown)
+    total = Sums()
+    for sums in _merged(facts.credit_by("kind"), facts.touches_by("kind")).values():
+        total.add(sums)
+    return total
 
 
 def _broken_down(question: Question, facts: Facts) -> dict[Key, Sums]:

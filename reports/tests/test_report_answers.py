@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from merchants.models import Listing, Merchant
 from reports import metrics
-from reports.report.answers import Report, answer
+from reports.attribution.weights import MODELS
+from reports.report.answers import Report, answer, total_before
 from reports.report.coverage import spans
 from reports.report.question import BadRange, By, Model, Question
 from reports.sums import Sums
@@ -172,6 +173,19 @@ def test_an_answer_takes_a_bounded_number_of_queries(
     credit(today, sunscreen, "order", value_fen=100)
     with django_assert_max_num_queries(9):
         ask(shop, by=by)
+
+
+def test_a_total_is_compared_with_complete_days_before_it_only(
+    shop: Merchant, sunscreen: Listing
+) -> None:
+    before, _asked = publish(shop, day(2), day(1))
+    credit(before, sunscreen, "order", value_fen=400)
+    assert metrics.GMV.of(total_before(Question(shop, day(1), day(1)))) == 400
+    assert total_before(Question(shop, day(2), day(1))) is None
+
+
+def test_models_are_those_of_the_engine() -> None:
+    assert tuple(Model.values) == MODELS
 
 
 def test_spans_join_neighbours() -> None:

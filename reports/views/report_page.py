@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +18,7 @@ from portal.jobs.models import Job, JobState
 from reports import metrics, printing
 from reports.metrics import Metric, Unit
 from reports.models import Run
-from reports.report.answers import Report
+from reports.report.answers import Report, total_before
 from reports.report.coverage import spans
 from reports.report.question import By
 from reports.sums import CLICK_ID, MICRO, ORDER, PRODUCT, STORE, UNMATCHED, Sums
@@ -37,6 +38,14 @@ class Card:
     metric: Metric[Any]
     text: str
     note: str = ""
+    change: Fraction | None = None
+
+    @property
+    def change_text(self) -> str:
+        """How much more or less than in the days before, such as “+12.3%”; empty if unknown."""
+        if self.change is None:
+            return ""
+        return f"{'+' if self.change > 0 else ''}{printing.text(self.change, Unit.SHARE)}"
 
 
 @dataclass(frozen=True)
@@ -112,11 +121,21 @@ class ReportPage:
         each = _("%(value)s per order") % {"value": _text(metrics.ORDER_VALUE, total)}
         mille = _("%(value)s per 1,000 reads") % {"value": _text(metrics.GMV_PER_MILLE, total)}
         return [
-            _card(metrics.GMV, total, mille),
-            _card(metrics.NET_GMV, total, refunds),
-            _card(metrics.ORDERS, total, each),
-            _card(metrics.MATCH_RATE, orders, matched),
+            self._card(metrics.GMV, mille),
+            self._card(metrics.NET_GMV, refunds),
+            self._card(metrics.ORDERS, each),
+            Card(metrics.MATCH_RATE, _text(metrics.MATCH_RATE, orders), matched),
         ]
+
+    def _card(self, metric: Metric[Sums], note: str) -> Card:
+        value, before = metric.of(self.report.total), metric.of(self.before)
+        change = Fraction(value - before, before) if before and value is not None else None
+        return Card(metric, _text(metric, self.report.total), note, change)
+
+    @cached_property
+    def before(self) -> Sums | None:
+        """The total of the days right before, when both are complete and can be compared."""
+        return None if self.coverage.gaps else total_before(self.question)
 
     @cached_property
     def unpriced(self) -> str:
@@ -199,10 +218,6 @@ class ReportPage:
 
 def _text(metric: Metric[Any], of: Any) -> str:
     return printing.text(metric.of(of), metric.unit)
-
-
-def _card(metric: Metric[Any], of: Any, note: str) -> Card:
-    return Card(metric, _text(metric, of), note)
 
 
 def _number(metric: Metric[Any], sums: Sums | None) -> float | None:
