@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from merchants.models import Listing, Merchant
 from portal.accounts.models import User
@@ -198,6 +199,37 @@ def test_changing_the_model_changes_the_address_and_the_table(
     page.select_option("#id_model", "linear")
     page.wait_for_url("**model=linear**")
     page.wait_for_selector("text=Model: Linear")
+
+
+def test_alice_sorts_finds_and_turns_without_losing_an_address(
+    page_of: PageOf, alice: User, shop: Merchant, published: None
+) -> None:
+    page = page_of(alice)
+    page.goto(address(shop, by="listing"))
+    first = page.locator("#table tbody tr").first
+    page.click("th[data-metric=reads] a")
+    page.wait_for_url("**sort=-reads**")
+    expect(first).to_contain_text("Sunscreen")
+    page.fill("input[name=q][type=search][form=question]", "lip")
+    expect(first).to_contain_text("Lipstick")
+    page.wait_for_url("**q=lip**")
+    page.reload()
+    expect(first).to_contain_text("Lipstick")
+    expect(page.locator("#table tbody tr")).to_have_count(1)
+    page.click("text=As a table")
+    page.wait_for_url("**by=day**")
+    expect(page.locator("#table tbody tr")).to_have_count(3)
+
+
+def test_a_name_reached_by_keyboard_shows_what_it_means(
+    page_of: PageOf, alice: User, shop: Merchant, published: None
+) -> None:
+    page = page_of(alice)
+    page.goto(address(shop))
+    page.focus("a.metric[data-metric=credited_gmv]")
+    expect(page.locator(".metric-bubble:popover-open")).to_contain_text("split by the model")
+    page.keyboard.press("Escape")
+    expect(page.locator(".metric-bubble:popover-open")).to_have_count(0)
 
 
 def test_hovering_a_header_shows_what_the_number_means(
