@@ -25,7 +25,7 @@ TARGETS = {
     "check": ["-m", "portal.runtime.check"],
     "bench": ["-m", "bench"],
 }
-_NPM = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+_NPM = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
 
 
 def main() -> None:
