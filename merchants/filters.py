@@ -30,7 +30,9 @@ def _words(field: str, label: object) -> django_filters.CharFilter:
 
 
 def _choice(field: str, choices: object, label: object) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(field_name=field, choices=choices, label=label)
+    return django_filters.ChoiceFilter(
+        field_name=field, choices=choices, label=label, empty_label=_("All")
+    )
 
 
 class StoreFilter(PortalFilter):
@@ -47,7 +49,7 @@ class ProductFilter(PortalFilter):
     title = _words("title", _("Title contains"))
     kind = _choice("store__kind", StoreKind.choices, _("Kind"))
     category = django_filters.ModelChoiceFilter(
-        queryset=Category.objects.all(), label=_("Category")
+        queryset=Category.objects.all(), label=_("Category"), empty_label=_("All")
     )
 
     class Meta:
@@ -94,10 +96,10 @@ class ApplicationFilter(PortalFilter):
 
 class OpeningFilter(PortalFilter):
     programme = django_filters.ModelChoiceFilter(
-        queryset=Programme.objects.order_by("pk"), label=_("Programme")
+        queryset=Programme.objects.order_by("pk"), label=_("Programme"), empty_label=_("All")
     )
     category = django_filters.ModelChoiceFilter(
-        queryset=Category.objects.all(), label=_("Category")
+        queryset=Category.objects.all(), label=_("Category"), empty_label=_("All")
     )
     state = _choice("state", OpeningState.choices, _("Rule"))
     status = _choice("status", OpeningStatus.choices, _("Signature"))

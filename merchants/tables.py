@@ -12,10 +12,13 @@ from portal.ui.columns import CountColumn, InstantColumn, MoneyColumn, StatusCol
 from portal.ui.formats import status_badge
 from portal.ui.tables import PortalTable
 
+NOWRAP = {"td": {"class": "text-nowrap"}}
+
 
 class StoreTable(PortalTable):
     name = tables.Column(linkify=("merchants:store-detail", [A("merchant__code"), A("pk")]))
-    status = StatusColumn()
+    kind = tables.Column(attrs=NOWRAP)
+    status = StatusColumn(verbose_name=_("Status"))
     products = CountColumn(accessor="product_count", verbose_name=_("Products"))
     created_at = InstantColumn(verbose_name=_("Registered"))
 
@@ -30,11 +33,16 @@ class StoreTable(PortalTable):
 
 class ProductTable(PortalTable):
     title = tables.Column(linkify=("merchants:product-edit", [A("store__merchant__code"), A("pk")]))
-    store = tables.Column(order_by=("store__name",))
-    kind = tables.Column(accessor="store__get_kind_display", order_by="store__kind")
-    category = tables.Column(order_by=("category__code",))
+    store = tables.Column(order_by=("store__name",), verbose_name=_("Store"))
+    kind = tables.Column(
+        accessor="store__get_kind_display",
+        order_by="store__kind",
+        verbose_name=_("Sold at"),
+        attrs=NOWRAP,
+    )
+    category = tables.Column(order_by=("category__code",), verbose_name=_("Category"))
     price = MoneyColumn(accessor="price_fen", verbose_name=_("Price"))
-    is_available = tables.BooleanColumn(verbose_name=_("Available"))
+    is_available = tables.BooleanColumn(verbose_name=_("Available"), yesno="✓,–")
 
     empty_title = _("No product yet")
     empty_text = _("Paste the address of a product page, or fill in a form.")
@@ -47,6 +55,7 @@ class ProductTable(PortalTable):
 
 class NoteTable(PortalTable):
     title = tables.Column(linkify=("merchants:note-detail", [A("merchant__code"), A("pk")]))
+    kind = tables.Column(attrs=NOWRAP)
     published_at = InstantColumn()
     listings = CountColumn(accessor="listing_count", verbose_name=_("Listings"))
 
@@ -63,14 +72,17 @@ class ListingTable(PortalTable):
     product = tables.Column(
         linkify=("merchants:listing-detail", [A("merchant__code"), A("pk")]),
         order_by=("product__title",),
+        verbose_name=_("Product"),
     )
-    note = tables.Column(order_by=("note__title",))
+    placement = tables.Column(attrs=NOWRAP)
+    note = tables.Column(order_by=("note__title",), verbose_name=_("Note"))
     store = tables.Column(
         accessor="product__store__get_kind_display",
         order_by="product__store__kind",
+        attrs=NOWRAP,
         verbose_name=_("Sold at"),
     )
-    status = StatusColumn()
+    status = StatusColumn(verbose_name=_("Status"))
     created_at = InstantColumn(verbose_name=_("Linked"))
 
     empty_title = _("No listing yet")
@@ -84,8 +96,10 @@ class ListingTable(PortalTable):
 
 class MerchantQueueTable(PortalTable):
     name = tables.Column(linkify=("merchants:merchant-review", [A("pk")]))
-    status = StatusColumn()
-    account_manager = tables.Column(order_by=("account_manager__name",))
+    status = StatusColumn(verbose_name=_("Status"))
+    account_manager = tables.Column(
+        order_by=("account_manager__name",), verbose_name=_("Account manager")
+    )
     created_at = InstantColumn(verbose_name=_("Registered"))
 
     empty_title = _("No merchant has registered")
@@ -98,8 +112,9 @@ class MerchantQueueTable(PortalTable):
 
 class StoreQueueTable(PortalTable):
     name = tables.Column(linkify=("merchants:store-review", [A("pk")]))
-    merchant = tables.Column(order_by=("merchant__name",))
-    status = StatusColumn()
+    kind = tables.Column(attrs=NOWRAP)
+    merchant = tables.Column(order_by=("merchant__name",), verbose_name=_("Merchant"))
+    status = StatusColumn(verbose_name=_("Status"))
     created_at = InstantColumn(verbose_name=_("Registered"))
 
     empty_title = _("No store has been registered")
@@ -116,9 +131,10 @@ class ApplicationTable(PortalTable):
     category = tables.Column(
         linkify=("merchants:application-detail", [A("merchant__code"), A("pk")]),
         order_by=("category__code",),
+        verbose_name=_("Category"),
     )
-    programme = tables.Column(order_by=("programme__code",))
-    status = StatusColumn()
+    programme = tables.Column(order_by=("programme__code",), verbose_name=_("Programme"))
+    status = StatusColumn(verbose_name=_("Status"))
     submitted_at = InstantColumn(verbose_name=_("Handed in"))
 
     empty_title = _("No application yet")
@@ -132,11 +148,13 @@ class ApplicationTable(PortalTable):
 
 class ApplicationQueueTable(PortalTable):
     merchant = tables.Column(
-        linkify=("merchants:application-review", [A("pk")]), order_by=("merchant__name",)
+        linkify=("merchants:application-review", [A("pk")]),
+        order_by=("merchant__name",),
+        verbose_name=_("Merchant"),
     )
-    category = tables.Column(order_by=("category__code",))
-    programme = tables.Column(order_by=("programme__code",))
-    status = StatusColumn()
+    category = tables.Column(order_by=("category__code",), verbose_name=_("Category"))
+    programme = tables.Column(order_by=("programme__code",), verbose_name=_("Programme"))
+    status = StatusColumn(verbose_name=_("Status"))
     submitted_at = InstantColumn(verbose_name=_("Handed in"))
 
     empty_title = _("No application has been handed in")
@@ -148,11 +166,15 @@ class ApplicationQueueTable(PortalTable):
 
 
 class OpeningTable(PortalTable):
+    placement = tables.Column(attrs=NOWRAP)
+    store_kind = tables.Column(attrs=NOWRAP)
     category = tables.Column(
-        linkify=("merchants:opening-detail", [A("pk")]), order_by=("category__code",)
+        linkify=("merchants:opening-detail", [A("pk")]),
+        order_by=("category__code",),
+        verbose_name=_("Category"),
     )
-    programme = tables.Column(order_by=("programme__code",))
-    state = StatusColumn()
+    programme = tables.Column(order_by=("programme__code",), verbose_name=_("Programme"))
+    state = StatusColumn(verbose_name=_("Rule"))
     effective_at = InstantColumn()
     status = StatusColumn(verbose_name=_("Signature"))
     author = tables.Column(order_by=("author__name",), verbose_name=_("Proposed by"))
@@ -173,8 +195,8 @@ class OpeningTable(PortalTable):
 class OfferTable(PortalTable):
     """What is open for a merchant; rows are `offers.Offer`."""
 
-    category = tables.Column(orderable=False)
-    programme = tables.Column(orderable=False, verbose_name=_("programme"))
+    category = tables.Column(orderable=False, verbose_name=_("Category"))
+    programme = tables.Column(orderable=False, verbose_name=_("Programme"))
     scopes = tables.Column(orderable=False, verbose_name=_("Where"))
     since = InstantColumn(orderable=False, verbose_name=_("Open since"))
     application = tables.Column(
@@ -184,6 +206,9 @@ class OfferTable(PortalTable):
     empty_title = _("Nothing is open for your stores yet")
     empty_text = _("Categories are opened step by step, for marketplaces where you have a store.")
     empty_icon = "door"
+
+    class Meta(PortalTable.Meta):
+        pass
 
     def render_scopes(self, value: list[str]) -> SafeString:
         return format_html_join(mark_safe("<br>"), "{}", ((scope,) for scope in value))

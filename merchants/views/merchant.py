@@ -1,7 +1,7 @@
 """A company's own pages, and the platform's list of companies to verify."""
 
 from django.contrib import messages
-from django.db.models import F
+from django.db.models import Case, When
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -65,7 +65,7 @@ def merchant_submit(request: PortalRequest, merchant: Merchant) -> HttpResponseB
 
 @platform_page("merchant.verify")
 def merchant_queue(request: PortalRequest) -> HttpResponseBase:
-    waiting_first = F("status").desc()
+    waiting_first = Case(When(status=MerchantStatus.SUBMITTED, then=0), default=1)
     return table_page(
         request,
         "merchants/merchant_queue.html",
