@@ -201,3 +201,11 @@ def test_a_pasted_look_alike_is_refused_and_kept(
     assert answer.status_code == 422
     assert url in answer.content.decode()
     assert not Product.objects.filter(title="Shampoo").exists()
+
+
+def test_an_empty_list_says_the_next_step(alice: User, admin: User, client_of: SignIn) -> None:
+    merchant = merchants.register(name="Glow", credit_code="91350100M000100Y43", by=alice)
+    page = client_of(alice).get(reverse("merchants:store-list", args=[merchant.code]))
+    content = page.content.decode()
+    assert "Register your in-app shop first" in content
+    assert reverse("merchants:store-new", args=[merchant.code]) in content

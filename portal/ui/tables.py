@@ -23,6 +23,11 @@ class PortalTable(django_tables2.Table):
         attrs = {"class": "table table-vcenter card-table"}
         order_by_field = "sort"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The base class would hide the class's sentence behind an empty one of its own.
+        kwargs.setdefault("empty_text", type(self).empty_text)
+        super().__init__(*args, **kwargs)
+
     def sort_as(self, aliases: list[str]) -> None:
         """Order by the columns the address names; unknown ones are ignored.
 
