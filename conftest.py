@@ -27,7 +27,7 @@ from merchants.models import (
 from merchants.models.note import NoteKind
 from merchants.models.opening import OpeningState
 from portal.accounts import people
-from portal.accounts.models import Membership, PlatformRole, Role, User
+from portal.accounts.models import Membership, PlatformRole, Role, Team, User
 
 pytest_plugins = ["tests.browser", "tests.emptying"]
 
@@ -64,6 +64,18 @@ def alice(db: None) -> User:
 def bob(db: None) -> User:
     """Operates what Alice owns."""
     return _person("bob")
+
+
+@pytest.fixture
+def ana(db: None) -> User:
+    """Analyses for Alice."""
+    return _person("ana")
+
+
+@pytest.fixture
+def fin(db: None) -> User:
+    """Keeps Alice's money."""
+    return _person("fin")
 
 
 @pytest.fixture
@@ -236,3 +248,11 @@ def approval(
 @pytest.fixture
 def live_listing(listing: Listing, approval: OpeningApplication, alice: User) -> Listing:
     return listings.publish(listing, by=alice)
+
+
+@pytest.fixture
+def team(shop: Merchant, ana: User, fin: User) -> Team:
+    """The team of Alice's merchant with one person per role."""
+    for person, role in {ana: Role.ANALYST, fin: Role.FINANCE}.items():
+        Membership.objects.create(team=shop.team, user=person, role=role)
+    return shop.team

@@ -1,0 +1,121 @@
+"""Who gets what at every URL of the site. A new URL needs a row here, or the test is red.
+
+How to add a row:
+
+1. `page("merchants:store-detail", "merchant.code store.pk", MEMBERS)` for a page that is read,
+   `button("merchants:store-verify", "store.pk", ADMINS_POST)` for a URL that takes a POST.
+2. The second argument fills the URL: each word is a path into the `world` fixture
+   (`tests/conftest.py`), where each name is an object of Alice's merchant. Add objects there.
+3. The third argument is one status per persona, in the order of PERSONAS. Use a named row when
+   it says what is meant, else write the eight numbers:
+   `"302 200 200 403 403 404 403 403"` (owner and operator; not theirs: 404, not allowed: 403).
+4. `query="?q=..."` is appended; `data={...}` is the body of the POST. Give a body that is really
+   valid for those who may, so that the row shows the success (302), or an empty one (422).
+
+Every row is asked plainly and by htmx, and what Charlie gets is searched for Alice's names.
+"""
+
+from dataclasses import dataclass, field
+
+PERSONAS = (
+    "anonymous", "owner", "operator", "analyst", "finance", "stranger", "account_manager", "admin",
+)  # fmt: skip
+
+#                    anon own ope ana fin str mgr adm
+GONE              = "404 404 404 404 404 404 404 404"  # fmt: skip
+SENT_ELSEWHERE       = "302 302 302 302 302 302 302 302"  # fmt: skip
+NOT_SET_UP        = "302 404 404 404 404 404 404 404"  # fmt: skip
+EVERYBODY         = "200 200 200 200 200 200 200 200"  # fmt: skip
+SIGNED_IN         = "302 200 200 200 200 200 200 200"  # fmt: skip
+SIGNED_IN_POST    = "302 302 302 302 302 302 302 302"  # fmt: skip
+ANONYMOUS         = "200 302 302 302 302 302 302 302"  # fmt: skip
+MEMBERS           = "302 200 200 200 200 404 404 404"  # fmt: skip
+INSIDE            = "302 200 200 200 200 404 200 200"  # fmt: skip
+EDITORS           = "302 200 200 403 403 404 403 403"  # fmt: skip
+EDITORS_POST      = "302 302 302 403 403 404 403 403"  # fmt: skip
+PLATFORM          = "302 403 403 403 403 403 200 200"  # fmt: skip
+ADMINS            = "302 403 403 403 403 403 403 200"  # fmt: skip
+ADMINS_POST       = "302 403 403 403 403 403 403 302"  # fmt: skip
+MANAGERS          = "302 403 403 403 403 403 200 403"  # fmt: skip
+MANAGERS_POST     = "302 403 403 403 403 403 302 403"  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One URL and what each persona gets there."""
+
+    url_name: str
+    args: str
+    statuses: tuple[int, ...]
+    method: str = "GET"
+    query: str = ""
+    data: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url_name}{self.query}"
+
+
+def page(url_name: str, args: str, statuses: str, *, query: str = "") -> Row:
+    return Row(url_name, args, _numbers(statuses), query=query)
+
+
+def button(
+    url_name: str, args: str, statuses: str, *, data: dict[str, object] | None = None
+) -> Row:
+    return Row(url_name, args, _numbers(statuses), method="POST", data=data or {})
+
+
+def _numbers(statuses: str) -> tuple[int, ...]:
+    numbers = tuple(int(status) for status in statuses.split())
+    assert len(numbers) == len(PERSONAS), statuses
+    return numbers
+
+
+ACCOUNTS = [
+    button("accounts:language-set", "", SIGNED_IN_POST, data={"language": "zh-hans"}),
+    button("accounts:theme-set", "", SIGNED_IN_POST, data={"theme": "dark"}),
+    page("accounts:notice-list", "", SIGNED_IN),
+    button("accounts:notice-read-all", "", SIGNED_IN_POST),
+    page("accounts:invitation-accept", "made_up_key", GONE),
+]
+
+LOGIN = [
+    page("account_login", "", ANONYMOUS),
+    page("account_logout", "", SIGNED_IN),
+    page("account_inactive", "", EVERYBODY),
+    page("account_signup", "", ANONYMOUS),
+    page("account_reauthenticate", "", SIGNED_IN),
+    page("account_email", "", SIGNED_IN),
+    page("account_email_verification_sent", "", EVERYBODY),
+    page("account_change_password", "", SIGNED_IN),
+    page("account_set_password", "", SENT_ELSEWHERE),
+    page("account_reset_password", "", EVERYBODY),
+    page("account_confirm_login_code", "", SENT_ELSEWHERE),
+    page("account_confirm_email", "made_up_key", EVERYBODY),
+    page("account_reset_password_from_key_done", "", EVERYBODY),
+    page("account_reset_password_from_key", "made_up_uid made_up_key", EVERYBODY),
+    page("account_reset_password_done", "", EVERYBODY),
+]
+
+SECOND_FACTOR = [
+    page("mfa_index", "", SIGNED_IN),
+    page("mfa_authenticate", "", SENT_ELSEWHERE),
+    page("mfa_reauthenticate", "", SENT_ELSEWHERE),
+    page("mfa_activate_totp", "", SENT_ELSEWHERE),
+    page("mfa_deactivate_totp", "", NOT_SET_UP),
+    page("mfa_view_recovery_codes", "", NOT_SET_UP),
+    page("mfa_generate_recovery_codes", "", SENT_ELSEWHERE),
+    page("mfa_download_recovery_codes", "", NOT_SET_UP),
+    page("mfa_list_webauthn", "", SIGNED_IN),
+    page("mfa_add_webauthn", "", SENT_ELSEWHERE),
+    page("mfa_reauthenticate_webauthn", "", SENT_ELSEWHERE),
+    page("mfa_remove_webauthn", "made_up_number", SENT_ELSEWHERE),
+    page("mfa_edit_webauthn", "made_up_number", SENT_ELSEWHERE),
+    page("mfa_login_webauthn", "", SENT_ELSEWHERE),
+]
+
+JOBS = [
+    page("jobs:job-progress", "job.pk", INSIDE),
+]
+
+ROWS = [*ACCOUNTS, *LOGIN, *SECOND_FACTOR, *JOBS]
