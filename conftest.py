@@ -28,10 +28,17 @@ from merchants.models.note import NoteKind
 from merchants.models.opening import OpeningState
 from portal.accounts import people
 from portal.accounts.models import Membership, PlatformRole, Role, Team, User
+from portal.ui import catalogues
 
 pytest_plugins = ["tests.browser", "tests.emptying"]
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in tests only
+
+
+@pytest.fixture(scope="session", autouse=True)
+def chinese() -> None:
+    """The Chinese catalogues, compiled as `make` does."""
+    catalogues.compile_stale()
 
 
 @pytest.fixture(autouse=True)

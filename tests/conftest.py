@@ -1,11 +1,16 @@
 """The world of the permission table: one object of each kind, all of Alice's merchant."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from portal.accounts import teams
-from portal.accounts.models import Role, Team, User
+from campaigns import boosts, funds
+from campaigns.models import Objective
+from merchants.models import Listing, Merchant, Opening, OpeningApplication, Product
+from portal.accounts.models import Team, User
 from portal.jobs.models import Job
 
 
@@ -21,7 +26,6 @@ def cast(
     admin: User,
 ) -> dict[str, User | None]:
     """Who asks, by persona."""
-    teams.create("Charlie Ltd", owner=charlie)
     return {
         "anonymous": None,
         "owner": alice,
@@ -35,13 +39,42 @@ def cast(
 
 
 @pytest.fixture
-def world(team: Team, alice: User) -> dict[str, Any]:
+def world(
+    team: Team,
+    shop: Merchant,
+    live_listing: Listing,
+    opening: Opening,
+    approval: OpeningApplication,
+    in_app_product: Product,
+    alice: User,
+    admin: User,
+) -> dict[str, Any]:
     """What is asked for, by the name the table uses."""
-    teams.invite(team, email="new@alice.example.com", role=Role.ANALYST, by=alice)
+    boost = boosts.request(
+        shop,
+        note=live_listing.note,
+        objective=Objective.READS,
+        starts_on=timezone.localdate() + timedelta(days=1),
+        ends_on=timezone.localdate() + timedelta(days=7),
+        budget_fen=70_000,
+        request_key=uuid4(),
+        by=alice,
+    )
     return {
         "team": team,
+        "merchant": shop,
+        "store": live_listing.product.store,
+        "product": live_listing.product,
+        "note": live_listing.note,
+        "listing": live_listing,
+        "opening": opening,
+        "application": approval,
+        "in_app_product": in_app_product,
+        "in_app_store": in_app_product.store,
+        "boost": boost,
+        "fund": funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=admin),
+        "job": Job.objects.create(kind="alice", team=team, created_by=alice),
         "made_up_key": "made-up",
         "made_up_uid": "a1",
         "made_up_number": 10**9,
-        "job": Job.objects.create(kind="alice", team=team, created_by=alice),
     }

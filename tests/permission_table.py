@@ -33,6 +33,7 @@ MEMBERS           = "302 200 200 200 200 404 404 404"  # fmt: skip
 INSIDE            = "302 200 200 200 200 404 200 200"  # fmt: skip
 EDITORS           = "302 200 200 403 403 404 403 403"  # fmt: skip
 EDITORS_POST      = "302 302 302 403 403 404 403 403"  # fmt: skip
+OWNER_POST        = "302 302 403 403 403 404 403 403"  # fmt: skip
 PLATFORM          = "302 403 403 403 403 403 200 200"  # fmt: skip
 ADMINS            = "302 403 403 403 403 403 403 200"  # fmt: skip
 ADMINS_POST       = "302 403 403 403 403 403 403 302"  # fmt: skip
@@ -118,4 +119,88 @@ JOBS = [
     page("jobs:job-progress", "job.pk", INSIDE),
 ]
 
-ROWS = [*ACCOUNTS, *LOGIN, *SECOND_FACTOR, *JOBS]
+M = "merchant.code"
+
+MERCHANTS = [
+    page("merchants:merchant-new", "", SIGNED_IN),
+    page("merchants:merchant-detail", M, INSIDE),
+    button("merchants:merchant-submit", M, OWNER_POST),
+    page("merchants:store-list", M, INSIDE),
+    page("merchants:store-new", M, EDITORS),
+    page("merchants:store-detail", f"{M} store.pk", INSIDE),
+    page("merchants:store-edit", f"{M} store.pk", EDITORS),
+    page("merchants:product-list", M, INSIDE),
+    page("merchants:product-new", M, EDITORS),
+    page("merchants:product-paste", M, EDITORS),
+    page("merchants:product-edit", f"{M} product.pk", EDITORS),
+    page("merchants:note-list", M, INSIDE),
+    page("merchants:note-detail", f"{M} note.pk", INSIDE),
+    page("merchants:listing-list", M, INSIDE),
+    page("merchants:listing-new", M, EDITORS),
+    page("merchants:listing-detail", f"{M} listing.pk", INSIDE),
+    page("merchants:listing-edit", f"{M} listing.pk", EDITORS),
+    button("merchants:listing-publish", f"{M} listing.pk", EDITORS_POST),
+    button("merchants:listing-pause", f"{M} listing.pk", EDITORS_POST),
+    button("merchants:listing-resume", f"{M} listing.pk", EDITORS_POST),
+    button("merchants:listing-end", f"{M} listing.pk", EDITORS_POST),
+    page("merchants:offer-list", M, INSIDE),
+    page("merchants:application-list", M, INSIDE),
+    page("merchants:application-new", M, EDITORS),
+    page("merchants:application-detail", f"{M} application.pk", INSIDE),
+    page("merchants:application-document", "application.pk", INSIDE),
+    page("merchants:merchant-queue", "", ADMINS),
+    page("merchants:merchant-review", "merchant.pk", ADMINS),
+    page("merchants:store-queue", "", ADMINS),
+    page("merchants:store-review", "store.pk", ADMINS),
+    page("merchants:opening-list", "", ADMINS),
+    page("merchants:opening-new", "", ADMINS),
+    page("merchants:opening-detail", "opening.pk", ADMINS),
+    button("merchants:opening-sign", "opening.pk", ADMINS_POST),
+    button("merchants:opening-withdraw", "opening.pk", ADMINS_POST),
+    page("merchants:application-queue", "", ADMINS),
+    page("merchants:application-review", "application.pk", ADMINS),
+]
+
+READERS = [
+    page("merchants:link-follow", "listing.code", EVERYBODY),
+    page("merchants:product-card", "in_app_product.pk", EVERYBODY),
+    page("merchants:store-card", "in_app_store.pk", EVERYBODY),
+    page("merchants:product-search", "", EVERYBODY),
+]
+
+CAMPAIGNS = [
+    page("campaigns:boost-list", M, INSIDE),
+    page("campaigns:boost-new", M, EDITORS),
+    page("campaigns:boost-detail", f"{M} boost.pk", INSIDE),
+    page("campaigns:boost-edit", f"{M} boost.pk", EDITORS),
+    button("campaigns:boost-submit", f"{M} boost.pk", EDITORS_POST),
+    button("campaigns:boost-withdraw", f"{M} boost.pk", EDITORS_POST),
+    button("campaigns:boost-stop", f"{M} boost.pk", EDITORS_POST),
+    page("campaigns:wallet-detail", M, "302 200 403 403 200 404 200 403"),
+    page("campaigns:wallet-deposit", M, "302 403 403 403 403 404 200 403"),
+    page("campaigns:review-list", "", MANAGERS),
+    page("campaigns:review-detail", "boost.pk", MANAGERS),
+    page("campaigns:fund-list", "", ADMINS),
+    page("campaigns:fund-new", "", ADMINS),
+    page("campaigns:fund-pay-in", "fund.pk", ADMINS),
+]
+
+REPORTS = [
+    page("reports:home", "", SENT_ELSEWHERE),
+    page("reports:platform-home", "", PLATFORM),
+    page("reports:search", "", SIGNED_IN, query="?q=Beauty"),
+    page("reports:home-merchant", M, INSIDE),
+    page("reports:report-detail", M, INSIDE),
+    page("reports:report-models", M, INSIDE),
+]
+
+ROWS = [
+    *ACCOUNTS,
+    *LOGIN,
+    *SECOND_FACTOR,
+    *JOBS,
+    *MERCHANTS,
+    *READERS,
+    *CAMPAIGNS,
+    *REPORTS,
+]

@@ -1,0 +1,40 @@
+"""`manage.py translations`: keep the Chinese catalogues in step with the code."""
+
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from portal.ui import catalogues
+
+
+class Command(BaseCommand):
+    help = "Updates the .po files; --check only looks, --compile writes the .mo files."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("apps", nargs="*", metavar="APP", help="only these, such as merchants")
+        parser.add_argument("--check", action="store_true", help="exit 2 when one is incomplete")
+        parser.add_argument("--compile", action="store_true", help="write the stale .mo files")
+
+    def handle(
+        self, *args: Any, apps: list[str], check: bool, compile: bool, **options: Any
+    ) -> None:
+        unknown = set(apps) - set(catalogues.APPS)
+        if unknown:
+            raise CommandError(f"No such app: {', '.join(sorted(unknown))}.", returncode=2)
+        apps = apps or catalogues.APPS
+        if check:
+            self._check(apps)
+        elif not compile:
+            for app in apps:
+                catalogues.update(app)
+        if compile:
+            for path in catalogues.compile_stale():
+                self.stdout.write(f"compiled {path}")
+
+    def _check(self, apps: list[str]) -> None:
+        found = [one for app in apps for one in catalogues.complaints(app)]
+        for complaint in found:
+            self.stderr.write(str(complaint))
+        if found:
+            raise CommandError(f"{len(found)} messages need care.", returncode=2)

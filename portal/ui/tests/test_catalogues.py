@@ -1,0 +1,52 @@
+"""The catalogues of translations."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from portal.ui import catalogues
+
+
+def complaints_about(
+    translation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """What is wrong with a catalogue that translates one placeholder sentence so."""
+    po = tmp_path / "django.po"
+    po.write_text(
+        catalogues.HEADER.format(app="merchants")
+        + f'msgid "%(store)s waits."\nmsgstr "{translation}"\n',
+        "utf-8",
+    )
+    source = tmp_path / "verbs.py"
+    source.write_text('_("%(store)s waits.")\n', "utf-8")
+    monkeypatch.setattr(catalogues, "po_path", lambda app: po)
+    monkeypatch.setattr(catalogues, "_sources", lambda app: [source])
+    return [one.problem for one in catalogues.complaints("merchants")]
+
+
+@pytest.mark.parametrize(
+    ("translation", "problems"),
+    [
+        ("%(store)s 等待中。", []),
+        ("", ["has no Chinese translation"]),
+        ("%(shop)s 等待中。", ["has other placeholders in Chinese"]),
+    ],
+)
+def test_a_translation_is_there_and_keeps_its_placeholders(
+    translation: str, problems: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert complaints_about(translation, tmp_path, monkeypatch) == problems
+
+
+def test_templates_and_code_are_both_read() -> None:
+    found = catalogues.found("portal/ui")
+    assert "Skip to the content" in found
+    assert "Simplified Chinese" in found
+
+
+def test_an_unknown_app_is_named() -> None:
+    with pytest.raises(CommandError, match="No such app: nowhere") as refused:
+        call_command("translations", "nowhere", stdout=StringIO())
+    assert refused.value.returncode == 2
