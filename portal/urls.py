@@ -10,3 +10,8 @@ urlpatterns = [
     path("", include("campaigns.urls")),
     path("", include("reports.urls")),
 ]
+
+handler400 = "portal.ui.errors.bad_request"
+handler403 = "portal.ui.errors.forbidden"
+handler404 = "portal.ui.errors.not_found"
+handler500 = "portal.ui.errors.server_error"

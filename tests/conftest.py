@@ -10,7 +10,8 @@ from django.utils import timezone
 from campaigns import boosts, funds
 from campaigns.models import Objective
 from merchants.models import Listing, Merchant, Opening, OpeningApplication, Product
-from portal.accounts.models import Team, User
+from portal.accounts import teams
+from portal.accounts.models import Role, Team, User
 from portal.jobs.models import Job
 
 
@@ -50,6 +51,7 @@ def world(
     admin: User,
 ) -> dict[str, Any]:
     """What is asked for, by the name the table uses."""
+    invitation = teams.invite(team, email="new@alice.example", role=Role.ANALYST, by=alice)
     boost = boosts.request(
         shop,
         note=live_listing.note,
@@ -62,6 +64,8 @@ def world(
     )
     return {
         "team": team,
+        "membership": team.memberships.get(role=Role.FINANCE),
+        "invitation": invitation,
         "merchant": shop,
         "store": live_listing.product.store,
         "product": live_listing.product,

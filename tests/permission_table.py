@@ -23,7 +23,7 @@ PERSONAS = (
 
 #                    anon own ope ana fin str mgr adm
 GONE              = "404 404 404 404 404 404 404 404"  # fmt: skip
-SENT_ELSEWHERE       = "302 302 302 302 302 302 302 302"  # fmt: skip
+SENT_ELSEWHERE    = "302 302 302 302 302 302 302 302"  # fmt: skip
 NOT_SET_UP        = "302 404 404 404 404 404 404 404"  # fmt: skip
 EVERYBODY         = "200 200 200 200 200 200 200 200"  # fmt: skip
 SIGNED_IN         = "302 200 200 200 200 200 200 200"  # fmt: skip
@@ -33,6 +33,7 @@ MEMBERS           = "302 200 200 200 200 404 404 404"  # fmt: skip
 INSIDE            = "302 200 200 200 200 404 200 200"  # fmt: skip
 EDITORS           = "302 200 200 403 403 404 403 403"  # fmt: skip
 EDITORS_POST      = "302 302 302 403 403 404 403 403"  # fmt: skip
+OWNER             = "302 200 403 403 403 404 403 403"  # fmt: skip
 OWNER_POST        = "302 302 403 403 403 404 403 403"  # fmt: skip
 PLATFORM          = "302 403 403 403 403 403 200 200"  # fmt: skip
 ADMINS            = "302 403 403 403 403 403 403 200"  # fmt: skip
@@ -51,6 +52,7 @@ class Row:
     method: str = "GET"
     query: str = ""
     data: dict[str, object] = field(default_factory=dict)
+    is_public: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.url_name}{self.query}"
@@ -58,6 +60,11 @@ class Row:
 
 def page(url_name: str, args: str, statuses: str, *, query: str = "") -> Row:
     return Row(url_name, args, _numbers(statuses), query=query)
+
+
+def shop_window(url_name: str, args: str, statuses: str) -> Row:
+    """A page of the community's shop: what it shows is for everyone to see."""
+    return Row(url_name, args, _numbers(statuses), is_public=True)
 
 
 def button(
@@ -78,6 +85,14 @@ ACCOUNTS = [
     page("accounts:notice-list", "", SIGNED_IN),
     button("accounts:notice-read-all", "", SIGNED_IN_POST),
     page("accounts:invitation-accept", "made_up_key", GONE),
+    page("accounts:account-settings", "", SIGNED_IN),
+    page("accounts:team-detail", "team.pk", "302 200 200 200 200 404 403 403"),
+    page("accounts:team-invite", "team.pk", OWNER),
+    page("accounts:membership-edit", "team.pk membership.pk", OWNER),
+    button("accounts:membership-remove", "team.pk membership.pk", OWNER_POST),
+    button("accounts:invitation-withdraw", "team.pk invitation.pk", OWNER_POST),
+    page("accounts:team-audit", "team.pk", "302 200 403 403 403 404 403 200"),
+    page("accounts:platform-audit", "", ADMINS),
 ]
 
 LOGIN = [
@@ -162,10 +177,10 @@ MERCHANTS = [
 ]
 
 READERS = [
-    page("merchants:link-follow", "listing.code", EVERYBODY),
-    page("merchants:product-card", "in_app_product.pk", EVERYBODY),
-    page("merchants:store-card", "in_app_store.pk", EVERYBODY),
-    page("merchants:product-search", "", EVERYBODY),
+    shop_window("merchants:link-follow", "listing.code", SENT_ELSEWHERE),
+    shop_window("merchants:product-card", "in_app_product.pk", EVERYBODY),
+    shop_window("merchants:store-card", "in_app_store.pk", EVERYBODY),
+    shop_window("merchants:product-search", "", EVERYBODY),
 ]
 
 CAMPAIGNS = [

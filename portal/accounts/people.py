@@ -23,3 +23,11 @@ def create(
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     audit.record("user.created", user, by=None, new={"platform_role": platform_role})
     return user
+
+
+@transaction.atomic
+def rename(user: User, name: str) -> None:
+    """Change the name others see."""
+    old, user.name = user.name, name
+    user.save(update_fields=["name"])
+    audit.record("user.renamed", user, by=user, old={"name": old}, new={"name": name})

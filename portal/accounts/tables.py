@@ -6,7 +6,7 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Notice
+from portal.accounts.models import AuditEntry, Membership, Notice
 from portal.ui.columns import InstantColumn
 from portal.ui.tables import PortalTable
 
@@ -27,3 +27,44 @@ class NoticeTable(PortalTable):
     def render_text(self, record: Notice) -> Any:
         weight = "" if record.read_at else "fw-bold"
         return format_html('<a href="{}" class="{}">{}</a>', record.url, weight, record)
+
+
+class MemberTable(PortalTable):
+    user = tables.Column(verbose_name=_("Name"), order_by="user__name")
+    email = tables.Column(accessor="user__email", verbose_name=_("E-mail"))
+    role = tables.Column(verbose_name=_("Role"))
+    created_at = InstantColumn(verbose_name=_("Since"))
+    edit = tables.TemplateColumn(
+        template_name="accounts/_member_actions.html",
+        verbose_name=_("Actions"),
+        orderable=False,
+        attrs={"td": {"class": "text-end"}},
+    )
+
+    class Meta(PortalTable.Meta):
+        model = Membership
+        fields = ("user", "email", "role", "created_at", "edit")
+
+
+class AuditTable(PortalTable):
+    at = InstantColumn(verbose_name=_("When"))
+    actor = tables.Column(verbose_name=_("Who"), default=_("The portal"), order_by="actor__name")
+    verb = tables.Column(verbose_name=_("What"))
+    label = tables.Column(verbose_name=_("On what"))
+    change = tables.Column(verbose_name=_("Change"), empty_values=(), orderable=False)
+    reason = tables.Column(verbose_name=_("Reason"), orderable=False)
+
+    empty_title = _("Nothing has been done yet")
+    empty_text = _("Every act leaves a line here that nobody can change.")
+    empty_icon = "history"
+
+    class Meta(PortalTable.Meta):
+        model = AuditEntry
+        fields = ("at", "actor", "verb", "label", "change", "reason")
+        order_by = "-at"
+
+    def render_change(self, record: AuditEntry) -> str:
+        return "; ".join(
+            f"{name}: {record.old[name]} → {value}" if name in record.old else f"{name}: {value}"
+            for name, value in record.new.items()
+        )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.accounts.views import invitation, notice, preference
+from portal.accounts.views import account, audit, invitation, notice, preference, team
 
 app_name = "accounts"
 urlpatterns = [
@@ -9,4 +9,20 @@ urlpatterns = [
     path("notices/", notice.notice_list, name="notice-list"),
     path("notices/read/", notice.notice_read_all, name="notice-read-all"),
     path("invitations/<str:token>/", invitation.invitation_accept, name="invitation-accept"),
+    path("settings/", account.account_settings, name="account-settings"),
+    path("teams/<int:team_pk>/", team.team_detail, name="team-detail"),
+    path("teams/<int:team_pk>/invite/", team.team_invite, name="team-invite"),
+    path("teams/<int:team_pk>/audit/", audit.team_audit, name="team-audit"),
+    path("teams/<int:team_pk>/members/<int:pk>/", team.membership_edit, name="membership-edit"),
+    path(
+        "teams/<int:team_pk>/members/<int:pk>/remove/",
+        team.membership_remove,
+        name="membership-remove",
+    ),
+    path(
+        "teams/<int:team_pk>/invitations/<int:pk>/withdraw/",
+        team.invitation_withdraw,
+        name="invitation-withdraw",
+    ),
+    path("platform/audit/", audit.platform_audit, name="platform-audit"),
 ]

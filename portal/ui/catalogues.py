@@ -81,9 +81,10 @@ def found(app: str) -> Catalog:
             # Indentation means nothing in a template, but the reader of Python minds it.
             lines = templatize(text, origin=str(path)).splitlines()
             text = "\n".join(line.lstrip() for line in lines)
-        for _line, function, ids, _comments in extract_python(
+        extracted: Any = extract_python(
             io.BytesIO(text.encode()), KEYWORDS, (), {"encoding": "utf-8"}
-        ):
+        )
+        for _line, function, ids, _comments in extracted:
             _add(catalogue, function, ids)
     return catalogue
 
@@ -156,15 +157,20 @@ def complaints(app: str) -> Iterator[Complaint]:
 def _problem(message: Message | None) -> str:
     if message is None:
         return "is not in the catalogue: run `manage.py translations`"
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = _texts(message.string)
     if not all(strings):
         return "has no Chinese translation"
     if message.fuzzy:
         return "is marked fuzzy"
-    ids = [message.id] if isinstance(message.id, str) else list(message.id)
+    ids = _texts(message.id)
     if any(_placeholders(text) != _placeholders(ids[-1]) for text in strings):
         return "has other placeholders in Chinese"
     return ""
+
+
+def _texts(of: Any) -> list[str]:
+    """The one text of a message, or one per plural form."""
+    return [of] if isinstance(of, str) else list(of)
 
 
 def _placeholders(text: str) -> set[str]:

@@ -17,9 +17,11 @@ from portal.accounts.models import Team, User
 
 
 class Area(Enum):
-    """Whose entry it is: a merchant's (its URL takes the merchant's code) or the platform's."""
+    """Whose entry it is: a merchant's (its URL takes the merchant's code), his team's (its URL
+    takes the team's number) or the platform's."""
 
     MERCHANT = "merchant"
+    TEAM = "team"
     PLATFORM = "platform"
 
 
@@ -90,25 +92,24 @@ def of(request: HttpRequest) -> Navigation | None:
     match = request.resolver_match
     code = str(match.kwargs.get("merchant_code", "")) if match else ""
     found = [workspace for find in _workspaces for workspace in find(user, code)]
-    current = next((one for one in found if one.code == code), None)
+    team_pk = match.kwargs.get("team_pk") if match else None
+    current = next((one for one in found if code == one.code or team_pk == one.team.pk), None)
     if current is None and found and not user.platform_role:
         current = found[0]
     return Navigation(
         workspace=current,
         others=[one for one in found if one is not current],
-        merchant=_open_to(user, request, Area.MERCHANT, current) if current else [],
-        platform=_open_to(user, request, Area.PLATFORM, None) if user.platform_role else [],
+        merchant=_open_to(user, request, current) if current else [],
+        platform=_open_to(user, request, None) if user.platform_role else [],
         search_url=reverse(_search[0]) if _search else "",
     )
 
 
-def _open_to(
-    user: User, request: HttpRequest, area: Area, workspace: Workspace | None
-) -> list[Entry]:
+def _open_to(user: User, request: HttpRequest, workspace: Workspace | None) -> list[Entry]:
     may = permissions.actions(user, workspace.team if workspace else None)
     shown = []
     for entry in _entries:
-        if entry.area is area and entry.action in may:
+        if (entry.area is Area.PLATFORM) is (workspace is None) and entry.action in may:
             url = _url(entry, workspace)
             if url:
                 shown.append(replace(entry, url=url, is_current=_is_current(request, entry)))
@@ -118,7 +119,10 @@ def _open_to(
 def _url(entry: Entry, workspace: Workspace | None) -> str:
     """The entry's address; empty while its app has no such page."""
     try:
-        return reverse(entry.url_name, args=[workspace.code] if workspace else [])
+        if workspace is None:
+            return reverse(entry.url_name)
+        own = workspace.team.pk if entry.area is Area.TEAM else workspace.code
+        return reverse(entry.url_name, args=[own])
     except NoReverseMatch:
         return ""
 

@@ -1,5 +1,7 @@
 """Teams: the people of one merchant, each with a role."""
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,11 +15,19 @@ class Role(models.TextChoices):
     FINANCE = "finance", _("Finance")
 
 
+class TeamQuerySet(models.QuerySet["Team"]):
+    def visible_to(self, user: User) -> Self:
+        """The teams `user` belongs to; every team for people of the platform."""
+        return self if user.platform_role else self.filter(memberships__user=user)
+
+
 class Team(models.Model):
     """The people of one merchant. A merchant has exactly one team and owns it."""
 
     name = models.CharField(_("name"), max_length=120)
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
+
+    objects = TeamQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

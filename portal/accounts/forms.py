@@ -1,0 +1,29 @@
+"""Forms about people and teams."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Role
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail"))
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=Role.choices,
+        initial=Role.OPERATOR,
+        help_text=_(
+            "Owners manage the team; operators run stores and boosts; analysts read reports; "
+            "finance sees the wallet."
+        ),
+    )
+
+
+class MembershipForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class AccountForm(forms.Form):
+    """What people see of each other: the name."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)

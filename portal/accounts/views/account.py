@@ -1,0 +1,22 @@
+"""One's own account."""
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from portal.accounts import people
+from portal.accounts.access import PortalRequest, person_page
+from portal.accounts.forms import AccountForm
+from portal.ui.forms import form_page
+
+
+@person_page
+def account_settings(request: PortalRequest) -> HttpResponseBase:
+    """Name, and the way to password, second factor and addresses."""
+    form = AccountForm(request.POST or None, initial={"name": request.user.name})
+    if form.is_valid():
+        people.rename(request.user, form.cleaned_data["name"])
+        messages.success(request, _("Saved."))
+        return redirect("accounts:account-settings")
+    return form_page(request, "accounts/account_settings.html", form)

@@ -1,0 +1,86 @@
+"""The pages of a team: who is in it, who is invited."""
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from portal.accounts import permissions, teams
+from portal.accounts.access import PortalRequest, team_page
+from portal.accounts.forms import InvitationForm, MembershipForm
+from portal.accounts.models import Team
+from portal.accounts.tables import MemberTable
+from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.views import table_page
+
+
+@team_page("team.view")
+def team_detail(request: PortalRequest, team: Team) -> HttpResponseBase:
+    """The members, and for the owner the open invitations."""
+    may_manage = permissions.may(request.user, "team.manage", team)
+    context = {
+        "team": team,
+        "may_manage": may_manage,
+        "invitations": team.invitations.filter(accepted_at=None) if may_manage else [],
+    }
+    members = team.memberships.select_related("user")
+    return table_page(request, "accounts/team_detail.html", MemberTable, members, context=context)
+
+
+@team_page("team.manage")
+def team_invite(request: PortalRequest, team: Team) -> HttpResponseBase:
+    """Ask somebody to join."""
+    form = InvitationForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            teams.invite(team, **form.cleaned_data, by=request.user)
+            messages.success(request, _("The invitation is on its way."))
+            return redirect("accounts:team-detail", team.pk)
+    return form_page(request, "accounts/team_invite.html", form, {"team": team})
+
+
+@team_page("team.manage")
+def membership_edit(request: PortalRequest, team: Team, pk: int) -> HttpResponseBase:
+    """Give a member another role."""
+    membership = get_object_or_404(team.memberships.select_related("user"), pk=pk)
+    form = MembershipForm(request.POST or None, initial={"role": membership.role})
+    if form.is_valid():
+        with refusals_on(form):
+            teams.change_role(membership, role=form.cleaned_data["role"], by=request.user)
+            messages.success(request, _("The role was changed."))
+            return redirect("accounts:team-detail", team.pk)
+    context = {"team": team, "membership": membership}
+    return form_page(request, "accounts/membership_edit.html", form, context)
+
+
+@require_POST
+@team_page("team.manage")
+def membership_remove(request: PortalRequest, team: Team, pk: int) -> HttpResponseBase:
+    """Take a member out."""
+    membership = get_object_or_404(team.memberships.select_related("user"), pk=pk)
+    return act(
+        request,
+        lambda: teams.remove(membership, by=request.user),
+        done=_("%(name)s is no longer in the team.") % {"name": membership.user},
+        to=_team_url(team),
+    )
+
+
+@require_POST
+@team_page("team.manage")
+def invitation_withdraw(request: PortalRequest, team: Team, pk: int) -> HttpResponseBase:
+    """Take an invitation back."""
+    invitation = get_object_or_404(team.invitations.filter(accepted_at=None), pk=pk)
+    return act(
+        request,
+        lambda: teams.withdraw(invitation, by=request.user),
+        done=_("The invitation no longer works."),
+        to=_team_url(team),
+    )
+
+
+def _team_url(team: Team) -> str:
+    """The address of the team's page."""
+    return reverse("accounts:team-detail", args=[team.pk])
