@@ -32,5 +32,21 @@ def announce() -> None:
             area=Area.PLATFORM,
             order=0,
         ),
+        Entry(
+            label=_("Data files"),
+            icon="database-import",
+            url_name="reports:data-list",
+            action="batch.upload",
+            area=Area.MERCHANT,
+            order=70,
+        ),
+        Entry(
+            label=_("Data files"),
+            icon="database-import",
+            url_name="reports:batch-list",
+            action="source.manage",
+            area=Area.PLATFORM,
+            order=70,
+        ),
     )
     search_at("reports:search")

@@ -1,5 +1,7 @@
 """The kinds of jobs of this app; each only finds its row and calls the verb."""
 
+from celery import shared_task
+
 from portal.jobs.registry import Claim, job
 from reports.models import Batch
 from reports.models.batch import BatchState
@@ -17,3 +19,10 @@ def take_in(claim: Claim, *, batch_id: int) -> None:
     from reports import ingest
 
     ingest.take_in(claim, Batch.objects.select_related("source", "merchant").get(pk=batch_id))
+
+
+@shared_task(name="reports.ingest_clicks")
+def ingest_clicks() -> None:
+    from reports.ingest.clicks import receive_clicks
+
+    receive_clicks()

@@ -1,10 +1,14 @@
 from django.urls import include, path
 
-from reports.views import home, report, report_models, search
+from reports.views import batch, home, report, report_models, search
 
 app_name = "reports"
 
 _merchant = [
+    path("data/", batch.data_list, name="data-list"),
+    path("data/new/", batch.data_new, name="data-new"),
+    path("data/<int:pk>/", batch.data_detail, name="data-detail"),
+    path("data/<int:pk>/quarantined/", batch.data_quarantine, name="data-quarantine"),
     path("", home.home_merchant, name="home-merchant"),
     path("reports/", report.report_detail, name="report-detail"),
     path("reports/models/", report_models.report_models, name="report-models"),
@@ -13,6 +17,10 @@ _merchant = [
 urlpatterns = [
     path("", home.home_any, name="home"),
     path("platform/", home.home_platform, name="platform-home"),
+    path("platform/batches/", batch.batch_list, name="batch-list"),
+    path("platform/batches/new/", batch.batch_new, name="batch-new"),
+    path("platform/batches/<int:pk>/", batch.batch_detail, name="batch-detail"),
+    path("platform/batches/<int:pk>/quarantined/", batch.batch_quarantine, name="batch-quarantine"),
     path("search/", search.search_all, name="search"),
     path("m/<slug:merchant_code>/", include(_merchant)),
 ]

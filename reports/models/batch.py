@@ -61,6 +61,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
             return self
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
 
+    def with_names(self) -> Self:
+        """With the rows a list shows, in one query."""
+        return self.select_related("source", "merchant")
+
 
 class Batch(models.Model):
     """One file of one source. accepted + duplicate + quarantined = sent, always.
@@ -113,6 +117,13 @@ class Batch(models.Model):
         if self.merchant is None:
             return reverse("reports:batch-detail", args=[self.pk])
         return reverse("reports:data-detail", args=[self.merchant.code, self.pk])
+
+    @property
+    def sentence(self) -> str:
+        """Why the file was refused, in the reader's language; empty when it was not."""
+        from reports.ingest.sentences import fault_sentence
+
+        return fault_sentence(self.fault, self.fault_details) if self.fault else self.error
 
 
 class QuarantinedRow(models.Model):

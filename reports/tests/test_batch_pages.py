@@ -1,0 +1,80 @@
+"""People upload files and read what became of every row."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from merchants.models import Merchant, Store
+from portal.accounts.models import User
+from portal.jobs.queue import run_now
+from reports.models import Batch
+from reports.models.batch import BatchState
+
+pytestmark = pytest.mark.django_db
+
+HEAD = "event_id,occurred_at,user_id,store_id,kind,value_fen\n"
+As = Callable[[User], Client]
+
+
+def upload(client: Client, url: str, content: str, *, source: str) -> Any:
+    file = SimpleUploadedFile("orders.csv", content.encode())
+    return client.post(url, {"source": source, "file": file})
+
+
+def test_a_merchant_uploads_orders_and_reads_what_became_of_them(
+    client_of: As, alice: User, shop: Merchant, tmall_store: Store
+) -> None:
+    row = "c{},2026-01-31T08:00:00Z,u1,{},order,{}\n"
+    content = HEAD + row.format(1, tmall_store.external_id, 100) + row.format(2, "x", 1)
+    client = client_of(alice)
+    answer = upload(
+        client, reverse("reports:data-new", args=[shop.code]), content, source="taobao_tmall"
+    )
+    batch = Batch.objects.get()
+    assert answer["Location"] == reverse("reports:data-detail", args=[shop.code, batch.pk])
+    waiting = client.get(answer["Location"])
+    assert "hx-get" in waiting.content.decode()
+    assert batch.job is not None
+    run_now(batch.job)
+    page = client.get(answer["Location"]).content.decode()
+    assert "1 accepted + 0 duplicate + 1 quarantined = 2 sent" in page
+    assert "not a verified store of this merchant" in page
+    url = reverse("reports:data-quarantine", args=[shop.code, batch.pk])
+    download = b"".join(client.get(url)).decode()
+    assert "store_not_yours" in download
+    assert "u1" not in download
+    assert (
+        "orders.csv" in client.get(reverse("reports:data-list", args=[shop.code])).content.decode()
+    )
+
+
+def test_a_stranger_cannot_find_the_batch(
+    client_of: As, alice: User, charlie: User, shop: Merchant, rival: Merchant
+) -> None:
+    upload(client_of(alice), reverse("reports:data-new", args=[shop.code]), HEAD, source="jd")
+    batch = Batch.objects.get()
+    for merchant in (shop, rival):
+        for name in ("data-detail", "data-quarantine"):
+            url = reverse(f"reports:{name}", args=[merchant.code, batch.pk])
+            assert client_of(charlie).get(url).status_code == 404
+
+
+def test_the_admin_uploads_touchpoints_and_merchants_may_not(
+    client_of: As, admin: User, alice: User, shop: Merchant
+) -> None:
+    assert upload(client_of(admin), reverse("reports:batch-new"), "", source="community").url
+    batch = Batch.objects.get()
+    assert batch.job is not None
+    run_now(batch.job)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.FAILED
+    page = client_of(admin).get(reverse("reports:batch-detail", args=[batch.pk]))
+    assert "The file is empty." in page.content.decode()
+    assert client_of(admin).get(reverse("reports:batch-list")).status_code == 200
+    assert client_of(alice).get(reverse("reports:batch-list")).status_code == 403
+    url = reverse("reports:data-new", args=[shop.code])
+    assert upload(client_of(alice), url, HEAD, source="community").status_code == 422

@@ -1,0 +1,125 @@
+"""Whatever is killed on the way, a batch ends in the same state, once."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.jobs import claims, queue, sweeper
+from portal.jobs.models import Job, JobState
+from reports import ingest, lake
+from reports.ingest import intake, sandbox
+from reports.models import Batch, Source
+from reports.models.batch import BatchState
+
+HEAD = "event_id,occurred_at,user_id,note_id,kind\n"
+
+
+def receive(tmp_path: Path, *, rows: int) -> Batch:
+    path = tmp_path / "many.csv"
+    with path.open("w") as file:
+        file.write(HEAD)
+        file.writelines(f"t{at},2026-01-31T08:00:00Z,u{at},n1,click\n" for at in range(rows))
+    source = Source.objects.get(code="community")
+    return ingest.receive(source, path=path, file_name=path.name, by=None)
+
+
+def rows_in_lake() -> int:
+    actions = lake.open_table("touchpoints").get_add_actions(flatten=True)
+    return sum(actions["num_records"].to_pylist())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fatal", ["_bring_in", "_settle", "after commit"])
+def test_a_death_between_two_steps_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fatal: str
+) -> None:
+    """The step dies before it starts; the next attempt finds what the first one left."""
+    batch = receive(tmp_path, rows=10)
+    assert batch.job is not None
+    with monkeypatch.context() as broken:
+
+        def die(*_: Any, **__: Any) -> Any:
+            raise RuntimeError("killed")
+
+        broken.setattr(intake, "_shown" if fatal == "after commit" else fatal, die)
+        assert queue.run_now(batch.job).state == JobState.QUEUED
+    assert queue.run_now(batch.job).state == JobState.DONE
+    batch.refresh_from_db()
+    assert (batch.state, batch.accepted, rows_in_lake()) == (BatchState.COMMITTED, 10, 10)
+
+
+@pytest.mark.django_db
+def test_a_killed_child_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = receive(tmp_path, rows=10)
+    assert batch.job is not None
+    listen = sandbox._listen
+
+    def kill_first(child: "subprocess.Popen[str]", *args: Any) -> Any:
+        monkeypatch.setattr(sandbox, "_listen", listen)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        raise sandbox.ChildDied("killed")
+
+    monkeypatch.setattr(sandbox, "_listen", kill_first)
+    assert queue.run_now(batch.job).state == JobState.QUEUED
+    assert queue.run_now(batch.job).state == JobState.DONE
+    assert rows_in_lake() == 10
+
+
+@pytest.mark.django_db
+def test_a_worker_that_wakes_up_late_commits_nothing(tmp_path: Path) -> None:
+    batch = receive(tmp_path, rows=10)
+    assert batch.job is not None
+    late = claims.take(batch.job.pk)
+    assert late is not None
+    Job.objects.update(lease_expires_at=claims.StatementTime() - timedelta(seconds=1))
+    assert queue.run_now(batch.job).state == JobState.DONE
+    with pytest.raises(claims.LeaseLost):
+        ingest.take_in(late, batch)
+    assert rows_in_lake() == 10
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(
+    celery_worker: Callable[[], Any], settings: Any, tmp_path: Path
+) -> None:
+    """A real worker dies by kill -9 while it reads; another one ends the job."""
+    settings.VAR_DIR = Path(os.environ["PORTAL_VAR"])
+    settings.LAKE_URL = str(settings.VAR_DIR / "lake")
+    from importlib import import_module
+
+    add = import_module("reports.migrations.0002_default_sources")
+    from django.apps import apps
+
+    add.add_sources(apps, None)
+    first = celery_worker()
+    batch = receive(tmp_path, rows=400_000)
+    assert batch.job is not None
+    await_state(batch.job, lambda job: job.state == JobState.RUNNING)
+    first.kill()
+    celery_worker()
+    Job.objects.filter(pk=batch.job.pk, state=JobState.RUNNING).update(
+        lease_expires_at=claims.StatementTime() - timedelta(seconds=1)
+    )
+    sweeper.sweep()
+    await_state(batch.job, lambda job: not job.is_open)
+    batch.refresh_from_db()
+    assert (batch.state, batch.sent, batch.accepted) == (BatchState.COMMITTED, 400_000, 400_000)
+    assert rows_in_lake() == 400_000
+
+
+def await_state(job: Job, reached: Callable[[Job], bool]) -> None:
+    """Ask the database until the job is there; two minutes at most."""
+    from time import monotonic
+
+    end = monotonic() + 120
+    while monotonic() < end:
+        job.refresh_from_db()
+        if reached(job):
+            return
+    raise AssertionError(f"{job} is still {job.state}: {job.error}")
