@@ -23,4 +23,7 @@ class PersonMiddleware:
         response = self.get_response(request)
         if isinstance(request.user, User) and "Cache-Control" not in response:
             patch_cache_control(response, private=True, no_store=True)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
+        )
         return response

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -34,16 +35,28 @@ class MemberTable(PortalTable):
     email = tables.Column(accessor="user__email", verbose_name=_("E-mail"))
     role = tables.Column(verbose_name=_("Role"))
     created_at = InstantColumn(verbose_name=_("Since"))
-    edit = tables.TemplateColumn(
-        template_name="accounts/_member_actions.html",
-        verbose_name=_("Actions"),
-        orderable=False,
-        attrs={"td": {"class": "text-end"}},
-    )
 
     class Meta(PortalTable.Meta):
         model = Membership
-        fields = ("user", "email", "role", "created_at", "edit")
+        fields: tuple[str, ...] = ("user", "email", "role", "created_at")
+
+
+class ManagedMemberTable(MemberTable):
+    """The members as an owner sees them: with the way to change one."""
+
+    edit = tables.Column(
+        verbose_name=_("Actions"),
+        empty_values=(),
+        orderable=False,
+        attrs={"th": {"class": "text-end"}, "td": {"class": "text-end"}},
+    )
+
+    class Meta(MemberTable.Meta):
+        fields = (*MemberTable.Meta.fields, "edit")
+
+    def render_edit(self, record: Membership) -> Any:
+        url = reverse("accounts:membership-edit", args=[record.team_id, record.pk])
+        return format_html('<a class="btn btn-sm" href="{}">{}</a>', url, _("Change"))
 
 
 class AuditTable(PortalTable):

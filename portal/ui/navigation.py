@@ -128,6 +128,8 @@ def _url(entry: Entry, workspace: Workspace | None) -> str:
 
 
 def _is_current(request: HttpRequest, entry: Entry) -> bool:
-    """Whether the page belongs to the entry: same namespace and same noun."""
+    """Whether the page is the entry's, or of the same namespace and noun and in no other entry."""
     name = request.resolver_match.view_name if request.resolver_match else ""
+    if any(other.url_name == name for other in _entries):
+        return name == entry.url_name
     return name.rpartition("-")[0] == entry.url_name.rpartition("-")[0] != ""

@@ -11,7 +11,7 @@ from portal.accounts import permissions, teams
 from portal.accounts.access import PortalRequest, team_page
 from portal.accounts.forms import InvitationForm, MembershipForm
 from portal.accounts.models import Team
-from portal.accounts.tables import MemberTable
+from portal.accounts.tables import ManagedMemberTable, MemberTable
 from portal.ui.forms import act, form_page, refusals_on
 from portal.ui.views import table_page
 
@@ -26,7 +26,8 @@ def team_detail(request: PortalRequest, team: Team) -> HttpResponseBase:
         "invitations": team.invitations.filter(accepted_at=None) if may_manage else [],
     }
     members = team.memberships.select_related("user")
-    return table_page(request, "accounts/team_detail.html", MemberTable, members, context=context)
+    table = ManagedMemberTable if may_manage else MemberTable
+    return table_page(request, "accounts/team_detail.html", table, members, context=context)
 
 
 @team_page("team.manage")
