@@ -119,6 +119,7 @@ CELERY_BEAT_SCHEDULE = {
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 10.0},
     "campaigns-tick": {"task": "campaigns.tick", "schedule": 60.0},
     "ingest-clicks": {"task": "reports.ingest_clicks", "schedule": 60.0},
+    "reports-stale": {"task": "reports.request_stale", "schedule": 300.0},
 }
 # A job whose worker has not reported for this long is given to another worker.
 JOB_LEASE = timedelta(seconds=30)

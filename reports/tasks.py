@@ -1,9 +1,9 @@
-"""The kinds of jobs of this app; each only finds its row and calls the verb."""
+"""The kinds of jobs of this app and its beat; each only finds its row and calls the verb."""
 
 from celery import shared_task
 
 from portal.jobs.registry import Claim, job
-from reports.models import Batch
+from reports.models import Batch, Run
 from reports.models.batch import BatchState
 
 
@@ -26,3 +26,18 @@ def ingest_clicks() -> None:
     from reports.ingest.clicks import receive_clicks
 
     receive_clicks()
+
+
+@job("attribution.run")
+def attribution_run(claim: Claim, *, run_id: int) -> None:
+    from reports.attribution import runs
+
+    runs.work(claim, Run.objects.select_related("merchant").get(pk=run_id))
+
+
+@shared_task(name="reports.request_stale")
+def request_stale() -> None:
+    """Every few minutes: compute again the report days that miss events."""
+    from reports.attribution import runs
+
+    runs.request_stale()

@@ -83,9 +83,9 @@ def view(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {Path(name).name} AS {text(name)}")
 
 
-def rows(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[Any, ...]]:
+def rows(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> list[tuple[Any, ...]]:
     """The rows of `sql/<name>.sql`."""
-    return connection.execute(text(name)).fetchall()
+    return connection.execute(text(name), params).fetchall()
 
 
 def copy(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:

@@ -1,0 +1,124 @@
+"""The facts of some consecutive days, computed by one engine from the lake's files."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from reports import lake
+from reports.attribution import engine
+from reports.attribution.weights import WINDOWS
+from reports.events.contract import CONTRACTS
+from reports.events.stamp import schema
+
+EPOCH = date(1970, 1, 1)
+FACTS = ("credit", "conversion", "touch")
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The versions of the lake's tables that a run reads."""
+
+    touchpoints: int
+    conversions: int
+
+
+@dataclass
+class Facts:
+    """Rows of the three fact tables: day (days since 1970), merchant id, then their columns."""
+
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in FACTS})
+
+
+def groups(first_on: date, last_on: date, *, most_days: int) -> list[tuple[date, date]]:
+    """The days from first to last, both included, in spans of at most `most_days`."""
+    spans = []
+    while first_on <= last_on:
+        end = min(last_on, first_on + timedelta(days=most_days - 1))
+        spans.append((first_on, end))
+        first_on = end + timedelta(days=1)
+    return spans
+
+
+def compute(
+    first_on: date,
+    last_on: date,
+    *,
+    versions: Versions,
+    nouns: dict[str, pa.Table],
+    work_dir: Path,
+) -> Facts:
+    """The facts of conversions and touchpoints of the days, for every window and model."""
+    conversion_files = lake.files("conversions", version=versions.conversions, last_on=last_on)
+    touchpoint_files = lake.files("touchpoints", version=versions.touchpoints, last_on=last_on)
+    with engine.session(
+        reads=[*conversion_files, *touchpoint_files], work_dir=work_dir
+    ) as connection:
+        for name, table in nouns.items():
+            connection.register(name, table)
+        span = {"first_day": (first_on - EPOCH).days, "last_day": (last_on - EPOCH).days}
+        days = _between(first_on, last_on)
+        _read(connection, "conversions", _of_days(conversion_files, days))
+        orders = _refunded_days(connection, conversion_files)
+        _read(connection, "conversions", _of_days(conversion_files, days | orders))
+        reach = {day - timedelta(days=k) for day in days | orders for k in range(max(WINDOWS) + 1)}
+        _read(connection, "touchpoints", _of_days(touchpoint_files, reach))
+        engine.view(connection, "lake/touchpoints")
+        engine.step(connection, "lake/conversions", **span)
+        engine.step(connection, "lake/boosts")
+        engine.view(connection, "bare/listings")
+        return _facts(connection, span)
+
+
+def _facts(connection: duckdb.DuckDBPyConnection, span: dict[str, int]) -> Facts:
+    facts = Facts()
+    engine.prepare(connection, window_days=max(WINDOWS))
+    for window_days in WINDOWS:
+        engine.attribute(connection, window_days=window_days)
+        for name in ("credit", "conversion"):
+            facts.rows[name] += engine.rows(
+                connection, f"lake/{name}_facts", window_days=window_days, **span
+            )
+    facts.rows["touch"] = engine.rows(connection, "lake/touch_facts", **span)
+    return facts
+
+
+def _refunded_days(connection: duckdb.DuckDBPyConnection, files: list[str]) -> set[date]:
+    """The days of the orders that the refunds read so far take back, however long ago."""
+    (refunds,) = connection.execute(
+        "SELECT COUNT(*) FROM lake_conversions AS c WHERE c.kind = 'refund'"
+    ).fetchall()[0]
+    if not refunds:
+        return set()
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE lake_orders AS SELECT o.source AS source,"
+        " o.event_id AS event_id, o.day AS day FROM read_parquet($files, hive_partitioning = true)"
+        " AS o WHERE o.kind IN ('order', 'presale_deposit')"
+        " AND o.event_id IN (SELECT r.refund_of FROM lake_conversions AS r)",
+        {"files": files},
+    )
+    return {row[0] for row in engine.rows(connection, "lake/refunded_days")}
+
+
+def _read(connection: duckdb.DuckDBPyConnection, table: str, files: list[str]) -> None:
+    """Make lake_<table> of the rows that hold in some files."""
+    if files:
+        query = f"CREATE OR REPLACE TEMP TABLE lake_{table} AS {lake.CURRENT_ROWS}"
+        connection.execute(query, {"files": files})
+        return
+    connection.register(f"no_{table}", schema(CONTRACTS[table]).empty_table())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE lake_{table} AS FROM no_{table}")
+
+
+def _of_days(files: Iterable[str], days: set[date]) -> list[str]:
+    wanted = {f"day={day}" for day in days}
+    return [file for file in files if Path(file).parent.name in wanted]
+
+
+def _between(first_on: date, last_on: date) -> set[date]:
+    return {first_on + timedelta(days=k) for k in range((last_on - first_on).days + 1)}

@@ -1,0 +1,85 @@
+"""Facts into PostgreSQL: by COPY, tied to new report days that take the place of the old ones."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from reports.attribution.days import EPOCH, Facts
+from reports.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
+
+_TABLES: dict[str, type[models.Model]] = {
+    "credit": CreditFact,
+    "conversion": ConversionFact,
+    "touch": TouchFact,
+}
+
+
+def make_room(days: Iterable[date]) -> None:
+    """Create the months' partitions of the fact tables that are not there yet."""
+    for month in sorted({day.replace(day=1) for day in days}):
+        after = (month + timedelta(days=32)).replace(day=1)
+        for model in _TABLES.values():
+            _partition(model._meta.db_table, month, after)
+
+
+def _partition(table: str, month: date, after: date) -> None:
+    """A month that has rows in the default partition already stays there."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [table])
+        cursor.execute(
+            f'SELECT EXISTS (SELECT 1 FROM {table}_other WHERE "on" >= %s AND "on" < %s)',  # noqa: S608
+            [month, after],
+        )
+        if not cursor.fetchone()[0]:
+            cursor.execute(
+                f"CREATE TABLE IF NOT EXISTS {table}_{month:%Y%m} PARTITION OF {table} "
+                f"FOR VALUES FROM ('{month}') TO ('{after}')"
+            )
+
+
+def publish(
+    run: Run,
+    facts: Facts,
+    *,
+    merchants: list[int],
+    days: list[date],
+    stale_at: datetime | None,
+) -> None:
+    """Add the run's report days and facts, and supersede the ones shown until now.
+
+    Call it inside the transaction that holds the claim. `stale_at` is set when events arrived
+    while the run was computing.
+    """
+    now = timezone.now()
+    ReportDay.objects.current().filter(merchant__in=merchants, on__in=days).update(
+        superseded_at=now
+    )
+    added = ReportDay.objects.bulk_create(
+        ReportDay(merchant_id=merchant, on=on, run=run, published_at=now, stale_at=stale_at)
+        for on in days
+        for merchant in merchants
+    )
+    ids = {(day.merchant_id, (day.on - EPOCH).days): day.pk for day in added}
+    for name, model in _TABLES.items():
+        _copy(model, facts.rows[name], ids)
+    Run.objects.filter(pk=run.pk).update(published_at=now)
+
+
+def _copy(
+    model: type[models.Model], rows: list[tuple[Any, ...]], ids: dict[tuple[int, int], int]
+) -> None:
+    columns = [field.column for field in model._meta.concrete_fields]
+    names = ", ".join(f'"{column}"' for column in columns)
+    numbers: Counter[int] = Counter()
+    statement = f"COPY {model._meta.db_table} ({names}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for day, merchant, *values in rows:
+            report_day = ids.get((merchant, day))
+            if report_day is not None:
+                numbers[report_day] += 1
+                on = EPOCH + timedelta(days=day)
+                copy.write_row((on, report_day, numbers[report_day], merchant, *values))

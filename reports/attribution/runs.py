@@ -1,0 +1,126 @@
+"""Runs: ask for report days to be computed, compute them, publish them in one step."""
+
+import hashlib
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from merchants.models import Merchant
+from portal.accounts import audit, permissions
+from portal.accounts.models import User
+from portal.jobs import queue
+from portal.jobs.registry import Claim
+from portal.refusals import Refusal
+from reports import lake
+from reports.attribution import days, engine, nouns, publish
+from reports.models import Batch, ReportDay, Run
+
+MOST_DAYS = 400
+DAYS_PER_GROUP = 10
+
+
+class RunRefused(Refusal):
+    """These days cannot be computed."""
+
+
+@transaction.atomic
+def request(
+    *, first_on: date, last_on: date, merchant: Merchant | None = None, by: User | None
+) -> Run:
+    """Ask for the report days from first to last, both included, to be computed by a worker.
+
+    Without a merchant the days of every verified one. `by` is None when the portal itself asks.
+    """
+    team = merchant.team if merchant else None
+    if by is not None:
+        permissions.require(by, "report.run", team)
+    if last_on < first_on:
+        raise RunRefused(_("The last day is on or after the first."), field="last_on")
+    if (last_on - first_on).days >= MOST_DAYS:
+        raise RunRefused(_("At most %(days)s days at once.") % {"days": MOST_DAYS}, field="last_on")
+    if last_on > timezone.localdate():
+        raise RunRefused(_("The last day is in the future."), field="last_on")
+    run = Run.objects.create(
+        first_on=first_on, last_on=last_on, merchant=merchant, code_version=code_version()
+    )
+    run.job = queue.enqueue("attribution.run", args={"run_id": run.pk}, team=team, by=by)
+    run.save(update_fields=["job"])
+    audit.record("report.run", run, by=by, team=team)
+    return run
+
+
+def request_stale(*, by: User | None = None) -> Run | None:
+    """Ask for the current report days that miss events; None when there are none.
+
+    Nothing is asked for while the run that was asked for last still waits.
+    """
+    stale = ReportDay.objects.current().exclude(stale_at=None).order_by("on")
+    stale_days = list(stale.values_list("on", flat=True).distinct())
+    waiting = Run.objects.filter(published_at=None, merchant=None, job__state="queued")
+    if not stale_days or waiting.exists():
+        return None
+    first_on = max(stale_days[0], stale_days[-1] - timedelta(days=MOST_DAYS - 1))
+    return request(first_on=first_on, last_on=stale_days[-1], by=by)
+
+
+def work(claim: Claim, run: Run) -> None:
+    """Compute the run's days group by group and publish them all in one transaction.
+
+    A run that is published already is left alone: a worker may have died after publishing.
+    """
+    if run.published_at:
+        return
+    pinned_at = timezone.now()
+    versions = days.Versions(
+        lake.current_version("touchpoints"), lake.current_version("conversions")
+    )
+    merchants = nouns.published_merchants(run.merchant)
+    facts = _compute(claim, run, versions, merchants)
+    all_days = [run.first_on + timedelta(days=k) for k in range(_count(run))]
+    publish.make_room(all_days)
+    with claim.writing():
+        late = Batch.objects.filter(committed_at__gte=pinned_at).exists()
+        Run.objects.filter(pk=run.pk).update(
+            touchpoints_version=versions.touchpoints, conversions_version=versions.conversions
+        )
+        publish.publish(
+            run,
+            facts,
+            merchants=merchants,
+            days=all_days,
+            stale_at=timezone.now() if late else None,
+        )
+
+
+def _compute(claim: Claim, run: Run, versions: days.Versions, merchants: list[int]) -> days.Facts:
+    spans = days.groups(run.first_on, run.last_on, most_days=DAYS_PER_GROUP)
+    known = nouns.tables(merchants)
+    facts = days.Facts()
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    for done, (first_on, last_on) in enumerate(spans):
+        claim.progress(done, len(spans), f"{first_on} – {last_on}")
+        with tempfile.TemporaryDirectory(prefix="attribution-", dir=settings.VAR_DIR) as folder:
+            found = days.compute(
+                first_on, last_on, versions=versions, nouns=known, work_dir=Path(folder).resolve()
+            )
+        for name, rows in found.rows.items():
+            facts.rows[name] += rows
+    claim.progress(len(spans), len(spans))
+    return facts
+
+
+def code_version() -> str:
+    """Names the SQL that computes: a hash of all its files."""
+    digest = hashlib.sha256()
+    for path in sorted(engine.SQL.rglob("*.sql")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _count(run: Run) -> int:
+    return (run.last_on - run.first_on).days + 1

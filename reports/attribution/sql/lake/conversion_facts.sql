@@ -1,0 +1,18 @@
+-- ConversionFact: every conversion, matched or not; a refund counts one and its value is negative.
+-- Grain: its dimensions. Params: $first_day, $last_day, $window_days.
+WITH levels AS (
+    SELECT DISTINCT m.claim AS claim, m.level AS level
+    FROM matches AS m
+)
+SELECT c.day AS day, s.merchant_id AS merchant_id, s.store AS store_id, s.kind AS store_kind,
+       c.kind AS kind, COALESCE(v.level, '') AS level, $window_days AS window_days,
+       COUNT(*) AS conversions,
+       CAST(SUM(CASE WHEN c.kind = 'refund' THEN -c.value_fen ELSE c.value_fen END) AS BIGINT)
+           AS value_fen
+FROM conversions AS c
+JOIN stores AS s ON s.store_id = c.store_id
+LEFT JOIN levels AS v ON v.claim = c.conversion
+WHERE c.day BETWEEN $first_day AND $last_day
+GROUP BY c.day, s.merchant_id, s.store, s.kind, c.kind, COALESCE(v.level, ''),
+         CASE WHEN c.value_fen IS NULL THEN 1 ELSE 0 END
+ORDER BY c.day, s.merchant_id, s.store, c.kind, COALESCE(v.level, ''), value_fen

@@ -1,0 +1,27 @@
+-- Conversions of registered stores: those of the days asked for, and the orders their refunds name.
+-- An id is one within its source and store, so a refund never names another store's order.
+-- Grain: conversion. Params: $first_day, $last_day (days since 1970-01-01, Asia/Shanghai).
+WITH known AS (
+    SELECT CONCAT(c.source, chr(31), s.store_id, chr(31), c.event_id) AS conversion_id,
+           CASE WHEN c.kind = 'refund'
+                THEN CONCAT(c.source, chr(31), s.store_id, chr(31), c.refund_of) END AS refund_of,
+           epoch_us(c.occurred_at) AS converted_at,
+           (epoch_us(c.occurred_at) + 28800000000) // 86400000000 AS day,
+           c.user_key AS user_id, c.click_id AS click_id, s.store_id AS store_id,
+           c.product_id AS product_id, c.kind AS kind, c.value_fen AS value_fen
+    FROM lake_conversions AS c
+    JOIN sources AS o ON o.code = c.source
+    JOIN stores AS s ON s.marketplace = o.marketplace AND s.external_id = c.store_id
+), named AS (
+    SELECT DISTINCT k.refund_of AS conversion_id
+    FROM known AS k
+    WHERE k.kind = 'refund' AND k.day BETWEEN $first_day AND $last_day
+)
+SELECT ROW_NUMBER() OVER (ORDER BY k.conversion_id) AS conversion,
+       k.conversion_id AS conversion_id, k.converted_at AS converted_at, k.day AS day,
+       k.user_id AS user_id, k.click_id AS click_id, k.store_id AS store_id,
+       k.product_id AS product_id, k.kind AS kind, k.refund_of AS refund_of,
+       k.value_fen AS value_fen
+FROM known AS k
+LEFT JOIN named AS n ON n.conversion_id = k.conversion_id
+WHERE k.day BETWEEN $first_day AND $last_day OR n.conversion_id IS NOT NULL

@@ -1,0 +1,4 @@
+-- The touchpoints of the lake's days that were read. Grain: touchpoint.
+SELECT t.event_id AS touchpoint_id, epoch_us(t.occurred_at) AS touched_at, t.user_key AS user_id,
+       t.note_id AS note_id, t.kind AS kind, t.listing_id AS listing_id, t.boost_id AS boost_id
+FROM lake_touchpoints AS t
