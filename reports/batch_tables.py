@@ -64,6 +64,6 @@ class QuarantineTable(PortalTable):
 
 class QuarantineFilter(PortalFilter):
     reason = django_filters.ChoiceFilter(
-        choices=[(reason.value, reason.value.replace("_", " ")) for reason in Reason],
+        choices=lambda: [(reason.value, reason_sentence(reason)) for reason in Reason],
         label=_("Reason"),
     )

@@ -20,12 +20,16 @@ def keyed(key: bytes) -> Users:
     Only the distinct ids of an array are hashed.
     """
 
+    start = hashlib.blake2b(digest_size=KEY_BYTES, key=key).copy
+
+    def digest(user: bytes) -> bytes:
+        hashing = start()
+        hashing.update(user)
+        return hashing.digest()
+
     def hashed(ids: pa.Array) -> pa.Array:
         encoded = ids.dictionary_encode()
-        digests = b"".join(
-            hashlib.blake2b(user, digest_size=KEY_BYTES, key=key).digest()
-            for user in encoded.dictionary.cast(pa.binary()).to_pylist()
-        )
+        digests = b"".join(map(digest, encoded.dictionary.cast(pa.binary()).to_pylist()))
         keys = pa.Array.from_buffers(
             pa.binary(KEY_BYTES), len(encoded.dictionary), [None, pa.py_buffer(digests)]
         )
