@@ -1,0 +1,50 @@
+"""Whoever is killed on the way, a run ends in one complete published result."""
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from merchants.models import Merchant
+from merchants.models.merchant import MerchantStatus
+from portal.accounts.models import Team
+from portal.jobs import claims, sweeper
+from portal.jobs.models import Job, JobState
+from reports.attribution import runs
+from reports.models import ReportDay, Run
+from reports.tests.test_ingest_survives import await_state
+
+
+def test_a_worker_killed_while_it_publishes_leaves_one_result(
+    celery_worker: Callable[[], Any], settings: Any
+) -> None:
+    """A real worker dies by kill -9 inside the publishing transaction; another one ends the run."""
+    settings.VAR_DIR = Path(os.environ["PORTAL_VAR"])
+    settings.LAKE_URL = str(settings.VAR_DIR / "lake")
+    merchant = Merchant.objects.create(
+        code="m", name="M", credit_code="1", status=MerchantStatus.VERIFIED,
+        team=Team.objects.create(name="M"),
+    )  # fmt: skip
+    first = celery_worker()
+    today = timezone.localdate()
+    run = runs.request(first_on=today - timedelta(days=20), last_on=today, by=None)
+    assert run.job is not None
+    with transaction.atomic():
+        Run.objects.select_for_update().get(pk=run.pk)
+        await_state(run.job, lambda job: 0 < job.progress_total == job.progress_done)
+        first.kill()
+    assert not ReportDay.objects.exists()
+    celery_worker()
+    Job.objects.filter(pk=run.job.pk, state=JobState.RUNNING).update(
+        lease_expires_at=claims.StatementTime() - timedelta(seconds=1)
+    )
+    sweeper.sweep()
+    await_state(run.job, lambda job: not job.is_open)
+    run.refresh_from_db()
+    assert run.published_at
+    assert ReportDay.objects.current().filter(merchant=merchant).count() == 21
+    assert ReportDay.objects.count() == 21
