@@ -14,12 +14,16 @@ from merchants.models.opening import OpeningState
 
 @dataclass
 class Offer:
-    """A category of a programme that may link outside, from `since` on (the earliest scope)."""
+    """A category of a programme that may link outside, from `since` on (the earliest scope).
+
+    `may_apply` says whether the person who looks may apply for it.
+    """
 
     merchant: Merchant
     programme: Programme
     category: Category
     since: datetime
+    may_apply: bool
     scopes: list[str] = field(default_factory=list)
     application: OpeningApplication | None = None
 
@@ -38,7 +42,7 @@ class Offer:
         )
 
 
-def of(merchant: Merchant, *, at: datetime) -> list[Offer]:
+def of(merchant: Merchant, *, at: datetime, may_apply: bool) -> list[Offer]:
     """The merchant's offers at `at`, by programme and category, with what became of each."""
     kinds = set(merchant.stores.values_list("kind", flat=True))
     applications = {
@@ -53,6 +57,7 @@ def of(merchant: Merchant, *, at: datetime) -> list[Offer]:
             rule.programme,
             rule.category,
             rule.effective_at,
+            may_apply,
             application=applications.get(key),
         )
         offer.since = min(offer.since, rule.effective_at)

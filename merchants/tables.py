@@ -214,6 +214,8 @@ class OfferTable(PortalTable):
         return format_html_join(mark_safe("<br>"), "{}", ((scope,) for scope in value))
 
     def render_application(self, record: Offer) -> SafeString:
+        if record.application is None and not record.may_apply:
+            return SafeString("–")
         if record.application is None:
             return format_html(
                 '<a class="btn btn-sm btn-primary" href="{}">{}</a>', record.apply_url, _("Apply")

@@ -209,3 +209,14 @@ def test_an_empty_list_says_the_next_step(alice: User, admin: User, client_of: S
     content = page.content.decode()
     assert "Register your in-app shop first" in content
     assert reverse("merchants:store-new", args=[merchant.code]) in content
+
+
+def test_nobody_is_offered_a_button_that_is_closed_to_him(
+    opening: Opening, shop: Merchant, manager: User, alice: User, client_of: SignIn
+) -> None:
+    apply = reverse("merchants:application-new", args=[shop.code])
+    link = reverse("merchants:listing-new", args=[shop.code])
+    for page, button in [("offer-list", apply), ("listing-list", link)]:
+        url = reverse(f"merchants:{page}", args=[shop.code])
+        assert button in client_of(alice).get(url).content.decode()
+        assert button not in client_of(manager).get(url).content.decode()

@@ -6,6 +6,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from merchants.models import Merchant
 from portal.accounts import permissions
@@ -39,9 +40,20 @@ def merchant_page(action: str) -> Callable[[MerchantView[P]], Door]:
     return decorate
 
 
-def page_context(request: PortalRequest, merchant: Merchant, **more: Any) -> dict[str, Any]:
+def page_context(
+    request: PortalRequest,
+    merchant: Merchant,
+    *,
+    next_step: tuple[str, str, str] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
     """What every page of a merchant shows: the merchant, and `may`, the actions open to the
     person there, so that no page offers a button that would answer 403.
+
+    `next_step` (action, URL name, label) is what an empty list offers to those who may.
     """
     may = permissions.actions(request.user, merchant.team)
+    if next_step is not None and next_step[0] in may:
+        more["empty_url"] = reverse(next_step[1], args=[merchant.code])
+        more["empty_action"] = next_step[2]
     return {"merchant": merchant, "may": may, **more}

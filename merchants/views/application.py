@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,12 +22,14 @@ from portal.ui.views import table_page
 
 @merchant_page("merchant.view")
 def offer_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    context = page_context(request, merchant)
+    may_apply = "application.submit" in context["may"]
     return table_page(
         request,
         "merchants/offer_list.html",
         OfferTable,
-        offers.of(merchant, at=timezone.now()),
-        context=page_context(request, merchant),
+        offers.of(merchant, at=timezone.now(), may_apply=may_apply),
+        context=context,
     )
 
 
@@ -44,8 +45,7 @@ def application_list(request: PortalRequest, merchant: Merchant) -> HttpResponse
         context=page_context(
             request,
             merchant,
-            empty_url=reverse("merchants:offer-list", args=[merchant.code]),
-            empty_action=_("Open for you"),
+            next_step=("merchant.view", "merchants:offer-list", _("Open for you")),
         ),
     )
 

@@ -30,8 +30,7 @@ def listing_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase
         page_context(
             request,
             merchant,
-            empty_url=reverse("merchants:listing-new", args=[merchant.code]),
-            empty_action=_("Link a product"),
+            next_step=("listing.edit", "merchants:listing-new", _("Link a product")),
         ),
         export_name="listings",
     )

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants import products
@@ -30,8 +29,7 @@ def product_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase
         page_context(
             request,
             merchant,
-            empty_url=reverse("merchants:product-paste", args=[merchant.code]),
-            empty_action=_("Paste a product address"),
+            next_step=("product.edit", "merchants:product-paste", _("Paste a product address")),
         ),
         export_name="products",
     )

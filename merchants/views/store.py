@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants import stores
@@ -33,8 +32,7 @@ def store_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
         page_context(
             request,
             merchant,
-            empty_url=reverse("merchants:store-new", args=[merchant.code]),
-            empty_action=_("Register a store"),
+            next_step=("store.register", "merchants:store-new", _("Register a store")),
         ),
         export_name="stores",
     )
