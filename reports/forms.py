@@ -1,6 +1,7 @@
 """Forms of the reports app."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
@@ -49,6 +50,11 @@ class QuestionForm(forms.Form):
             is_choice = isinstance(field.field, forms.ChoiceField)
             css = "form-select" if is_choice else "form-control"
             field.field.widget.attrs["class"] = css + (" is-invalid" if field.errors else "")
+
+    @property
+    def address(self) -> str:
+        """The question as the query of an address."""
+        return urlencode({field.name: field.value() for field in self})
 
     @property
     def presets(self) -> list[dict[str, Any]]:

@@ -111,7 +111,7 @@ def alerts(merchant: Merchant) -> list[Alert]:
     ]
     stale = ReportDay.objects.current().filter(merchant=merchant).exclude(stale_at=None).count()
     if stale:
-        text = _("Newer events arrived for %(days)s report days. Have them computed again.")
+        text = _("Newer events arrived for %(days)s report days; they wait to be computed again.")
         url = reverse("reports:report-detail", args=[merchant.code])
         found.append(Alert(text % {"days": stale}, url, "clock-exclamation"))
     return found

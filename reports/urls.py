@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from reports.views import batch, home, report, report_models, search
+from reports.views import batch, home, report, report_models, report_run, search
 
 app_name = "reports"
 
@@ -11,6 +11,7 @@ _merchant = [
     path("data/<int:pk>/quarantined/", batch.data_quarantine, name="data-quarantine"),
     path("", home.home_merchant, name="home-merchant"),
     path("reports/", report.report_detail, name="report-detail"),
+    path("reports/run/", report_run.report_run, name="report-run"),
     path("reports/models/", report_models.report_models, name="report-models"),
 ]
 

@@ -26,16 +26,19 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     if not form.is_valid():
         return render(request, TEMPLATE, {"merchant": merchant, "form": form}, status=422)
     report = answer(form.question)
+    export_name = export.file_name(report)
     rows = searched(records(report), request.GET.get("q", ""))
     if request.GET.get("export") == "csv":
         table = BreakdownTable(rows)
         table.sort_as(request.GET.getlist("sort"))
         lines = export.csv_lines(report, [record["row"] for record in table.data])
-        return csv_file(lines, export.file_name(report))
+        return csv_file(lines, export_name)
     page = ReportPage(request, report)
     is_filtered = bool(request.GET.get("q"))
     context = {"merchant": merchant, "form": form, "page": page, "is_filtered": is_filtered}
-    return table_page(request, TEMPLATE, BreakdownTable, rows, context=context)
+    return table_page(
+        request, TEMPLATE, BreakdownTable, rows, context=context, export_name=export_name
+    )
 
 
 def searched(rows: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
