@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from merchants.models import Merchant
@@ -60,17 +60,17 @@ class Question:
         today = timezone.localdate()
         if self.first_on < EARLIEST_ON:
             raise BadRange(
-                _t("Reports begin on %(day)s.") % {"day": EARLIEST_ON.isoformat()}, field="first_on"
+                gettext("Reports begin on %(day)s.") % {"day": EARLIEST_ON.isoformat()}, field="first_on"
             )
         if self.last_on > today:
             raise BadRange(
-                _t("Reports end today, on %(day)s.") % {"day": today.isoformat()}, field="last_on"
+                gettext("Reports end today, on %(day)s.") % {"day": today.isoformat()}, field="last_on"
             )
         if self.last_on < self.first_on:
-            raise BadRange(_t("The last day is on or after the first."), field="last_on")
+            raise BadRange(gettext("The last day is on or after the first."), field="last_on")
         if len(self.days) > MAX_DAYS:
             raise BadRange(
-                _t("A report covers at most %(most)s days; these are %(count)s.")
+                gettext("A report covers at most %(most)s days; these are %(count)s.")
                 % {"most": MAX_DAYS, "count": len(self.days)},
                 field="first_on",
             )
