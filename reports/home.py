@@ -16,7 +16,8 @@ from merchants.models.opening import OpeningStatus
 from merchants.models.store import StoreStatus
 from portal.accounts import permissions
 from portal.accounts.models import User
-from reports.models import ReportDay
+from reports.models import Batch, ReportDay
+from reports.models.batch import BatchState
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,12 @@ def tasks(user: User) -> list[Task]:
             Boost.objects.filter(status=BoostStatus.SUBMITTED),
             "campaigns:review-list",
             "rocket",
+        ),
+        "source.manage": (
+            _("Data files that were refused"),
+            Batch.objects.filter(state=BatchState.FAILED),
+            "reports:batch-list",
+            "database-off",
         ),
     }
     return [

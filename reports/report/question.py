@@ -60,11 +60,13 @@ class Question:
         today = timezone.localdate()
         if self.first_on < EARLIEST_ON:
             raise BadRange(
-                gettext("Reports begin on %(day)s.") % {"day": EARLIEST_ON.isoformat()}, field="first_on"
+                gettext("Reports begin on %(day)s.") % {"day": EARLIEST_ON.isoformat()},
+                field="first_on",
             )
         if self.last_on > today:
             raise BadRange(
-                gettext("Reports end today, on %(day)s.") % {"day": today.isoformat()}, field="last_on"
+                gettext("Reports end today, on %(day)s.") % {"day": today.isoformat()},
+                field="last_on",
             )
         if self.last_on < self.first_on:
             raise BadRange(gettext("The last day is on or after the first."), field="last_on")
