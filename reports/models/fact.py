@@ -44,6 +44,12 @@ class CreditFact(Fact):
     credit_micro = models.BigIntegerField()
     value_fen = models.BigIntegerField(null=True)
 
+    class Meta:
+        # Of a day's facts a report reads one model and one window.
+        indexes = [
+            models.Index(fields=["report_day_id", "model", "window_days"], name="credit_shown")
+        ]
+
 
 class ConversionFact(Fact):
     """Every conversion of a store's day, matched or not (`level` is empty when not matched)."""
