@@ -17,6 +17,11 @@ from reports.events.stamp import schema
 
 EPOCH = date(1970, 1, 1)
 FACTS = ("credit", "conversion", "touch")
+READ = {
+    "touchpoints": "event_id, occurred_at, user_key, note_id, kind, listing_id, boost_id",
+    "conversions": "source, event_id, occurred_at, user_key, click_id, store_id, product_id,"
+    " kind, refund_of, value_fen",
+}
 Row = tuple[Any, ...]
 
 
@@ -108,7 +113,10 @@ def _refunded_days(connection: duckdb.DuckDBPyConnection, files: list[str]) -> s
 def _read(connection: duckdb.DuckDBPyConnection, table: str, files: list[str]) -> None:
     """Make lake_<table> of the rows that hold in some files."""
     if files:
-        query = f"CREATE OR REPLACE TEMP TABLE lake_{table} AS {lake.CURRENT_ROWS}"
+        query = (
+            f"CREATE OR REPLACE TEMP TABLE lake_{table} AS "  # noqa: S608
+            f"SELECT {READ[table]} FROM ({lake.CURRENT_ROWS}) AS current_rows"
+        )
         connection.execute(query, {"files": files})
         return
     connection.register(f"no_{table}", schema(CONTRACTS[table]).empty_table())
