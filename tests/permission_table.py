@@ -201,6 +201,10 @@ CAMPAIGNS = [
 ]
 
 REPORTS = [
+    page("reports:batch-list", "", ADMINS),
+    page("reports:batch-new", "", ADMINS),
+    page("reports:data-list", M, EDITORS),
+    page("reports:data-new", M, EDITORS),
     page("reports:home", "", SENT_ELSEWHERE),
     page("reports:platform-home", "", PLATFORM),
     page("reports:search", "", SIGNED_IN, query="?q=Beauty"),
