@@ -1,9 +1,10 @@
 """Click ids: made when a reader follows a listing's link, given back by the marketplace.
 
-A click id is `<id>.<signature>`; the id alone is the event id of the click's touchpoint. The
-community's app signs the reader's pseudonymous id in the same way when it opens the link. Both
-signatures are the first 32 hex digits of HMAC-SHA256 over `<purpose>:<value>` under
-`LINK_SIGNING_KEY`, the purposes being `click` and `reader`.
+A click id is `<id>.<signature>` and, whole, the event id of the click's touchpoint: what a partner
+gives back names the touchpoint as it is, and what we did not sign names none. The community's app
+signs the reader's pseudonymous id in the same way when it opens the link. Both signatures are the
+first 32 hex digits of HMAC-SHA256 over `<purpose>:<value>` under `LINK_SIGNING_KEY`, the purposes
+being `click` and `reader`.
 """
 
 import hashlib
@@ -13,10 +14,9 @@ from uuid import uuid4
 from django.conf import settings
 
 
-def make() -> tuple[str, str]:
-    """A new click: its event id, and the signed click id to hand on."""
-    event_id = uuid4().hex
-    return event_id, sign("click", event_id)
+def make() -> str:
+    """The signed id of a new click."""
+    return sign("click", uuid4().hex)
 
 
 def sign(purpose: str, value: str) -> str:

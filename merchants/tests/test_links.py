@@ -37,10 +37,11 @@ def test_a_live_listing_leads_to_the_marketplace_with_a_signed_click(live_listin
     query = parse_qs(where.query)
     assert (where.scheme, where.netloc) == ("https", "detail.tmall.com")
     assert query["id"] == [live_listing.product.external_id]
-    event_id = click_ids.read("click", query["nl_click"][0])
+    [click_id] = query["nl_click"]
+    assert click_ids.read("click", click_id)
     assert answer["Cache-Control"] == "no-store"
     assert answer["Referrer-Policy"] == "strict-origin"
-    assert [(c["event_id"], c["user_id"]) for c in spooled()] == [(event_id, event_id)]
+    assert [(c["event_id"], c["user_id"]) for c in spooled()] == [(click_id, click_id)]
 
 
 def test_the_click_is_a_touchpoint(live_listing: Listing) -> None:
@@ -69,7 +70,7 @@ def test_a_reader_nobody_signed_is_not_believed(live_listing: Listing, u: str) -
     "headers",
     [
         {"user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
-        {"user-agent": "curl/8.0"},
+        {"user-agent": "WhatsApp link preview/2.0"},
         {"sec-purpose": "prefetch;prerender"},
     ],
 )

@@ -14,11 +14,8 @@ from merchants.models import Listing, Product, Store
 
 logger = logging.getLogger(__name__)
 
-# Machines that open links to look at them; and browsers that open them ahead of a click.
-_MACHINES = re.compile(
-    r"bot\b|spider|crawl|slurp|preview|curl|wget|python|headless|monitor|scan|facebookexternal",
-    re.IGNORECASE,
-)
+# Machines that say themselves that they open links to look at them.
+_MACHINES = re.compile(r"bot\b|spider|crawl|slurp|preview|facebookexternal", re.IGNORECASE)
 SEARCH_RESULTS = 20
 
 
@@ -39,11 +36,11 @@ def link_follow(request: HttpRequest, code: str) -> HttpResponse:
     destination = links.resolve(listing, at=now)
     url = destination.url
     if _is_a_reader(request):
-        event_id, click_id = click_ids.make()
+        click_id = click_ids.make()
         reader = click_ids.read("reader", request.GET.get("u", ""))
         url = destination.with_click(click_id)
         try:
-            clicks.record(listing, event_id=event_id, user_id=reader or event_id, occurred_at=now)
+            clicks.record(listing, event_id=click_id, user_id=reader or click_id, occurred_at=now)
         except OSError:
             logger.exception("A click of listing %s could not be written down.", listing.pk)
     response = redirect(url)
