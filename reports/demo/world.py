@@ -1,19 +1,24 @@
 """The demo world as rows: everybody moves in, settles and spends, in one transaction."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import transaction
 from django.test.utils import override_settings
+from django.utils import timezone
 
 from campaigns.models import Boost
 from merchants.models import Listing, Merchant
+from portal.refusals import Refusal
 from reports.demo import cast, loose_ends, plan, rules, settling, spending
 from reports.demo.events import Names
 from reports.demo.nouns import World
 from reports.demo.period import Period
 from reports.demo.settling import Settled
 from reports.demo.waiting import Teller
+
+BOUNDS = {"merchants": (4, 1_000), "days": (5, 365), "touchpoints": (500, 50_000_000)}
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,22 @@ class Size:
     touchpoints: int
     seed: int
     last_on: date
+
+    def check(self) -> None:
+        """Raise Refusal unless a world of this size can be made."""
+        for name, (least, most) in BOUNDS.items():
+            if not least <= getattr(self, name) <= most:
+                raise Refusal(f"--{name} is from {least:,} to {most:,}.")
+        if self.last_on >= timezone.localdate():
+            raise Refusal("--until is a day that is over: yesterday or earlier.")
+
+    def as_json(self) -> str:
+        return json.dumps({**asdict(self), "last_on": self.last_on.isoformat()})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Size":
+        told = json.loads(text)
+        return cls(**{**told, "last_on": date.fromisoformat(told["last_on"])})
 
     def world(self) -> World:
         period = Period.ending(self.last_on, days=self.days)

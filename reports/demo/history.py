@@ -1,0 +1,151 @@
+"""What happened in the demo world: written to files, taken in, and computed into reports."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from merchants.models import Merchant
+from portal.accounts.models import User
+from portal.refusals import Refusal
+from reports import ingest
+from reports.attribution import runs
+from reports.demo import cast, events, touches, truth, world
+from reports.demo.cast import HOST
+from reports.demo.files import Writer, WrittenFile
+from reports.demo.journeys import Traveller
+from reports.demo.nouns import World
+from reports.demo.readers import Readers
+from reports.demo.truth import MerchantTruth
+from reports.demo.waiting import Teller, until_done
+from reports.models import Batch, ReportDay, Source
+from reports.models.batch import BatchState
+
+
+def folder() -> Path:
+    """Where the files and the truth of the demo world are kept."""
+    return Path(settings.VAR_DIR) / "demo"
+
+
+def truth_path() -> Path:
+    return folder() / "truth.json"
+
+
+def write(planned: World, touchpoints: int) -> list[WrittenFile]:
+    """Let everything happen, and write down what partners send and what is true."""
+    journeys = list(Traveller(planned).journeys(touchpoints))
+    bought = touches.of_buyers(planned, journeys)
+    read = Readers(planned).touches(touchpoints - len(bought))
+    happened, places = touches.in_order(read, bought)
+    all_bought = (touch for journey in journeys for touch in journey.touches)
+    clicks = dict(zip(all_bought, map(events.touch_id, places.tolist()), strict=True))
+
+    (folder() / "files").mkdir(parents=True, exist_ok=True)
+    writer = Writer(folder() / "files", seed=planned.seed)
+    uploader = planned.merchants[0]
+    written = [
+        *writer.touchpoints(events.touchpoints(planned, happened, world.names()), planned.period),
+        *writer.conversions(
+            events.conversions(journeys, clicks),
+            own_store=uploader.stores[0].external_id,
+            uploader=uploader.slug,
+            period=planned.period,
+        ),
+    ]
+    _write_truth(planned, truth.tell(planned, journeys, happened), written)
+    return written
+
+
+def _write_truth(
+    planned: World, told: Mapping[str, MerchantTruth], written: Sequence[WrittenFile]
+) -> None:
+    rows = world.merchants(planned)
+    known: dict[str, Any] = {
+        "seed": planned.seed,
+        "first_on": planned.period.first_on.isoformat(),
+        "last_on": planned.period.last_on.isoformat(),
+        "files": [file.as_json() for file in written],
+        "merchants": {
+            slug: {"code": rows[slug].code, **merchant.as_json()} for slug, merchant in told.items()
+        },
+    }
+    truth_path().write_text(json.dumps(known, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def take_in(planned: World, written: Sequence[WrittenFile], teller: Teller) -> None:
+    """Hand every file in, as partners and the demo owner do, and wait until it is taken in."""
+    rows = world.merchants(planned)
+    batches = [_received(file, rows) for file in written]
+    until_done([batch.job for batch in batches], "Events are taken in", teller)
+    _expect(Batch.objects.filter(pk__in=[batch.pk for batch in batches]), len(written))
+    rows_sent = sum(file.sent for file in written)
+    teller.step(f"{len(written)} files with {rows_sent:,} rows are in the lake")
+
+
+def _received(file: WrittenFile, rows: Mapping[str, Merchant]) -> Batch:
+    uploader = rows.get(file.uploader)
+    return ingest.receive(
+        Source.objects.get(code=file.source),
+        path=file.path,
+        file_name=file.path.name,
+        by=User.objects.get(email=f"{'owner' if uploader else 'admin'}@{HOST}"),
+        merchant=uploader,
+    )
+
+
+def _expect(batches: QuerySet[Batch], count: int) -> None:
+    failed = batches.exclude(state=BatchState.COMMITTED)
+    if failed or batches.count() != count:
+        raise Refusal(f"Not taken in: {', '.join(f'{b.file_name}: {b.error}' for b in failed)}")
+
+
+def compute(planned: World, teller: Teller) -> None:
+    """Attribute every day of the world, and wait for the reports."""
+    period = planned.period
+    run = runs.request(
+        first_on=period.first_on,
+        last_on=period.last_on,
+        by=User.objects.get(email=f"admin@{HOST}"),
+    )
+    until_done([run.job], "Reports are computed", teller)
+    run.refresh_from_db()
+    if run.published_at is None:
+        raise Refusal(f"The reports were not computed: {run.job.error}")
+    teller.step(f"Reports of {len(period.days)} days are published")
+
+
+def is_told(planned: World) -> bool:
+    """Whether the world's last day has been computed."""
+    return ReportDay.objects.current().filter(on=planned.period.last_on).exists()
+
+
+def make(size: world.Size, teller: Teller) -> bool:
+    """Make the demo world, or go on where an earlier start ended; False when it is there already.
+
+    Raises Refusal for a portal that holds something else.
+    """
+    if not cast.has_moved_in():
+        size.check()
+        if Merchant.objects.exists():
+            raise Refusal("The demo world fills an empty portal, and this one has merchants.")
+        folder().mkdir(parents=True, exist_ok=True)
+        _size_path().write_text(size.as_json())
+        world.found(size.world(), teller)
+    elif not _size_path().exists():
+        raise Refusal(f"The demo world was begun elsewhere: {_size_path()} is missing.")
+    size = world.Size.from_json(_size_path().read_text())
+    planned = size.world()
+    if is_told(planned):
+        return False
+    written = write(planned, size.touchpoints)
+    teller.step(f"{size.touchpoints:,} touchpoints have happened")
+    take_in(planned, written, teller)
+    compute(planned, teller)
+    return True
+
+
+def _size_path() -> Path:
+    return folder() / "size.json"

@@ -1,0 +1,66 @@
+"""`manage.py demo`: fill an empty portal with invented merchants and what people did."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from merchants.models import Merchant
+from portal.refusals import Refusal
+from reports.demo import cast, history
+from reports.demo import world as demo
+from reports.demo.waiting import Teller
+
+
+class Command(BaseCommand):
+    help = "Fill an empty portal with the demo world; do nothing when it is there."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--merchants", type=int, default=30)
+        parser.add_argument("--days", type=int, default=45)
+        parser.add_argument("--touchpoints", type=int, default=300_000)
+        parser.add_argument("--seed", type=int, default=7)
+        parser.add_argument(
+            "--until", type=date.fromisoformat, help="the last day of events (default: yesterday)"
+        )
+        parser.add_argument("--json", action="store_true", help="print counts, logins and truth")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        size = demo.Size(
+            merchants=options["merchants"],
+            days=options["days"],
+            touchpoints=options["touchpoints"],
+            seed=options["seed"],
+            last_on=options["until"] or timezone.localdate() - timedelta(days=1),
+        )
+        teller = Teller(self.stderr if options["json"] else self.stdout)
+        try:
+            is_new = history.make(size, teller)
+        except Refusal as refusal:
+            raise CommandError(refusal.message, returncode=2) from refusal
+        self.stdout.write(_as_json() if options["json"] else _as_text(is_new))
+
+
+def _as_text(is_new: bool) -> str:
+    first = "The demo world is ready." if is_new else "The demo world exists already."
+    logins = [f"  {login.email:28} {login.role}" for login in cast.LOGINS]
+    return "\n".join([f"{first} The password of every login is {cast.PASSWORD}", *logins])
+
+
+def _as_json() -> str:
+    known = json.loads(history.truth_path().read_text(encoding="utf-8"))
+    return json.dumps(
+        {
+            "merchants": Merchant.objects.count(),
+            "first_on": known["first_on"],
+            "last_on": known["last_on"],
+            "files": known["files"],
+            "truth": str(history.truth_path()),
+            "password": cast.PASSWORD,
+            "logins": {login.email: login.role for login in cast.LOGINS},
+        },
+        ensure_ascii=False,
+        indent=2,
+    )
