@@ -48,7 +48,7 @@ def until_done(jobs: Sequence[Job], text: str, teller: Teller) -> None:
     since = time.monotonic()
     while still_open := _open(jobs):
         teller.bar(_percent(jobs, still_open), 100, text)
-        patience = PATIENCE_SECONDS if settings.CELERY_BROKER_URL else 0
+        patience = 0 if settings.CELERY_BROKER_URL.startswith("memory") else PATIENCE_SECONDS
         waiting = [job for job in still_open if job.state == JobState.QUEUED]
         if len(waiting) == len(still_open) and time.monotonic() - since >= patience:
             queue.run_now(waiting[0])

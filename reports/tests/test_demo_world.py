@@ -1,30 +1,71 @@
-"""The demo world as rows: made by the verbs that people use, all of it or nothing."""
+"""The demo world as rows and reports: made by the verbs that people use, and true to the unit."""
 
 import io
-from datetime import timedelta
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.test.utils import override_settings
 from django.utils import timezone
 
 from campaigns.models import Boost
-from merchants.models import Listing, ListingPeriod, Merchant, Opening
+from merchants.models import Merchant, Opening
 from merchants.models.merchant import MerchantStatus
 from portal.accounts.models import Role, User
-from reports.demo import world as demo
-from reports.demo.nouns import Outcome, World
-from reports.demo.waiting import Teller
+from reports.demo.nouns import Outcome
+from reports.models import Batch
+from reports.report.answers import Report, answer
+from reports.report.question import By, Model, Question
+from reports.sums import MICRO
+
+SIZE = ["--merchants", "9", "--days", "12", "--touchpoints", "3000"]
+Truth = dict[str, Any]
 
 
-@pytest.fixture
-def founded(db: None) -> World:
-    yesterday = timezone.localdate() - timedelta(days=1)
-    planned = demo.Size(merchants=9, days=12, touchpoints=1_000, seed=7, last_on=yesterday).world()
-    demo.found(planned, Teller(io.StringIO()))
-    return planned
+@pytest.fixture(scope="module")
+def truth(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Truth]:
+    """What the command knows about the one world that all tests of this module look at."""
+    folder = tmp_path_factory.mktemp("demo")
+    here = override_settings(
+        VAR_DIR=folder,
+        MEDIA_ROOT=folder / "media",
+        LAKE_URL=str(folder / "lake"),
+        CELERY_BROKER_URL="memory://",
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    )
+    with here, django_db_blocker.unblock():
+        try:
+            told = io.StringIO()
+            call_command("demo", *SIZE, "--json", stdout=told, stderr=io.StringIO())
+            with open(json.loads(told.getvalue())["truth"], encoding="utf-8") as file:
+                yield json.load(file)
+        finally:
+            call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
 
 
-def test_the_demo_world_has_something_for_everybody(founded: World) -> None:
+def _reports(
+    truth: Truth, *, window: str = "15", by: By = By.NOTE
+) -> Iterator[tuple[Truth, Report]]:
+    """Each selling merchant's truth with its report."""
+    for known in truth["merchants"].values():
+        question = Question(
+            merchant=Merchant.objects.get(code=known["code"]),
+            first_on=date.fromisoformat(truth["first_on"]),
+            last_on=date.fromisoformat(truth["last_on"]),
+            model=Model.LAST_TOUCH,
+            window_days=int(window),
+            by=by,
+        )
+        yield known, answer(question)
+
+
+def test_the_demo_world_has_something_for_everybody(truth: Truth) -> None:
     owned = Merchant.objects.get(team__memberships__user__email="owner@notelink.example")
     assert set(owned.team.memberships.values_list("role", flat=True)) == set(Role)
     assert set(owned.boosts.values_list("status", flat=True)) == set(Outcome)
@@ -33,13 +74,86 @@ def test_the_demo_world_has_something_for_everybody(founded: World) -> None:
     assert User.objects.get(email="owner@notelink.example").notices.filter(read_at=None).exists()
 
 
-def test_planned_listings_were_live_when_the_plan_says_so(founded: World) -> None:
-    assert Listing.objects.filter(status="live").count() == len(founded.listings)
-    first_instant = founded.period.starts_at
-    planned = sum(listing.is_live(first_instant) for listing in founded.listings)
-    assert ListingPeriod.objects.filter(live_from__lte=first_instant).count() == planned
-
-
-def test_running_boosts_spent_their_days_and_the_ledger_agrees(founded: World) -> None:
+def test_running_boosts_spent_their_days_and_the_ledger_agrees(truth: Truth) -> None:
     assert Boost.objects.filter(status="running", spent_until_on__isnull=False).exists()
     call_command("ledger", "verify", stdout=io.StringIO())
+
+
+def test_every_row_of_every_file_is_accounted_for(truth: Truth) -> None:
+    taken = Batch.objects.values_list("file_name", "sent", "accepted", "duplicate", "quarantined")
+    known = [
+        (f["path"], f["sent"], f["accepted"], f["duplicate"], f["quarantined"])
+        for f in truth["files"]
+    ]
+    assert sorted(taken) == sorted(known)
+
+
+def test_every_note_has_the_touchpoints_that_happened(truth: Truth) -> None:
+    for known, report in _reports(truth):
+        shown = {row.label.key: _counts(row.sums.touchpoints) for row in report.rows if row.sums}
+        happened = {note: kinds for note, kinds in known["touchpoints"].items() if kinds}
+        assert {note: kinds for note, kinds in shown.items() if kinds} == happened
+
+
+@pytest.mark.parametrize("window", ["1", "7", "15", "30"])
+def test_every_note_has_the_orders_it_was_last_touched_for(truth: Truth, window: str) -> None:
+    for known, report in _reports(truth, window=window):
+        notes = known["last_touch"][window]["notes"]
+        for row in report.rows:
+            assert row.sums is not None
+            owed = Counter(notes.get(row.label.key, {}))
+            for kind in ("search", "visit", "favourite", "cart", "order", "refund"):
+                assert row.sums.credited_micro[kind] == owed[kind] * MICRO, (row.label, kind)
+            assert row.sums.value_fen["order"] == owed["order_fen"]
+            assert row.sums.value_fen["refund"] == -owed["refund_fen"]
+        assert {note for note, owed in notes.items() if owed} <= {r.label.key for r in report.rows}
+
+
+@pytest.mark.parametrize("window", ["1", "7", "15", "30"])
+def test_orders_match_at_the_level_they_were_made_for(truth: Truth, window: str) -> None:
+    for known, report in _reports(truth, window=window):
+        for level, counts in known["last_touch"][window]["levels"].items():
+            shown = "" if level == "unmatched" else level
+            assert report.orders.orders[shown] == counts.get("order", 0)
+            assert report.orders.value_fen[shown] == counts.get("order_fen", 0)
+
+
+def test_each_store_and_day_has_its_own_orders(truth: Truth) -> None:
+    for known, report in _reports(truth, by=By.DAY):
+        ordered = sum(store.get("order", 0) for store in known["stores"].values())
+        assert sum(report.orders.orders.values()) == ordered
+        matched = sum(sums.credited_micro["order"] for sums in report.days.values())
+        unmatched = report.orders.orders[""] * MICRO
+        assert matched + unmatched == ordered * MICRO
+
+
+def test_a_second_start_leaves_the_world_alone(truth: Truth) -> None:
+    said = io.StringIO()
+    before = Batch.objects.count()
+    call_command("demo", *SIZE, stdout=said)
+    assert "exists already" in said.getvalue()
+    assert "owner@notelink.example" in said.getvalue()
+    assert Batch.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_portal_with_merchants_of_its_own_is_refused(shop: Merchant) -> None:
+    with pytest.raises(CommandError, match="fills an empty portal") as refused:
+        call_command("demo", *SIZE)
+    assert refused.value.returncode == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--merchants", "3"), ("--days", "0"), ("--touchpoints", "-1"), ("--until", "tomorrow")],
+)
+def test_a_world_of_an_impossible_size_is_refused(option: str, value: str) -> None:
+    if value == "tomorrow":
+        value = (timezone.localdate() + timedelta(days=1)).isoformat()
+    with pytest.raises(CommandError, match=option):
+        call_command("demo", option, value)
+
+
+def _counts(counter: Counter[str]) -> dict[str, int]:
+    return {kind: count for kind, count in counter.items() if count}
