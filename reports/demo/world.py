@@ -16,7 +16,7 @@ from reports.demo.events import Names
 from reports.demo.nouns import World
 from reports.demo.period import Period
 from reports.demo.settling import Settled
-from reports.demo.waiting import Teller
+from reports.demo.telling import Teller
 
 BOUNDS = {"merchants": (4, 1_000), "days": (5, 365), "touchpoints": (500, 50_000_000)}
 

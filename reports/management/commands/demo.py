@@ -11,7 +11,7 @@ from merchants.models import Merchant
 from portal.refusals import Refusal
 from reports.demo import cast, history
 from reports.demo import world as demo
-from reports.demo.waiting import Teller
+from reports.demo.telling import Teller
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.jobs.queue import run_now
+from portal.jobs.waiting import until_done
 from portal.refusals import Refusal
 from reports import ingest
 from reports.models import Batch, Source
@@ -40,19 +40,14 @@ class Command(BaseCommand):
 
 
 def _take(source: Source, path: Path, manifest: dict[str, Any]) -> Batch:
-    """The batch of the file, taken in by this process."""
+    """The batch of the file, taken in by this process or by a worker that was faster."""
     try:
         batch = ingest.receive(source, path=path, file_name=path.name, by=None, manifest=manifest)
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}.", returncode=2) from error
     except Refusal as refusal:
         raise CommandError(f"{path}: {refusal.message}", returncode=2) from refusal
-    job = batch.job
-    while job is not None and job.is_open:
-        attempts = job.attempts
-        job = run_now(job)
-        if job.is_open and job.attempts == attempts:
-            raise CommandError(f"{path}: a worker has this file now.", returncode=2)
+    until_done([batch.job] if batch.job else [])
     batch.refresh_from_db()
     if batch.state != BatchState.COMMITTED:
         raise CommandError(f"{path}: {batch.error}", returncode=2)
