@@ -132,9 +132,9 @@ def _wait(jobs: Sequence[Job | None], text: str, teller: Teller) -> None:
     )
 
 
-def is_told(planned: World) -> bool:
-    """Whether the world's last day has been computed."""
-    return ReportDay.objects.current().filter(on=planned.period.last_on).exists()
+def is_told() -> bool:
+    """Whether the reports have been computed: a run publishes all of its days or none."""
+    return ReportDay.objects.exists()
 
 
 def make(size: world.Size, teller: Teller) -> bool:
@@ -149,12 +149,12 @@ def make(size: world.Size, teller: Teller) -> bool:
         folder().mkdir(parents=True, exist_ok=True)
         _size_path().write_text(size.as_json())
         world.found(size.world(), teller)
+    elif is_told():
+        return False
     elif not _size_path().exists():
         raise Refusal(f"The demo world was begun elsewhere: {_size_path()} is missing.")
     size = world.Size.from_json(_size_path().read_text())
     planned = size.world()
-    if is_told(planned):
-        return False
     written = write(planned, size.touchpoints)
     teller.step(f"{size.touchpoints:,} touchpoints have happened")
     take_in(planned, written, teller)
