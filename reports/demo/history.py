@@ -118,7 +118,7 @@ def compute(planned: World, teller: Teller) -> None:
     _wait([run.job], "Reports are computed", teller)
     run.refresh_from_db()
     if run.published_at is None:
-        raise Refusal(f"The reports were not computed: {run.job.error}")
+        raise Refusal(f"The reports were not computed: {run.job.error if run.job else ''}")
     teller.step(f"Reports of {len(period.days)} days are published")
 
 

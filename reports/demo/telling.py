@@ -1,7 +1,8 @@
 """Telling a person at a terminal how far the demo world is."""
 
 import time
-from typing import TextIO
+
+from django.core.management.base import OutputWrapper
 
 WIDTH = 28
 
@@ -9,7 +10,7 @@ WIDTH = 28
 class Teller:
     """One line per step, with seconds; on a terminal the current line is redrawn as a bar."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: OutputWrapper) -> None:
         self._stream = stream
         self._is_terminal = stream.isatty()
         self._since = time.monotonic()
@@ -27,5 +28,5 @@ class Teller:
 
     def _write(self, text: str, *, end: str) -> None:
         clear = "\r\x1b[K" if self._is_terminal else ""
-        self._stream.write(f"{clear}{text}{end}")
+        self._stream.write(f"{clear}{text}", ending=end)
         self._stream.flush()

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from merchants.models import Merchant
-from portal.jobs import queue
 from portal.jobs.models import Job, JobState
+from portal.jobs.waiting import until_done
 from portal.refusals import Refusal
 from reports.attribution import runs
 from reports.models import Run
@@ -59,16 +59,10 @@ class Command(BaseCommand):
 
 
 def _finished(run: Run) -> Job:
-    """The run's job, run by this process unless a worker has it."""
-    job = run.job
-    if job is None:
-        raise CommandError("The run has no job.", returncode=2)
-    while job.state in (JobState.QUEUED, JobState.RUNNING):
-        attempts = job.attempts
-        job = queue.run_now(job)
-        if job.attempts == attempts and job.state != JobState.DONE:
-            raise CommandError("A worker has this run now; see its progress page.", returncode=2)
-    return job
+    """The run's job as it ended, in this process or in a worker that was faster."""
+    assert run.job
+    until_done([run.job])
+    return Job.objects.get(pk=run.job.pk)
 
 
 def _merchant(code: str | None) -> Merchant | None:
