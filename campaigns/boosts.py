@@ -1,7 +1,7 @@
 """What a merchant does with a boost: ask for it, change it, submit it, take it back, stop it.
 
-A submitted boost holds its money; a boost that is returned, rejected, withdrawn, stopped or
-completed gives back what was not spent. ADR 0051.
+A submitted boost holds its budget until it is returned, rejected, withdrawn, stopped or completed.
+ADR 0051.
 """
 
 from datetime import date
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from campaigns import delivery, ledger, notices
+from campaigns import ledger, notices
 from campaigns.models import (
     MAX_DAYS,
     MIN_DAILY_BUDGET_FEN,
@@ -144,8 +144,8 @@ def withdraw(boost: Boost, *, by: User) -> Boost:
 
 
 @transaction.atomic
-def stop(boost: Boost, *, by: User, reason: str = "", today: date | None = None) -> Boost:
-    """End a boost for good and give back what it has not spent; a day that began is spent."""
+def stop(boost: Boost, *, by: User, reason: str = "") -> Boost:
+    """End a boost for good and give back what it holds."""
     permissions.require(by, "boost.edit", boost.merchant.team)
     boost = Boost.locked(boost.pk)
     if not boost.is_stoppable:
@@ -153,7 +153,6 @@ def stop(boost: Boost, *, by: User, reason: str = "", today: date | None = None)
             _("This boost is %(status)s and cannot be stopped now.")
             % {"status": boost.get_status_display()}
         )
-    delivery.spend_days(boost, until_on=today or timezone.localdate())
     boost.move_to(BoostStatus.STOPPED, by=by, reason=reason)
     ledger.release(boost)
     return boost
@@ -216,7 +215,6 @@ def _fields(plan: Plan) -> dict[str, Any]:
 
 
 def _write_lines(boost: Boost, plan: Plan) -> None:
-    """The merchant's cash first: the last line gets its money back first."""
     fund, grant_fen = plan.get("fund"), plan.get("grant_fen", 0)
     cash_fen = plan["budget_fen"] - grant_fen
     if cash_fen:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from merchants.models import Merchant, Note
 from portal.ui.forms import DayField, YuanField
 
 MOST_FEN = TRANSFER_LIMIT_FEN - 1
+NOTES_LISTED = 200
 
 
 class BoostForm(forms.Form):
@@ -45,8 +47,22 @@ class BoostForm(forms.Form):
 
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._list_notes(merchant)
+
+    def _list_notes(self, merchant: Merchant) -> None:
+        """Offer the newest published notes, and the one already chosen however old it is."""
+        field: Any = self.fields["note"]
         published = merchant.notes.filter(published_at__lte=timezone.now())
-        self.fields["note"].queryset = published.order_by("-published_at")  # type: ignore[attr-defined]
+        published = published.order_by("-published_at", "-pk")
+        if published[NOTES_LISTED:].exists():
+            field.help_text = _(
+                "Your newest %(count)s notes. To boost an older one, start from its own page."
+            ) % {"count": NOTES_LISTED}
+        listed = Q(pk__in=published.values("pk")[:NOTES_LISTED])
+        chosen = str(self["note"].value())
+        if chosen.isdecimal():
+            listed |= Q(pk=int(chosen))
+        field.queryset = published.filter(listed)
 
     def plan(self) -> Plan:
         """What was typed, as the verbs take it."""

@@ -1,11 +1,10 @@
 """Moving money: every fen that moves, moves through `transfer`. ADR 0050.
 
-Accounts are locked in id order before anything is read, so amounts are never spent twice and two
+Accounts are locked in id order before anything is read, so no fen is moved twice and two
 moves never wait for each other. A caller that locks a boost as well locks the boost first.
 """
 
 from collections.abc import Iterable
-from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -40,11 +39,6 @@ class NotEnough(LedgerRefusal):
 def bank() -> Account:
     """The world outside: what was paid in is its debt."""
     return Account.objects.get_or_create(kind=AccountKind.BANK)[0]
-
-
-def income() -> Account:
-    """What boosts have spent."""
-    return Account.objects.get_or_create(kind=AccountKind.INCOME)[0]
 
 
 def wallet_of(merchant: Merchant) -> Account:
@@ -120,39 +114,21 @@ def hold(boost: Boost) -> None:
 
 
 @transaction.atomic
-def spend(boost: Boost, *, on: date) -> Transfer:
-    """Spend the share of the locked `boost` for the business day `on`, once per day."""
-    return transfer(
-        source=hold_of(boost),
-        target=income(),
-        amount_fen=boost.share_fen(on),
-        key=f"boost:{boost.pk}:spend:{on.isoformat()}",
-        reason=TransferReason.SPEND,
-    )
-
-
-@transaction.atomic
-def release(boost: Boost) -> int:
-    """Give what the locked `boost` still holds back to where it came from; fen given back.
-
-    The last line drawn gets its money back first. ADR 0051.
-    """
-    lines = list(boost.funding_lines.select_related("fund"))[::-1]
+def release(boost: Boost) -> None:
+    """Give what the locked `boost` holds, all of it or nothing, back to where it came from."""
+    lines = list(boost.funding_lines.select_related("fund"))
     sources = [_source_of(boost, line) for line in lines]
     held = hold_of(boost)
-    left_fen = total_fen = lock([*sources, held])[held.pk]
+    if not lock([*sources, held])[held.pk]:
+        return
     for line, source in zip(lines, sources, strict=True):
-        amount_fen = min(line.amount_fen, left_fen)
-        if amount_fen:
-            transfer(
-                source=held,
-                target=source,
-                amount_fen=amount_fen,
-                key=f"boost:{boost.pk}:release:{boost.submission}:{line.pk}",
-                reason=TransferReason.RELEASE,
-            )
-        left_fen -= amount_fen
-    return total_fen
+        transfer(
+            source=held,
+            target=source,
+            amount_fen=line.amount_fen,
+            key=f"boost:{boost.pk}:release:{boost.submission}:{line.pk}",
+            reason=TransferReason.RELEASE,
+        )
 
 
 def lock(accounts: Iterable[Account]) -> dict[int, int]:

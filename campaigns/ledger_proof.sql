@@ -17,7 +17,7 @@ steps AS (
 sums AS (
     SELECT account_id, sum(change_fen) AS sum_fen FROM moves GROUP BY account_id
 ),
--- What each party gave to a hold, took back from it, and what of it was spent.
+-- What each party gave to a hold and took back from it.
 exchanges AS (
     SELECT hold.boost_id, transfer.id AS transfer_id, transfer.reason, transfer.amount_fen, other.*
     FROM campaigns_transfer AS transfer
@@ -29,20 +29,13 @@ exchanges AS (
         WHERE account.id = transfer.source_id + transfer.target_id - hold.id
     ) AS other ON TRUE
 ),
-spent AS (
-    SELECT boost_id, sum(amount_fen) AS spent_fen
-    FROM exchanges WHERE reason = 'spend' GROUP BY boost_id
-),
 holds AS (
     SELECT
         boost.id AS boost_id,
         coalesce(account.balance_fen, 0) AS held_fen,
-        CASE WHEN boost.status = ANY(%(holding)s)
-            THEN boost.budget_fen - coalesce(spent.spent_fen, 0) ELSE 0
-        END AS due_fen
+        CASE WHEN boost.status = ANY(%(holding)s) THEN boost.budget_fen ELSE 0 END AS due_fen
     FROM campaigns_boost AS boost
     LEFT JOIN campaigns_account AS account ON account.boost_id = boost.id AND account.kind = 'hold'
-    LEFT JOIN spent ON spent.boost_id = boost.id
 ),
 lines AS (
     SELECT boost.id AS boost_id, boost.budget_fen, coalesce(sum(line.amount_fen), 0) AS lines_fen
@@ -73,7 +66,7 @@ SELECT 'a_transfer_continues_the_balance_before_it', 'transfer:' || id,
     before_fen + change_fen, after_fen
 FROM steps WHERE before_fen + change_fen <> after_fen
 UNION ALL
-SELECT 'a_hold_is_what_its_boost_has_left', 'boost:' || boost_id, due_fen, held_fen
+SELECT 'a_boost_holds_its_budget_or_nothing', 'boost:' || boost_id, due_fen, held_fen
 FROM holds WHERE due_fen <> held_fen
 UNION ALL
 SELECT 'funding_lines_sum_to_the_budget', 'boost:' || boost_id, budget_fen, lines_fen

@@ -72,7 +72,7 @@ def lamp(boost: Boost, *, at: datetime) -> Waiting:
 def approve(
     boost: Boost, *, submission: int, by: User, reason: str = "", today: date | None = None
 ) -> Boost:
-    """Approve and schedule a submitted boost; it starts on its first day.
+    """Approve a submitted boost: it is scheduled and starts on its first day.
 
     `today` is the business day of the decision, for replays of the past.
     """
@@ -82,8 +82,7 @@ def approve(
             _("The last day has passed. Send the boost back for a new period."), field="decision"
         )
     _write(boost, ReviewDecision.APPROVED, by=by, reason=reason)
-    boost.move_to(BoostStatus.APPROVED, by=by, reason=reason)
-    boost.move_to(BoostStatus.SCHEDULED, by=by)
+    boost.move_to(BoostStatus.SCHEDULED, by=by, reason=reason)
     notices.tell_team(boost, gettext_noop("The boost of “%(note)s” is approved."))
     return boost
 

@@ -9,5 +9,4 @@ from campaigns import delivery
 def tick() -> None:
     """Let the clock move the boosts."""
     delivery.start_due()
-    delivery.spend_due()
     delivery.complete_due()

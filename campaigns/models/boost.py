@@ -1,6 +1,5 @@
 """Boosts: paid promotion of a note, asked for by a merchant, reviewed by an account manager."""
 
-from datetime import date
 from typing import Self
 
 from django.db import models
@@ -28,10 +27,8 @@ class BoostStatus(models.TextChoices):
     SUBMITTED = "submitted", _("In review")
     RETURNED = "returned", _("Returned")
     REJECTED = "rejected", _("Rejected")
-    APPROVED = "approved", _("Approved")
     SCHEDULED = "scheduled", _("Scheduled")
     RUNNING = "running", _("Running")
-    PAUSED = "paused", _("Paused")
     COMPLETED = "completed", _("Completed")
     STOPPED = "stopped", _("Stopped")
 
@@ -46,44 +43,28 @@ class BoostQuerySet(models.QuerySet["Boost"]):
         return self.filter(status=BoostStatus.SUBMITTED).order_by("submitted_at", "pk")
 
 
-# In these a boost holds the part of its budget that is not yet spent; in all others nothing.
-HOLDING = frozenset(
-    {
-        BoostStatus.SUBMITTED,
-        BoostStatus.APPROVED,
-        BoostStatus.SCHEDULED,
-        BoostStatus.RUNNING,
-        BoostStatus.PAUSED,
-    }
-)
-EDITABLE = frozenset({BoostStatus.DRAFT, BoostStatus.RETURNED})
-STOPPABLE = frozenset(
-    {BoostStatus.DRAFT, BoostStatus.RETURNED, BoostStatus.SCHEDULED, BoostStatus.RUNNING}
-)
+# In these a boost holds its whole budget; in all others nothing. ADR 0051.
+HOLDING = frozenset({BoostStatus.SUBMITTED, BoostStatus.SCHEDULED, BoostStatus.RUNNING})
 
 
 class Boost(Stateful):
-    """`budget_fen` is spent evenly from `starts_on` to `ends_on`, both included.
+    """A note is to be shown to more people from `starts_on` to `ends_on`, both included.
 
     `external_id` is the id the community sends as `boost_id`. `submission` counts how often the
-    boost was submitted: a review names the submission it decides. `started_on` is the day it
-    really began, which is later than `starts_on` when the review took long; `spent_until_on` the
-    last day whose share is spent.
+    boost was submitted: a review names the submission it decides.
     """
 
     TRANSITIONS = {
         BoostStatus.DRAFT: {BoostStatus.SUBMITTED, BoostStatus.STOPPED},
         BoostStatus.SUBMITTED: {
-            BoostStatus.APPROVED,
+            BoostStatus.SCHEDULED,
             BoostStatus.RETURNED,
             BoostStatus.REJECTED,
             BoostStatus.DRAFT,
         },
         BoostStatus.RETURNED: {BoostStatus.SUBMITTED, BoostStatus.STOPPED},
-        BoostStatus.APPROVED: {BoostStatus.SCHEDULED},
         BoostStatus.SCHEDULED: {BoostStatus.RUNNING, BoostStatus.STOPPED},
-        BoostStatus.RUNNING: {BoostStatus.PAUSED, BoostStatus.COMPLETED, BoostStatus.STOPPED},
-        BoostStatus.PAUSED: {BoostStatus.RUNNING, BoostStatus.COMPLETED, BoostStatus.STOPPED},
+        BoostStatus.RUNNING: {BoostStatus.COMPLETED, BoostStatus.STOPPED},
     }
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="boosts")
@@ -99,8 +80,6 @@ class Boost(Stateful):
     created_at = models.DateTimeField(auto_now_add=True)
     submission = models.PositiveSmallIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
-    started_on = models.DateField(null=True, blank=True)
-    spent_until_on = models.DateField(null=True, blank=True)
 
     objects = BoostQuerySet.as_manager()
 
@@ -134,26 +113,15 @@ class Boost(Stateful):
 
     @property
     def is_editable(self) -> bool:
-        return self.status in EDITABLE
+        return self.can_move_to(BoostStatus.SUBMITTED)
 
     @property
     def is_stoppable(self) -> bool:
-        return self.status in STOPPABLE
-
-    def share_fen(self, on: date) -> int:
-        """The part of the budget (fen) that belongs to the day `on`; all days sum to the budget."""
-        day = (on - self.starts_on).days
-        if not 0 <= day < self.days:
-            return 0
-        return self.budget_fen * (day + 1) // self.days - self.budget_fen * day // self.days
+        return self.can_move_to(BoostStatus.STOPPED)
 
 
 class FundingLine(models.Model):
-    """A part of a boost's budget and where it comes from. Lines sum to the budget.
-
-    Their order is the order of draw: money is spent from the first line on, and what is left goes
-    back from the last line on. ADR 0051.
-    """
+    """A part of a boost's budget and where it comes from. Lines sum to the budget."""
 
     boost = models.ForeignKey(Boost, models.CASCADE, related_name="funding_lines")
     source = models.CharField(max_length=20, choices=FundingSource)

@@ -19,7 +19,6 @@ class AccountKind(models.TextChoices):
     WALLET = "wallet", _("Wallet")
     FUND = "fund", _("Fund")
     HOLD = "hold", _("Held for a boost")
-    INCOME = "income", _("Spent on delivery")
 
 
 def _owned_by(kind: AccountKind, *owners: str) -> Q:
@@ -30,8 +29,8 @@ def _owned_by(kind: AccountKind, *owners: str) -> Q:
 class Account(models.Model):
     """One balance in fen, changed only by transfers: a trigger does the sum and refuses the rest.
 
-    A wallet belongs to a merchant, a fund account to a fund, a hold to a boost; bank and income
-    exist once.
+    A wallet belongs to a merchant, a fund account to a fund, a hold to a boost; the bank
+    exists once.
     """
 
     kind = models.CharField(max_length=10, choices=AccountKind)
@@ -48,7 +47,6 @@ class Account(models.Model):
             ),
             models.CheckConstraint(
                 condition=_owned_by(AccountKind.BANK)
-                | _owned_by(AccountKind.INCOME)
                 | _owned_by(AccountKind.WALLET, "merchant")
                 | _owned_by(AccountKind.FUND, "fund")
                 | _owned_by(AccountKind.HOLD, "boost"),
@@ -68,7 +66,6 @@ class Account(models.Model):
 class TransferReason(models.TextChoices):
     DEPOSIT = "deposit", _("Payment received")
     HOLD = "hold", _("Held for a boost")
-    SPEND = "spend", _("Spent on delivery")
     RELEASE = "release", _("Released from a boost")
 
 

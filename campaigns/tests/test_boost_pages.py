@@ -177,6 +177,35 @@ def test_withdraw_and_stop_are_one_button_each(
         assert client_of(alice).get(waiting.get_absolute_url()).status_code == 200
 
 
+def test_the_page_says_that_nothing_is_charged_until_delivery_is_reported(
+    client_of: ClientOf, alice: User, waiting: Boost
+) -> None:
+    page = client_of(alice).get(waiting.get_absolute_url())
+    assert "Nothing is charged until delivery is reported." in page.content.decode()
+
+
+def test_the_form_lists_the_newest_notes_and_the_one_its_page_was_left_for(
+    client_of: ClientOf,
+    alice: User,
+    shop: Merchant,
+    note: Note,
+    typed: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("campaigns.forms.NOTES_LISTED", 1)
+    older = a_note_of(shop, "older")
+    field = client_of(alice).get(new(shop)).context["form"]["note"]
+    assert list(field.field.queryset) == [note]
+    assert "newest 1 notes" in field.help_text
+    page = client_of(alice).get(reverse("merchants:note-detail", args=[shop.code, older.pk]))
+    link = f"{new(shop)}?note={older.pk}"
+    assert link in page.content.decode()
+    listed = client_of(alice).get(link).context["form"]["note"].field.queryset
+    assert list(listed) == [note, older]
+    client_of(alice).post(new(shop), {**typed, "note": older.pk, "then": "save"})
+    assert Boost.objects.get().note == older
+
+
 def test_charlie_finds_nothing_of_alices(
     client_of: ClientOf, charlie: User, rival: Merchant, waiting: Boost
 ) -> None:

@@ -1,4 +1,4 @@
-"""Many people at once: exactly what is there is spent, and nobody waits forever."""
+"""Many people at once: exactly what is there is moved, and nobody waits forever."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from campaigns import boosts, ledger
-from campaigns.models import Account, Boost, TransferReason
+from campaigns.models import Account, Boost, Fund, TransferReason
 from campaigns.proof import verify
 from campaigns.tests.conftest import TODAY, RequestBoost
 from merchants.models import Merchant
@@ -48,42 +48,42 @@ def balance_of(account: Account) -> int:
     return account.balance_fen
 
 
-def test_64_threads_spend_exactly_what_is_there(shop: Merchant, money: None) -> None:
-    wallet, income = ledger.wallet_of(shop), ledger.income()
+def test_64_threads_move_exactly_what_is_there(shop: Merchant, money: None, fund: Fund) -> None:
+    wallet, there = ledger.wallet_of(shop), ledger.account_of(fund)
 
     def attempt(number: int) -> Callable[[], object]:
         return lambda: ledger.transfer(
             source=wallet,
-            target=income,
+            target=there,
             amount_fen=2_500,
-            key=f"spend-{number}",
-            reason=TransferReason.SPEND,
+            key=f"move-{number}",
+            reason=TransferReason.HOLD,
         )
 
     # 200 fit, 256 are tried, and 64 of them twice.
     numbers = [*range(256), *range(64)]
     all_at_once([attempt(number) for number in numbers])
-    assert (balance_of(wallet), balance_of(income)) == (0, 500_000)
+    assert (balance_of(wallet), balance_of(there)) == (0, 600_000)
     assert verify().broken == []
 
 
 def test_money_that_runs_in_a_circle_does_not_deadlock(
-    shop: Merchant, money: None, fund: object
+    shop: Merchant, money: None, fund: Fund
 ) -> None:
-    wallet, income = ledger.wallet_of(shop), ledger.income()
+    wallet, there = ledger.wallet_of(shop), ledger.account_of(fund)
 
     def attempt(number: int) -> Callable[[], object]:
-        there = (wallet, income) if number % 2 else (income, wallet)
+        source, target = (wallet, there) if number % 2 else (there, wallet)
         return lambda: ledger.transfer(
-            source=there[0],
-            target=there[1],
+            source=source,
+            target=target,
             amount_fen=100,
             key=f"circle-{number}",
-            reason=TransferReason.SPEND,
+            reason=TransferReason.HOLD,
         )
 
     all_at_once([attempt(number) for number in range(200)])
-    assert balance_of(wallet) + balance_of(income) == 500_000
+    assert balance_of(wallet) + balance_of(there) == 600_000
     assert verify().broken == []
 
 

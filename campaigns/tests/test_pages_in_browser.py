@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import boosts, delivery, review
-from campaigns.models import Boost, Fund
+from campaigns.models import Boost, BoostStatus, Fund
 from campaigns.tests.conftest import RequestBoost
 from merchants.models import Merchant
 from portal.accounts.models import User
@@ -42,7 +42,7 @@ def paths(merchant: Merchant, returned: Boost) -> dict[str, list[str]]:
     shop = [merchant.code]
     own = [merchant.code, returned.pk]
     waiting = Boost.objects.waiting_for_review().get()
-    running = Boost.objects.get(started_on__isnull=False)
+    running = Boost.objects.get(status=BoostStatus.RUNNING)
     return {
         "alice": [
             reverse("campaigns:boost-list", args=shop),

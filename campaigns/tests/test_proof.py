@@ -45,7 +45,7 @@ PLANTS = {
     " WHERE kind = 'hold'",
     "a_transfer_continues_the_balance_before_it": "UPDATE campaigns_transfer"
     " SET amount_fen = amount_fen - 1 WHERE reason = 'hold'",
-    "a_hold_is_what_its_boost_has_left": "UPDATE campaigns_boost SET status = 'returned'",
+    "a_boost_holds_its_budget_or_nothing": "UPDATE campaigns_boost SET status = 'returned'",
     "funding_lines_sum_to_the_budget": "UPDATE campaigns_fundingline SET amount_fen = 1"
     " WHERE fund_id IS NOT NULL",
 }

@@ -106,7 +106,7 @@ boost_submit = _button(
 boost_withdraw = _button(
     boosts.withdraw, gettext_lazy("Taken out of the queue. The money is back in your wallet.")
 )
-boost_stop = _button(boosts.stop, gettext_lazy("Stopped. What was not spent went back."))
+boost_stop = _button(boosts.stop, gettext_lazy("Stopped. What was set aside went back."))
 
 
 def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:

@@ -3,23 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from campaigns.models import Boost, BoostStatus
 
 _WAY = [
-    (BoostStatus.DRAFT, _("Draft")),
-    (BoostStatus.SUBMITTED, _("In review")),
-    (BoostStatus.SCHEDULED, _("Scheduled")),
-    (BoostStatus.RUNNING, _("Running")),
-    (BoostStatus.COMPLETED, _("Completed")),
+    BoostStatus.DRAFT,
+    BoostStatus.SUBMITTED,
+    BoostStatus.SCHEDULED,
+    BoostStatus.RUNNING,
+    BoostStatus.COMPLETED,
 ]
 # Where the side roads leave the way.
 _AT = {
     BoostStatus.RETURNED: BoostStatus.DRAFT,
     BoostStatus.REJECTED: BoostStatus.SUBMITTED,
-    BoostStatus.APPROVED: BoostStatus.SCHEDULED,
-    BoostStatus.PAUSED: BoostStatus.RUNNING,
 }
 
 
@@ -30,10 +26,15 @@ class Step:
 
 
 def steps_of(boost: Boost) -> list[Step]:
-    """The steps of the usual way, with the one the boost is at; none for a stopped boost."""
+    """The steps of the usual way; the one the boost is at has the boost's own status for a name.
+
+    None for a stopped boost.
+    """
     if boost.status == BoostStatus.STOPPED:
         return []
     status = BoostStatus(boost.status)
     at = _AT.get(status, status)
-    labels = {at: status.label}
-    return [Step(labels.get(step, label), step == at) for step, label in _WAY]
+    return [
+        Step(status.label, is_current=True) if step == at else Step(step.label, is_current=False)
+        for step in _WAY
+    ]

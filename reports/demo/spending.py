@@ -95,7 +95,7 @@ def _ask(
 
 
 def _live_through(world: World, asked: dict[str, Boost], cast: Cast) -> None:
-    """Let the days pass: boosts start, spend, end; some are stopped half-way."""
+    """Let the days pass: boosts start and end; some are stopped half-way."""
     owners = dict(zip((m.slug for m in world.merchants), cast.owners, strict=True))
     stops: dict[date, list[tuple[str, User]]] = {}
     for merchant in world.selling:
@@ -106,6 +106,5 @@ def _live_through(world: World, asked: dict[str, Boost], cast: Cast) -> None:
     for day in [*world.period.days, world.period.last_on + timedelta(days=1)]:
         delivery.complete_due(today=day)
         delivery.start_due(today=day)
-        delivery.spend_due(today=day)
         for key, owner in stops.get(day, ()):
-            boosts.stop(asked[key], by=owner, reason="效果不及预期，提前结束。", today=day)
+            boosts.stop(asked[key], by=owner, reason="效果不及预期，提前结束。")
