@@ -27,7 +27,7 @@ def _record(row: Row) -> dict[str, Any]:
 class ModelsTable(PortalTable):
     """One row per note or listing, one column per model: credited GMV, and orders below it."""
 
-    name = LabelColumn(verbose_name=_("Name"), footer=_("Sum of all rows"))
+    name = LabelColumn(verbose_name=_("Broken down by"), footer=_("Sum of all rows"))
     empty_title = _("Nothing was credited on these days")
     empty_icon = "chart-bar"
 
@@ -54,7 +54,7 @@ def _compared(row: ModelsRow) -> dict[str, Any]:
 class BreakdownTable(PortalTable):
     """One row per note, listing, boost, placement, marketplace or day; the foot is their sum."""
 
-    name = LabelColumn(verbose_name=_("Name"), footer=_("Sum of these rows"))
+    name = LabelColumn(verbose_name=_("Broken down by"), footer=_("Sum of these rows"))
     empty_title = _("Nothing happened on these days")
     empty_text = _("No note with a live listing was touched, and nothing was credited.")
     empty_icon = "chart-bar"

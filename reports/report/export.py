@@ -68,7 +68,7 @@ def _header(metric: Metric[Any]) -> str:
 
 
 def _keys() -> list[str]:
-    return [_("Key"), _("Name"), _("Detail")]
+    return [_("Key"), _("Broken down by"), _("Detail")]
 
 
 def _asked() -> list[str]:
