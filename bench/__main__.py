@@ -9,6 +9,7 @@ import pkgutil
 import sys
 
 import bench
+from portal.runtime.embedded import servers_for
 
 TOOLS = {"__main__", "measure"}
 
@@ -19,7 +20,8 @@ def main() -> int:
     if len(sys.argv) < 2 or sys.argv[1] not in names:
         print("Usage: python -m bench " + "|".join(names), file=sys.stderr)
         return 2
-    return int(importlib.import_module(f"bench.{sys.argv[1]}").main(sys.argv[2:]) or 0)
+    with servers_for(["bench", *sys.argv[1:]]):
+        return int(importlib.import_module(f"bench.{sys.argv[1]}").main(sys.argv[2:]) or 0)
 
 
 if __name__ == "__main__":

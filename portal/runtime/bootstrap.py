@@ -3,22 +3,24 @@
 Runs on a bare Python: `python3 -m portal.runtime.bootstrap run`. What is up to date is left alone.
 """
 
+import contextlib
 import fcntl
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from portal.runtime import places
+from portal.runtime.places import CHECKOUT, print_of
 from portal.runtime.refusal import refuse
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 VENV = CHECKOUT / ".venv"
 PYTHON = VENV / "bin" / "python"
-LOG = CHECKOUT / "var" / "log" / "setup.log"
+LOG = places.var() / "log" / "setup.log"
 TARGETS = {
     "run": ["-m", "portal.runtime.run"],
     "test": ["-m", "pytest"],
@@ -31,9 +33,8 @@ _NPM = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"
 def main() -> None:
     """Set up what `make TARGET` needs, then become it."""
     target, arguments = sys.argv[1], sys.argv[2:]
-    _want_folder()
-    with (CHECKOUT / "var" / "setup.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    _want_folders()
+    with _only_setup_here():
         _install_packages(with_tools=target != "run")
         _fetch_assets()
         _compile_translations()
@@ -42,20 +43,31 @@ def main() -> None:
     os.execv(str(PYTHON), [str(PYTHON), *TARGETS[target], *arguments])  # noqa: S606
 
 
-def _want_folder() -> None:
+def _want_folders() -> None:
+    places.writable(places.var())
     try:
-        LOG.parent.mkdir(parents=True, exist_ok=True)
-        LOG.write_text("")
-        (CHECKOUT / ".writable").touch()
-        (CHECKOUT / ".writable").unlink()
+        tempfile.TemporaryFile(dir=CHECKOUT).close()
     except OSError as error:
-        refuse(f"The folder {CHECKOUT} cannot be written: {error.strerror}.")
+        refuse(f"The folder {CHECKOUT} cannot be written ({error.strerror}): make it writable.")
+
+
+@contextlib.contextmanager
+def _only_setup_here() -> Iterator[None]:
+    """Hold this checkout: whoever sets it up at the same time waits, then finds all done."""
+    handle = os.open(CHECKOUT, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        LOG.parent.mkdir(exist_ok=True)
+        LOG.write_text("")
+        yield
+    finally:
+        os.close(handle)
 
 
 def _install_packages(*, with_tools: bool) -> None:
     plain, tools = CHECKOUT / "requirements.lock", CHECKOUT / "requirements-dev.lock"
     lock = tools if with_tools else plain
-    good = {_print_of(tools)} if with_tools else {_print_of(plain), _print_of(tools)}
+    good = {print_of(tools)} if with_tools else {print_of(plain), print_of(tools)}
     stamp = VENV / "made-from"
     if PYTHON.exists() and stamp.exists() and stamp.read_text() in good:
         return
@@ -76,12 +88,12 @@ def _install_packages(*, with_tools: bool) -> None:
     pip += ["--retries", "2", "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", lock]
     if not _logged(pip):
         refuse("Packages cannot be installed: is a package index reachable? " + _story())
-    stamp.write_text(_print_of(lock))
+    stamp.write_text(print_of(lock))
     step.done()
 
 
 def _fetch_assets() -> None:
-    made_from = _print_of(CHECKOUT / "package-lock.json", CHECKOUT / "package.json")
+    made_from = print_of(CHECKOUT / "package-lock.json", CHECKOUT / "package.json")
     stamp = CHECKOUT / "node_modules" / "made-from"
     if stamp.exists() and stamp.read_text() == made_from:
         return
@@ -98,11 +110,9 @@ def _fetch_assets() -> None:
 def _compile_translations() -> None:
     sources = sorted(CHECKOUT.glob("*/**/LC_MESSAGES/django.po"))
     sources = [file for file in sources if "node_modules" not in file.parts]
-    made_from, stamp = _print_of(*sources), CHECKOUT / "var" / "translations.made-from"
+    made_from, stamp = print_of(*sources), places.var() / "translations.made-from"
     compiled = all(file.with_suffix(".mo").exists() for file in sources)
     if compiled and stamp.exists() and stamp.read_text() == made_from:
-        return
-    if not any(CHECKOUT.glob("portal/*/management/commands/translations.py")):
         return
     _manage("Compiling translations", "translations", "--compile")
     stamp.write_text(made_from)
@@ -112,7 +122,7 @@ def _collect_static_files() -> None:
     sources = sorted(file for file in (CHECKOUT / "static").rglob("*") if file.is_file())
     sources += [CHECKOUT / "package-lock.json", CHECKOUT / "requirements.lock"]
     sources.append(CHECKOUT / "portal" / "ui" / "assets.py")
-    made_from, stamp = _print_of(*sources), CHECKOUT / "var" / "static.made-from"
+    made_from, stamp = print_of(*sources), places.var() / "static.made-from"
     if stamp.exists() and stamp.read_text() == made_from:
         return
     _manage("Collecting static files", "collectstatic", "--noinput", "--clear", "-v", "0")
@@ -155,14 +165,6 @@ def _story() -> str:
     sys.stdout.write("\n")
     sys.stdout.flush()
     return f"The last word was: {told[-1].strip()} (all of them: {LOG})"
-
-
-def _print_of(*files: Path) -> str:
-    """A fingerprint of the files' names and contents."""
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(str(file.relative_to(CHECKOUT)).encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
 
 
 if __name__ == "__main__":

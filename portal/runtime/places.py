@@ -30,6 +30,14 @@ def writable(folder: Path) -> Path:
     return folder
 
 
+def print_of(*files: Path) -> str:
+    """A fingerprint of the checkout's `files`, of names and contents."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(str(file.relative_to(CHECKOUT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
 def short(data: Path, kind: str, *, under: Path = _TMP) -> Path:
     """A short folder name for the files of `data`: socket paths must stay below 107 bytes."""
     digest = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]

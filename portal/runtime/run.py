@@ -4,6 +4,7 @@ Embedded servers start where the environment names none; then come migrations, t
 worker and beat, and on the first start the demo world.
 """
 
+import concurrent.futures
 import contextlib
 import fcntl
 import http.client
@@ -13,9 +14,8 @@ import os
 import signal
 import socket
 import sys
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -41,10 +41,14 @@ def main() -> None:
             port = environment.Environment().number("PORT", 8000, least=1, most=65535)
             stack.enter_context(_only_run_here())
             listener = stack.enter_context(_listen(port))
-            _start_servers(supervisor, stack)
-            _start_site(supervisor, listener, port)
-            logins = _demo_world(supervisor)
-            print(_welcome(port, logins, time.monotonic() - started_at), flush=True)
+            is_ours = _start_servers(supervisor, stack)
+            _migrate(supervisor)
+            _start_web(supervisor, listener, port)
+            seconds = time.monotonic() - started_at
+            print(f"Notelink answers at http://localhost:{port} ({seconds:.1f} s)", flush=True)
+            _start_jobs(supervisor)
+            # A database that somebody else keeps is filled only by those who ask for it.
+            print(_farewell(_demo_logins(supervisor) if is_ours else []), flush=True)
             supervisor.run()
         except Stopped:
             print("\nStopping.", flush=True)
@@ -75,8 +79,8 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _start_servers(supervisor: Supervisor, stack: contextlib.ExitStack) -> None:
-    """PostgreSQL and the broker: embedded, or proven to be reachable."""
+def _start_servers(supervisor: Supervisor, stack: contextlib.ExitStack) -> bool:
+    """PostgreSQL and the broker: embedded, or proven to be reachable; whether the first is ours."""
     postgres = valkey = None
     if not os.environ.get("DATABASE_URL"):
         postgres = embedded.cluster()
@@ -96,39 +100,73 @@ def _start_servers(supervisor: Supervisor, stack: contextlib.ExitStack) -> None:
         supervisor.start(valkey)
     else:
         _prove_broker(os.environ["CELERY_BROKER_URL"])
+    return postgres is not None
 
 
-def _start_site(supervisor: Supervisor, listener: socket.socket, port: int) -> None:
-    os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
-    os.environ["WEB_BIND"] = f"fd://{listener.fileno()}"
+def _migrate(supervisor: Supervisor) -> None:
+    """Migrate unless neither the migrations nor what the database says of them has changed."""
+    stamp = places.var() / "migrations.made-from"
+    files = sorted(places.CHECKOUT.glob("*/**/migrations/*.py"))
+    files = [file for file in files if not file.is_relative_to(places.CHECKOUT / ".venv")]
+    made_from = places.print_of(*files, places.CHECKOUT / "requirements.lock")
+    if stamp.exists() and stamp.read_text() == made_from + _applied_migrations():
+        return
     if _manage(supervisor, "migrate", "--noinput", "-v", "0") != 0:
         refuse("The database could not be migrated: the lines above say why.")
+    stamp.write_text(made_from + _applied_migrations())
+
+
+def _applied_migrations() -> str:
+    import psycopg
+
+    with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5) as connection:
+        try:
+            row = connection.execute("SELECT count(*), max(applied) FROM django_migrations")
+        except psycopg.errors.UndefinedTable:
+            return ""
+        return str(row.fetchone())
+
+
+def _start_web(supervisor: Supervisor, listener: socket.socket, port: int) -> None:
+    os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
+    os.environ["WEB_BIND"] = f"fd://{listener.fileno()}"
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:portal.runtime.web"]
-    supervisor.start(Service("web", gunicorn, fds=[listener.fileno()]))
-    probe = threading.Thread(target=_answers, args=[port], daemon=True)
-    probe.start()
+    web = Service("web", gunicorn, fds=[listener.fileno()])
+    supervisor.start(web)
     # The first page comes first: five Pythons that start at once are slow on two cores.
-    supervisor.run(until=lambda: not probe.is_alive())
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(_first_status, port)
+        supervisor.run(until=answer.done)
+    if answer.result() >= 500:
+        refuse(f"The first page failed: {web.log} says why.")
+
+
+def _first_status(port: int) -> int:
+    """The HTTP status of the site's first page; the request waits in the socket's queue."""
+    status, path = 302, "/"
+    while status == 302 and path.startswith("/"):
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=_READY_SECONDS)
+        try:
+            client.request("GET", path, headers={"Host": f"localhost:{port}"})
+            answer = client.getresponse()
+            status, path = answer.status, answer.getheader("Location", "")
+        except (OSError, http.client.HTTPException):
+            return 503
+        finally:
+            client.close()
+    return status
+
+
+def _start_jobs(supervisor: Supervisor) -> None:
     worker = ["worker", "-c", "2", "-l", "info", "--without-gossip", "--without-mingle"]
     supervisor.start(Service("worker", [*_CELERY, *worker]))
     beat: list[str | Path] = ["beat", "-l", "info", "-s", places.var() / "beat", "--pidfile="]
     supervisor.start(Service("beat", [*_CELERY, *beat]))
 
 
-def _answers(port: int) -> None:
-    """Return when the web server has answered a request; it waits in the socket's queue."""
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=_READY_SECONDS)
-    with contextlib.suppress(OSError, http.client.HTTPException):
-        client.request("GET", "/", headers={"Host": f"localhost:{port}"})
-        client.getresponse()
-    client.close()
-
-
-def _demo_world(supervisor: Supervisor) -> list[dict[str, str]]:
-    """The demo world's logins; the world is made on the first start."""
+def _demo_logins(supervisor: Supervisor) -> list[str]:
+    """One line per login of the demo world, which is made on the first start."""
     kept = places.var() / "demo.json"
-    if not any(places.CHECKOUT.glob("reports/management/commands/demo.py")):
-        return []
     if not kept.exists():
         draft = kept.with_suffix(".draft")
         with draft.open("wb") as output:
@@ -137,16 +175,22 @@ def _demo_world(supervisor: Supervisor) -> list[dict[str, str]]:
             print("The demo world is not complete: `make run` tries again.", flush=True)
             return []
         draft.rename(kept)
-    answer = json.loads(kept.read_text())
-    return list(answer["logins"])
+    told = json.loads(kept.read_text())
+    return [
+        f"  {role:<24} {email:<30} {told['password']}" for email, role in told["logins"].items()
+    ]
 
 
 def _manage(supervisor: Supervisor, *arguments: str, output: IO[bytes] | None = None) -> int:
     """Run a command while the children are tended; its progress goes to the terminal."""
     command: list[str | Path] = [sys.executable, places.CHECKOUT / "manage.py", *arguments]
     process = spawn(command, on_parent_death=signal.SIGKILL, answer=output, cwd=places.CHECKOUT)
-    supervisor.run(until=lambda: process.poll() is not None)
-    return process.returncode
+    try:
+        supervisor.run(until=lambda: process.poll() is not None)
+    finally:
+        # Stopped meanwhile: it would only complain of the database that goes away.
+        process.kill()
+    return process.wait()
 
 
 def _prove_database(url: str) -> None:
@@ -168,10 +212,9 @@ def _prove_broker(url: str) -> None:
         refuse(f"CELERY_BROKER_URL cannot be reached: {error}")
 
 
-def _welcome(port: int, logins: list[dict[str, str]], seconds: float) -> str:
-    lines = ["", f"Notelink runs at http://localhost:{port} (ready after {seconds:.1f} s)", ""]
-    lines += [f"  {one['role']:<24} {one['email']:<32} {one['password']}" for one in logins]
-    return "\n".join([*lines, "", "Ctrl-C stops it. Logs are in var/log."])
+def _farewell(logins: Sequence[str]) -> str:
+    log = places.var() / "log"
+    return "\n".join([*logins, "", f"Ctrl-C stops it. Its logs are in {log}."])
 
 
 if __name__ == "__main__":

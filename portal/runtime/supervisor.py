@@ -19,7 +19,9 @@ _FIRST_DELAY, _LAST_DELAY = 0.5, 30.0
 # A child that lived this long had started well: its next failure counts as the first.
 _HEALTHY_SECONDS = 60.0
 _LOOK_SECONDS = 0.2
-_STOP_SECONDS = 6.0
+# A request or a task that takes longer is cut off: its transaction rolls back, its job goes on
+# with the next worker.
+_STOP_SECONDS = 3.0
 _LOG_BYTES = 10_000_000
 
 
@@ -51,6 +53,7 @@ class Service:
         self._command = command
         self._fds = fds
         self._process: subprocess.Popen[bytes] | None = None
+        self._kill_at = 0.0
 
     def start(self) -> None:
         """Start the process; call it from the main thread."""
@@ -70,13 +73,20 @@ class Service:
         """The exit code of a process that has ended; None while it runs."""
         return self._process.poll() if self._process else None
 
+    def ask_to_stop(self) -> None:
+        """Ask the process to end; its seconds begin to count."""
+        if self._process:
+            self._kill_at = time.monotonic() + _STOP_SECONDS
+            self._process.terminate()
+
     def stop(self) -> None:
-        """Ask the process to end, and kill it and its session when it has not within seconds."""
+        """Return when the process has ended; kill it and its session when its time is over."""
         if self._process is None:
             return
-        self._process.terminate()
+        if not self._kill_at:
+            self.ask_to_stop()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_STOP_SECONDS)
+            self._process.wait(max(0.0, self._kill_at - time.monotonic()))
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -139,11 +149,19 @@ class Supervisor:
                     bell.recv(4096)
 
     def stop(self) -> None:
-        """Stop all children, the last started first. Another Ctrl-C changes nothing."""
+        """Stop our own processes all at once, then the servers they use, the last started first.
+
+        Another Ctrl-C changes nothing.
+        """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        while self._watches:
-            self._watches.pop().child.stop()
+        children = [watch.child for watch in reversed(self._watches)]
+        self._watches.clear()
+        for child in children:
+            if isinstance(child, Service):
+                child.ask_to_stop()
+        for child in children:
+            child.stop()
 
 
 def stop_on_signals() -> None:
