@@ -108,8 +108,7 @@ def _fetch_assets() -> None:
 
 
 def _compile_translations() -> None:
-    sources = sorted(CHECKOUT.glob("*/**/LC_MESSAGES/django.po"))
-    sources = [file for file in sources if "node_modules" not in file.parts]
+    sources = places.in_apps("locale/*/LC_MESSAGES/django.po")
     made_from, stamp = print_of(*sources), places.var() / "translations.made-from"
     compiled = all(file.with_suffix(".mo").exists() for file in sources)
     if compiled and stamp.exists() and stamp.read_text() == made_from:

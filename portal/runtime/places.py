@@ -30,6 +30,11 @@ def writable(folder: Path) -> Path:
     return folder
 
 
+def in_apps(pattern: str) -> list[Path]:
+    """The checkout's files that match `pattern` inside an app: merchants/..., portal/jobs/..."""
+    return sorted([*CHECKOUT.glob(f"*/{pattern}"), *CHECKOUT.glob(f"*/*/{pattern}")])
+
+
 def print_of(*files: Path) -> str:
     """A fingerprint of the checkout's `files`, of names and contents."""
     digest = hashlib.sha256()

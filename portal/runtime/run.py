@@ -106,9 +106,8 @@ def _start_servers(supervisor: Supervisor, stack: contextlib.ExitStack) -> bool:
 def _migrate(supervisor: Supervisor) -> None:
     """Migrate unless neither the migrations nor what the database says of them has changed."""
     stamp = places.var() / "migrations.made-from"
-    files = sorted(places.CHECKOUT.glob("*/**/migrations/*.py"))
-    files = [file for file in files if not file.is_relative_to(places.CHECKOUT / ".venv")]
-    made_from = places.print_of(*files, places.CHECKOUT / "requirements.lock")
+    files = [*places.in_apps("migrations/*.py"), places.CHECKOUT / "requirements.lock"]
+    made_from = places.print_of(*files)
     if stamp.exists() and stamp.read_text() == made_from + _applied_migrations():
         return
     if _manage(supervisor, "migrate", "--noinput", "-v", "0") != 0:
