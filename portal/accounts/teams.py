@@ -52,7 +52,8 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
     )
     invitation.token = token
     audit.record("team.invited", invitation, by=by, team=team, new={"role": role})
-    transaction.on_commit(lambda: mails.send_invitation(invitation, token))
+    # A mail server that is down is told in the log; the invitation stands.
+    transaction.on_commit(lambda: mails.send_invitation(invitation, token), robust=True)
     return invitation
 
 

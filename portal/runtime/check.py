@@ -16,6 +16,7 @@ _PRODUCTION_LIKE = {
     "ALLOWED_HOSTS": "portal.example",
     "CELERY_BROKER_URL": "memory://",
     "DATABASE_URL": "postgresql://portal@database.example/portal",
+    "EMAIL_URL": "smtps://portal@mail.example",
     "HTTPS": "1",
     "SECRET_KEY": "only-to-check-settings-" + "0123456789abcdef" * 3,
     "SITE_URL": "https://portal.example",

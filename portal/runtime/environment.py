@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from portal.runtime import places
 from portal.runtime.refusal import refuse
@@ -79,6 +79,26 @@ class Environment:
             refuse(f"The environment variable {name} must be an address that begins with {begins}.")
         return value
 
+    def mail(self, name: str) -> dict[str, Any]:
+        """Where mails go, as Django's settings: smtp://, smtps:// (TLS) or file:///folder."""
+        url = urlsplit(self.address(name, schemes=("smtp", "smtps", "file")))
+        if url.scheme == "file":
+            backend = "django.core.mail.backends.filebased.EmailBackend"
+            return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": unquote(url.path)}
+        try:
+            host, port = url.hostname, url.port
+        except ValueError:
+            host = port = None
+        if not host:
+            refuse(f"The environment variable {name} names no server: smtps://user:word@host:465.")
+        return {
+            "EMAIL_HOST": host,
+            "EMAIL_PORT": port or (465 if url.scheme == "smtps" else 25),
+            "EMAIL_HOST_USER": unquote(url.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+            "EMAIL_USE_SSL": url.scheme == "smtps",
+        }
+
     def database(self, name: str) -> dict[str, Any]:
         """A PostgreSQL address (as libpq reads it) as Django's connection settings."""
         # Imported here: the set-up reads PORT with this class before anything is installed.
@@ -108,13 +128,15 @@ class Environment:
 
 
 def fill_for_this_machine() -> None:
-    """Set what nobody has set for a start on one machine: own secrets, plain HTTP."""
+    """Set what nobody has set for a start on one machine: secrets, plain HTTP, mails."""
     folder = places.writable(places.var())
     for name in _SECRETS:
         if not os.environ.get(name):
             os.environ[name] = _kept_secret(folder / f"{name.lower()}.secret")
     # The web server of this start listens on the loopback address without a certificate.
     os.environ.setdefault("HTTPS", "0")
+    # Nor is there a mail server: mails wait as files for whoever tries the site.
+    os.environ.setdefault("EMAIL_URL", (folder / "mails").as_uri())
 
 
 def _kept_secret(file: Path) -> str:

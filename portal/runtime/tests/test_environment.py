@@ -13,6 +13,7 @@ from portal.runtime.environment import Environment
 GOOD = {
     "CELERY_BROKER_URL": "memory://",
     "DATABASE_URL": "postgresql://portal@db.example/portal",
+    "EMAIL_URL": "smtp://mail.example",
     "SECRET_KEY": "s" * 50,
     "USER_HASH_KEY": "h" * 50,
 }
@@ -33,6 +34,10 @@ GOOD = {
         ("CELERY_BROKER_URL", ""),
         ("CELERY_BROKER_URL", "carrier-pigeon://coop"),
         ("SITE_URL", "portal.example"),
+        ("EMAIL_URL", ""),
+        ("EMAIL_URL", "pigeon://coop"),
+        ("EMAIL_URL", "smtp://mail.example:post"),
+        ("EMAIL_URL", "smtps://"),
     ],
 )
 def test_settings_refuse_a_bad_value_by_name(name: str, value: str) -> None:
