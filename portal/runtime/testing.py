@@ -67,7 +67,7 @@ class Worker:
                 on_parent_death=signal.SIGKILL,
                 output=log,
                 cwd=places.CHECKOUT,
-                env={**os.environ, "DATABASE_URL": _same_server(self._database)},
+                env={**os.environ, "DATABASE_URL": same_server(self._database)},
             )
         self._await_ready()
 
@@ -91,7 +91,7 @@ class Worker:
         raise AssertionError(f"the worker is not ready:\n{self.log.read_text()}")
 
 
-def _same_server(database: str) -> str:
+def same_server(database: str) -> str:
     """DATABASE_URL with another database of the same server."""
     path, question, options = os.environ["DATABASE_URL"].partition("?")
     return f"{path.rpartition('/')[0]}/{database}{question}{options}"

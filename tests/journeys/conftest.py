@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from merchants import merchants, notes
-from merchants.models import Merchant, Note
+from merchants import listings, merchants, notes, products, stores
+from merchants.models import Category, Listing, Merchant, Note
 from portal.accounts.models import User
 from tests.browser import PageOf
 from tests.journeys.walk import Walk
@@ -50,3 +50,37 @@ def pdf(tmp_path: Path) -> Path:
     path = tmp_path / "authorisation.pdf"
     path.write_bytes(PDF)
     return path
+
+
+@pytest.fixture
+def listing(brand: Merchant, note: Note, alice: User, admin: User) -> Listing:
+    """A draft that links a note to a product at Tmall, with a fallback in the app."""
+    category = Category.objects.get(code="beauty-skincare")
+    sold = []
+    for kind, external_id, url in (
+        ("tmall", "687654321098", "https://qianshanji.tmall.com/"),
+        ("in_app", "p-1", ""),
+    ):
+        store = stores.register(
+            brand, kind=kind, name=kind, external_id=f"{kind}-1", url=url, by=alice
+        )
+        stores.verify(store, by=admin)
+        sold.append(
+            products.add(
+                store,
+                external_id=external_id,
+                title=f"积雪草精华 {kind}",
+                category=category,
+                price_fen=19_900,
+                by=alice,
+            )
+        )
+    return listings.link(
+        brand,
+        note=note,
+        product=sold[0],
+        placement="note_body",
+        fallback=sold[1],
+        has_ad_label=True,
+        by=alice,
+    )

@@ -5,51 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from merchants import click_ids, clicks, listings, products, stores
-from merchants.models import Category, Listing, Merchant, Note, Opening
+from merchants import click_ids, clicks
+from merchants.models import Listing, Merchant, Opening
 from portal.accounts.models import User
 from tests.browser import PageOf
 from tests.journeys.walk import Walk
 
 PHONE_APP = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"
-
-
-@pytest.fixture
-def listing(brand: Merchant, note: Note, alice: User, admin: User) -> Listing:
-    """A draft that links a note to a product at Tmall, with a fallback in the app."""
-    category = Category.objects.get(code="beauty-skincare")
-    sold = []
-    for kind, external_id, url in (
-        ("tmall", "687654321098", "https://qianshanji.tmall.com/"),
-        ("in_app", "p-1", ""),
-    ):
-        store = stores.register(
-            brand, kind=kind, name=kind, external_id=f"{kind}-1", url=url, by=alice
-        )
-        stores.verify(store, by=admin)
-        sold.append(
-            products.add(
-                store,
-                external_id=external_id,
-                title=f"积雪草精华 {kind}",
-                category=category,
-                price_fen=19_900,
-                by=alice,
-            )
-        )
-    return listings.link(
-        brand,
-        note=note,
-        product=sold[0],
-        placement="note_body",
-        fallback=sold[1],
-        has_ad_label=True,
-        by=alice,
-    )
 
 
 def test_from_an_opening_to_a_reader_at_the_marketplace(

@@ -33,11 +33,16 @@ class Walk:
 
     def follow(self, name: str) -> None:
         """Click the link with this name in the page's content."""
-        self.main.get_by_role("link", name=name).first.click()
+        with self.page.expect_navigation():
+            self.main.get_by_role("link", name=name).first.click()
         self.look()
 
-    def press(self, name: str) -> None:
-        self.main.get_by_role("button", name=name, exact=True).click()
+    def press(self, name: str, *, until: str = "") -> None:
+        """Press a button; with `until`, wait for a job to end and its page to say so."""
+        with self.page.expect_navigation():
+            self.main.get_by_role("button", name=name, exact=True).click()
+        if until:
+            expect(self.main.get_by_text(until)).to_be_visible(timeout=30_000)
         self.look()
 
     def fill(self, **typed: str) -> None:
