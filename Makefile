@@ -15,3 +15,8 @@ LOCK = uv pip compile -q --generate-hashes --universal --python-version 3.11 --n
 lock:
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
+
+# Pictures of the demo world that `make run` serves, for the README.
+.PHONY: screenshots
+screenshots:
+	@.venv/bin/python docs/screenshots.py $(ARGS)

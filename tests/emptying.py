@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 
-PLANTED = {"merchants_category", "merchants_programme"}
+PLANTED = {"merchants_category", "merchants_programme", "reports_source"}
 GUARDED = """
     SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
     WHERE NOT tgisinternal AND tgrelid::regclass::text = ANY(%s)
