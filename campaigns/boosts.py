@@ -109,7 +109,10 @@ def edit(boost: Boost, *, by: User, today: date | None = None, **plan: Unpack[Pl
 
 @transaction.atomic
 def submit(boost: Boost, *, by: User, today: date | None = None) -> Boost:
-    """Send a draft or returned boost to review and hold its budget."""
+    """Send a draft or returned boost to review and hold its budget.
+
+    Raises BoostRefusal, and ledger.NotEnough when wallet or fund cannot pay their part.
+    """
     permissions.require(by, "boost.edit", boost.merchant.team)
     boost = Boost.locked(boost.pk)
     if not boost.is_editable:
@@ -196,12 +199,6 @@ def _check_grant(plan: Plan) -> None:
         raise BoostRefusal(_("A grant names its fund and its amount."), field="grant")
     if not 0 <= grant_fen <= plan["budget_fen"]:
         raise BoostRefusal(_("The grant is at most the budget."), field="grant")
-    if fund and ledger.account_of(fund).balance_fen < grant_fen:
-        raise BoostRefusal(
-            _("“%(fund)s” cannot grant %(amount)s now. Ask for less or pay more yourself.")
-            % {"fund": fund, "amount": yuan(grant_fen)},
-            field="grant",
-        )
 
 
 def _fields(plan: Plan) -> dict[str, Any]:

@@ -97,11 +97,9 @@ def hold(boost: Boost) -> None:
 
     Raises NotEnough, naming the missing amount and the field of the first line that falls short.
     """
-    lines = list(boost.funding_lines.select_related("fund"))
-    sources = [_source_of(boost, line) for line in lines]
-    held = hold_of(boost)
-    balances = lock([*sources, held])
-    for line, source in zip(lines, sources, strict=True):
+    held, lines = hold_of(boost), _lines_of(boost)
+    balances = lock([held, *(source for line, source in lines)])
+    for line, source in lines:
         if balances[source.pk] < line.amount_fen:
             raise _line_falls_short(line, line.amount_fen - balances[source.pk])
         transfer(
@@ -116,12 +114,11 @@ def hold(boost: Boost) -> None:
 @transaction.atomic
 def release(boost: Boost) -> None:
     """Give what the locked `boost` holds, all of it or nothing, back to where it came from."""
-    lines = list(boost.funding_lines.select_related("fund"))
-    sources = [_source_of(boost, line) for line in lines]
-    held = hold_of(boost)
-    if not lock([*sources, held])[held.pk]:
+    held, lines = hold_of(boost), _lines_of(boost)
+    balances = lock([held, *(source for line, source in lines)])
+    if not balances[held.pk]:
         return
-    for line, source in zip(lines, sources, strict=True):
+    for line, source in lines:
         transfer(
             source=held,
             target=source,
@@ -161,8 +158,12 @@ def _check_amount(amount_fen: int) -> None:
         )
 
 
-def _source_of(boost: Boost, line: FundingLine) -> Account:
-    return account_of(line.fund) if line.fund else wallet_of(boost.merchant)
+def _lines_of(boost: Boost) -> list[tuple[FundingLine, Account]]:
+    """The funding lines of `boost`, each with the account its money comes from."""
+    return [
+        (line, account_of(line.fund) if line.fund else wallet_of(boost.merchant))
+        for line in boost.funding_lines.select_related("fund")
+    ]
 
 
 def _not_enough(missing_fen: int) -> NotEnough:

@@ -56,11 +56,11 @@ class Waiting:
         hours = int(self.time / timedelta(hours=1))
         if not hours:
             return _("under an hour")
-        spent = ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
-        return _("%(time)s, late") % {"time": spent} if self.colour is Lamp.LATE else spent
+        told = ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
+        return _("%(time)s, late") % {"time": told} if self.colour is Lamp.LATE else told
 
 
-def lamp(boost: Boost, *, at: datetime) -> Waiting:
+def waiting_of(boost: Boost, *, at: datetime) -> Waiting:
     """How long the submitted `boost` has waited at the instant `at`, and how urgent that is."""
     time = at - (boost.submitted_at or at)
     if time > ANSWER_WITHIN:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Boost, Fund, Transfer
-from campaigns.review import Lamp, lamp
+from campaigns.review import Lamp, waiting_of
 from portal.ui.columns import DayColumn, InstantColumn, MoneyColumn, StatusColumn
 from portal.ui.formats import yuan
 from portal.ui.tables import PortalTable
@@ -66,13 +66,13 @@ class ReviewTable(PortalTable):
         )  # fmt: skip
 
     def render_waiting(self, record: Boost) -> Any:
-        found = lamp(record, at=timezone.now())
+        waiting = waiting_of(record, at=timezone.now())
         return format_html(
-            '<span class="badge bg-{}-lt">{}</span>', _LAMP_COLOURS[found.colour], found
+            '<span class="badge bg-{}-lt">{}</span>', _LAMP_COLOURS[waiting.colour], waiting
         )
 
     def value_waiting(self, record: Boost) -> str:
-        return str(lamp(record, at=timezone.now()))
+        return str(waiting_of(record, at=timezone.now()))
 
     def render_funding(self, record: Boost) -> str:
         return " + ".join(

@@ -83,9 +83,14 @@ def test_a_wrong_grant_is_refused(a_boost: RequestBoost, fund: Fund, grant_fen: 
     assert refused.value.field == "grant"
 
 
-def test_a_grant_above_what_the_fund_has_is_refused(a_boost: RequestBoost, fund: Fund) -> None:
-    with pytest.raises(boosts.BoostRefusal, match="cannot grant"):
-        a_boost(fund=fund, grant_fen=100_001, budget_fen=200_000)
+def test_a_grant_above_what_the_fund_has_is_refused_when_submitted(
+    money: None, a_boost: RequestBoost, fund: Fund, alice: User
+) -> None:
+    boost = a_boost(fund=fund, grant_fen=100_001, budget_fen=200_000)
+    with pytest.raises(ledger.NotEnough, match="cannot grant") as refused:
+        boosts.submit(boost, by=alice, today=TODAY)
+    assert refused.value.field == "grant"
+    assert ledger.hold_of(boost).balance_fen == 0
 
 
 def test_only_a_published_note_of_ones_own_can_be_boosted(

@@ -95,7 +95,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def request(self, days: int, extra: int, grant: int) -> None:
         budget_fen = 10_000 * days + extra
-        grant_fen = min(grant, budget_fen, self.model.fund)
+        grant_fen = min(grant, budget_fen)
         boost = boosts.request(
             self.shop,
             note=self.cast["note"],

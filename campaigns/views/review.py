@@ -49,7 +49,7 @@ def review_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
         context={
             "boost": boost,
             "is_open": boost.status == BoostStatus.SUBMITTED,
-            "waiting": review.lamp(boost, at=timezone.now()),
+            "waiting": review.waiting_of(boost, at=timezone.now()),
             "lines": boost.funding_lines.select_related("fund"),
             "reviews": boost.reviews.select_related("reviewer").order_by("-pk"),
             "money": money_of(boost.merchant),
