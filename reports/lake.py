@@ -110,7 +110,7 @@ def commit(
 ) -> bool:
     """Add a batch as the version right after `snapshot`; False when another commit came first.
 
-    `parts` gives, for each path below the table, the file to move there and its rows. So a batch
+    `parts` gives, for each path below the table, the file to put there and its rows. So a batch
     that `snapshot` does not hold is committed once at most, whatever other workers do.
     """
     from deltalake import CommitProperties, Transaction
@@ -140,10 +140,16 @@ def commit(
 
 
 def _place(file: Path, target: Path) -> None:
-    """Move a part into the lake; it is there already when a commit is tried again."""
+    """Have `file` in the lake, too, instead of what a commit that came second left there.
+
+    The part stays in its folder: such a batch is judged again, and reads it once more.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    if file.exists():
-        shutil.move(file, target)
+    target.unlink(missing_ok=True)
+    try:
+        target.hardlink_to(file)
+    except OSError:
+        shutil.copyfile(file, target)
 
 
 def _schema(table: str) -> pa.Schema:

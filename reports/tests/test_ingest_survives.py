@@ -20,11 +20,13 @@ from reports.models.batch import BatchState
 HEAD = "event_id,occurred_at,user_id,note_id,kind\n"
 
 
-def receive(tmp_path: Path, *, rows: int) -> Batch:
+def receive(tmp_path: Path, *, rows: int, first: int = 0) -> Batch:
     path = tmp_path / "many.csv"
     with path.open("w") as file:
         file.write(HEAD)
-        file.writelines(f"t{at},2026-01-31T08:00:00Z,u{at},n1,click\n" for at in range(rows))
+        file.writelines(
+            f"t{at},2026-01-31T08:00:00Z,u{at},n1,click\n" for at in range(first, first + rows)
+        )
     source = Source.objects.get(code="community")
     return ingest.receive(source, path=path, file_name=path.name, by=None)
 
@@ -52,6 +54,26 @@ def test_a_death_between_two_steps_changes_nothing(
     assert queue.run_now(batch.job).state == JobState.DONE
     batch.refresh_from_db()
     assert (batch.state, batch.accepted, rows_in_lake()) == (BatchState.COMMITTED, 10, 10)
+
+
+@pytest.mark.django_db
+def test_a_batch_that_commits_second_is_judged_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, quick = receive(tmp_path, rows=10), receive(tmp_path, rows=10, first=5)
+    assert slow.job is not None
+    commit = lake.commit
+
+    def overtaken(*args: Any, **named: Any) -> bool:
+        monkeypatch.setattr(lake, "commit", commit)
+        assert quick.job is not None
+        assert queue.run_now(quick.job).state == JobState.DONE
+        return commit(*args, **named)
+
+    monkeypatch.setattr(lake, "commit", overtaken)
+    assert queue.run_now(slow.job).state == JobState.DONE
+    slow.refresh_from_db()
+    assert (slow.accepted, slow.duplicate, rows_in_lake()) == (5, 5, 15)
 
 
 @pytest.mark.django_db
