@@ -7,6 +7,7 @@ functions: they are called by jobs and commands, never at import.
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -62,21 +63,18 @@ def current_version(table: str) -> int:
     return int(open_table(table).version())
 
 
-def files(
-    table: str,
-    *,
-    version: int | None = None,
-    first_on: date | None = None,
-    last_on: date | None = None,
-) -> list[str]:
-    """Parquet files that hold the days of a version, for any reader; see CURRENT_ROWS."""
+def files(table: str, *, version: int | None = None, first_on: date = date.min) -> list[str]:
+    """Parquet files of a version, of the days from `first_on` on, for any reader; see CURRENT_ROWS.
+
+    The newest version by default.
+    """
     found = open_table(table, version).file_uris()
-    return sorted(
-        file
-        for file in found
-        if (first_on is None or _day(file) >= first_on)
-        and (last_on is None or _day(file) <= last_on)
-    )
+    return sorted(file for file in found if _day(file) >= first_on)
+
+
+def of_days(files: Iterable[str], days: set[date]) -> list[str]:
+    """Those of the files that hold the days."""
+    return [file for file in files if _day(file) in days]
 
 
 def files_of_source(snapshot: Any, source: str) -> list[str]:

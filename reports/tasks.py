@@ -17,8 +17,12 @@ def _refuse_batch(error: str, *, batch_id: int) -> None:
 @job("ingest.take_in", failed=_refuse_batch)
 def take_in(claim: Claim, *, batch_id: int) -> None:
     from reports import ingest
+    from reports.attribution import runs
 
-    ingest.take_in(claim, Batch.objects.select_related("source", "merchant").get(pk=batch_id))
+    batch = Batch.objects.select_related("source", "merchant").get(pk=batch_id)
+    ingest.take_in(claim, batch)
+    if batch.uploaded_by_id:  # Somebody waits for the report to change.
+        runs.request_stale()
 
 
 @shared_task(name="reports.ingest_clicks")

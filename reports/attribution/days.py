@@ -1,6 +1,5 @@
 """The facts of some consecutive days, computed by one engine from the lake's files."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from reports.events.stamp import schema
 EPOCH = date(1970, 1, 1)
 FACTS = ("credit", "conversion", "touch")
 READ = {
-    "touchpoints": "event_id, occurred_at, user_key, note_id, kind, listing_id, boost_id",
+    "touchpoints": "source, event_id, occurred_at, user_key, note_id, kind, listing_id, boost_id",
     "conversions": "source, event_id, occurred_at, user_key, click_id, store_id, product_id,"
     " kind, refund_of, value_fen",
 }
@@ -59,8 +58,8 @@ def compute(
     work_dir: Path,
 ) -> Facts:
     """The facts of conversions and touchpoints of the days, for every window and model."""
-    conversion_files = lake.files("conversions", version=versions.conversions, last_on=last_on)
-    touchpoint_files = lake.files("touchpoints", version=versions.touchpoints, last_on=last_on)
+    conversion_files = lake.files("conversions", version=versions.conversions)
+    touchpoint_files = lake.files("touchpoints", version=versions.touchpoints)
     with engine.session(
         reads=[*conversion_files, *touchpoint_files], work_dir=work_dir
     ) as connection:
@@ -68,11 +67,11 @@ def compute(
             connection.register(name, table)
         span = {"first_day": (first_on - EPOCH).days, "last_day": (last_on - EPOCH).days}
         days = _between(first_on, last_on)
-        _read(connection, "conversions", _of_days(conversion_files, days))
+        _read(connection, "conversions", lake.of_days(conversion_files, days))
         orders = _refunded_days(connection, conversion_files)
-        _read(connection, "conversions", _of_days(conversion_files, days | orders))
+        _read(connection, "conversions", lake.of_days(conversion_files, days | orders))
         reach = {day - timedelta(days=k) for day in days | orders for k in range(max(WINDOWS) + 1)}
-        _read(connection, "touchpoints", _of_days(touchpoint_files, reach))
+        _read(connection, "touchpoints", lake.of_days(touchpoint_files, reach))
         engine.view(connection, "lake/touchpoints")
         engine.step(connection, "lake/conversions", **span)
         engine.step(connection, "lake/boosts")
@@ -121,11 +120,6 @@ def _read(connection: duckdb.DuckDBPyConnection, table: str, files: list[str]) -
         return
     connection.register(f"no_{table}", schema(CONTRACTS[table]).empty_table())
     connection.execute(f"CREATE OR REPLACE TEMP TABLE lake_{table} AS FROM no_{table}")
-
-
-def _of_days(files: Iterable[str], days: set[date]) -> list[str]:
-    wanted = {f"day={day}" for day in days}
-    return [file for file in files if Path(file).parent.name in wanted]
 
 
 def _between(first_on: date, last_on: date) -> set[date]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -47,19 +47,18 @@ def publish(
     *,
     merchants: list[int],
     days: list[date],
-    stale_at: datetime | None,
 ) -> None:
     """Add the run's report days and facts, and supersede the ones shown until now.
 
-    Call it inside the transaction that holds the claim. `stale_at` is set when events arrived
-    while the run was computing.
+    Call it inside the transaction that holds the claim.
     """
+    ReportDay.objects.take_turn()
     now = timezone.now()
     ReportDay.objects.current().filter(merchant__in=merchants, on__in=days).update(
         superseded_at=now
     )
     added = ReportDay.objects.bulk_create(
-        ReportDay(merchant_id=merchant, on=on, run=run, published_at=now, stale_at=stale_at)
+        ReportDay(merchant_id=merchant, on=on, run=run, published_at=now)
         for on in days
         for merchant in merchants
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,14 +15,16 @@ from merchants.models import Merchant
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs import queue
+from portal.jobs.models import JobState
 from portal.jobs.registry import Claim
 from portal.refusals import Refusal
 from reports import lake
-from reports.attribution import days, engine, nouns, publish
+from reports.attribution import days, engine, nouns, publish, staleness
 from reports.models import Batch, ReportDay, Run
 
 MOST_DAYS = 400
 DAYS_PER_GROUP = 10
+PAUSE_AFTER_FAILURE = timedelta(minutes=15)
 
 
 class RunRefused(Refusal):
@@ -54,18 +57,21 @@ def request(
     return run
 
 
-def request_stale(*, by: User | None = None) -> Run | None:
-    """Ask for the current report days that miss events; None when there are none.
+def request_stale() -> Run | None:
+    """Ask for the current report days that miss events; None when there is nothing to ask for.
 
-    Nothing is asked for while the run that was asked for last still waits.
+    Nothing is asked for while the run that was asked for last is open, or soon after it failed.
     """
     stale = ReportDay.objects.current().exclude(stale_at=None).order_by("on")
+    stale = stale.filter(merchant__in=nouns.published_merchants(None))
     stale_days = list(stale.values_list("on", flat=True).distinct())
-    waiting = Run.objects.filter(published_at=None, merchant=None, job__state="queued")
-    if not stale_days or waiting.exists():
+    asked_for = Run.objects.filter(merchant=None, published_at=None)
+    is_open = Q(job__state__in=[JobState.QUEUED, JobState.RUNNING])
+    is_recent = Q(job__created_at__gt=timezone.now() - PAUSE_AFTER_FAILURE)
+    if not stale_days or asked_for.filter(is_open | is_recent).exists():
         return None
     first_on = max(stale_days[0], stale_days[-1] - timedelta(days=MOST_DAYS - 1))
-    return request(first_on=first_on, last_on=stale_days[-1], by=by)
+    return request(first_on=first_on, last_on=stale_days[-1], by=None)
 
 
 def work(claim: Claim, run: Run) -> None:
@@ -75,7 +81,6 @@ def work(claim: Claim, run: Run) -> None:
     """
     if run.published_at:
         return
-    pinned_at = timezone.now()
     versions = days.Versions(
         lake.current_version("touchpoints"), lake.current_version("conversions")
     )
@@ -84,17 +89,14 @@ def work(claim: Claim, run: Run) -> None:
     all_days = [run.first_on + timedelta(days=k) for k in range(_count(run))]
     publish.make_room(all_days)
     with claim.writing():
-        late = Batch.objects.filter(committed_at__gte=pinned_at).exists()
         Run.objects.filter(pk=run.pk).update(
             touchpoints_version=versions.touchpoints, conversions_version=versions.conversions
         )
-        publish.publish(
-            run,
-            facts,
-            merchants=merchants,
-            days=all_days,
-            stale_at=timezone.now() if late else None,
+        publish.publish(run, facts, merchants=merchants, days=all_days)
+        late = Batch.objects.committed_after(
+            touchpoints=versions.touchpoints, conversions=versions.conversions
         )
+        staleness.mark_stale(late.select_related("source"))
 
 
 def _compute(claim: Claim, run: Run, versions: days.Versions, merchants: list[int]) -> days.Facts:

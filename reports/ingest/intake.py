@@ -5,7 +5,6 @@ batch is in; everything after it can be done again from what was written down wi
 """
 
 import shutil
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from merchants.models import Store
 from merchants.models.store import StoreStatus
 from portal.jobs.registry import Claim
 from reports import lake
+from reports.attribution.staleness import mark_stale
 from reports.events.child import Task
 from reports.events.contract import CONTRACTS, BadFile
 from reports.events.merge import Merged, merge
@@ -25,8 +25,7 @@ from reports.events.quarantine import FILE
 from reports.ingest import sandbox
 from reports.ingest.receiving import BatchRefused, inbox_path
 from reports.ingest.sentences import fault_sentence, manifest_sentence
-from reports.ingest.staleness import stale_days
-from reports.models import Batch, QuarantinedRow, ReportDay
+from reports.models import Batch, QuarantinedRow
 from reports.models.batch import MARKETPLACE_STORE_KINDS, BatchState
 
 # So many quarantined rows are shown on the page; the download has all of them.
@@ -112,8 +111,7 @@ def _settle(claim: Claim, batch: Batch) -> None:
     """Say in the database what the lake's commit says; doing it again changes nothing."""
     found = lake.committed(lake.open_table(batch.source.events), batch.pk)
     assert found is not None
-    note = dict(found.note)
-    days = [date.fromisoformat(day) for day in note.pop("days")]
+    note = {name: said for name, said in found.note.items() if name != "days"}
     rows = _shown(batch, quarantine_path(batch, fence=note["quarantine_fence"]))
     with claim.writing():
         batch.quarantined_rows.all().delete()
@@ -124,7 +122,7 @@ def _settle(claim: Claim, batch: Batch) -> None:
             lake_version=found.version,
             committed_at=timezone.now(),
         )
-        ReportDay.objects.mark_stale(stale_days(batch.source.events, days))
+        mark_stale([batch])
 
 
 def _shown(batch: Batch, path: Path) -> list[QuarantinedRow]:

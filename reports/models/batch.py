@@ -61,6 +61,13 @@ class BatchQuerySet(models.QuerySet["Batch"]):
             return self
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
 
+    def committed_after(self, *, touchpoints: int, conversions: int) -> Self:
+        """Batches that these versions of the lake's tables do not hold yet."""
+        return self.filter(
+            Q(source__events=EventKind.TOUCHPOINTS, lake_version__gt=touchpoints)
+            | Q(source__events=EventKind.CONVERSIONS, lake_version__gt=conversions)
+        )
+
     def with_names(self) -> Self:
         """With the rows a list shows, in one query."""
         return self.select_related("source", "merchant")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -49,8 +49,18 @@ class ReportDayQuerySet(models.QuerySet["ReportDay"]):
     def current(self) -> Self:
         return self.filter(superseded_at=None)
 
+    def take_turn(self) -> None:
+        """Until this transaction ends nobody else publishes report days or marks them stale.
+
+        Otherwise two runs would publish the same day at once, and a mark set while a run publishes
+        would be on the numbers that it supersedes.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE reports_reportday IN SHARE ROW EXCLUSIVE MODE")
+
     def mark_stale(self, days: Iterable[date]) -> int:
         """Events of these days arrived that the published numbers do not contain."""
+        self.take_turn()
         return (
             self.current().filter(on__in=list(days), stale_at=None).update(stale_at=timezone.now())
         )

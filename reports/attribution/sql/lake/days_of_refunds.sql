@@ -1,0 +1,8 @@
+-- The days of the refunds of some orders. Grain: day.
+-- Params: $refunds, $orders: files of the lake. Versions that no longer hold are read as well: a day
+-- too many is computed again, none is forgotten.
+SELECT DISTINCT r.day AS day
+FROM read_parquet($refunds, hive_partitioning = true) AS r
+JOIN read_parquet($orders, hive_partitioning = true) AS o
+    ON o.source = r.source AND o.event_id = r.refund_of
+WHERE r.kind = 'refund'

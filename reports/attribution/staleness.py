@@ -1,0 +1,54 @@
+"""Which report days no longer show everything, once a batch is in the lake."""
+
+import tempfile
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from reports import lake
+from reports.attribution import engine
+from reports.attribution.weights import WINDOWS
+from reports.models import Batch, ReportDay
+from reports.models.batch import EventKind
+
+
+def mark_stale(batches: Iterable[Batch]) -> None:
+    """Mark the current report days that change by batches in the lake.
+
+    Call it in the transaction that says they are there.
+    """
+    for batch in batches:
+        ReportDay.objects.mark_stale(_touched_by(batch))
+
+
+def _touched_by(batch: Batch) -> set[date]:
+    """A touchpoint can earn credit of conversions until the widest window has passed; a refund
+    changes with its order.
+    """
+    events = batch.source.events
+    commit = lake.committed(lake.open_table(events), batch.pk)
+    assert commit is not None
+    days = {date.fromisoformat(day) for day in commit.note["days"]}
+    if events == EventKind.TOUCHPOINTS:
+        days = {day + timedelta(days=later) for day in days for later in range(max(WINDOWS) + 1)}
+    return days | _days_of_refunds(days)
+
+
+def _days_of_refunds(order_days: Iterable[date]) -> set[date]:
+    """The days of refunds of orders of these days; a refund is not older than its order."""
+    days = set(order_days)
+    later = lake.files("conversions", first_on=min(days, default=date.max))
+    orders = lake.of_days(later, days)
+    if not orders:
+        return set()
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="staleness-", dir=settings.VAR_DIR) as folder,
+        engine.session(reads=later, work_dir=Path(folder).resolve()) as connection,
+    ):
+        found = connection.execute(
+            engine.text("lake/days_of_refunds"), {"refunds": later, "orders": orders}
+        )
+        return {day for (day,) in found.fetchall()}
