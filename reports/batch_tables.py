@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.ui.columns import CountColumn, InstantColumn, StatusColumn
 from portal.ui.filters import PortalFilter
 from portal.ui.tables import PortalTable
-from reports.events.contract import Reason
+from reports.events.contract import CONTRACTS, Reason
 from reports.ingest.sentences import reason_sentence
 from reports.models import Batch, QuarantinedRow
 from reports.models.batch import BatchState
@@ -58,8 +58,9 @@ class QuarantineTable(PortalTable):
         model = QuarantinedRow
         fields = ("line", "field", "reason", "raw")
 
-    def render_reason(self, value: str) -> str:
-        return reason_sentence(value)
+    def render_reason(self, value: str, record: QuarantinedRow) -> str:
+        contract = CONTRACTS[record.batch.source.events]
+        return reason_sentence(value, choices=contract.choices(record.field))
 
 
 class QuarantineFilter(PortalFilter):

@@ -44,7 +44,10 @@ class Commit:
 def path(table: str) -> Path:
     """The folder of a table, `touchpoints` or `conversions`."""
     if "://" in settings.LAKE_URL:
-        raise ImproperlyConfigured("LAKE_URL is a folder that every worker can reach.")
+        raise ImproperlyConfigured(
+            f"LAKE_URL is {settings.LAKE_URL!r}: object stores are not supported yet."
+            " Give a folder that every worker can reach."
+        )
     return Path(settings.LAKE_URL) / table
 
 

@@ -13,6 +13,8 @@ from merchants.models import Listing, Merchant, Opening, OpeningApplication, Pro
 from portal.accounts import teams
 from portal.accounts.models import Role, Team, User
 from portal.jobs.models import Job
+from reports.models import Batch, Source
+from reports.models.batch import BatchState
 
 
 @pytest.fixture
@@ -77,6 +79,13 @@ def world(
         "in_app_store": in_app_product.store,
         "boost": boost,
         "fund": funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=admin),
+        "batch": Batch.objects.create(
+            source=Source.objects.get(code="jd"),
+            merchant=shop,
+            file_name="alice.csv",
+            bytes=1,
+            state=BatchState.COMMITTED,
+        ),
         "job": Job.objects.create(kind="alice", team=team, created_by=alice),
         "made_up_key": "made-up",
         "made_up_uid": "a1",

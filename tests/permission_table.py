@@ -203,8 +203,12 @@ CAMPAIGNS = [
 REPORTS = [
     page("reports:batch-list", "", ADMINS),
     page("reports:batch-new", "", ADMINS),
+    page("reports:batch-detail", "batch.pk", ADMINS),
+    page("reports:batch-quarantine", "batch.pk", ADMINS),
     page("reports:data-list", M, EDITORS),
     page("reports:data-new", M, EDITORS),
+    page("reports:data-detail", f"{M} batch.pk", EDITORS),
+    page("reports:data-quarantine", f"{M} batch.pk", EDITORS),
     page("reports:home", "", SENT_ELSEWHERE),
     page("reports:platform-home", "", PLATFORM),
     page("reports:search", "", SIGNED_IN, query="?q=Beauty"),

@@ -56,6 +56,10 @@ class Contract:
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
+    def choices(self, name: str) -> tuple[str, ...]:
+        """The values a column may have, when they are few."""
+        return next((column.choices for column in self.columns if column.name == name), ())
+
     @property
     def content(self) -> tuple[str, ...]:
         """Stored columns whose change makes a correction of a row with the same event_id."""

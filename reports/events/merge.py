@@ -29,7 +29,7 @@ SELECT DISTINCT hash(old.event_id) FROM read_parquet($old, hive_partitioning = f
 SEMI JOIN (SELECT hash(event_id) AS h FROM read_parquet($new, hive_partitioning = false)) AS new
 ON hash(old.event_id) = new.h
 """
-# Content is compared with the version before, in the order the events arrived.
+# Content (its hash of 64 bits) is compared with the version before, in the order of arrival.
 _VERDICTS = """
 CREATE TEMP TABLE verdicts AS
 WITH rows AS (
@@ -89,6 +89,7 @@ def merge(
     new = [str(folder / part) for part in parts]
     if not new:
         return Merged({}, 0, 0)
+    out.mkdir(parents=True, exist_ok=True)
     spill: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY,
         "threads": 2,
@@ -101,7 +102,7 @@ def merge(
             con.execute(_SUSPECTS_BEFORE, {"new": new, "old": before})
         if not con.sql("SELECT h FROM suspects LIMIT 1").fetchall():
             return Merged(parts, 0, 0)
-        content = f"row({', '.join(contract.content)})"
+        content = f"hash({', '.join(contract.content)})"
         given = {"new": new, "old": before} if before else {"new": new}
         old = _OLD.format(content=content) if before else ""
         days = {"day": _DAY.format("occurred_at"), "before_day": _DAY.format("before_at")}

@@ -67,13 +67,13 @@ class DayParts:
 
 def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     """The one way a file of the lake is written."""
-    repeated = [name for name in ("kind", "placement", "source") if name in schema.names]
+    repeated = ("kind", "placement", "store_id", "source", "batch_id")
     return pq.ParquetWriter(
         path,
         schema,
         compression="zstd",
         compression_level=1,
-        use_dictionary=[*repeated, *(n for n in ("note_id", "store_id") if n in schema.names)],
+        use_dictionary=[name for name in repeated if name in schema.names],
         column_encoding={
             "event_id": "DELTA_BYTE_ARRAY",
             "occurred_at": "DELTA_BINARY_PACKED",

@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from reports.events import csv_rows, jsonl_rows, parquet_rows
 from reports.events.chunk import Chunk
-from reports.events.contract import BadFile, Fault
+from reports.events.contract import BadFile, Contract, Fault
 from reports.events.files import Unpacked
 from reports.events.rules import Checked, Rules
 
@@ -49,7 +51,7 @@ class Reading:
                 blocks = file.blocks()
                 return (partial(_judge, check, jsonl_rows.parse, b, contract) for b in blocks)
             case _:
-                parquet = parquet_rows.open_file(_seekable(file), contract)
+                parquet = _parquet(file, contract)
                 names = parquet.schema_arrow.names
                 self.unknown = [name for name in names if name not in contract.names]
                 return (partial(check, c) for c in parquet_rows.chunks(parquet, contract))
@@ -71,11 +73,12 @@ def _in_order(steps: Iterator[Callable[[], Checked]]) -> Iterator[Checked]:
             yield ahead.popleft().result()
 
 
-def _seekable(file: Unpacked) -> Path:
-    """A Parquet file is read from its end, so a packed one is unpacked beside the work."""
+def _parquet(file: Unpacked, contract: Contract) -> pq.ParquetFile:
+    """A Parquet file is read from its end, so a packed one is unpacked to a nameless file."""
     if not file.packer:
-        return file.path
-    with tempfile.NamedTemporaryFile(suffix=".parquet", delete=False) as unpacked:
+        return parquet_rows.open_file(file.path, contract)
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as unpacked:
         while block := file.read():
             unpacked.write(block)
-    return Path(unpacked.name)
+        unpacked.flush()
+        return parquet_rows.open_file(Path(unpacked.name), contract)

@@ -23,6 +23,7 @@ from reports.events.privacy import Users
 Mask = npt.NDArray[np.bool_]
 
 INSTANT = pa.timestamp("us", tz="UTC")
+READ_AS = {Type.INSTANT: INSTANT, Type.INTEGER: pa.int64(), Type.FLAG: pa.bool_()}
 _EARLIEST = datetime.fromisoformat(EARLIEST)
 # An instant as text names its offset from UTC: 2026-01-31T08:00:00+08:00.
 _INSTANT = (
@@ -54,9 +55,11 @@ class Rules:
         stored: dict[str, pa.Array] = {}
         for column in self.contract.columns:
             sent = chunk.columns.get(column.name)
-            if sent is None:
-                sent = pa.nulls(len(chunk.lines), pa.string())
-            stored[column.stored_as] = self._column(column, sent, verdict)
+            stored[column.stored_as] = (
+                self._column(column, sent, verdict)
+                if sent is not None
+                else pa.nulls(len(chunk.lines), READ_AS.get(column.type, pa.string()))
+            )
         self._relations(stored, verdict)
         good = ~verdict.failed
         table = pa.table({**stored, "line": pa.array(chunk.lines)})

@@ -3,13 +3,9 @@
 import pyarrow as pa
 
 from reports.events.contract import Contract, Type
+from reports.events.rules import READ_AS
 
-_TYPES = {
-    Type.INSTANT: pa.timestamp("us", tz="UTC"),
-    Type.INTEGER: pa.int64(),
-    Type.FLAG: pa.bool_(),
-    Type.USER: pa.binary(),
-}
+_TYPES = {**READ_AS, Type.USER: pa.binary()}
 
 
 def schema(contract: Contract) -> pa.Schema:

@@ -1,6 +1,6 @@
 """What people read about files and rows that were not taken, in their own language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,7 +39,7 @@ _REASONS = {
     Reason.TIME_OUT_OF_RANGE: gettext_lazy(
         "The time lies before 2000 or more than a day ahead. Correct it."
     ),
-    Reason.NOT_A_CHOICE: gettext_lazy("Not one of the known values. See the event contract."),
+    Reason.NOT_A_CHOICE: gettext_lazy("Not one of the known values."),
     Reason.NOT_AN_INTEGER: gettext_lazy("Not an integer. Amounts are whole fen."),
     Reason.OUT_OF_RANGE: gettext_lazy("The number is negative or too large. Correct it."),
     Reason.NOT_A_FLAG: gettext_lazy("Neither true nor false. Use one of them."),
@@ -59,9 +59,12 @@ def fault_sentence(fault: str, details: Mapping[str, object]) -> str:
     return str(_FAULTS[Fault(fault)]) % details
 
 
-def reason_sentence(reason: str) -> str:
-    """Why a row was not taken, and what to do."""
-    return str(_REASONS[Reason(reason)])
+def reason_sentence(reason: str, *, choices: Sequence[str] = ()) -> str:
+    """Why a row was not taken, and what to do; `choices` are those of the row's field."""
+    sentence = str(_REASONS[Reason(reason)])
+    if reason != Reason.NOT_A_CHOICE or not choices:
+        return sentence
+    return sentence + " " + _("Use one of: %(choices)s.") % {"choices": ", ".join(choices)}
 
 
 def manifest_sentence(what: str, *, said: object, found: object) -> str:

@@ -99,7 +99,7 @@ def _detail(request: PortalRequest, batch: Batch, context: dict[str, Any]) -> Ht
     context |= {"batch": batch}
     if batch.state == BatchState.RECEIVED:
         return render(request, "reports/batch_waiting.html", context)
-    rows = batch.quarantined_rows.order_by("line")
+    rows = batch.quarantined_rows.select_related("batch__source").order_by("line")
     return table_page(
         request, "reports/batch_detail.html", QuarantineTable, rows, QuarantineFilter, context
     )
