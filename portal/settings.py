@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "portal.accounts.middleware.PersonMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.ui.errors.NotAllowedMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

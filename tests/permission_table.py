@@ -16,6 +16,10 @@ Every row is asked plainly and by htmx, and what Charlie gets is searched for Al
 """
 
 from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+from django.urls import reverse
 
 PERSONAS = (
     "anonymous", "owner", "operator", "analyst", "finance", "stranger", "account_manager", "admin",
@@ -71,6 +75,16 @@ def button(
     url_name: str, args: str, statuses: str, *, data: dict[str, object] | None = None
 ) -> Row:
     return Row(url_name, args, _numbers(statuses), method="POST", data=data or {})
+
+
+def address(row: Row, world: dict[str, Any]) -> str:
+    """The row's URL, without its query, for the objects of `world`."""
+    return reverse(row.url_name, args=[_look_up(world, path) for path in row.args.split()])
+
+
+def _look_up(world: dict[str, Any], path: str) -> Any:
+    name, *attributes = path.split(".")
+    return reduce(getattr, attributes, world[name])
 
 
 def _numbers(statuses: str) -> tuple[int, ...]:

@@ -3,13 +3,16 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts import acts
 from portal.accounts.models import AuditEntry
 from portal.ui.filters import PortalFilter
 from portal.ui.forms import DayInput
 
 
 class AuditFilter(PortalFilter):
-    verb = django_filters.CharFilter(lookup_expr="icontains", label=_("What"))
+    verb = django_filters.ChoiceFilter(
+        choices=list(acts.VERBS.items()), label=_("What"), empty_label=_("All")
+    )
     label = django_filters.CharFilter(lookup_expr="icontains", label=_("On what"))
     since = django_filters.DateFilter(
         "at__date", lookup_expr="gte", label=_("From"), widget=DayInput

@@ -1,5 +1,6 @@
 """Tables of notices, members and audit entries."""
 
+import json
 from typing import Any
 
 import django_tables2 as tables
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts import acts
 from portal.accounts.models import AuditEntry, Membership, Notice
 from portal.ui.columns import InstantColumn
 from portal.ui.tables import PortalTable
@@ -76,8 +78,15 @@ class AuditTable(PortalTable):
         fields = ("at", "actor", "verb", "label", "change", "reason")
         order_by = "-at"
 
-    def render_change(self, record: AuditEntry) -> str:
-        return "; ".join(
-            f"{name}: {record.old[name]} → {value}" if name in record.old else f"{name}: {value}"
-            for name, value in record.new.items()
-        )
+    def render_verb(self, value: str) -> Any:
+        return acts.VERBS.get(value, value)
+
+    def value_verb(self, value: str) -> str:
+        return value
+
+    def render_change(self, record: AuditEntry) -> Any:
+        return acts.change(record)
+
+    def value_change(self, record: AuditEntry) -> str:
+        """Exactly what is stored, for people who check the log by machine."""
+        return json.dumps({"old": record.old, "new": record.new}, ensure_ascii=False)

@@ -1,6 +1,9 @@
 """The pages people see when something goes wrong: what happened and what to do now."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -12,7 +15,10 @@ def _error(request: HttpRequest, code: int, title: str, text: str) -> HttpRespon
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: the request itself is broken."""
+    """400: the request itself is broken; 413: it is larger than any form of ours can be."""
+    if isinstance(exception, RequestDataTooBig):
+        text = _("Nothing was saved. Send less at once, or upload it as a file.")
+        return _error(request, 413, _("This is too much for one request"), text)
     return _error(
         request, 400, _("This request cannot be read"), _("Go back, reload the page and try again.")
     )
@@ -47,3 +53,19 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a page that needs neither the database nor the session."""
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+class NotAllowedMiddleware:
+    """405: a page instead of Django's empty answer to, say, the address of a button."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        text = _("The address belongs to a button. Go to the page that has it, and press it there.")
+        page = _error(request, 405, _("This address cannot be opened like a page"), text)
+        page["Allow"] = response["Allow"]
+        return page

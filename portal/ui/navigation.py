@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from portal.accounts import permissions
 from portal.accounts.models import Team, User
@@ -58,6 +58,11 @@ def add(*entries: Entry) -> None:
     """Add entries of one app."""
     _entries.extend(entries)
     _entries.sort(key=lambda entry: entry.order)
+
+
+def entries() -> tuple[Entry, ...]:
+    """All entries of all apps, in their order."""
+    return tuple(_entries)
 
 
 def workspaces(find: Callable[[User, str], list[Workspace]]) -> None:
@@ -110,21 +115,16 @@ def _open_to(user: User, request: HttpRequest, workspace: Workspace | None) -> l
     shown = []
     for entry in _entries:
         if (entry.area is Area.PLATFORM) is (workspace is None) and entry.action in may:
-            url = _url(entry, workspace)
-            if url:
-                shown.append(replace(entry, url=url, is_current=_is_current(request, entry)))
+            is_current = _is_current(request, entry)
+            shown.append(replace(entry, url=_url(entry, workspace), is_current=is_current))
     return shown
 
 
 def _url(entry: Entry, workspace: Workspace | None) -> str:
-    """The entry's address; empty while its app has no such page."""
-    try:
-        if workspace is None:
-            return reverse(entry.url_name)
-        own = workspace.team.pk if entry.area is Area.TEAM else workspace.code
-        return reverse(entry.url_name, args=[own])
-    except NoReverseMatch:
-        return ""
+    if workspace is None:
+        return reverse(entry.url_name)
+    own = workspace.team.pk if entry.area is Area.TEAM else workspace.code
+    return reverse(entry.url_name, args=[own])
 
 
 def _is_current(request: HttpRequest, entry: Entry) -> bool:
