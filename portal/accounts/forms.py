@@ -26,4 +26,4 @@ class MembershipForm(forms.Form):
 class AccountForm(forms.Form):
     """What people see of each other: the name."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Full name"), max_length=80)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 
 from portal.accounts.models import Notice, User
 
@@ -12,11 +13,21 @@ def notify(users: Iterable[User], text: str, *, url: str, **params: Any) -> None
     """Put one notice into the bell of each of `users`.
 
     `text` is an English message id with named placeholders, marked by `gettext_noop`; `params` are
-    their values, as JSON can hold them. `url` is the path the notice leads to.
+    their values. Whatever is not a plain text is kept in every language of the portal, because a
+    category or programme is called differently in each. `url` is the path the notice leads to.
     """
-    Notice.objects.bulk_create(
-        Notice(user=user, text=text, url=url, params=params) for user in users
-    )
+    told = {name: _in_every_language(value) for name, value in params.items()}
+    Notice.objects.bulk_create(Notice(user=user, text=text, url=url, params=told) for user in users)
+
+
+def _in_every_language(value: Any) -> str | dict[str, str]:
+    if isinstance(value, str):
+        return value
+    names = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            names[language] = str(value)
+    return names
 
 
 def read_all(*, by: User) -> int:

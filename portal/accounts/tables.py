@@ -33,7 +33,7 @@ class NoticeTable(PortalTable):
 
 
 class MemberTable(PortalTable):
-    user = tables.Column(verbose_name=_("Name"), order_by="user__name")
+    user = tables.Column(verbose_name=_("Full name"), order_by="user__name")
     email = tables.Column(accessor="user__email", verbose_name=_("E-mail"))
     role = tables.Column(verbose_name=_("Role"))
     created_at = InstantColumn(verbose_name=_("Since"))
@@ -66,7 +66,7 @@ class AuditTable(PortalTable):
     actor = tables.Column(verbose_name=_("Who"), default=_("The portal"), order_by="actor__name")
     verb = tables.Column(verbose_name=_("What"))
     label = tables.Column(verbose_name=_("On what"))
-    change = tables.Column(verbose_name=_("Change"), empty_values=(), orderable=False)
+    change = tables.Column(verbose_name=_("What changed"), empty_values=(), orderable=False)
     reason = tables.Column(verbose_name=_("Reason"), orderable=False)
 
     empty_title = _("Nothing has been done yet")

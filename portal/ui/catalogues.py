@@ -154,6 +154,19 @@ def complaints(app: str) -> Iterator[Complaint]:
             )
 
 
+def disagreements() -> Iterator[Complaint]:
+    """Every message that two apps translate differently; people would see the first app's only."""
+    said: dict[Any, tuple[str, Any]] = {}
+    for app in APPS:
+        for message in kept(app):
+            if not message.id:
+                continue
+            first, string = said.setdefault((message.id, message.context), (app, message.string))
+            if string != message.string:
+                problem = f"is translated otherwise in {first}: agree, or give it a context"
+                yield Complaint(po_path(app), _texts(message.id)[0], problem)
+
+
 def _problem(message: Message | None) -> str:
     if message is None:
         return "is not in the catalogue: run `manage.py translations`"

@@ -15,6 +15,8 @@ from portal.refusals import Refusal
 
 # Above any real amount, and far below what a 64-bit integer of fen holds.
 MAX_FEN = 10**13
+# What Django shows before anything is chosen.
+DASHES = "---------"
 
 
 @contextmanager
@@ -31,6 +33,9 @@ def form_page(
     request: HttpRequest, template: str, form: forms.BaseForm, context: dict[str, Any] | None = None
 ) -> HttpResponse:
     """Show `form`: 200 when fresh, 422 with what was typed when it was refused."""
+    for field in form.fields.values():
+        if getattr(field, "empty_label", None) == DASHES:
+            field.empty_label = _("Please choose")
     status = 422 if form.is_bound and form.errors else 200
     return render(request, template, {**(context or {}), "form": form}, status=status)
 

@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from merchants.models import Merchant
@@ -42,7 +42,7 @@ class Source(models.Model):
 
 
 class BatchState(models.TextChoices):
-    RECEIVED = "received", _("Waiting")
+    RECEIVED = "received", pgettext_lazy("batch", "Waiting")
     COMMITTED = "committed", _("Taken in")
     FAILED = "failed", _("Refused")
 

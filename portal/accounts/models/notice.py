@@ -1,6 +1,8 @@
 """Notices: the bell at the top of every page."""
 
+from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models.user import User
@@ -9,8 +11,8 @@ from portal.accounts.models.user import User
 class Notice(models.Model):
     """A sentence for one person about something that happened, with the page it leads to.
 
-    `text` is an English message id and `params` its values, so that the reader sees it in the
-    language of the moment.
+    `text` is an English message id and `params` its values (a text, or one per
+    language), so that the reader sees it in the language of the moment.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notices")
@@ -24,4 +26,9 @@ class Notice(models.Model):
         indexes = [models.Index(fields=["user", "-created_at"])]
 
     def __str__(self) -> str:
-        return str(_(self.text) % self.params)
+        language = get_language() or settings.LANGUAGE_CODE
+        params = {
+            name: value.get(language, "") if isinstance(value, dict) else value
+            for name, value in self.params.items()
+        }
+        return str(_(self.text) % params)

@@ -12,18 +12,14 @@ from portal.accounts.models import User
 ClientOf = Callable[[User], Client]
 
 
-def test_the_address_of_a_button_is_answered_with_a_page(
-    alice: User, client_of: ClientOf
-) -> None:
+def test_the_address_of_a_button_is_answered_with_a_page(alice: User, client_of: ClientOf) -> None:
     answer = client_of(alice).get(reverse("accounts:notice-read-all"))
     assert answer.status_code == 405
     assert answer["Allow"] == "POST"
     assert "press it there" in answer.content.decode()
 
 
-def test_too_much_for_one_request_is_said(
-    alice: User, client_of: ClientOf, settings: Any
-) -> None:
+def test_too_much_for_one_request_is_said(alice: User, client_of: ClientOf, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1
     answer = client_of(alice).post(reverse("accounts:theme-set"), {"theme": "dark"})
     assert answer.status_code == 413

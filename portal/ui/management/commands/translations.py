@@ -34,6 +34,7 @@ class Command(BaseCommand):
 
     def _check(self, apps: list[str]) -> None:
         found = [one for app in apps for one in catalogues.complaints(app)]
+        found += catalogues.disagreements()
         for complaint in found:
             self.stderr.write(str(complaint))
         if found:
