@@ -69,7 +69,7 @@ VERBS: dict[str, Any] = {
 }
 
 FACTS: dict[str, Any] = {
-    "account": _("Account"),
+    "account": _("Ledger account"),
     "amount_fen": _("Amount"),
     "author_name": _("Author"),
     "budget_fen": _("Budget"),
@@ -101,9 +101,9 @@ FACTS: dict[str, Any] = {
     "role": _("Role"),
     "scope": _("Scope"),
     "sha256": _("Fingerprint (SHA-256)"),
-    "source": _("Source"),
+    "source": _("Origin"),
     "starts_on": _("First day"),
-    "state": _("State"),
+    "state": _("Rule"),
     "status": _("Status"),
     "title": _("Title"),
     "url": _("Address"),

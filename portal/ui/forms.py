@@ -34,7 +34,7 @@ def form_page(
 ) -> HttpResponse:
     """Show `form`: 200 when fresh, 422 with what was typed when it was refused."""
     for field in form.fields.values():
-        if getattr(field, "empty_label", None) == DASHES:
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
             field.empty_label = _("Please choose")
     status = 422 if form.is_bound and form.errors else 200
     return render(request, template, {**(context or {}), "form": form}, status=status)

@@ -50,3 +50,7 @@ def test_an_unknown_app_is_named() -> None:
     with pytest.raises(CommandError, match="No such app: nowhere") as refused:
         call_command("translations", "nowhere", stdout=StringIO())
     assert refused.value.returncode == 2
+
+
+def test_no_two_apps_say_the_same_message_differently() -> None:
+    assert not list(catalogues.disagreements())
