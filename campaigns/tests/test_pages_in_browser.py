@@ -1,4 +1,5 @@
-"""Every page of this app in a real browser: accessible and as wide as the window."""
+"""States that the permission table's world does not show, in a real browser: boosts that came back,
+wait or run are accessible and as wide as the window."""
 
 from datetime import timedelta
 
@@ -15,9 +16,7 @@ from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 
 COMBINATIONS = [
     ("en", "light", DESKTOP),
-    ("en", "dark", PHONE),
-    ("zh-hans", "dark", DESKTOP),
-    ("zh-hans", "light", PHONE),
+    ("zh-hans", "dark", PHONE),
 ]
 
 
@@ -45,23 +44,16 @@ def paths(merchant: Merchant, returned: Boost) -> dict[str, list[str]]:
     running = Boost.objects.get(status=BoostStatus.RUNNING)
     return {
         "alice": [
-            reverse("campaigns:boost-list", args=shop),
-            reverse("campaigns:boost-new", args=shop),
             reverse("campaigns:boost-detail", args=own),
             reverse("campaigns:boost-edit", args=own),
             running.get_absolute_url(),
             reverse("campaigns:wallet-detail", args=shop),
         ],
         "manager": [
-            reverse("campaigns:wallet-deposit", args=shop),
             reverse("campaigns:review-list"),
             reverse("campaigns:review-detail", args=[waiting.pk]),
         ],
-        "admin": [
-            reverse("campaigns:fund-list"),
-            reverse("campaigns:fund-new"),
-            reverse("campaigns:fund-pay-in", args=[Fund.objects.get().pk]),
-        ],
+        "admin": [reverse("campaigns:fund-list")],
     }
 
 

@@ -1,4 +1,5 @@
-"""Every page of this app in a real browser: accessible and as wide as the window."""
+"""States that the permission table's world does not show, in a real browser: what is empty, closed,
+returned or proposed is accessible and as wide as the window."""
 
 import pytest
 from django.urls import reverse
@@ -8,9 +9,7 @@ from merchants.models import (
     Category,
     Listing,
     Merchant,
-    Note,
     Opening,
-    OpeningApplication,
     Placement,
     Product,
     Programme,
@@ -22,9 +21,7 @@ from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 
 COMBINATIONS = [
     ("en", "light", DESKTOP),
-    ("en", "dark", PHONE),
-    ("zh-hans", "dark", DESKTOP),
-    ("zh-hans", "light", PHONE),
+    ("zh-hans", "dark", PHONE),
 ]
 
 
@@ -71,25 +68,6 @@ def newcomer(charlie: User, admin: User) -> Merchant:
     return merchants.send_back(merchant, reason="The name is not complete.", by=admin)
 
 
-def of_alice(shop: Merchant, closed: Listing, approval: OpeningApplication) -> list[str]:
-    lists = [
-        "merchant-detail", "store-list", "store-new", "product-list", "product-new",
-        "product-paste", "note-list", "listing-list", "listing-new", "offer-list",
-        "application-list", "application-new",
-    ]  # fmt: skip
-    rows = {
-        "store-detail": closed.product.store_id,
-        "product-edit": closed.product_id,
-        "note-detail": closed.note_id,
-        "listing-detail": closed.pk,
-        "listing-edit": closed.pk,
-        "application-detail": approval.pk,
-    }
-    return [reverse(f"merchants:{page}", args=[shop.code]) for page in lists] + [
-        reverse(f"merchants:{page}", args=[shop.code, pk]) for page, pk in rows.items()
-    ]
-
-
 def of_charlie(newcomer: Merchant) -> list[str]:
     pages = ["merchant-detail", "product-list", "note-list", "listing-list", "offer-list"]
     store = newcomer.stores.get()
@@ -102,21 +80,8 @@ def of_charlie(newcomer: Merchant) -> list[str]:
     ]
 
 
-def of_the_platform(shop: Merchant, approval: OpeningApplication, proposal: Opening) -> list[str]:
-    queues = ["merchant-queue", "store-queue", "opening-list", "opening-new", "application-queue"]
-    return [reverse(f"merchants:{page}") for page in queues] + [
-        reverse("merchants:merchant-review", args=[shop.pk]),
-        reverse("merchants:store-review", args=[shop.stores.all()[0].pk]),
-        reverse("merchants:application-review", args=[approval.pk]),
-        reverse("merchants:opening-detail", args=[proposal.pk]),
-    ]
-
-
-def of_readers(product: Product) -> list[str]:
+def of_readers() -> list[str]:
     return [
-        reverse("merchants:product-card", args=[product.pk]),
-        reverse("merchants:store-card", args=[product.store_id]),
-        reverse("merchants:product-search") + "?q=cream",
         reverse("merchants:product-search") + "?q=nothing",
         reverse("merchants:link-follow", args=["unknown"]),
     ]
@@ -129,21 +94,17 @@ def test_every_page_is_accessible_and_fits(
     charlie: User,
     second_admin: User,
     newcomer: Merchant,
-    note: Note,
     closed_listing: Listing,
-    approval: OpeningApplication,
     proposal: Opening,
-    in_app_product: Product,
     language: str,
     theme: str,
     width: int,
 ) -> None:
-    shop = closed_listing.merchant
     for person, paths in [
-        (alice, of_alice(shop, closed_listing, approval)),
+        (alice, [closed_listing.get_absolute_url()]),
         (charlie, of_charlie(newcomer)),
-        (second_admin, of_the_platform(shop, approval, proposal)),
-        (None, of_readers(in_app_product)),
+        (second_admin, [reverse("merchants:opening-detail", args=[proposal.pk])]),
+        (None, of_readers()),
     ]:
         page = page_of(person, language=language, theme=theme, width=width)
         for path in paths:
