@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,8 @@ _NPM = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"
 
 def main() -> None:
     """Set up what `make TARGET` needs, then become it."""
+    # Ctrl-C ends this process at once; Python would print a traceback first.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     target, arguments = sys.argv[1], sys.argv[2:]
     _want_folders()
     with _only_setup_here():
@@ -160,7 +163,7 @@ def _logged(command: Sequence[str | Path]) -> bool:
 
 def _story() -> str:
     lines = [line for line in LOG.read_text(errors="replace").splitlines() if line.strip()]
-    told = [line for line in lines if "error" in line.lower()] or lines or ["no reason given"]
+    told = [line for line in lines if "error: " in line.lower()] or lines or ["no reason given"]
     sys.stdout.write("\n")
     sys.stdout.flush()
     return f"The last word was: {told[-1].strip()} (all of them: {LOG})"

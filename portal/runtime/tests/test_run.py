@@ -8,11 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from portal.runtime import places
 from portal.runtime.supervisor import Service, Supervisor
+from portal.runtime.testing import same_server
 
 # A runner like `make run`'s, with a cluster and a child that has a child of its own.
 RUNNER = """
@@ -91,6 +94,45 @@ def test_a_killed_service_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyP
     supervisor.run(until=_says(service.log, times=2))
     service.stop()
     assert service.exit_code() == -signal.SIGTERM
+
+
+def test_a_service_that_does_not_end_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_VAR", str(tmp_path))
+    supervisor = Supervisor()
+    service = Service("deaf", ["sh", "-c", "trap '' TERM; echo alive; sleep 600; sleep 600"])
+    supervisor.start(service)
+    supervisor.run(until=_says(service.log, times=1))
+    family = [os.pidfd_open(pid) for pid in _descendants(os.getpid())[-2:]]
+    service.stop()
+    assert service.exit_code() == -signal.SIGKILL
+    for descriptor in family:
+        assert select.select([descriptor], [], [], 20)[0], "its own child lives on"
+        os.close(descriptor)
+
+
+def test_a_run_on_another_database_answers_invents_nothing_and_stops(tmp_path: Path) -> None:
+    database = f"run_{os.getpid()}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {database}")
+    url, port = same_server(database), _free_port()
+    variables = {"DATABASE_URL": url, "PORT": port, "PORTAL_VAR": str(tmp_path), "HTTPS": "0"}
+    here: Any = {"cwd": places.CHECKOUT, "env": {**os.environ, **variables}}
+    static = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
+    subprocess.run(static, check=True, **here)
+    runner = subprocess.Popen(
+        [sys.executable, "-m", "portal.runtime.run"], stdout=subprocess.PIPE, text=True, **here
+    )
+    assert runner.stdout
+    assert f"http://localhost:{port}" in runner.stdout.readline()
+    assert "Ctrl-C" in runner.stdout.readline() + runner.stdout.readline()
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM accounts_user").fetchone() == (0,)
+    runner.send_signal(signal.SIGINT)
+    assert runner.wait() == 0
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
 
 
 def _says(log: Path, *, times: int) -> Callable[[], bool]:
