@@ -25,7 +25,7 @@ USER_HASH_KEY = env.secret("USER_HASH_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.address("SITE_URL", "http://localhost:8000", schemes=("http", "https"))
 # Signs click ids and, at the community's app, the reader's id in a listing's link.
-LINK_SIGNING_KEY = env.text("LINK_SIGNING_KEY", SECRET_KEY)
+LINK_SIGNING_KEY = env.secret("LINK_SIGNING_KEY")
 # Off only for the embedded start, which serves plain HTTP on the loopback address.
 HTTPS = env.flag("HTTPS", default=True)
 
@@ -116,11 +116,16 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+# Seconds between two messages; one that no worker took before the next is dropped.
+_EVERY = {
+    "jobs.sweep": 10.0,
+    "campaigns.tick": 60.0,
+    "reports.ingest_clicks": 60.0,
+    "reports.request_due": 300.0,
+}
 CELERY_BEAT_SCHEDULE = {
-    "jobs-sweep": {"task": "jobs.sweep", "schedule": 10.0},
-    "campaigns-tick": {"task": "campaigns.tick", "schedule": 60.0},
-    "ingest-clicks": {"task": "reports.ingest_clicks", "schedule": 60.0},
-    "reports-stale": {"task": "reports.request_stale", "schedule": 300.0},
+    task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for task, seconds in _EVERY.items()
 }
 # A job whose worker has not reported for this long is given to another worker.
 JOB_LEASE = timedelta(seconds=30)

@@ -80,6 +80,11 @@ def of_days(files: Iterable[str], days: set[date]) -> list[str]:
     return [file for file in files if _day(file) in days]
 
 
+def days() -> set[date]:
+    """The business days that have events of either kind."""
+    return {_day(file) for table in CONTRACTS for file in files(table)}
+
+
 def files_of_source(snapshot: Any, source: str) -> list[str]:
     """The files of a snapshot that hold events of one source."""
     return sorted(file for file in snapshot.file_uris() if Path(file).name.split(".")[0] == source)

@@ -39,9 +39,10 @@ def attribution_run(claim: Claim, *, run_id: int) -> None:
     runs.work(claim, Run.objects.select_related("merchant").get(pk=run_id))
 
 
-@shared_task(name="reports.request_stale")
-def request_stale() -> None:
-    """Every few minutes: compute again the report days that miss events."""
+@shared_task(name="reports.request_due")
+def request_due() -> None:
+    """Every few minutes: compute the report days that miss events or were never computed."""
     from reports.attribution import runs
 
     runs.request_stale()
+    runs.request_missing()

@@ -18,6 +18,7 @@ _PRODUCTION_LIKE = {
     "DATABASE_URL": "postgresql://portal@database.example/portal",
     "EMAIL_URL": "smtps://portal@mail.example",
     "HTTPS": "1",
+    "LINK_SIGNING_KEY": "only-to-check-settings",
     "SECRET_KEY": "only-to-check-settings-" + "0123456789abcdef" * 3,
     "SITE_URL": "https://portal.example",
     "USER_HASH_KEY": "only-to-check-settings",

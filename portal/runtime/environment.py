@@ -14,7 +14,7 @@ from portal.runtime.refusal import refuse
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 BROKERS = ("redis", "rediss", "redis+socket", "sentinel", "amqp", "amqps", "memory")
 # Made once per checkout for the embedded start; a real server brings its own.
-_SECRETS = ("SECRET_KEY", "USER_HASH_KEY")
+_SECRETS = ("SECRET_KEY", "USER_HASH_KEY", "LINK_SIGNING_KEY")
 
 
 class Environment:

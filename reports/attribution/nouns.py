@@ -9,7 +9,7 @@ from merchants.models import Merchant
 from merchants.models.listing import ListingPeriod
 from merchants.models.merchant import MerchantStatus
 from merchants.models.programme import Marketplace
-from merchants.models.store import Store, StoreKind
+from merchants.models.store import Store, StoreKind, StoreStatus
 from reports.models import Source
 
 Row = tuple[Any, ...]
@@ -76,13 +76,15 @@ def _listings(merchants: list[int]) -> pa.Table:
 
 
 def _stores(merchants: list[int]) -> pa.Table:
-    """Stores by what a conversion says of them: its source's marketplace and the id there.
+    """Verified stores by what a conversion says of them: its source's marketplace and the id there.
 
-    Taobao and Tmall are one marketplace; the first store registered with an id has it.
+    Taobao and Tmall are one marketplace; the first store registered with an id has it. A store that
+    nobody verified has no orders: anyone can name another's.
     """
     marketplaces = {kind: m.value for m in Marketplace for kind in m.store_kinds}
     found: dict[tuple[str, str], Row] = {}
-    for pk, merchant, kind, external_id in Store.objects.order_by("pk").values_list(
+    verified = Store.objects.filter(status=StoreStatus.VERIFIED).order_by("pk")
+    for pk, merchant, kind, external_id in verified.values_list(
         "pk", "merchant_id", "kind", "external_id"
     ):
         marketplace = marketplaces.get(StoreKind(kind), "")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from merchants.models import Merchant
+from merchants.models.merchant import MerchantStatus
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs import queue
@@ -37,7 +38,8 @@ def request(
 ) -> Run:
     """Ask for the report days from first to last, both included, to be computed by a worker.
 
-    Without a merchant the days of every verified one. `by` is None when the portal itself asks.
+    Without a merchant the days of every verified one. `by` is None when the portal itself asks. A
+    run that waits for a worker and covers these days is the answer already.
     """
     team = merchant.team if merchant else None
     if by is not None:
@@ -48,6 +50,12 @@ def request(
         raise RunRefused(_("At most %(days)s days at once.") % {"days": MOST_DAYS}, field="last_on")
     if last_on > timezone.localdate():
         raise RunRefused(_("The last day is in the future."), field="last_on")
+    if merchant and merchant.status != MerchantStatus.VERIFIED:
+        raise RunRefused(_("Reports are computed once your company is verified."))
+    waiting = Run.objects.filter(merchant=merchant, job__state=JobState.QUEUED)
+    covering = waiting.filter(first_on__lte=first_on, last_on__gte=last_on).first()
+    if covering:
+        return covering
     run = Run.objects.create(
         first_on=first_on, last_on=last_on, merchant=merchant, code_version=code_version()
     )
@@ -58,20 +66,32 @@ def request(
 
 
 def request_stale() -> Run | None:
-    """Ask for the current report days that miss events; None when there is nothing to ask for.
-
-    Nothing is asked for while the run that was asked for last is open, or soon after it failed.
-    """
+    """Ask for the current report days that miss events; None when there is nothing to ask for."""
     stale = ReportDay.objects.current().exclude(stale_at=None).order_by("on")
     stale = stale.filter(merchant__in=nouns.published_merchants(None))
-    stale_days = list(stale.values_list("on", flat=True).distinct())
+    return _request_days(list(stale.values_list("on", flat=True).distinct()))
+
+
+def request_missing() -> Run | None:
+    """Ask for recent days that have events and were never computed; None when there are none."""
+    today = timezone.localdate()
+    recent = today - timedelta(days=MOST_DAYS - 1)
+    computed = ReportDay.objects.current().filter(on__gte=recent).values_list("on", flat=True)
+    with_events = {on for on in lake.days() if recent <= on <= today}
+    if not nouns.published_merchants(None):
+        return None
+    return _request_days(sorted(with_events - set(computed.distinct())))
+
+
+def _request_days(wanted: list[date]) -> Run | None:
+    """Ask for `wanted`, in order, unless a run of the portal is open or failed a moment ago."""
     asked_for = Run.objects.filter(merchant=None, published_at=None)
     is_open = Q(job__state__in=[JobState.QUEUED, JobState.RUNNING])
     is_recent = Q(job__created_at__gt=timezone.now() - PAUSE_AFTER_FAILURE)
-    if not stale_days or asked_for.filter(is_open | is_recent).exists():
+    if not wanted or asked_for.filter(is_open | is_recent).exists():
         return None
-    first_on = max(stale_days[0], stale_days[-1] - timedelta(days=MOST_DAYS - 1))
-    return request(first_on=first_on, last_on=stale_days[-1], by=None)
+    first_on = max(wanted[0], wanted[-1] - timedelta(days=MOST_DAYS - 1))
+    return request(first_on=first_on, last_on=wanted[-1], by=None)
 
 
 def work(claim: Claim, run: Run) -> None:

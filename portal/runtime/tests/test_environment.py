@@ -14,6 +14,7 @@ GOOD = {
     "CELERY_BROKER_URL": "memory://",
     "DATABASE_URL": "postgresql://portal@db.example/portal",
     "EMAIL_URL": "smtp://mail.example",
+    "LINK_SIGNING_KEY": "l" * 50,
     "SECRET_KEY": "s" * 50,
     "USER_HASH_KEY": "h" * 50,
 }
@@ -28,6 +29,7 @@ GOOD = {
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
         ("USER_HASH_KEY", ""),
+        ("LINK_SIGNING_KEY", ""),
         ("DATABASE_URL", "mysql://portal@db.example/portal"),
         ("DATABASE_URL", "postgresql://portal@db.example"),
         ("DATABASE_URL", "postgresql://portal@db.example/portal?colour=red"),

@@ -1,0 +1,45 @@
+"""Who may ask for a computation, and what is asked for by itself."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from merchants.models import Listing, Merchant
+from merchants.models.merchant import MerchantStatus
+from merchants.models.store import Store, StoreStatus
+from portal.accounts.models import User
+from reports.attribution import nouns, runs
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+WEEK_AGO = TODAY - timedelta(days=7)
+
+
+def test_a_merchant_that_is_not_verified_gets_no_report(shop: Merchant, alice: User) -> None:
+    Merchant.objects.filter(pk=shop.pk).update(status=MerchantStatus.SUBMITTED)
+    shop.refresh_from_db()
+    with pytest.raises(runs.RunRefused, match="verified"):
+        runs.request(first_on=WEEK_AGO, last_on=TODAY, merchant=shop, by=alice)
+
+
+def test_a_store_that_nobody_verified_has_no_orders(live_listing: Listing) -> None:
+    store = live_listing.product.store
+    merchants = [store.merchant_id]
+    assert str(store.pk) in nouns.tables(merchants)["stores"]["store_id"].to_pylist()
+    Store.objects.filter(pk=store.pk).update(status=StoreStatus.VERIFYING)
+    assert str(store.pk) not in nouns.tables(merchants)["stores"]["store_id"].to_pylist()
+
+
+def test_asking_again_while_the_run_waits_is_the_same_run(shop: Merchant, alice: User) -> None:
+    first = runs.request(first_on=WEEK_AGO, last_on=TODAY, merchant=shop, by=alice)
+    again = runs.request(first_on=WEEK_AGO, last_on=WEEK_AGO, merchant=shop, by=alice)
+    assert again == first
+    wider = runs.request(
+        first_on=WEEK_AGO - timedelta(days=1), last_on=TODAY, merchant=shop, by=alice
+    )
+    assert wider != first
+
+
+def test_nothing_is_missing_where_nothing_came_in(shop: Merchant) -> None:
+    assert runs.request_missing() is None
