@@ -112,7 +112,7 @@ FACTS: dict[str, Any] = {
 
 def change(entry: AuditEntry) -> SafeString:
     """What the act changed, one fact per line: “Status: Draft → Live”. Nothing is left out but
-    facts that were empty and still are."""
+    facts that were empty and still are; a fingerprint is shortened (the export has all of it)."""
     lines = [
         (FACTS.get(name, name), _before(entry, name), value)
         for name, value in ((name, _value(entry, name, entry.new[name])) for name in entry.new)
@@ -131,6 +131,8 @@ def _value(entry: AuditEntry, name: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return now("yes") if value else now("no")
+    if name == "sha256":
+        return f"{str(value)[:12]}…"
     if name.endswith("_fen"):
         return formats.yuan(value)
     if isinstance(value, int):

@@ -128,8 +128,15 @@ def _url(entry: Entry, workspace: Workspace | None) -> str:
 
 
 def _is_current(request: HttpRequest, entry: Entry) -> bool:
-    """Whether the page is the entry's, or of the same namespace and noun and in no other entry."""
+    """Whether the page is the entry's, or one of its noun that no entry has; where entries share
+    a noun, such pages are the first one's."""
     name = request.resolver_match.view_name if request.resolver_match else ""
     if any(other.url_name == name for other in _entries):
         return name == entry.url_name
-    return name.rpartition("-")[0] == entry.url_name.rpartition("-")[0] != ""
+    same = (other for other in _entries if _noun(other.url_name) == _noun(name) != "")
+    return next(same, None) is entry
+
+
+def _noun(url_name: str) -> str:
+    """What the page is about: “merchants:store” of “merchants:store-list”."""
+    return url_name.rpartition("-")[0]

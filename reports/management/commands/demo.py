@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from merchants.models import Merchant
 from portal.refusals import Refusal
@@ -37,7 +37,9 @@ class Command(BaseCommand):
         )
         teller = Teller(self.stderr if options["json"] else self.stdout)
         try:
-            is_new = history.make(size, teller)
+            # Its people speak Chinese, and what they do is written down as they said it.
+            with translation.override("zh-hans"):
+                is_new = history.make(size, teller)
         except Refusal as refusal:
             raise CommandError(refusal.message, returncode=2) from refusal
         self.stdout.write(_as_json() if options["json"] else _as_text(is_new))
