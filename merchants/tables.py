@@ -60,7 +60,7 @@ class NoteTable(PortalTable):
     listings = CountColumn(accessor="listing_count", verbose_name=_("Listings"))
 
     empty_title = _("No note yet")
-    empty_text = _("Notes come from the community by themselves, a few minutes after posting.")
+    empty_text = _("Notes come with the feed of the community; there is nothing to type.")
     empty_icon = "notes"
 
     class Meta(PortalTable.Meta):

@@ -80,13 +80,17 @@ def test_what_only_alice_may_see_is_kept_by_no_cache(
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
-def test_the_first_admin_can_sign_in(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ADMIN_PASSWORD", "a long and odd sentence")
-    call_command("create_admin", "root@example.com", stdout=StringIO())
+@pytest.mark.parametrize("role", ["admin", "account_manager"])
+def test_a_person_of_the_platform_can_sign_in(
+    role: str, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEW_PASSWORD", "a long and odd sentence")
+    call_command("create_person", "root@example.com", role=role, stdout=StringIO())
+    assert User.objects.get(email="root@example.com").platform_role == role
     answer = Client().post(
         reverse("account_login"),
         {"login": "root@example.com", "password": "a long and odd sentence"},
     )
     assert answer.status_code == 302
     with pytest.raises(CommandError, match="has an account already"):
-        call_command("create_admin", "root@example.com", stdout=StringIO())
+        call_command("create_person", "root@example.com", role=role, stdout=StringIO())

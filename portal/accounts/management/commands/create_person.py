@@ -1,4 +1,4 @@
-"""`manage.py create_admin EMAIL`: the first platform admin of a new site."""
+"""`manage.py create_person EMAIL --role ROLE`: a person of the platform."""
 
 import getpass
 import os
@@ -14,21 +14,29 @@ from portal.accounts.models import PlatformRole, User
 
 
 class Command(BaseCommand):
-    help = "Makes a platform admin. The password is asked for, or read from ADMIN_PASSWORD."
+    help = (
+        "Makes a platform admin or an account manager. "
+        "The password is asked for, or read from NEW_PASSWORD."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
+        parser.add_argument(
+            "--role",
+            choices=[PlatformRole.ADMIN.value, PlatformRole.ACCOUNT_MANAGER.value],
+            required=True,
+        )
         parser.add_argument("--name", default="")
 
-    def handle(self, *args: Any, email: str, name: str, **options: Any) -> None:
+    def handle(self, *args: Any, email: str, role: str, name: str, **options: Any) -> None:
         email = email.lower()
         if User.objects.filter(email=email).exists():
             raise CommandError(f"{email} has an account already.", returncode=2)
-        password = os.environ.get("ADMIN_PASSWORD") or getpass.getpass("Password: ")
+        password = os.environ.get("NEW_PASSWORD") or getpass.getpass("Password: ")
         try:
             validate_email(email)
             validate_password(password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages), returncode=2) from error
-        people.create(email, password, name=name, platform_role=PlatformRole.ADMIN)
-        self.stdout.write(f"{email} is a platform admin.")
+        people.create(email, password, name=name, platform_role=role)
+        self.stdout.write(f"{email}: {PlatformRole(role).label}")
