@@ -1,112 +1,25 @@
 """Runs: from files taken in to the facts a report shows."""
 
-import json
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from io import StringIO
+from datetime import date, timedelta
 from itertools import product
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db.models import Sum
 from django.utils import timezone
 
 from merchants.models import Listing, Merchant
 from portal.accounts.models import User
 from portal.jobs import queue
-from portal.jobs.models import JobState
-from reports import ingest
-from reports.attribution import runs
+from portal.jobs.models import Job, JobState
+from reports.attribution import publish, runs
+from reports.attribution.tests.conftest import Take
+from reports.attribution.tests.steps import LAST, attribute, credited, noon, order, touch
 from reports.attribution.weights import MODELS, WINDOWS
-from reports.models import (
-    Batch,
-    ConversionFact,
-    CreditFact,
-    ReportDay,
-    Run,
-    Source,
-    TouchFact,
-)
+from reports.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
 
 pytestmark = pytest.mark.django_db
-LAST = timezone.localdate() - timedelta(days=2)
-Take = Callable[..., Batch]
-
-
-def noon(days_ago: int) -> str:
-    """Noon in Shanghai, so many days before the last day."""
-    day = datetime.combine(LAST, datetime.min.time(), UTC) + timedelta(hours=4)
-    return (day - timedelta(days=days_ago)).isoformat()
-
-
-@pytest.fixture
-def take(tmp_path: Path) -> Take:
-    """Take rows of a source in, as a file."""
-
-    def take_in(source: str, *rows: dict[str, Any]) -> Batch:
-        path = tmp_path / f"{source}.jsonl"
-        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-        found = Source.objects.get(code=source)
-        batch = ingest.receive(found, path=path, file_name=path.name, by=None)
-        assert batch.job
-        assert queue.run_now(batch.job).state == JobState.DONE, batch.job.error
-        batch.refresh_from_db()
-        assert batch.accepted == len(rows)
-        return batch
-
-    return take_in
-
-
-@pytest.fixture
-def sold(live_listing: Listing, take: Take) -> Listing:
-    """Three reads of the note, a week apart from each other's edge, and an order of 100 fen."""
-    live_listing.periods.update(live_from=timezone.now() - timedelta(days=100))
-    take("community", *(touch(f"t{k}", live_listing, days_ago=k) for k in (3, 2, 1)))
-    take("taobao_tmall", order("c1", live_listing))
-    return live_listing
-
-
-def touch(event_id: str, listing: Listing, *, days_ago: int, **more: Any) -> dict[str, Any]:
-    return {
-        "event_id": event_id,
-        "occurred_at": noon(days_ago),
-        "user_id": "u1",
-        "note_id": listing.note.external_id,
-        "kind": "view",
-        **more,
-    }
-
-
-def order(event_id: str, listing: Listing, **more: Any) -> dict[str, Any]:
-    return {
-        "event_id": event_id,
-        "occurred_at": noon(0),
-        "user_id": "u1",
-        "store_id": listing.product.store.external_id,
-        "product_id": listing.product.external_id,
-        "kind": "order",
-        "value_fen": 100,
-        **more,
-    }
-
-
-def attribute(first_on: date = LAST, last_on: date = LAST, **more: Any) -> dict[str, Any]:
-    out = StringIO()
-    options = [f"--{name}={value}" for name, value in more.items()]
-    call_command(
-        "attribute", f"--from={first_on}", f"--to={last_on}", "--json", *options, stdout=out
-    )
-    answer: dict[str, Any] = json.loads(out.getvalue())
-    return answer
-
-
-def credited(**of: Any) -> dict[str, Any]:
-    current = ReportDay.objects.current().values("pk")
-    facts = CreditFact.objects.filter(report_day_id__in=current, **of)
-    return facts.aggregate(credit=Sum("credit_micro"), value=Sum("value_fen"))
 
 
 def test_every_model_and_window_credits_the_whole_order(sold: Listing) -> None:
@@ -161,6 +74,51 @@ def test_a_correction_replaces_what_was_shown_and_keeps_it(sold: Listing, take: 
 def test_days_without_events_are_published_as_zero(sold: Listing) -> None:
     attribute(LAST - timedelta(days=40), LAST)
     assert ReportDay.objects.current().filter(merchant=sold.merchant).count() == 41
+
+
+def test_a_merchant_without_events_gets_its_days(sold: Listing, rival: Merchant) -> None:
+    attribute()
+    (day,) = ReportDay.objects.current().filter(merchant=rival)
+    for facts in (CreditFact, ConversionFact, TouchFact):
+        assert facts.objects.exists()
+        assert not facts.objects.filter(report_day_id=day.pk).exists()
+
+
+def test_events_that_arrive_while_a_run_computes_leave_its_days_stale(
+    sold: Listing, take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_room = publish.make_room
+
+    def meanwhile(days: list[date]) -> None:
+        take("taobao_tmall", order("c2", sold, value_fen=7))
+        make_room(days)
+
+    with monkeypatch.context() as busy:
+        busy.setattr(publish, "make_room", meanwhile)
+        attribute(LAST - timedelta(days=1), LAST)
+    current = ReportDay.objects.current()
+    assert [day.on for day in current.exclude(stale_at=None)] == [LAST]
+    assert credited(model="linear", window_days=15)["value"] == 100
+    run = runs.request_stale()
+    assert run is not None
+    assert run.job
+    queue.run_now(run.job)
+    assert (run.first_on, run.last_on) == (LAST, LAST)
+    assert credited(model="linear", window_days=15)["value"] == 107
+    assert not current.exclude(stale_at=None).exists()
+
+
+def test_stale_days_are_asked_for_once_and_not_soon_after_a_failure(sold: Listing) -> None:
+    attribute()
+    ReportDay.objects.mark_stale([LAST])
+    run = runs.request_stale()
+    assert run is not None
+    assert runs.request_stale() is None
+    jobs = Job.objects.filter(run=run)
+    jobs.update(state=JobState.FAILED)
+    assert runs.request_stale() is None
+    jobs.update(created_at=timezone.now() - runs.PAUSE_AFTER_FAILURE)
+    assert runs.request_stale() is not None
 
 
 def test_a_merchants_run_leaves_the_others_alone(sold: Listing, rival: Merchant) -> None:

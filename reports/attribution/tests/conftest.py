@@ -1,0 +1,46 @@
+"""Events on their real way into the lake."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from merchants.models import Listing
+from portal.jobs import queue
+from portal.jobs.models import JobState
+from reports import ingest
+from reports.attribution.tests.steps import order, touch
+from reports.models import Batch, Source
+
+Take = Callable[..., Batch]
+
+
+@pytest.fixture
+def take(tmp_path: Path) -> Take:
+    """Take rows of a source in, as a file."""
+
+    def take_in(source: str, *rows: dict[str, Any]) -> Batch:
+        path = tmp_path / f"{source}.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        found = Source.objects.get(code=source)
+        batch = ingest.receive(found, path=path, file_name=path.name, by=None)
+        assert batch.job
+        assert queue.run_now(batch.job).state == JobState.DONE, batch.job.error
+        batch.refresh_from_db()
+        assert batch.accepted == len(rows)
+        return batch
+
+    return take_in
+
+
+@pytest.fixture
+def sold(live_listing: Listing, take: Take) -> Listing:
+    """Three reads of the note, a week apart from each other's edge, and an order of 100 fen."""
+    live_listing.periods.update(live_from=timezone.now() - timedelta(days=100))
+    take("community", *(touch(f"t{k}", live_listing, days_ago=k) for k in (3, 2, 1)))
+    take("taobao_tmall", order("c1", live_listing))
+    return live_listing

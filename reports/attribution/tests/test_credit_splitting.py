@@ -1,0 +1,109 @@
+"""Whatever the weights and the amounts, the shares of a conversion sum to the whole of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports.attribution import engine
+from reports.attribution.weights import MODELS
+from reports.events.contract import MAX_VALUE_FEN
+
+HOUR_US = 3_600_000_000
+DAYS = 30
+AGES = st.lists(st.integers(1, DAYS * 24 * HOUR_US), min_size=1, max_size=8)
+PATHS = st.lists(
+    st.tuples(st.none() | st.integers(0, MAX_VALUE_FEN), AGES, st.booleans()),
+    min_size=1,
+    max_size=5,
+)
+WEIGHTS = st.lists(st.integers(1, 10**15), min_size=1, max_size=5)
+
+TOUCHPOINT = "touchpoint_id touched_at user_id note_id kind listing_id boost_id"
+CONVERSION = (
+    "conversion conversion_id converted_at user_id click_id store_id product_id kind refund_of"
+    " value_fen"
+)
+LISTING = "listing_id note_id product_id store_id live_from live_to"
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    work_dir = tmp_path_factory.mktemp("engine")
+    with engine.session(reads=[], work_dir=work_dir) as opened:
+        yield opened
+
+
+@settings(max_examples=40, deadline=None)
+@given(paths=PATHS, weights=WEIGHTS)
+def test_credit_sums_to_the_amount_under_every_model(
+    connection: duckdb.DuckDBPyConnection, paths: list[Any], weights: list[int]
+) -> None:
+    """The weights of time_decay are any integers here, hour by hour."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE decay AS SELECT hour AS hours,"
+        " list_extract($1, 1 + hour % len($1)) AS weight FROM range($2) AS hours (hour)",
+        [weights, DAYS * 24 + 1],
+    )
+    for name, table in relations(paths).items():
+        connection.register(name, table)
+    engine.prepare(connection, window_days=DAYS)
+    engine.attribute(connection, window_days=DAYS)
+    credited: dict[tuple[str, str], list[tuple[int, int | None]]] = {}
+    for conversion, _, model, _, _, _, credit_micro, value_fen in engine.rows(
+        connection, "bare/credit"
+    ):
+        credited.setdefault((conversion, model), []).append((credit_micro, value_fen))
+    assert set(credited) == {(f"c{k}", model) for k in range(len(paths)) for model in MODELS}
+    for (conversion, _), shares in credited.items():
+        value_fen, _, is_refund = paths[int(conversion[1:])]
+        assert sum(micro for micro, _ in shares) == 1_000_000
+        values = [value for _, value in shares]
+        if value_fen is None:
+            assert set(values) == {None}
+        else:
+            sign = -1 if is_refund else 1
+            assert sum(value for value in values if value is not None) == sign * value_fen
+            assert all(value is not None and value * sign >= 0 for value in values)
+
+
+def relations(paths: list[Any]) -> dict[str, pa.Table]:
+    """For each path a conversion of a user of its own, or the refund of one."""
+    at = DAYS * 24 * HOUR_US
+    touchpoints, conversions = [], []
+    for k, (value_fen, ages, is_refund) in enumerate(paths):
+        asked = {"converted_at": at, "user_id": f"u{k}", "store_id": "s", "product_id": "p"}
+        if is_refund:
+            conversions.append({**asked, "conversion_id": f"o{k}", "kind": "order"})
+            asked |= {"kind": "refund", "refund_of": f"o{k}"}
+        conversions.append(
+            {"kind": "order", **asked, "conversion_id": f"c{k}", "value_fen": value_fen}
+        )
+        touchpoints += [
+            {
+                "touchpoint_id": f"t{n}-{k}", "touched_at": at - age, "user_id": f"u{k}",
+                "note_id": "n", "kind": "click" if n % 3 else "view",
+            }
+            for n, age in enumerate(ages)
+        ]  # fmt: skip
+    for number, conversion in enumerate(conversions, 1):
+        conversion["conversion"] = number
+    listing = {"listing_id": "l", "note_id": "n", "product_id": "p", "store_id": "s"}
+    return {
+        "touchpoints": table(touchpoints, TOUCHPOINT),
+        "conversions": table(conversions, CONVERSION),
+        "listings": table([{**listing, "live_from": -1}], LISTING),
+    }
+
+
+def table(rows: list[dict[str, Any]], columns: str) -> pa.Table:
+    """Columns that end in _at, _fen, _from or _to, and numbers, are integers; others are text."""
+    numbers = ("_at", "_fen", "_from", "_to", "conversion")
+    types = [
+        (name, pa.int64() if name.endswith(numbers) else pa.string()) for name in columns.split()
+    ]
+    return pa.Table.from_pylist(rows, pa.schema(types))

@@ -1,0 +1,165 @@
+"""Facts: what a report day says of boosts, listings, refunds and sources."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
+
+from campaigns.models import Boost, Objective
+from merchants.models import Listing, Placement, Product
+from merchants.models.listing import ListingPeriod
+from reports.attribution.tests.conftest import Take
+from reports.attribution.tests.steps import LAST, attribute, noon, order, touch
+from reports.attribution.weights import MODELS, WINDOWS
+from reports.models import ConversionFact, CreditFact, ReportDay, TouchFact
+from reports.tests.factory import publish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def live(live_listing: Listing) -> Listing:
+    """Alice's listing, live for a hundred days."""
+    live_listing.periods.update(live_from=timezone.now() - timedelta(days=100))
+    return live_listing
+
+
+@pytest.fixture
+def second(live: Listing, in_app_product: Product) -> Listing:
+    """Another product on the same note."""
+    listing = Listing.objects.create(
+        merchant=live.merchant, note=live.note, product=in_app_product, code="second",
+        placement=Placement.COMMENT_PINNED, status="live", created_by=live.created_by,
+    )  # fmt: skip
+    ListingPeriod.objects.create(listing=listing, live_from=timezone.now() - timedelta(days=100))
+    return listing
+
+
+def test_every_model_and_window_sums_exactly_to_the_matched_conversions(
+    live: Listing, take: Take
+) -> None:
+    take("community", *(touch(f"t{k}", live, days_ago=k) for k in (1, 5, 10, 20, 30)))
+    take("community", touch("late", live, days_ago=20, user_id="u2", kind="click"))
+    take(
+        "taobao_tmall",
+        order("c1", live, value_fen=101),
+        order("c2", live, value_fen=None),
+        order("c3", live, kind="cart", value_fen=None),
+        order("c4", live, user_id="u2", value_fen=10**15 - 1),
+        order("c5", live, user_id="stranger", value_fen=7),
+        order("r1", live, kind="refund", refund_of="c1", value_fen=30),
+        order("r2", live, kind="refund", refund_of="c5", value_fen=7),
+    )
+    attribute()
+    for window_days in WINDOWS:
+        shown = ConversionFact.objects.filter(window_days=window_days)
+        assert sums(shown, "conversions") == {
+            "cart": [1, None],
+            "order": [4, 101 + 10**15 - 1 + 7],
+            "refund": [2, -37],
+        }
+        matched = sums(shown.exclude(level=""), "conversions")
+        assert matched["order"][0] == (3 if window_days >= 20 else 2)
+        for model in MODELS:
+            credit = CreditFact.objects.filter(window_days=window_days, model=model)
+            assert sums(credit, "credit_micro") == {
+                kind: [1_000_000 * count, value] for kind, (count, value) in matched.items()
+            }
+
+
+def sums(facts: QuerySet[Any], count: str) -> dict[str, list[Any]]:
+    """Count and value by kind of conversion."""
+    rows = facts.values_list("kind").annotate(Sum(count), Sum("value_fen")).order_by("kind")
+    return {kind: [found, value] for kind, found, value in rows}
+
+
+def test_a_hundred_fen_over_three_boosts_is_33_33_34(live: Listing, take: Take) -> None:
+    boosts = [boost(live, f"b{k}") for k in range(3)]
+    take(
+        "community",
+        *(touch(f"t{k}", live, days_ago=3 - k, boost_id=f"b{k}") for k in range(3)),
+    )
+    take("taobao_tmall", order("c1", live))
+    attribute()
+    credit = CreditFact.objects.filter(model="linear", window_days=15)
+    values = dict(credit.values_list("boost_id", "value_fen"))
+    assert [values[one.pk] for one in boosts] == [33, 33, 34]
+
+
+def boost(listing: Listing, external_id: str) -> Boost:
+    return Boost.objects.create(
+        merchant=listing.merchant, note=listing.note, objective=Objective.READS,
+        starts_on=LAST, ends_on=LAST, budget_fen=10_000, external_id=external_id,
+        created_by=listing.created_by, request_key=uuid4(),
+    )  # fmt: skip
+
+
+def test_credit_and_touches_name_the_boost_that_brought_them(live: Listing, take: Take) -> None:
+    brought = boost(live, "b1")
+    take(
+        "community",
+        touch("t1", live, days_ago=2, boost_id="b1"),
+        touch("t2", live, days_ago=1, boost_id="nobody's"),
+    )
+    take("taobao_tmall", order("c1", live))
+    attribute(LAST - timedelta(days=2), LAST)
+    credit = CreditFact.objects.filter(model="linear", window_days=15)
+    assert set(credit.values_list("boost_id", "value_fen")) == {(brought.pk, 50), (None, 50)}
+    assert set(TouchFact.objects.values_list("boost_id", "touchpoints")) == {
+        (brought.pk, 1),
+        (None, 1),
+    }
+
+
+def test_a_touchpoint_on_a_note_with_two_listings_counts_once(
+    live: Listing, second: Listing, take: Take
+) -> None:
+    take(
+        "community",
+        touch("t1", live, days_ago=2),
+        touch("t2", live, days_ago=1, kind="click", listing_id=str(second.pk)),
+    )
+    take("taobao_tmall", order("c1", live))
+    attribute(LAST - timedelta(days=2), LAST)
+    smallest = int(min(str(live.pk), str(second.pk)))
+    assert set(TouchFact.objects.values_list("kind", "listing_id", "touchpoints")) == {
+        ("view", smallest, 1),
+        ("click", second.pk, 1),
+    }
+    credit = CreditFact.objects.filter(model="linear", window_days=15)
+    assert credit.get().listing_id == live.pk
+    assert credit.get().value_fen == 100
+
+
+def test_two_sources_may_give_the_same_id(live: Listing, take: Take) -> None:
+    """The conversion names the click among them, and has no user but the click's."""
+    take("community", touch("same", live, days_ago=1, user_id="somebody"))
+    take("links", touch("same", live, days_ago=2, kind="click"))
+    take("taobao_tmall", order("c1", live, user_id=None, click_id="same"))
+    attribute(LAST - timedelta(days=2), LAST)
+    credit = CreditFact.objects.filter(model="linear", window_days=15).get()
+    assert (credit.level, credit.credit_micro, credit.value_fen) == ("click_id", 1_000_000, 100)
+    assert set(TouchFact.objects.values_list("kind", "touchpoints")) == {("view", 1), ("click", 1)}
+
+
+def test_a_late_touchpoint_makes_the_days_it_can_earn_on_stale(live: Listing, take: Take) -> None:
+    """And those of refunds of orders of these days; a refund of today is not forgotten."""
+    take("taobao_tmall", order("c1", live, occurred_at=noon(20)))
+    take("taobao_tmall", order("r1", live, kind="refund", refund_of="c1", value_fen=1))
+    publish(live.merchant, *(LAST - timedelta(days=k) for k in range(50)))
+    take("community", touch("t1", live, days_ago=45))
+    assert stale() == {LAST - timedelta(days=k) for k in range(15, 46)} | {LAST}
+
+
+def test_an_order_corrected_to_another_day_makes_both_stale(live: Listing, take: Take) -> None:
+    take("taobao_tmall", order("c1", live, occurred_at=noon(20)))
+    publish(live.merchant, *(LAST - timedelta(days=k) for k in range(30)))
+    take("taobao_tmall", order("c1", live, occurred_at=noon(10)))
+    assert stale() == {LAST - timedelta(days=20), LAST - timedelta(days=10)}
+
+
+def stale() -> set[date]:
+    return set(ReportDay.objects.current().exclude(stale_at=None).values_list("on", flat=True))
