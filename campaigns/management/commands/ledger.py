@@ -4,15 +4,16 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from campaigns.proof import Proof, verify
+from portal import commands
 from portal.ui.formats import yuan
 
 SHOWN = 5
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Proves that every fen in the ledger is explained. Exit code 2 when one is not."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,40 +1,37 @@
 """manage.py attribute: compute and publish report days."""
 
 import json
-from argparse import ArgumentTypeError
-from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from merchants.models import Merchant
+from portal import commands
 from portal.jobs.models import Job, JobState
 from portal.jobs.waiting import until_done
-from portal.refusals import Refusal
 from reports.attribution import runs
 from reports.models import Run
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Computes and publishes the report days from one day to another, both included."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--from", dest="first_on", type=_day, required=True, metavar="DAY")
-        parser.add_argument("--to", dest="last_on", type=_day, required=True, metavar="DAY")
+        parser.add_argument(
+            "--from", dest="first_on", type=commands.day, required=True, metavar="DAY"
+        )
+        parser.add_argument("--to", dest="last_on", type=commands.day, required=True, metavar="DAY")
         parser.add_argument("--engine", choices=["duckdb"], default="duckdb")
         parser.add_argument("--merchant", metavar="CODE")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            run = runs.request(
-                first_on=options["first_on"],
-                last_on=options["last_on"],
-                merchant=_merchant(options["merchant"]),
-                by=None,
-            )
-        except Refusal as refusal:
-            raise CommandError(refusal.message, returncode=2) from refusal
+        run = runs.request(
+            first_on=options["first_on"],
+            last_on=options["last_on"],
+            merchant=_merchant(options["merchant"]),
+            by=None,
+        )
         job = _finished(run)
         if job.state != JobState.DONE:
             raise CommandError(job.error or "The run was not finished.", returncode=2)
@@ -72,10 +69,3 @@ def _merchant(code: str | None) -> Merchant | None:
     if merchant is None:
         raise CommandError(f"There is no merchant {code!r}.", returncode=2)
     return merchant
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"a day is YYYY-MM-DD, not {text!r}") from error

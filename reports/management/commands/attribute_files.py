@@ -5,13 +5,14 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from portal import commands
 from reports.attribution.files import BadInput, attribute_files
 from reports.attribution.weights import DEFAULT_WINDOW_DAYS, MAX_WINDOW_DAYS, MODELS
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = (
         "Computes attribution on bare event files and writes credit.parquet, conversions.parquet "
         "and summary.json. A PATH is a file, a folder or a quoted pattern."

@@ -1,20 +1,20 @@
 """`manage.py demo`: fill an empty portal with invented merchants and what people did."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone, translation
 
 from merchants.models import Merchant
-from portal.refusals import Refusal
+from portal import commands
 from reports.demo import cast, history
 from reports.demo import world as demo
 from reports.demo.telling import Teller
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Fill an empty portal with the demo world; do nothing when it is there."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--touchpoints", type=int, default=300_000)
         parser.add_argument("--seed", type=int, default=7)
         parser.add_argument(
-            "--until", type=date.fromisoformat, help="the last day of events (default: yesterday)"
+            "--until", type=commands.day, help="the last day of events (default: yesterday)"
         )
         parser.add_argument("--json", action="store_true", help="print counts, logins and truth")
 
@@ -36,12 +36,9 @@ class Command(BaseCommand):
             last_on=options["until"] or timezone.localdate() - timedelta(days=1),
         )
         teller = Teller(self.stderr if options["json"] else self.stdout)
-        try:
-            # Its people speak Chinese, and what they do is written down as they said it.
-            with translation.override("zh-hans"):
-                is_new = history.make(size, teller)
-        except Refusal as refusal:
-            raise CommandError(refusal.message, returncode=2) from refusal
+        # Its people speak Chinese, and what they do is written down as they said it.
+        with translation.override("zh-hans"):
+            is_new = history.make(size, teller)
         self.stdout.write(_as_json() if options["json"] else _as_text(is_new))
 
 

@@ -5,8 +5,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from portal import commands
 from portal.jobs.waiting import until_done
 from portal.refusals import Refusal
 from reports import ingest
@@ -14,7 +15,7 @@ from reports.models import Batch, Source
 from reports.models.batch import BatchState
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Take event files of a source in; prints accepted, duplicate and quarantined per file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

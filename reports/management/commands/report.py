@@ -1,14 +1,13 @@
 """`manage.py report`: prints what the report page shows."""
 
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from merchants.models import Merchant
-from portal.refusals import Refusal
+from portal import commands
 from reports import metrics, printing
 from reports.report import export
 from reports.report.answers import Report, answer
@@ -16,13 +15,17 @@ from reports.report.question import DEFAULT_WINDOW, WINDOWS, By, Model, Question
 from reports.sums import Sums
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Print the report of a merchant. Exit 2 when the question cannot be answered."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("merchant", help="code of the merchant, as in its address")
-        parser.add_argument("--from", dest="first_on", type=_day, required=True, help="first day")
-        parser.add_argument("--to", dest="last_on", type=_day, required=True, help="last day")
+        parser.add_argument(
+            "--from", dest="first_on", type=commands.day, required=True, help="first day"
+        )
+        parser.add_argument(
+            "--to", dest="last_on", type=commands.day, required=True, help="last day"
+        )
         parser.add_argument("--model", choices=Model.values, default=Model.LAST_TOUCH)
         parser.add_argument("--window-days", type=int, choices=WINDOWS, default=DEFAULT_WINDOW)
         parser.add_argument("--by", choices=By.values, default=By.NOTE)
@@ -39,10 +42,6 @@ class Command(BaseCommand):
             self.stdout.write(_table(report))
 
 
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
 def _question(options: dict[str, Any]) -> Question:
     try:
         return Question(
@@ -56,8 +55,6 @@ def _question(options: dict[str, Any]) -> Question:
     except Merchant.DoesNotExist:
         sentence = _("There is no merchant “%(code)s”.") % {"code": options["merchant"]}
         raise CommandError(sentence, returncode=2) from None
-    except Refusal as refusal:
-        raise CommandError(refusal.message, returncode=2) from None
 
 
 def _table(report: Report) -> str:
