@@ -1,31 +1,46 @@
 """manage.py attribute: whatever is wrong is one line on stderr and exit code 2."""
 
-import pytest
+from datetime import date
 
+import pytest
+from django.core.management import CommandError
+
+from reports.attribution.tests.steps import attribute
 from reports.management.commands.attribute import Command
 from reports.models import Run
 
-GOOD = {"--from": "2026-01-01", "--to": "2026-01-02"}
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--to=2026-01-01"], "the following arguments are required: --from"),
+        (["--from=2026-02-30"], "argument --from: a day is YYYY-MM-DD, not '2026-02-30'"),
+    ],
+)
+def test_wrong_arguments_are_told_without_the_usage(
+    options: list[str], line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        Command().run_from_argv(["manage.py", "attribute", *options])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.splitlines() == [line]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("wrong", "sentence"),
+    ("first_on", "last_on", "more", "sentence"),
     [
-        ({"--from": "2026-02-30"}, "argument --from: a day is YYYY-MM-DD, not '2026-02-30'"),
-        ({"--from": "2026-01-03"}, "The last day is on or after the first."),
-        ({"--from": "2998-12-31", "--to": "2998-12-31"}, "The last day is in the future."),
-        ({"--merchant": "nobody"}, "There is no merchant 'nobody'."),
-        ({"--engine": "abacus"}, "argument --engine: invalid choice: 'abacus'"),
+        (date(2026, 1, 3), date(2026, 1, 2), {}, "on or after the first"),
+        (date(2998, 1, 1), date(2998, 1, 1), {}, "in the future"),
+        (date(2020, 1, 1), date(2026, 1, 1), {}, "At most 400 days"),
+        (date(2026, 1, 1), date(2026, 1, 1), {"merchant": "nobody"}, "no merchant 'nobody'"),
+        (date(2026, 1, 1), date(2026, 1, 1), {"engine": "abacus"}, "invalid choice: 'abacus'"),
     ],
 )
-def test_what_is_wrong_is_one_line(
-    wrong: dict[str, str], sentence: str, capsys: pytest.CaptureFixture[str]
+def test_days_that_cannot_be_computed_are_refused(
+    first_on: date, last_on: date, more: dict[str, str], sentence: str
 ) -> None:
-    options = [f"{name}={value}" for name, value in {**GOOD, **wrong}.items()]
-    with pytest.raises(SystemExit) as ended:
-        Command().run_from_argv(["manage.py", "attribute", "--skip-checks", *options])
-    assert ended.value.code == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert sentence in line
+    with pytest.raises(CommandError, match=sentence) as refused:
+        attribute(first_on, last_on, **more)
+    assert refused.value.returncode == 2
     assert not Run.objects.exists()
