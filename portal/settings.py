@@ -122,6 +122,7 @@ _EVERY = {
     "campaigns.tick": 60.0,
     "reports.ingest_clicks": 60.0,
     "reports.request_due": 300.0,
+    "reports.sweep_lake": 86_400.0,
 }
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
@@ -129,7 +130,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 # A job whose worker has not reported for this long is given to another worker.
 JOB_LEASE = timedelta(seconds=30)
-LAKE_URL = env.text("LAKE_URL", str(VAR_DIR / "lake"))
+LAKE_URL = env.folder("LAKE_URL", VAR_DIR / "lake")
 
 # --- People ---------------------------------------------------------------------------------
 

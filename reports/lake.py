@@ -15,10 +15,11 @@ from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 from reports.events.contract import CONTRACTS
 from reports.events.stamp import schema
+
+ORPHAN_HOURS = 24
 
 # The rows that hold: the newest version of each event, without the marks that a corrected event
 # leaves in a day it moved away from. Only corrected events are looked up. Named parameter: $files.
@@ -43,11 +44,6 @@ class Commit:
 
 def path(table: str) -> Path:
     """The folder of a table, `touchpoints` or `conversions`."""
-    if "://" in settings.LAKE_URL:
-        raise ImproperlyConfigured(
-            f"LAKE_URL is {settings.LAKE_URL!r}: object stores are not supported yet."
-            " Give a folder that every worker can reach."
-        )
     return Path(settings.LAKE_URL) / table
 
 
@@ -143,6 +139,21 @@ def commit(
     except CommitFailedError:
         return False
     return True
+
+
+def sweep() -> int:
+    """Delete files that lost attempts left in the lake more than a day ago; how many.
+
+    No version names them: nothing is ever taken out of a version, so the newest names every file.
+    """
+    left = 0
+    for table in CONTRACTS:
+        snapshot = open_table(table)
+        orphans = snapshot.vacuum(ORPHAN_HOURS, enforce_retention_duration=False, full=True)
+        for file in orphans:
+            (path(table) / file).unlink(missing_ok=True)
+        left += len(orphans)
+    return left
 
 
 def _place(file: Path, target: Path) -> None:

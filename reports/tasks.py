@@ -32,6 +32,14 @@ def ingest_clicks() -> None:
     receive_clicks()
 
 
+@shared_task(name="reports.sweep_lake")
+def sweep_lake() -> None:
+    """Every day: delete what lost attempts left in the lake."""
+    from reports import lake
+
+    lake.sweep()
+
+
 @job("attribution.run")
 def attribution_run(claim: Claim, *, run_id: int) -> None:
     from reports.attribution import runs

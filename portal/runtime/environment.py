@@ -39,6 +39,16 @@ class Environment:
             refuse(f"The environment variable {name} is too short: use 16 characters or more.")
         return value
 
+    def folder(self, name: str, default: Path) -> Path:
+        """A folder of this machine or of a disk it shares; not an address."""
+        value = self.text(name, str(default))
+        if "://" in value:
+            refuse(
+                f"The environment variable {name} is {value!r}: it must be a folder;"
+                " object stores are not supported yet."
+            )
+        return Path(value)
+
     def flag(self, name: str, default: bool) -> bool:
         """1, true, yes, on or 0, false, no, off."""
         value = (self._values.get(name) or str(default)).lower()

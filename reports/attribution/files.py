@@ -31,6 +31,7 @@ from reports.events.contract import (
 from reports.events.privacy import plain
 from reports.events.reader import Reading
 from reports.events.rules import Rules
+from reports.ingest.sentences import fault_sentence
 
 OUTPUTS = ("credit.parquet", "conversions.parquet", "summary.json")
 LISTINGS = Contract(
@@ -114,21 +115,20 @@ def stage(paths: Sequence[Path], contract: Contract, work_dir: Path) -> dict[str
         )
     counts: Counter[str] = Counter()
     sent, writer = 0, None
-    with tempfile.TemporaryDirectory(dir=work_dir):
-        for path in paths:
-            try:
-                for checked in Reading(path, rules):
-                    accepted = checked.accepted.drop_columns("line")
-                    numbers = pa.array(range(sent, sent + len(accepted)), pa.int64())
-                    table = accepted.append_column("row", numbers)
-                    writer = writer or pq.ParquetWriter(
-                        work_dir / f"{contract.name}.parquet", table.schema
-                    )
-                    writer.write_table(table)
-                    counts.update(f"{bad.field}: {bad.reason}" for bad in checked.rejected)
-                    sent += len(accepted)
-            except BadFile as error:
-                raise BadInput(f"{path}: {error}.") from error
+    for path in paths:
+        try:
+            for checked in Reading(path, rules):
+                accepted = checked.accepted.drop_columns("line")
+                numbers = pa.array(range(sent, sent + len(accepted)), pa.int64())
+                table = accepted.append_column("row", numbers)
+                writer = writer or pq.ParquetWriter(
+                    work_dir / f"{contract.name}.parquet", table.schema
+                )
+                writer.write_table(table)
+                counts.update(f"{bad.field}: {bad.reason}" for bad in checked.rejected)
+                sent += len(accepted)
+        except BadFile as error:
+            raise BadInput(f"{path}: {fault_sentence(error.fault, error.details)}") from error
     if writer is None:
         raise BadInput(f"{paths[0]}: no rows.")
     writer.close()

@@ -30,7 +30,8 @@ _INSTANT = (
     r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d"
     r"(\.\d{1,6})?(Z|[+-](0\d|1[0-4]):?[0-5]\d)$"
 )
-_INTEGER = r"^-?\d{1,18}$"
+_INTEGER = r"^-?\d+$"
+_MOST_DIGITS = 18
 _CONTROL = r"[\x00-\x1f\x7f]"
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 
@@ -203,7 +204,11 @@ def _integer(column: Column, sent: pa.Array, verdict: _Verdict) -> pa.Array:
         text = _text(sent)
         good = pc.match_substring_regex(text, _INTEGER)
         verdict.fail(column.name, Reason.NOT_AN_INTEGER, _is(pc.invert(good)))
-        value = pc.if_else(good, text, pa.scalar(None, pa.string())).cast(pa.int64())
+        short = pc.less_equal(pc.binary_length(text), _MOST_DIGITS)
+        verdict.fail(column.name, Reason.OUT_OF_RANGE, _is(pc.and_(good, pc.invert(short))))
+        value = pc.if_else(pc.and_(good, short), text, pa.scalar(None, pa.string())).cast(
+            pa.int64()
+        )
     outside = pc.or_(pc.less(value, column.least), pc.greater(value, column.most))
     verdict.fail(column.name, Reason.OUT_OF_RANGE, _is(outside))
     return value

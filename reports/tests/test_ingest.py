@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -19,6 +20,8 @@ from merchants.models import Merchant, Store
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
 from reports import ingest, lake
+from reports.events.contract import CONTRACTS
+from reports.ingest.sentences import reason_sentence
 from reports.models import Batch, Source
 from reports.models.batch import BatchState
 
@@ -172,13 +175,31 @@ def test_a_bad_touchpoint_is_quarantined_with_its_line(
 
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [("-1", "out_of_range"), (str(10**18), "not_an_integer"), ("1.5", "not_an_integer"),
+    [("-1", "out_of_range"), (str(10**18), "out_of_range"), ("1.5", "not_an_integer"),
      (str(10**15), "out_of_range"), ("NaN", "not_an_integer")],
 )  # fmt: skip
 def test_a_value_is_a_sane_number_of_fen(send: Send, value: str, reason: str) -> None:
     batch = send(ORDERS + f"c1,2026-01-31T08:00:00Z,u1,s1,order,{value}\n", source="jd")
     assert counts(batch) == (1, 0, 0, 1)
     assert batch.reasons == {reason: 1}
+
+
+def test_an_unknown_kind_is_answered_with_the_known_ones() -> None:
+    choices = CONTRACTS["touchpoints"].choices("kind")
+    assert "Use one of: view, like" in reason_sentence("not_a_choice", choices=choices)
+
+
+def test_files_of_lost_attempts_are_deleted_after_a_day(send: Send) -> None:
+    send(HEAD + ROW)
+    (kept,) = lake.files("touchpoints")
+    young, old = (Path(kept).with_name(f"community.9.{fence}-0.parquet") for fence in (1, 2))
+    for orphan in (young, old):
+        orphan.write_bytes(b"left")
+    os.utime(old, (0, 0))
+    os.utime(kept, (0, 0))
+    assert lake.sweep() == 1
+    assert (Path(kept).exists(), young.exists(), old.exists()) == (True, True, False)
+    assert current() == [("t1",)]
 
 
 def test_an_unknown_value_stays_unknown(send: Send) -> None:
@@ -219,11 +240,9 @@ def test_a_bad_file_gets_one_sentence_and_changes_nothing(
 def test_every_format_gives_the_same_rows(send: Send, tmp_path: Path) -> None:
     rows = [
         {"event_id": f"t{at}", "occurred_at": "2026-01-31T08:00:00+08:00", "user_id": "u1",
-         "note_id": '笔"记\n,', "kind": "like"}
+         "note_id": '笔"记,', "kind": "like"}
         for at in range(5)
     ]  # fmt: skip
-    for row in rows:
-        row["note_id"] = '笔"记,'
     jsonl = "\n".join(json.dumps(row) for row in rows)
     table = pa.Table.from_pylist(rows)
     pa.csv.write_csv(table, tmp_path / "a.csv")

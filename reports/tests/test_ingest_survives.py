@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -113,12 +114,6 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     """A real worker dies by kill -9 while it reads; another one ends the job."""
     settings.VAR_DIR = Path(os.environ["PORTAL_VAR"])
     settings.LAKE_URL = str(settings.VAR_DIR / "lake")
-    from importlib import import_module
-
-    add = import_module("reports.migrations.0002_default_sources")
-    from django.apps import apps
-
-    add.add_sources(apps, None)
     first = celery_worker()
     batch = receive(tmp_path, rows=400_000)
     assert batch.job is not None
@@ -137,8 +132,6 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
 
 def await_state(job: Job, reached: Callable[[Job], bool]) -> None:
     """Ask the database until the job is there; two minutes at most."""
-    from time import monotonic
-
     end = monotonic() + 120
     while monotonic() < end:
         job.refresh_from_db()

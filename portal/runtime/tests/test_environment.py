@@ -36,6 +36,7 @@ GOOD = {
         ("CELERY_BROKER_URL", ""),
         ("CELERY_BROKER_URL", "carrier-pigeon://coop"),
         ("SITE_URL", "portal.example"),
+        ("LAKE_URL", "s3://bucket/lake"),
         ("EMAIL_URL", ""),
         ("EMAIL_URL", "pigeon://coop"),
         ("EMAIL_URL", "smtp://mail.example:post"),
