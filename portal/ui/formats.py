@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 NOTHING = "–"
 _COLOURS = {
     "green": "verified live approved running done open signed published accepted won active "
-    "credited in_force completed",
+    "credited in_force completed committed",
     "azure": "submitted verifying in_review screening queued pilot proposed scheduled received",
     "yellow": "returned paused closing degraded grandfathered expired stale quarantined",
     "red": "rejected blocked suspended failed revoked",

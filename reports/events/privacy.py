@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 KEY_BYTES = 16
-MASK = "•••"
+MASK = "***"
 _JSON_USER = re.compile(r'("user_id"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}\]]*)')
 
 Users = Callable[[pa.Array], pa.Array]

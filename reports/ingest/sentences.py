@@ -34,7 +34,7 @@ _REASONS = {
     Reason.TOO_LONG: gettext_lazy("The value is longer than 200 bytes. Shorten it."),
     Reason.CONTROL_CHARACTER: gettext_lazy("The value holds control characters. Remove them."),
     Reason.NOT_A_TIME: gettext_lazy(
-        "Not a time with its offset, such as 2026-01-31T08:00:00+08:00."
+        "Not a time with its offset. Write it like 2026-01-31T08:00:00+08:00."
     ),
     Reason.TIME_OUT_OF_RANGE: gettext_lazy(
         "The time lies before 2000 or more than a day ahead. Correct it."
