@@ -74,7 +74,6 @@ def compute(
         _read(connection, "touchpoints", lake.of_days(touchpoint_files, reach))
         engine.view(connection, "lake/touchpoints")
         engine.step(connection, "lake/conversions", **span)
-        engine.step(connection, "lake/boosts")
         engine.view(connection, "bare/listings")
         return _facts(connection, span)
 
@@ -84,6 +83,7 @@ def _facts(connection: duckdb.DuckDBPyConnection, span: dict[str, int]) -> Facts
     engine.prepare(connection, window_days=max(WINDOWS))
     for window_days in WINDOWS:
         engine.attribute(connection, window_days=window_days)
+        engine.view(connection, "lake/credit_sums")
         for name in ("credit", "conversion"):
             facts.rows[name] += engine.rows(
                 connection, f"lake/{name}_facts", window_days=window_days, **span
@@ -110,16 +110,17 @@ def _refunded_days(connection: duckdb.DuckDBPyConnection, files: list[str]) -> s
 
 
 def _read(connection: duckdb.DuckDBPyConnection, table: str, files: list[str]) -> None:
-    """Make lake_<table> of the rows that hold in some files."""
+    """Name the rows that hold in some files lake_<table>; a month of them is never kept."""
+    rows = f"no_{table}"
     if files:
-        query = (
-            f"CREATE OR REPLACE TEMP TABLE lake_{table} AS "  # noqa: S608
-            f"SELECT {READ[table]} FROM ({lake.CURRENT_ROWS}) AS current_rows"
-        )
-        connection.execute(query, {"files": files})
-        return
-    connection.register(f"no_{table}", schema(CONTRACTS[table]).empty_table())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE lake_{table} AS FROM no_{table}")
+        names = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        rows = f"({lake.CURRENT_ROWS.replace('$files', f'[{names}]')})"
+    else:
+        connection.register(rows, schema(CONTRACTS[table]).empty_table())
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW lake_{table} AS "  # noqa: S608
+        f"SELECT {READ[table]} FROM {rows} AS current_rows"
+    )
 
 
 def _between(first_on: date, last_on: date) -> set[date]:

@@ -3,6 +3,10 @@
 Every step is one file under `sql/`; a later step reads the earlier ones by name.
 
     conversions -> claims -> clicks -> pairs -> matches -> places -> shares -> credit
+
+Only `clicks` and `pairs` are kept; the others are views, and in `credit` the models stand side by
+side as columns until somebody wants rows. A touchpoint's ids may be of any type that has an order:
+numbers compare as numbers, text by its bytes.
 """
 
 import os
@@ -53,7 +57,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
     Needs the relations `touchpoints`, `conversions` and `listings`.
     """
     window_us = window_days * DAY_US
-    step(connection, "claims")
+    view(connection, "claims")
     step(connection, "clicks", window_us=window_us)
     step(connection, "pairs", window_us=window_us)
 
@@ -64,13 +68,13 @@ def attribute(
     window_days: int,
     models: Sequence[str] = MODELS,
 ) -> None:
-    """Make the relation `credit` of one window from what `prepare` found."""
+    """Make the relations `matches` and `credit` of one window from what `prepare` found."""
     connection.execute("CREATE OR REPLACE TEMP TABLE models (model VARCHAR)")
     connection.execute("INSERT INTO models SELECT unnest($1)", [list(models)])
-    step(connection, "matches", window_us=window_days * DAY_US)
-    step(connection, "places")
-    step(connection, "shares")
-    step(connection, "credit")
+    view(connection, "matches", window_us=window_days * DAY_US)
+    view(connection, "places")
+    view(connection, "shares")
+    view(connection, "credit")
 
 
 def step(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> None:
@@ -78,9 +82,12 @@ def step(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> Non
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {Path(name).name} AS {text(name)}", params)
 
 
-def view(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Name `sql/<name>.sql` without computing it."""
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {Path(name).name} AS {text(name)}")
+def view(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> None:
+    """Name `sql/<name>.sql` without computing it; its parameters are written into it."""
+    query = text(name)
+    for param, value in params.items():
+        query = query.replace(f"${param}", str(int(value)))
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {Path(name).name} AS {query}")
 
 
 def rows(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> list[tuple[Any, ...]]:

@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from glob import glob
@@ -48,6 +48,17 @@ LISTINGS = Contract(
     ),
 )
 
+# Which columns of a file hold ids of touchpoints and of listings.
+NAMED_IN = {
+    "touchpoints": [("touchpoints", "event_id"), ("listings", "listing_id")],
+    "conversions": [("touchpoints", "click_id")],
+    "listings": [("listings", "listing_id")],
+}
+# A text that does not look as the number would names nothing.
+NUMBER = (
+    "CASE WHEN CAST(TRY_CAST({0} AS HUGEINT) AS VARCHAR) = {0} THEN TRY_CAST({0} AS HUGEINT) END"
+)
+
 
 class BadInput(Exception):
     """A path that holds nothing that can be read; the message is for people."""
@@ -79,7 +90,7 @@ def attribute_files(
             contract.name: stage(paths, contract, work_dir) for contract, paths in inputs.items()
         }
         with engine.session(reads=[], work_dir=work_dir) as connection:
-            _load(connection, work_dir, rows)
+            _load(connection, work_dir, rows, numbered(inputs))
             engine.prepare(connection, window_days=window_days)
             engine.attribute(connection, window_days=window_days, models=models)
             summary = {"window_days": window_days, "rows": rows, **_write(connection, work_dir)}
@@ -141,12 +152,40 @@ def stage(paths: Sequence[Path], contract: Contract, work_dir: Path) -> dict[str
     }
 
 
+def numbered(inputs: Mapping[Contract, Sequence[Path]]) -> set[str]:
+    """Of touchpoints and listings, those whose ids are integers in plain Parquet in every file.
+
+    Their ids order as numbers; all others order as text.
+    """
+    ids = {CONTRACTS["touchpoints"]: "event_id", LISTINGS: "listing_id"}
+    return {
+        contract.name
+        for contract, column in ids.items()
+        if all(_is_integer(path, column) for path in inputs[contract])
+    }
+
+
+def _is_integer(path: Path, column: str) -> bool:
+    with path.open("rb") as file:
+        if file.read(4) != b"PAR1":
+            return False
+    kind = pq.read_schema(path).field(column).type
+    return bool(pa.types.is_integer(getattr(kind, "value_type", kind)))
+
+
 def _load(
-    connection: duckdb.DuckDBPyConnection, work_dir: Path, rows: dict[str, dict[str, Any]]
+    connection: duckdb.DuckDBPyConnection,
+    work_dir: Path,
+    rows: dict[str, dict[str, Any]],
+    numbered: set[str],
 ) -> None:
     """Make the relations the engine reads from the staged files, and count duplicates."""
     for name in rows:
-        connection.read_parquet(str(work_dir / f"{name}.parquet")).create_view(f"staged_{name}")
+        staged = connection.read_parquet(str(work_dir / f"{name}.parquet"))
+        if columns := [column for kind, column in NAMED_IN[name] if kind in numbered]:
+            numbers = ", ".join(f"{NUMBER.format(column)} AS {column}" for column in columns)
+            staged = staged.project(f"* REPLACE ({numbers})")
+        staged.create_view(f"staged_{name}")
     for name in CONTRACTS:
         engine.step(connection, f"bare/latest_{name}")
         (duplicate,) = engine.rows(connection, f"bare/repeated_{name}")[0]
@@ -158,7 +197,9 @@ def _load(
 
 def _write(connection: duckdb.DuckDBPyConnection, work_dir: Path) -> dict[str, Any]:
     """Write the two tables; return what the summary says of them."""
-    engine.copy(connection, "bare/credit", work_dir / "credit.parquet")
+    credit = work_dir / "credit.parquet"
+    engine.copy(connection, "bare/credit", credit)
+    connection.read_parquet(str(credit)).create_view("written")
     engine.copy(connection, "bare/levels", work_dir / "conversions.parquet")
     levels = dict(
         connection.execute(

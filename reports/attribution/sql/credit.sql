@@ -1,19 +1,51 @@
--- Credit in whole millionths and whole fen: floor(A * after / total) - floor(A * before / total),
--- A positive and in 128 bits, the sign put back afterwards. What is unknown stays unknown.
--- Grain: claim, touchpoint, model.
+-- Credit in whole millionths and whole fen, a column for each model: floor(A * after / total) -
+-- floor(A * before / total), A positive, the sign put back afterwards. Null is a touchpoint
+-- without weight under the model, or what is unknown. No total is above 2^20 for each touchpoint,
+-- so a small value times any of them stays below 2^63; a large one is split in 128 bits.
+-- Grain: claim, touchpoint.
 WITH amounts AS (
-    SELECT s.claim AS claim, s.touchpoint_id AS touchpoint_id, s.note_id AS note_id,
-           s.listing_id AS listing_id, s.level AS level, s.model AS model,
-           CAST(s.before AS HUGEINT) AS before, CAST(s.after AS HUGEINT) AS after,
-           CAST(s.total AS HUGEINT) AS total, c.sign AS sign,
-           CAST(c.value_fen AS HUGEINT) AS value_fen
+    SELECT s.claim AS claim, s.touchpoint_id AS touchpoint_id, s.boost_id AS boost_id,
+           s.listing_id AS listing_id, s.level AS level,
+           s.is_last AS is_last, s.is_first AS is_first,
+           s.linear_before AS linear_before, s.linear_after AS linear_after,
+           s.linear_total AS linear_total,
+           s.decay_before AS decay_before, s.decay_after AS decay_after,
+           s.decay_total AS decay_total,
+           s.position_before AS position_before, s.position_after AS position_after,
+           s.position_total AS position_total,
+           c.sign AS sign, c.value_fen AS fen,
+           CASE WHEN c.value_fen <= 8000000000000 // s.linear_total THEN c.value_fen END AS small,
+           CASE WHEN c.value_fen > 8000000000000 // s.linear_total
+                THEN CAST(c.value_fen AS HUGEINT) END AS large
     FROM shares AS s
     JOIN claims AS c ON c.claim = s.claim
 )
-SELECT a.claim AS claim, a.touchpoint_id AS touchpoint_id, a.note_id AS note_id,
-       a.listing_id AS listing_id, a.level AS level, a.model AS model,
-       CAST(((1000000 * a.after) // a.total) - ((1000000 * a.before) // a.total) AS BIGINT)
-           AS credit_micro,
-       CAST(a.sign * (((a.value_fen * a.after) // a.total)
-                      - ((a.value_fen * a.before) // a.total)) AS BIGINT) AS value_fen
+SELECT a.claim AS claim, a.touchpoint_id AS touchpoint_id, a.boost_id AS boost_id,
+       a.listing_id AS listing_id, a.level AS level,
+       CASE WHEN a.fen IS NULL THEN 0 ELSE 1 END AS has_value,
+       CASE WHEN a.is_last = 1 THEN 1000000 END AS last_touch_micro,
+       CASE WHEN a.is_first = 1 THEN 1000000 END AS first_touch_micro,
+       (1000000 * a.linear_after) // a.linear_total
+           - (1000000 * a.linear_before) // a.linear_total AS linear_micro,
+       (1000000 * a.decay_after) // a.decay_total
+           - (1000000 * a.decay_before) // a.decay_total AS time_decay_micro,
+       (1000000 * a.position_after) // a.position_total
+           - (1000000 * a.position_before) // a.position_total AS position_based_micro,
+       CASE WHEN a.is_last = 1 THEN a.sign * a.fen END AS last_touch_fen,
+       CASE WHEN a.is_first = 1 THEN a.sign * a.fen END AS first_touch_fen,
+       a.sign * COALESCE((a.small * a.linear_after) // a.linear_total
+                             - (a.small * a.linear_before) // a.linear_total,
+                         CAST((a.large * a.linear_after) // a.linear_total
+                              - (a.large * a.linear_before) // a.linear_total AS BIGINT))
+           AS linear_fen,
+       a.sign * COALESCE((a.small * a.decay_after) // a.decay_total
+                             - (a.small * a.decay_before) // a.decay_total,
+                         CAST((a.large * a.decay_after) // a.decay_total
+                              - (a.large * a.decay_before) // a.decay_total AS BIGINT))
+           AS time_decay_fen,
+       a.sign * COALESCE((a.small * a.position_after) // a.position_total
+                             - (a.small * a.position_before) // a.position_total,
+                         CAST((a.large * a.position_after) // a.position_total
+                              - (a.large * a.position_before) // a.position_total AS BIGINT))
+           AS position_based_fen
 FROM amounts AS a

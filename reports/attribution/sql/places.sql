@@ -1,16 +1,16 @@
 -- Each credited touchpoint's place among those of its claim (time, then id), with what the models'
 -- integer weights need: places, running sums and totals.
 -- Grain: claim, touchpoint.
-SELECT m.claim AS claim, m.touchpoint_id AS touchpoint_id, m.note_id AS note_id,
-       m.listing_id AS listing_id, m.level AS level, m.is_named_click AS is_named_click,
-       CASE WHEN m.kind = 'click' THEN 1 ELSE 0 END AS is_click,
+SELECT m.claim AS claim, m.touchpoint_id AS touchpoint_id, m.boost_id AS boost_id,
+       m.listing_id AS listing_id, m.level AS level,
+       m.is_named_click AS is_named_click, m.is_click AS is_click,
        ROW_NUMBER() OVER so_far AS i,
        COUNT(*) OVER whole AS n,
-       SUM(CASE WHEN m.kind = 'click' THEN 1 ELSE 0 END) OVER so_far AS clicks_so_far,
-       SUM(CASE WHEN m.kind = 'click' THEN 1 ELSE 0 END) OVER whole AS clicks,
+       SUM(m.is_click) OVER so_far AS clicks_so_far,
+       SUM(m.is_click) OVER whole AS clicks,
        d.weight AS weight,
-       SUM(d.weight) OVER so_far AS weight_so_far,
-       SUM(d.weight) OVER whole AS weight_total
+       CAST(SUM(d.weight) OVER so_far AS BIGINT) AS weight_so_far,
+       CAST(SUM(d.weight) OVER whole AS BIGINT) AS weight_total
 FROM matches AS m
 JOIN decay AS d ON d.hours = m.age_us // 3600000000
 WINDOW so_far AS (PARTITION BY m.claim ORDER BY m.age_us DESC, m.touchpoint_id

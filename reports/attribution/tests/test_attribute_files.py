@@ -4,7 +4,7 @@ import csv
 import gzip
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,11 @@ def as_csv(folder: Path, made: World) -> Path:
     return folder
 
 
+def as_csv_in(folder: Path, made: World) -> Path:
+    folder.mkdir()
+    return as_csv(folder, made)
+
+
 def compare(rows: Rows, expected: set[tuple[object, ...]]) -> None:
     assert sorted(repr(tuple(row.values())) for row in rows) == sorted(map(repr, expected))
 
@@ -137,28 +142,46 @@ def test_the_same_row_again_counts_once_and_the_last_version_wins(tmp_path: Path
     assert twice[2]["rows"]["touchpoints"]["duplicate"] == len(made.touchpoints)
 
 
-def test_numbers_as_ids_are_text(tmp_path: Path, run: Run) -> None:
-    made = as_parquet(tmp_path, together(WORLDS[:1]))
-    at = pa.array(["2026-01-01T00:00:00Z"])
-    pq.write_table(
-        pa.table({"event_id": [1], "occurred_at": at, "user_id": [7], "note_id": [5],
-                  "kind": ["click"], "listing_id": [9]}),
-        made / "touchpoints.parquet",
-    )  # fmt: skip
-    pq.write_table(
-        pa.table({"event_id": [2], "occurred_at": ["2026-01-02T00:00:00Z"], "user_id": [7],
-                  "store_id": [3], "product_id": [4], "kind": ["order"], "value_fen": [8.0]}),
-        made / "conversions.parquet",
-    )  # fmt: skip
-    pq.write_table(
-        pa.table({"listing_id": [9, 10], "note_id": [5, 5], "product_id": [4, 4],
-                  "store_id": [3, 3], "live_from": at.take(pa.array([0, 0]))}),
-        made / "listings.parquet",
-    )  # fmt: skip
-    credit, _, _ = run(made)
-    assert {(row["touchpoint_id"], row["listing_id"], row["value_fen"]) for row in credit} == {
-        ("1", "9", 8)
-    }
+def as_numbers(made: World) -> tuple[World, World]:
+    """The world with numbers for ids of touchpoints and listings: as numbers, and as their text."""
+    touchpoints = {t.event_id: 7919 * k % 20_011 + 1 for k, t in enumerate(made.touchpoints)}
+    names = sorted({listing.listing_id for listing in made.listings})
+    listings = {name: 7919 * k % 2003 + 1 for k, name in enumerate(names)}
+    wrong = 10**6
+
+    def world_of(number: Callable[[int], Any]) -> World:
+        return World(
+            [
+                replace(
+                    t,
+                    event_id=number(touchpoints[t.event_id]),
+                    listing_id=t.listing_id and number(listings.get(t.listing_id, wrong)),
+                )
+                for t in made.touchpoints
+            ],
+            [
+                replace(c, click_id=c.click_id and number(touchpoints.get(c.click_id, wrong)))
+                for c in made.conversions
+            ],
+            [replace(x, listing_id=number(listings[x.listing_id])) for x in made.listings],
+        )
+
+    return world_of(int), world_of(str)
+
+
+def test_ids_that_are_integers_in_parquet_order_as_numbers(tmp_path: Path, run: Run) -> None:
+    numbers, texts = as_numbers(together(WORLDS[:150]))
+    for name, rows in tables(texts).items():
+        for column in ("event_id", "listing_id", "click_id"):
+            if column in rows.schema.names and (name, column) != ("conversions", "event_id"):
+                at = rows.schema.get_field_index(column)
+                rows = rows.set_column(at, column, rows[column].cast(pa.int64()))
+        pq.write_table(rows, tmp_path / f"{name}.parquet")
+    expected = {(row[0], str(row[1]), row[2], str(row[3]), *row[4:]) for row in numbers.credit()}
+    as_text = texts.credit()
+    assert expected != as_text
+    compare(run(tmp_path)[0], expected)
+    compare(run(as_csv_in(tmp_path / "csv", texts))[0], as_text)
 
 
 def real(name: str) -> Path:

@@ -1,8 +1,8 @@
--- What each model credited. Grain: model.
-SELECT m.model AS model, COUNT(r.claim) AS rows,
+-- What each model credited, from the rows of credit.parquet. Grain: model.
+SELECT m.model AS model, COUNT(r.model) AS rows,
        CAST(COALESCE(SUM(r.credit_micro), 0) AS BIGINT) AS credit_micro,
        CAST(SUM(r.value_fen) AS BIGINT) AS value_fen
 FROM models AS m
-LEFT JOIN credit AS r ON r.model = m.model
+LEFT JOIN written AS r ON r.model = m.model
 GROUP BY m.model
 ORDER BY m.model

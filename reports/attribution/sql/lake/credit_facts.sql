@@ -1,15 +1,27 @@
--- CreditFact. What has no known value stands apart from what has.
+-- CreditFact, one row for each model that gave something.
 -- Grain: its dimensions. Params: $first_day, $last_day, $window_days.
-SELECT c.day AS day, l.merchant_id AS merchant_id, l.listing AS listing_id, l.note AS note_id,
-       b.boost_id AS boost_id, l.placement AS placement, l.store_kind AS store_kind,
-       c.kind AS kind, r.level AS level, r.model AS model, $window_days AS window_days,
-       CAST(SUM(r.credit_micro) AS BIGINT) AS credit_micro,
-       CAST(SUM(r.value_fen) AS BIGINT) AS value_fen
-FROM credit AS r
-JOIN conversions AS c ON c.conversion = r.claim
-JOIN known_listings AS l ON l.listing_id = r.listing_id
-LEFT JOIN boosts AS b ON b.touchpoint_id = r.touchpoint_id AND b.merchant_id = l.merchant_id
-WHERE c.day BETWEEN $first_day AND $last_day
-GROUP BY c.day, l.merchant_id, l.listing, l.note, b.boost_id, l.placement, l.store_kind, c.kind,
-         r.level, r.model, CASE WHEN r.value_fen IS NULL THEN 1 ELSE 0 END
-ORDER BY c.day, l.merchant_id, l.listing, b.boost_id, c.kind, r.level, r.model, value_fen
+WITH by_model AS (
+    SELECT s.day AS day, s.listing_id AS listing_id, s.boost_id AS boost_id, s.kind AS kind,
+           s.level AS level, m.model AS model,
+           CASE m.model WHEN 'last_touch' THEN s.last_touch_micro
+                        WHEN 'first_touch' THEN s.first_touch_micro
+                        WHEN 'linear' THEN s.linear_micro
+                        WHEN 'time_decay' THEN s.time_decay_micro
+                        ELSE s.position_based_micro END AS credit_micro,
+           CASE m.model WHEN 'last_touch' THEN s.last_touch_fen
+                        WHEN 'first_touch' THEN s.first_touch_fen
+                        WHEN 'linear' THEN s.linear_fen
+                        WHEN 'time_decay' THEN s.time_decay_fen
+                        ELSE s.position_based_fen END AS value_fen
+    FROM credit_sums AS s
+    CROSS JOIN models AS m
+    WHERE s.day BETWEEN $first_day AND $last_day
+)
+SELECT y.day AS day, l.merchant_id AS merchant_id, l.listing AS listing_id, l.note AS note_id,
+       y.boost_id AS boost_id, l.placement AS placement, l.store_kind AS store_kind,
+       y.kind AS kind, y.level AS level, y.model AS model, $window_days AS window_days,
+       CAST(y.credit_micro AS BIGINT) AS credit_micro, CAST(y.value_fen AS BIGINT) AS value_fen
+FROM by_model AS y
+JOIN known_listings AS l ON l.listing_id = y.listing_id
+WHERE y.credit_micro IS NOT NULL
+ORDER BY y.day, l.merchant_id, l.listing, y.boost_id, y.kind, y.level, y.model, y.value_fen

@@ -1,0 +1,153 @@
+"""CPU and memory of attribution: a month of events, five models, to the grain of report facts.
+
+The SQL is the portal's own: from views of Parquet files to the facts of `lake/credit_sums`.
+Every measured run is a process of its own, so CPU seconds (user and system) and the peak of
+resident memory are its own. The baseline takes the greatest value of each column that is read.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.measure import machine
+
+WINDOW_DAYS = 15
+AIM_CPU_S, AIM_PEAK_MB, AIM_RATIO = 16, 1024, 6
+MERCHANTS = 10_000
+RELATIONS = {
+    "touchpoints": "SELECT event_id AS touchpoint_id, epoch_us(occurred_at) AS touched_at, user_id,"
+    " note_id, kind, listing_id, boost_id FROM raw_touchpoints",
+    "conversions": "SELECT event_id AS conversion, event_id AS conversion_id,"
+    " epoch_us(occurred_at) AS converted_at,"
+    " (epoch_us(occurred_at) + 28800000000) // 86400000000 AS day, user_id, click_id, store_id,"
+    " product_id, kind, refund_of, value_fen FROM raw_conversions",
+    "listings": "SELECT listing_id, note_id, product_id, store_id,"
+    " epoch_us(live_from) AS live_from, epoch_us(live_to) AS live_to FROM raw_listings",
+    "known_listings": "SELECT listing_id, listing_id AS listing, note_id AS note,"
+    f" store_id % {MERCHANTS} AS merchant_id, 'note_body' AS placement, 'tmall' AS store_kind"
+    " FROM raw_listings",
+    "known_boosts": "SELECT DISTINCT note_id // 200 AS external_id, note_id // 200 AS boost_id,"
+    f" store_id % {MERCHANTS} AS merchant_id FROM raw_listings WHERE note_id % 7 = 0",
+}
+
+
+def main(args: list[str]) -> int:
+    """Print the medians beside the aims; exit 0."""
+    parser = argparse.ArgumentParser(prog="python -m bench attribution")
+    parser.add_argument("--scale", type=float, default=1.0, help="1 is 50 million touchpoints")
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--child", choices=["read", "credit"], help=argparse.SUPPRESS)
+    options = parser.parse_args(args)
+    world = Path(os.environ.get("BENCH_DIR", "var/bench")) / f"attribution-{options.scale:g}"
+    if options.child:
+        print(json.dumps(_measured(options.child, world.resolve())))
+        return 0
+    _make(world, options.scale)
+    print(f"{machine()}; median of {options.times}; window {WINDOW_DAYS} days, five models")
+    credit = _median("credit", options)
+    read = _median("read", options)
+    _print("credit", credit, f" (aims {AIM_CPU_S} CPU s, {AIM_PEAK_MB} MB)")
+    _print("reading the same columns", read, "")
+    print(f"ratio of CPU: {credit['cpu_s'] / read['cpu_s']:.1f} (aim {AIM_RATIO})")
+    return 0
+
+
+def _make(world: Path, scale: float) -> None:
+    """Make the world unless it is there; a world half made does not count."""
+    if world.exists():
+        return
+    from bench.attribution_world import make
+
+    print(f"making {world} ...", flush=True)
+    world.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=world.parent))
+    try:
+        make(unfinished, scale=scale)
+        unfinished.rename(world)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _print(name: str, median: dict[str, Any], aims: str) -> None:
+    print(
+        f"{name}: {median['cpu_s']:.1f} CPU s, {median['wall_s']:.1f} s,"
+        f" peak {median['peak_mb']:,.0f} MB{aims}; {median['found']}"
+    )
+
+
+def _median(what: str, options: argparse.Namespace) -> dict[str, Any]:
+    """Medians of processes that do the same; what they found must be the same, too."""
+    command = [sys.executable, "-m", "bench", "attribution", f"--scale={options.scale}"]
+    runs = []
+    for _ in range(options.times):
+        done = subprocess.run([*command, f"--child={what}"], check=True, stdout=subprocess.PIPE)
+        runs.append(json.loads(done.stdout))
+    found = runs[0].pop("found")
+    assert all(run.pop("found") == found for run in runs[1:]), "the same input, another answer"
+    return {name: statistics.median(run[name] for run in runs) for name in runs[0]} | {
+        "found": found
+    }
+
+
+def _measured(what: str, world: Path) -> dict[str, Any]:
+    started = time.perf_counter()
+    found = _run(what, world)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "found": found,
+        "cpu_s": used.ru_utime + used.ru_stime,
+        "wall_s": time.perf_counter() - started,
+        "peak_mb": used.ru_maxrss / 1024,
+    }
+
+
+def _run(what: str, world: Path) -> str:
+    from reports.attribution import engine
+
+    files = {
+        name: [str(path) for path in sorted(world.glob(f"{name}/**/*.parquet"))]
+        for name in ("touchpoints", "conversions", "listings")
+    }
+    with (
+        tempfile.TemporaryDirectory(dir=world.parent) as folder,
+        engine.session(
+            reads=[file for some in files.values() for file in some], work_dir=Path(folder)
+        ) as connection,
+    ):
+        for name, some in files.items():
+            connection.read_parquet(some, hive_partitioning=False).create_view(f"raw_{name}")
+        for name, query in RELATIONS.items():
+            connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
+        return _read(connection) if what == "read" else _credit(connection)
+
+
+def _read(connection: Any) -> str:
+    for name in ("touchpoints", "conversions", "listings"):
+        connection.execute(f"SELECT MAX(COLUMNS(*)) FROM {name}").fetchall()
+    return "no credit"
+
+
+def _credit(connection: Any) -> str:
+    """Facts of all days, counted and summed: the fingerprint of the run."""
+    from reports.attribution import engine
+    from reports.attribution.weights import MODELS
+
+    engine.prepare(connection, window_days=WINDOW_DAYS)
+    engine.attribute(connection, window_days=WINDOW_DAYS)
+    engine.view(connection, "lake/credit_sums")
+    counts = " + ".join(f"COUNT(s.{model}_micro)" for model in MODELS)
+    micro = " + ".join(f"SUM(s.{model}_micro)" for model in MODELS)
+    fen = " + ".join(f"SUM(s.{model}_fen)" for model in MODELS)
+    facts, micro, fen = connection.execute(
+        f"SELECT {counts}, {micro}, {fen} FROM credit_sums AS s"
+    ).fetchall()[0]
+    return f"{facts:,} facts, {micro:,} millionths, {fen:,} fen"
