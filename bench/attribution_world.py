@@ -181,7 +181,7 @@ def _write_days(folder: Path, columns: Columns) -> None:
 
 def _arrow(part: Columns, kinds: tuple[str, ...]) -> Columns:
     """Columns as partners send them: instants, names of kinds, nothing for what there is not."""
-    unknown = {
+    unknown: Columns = {
         name: pa.array(part[name], mask=part[name] < 0)
         for name in ("click_id", "value_fen", "refund_of")
         if name in part
