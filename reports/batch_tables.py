@@ -3,6 +3,7 @@
 import django_filters
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
+from django_tables2.utils import A
 
 from portal.ui.columns import CountColumn, InstantColumn, StatusColumn
 from portal.ui.filters import PortalFilter
@@ -14,7 +15,9 @@ from reports.models.batch import BatchState
 
 
 class BatchTable(PortalTable):
-    file_name = tables.Column(linkify=True, verbose_name=_("File"))
+    """Batches as the platform sees them."""
+
+    file_name = tables.Column(linkify=("reports:batch-detail", [A("pk")]), verbose_name=_("File"))
     source = tables.Column(
         accessor="source__name", order_by="source__code", verbose_name=_("Source")
     )
@@ -37,6 +40,17 @@ class BatchTable(PortalTable):
             "quarantined", "received_at",
         )  # fmt: skip
         order_by = "-received_at"
+
+
+class MerchantBatchTable(BatchTable):
+    """Batches as the merchant that sent them sees them."""
+
+    file_name = tables.Column(
+        linkify=("reports:data-detail", [A("merchant__code"), A("pk")]), verbose_name=_("File")
+    )
+
+    class Meta(BatchTable.Meta):
+        pass
 
 
 class BatchFilter(PortalFilter):

@@ -63,6 +63,20 @@ def test_a_stranger_cannot_find_the_batch(
             assert client_of(charlie).get(url).status_code == 404
 
 
+def test_owner_and_admin_each_follow_the_links_of_their_list(
+    client_of: As, admin: User, alice: User, shop: Merchant
+) -> None:
+    data_list = reverse("reports:data-list", args=[shop.code])
+    upload(client_of(alice), reverse("reports:data-new", args=[shop.code]), HEAD, source="jd")
+    pk = Batch.objects.get().pk
+    for person, table, detail in [
+        (alice, data_list, reverse("reports:data-detail", args=[shop.code, pk])),
+        (admin, reverse("reports:batch-list"), reverse("reports:batch-detail", args=[pk])),
+    ]:
+        assert f'href="{detail}"' in client_of(person).get(table).content.decode()
+        assert client_of(person).get(detail).status_code == 200
+
+
 def test_the_admin_uploads_touchpoints_and_merchants_may_not(
     client_of: As, admin: User, alice: User, shop: Merchant
 ) -> None:

@@ -15,7 +15,13 @@ from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.exports import csv_file, csv_lines
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.views import table_page
-from reports.batch_tables import BatchFilter, BatchTable, QuarantineFilter, QuarantineTable
+from reports.batch_tables import (
+    BatchFilter,
+    BatchTable,
+    MerchantBatchTable,
+    QuarantineFilter,
+    QuarantineTable,
+)
 from reports.ingest.intake import quarantine_path
 from reports.ingest.receiving import receive_stream
 from reports.models import Batch, Source
@@ -49,7 +55,7 @@ def data_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     batches = merchant.batches.with_names()
     context = page_context(request, merchant)
     return table_page(
-        request, "reports/batch_list.html", BatchTable, batches, BatchFilter, context=context
+        request, "reports/batch_list.html", MerchantBatchTable, batches, BatchFilter, context
     )
 
 
