@@ -7,6 +7,8 @@ from campaigns import delivery
 
 @shared_task(name="campaigns.tick")
 def tick() -> None:
-    """Let the clock move the boosts."""
-    delivery.start_due()
-    delivery.complete_due()
+    """Let the clock move the boosts. Those that cannot start keep no other from completing."""
+    try:
+        delivery.start_due()
+    finally:
+        delivery.complete_due()

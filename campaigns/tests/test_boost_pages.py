@@ -68,6 +68,22 @@ def test_the_same_form_posted_twice_makes_one_boost_and_one_hold(
     assert ledger.wallet_of(shop).balance_fen == 430_000
 
 
+def test_an_old_form_of_a_rejected_boost_claims_nothing(
+    client_of: ClientOf,
+    alice: User,
+    manager: User,
+    shop: Merchant,
+    money: None,
+    typed: dict[str, Any],
+) -> None:
+    client_of(alice).post(new(shop), typed)
+    boost = Boost.objects.get()
+    review.reject(boost, submission=boost.submission, reason="No.", by=manager)
+    page = client_of(alice).post(new(shop), typed, follow=True)
+    assert "Submitted. The budget" not in page.content.decode()
+    assert Boost.objects.get().status == BoostStatus.REJECTED
+
+
 def test_two_tabs_submitting_one_draft_hold_once_and_the_second_is_told(
     client_of: ClientOf, alice: User, shop: Merchant, money: None, a_boost: RequestBoost
 ) -> None:

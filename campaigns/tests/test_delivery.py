@@ -70,3 +70,20 @@ def test_stopping_a_running_boost_gives_everything_back(scheduled: Boost, alice:
 def test_the_task_starts_and_completes(scheduled: Boost) -> None:
     tick()
     assert state(scheduled)[0] == BoostStatus.COMPLETED
+
+
+def test_a_boost_that_cannot_start_keeps_no_other_from_completing(
+    scheduled: Boost, a_boost: RequestBoost, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = boosts.submit(a_boost(), by=alice, today=TODAY)
+    for status in (BoostStatus.SCHEDULED, BoostStatus.RUNNING):
+        running.move_to(status, by=None)
+
+    def broken(boost: Boost) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(delivery, "_start", broken)
+    with pytest.raises(ExceptionGroup, match="could not move"):
+        tick()
+    assert state(running)[0] == BoostStatus.COMPLETED
+    assert state(scheduled)[0] == BoostStatus.SCHEDULED

@@ -113,8 +113,9 @@ def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:
     """Submit as well when that button was pressed, and go to the boost."""
     if request.POST.get("then") == "submit":
         if boost.is_editable:
-            boosts.submit(boost, by=request.user)
-        messages.success(request, _("Submitted. The budget is set aside until the decision."))
+            boost = boosts.submit(boost, by=request.user)
+        if boost.status == BoostStatus.SUBMITTED:
+            messages.success(request, _("Submitted. The budget is set aside until the decision."))
     elif boost.is_editable:
         messages.success(request, _("Saved as a draft. Nothing is set aside yet."))
     return redirect(boost)
