@@ -13,7 +13,6 @@ from merchants.models import Listing, Merchant, Note, Product, Store
 from portal.accounts.models import User
 
 MOST = 8
-MAX_LENGTH = 100
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,6 @@ class Group:
 
 def find(user: User, words: str) -> list[Group]:
     """Groups with at least one hit, in a fixed order; nothing for empty `words`."""
-    words = words.strip()[:MAX_LENGTH]
     if not words:
         return []
     groups = [

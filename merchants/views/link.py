@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from merchants import click_ids, clicks, links
 from merchants.models import Listing, Product, Store
+from portal.ui.forms import words_of
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ def store_card(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def product_search(request: HttpRequest) -> HttpResponse:
     """Products of in-app shops whose title holds the words; where links go that lead nowhere."""
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    words = words_of(request)
     found = (
         Product.objects.sold_in_app().filter(title__icontains=words)
         if words

@@ -15,6 +15,8 @@ from portal.refusals import Refusal
 
 # Above any real amount, and far below what a 64-bit integer of fen holds.
 MAX_FEN = 10**13
+# Characters of a search.
+MOST_WORDS = 100
 # What Django shows before anything is chosen.
 DASHES = "---------"
 
@@ -38,6 +40,11 @@ def form_page(
             field.empty_label = _("Please choose")
     status = 422 if form.is_bound and form.errors else 200
     return render(request, template, {**(context or {}), "form": form}, status=status)
+
+
+def words_of(request: HttpRequest) -> str:
+    """What `?q=` asks for, fit for the database: at most MOST_WORDS characters, no NUL."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:MOST_WORDS]
 
 
 def act(request: HttpRequest, do: Callable[[], object], *, done: str, to: Any) -> HttpResponse:

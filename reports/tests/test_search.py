@@ -39,6 +39,16 @@ def test_an_empty_search_says_what_can_be_searched(client_of: Any, alice: User) 
     assert "Nothing found" in client_of(alice).get("/search/?q=zzz").content.decode()
 
 
+def test_a_nul_in_a_search_is_left_out(
+    client_of: Any, alice: User, shop: Merchant, sunscreen: Listing
+) -> None:
+    client = client_of(alice)
+    assert "What are you looking for?" in client.get("/search/?q=%00").content.decode()
+    assert "Why Sunscreen" in client.get("/search/?q=sun%00screen").content.decode()
+    assert client.get(f"/m/{shop.code}/reports/?q=%00").status_code == 200
+    assert client.get(f"/m/{shop.code}/notes/?title=%00").status_code == 200
+
+
 def test_a_search_takes_a_bounded_number_of_queries(
     client_of: Any,
     alice: User,

@@ -4,12 +4,13 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 
 from portal.accounts.access import PortalRequest, person_page
+from portal.ui.forms import words_of
 from reports import search
 
 
 @person_page
 def search_all(request: PortalRequest) -> HttpResponseBase:
     """What `?q=` finds among everything the person may see."""
-    words = request.GET.get("q", "").strip()[: search.MAX_LENGTH]
+    words = words_of(request)
     context = {"words": words, "groups": search.find(request.user, words)}
     return render(request, "reports/search_all.html", context)
