@@ -48,6 +48,7 @@ def edit(merchant: Merchant, *, name: str, credit_code: str, by: User) -> Mercha
     merchant.name = name.strip()
     merchant.credit_code = _checked_credit_code(credit_code)
     save_or_refuse(merchant)
+    teams.rename(merchant.team, merchant.name[:120])
     audit.record(
         "merchant.edited", merchant, by=by, team=merchant.team, old=old, new=_company_data(merchant)
     )

@@ -1,5 +1,7 @@
 """Saving a row so that a broken constraint becomes a sentence, even in a race."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -14,11 +16,18 @@ def save_or_refuse(row: models.Model) -> None:
         row.full_clean()
     except ValidationError as error:
         _refuse(error)
+    with or_refuse(row):
+        row.save()
+
+
+@contextmanager
+def or_refuse(row: models.Model) -> Iterator[None]:
+    """What is done inside to `row` is undone when a constraint forbids it. Raises Refusal."""
     try:
         with transaction.atomic():
-            row.save()
+            yield
     except IntegrityError:
-        # Someone else took the same key between the check and the write: now the check sees it.
+        # Also when someone else took the key between a check and the write: now the check sees it.
         try:
             row.validate_constraints()
         except ValidationError as error:

@@ -11,7 +11,7 @@ from merchants.merchants import given_reason
 from merchants.models import Merchant, Store, StoreKind
 from merchants.models.store import StoreStatus
 from merchants.notices import tell_admins, tell_team
-from merchants.saving import save_or_refuse
+from merchants.saving import or_refuse, save_or_refuse
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -55,7 +55,8 @@ def register_again(store: Store, *, name: str, external_id: str, url: str, by: U
     store.url = _checked_address(store.kind, url.strip())
     store.decision_reason = ""
     save_or_refuse(store)
-    store.move_to(StoreStatus.VERIFYING, by=by)
+    with or_refuse(store):
+        store.move_to(StoreStatus.VERIFYING, by=by)
     tell_admins(
         gettext_noop("The store “%(store)s” waits for verification."),
         page="store-queue",
@@ -66,10 +67,11 @@ def register_again(store: Store, *, name: str, external_id: str, url: str, by: U
 
 @transaction.atomic
 def verify(store: Store, *, by: User) -> Store:
-    """The store is the merchant's own."""
+    """The store is the merchant's own. Refused while its marketplace has another with its id."""
     permissions.require(by, "store.verify")
     store = Store.locked(store.pk)
-    store.move_to(StoreStatus.VERIFIED, by=by)
+    with or_refuse(store):
+        store.move_to(StoreStatus.VERIFIED, by=by)
     tell_team(
         store.merchant,
         gettext_noop("The store “%(store)s” is verified."),

@@ -620,9 +620,20 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="store",
             constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "rejected"), _negated=True),
                 fields=("kind", "external_id"),
                 name="store_registered_once",
                 violation_error_message="This store is registered already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="store",
+            constraint=models.UniqueConstraint(
+                models.Case(models.When(kind="taobao", then=models.Value("tmall")), default="kind"),
+                models.F("external_id"),
+                condition=models.Q(("status", "verified")),
+                name="store_verified_once_per_marketplace",
+                violation_error_message="This marketplace has another verified store with this id.",
             ),
         ),
         migrations.AddConstraint(

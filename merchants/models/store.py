@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from merchants.models.merchant import Merchant, MerchantStatus
@@ -62,8 +62,19 @@ class Store(Stateful):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "external_id"],
+                condition=~Q(status="rejected"),
                 name="store_registered_once",
                 violation_error_message=_("This store is registered already."),
+            ),
+            # Taobao and Tmall report together, so there an id alone has to name one store.
+            models.UniqueConstraint(
+                Case(When(kind="taobao", then=Value("tmall")), default="kind"),
+                "external_id",
+                condition=Q(status="verified"),
+                name="store_verified_once_per_marketplace",
+                violation_error_message=_(
+                    "This marketplace has another verified store with this id."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["merchant"],

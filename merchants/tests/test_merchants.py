@@ -81,6 +81,8 @@ def test_a_returned_merchant_reads_why_corrects_it_and_hands_it_in_again(
     merchant = merchants.send_back(merchant, reason="The name is not complete.", by=admin)
     assert merchant.decision_reason == "The name is not complete."
     merchants.edit(merchant, name="Glow Lab Ltd", credit_code=CODE, by=alice)
+    merchant.team.refresh_from_db()
+    assert merchant.team.name == "Glow Lab Ltd"
     merchant = merchants.submit(merchant, by=alice)
     assert (merchant.name, merchant.decision_reason) == ("Glow Lab Ltd", "")
 

@@ -79,6 +79,35 @@ def test_a_store_belongs_to_one_merchant(
         )
 
 
+def test_a_rejected_store_leaves_its_id_to_its_owner(
+    shop: Merchant, alice: User, rival: Merchant, charlie: User, admin: User
+) -> None:
+    squatted = stores.reject(register(shop, alice), reason="Not yours.", by=admin)
+    stores.verify(register(rival, charlie), by=admin)
+    with pytest.raises(Refusal, match="registered already"):
+        stores.register_again(
+            squatted, name="Again", external_id="1000001", url=squatted.url, by=alice
+        )
+    squatted.refresh_from_db()
+    assert squatted.status == StoreStatus.REJECTED
+
+
+def test_taobao_and_tmall_together_have_one_verified_store_of_an_id(
+    tmall_store: Store, rival: Merchant, charlie: User, admin: User
+) -> None:
+    twin = register(
+        rival,
+        charlie,
+        kind=StoreKind.TAOBAO,
+        url="https://shop105.taobao.com/",
+        external_id=tmall_store.external_id,
+    )
+    with pytest.raises(Refusal, match="another verified store with this id"):
+        stores.verify(twin, by=admin)
+    twin.refresh_from_db()
+    assert twin.status == StoreStatus.VERIFYING
+
+
 @pytest.mark.parametrize("external_id", ["", " ", "a b", "=1+1", "<b>", "x" * 81])
 def test_an_id_that_no_partner_sends_is_refused(
     shop: Merchant, alice: User, external_id: str

@@ -29,6 +29,13 @@ def create(name: str, *, owner: User) -> Team:
 
 
 @transaction.atomic
+def rename(team: Team, name: str) -> None:
+    """The team is called as its merchant is, whose change is what the audit tells."""
+    team.name = name
+    team.save(update_fields=["name"])
+
+
+@transaction.atomic
 def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
     """Ask `email` to join as `role`; the mail with the link leaves on commit.
 
