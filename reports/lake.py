@@ -21,15 +21,13 @@ from reports.events.stamp import schema
 
 ORPHAN_HOURS = 24
 
-# The rows that hold: the newest version of each event, without the marks that a corrected event
-# leaves in a day it moved away from. Only corrected events are looked up. Named parameter: $files.
-CURRENT_ROWS = """
+_CURRENT_ROWS = """
 SELECT r.* FROM read_parquet($files, hive_partitioning = true) AS r
 LEFT JOIN (
-    SELECT source, event_id, max(version) AS version
+    SELECT source, {key}, max(version) AS version
     FROM read_parquet($files, hive_partitioning = true)
-    WHERE version > 1 GROUP BY source, event_id
-) AS corrected ON corrected.source = r.source AND corrected.event_id = r.event_id
+    WHERE version > 1 GROUP BY source, {key}
+) AS corrected USING (source, {key})
 WHERE r.version = coalesce(corrected.version, 1) AND r.kind IS NOT NULL
 """
 
@@ -63,12 +61,21 @@ def current_version(table: str) -> int:
 
 
 def files(table: str, *, version: int | None = None, first_on: date = date.min) -> list[str]:
-    """Parquet files of a version, of the days from `first_on` on, for any reader; see CURRENT_ROWS.
+    """Parquet files of a version, of the days from `first_on` on, for any reader; see current_rows.
 
     The newest version by default.
     """
     found = open_table(table, version).file_uris()
     return sorted(file for file in found if _day(file) >= first_on)
+
+
+def current_rows(table: str) -> str:
+    """SQL for the rows that hold in some files; named parameter: $files.
+
+    These are the newest version of each event, without the marks that a corrected event leaves in
+    a day it moved away from. Only corrected events are looked up.
+    """
+    return _CURRENT_ROWS.format(key=", ".join(CONTRACTS[table].key))
 
 
 def of_days(files: Iterable[str], days: set[date]) -> list[str]:

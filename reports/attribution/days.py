@@ -114,7 +114,7 @@ def _read(connection: duckdb.DuckDBPyConnection, table: str, files: list[str]) -
     rows = f"no_{table}"
     if files:
         names = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        rows = f"({lake.CURRENT_ROWS.replace('$files', f'[{names}]')})"
+        rows = f"({lake.current_rows(table).replace('$files', f'[{names}]')})"
     else:
         connection.register(rows, schema(CONTRACTS[table]).empty_table())
     connection.execute(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 MAX_TEXT_BYTES = 200
-MAX_VALUE_FEN = 10**15 - 1
+MAX_VALUE_FEN = 10**18 - 1
 MAX_QUANTITY = 1_000_000
 EARLIEST = "2000-01-01T00:00:00+00:00"
 MOST_DAYS_AHEAD = 1
@@ -43,10 +43,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Contract:
-    """The columns of one kind of event, in the order of the lake."""
+    """The columns of one kind of event, in the order of the lake.
+
+    `key` names the columns that tell the events of one source apart; other rows need none.
+    """
 
     name: str
     columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -62,8 +66,8 @@ class Contract:
 
     @property
     def content(self) -> tuple[str, ...]:
-        """Stored columns whose change makes a correction of a row with the same event_id."""
-        return tuple(column.stored_as for column in self.columns if column.name != "event_id")
+        """Stored columns whose change makes a correction of an event."""
+        return tuple(column.stored_as for column in self.columns if column.name not in self.key)
 
 
 TOUCHPOINTS = Contract(
@@ -83,9 +87,11 @@ TOUCHPOINTS = Contract(
         Column("boost_id"),
         Column("placement", Type.CHOICE, choices=PLACEMENTS),
     ),
+    key=("event_id",),
 )
 
-# A conversion names its user or its click; a refund names the order it takes back.
+# A conversion names its user or its click; a refund names the order it takes back. Its id is one
+# within its store: the stores of a source number their orders independently.
 CONVERSIONS = Contract(
     "conversions",
     (
@@ -109,6 +115,7 @@ CONVERSIONS = Contract(
         Column("is_new_customer", Type.FLAG),
         Column("refund_of"),
     ),
+    key=("store_id", "event_id"),
 )  # fmt: skip
 
 CONTRACTS = {contract.name: contract for contract in (TOUCHPOINTS, CONVERSIONS)}

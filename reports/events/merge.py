@@ -1,7 +1,7 @@
 """Tell duplicates from corrections: new parts against each other and against what is there.
 
-A key is the event_id within one source. Same key and content as the newest version: a duplicate,
-left out. Same key, other content: a correction, the next version of the event (ADR 0021).
+All rows are of one source. Same key (`Contract.key`) and content as the newest version: a
+duplicate, left out. Same key, other content: a correction, the next version (ADR 0021).
 """
 
 from dataclasses import dataclass
@@ -18,52 +18,55 @@ from reports.events.stamp import schema
 
 MEMORY = "384MB"
 
+# In all of these, {key} are the columns of the key.
 _SUSPECTS = """
 CREATE TEMP TABLE suspects AS
-SELECT h FROM (SELECT hash(event_id) AS h FROM read_parquet($new, hive_partitioning = false))
+SELECT h FROM (SELECT hash({key}) AS h FROM read_parquet($new, hive_partitioning = false))
 GROUP BY h HAVING count(*) > 1
 """
 _SUSPECTS_BEFORE = """
 INSERT INTO suspects
-SELECT DISTINCT hash(old.event_id) FROM read_parquet($old, hive_partitioning = false) AS old
-SEMI JOIN (SELECT hash(event_id) AS h FROM read_parquet($new, hive_partitioning = false)) AS new
-ON hash(old.event_id) = new.h
+SELECT DISTINCT old.h
+FROM (SELECT hash({key}) AS h FROM read_parquet($old, hive_partitioning = false)) AS old
+SEMI JOIN (SELECT hash({key}) AS h FROM read_parquet($new, hive_partitioning = false)) AS new
+ON old.h = new.h
 """
 # Content (its hash of 64 bits) is compared with the version before, in the order of arrival.
 _VERDICTS = """
 CREATE TEMP TABLE verdicts AS
 WITH rows AS (
     {old}
-    SELECT event_id, {content} AS content, occurred_at, CAST(NULL AS INTEGER) AS version, line
+    SELECT {key}, {content} AS content, occurred_at, CAST(NULL AS INTEGER) AS version, line
     FROM read_parquet($new, hive_partitioning = false)
-    WHERE hash(event_id) IN (SELECT h FROM suspects)
+    WHERE hash({key}) IN (SELECT h FROM suspects)
 ),
 compared AS (
-    SELECT event_id, version, line, occurred_at, lag(occurred_at) OVER arrival AS before_at,
+    SELECT {key}, version, line, occurred_at, lag(occurred_at) OVER arrival AS before_at,
         content IS DISTINCT FROM lag(content) OVER arrival
             OR row_number() OVER arrival = 1 AS changed
     FROM rows
-    WINDOW arrival AS (PARTITION BY event_id ORDER BY version NULLS LAST, line)
+    WINDOW arrival AS (PARTITION BY {key} ORDER BY version NULLS LAST, line)
 ),
 numbered AS (
-    SELECT event_id, line, changed, occurred_at, before_at,
-        coalesce(max(version) OVER (PARTITION BY event_id), 0)
+    SELECT {key}, line, changed, occurred_at, before_at,
+        coalesce(max(version) OVER (PARTITION BY {key}), 0)
             + count(*) FILTER (WHERE changed AND line IS NOT NULL) OVER (
-                PARTITION BY event_id ORDER BY version NULLS LAST, line
+                PARTITION BY {key} ORDER BY version NULLS LAST, line
                 ROWS UNBOUNDED PRECEDING) AS version
     FROM compared
 )
-SELECT event_id, line, CASE WHEN changed THEN version END AS version,
+SELECT {key}, line, CASE WHEN changed THEN version END AS version,
     CASE WHEN changed AND {before_day} <> {day} THEN before_at END AS left_at
 FROM numbered WHERE line IS NOT NULL
 """
 
 
 _DAY = "(epoch_us({}) + 28800000000) // 86400000000"  # of Asia/Shanghai
+# The marks share their version with the row that moved away: they are no content of the event.
 _OLD = """
-    SELECT event_id, {content} AS content, occurred_at, version, CAST(NULL AS BIGINT) AS line
+    SELECT {key}, {content} AS content, occurred_at, version, CAST(NULL AS BIGINT) AS line
     FROM read_parquet($old, hive_partitioning = false)
-    WHERE hash(event_id) IN (SELECT h FROM suspects)
+    WHERE kind IS NOT NULL AND hash({key}) IN (SELECT h FROM suspects)
     UNION ALL
 """
 
@@ -97,16 +100,17 @@ def merge(
     }
     with duckdb.connect(config=spill) as con:
         con.execute("SET preserve_insertion_order = false")
-        con.execute(_SUSPECTS, {"new": new})
+        key = ", ".join(contract.key)
+        con.execute(_SUSPECTS.format(key=key), {"new": new})
         if before:
-            con.execute(_SUSPECTS_BEFORE, {"new": new, "old": before})
+            con.execute(_SUSPECTS_BEFORE.format(key=key), {"new": new, "old": before})
         if not con.sql("SELECT h FROM suspects LIMIT 1").fetchall():
             return Merged(parts, 0, 0)
         content = f"hash({', '.join(contract.content)})"
         given = {"new": new, "old": before} if before else {"new": new}
-        old = _OLD.format(content=content) if before else ""
+        old = _OLD.format(key=key, content=content) if before else ""
         days = {"day": _DAY.format("occurred_at"), "before_day": _DAY.format("before_at")}
-        con.execute(_VERDICTS.format(content=content, old=old, **days), given)
+        con.execute(_VERDICTS.format(key=key, content=content, old=old, **days), given)
         counted = con.sql(
             "SELECT count(*) - count(version), count(*) FILTER (version > 1) FROM verdicts"
         )
@@ -144,12 +148,13 @@ def _marks(
         pq.ParquetFile(part).read(["source", "batch_id"]).slice(0, 1).to_pydict().values()
     )
     left = con.sql(
-        "SELECT event_id, left_at, line, version FROM verdicts WHERE left_at IS NOT NULL"
+        f"SELECT {', '.join(contract.key)}, left_at, line, version"  # noqa: S608
+        " FROM verdicts WHERE left_at IS NOT NULL"
     ).to_arrow_table()
     if not left.num_rows:
         return {}
     sent = {
-        "event_id": left["event_id"],
+        **{name: left[name] for name in contract.key},
         "occurred_at": left["left_at"],
         "line": left["line"],
         "version": left["version"],
