@@ -7,14 +7,19 @@ from reports.models import Batch, Run
 from reports.models.batch import BatchState
 
 
-def _refuse_batch(error: str, *, batch_id: int) -> None:
-    from reports.ingest.receiving import inbox_path
+def _give_batch_up(error: str, *, refused: bool, batch_id: int) -> None:
+    """The batch failed, unless the lake has it. Only a refused file is deleted."""
+    from reports.ingest import intake, receiving
 
+    batch = Batch.objects.select_related("source").get(pk=batch_id)
+    if intake.settle_committed(batch):
+        return
     Batch.objects.filter(pk=batch_id).update(state=BatchState.FAILED, error=error)
-    inbox_path(Batch.objects.get(pk=batch_id)).unlink(missing_ok=True)
+    if refused:
+        receiving.inbox_path(batch).unlink(missing_ok=True)
 
 
-@job("ingest.take_in", failed=_refuse_batch)
+@job("ingest.take_in", failed=_give_batch_up)
 def take_in(claim: Claim, *, batch_id: int) -> None:
     from reports import ingest
     from reports.attribution import runs

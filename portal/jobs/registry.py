@@ -15,9 +15,10 @@ def _nothing(error: str, **args: Any) -> None:
 
 @dataclass(frozen=True)
 class Kind:
-    """`work(claim, **args)` does the job; `failed(error, **args)` tells its subject.
+    """`work(claim, **args)` does the job; `failed(error, refused=..., **args)` tells its subject.
 
-    `failed` runs in the transaction that marks the job failed.
+    `refused` is False when only the attempts were used up: the same job may work later. `failed`
+    runs in the transaction that marks the job failed.
     """
 
     work: Work

@@ -36,7 +36,7 @@ def _run(job: Job, claim: Claim) -> None:
     except LeaseLost:
         log.warning("Lost the lease of %s; another worker goes on with it.", job)
     except Refusal as refusal:
-        _end(job, claim, error=refusal.message)
+        _end(job, claim, error=refusal.message, refused=True)
     except Exception:
         log.exception("%s broke in attempt %s.", job, claim.attempt)
         _retry_or_end(job, claim)
@@ -57,20 +57,23 @@ def _retry_or_end(job: Job, claim: Claim) -> None:
         )
 
 
-def _end(job: Job, claim: Claim, *, error: str) -> None:
+def _end(job: Job, claim: Claim, *, error: str, refused: bool = False) -> None:
     try:
         with claim.writing():
-            fail(job, error=error)
+            fail(job, error=error, refused=refused)
     except LeaseLost:
         log.warning("Lost the lease of %s; another worker goes on with it.", job)
 
 
-def fail(job: Job, *, error: str) -> None:
-    """Mark the job failed and tell its subject; the caller holds its row locked."""
+def fail(job: Job, *, error: str, refused: bool = False) -> None:
+    """Mark the job failed and tell its subject; the caller holds its row locked.
+
+    `refused` when what it was asked is wrong; else it may work when it is asked again.
+    """
     Job.objects.filter(pk=job.pk).update(
         state=JobState.FAILED, error=error, lease_expires_at=None, finished_at=Now()
     )
-    KINDS[job.kind].failed(error, **job.args)
+    KINDS[job.kind].failed(error, refused=refused, **job.args)
 
 
 def gave_up() -> str:

@@ -149,6 +149,7 @@ class Fault(StrEnum):
     SPREADSHEET = "spreadsheet"
     MISSING_COLUMNS = "missing_columns"
     REPEATED_COLUMN = "repeated_column"
+    CONTROL_CHARACTER = "control_character"
     WRONG_TYPE = "wrong_type"
     LONG_LINE = "long_line"
     BOMB = "bomb"

@@ -4,6 +4,7 @@ Both ways give the same rows; a record may hold line breaks inside quotes.
 """
 
 import csv
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -18,6 +19,7 @@ from reports.events.privacy import masked_fields
 
 # A quote that is not closed within this many lines spoils only its own line.
 MOST_LINES_OF_A_RECORD = 50
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Header:
@@ -38,7 +40,12 @@ class Header:
 
 
 def check_names(names: list[str], contract: Contract) -> None:
-    """Raise BadFile unless every required column is there and none of the contract twice."""
+    """Raise BadFile unless every required column is there and none of the contract twice.
+
+    Names may not hold control characters: they are shown, and the database keeps none of NUL.
+    """
+    if any(_CONTROL.search(name) for name in names):
+        raise BadFile(Fault.CONTROL_CHARACTER)
     missing = [name for name in contract.required if name not in names]
     if missing:
         raise BadFile(Fault.MISSING_COLUMNS, columns=", ".join(missing))

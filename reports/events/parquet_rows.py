@@ -30,7 +30,7 @@ def open_file(path: Path, contract: Contract) -> pq.ParquetFile:
     for column in contract.columns:
         at = schema.get_field_index(column.name)
         if at >= 0 and not _fits(schema.field(at).type, column.type):
-            raise BadFile(Fault.WRONG_TYPE, column=column.name, type=str(schema.field(at).type))
+            raise BadFile(Fault.WRONG_TYPE, column=column.name, type=_shown(schema.field(at).type))
     if file.metadata.num_rows > FREE_ROWS + path.stat().st_size / LEAST_BYTES_PER_ROW:
         raise BadFile(Fault.BOMB, times=int(1 / LEAST_BYTES_PER_ROW))
     return file
@@ -57,6 +57,11 @@ def _chunk(batch: pa.RecordBatch, first: int) -> Chunk:
     lines = np.arange(first, first + len(batch), dtype=np.int64)
     columns = {name: batch.column(name) for name in batch.schema.names}
     return Chunk(lines, columns, raw)
+
+
+def _shown(sent: pa.DataType) -> str:
+    """The type in words; the names of nested fields are the sender's."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in str(sent))[:100]
 
 
 def _fits(sent: pa.DataType, wanted: Type) -> bool:

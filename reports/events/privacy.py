@@ -1,7 +1,7 @@
 """User ids leave here as keyed hashes, or not at all."""
 
 import hashlib
-import re
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 
 KEY_BYTES = 16
 MASK = "***"
-_JSON_USER = re.compile(r'("user_id"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}\]]*)')
+UNREADABLE = "(unreadable, not kept)"
 
 Users = Callable[[pa.Array], pa.Array]
 
@@ -53,5 +53,15 @@ def masked_fields(fields: list[Any], user_at: int | None, expected: int) -> list
 
 
 def masked_json(line: str) -> str:
-    """A line of JSON, readable or not, without the user's id."""
-    return _JSON_USER.sub(rf'\1"{MASK}"', line)
+    """A line of JSON without the user's id. One that cannot be read is not kept at all."""
+    try:
+        said = json.loads(line, object_pairs_hook=_masked)
+        # Lone surrogates cannot be stored.
+        return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace").decode()
+    except (ValueError, RecursionError):
+        return UNREADABLE
+
+
+def _masked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object at any depth; of repeated names the last one counts, as in the row."""
+    return {name: MASK if name == "user_id" else value for name, value in pairs}

@@ -4,6 +4,7 @@ Each step looks first at what an earlier attempt left. The commit to the lake is
 batch is in; everything after it can be done again from what was written down with it.
 """
 
+import logging
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from merchants.models import Store
@@ -23,10 +25,13 @@ from reports.events.contract import CONTRACTS, BadFile
 from reports.events.merge import Merged, merge
 from reports.events.quarantine import FILE
 from reports.ingest import sandbox
-from reports.ingest.receiving import BatchRefused, inbox_path
+from reports.ingest.receiving import inbox_path
+from reports.ingest.refusal import BatchRefused
 from reports.ingest.sentences import fault_sentence, manifest_sentence
 from reports.models import Batch, QuarantinedRow
 from reports.models.batch import MARKETPLACE_STORE_KINDS, BatchState
+
+log = logging.getLogger(__name__)
 
 # So many quarantined rows are shown on the page; the download has all of them.
 MOST_ROWS_SHOWN = 1000
@@ -45,8 +50,23 @@ def take_in(claim: Claim, batch: Batch) -> None:
             raise BatchRefused(fault_sentence(bad.fault, bad.details)) from bad
         finally:
             shutil.rmtree(work, ignore_errors=True)
-    _settle(claim, batch)
+    with claim.writing():
+        _settle(batch)
     inbox_path(batch).unlink(missing_ok=True)
+
+
+def settle_committed(batch: Batch) -> bool:
+    """For a job that is given up: settle the batch if the lake has it; whether that went well."""
+    try:
+        if lake.committed(lake.open_table(batch.source.events), batch.pk) is None:
+            return False
+        with transaction.atomic():
+            _settle(batch)
+    except Exception:
+        log.exception("Batch %s could not be settled when its job was given up.", batch.pk)
+        return False
+    inbox_path(batch).unlink(missing_ok=True)
+    return True
 
 
 def quarantine_path(batch: Batch, *, fence: int | None = None) -> Path:
@@ -107,22 +127,25 @@ def _newest(work: Path, part: str) -> Path:
     return again if again.exists() else work / part
 
 
-def _settle(claim: Claim, batch: Batch) -> None:
-    """Say in the database what the lake's commit says; doing it again changes nothing."""
+def _settle(batch: Batch) -> None:
+    """Say in the database what the lake's commit says; doing it again changes nothing.
+
+    The caller holds the job's row.
+    """
     found = lake.committed(lake.open_table(batch.source.events), batch.pk)
     assert found is not None
     note = {name: said for name, said in found.note.items() if name != "days"}
     rows = _shown(batch, quarantine_path(batch, fence=note["quarantine_fence"]))
-    with claim.writing():
-        batch.quarantined_rows.all().delete()
-        QuarantinedRow.objects.bulk_create(rows)
-        Batch.objects.filter(pk=batch.pk).update(
-            **note,
-            state=BatchState.COMMITTED,
-            lake_version=found.version,
-            committed_at=timezone.now(),
-        )
-        mark_stale([batch])
+    batch.quarantined_rows.all().delete()
+    QuarantinedRow.objects.bulk_create(rows)
+    Batch.objects.filter(pk=batch.pk).update(
+        **note,
+        state=BatchState.COMMITTED,
+        error="",
+        lake_version=found.version,
+        committed_at=timezone.now(),
+    )
+    mark_stale([batch])
 
 
 def _shown(batch: Batch, path: Path) -> list[QuarantinedRow]:

@@ -15,16 +15,13 @@ from merchants.models import Merchant
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs.queue import enqueue
-from portal.refusals import Refusal
+from reports.ingest import manifests
+from reports.ingest.refusal import BatchRefused
 from reports.ingest.sentences import manifest_sentence
 from reports.models import Batch, Source
 from reports.models.batch import BatchState, EventKind
 
 BLOCK_BYTES = 1 << 20
-
-
-class BatchRefused(Refusal):
-    """The file, or the right to send it, is not good."""
 
 
 def receive(
@@ -60,17 +57,19 @@ def receive_stream(
     """Store what comes and queue its intake. `by` is None for the site's own jobs and commands.
 
     The same bytes for the same source, not refused before, are the same batch: it is returned as
-    it is. Raises PermissionDenied and BatchRefused.
+    it is, or queued once more when its job had failed for technical reasons.
+    Raises PermissionDenied and BatchRefused.
     """
     _require(source, by=by, merchant=merchant)
+    said = manifests.checked(manifest or {})
     inbox = settings.VAR_DIR / "inbox"
     inbox.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=inbox, prefix="coming-")
     coming = Path(name)
     try:
         sha256, size = _store(handle, blocks)
-        if manifest and manifest.get("sha256", sha256) != sha256:
-            raise BatchRefused(manifest_sentence("sha256", said=manifest["sha256"], found=sha256))
+        if said.get("sha256", sha256) != sha256:
+            raise BatchRefused(manifest_sentence("sha256", said=said["sha256"], found=sha256))
         return _create(
             source,
             by=by,
@@ -79,14 +78,17 @@ def receive_stream(
             file_name=Path(file_name).name[-200:],
             sha256=sha256,
             bytes=size,
-            manifest=manifest or {},
+            manifest=said,
         )
     finally:
         coming.unlink(missing_ok=True)
 
 
 def inbox_path(batch: Batch) -> Path:
-    """Where the bytes of a batch wait; they are deleted when it is taken in or refused."""
+    """Where the bytes of a batch wait; they are deleted when it is taken in or refused.
+
+    A failed batch that still has its bytes can be tried again.
+    """
     return Path(settings.VAR_DIR) / "inbox" / str(batch.pk)
 
 
@@ -119,14 +121,24 @@ def _create(source: Source, *, by: User | None, coming: Path, **values: Any) -> 
     Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     same = Batch.objects.filter(
         source=source, merchant=values["merchant"], sha256=values["sha256"]
-    ).exclude(state=BatchState.FAILED)
-    if found := same.first():
+    ).order_by("-pk")
+    if found := same.exclude(state=BatchState.FAILED).first():
         return found
+    if (failed := same.first()) and inbox_path(failed).exists():
+        Batch.objects.filter(pk=failed.pk).update(
+            state=BatchState.RECEIVED, error="", manifest=values["manifest"]
+        )
+        failed.refresh_from_db()
+        return _queue(failed, by=by)
     batch = Batch.objects.create(source=source, uploaded_by=by, **values)
     os.replace(coming, inbox_path(batch))
+    return _queue(batch, by=by)
+
+
+def _queue(batch: Batch, *, by: User | None) -> Batch:
     team = batch.merchant.team if batch.merchant else None
     batch.job = enqueue("ingest.take_in", args={"batch_id": batch.pk}, team=team, by=by)
     batch.save(update_fields=["job"])
-    new = {"source": source.code, "sha256": batch.sha256, "bytes": batch.bytes}
+    new = {"source": batch.source.code, "sha256": batch.sha256, "bytes": batch.bytes}
     audit.record("batch.receive", batch, by=by, team=team, new=new)
     return batch

@@ -21,6 +21,9 @@ _FAULTS = {
         "The header lacks: %(columns)s. The first line must name the columns."
     ),
     Fault.REPEATED_COLUMN: gettext_lazy("The header names a column twice: %(columns)s."),
+    Fault.CONTROL_CHARACTER: gettext_lazy(
+        "The name of a column holds control characters. Remove them from the header."
+    ),
     Fault.WRONG_TYPE: gettext_lazy("Column %(column)s has the type %(type)s, which it cannot be."),
     Fault.LONG_LINE: gettext_lazy("Line %(line)s is longer than 1 MB."),
     Fault.BOMB: gettext_lazy("Unpacked, the file grows to more than %(times)s times its size."),

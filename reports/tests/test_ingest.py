@@ -108,6 +108,24 @@ def test_user_ids_never_rest(send: Send) -> None:
     assert raws == [(3, "missing", "t2,,***,n1,view"), (4, "broken_record", "***,***")]
 
 
+def test_user_ids_never_rest_however_json_spells_them(send: Send) -> None:
+    rest = '"occurred_at":"2026-01-31T08:00:00Z","note_id":"n1","kind":"buy"'
+    lines = [
+        f'{{"event_id":"t1","user_id":["secret-person"],{rest}}}',
+        f'{{"event_id":"t2","user_id":{{"a":"secret-person"}},{rest}}}',
+        f'{{"event_id":"t3","user_id":"secret-person","user_id":"u2",{rest}}}',
+        f'{{"event_id":"t4","user\\u005fid":"secret-person",{rest}}}',
+        f'{{"event_id":"t5","more":{{"user_id":"secret-person"}},"user_id":"u2",{rest}}}',
+        '{"event_id":"t6","user_id":"secret-person',
+    ]
+    batch = send("\n".join(lines))
+    assert counts(batch) == (6, 0, 0, 6)
+    raws = list(batch.quarantined_rows.order_by("line").values_list("raw", flat=True))
+    assert not any("secret-person" in raw for raw in raws)
+    assert all('"user_id": "***"' in raw for raw in raws[:5])
+    assert raws[5] == "(unreadable, not kept)"
+
+
 def test_the_same_bytes_are_the_same_batch(send: Send) -> None:
     assert send(HEAD + ROW).pk == send(HEAD + ROW).pk
 
@@ -242,6 +260,7 @@ def test_an_unknown_value_stays_unknown(send: Send) -> None:
         (HEAD.encode(), "no rows"),
         (b"event_id,kind\n1,2\n", "The header lacks: occurred_at"),
         (b"note_id," + HEAD.encode() + b"n," + ROW.encode(), "twice: note_id"),
+        (b"x\0y," + HEAD.encode() + b"n," + ROW.encode(), "control characters"),
         (gzip.compress((HEAD + ROW * 9999).encode())[:-20], "damaged"),
         ((HEAD + ROW).encode() + "t2,笔记".encode("gbk"), "Line 3 is not UTF-8"),
         (b"PK\x03\x04rest", "spreadsheet"),
@@ -250,8 +269,8 @@ def test_an_unknown_value_stays_unknown(send: Send) -> None:
         (BOMB, "200 times"),
         (b"PAR1 and no more", "damaged"),
     ],
-    ids=["empty", "blank", "no rows", "header", "twice", "cut gzip", "gbk", "xlsx", "junk",
-         "long line", "bomb", "cut parquet"],
+    ids=["empty", "blank", "no rows", "header", "twice", "nul in header", "cut gzip", "gbk",
+         "xlsx", "junk", "long line", "bomb", "cut parquet"],
 )  # fmt: skip
 def test_a_bad_file_gets_one_sentence_and_changes_nothing(
     send: Send, content: bytes, sentence: str
@@ -334,3 +353,27 @@ def test_a_manifest_that_tells_something_else_is_refused(
     with pytest.raises(CommandError, match="The manifest says"):
         call_command("ingest", "jd", str(file), manifest=manifest)
     assert lake.files("conversions") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"rows": "1"}, "manifest's rows"),
+        ({"value_fen": 1.5}, "manifest's value_fen"),
+        ({"sha256": 5}, "manifest's sha256"),
+        ({"period": 5}, "manifest's period"),
+        ({"period": ["2026-02-01"]}, "manifest's period"),
+        ({"period": ["2026-02-30", "2026-03-01"]}, "manifest's period"),
+        ([], "not a JSON object"),
+    ],
+)
+def test_a_manifest_of_another_form_is_refused_before_anything_is_kept(
+    said: Any, sentence: str, tmp_path: Path
+) -> None:
+    file, manifest = tmp_path / "a.csv", tmp_path / "a.json"
+    file.write_text(ORDERS + "c1,2026-01-31T08:00:00Z,u1,s1,order,100\n")
+    manifest.write_text(json.dumps(said))
+    with pytest.raises(CommandError, match=sentence) as refused:
+        call_command("ingest", "jd", str(file), manifest=manifest)
+    assert refused.value.returncode == 2
+    assert not Batch.objects.exists()

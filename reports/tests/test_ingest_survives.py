@@ -15,6 +15,7 @@ from portal.jobs import claims, queue, sweeper
 from portal.jobs.models import Job, JobState
 from reports import ingest, lake
 from reports.ingest import intake, sandbox
+from reports.ingest.receiving import inbox_path
 from reports.models import Batch, Source
 from reports.models.batch import BatchState
 
@@ -32,6 +33,10 @@ def receive(tmp_path: Path, *, rows: int, first: int = 0) -> Batch:
     return ingest.receive(source, path=path, file_name=path.name, by=None)
 
 
+def die(*_: Any, **__: Any) -> Any:
+    raise RuntimeError("killed")
+
+
 def rows_in_lake() -> int:
     actions = lake.open_table("touchpoints").get_add_actions(flatten=True)
     return sum(actions["num_records"].to_pylist())
@@ -46,15 +51,53 @@ def test_a_death_between_two_steps_changes_nothing(
     batch = receive(tmp_path, rows=10)
     assert batch.job is not None
     with monkeypatch.context() as broken:
-
-        def die(*_: Any, **__: Any) -> Any:
-            raise RuntimeError("killed")
-
         broken.setattr(intake, "_shown" if fatal == "after commit" else fatal, die)
         assert queue.run_now(batch.job).state == JobState.QUEUED
     assert queue.run_now(batch.job).state == JobState.DONE
     batch.refresh_from_db()
     assert (batch.state, batch.accepted, rows_in_lake()) == (BatchState.COMMITTED, 10, 10)
+
+
+@pytest.mark.django_db
+def test_a_batch_in_the_lake_is_settled_when_its_job_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each attempt but the giving up itself dies after the commit."""
+    batch = receive(tmp_path, rows=10)
+    assert batch.job is not None
+    with monkeypatch.context() as broken:
+        broken.setattr(claims.Claim, "writing", die)
+        queue.run_now(batch.job)
+    Job.objects.update(
+        state=JobState.RUNNING,
+        attempts=claims.MAX_ATTEMPTS,
+        lease_expires_at=claims.StatementTime() - timedelta(seconds=1),
+    )
+    sweeper.sweep()
+    batch.refresh_from_db()
+    assert (batch.state, batch.accepted, rows_in_lake()) == (BatchState.COMMITTED, 10, 10)
+    assert not inbox_path(batch).exists()
+
+
+@pytest.mark.django_db
+def test_a_file_that_only_technology_failed_is_kept_and_tried_again_when_sent_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = receive(tmp_path, rows=10)
+    assert batch.job is not None
+    Job.objects.update(attempts=claims.MAX_ATTEMPTS - 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(intake, "_bring_in", die)
+        assert queue.run_now(batch.job).state == JobState.FAILED
+    batch.refresh_from_db()
+    assert batch.state == BatchState.FAILED
+    assert inbox_path(batch).exists()
+    again = receive(tmp_path, rows=10)
+    assert again.pk == batch.pk
+    assert again.job is not None
+    assert queue.run_now(again.job).state == JobState.DONE
+    again.refresh_from_db()
+    assert (again.state, again.error, rows_in_lake()) == (BatchState.COMMITTED, "", 10)
 
 
 @pytest.mark.django_db

@@ -84,7 +84,7 @@ def _manifest(path: Path | None, files: list[Path]) -> dict[str, Any]:
         raise CommandError("--manifest describes one file; give one.", returncode=2)
     try:
         said = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CommandError(f"{path} is not a readable manifest: {error}", returncode=2) from error
     if not isinstance(said, dict):
         raise CommandError(f"{path} is not a JSON object.", returncode=2)
