@@ -42,6 +42,7 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
     An earlier invitation that has expired makes room for the new one.
     """
     permissions.require(by, "team.manage", team)
+    _lock(team.pk)
     email = email.strip().lower()
     if team.memberships.filter(user__email=email).exists():
         raise TeamRefusal(_("This person is in the team already."), field="email")
@@ -142,8 +143,16 @@ def remove(membership: Membership, *, by: User) -> None:
 
 def _locked(membership: Membership) -> Membership:
     """The membership, with its team locked so that two owners cannot remove each other at once."""
-    Team.objects.select_for_update(no_key=True).get(pk=membership.team_id)
-    return Membership.objects.select_related("team", "user").get(pk=membership.pk)
+    _lock(membership.team_id)
+    found = Membership.objects.select_related("team", "user").filter(pk=membership.pk).first()
+    if found is None:
+        raise TeamRefusal(_("This person is not in the team any more."))
+    return found
+
+
+def _lock(team_pk: int) -> None:
+    """One change of a team at a time."""
+    Team.objects.select_for_update(no_key=True).get(pk=team_pk)
 
 
 def _keep_an_owner(membership: Membership) -> None:

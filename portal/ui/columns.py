@@ -41,16 +41,6 @@ class CountColumn(NumberColumn):
         return value
 
 
-class PercentColumn(NumberColumn):
-    """A ratio, shown in per cent with one digit; exported as the ratio."""
-
-    def render(self, value: Any) -> str:
-        return formats.percent(value)
-
-    def value(self, value: Any) -> Any:
-        return value
-
-
 class _NowrapColumn(django_tables2.Column):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("attrs", _NOWRAP)

@@ -47,9 +47,5 @@ class User(AbstractBaseUser):
         return self.name or self.email
 
     @property
-    def is_platform_admin(self) -> bool:
-        return self.platform_role == PlatformRole.ADMIN
-
-    @property
     def is_account_manager(self) -> bool:
         return self.platform_role == PlatformRole.ACCOUNT_MANAGER

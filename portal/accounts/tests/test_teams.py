@@ -1,17 +1,20 @@
 """Teams: who joins, who leaves, and that a team is never without an owner."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.utils import timezone
 from time_machine import travel
 
 from portal.accounts import teams
-from portal.accounts.models import AuditEntry, Role, Team, User
+from portal.accounts.models import AuditEntry, Membership, Role, Team, User
 from portal.accounts.teams import TeamRefusal
 
 
@@ -74,6 +77,32 @@ def test_the_last_owner_can_neither_leave_nor_step_down(team: Team, alice: User)
         teams.remove(membership, by=alice)
     with pytest.raises(TeamRefusal, match="needs an owner"):
         teams.change_role(membership, role=Role.ANALYST, by=alice)
+
+
+def test_a_person_is_removed_once(team: Team, alice: User, bob: User, token: str) -> None:
+    membership = teams.accept(token, by=bob)
+    teams.remove(Membership.objects.get(pk=membership.pk), by=alice)
+    with pytest.raises(TeamRefusal, match="not in the team any more"):
+        teams.remove(membership, by=alice)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_inviting_at_once_send_one_invitation(team: Team, alice: User) -> None:
+    together = Barrier(2)
+
+    def invite() -> bool:
+        try:
+            together.wait(timeout=30)
+            teams.invite(team, email="dora@example.com", role=Role.ANALYST, by=alice)
+        except TeamRefusal:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(invite) for _ in range(2)]
+    assert sorted(one.result() for one in done) == [False, True]
 
 
 def test_an_owner_may_leave_when_there_is_another(
