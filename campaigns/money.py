@@ -7,6 +7,8 @@ from django.db.models import Sum
 from campaigns import ledger
 from campaigns.models import Account, AccountKind
 from merchants.models import Merchant
+from portal.accounts import permissions
+from portal.accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,12 @@ class Money:
 
     free_fen: int
     held_fen: int
+
+
+def money_for(user: User, merchant: Merchant) -> Money | None:
+    """`money_of` the merchant when `user` may see its wallet."""
+    may = permissions.may(user, "wallet.view", merchant.team)
+    return money_of(merchant) if may else None
 
 
 def money_of(merchant: Merchant) -> Money:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.models import Account, Boost
+from campaigns.models import Boost
 from campaigns.models.boost import BoostStatus
 from merchants.models import Merchant, Opening, OpeningApplication, Product, Store
 from merchants.models.application import ApplicationStatus
@@ -18,14 +17,6 @@ from portal.accounts import permissions
 from portal.accounts.models import User
 from reports.models import Batch, ReportDay
 from reports.models.batch import BatchState
-
-
-@dataclass(frozen=True)
-class Money:
-    """In fen: what a merchant may still use, and what boosts have set aside."""
-
-    balance_fen: int
-    held_fen: int
 
 
 @dataclass(frozen=True)
@@ -54,15 +45,6 @@ class Task:
     count: int
     url: str
     icon: str
-
-
-def money(merchant: Merchant) -> Money:
-    """The wallet's balance and the sum of what the merchant's boosts hold of all money."""
-    sums = Account.objects.aggregate(
-        balance=Sum("balance_fen", filter=Q(kind="wallet", merchant=merchant), default=0),
-        held=Sum("balance_fen", filter=Q(kind="hold", boost__merchant=merchant), default=0),
-    )
-    return Money(sums["balance"], sums["held"])
 
 
 def checklist(merchant: Merchant) -> list[Step]:

@@ -68,6 +68,15 @@ def test_the_same_form_posted_twice_makes_one_boost_and_one_hold(
     assert ledger.wallet_of(shop).balance_fen == 430_000
 
 
+def test_the_form_shows_the_wallet_to_those_who_may_see_it(
+    client_of: ClientOf, alice: User, bob: User, shop: Merchant, money: None
+) -> None:
+    for person, sees in [(alice, True), (bob, False)]:
+        page = client_of(person).get(new(shop))
+        assert page.status_code == 200
+        assert ("In your wallet" in page.content.decode()) is sees
+
+
 def test_an_old_form_of_a_rejected_boost_claims_nothing(
     client_of: ClientOf,
     alice: User,

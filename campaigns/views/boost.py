@@ -16,7 +16,7 @@ from campaigns import boosts, ledger
 from campaigns.filters import BoostFilter
 from campaigns.forms import BoostForm, as_typed, fresh
 from campaigns.models import AccountKind, Boost, BoostStatus, ReviewDecision, Transfer
-from campaigns.money import money_of
+from campaigns.money import money_for
 from campaigns.tables import BoostTable
 from campaigns.views.timeline import steps_of
 from merchants.models import Merchant
@@ -54,7 +54,7 @@ def boost_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
             key = form.cleaned_data["request_key"]
             boost = boosts.request(merchant, request_key=key, by=request.user, **form.plan())
             return _then(request, boost)
-    return form_page(request, "campaigns/boost_new.html", form, _money(merchant))
+    return form_page(request, "campaigns/boost_new.html", form, _money(request, merchant))
 
 
 @merchant_page("boost.edit")
@@ -65,7 +65,7 @@ def boost_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         with refusals_on(form), transaction.atomic():
             return _then(request, boosts.edit(boost, by=request.user, **form.plan()))
-    context = {**_money(merchant), "boost": boost, "told": _open_reason(boost)}
+    context = {**_money(request, merchant), "boost": boost, "told": _open_reason(boost)}
     return form_page(request, "campaigns/boost_edit.html", form, context)
 
 
@@ -121,8 +121,8 @@ def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:
     return redirect(boost)
 
 
-def _money(merchant: Merchant) -> dict[str, Any]:
-    return {"merchant": merchant, "money": money_of(merchant)}
+def _money(request: PortalRequest, merchant: Merchant) -> dict[str, Any]:
+    return {"merchant": merchant, "money": money_for(request.user, merchant)}
 
 
 def _open_reason(boost: Boost) -> Any:

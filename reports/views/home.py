@@ -3,9 +3,9 @@
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 
+from campaigns.money import money_for
 from merchants.models import Merchant
 from merchants.views.access import merchant_page
-from portal.accounts import permissions
 from portal.accounts.access import PortalRequest, person_page, platform_page
 from reports import home
 from reports.report.answers import answer
@@ -28,10 +28,9 @@ def home_any(request: PortalRequest) -> HttpResponseBase:
 def home_merchant(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     """Money, the last 30 days, what waits, and the first steps of a new merchant."""
     report = answer(Question(merchant, *recent(days=DAYS), by=By.DAY))
-    sees_money = permissions.may(request.user, "wallet.view", merchant.team)
     context = {
         "merchant": merchant,
-        "money": home.money(merchant) if sees_money else None,
+        "money": money_for(request.user, merchant),
         "steps": home.checklist(merchant),
         "alerts": home.alerts(merchant),
         "page": ReportPage(request, report),
