@@ -14,11 +14,11 @@ from django.utils.safestring import SafeString
 
 NOTHING = "–"
 _COLOURS = {
-    "green": "verified live approved running done open signed published accepted won active "
-    "credited in_force completed committed",
-    "azure": "submitted verifying in_review screening queued pilot proposed scheduled received",
-    "yellow": "returned paused closing degraded grandfathered expired stale quarantined",
-    "red": "rejected blocked suspended failed revoked",
+    "green": "verified live approved running done open signed published accepted "
+    "completed committed",
+    "azure": "submitted verifying queued proposed scheduled received",
+    "yellow": "returned paused stale quarantined",
+    "red": "rejected failed",
 }
 _COLOUR_OF = {state: colour for colour, states in _COLOURS.items() for state in states.split()}
 
