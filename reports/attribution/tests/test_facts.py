@@ -163,3 +163,11 @@ def test_an_order_corrected_to_another_day_makes_both_stale(live: Listing, take:
 
 def stale() -> set[date]:
     return set(ReportDay.objects.current().exclude(stale_at=None).values_list("on", flat=True))
+
+
+def test_a_sum_that_no_sales_reach_is_unknown_and_ends_no_run(live: Listing, take: Take) -> None:
+    take("community", touch("t1", live, days_ago=1))
+    take("taobao_tmall", *(order(f"c{k}", live, value_fen=10**18 - 1) for k in range(10)))
+    attribute()
+    assert set(ConversionFact.objects.values_list("conversions", "value_fen")) == {(10, None)}
+    assert set(CreditFact.objects.values_list("credit_micro", "value_fen")) == {(10_000_000, None)}

@@ -10,6 +10,8 @@ from merchants.models.merchant import MerchantStatus
 from merchants.models.store import Store, StoreStatus
 from portal.accounts.models import User
 from reports.attribution import nouns, runs
+from reports.attribution.tests.conftest import Take
+from reports.attribution.tests.steps import LAST, touch
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -42,4 +44,14 @@ def test_asking_again_while_the_run_waits_is_the_same_run(shop: Merchant, alice:
 
 
 def test_nothing_is_missing_where_nothing_came_in(shop: Merchant) -> None:
+    assert runs.request_missing() is None
+
+
+def test_days_that_have_events_and_were_never_computed_are_asked_for(
+    live_listing: Listing, take: Take
+) -> None:
+    take("community", touch("t1", live_listing, days_ago=3))
+    run = runs.request_missing()
+    assert run is not None
+    assert (run.first_on, run.last_on) == (LAST - timedelta(days=3), LAST - timedelta(days=3))
     assert runs.request_missing() is None

@@ -1,7 +1,7 @@
 -- What each model credited, from the rows of credit.parquet. Grain: model.
 SELECT m.model AS model, COUNT(r.model) AS rows,
-       CAST(COALESCE(SUM(r.credit_micro), 0) AS BIGINT) AS credit_micro,
-       CAST(SUM(r.value_fen) AS BIGINT) AS value_fen
+       COALESCE(SUM(r.credit_micro), 0) AS credit_micro,
+       SUM(r.value_fen) AS value_fen
 FROM models AS m
 LEFT JOIN written AS r ON r.model = m.model
 GROUP BY m.model

@@ -1,5 +1,5 @@
 -- ConversionFact: every conversion, matched or not; a refund counts one and its value is negative.
--- Grain: its dimensions. Params: $first_day, $last_day, $window_days.
+-- A sum beyond 64 bits is unknown, as in credit_facts. Grain: its dimensions. Params: $first_day, $last_day, $window_days.
 WITH levels AS (
     SELECT DISTINCT m.claim AS claim, m.level AS level
     FROM matches AS m
@@ -7,8 +7,8 @@ WITH levels AS (
 SELECT c.day AS day, s.merchant_id AS merchant_id, s.store AS store_id, s.kind AS store_kind,
        c.kind AS kind, COALESCE(v.level, '') AS level, $window_days AS window_days,
        COUNT(*) AS conversions,
-       CAST(SUM(CASE WHEN c.kind = 'refund' THEN -c.value_fen ELSE c.value_fen END) AS BIGINT)
-           AS value_fen
+       TRY_CAST(SUM(CASE WHEN c.kind = 'refund' THEN -c.value_fen ELSE c.value_fen END)
+                AS BIGINT) AS value_fen
 FROM conversions AS c
 JOIN stores AS s ON s.store_id = c.store_id
 LEFT JOIN levels AS v ON v.claim = c.conversion

@@ -1,4 +1,5 @@
--- CreditFact, one row for each model that gave something.
+-- CreditFact, one row for each model that gave something. A sum beyond 64 bits, which no real
+-- sales reach, is unknown rather than the end of everybody's run.
 -- Grain: its dimensions. Params: $first_day, $last_day, $window_days.
 WITH by_model AS (
     SELECT s.day AS day, s.listing_id AS listing_id, s.boost_id AS boost_id, s.kind AS kind,
@@ -20,7 +21,7 @@ WITH by_model AS (
 SELECT y.day AS day, l.merchant_id AS merchant_id, l.listing AS listing_id, l.note AS note_id,
        y.boost_id AS boost_id, l.placement AS placement, l.store_kind AS store_kind,
        y.kind AS kind, y.level AS level, y.model AS model, $window_days AS window_days,
-       CAST(y.credit_micro AS BIGINT) AS credit_micro, CAST(y.value_fen AS BIGINT) AS value_fen
+       CAST(y.credit_micro AS BIGINT) AS credit_micro, TRY_CAST(y.value_fen AS BIGINT) AS value_fen
 FROM by_model AS y
 JOIN known_listings AS l ON l.listing_id = y.listing_id
 WHERE y.credit_micro IS NOT NULL
