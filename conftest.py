@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from merchants import applications, listings, merchants, notes, openings, products, stores
 from merchants.models import (
@@ -39,6 +39,12 @@ PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in
 def chinese() -> None:
     """The Chinese catalogues, compiled as `make` does."""
     catalogues.compile_stale()
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """A test begins in English, whatever language the last one's pages were in."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)
