@@ -159,7 +159,8 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     settings.LAKE_URL = str(settings.VAR_DIR / "lake")
     earlier = rows_in_lake()
     first = celery_worker()
-    batch = receive(tmp_path, rows=400_000)
+    # Ids that no earlier test has sent: the worker's lake is shared by all of them.
+    batch = receive(tmp_path, rows=400_000, first=1_000_000)
     assert batch.job is not None
     await_state(batch.job, lambda job: job.state == JobState.RUNNING)
     first.kill()
