@@ -4,7 +4,7 @@ At scale 1: 50 million touchpoints and 3 million conversions of 5 million skewed
 a million notes, 200,000 products, 20,000 stores. Ids are integers. Three conversions in five
 follow a touchpoint; some name the click; a twentieth of the orders is refunded; a twentieth of the
 notes has listings of two products; a quarter of the conversions is of another product of the store
-than the note's.
+than the note's. The files are encoded as those of the lake are.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from reports.events.parts import ROWS_PER_GROUP
+
 DAYS = 30
 DAY_US = 86_400_000_000
 START_US = 1_767_196_800_000_000  # 2026-01-01 in Shanghai
 TOUCH_KINDS = ("view", "like", "collect", "comment", "click")
 CONVERSION_KINDS = ("search", "visit", "cart", "order", "refund")
 CLICK, ORDER, REFUND = 4, 3, 4
-ROW_GROUP = 1 << 19
+SMALL = ("note_id", "product_id", "store_id")
+REPEATED = (*SMALL, "listing_id", "boost_id", "kind")
 Columns = dict[str, Any]
 
 
@@ -76,10 +79,10 @@ def _write_listings(
     product = np.concatenate([note_product, sibling[note_product[again]]])
     table = pa.table(
         {
-            "listing_id": np.arange(len(product)),
-            "note_id": np.concatenate([notes, again]),
-            "product_id": product,
-            "store_id": product_store[product],
+            "listing_id": np.arange(len(product), dtype=np.int32),
+            "note_id": np.concatenate([notes, again]).astype(np.int32),
+            "product_id": product.astype(np.int32),
+            "store_id": product_store[product].astype(np.int32),
             "live_from": _instants(np.full(len(product), START_US - 100 * DAY_US)),
             "live_to": pa.nulls(len(product), pa.timestamp("us", "UTC")),
         }
@@ -174,8 +177,15 @@ def _write_days(folder: Path, columns: Columns) -> None:
         part = {name: rows[edges[day] : edges[day + 1]] for name, rows in columns.items()}
         file = folder / f"day=2026-01-{day + 1:02d}" / "part-0.parquet"
         file.parent.mkdir(parents=True)
+        table = pa.table(_arrow(part, kinds))
         pq.write_table(
-            pa.table(_arrow(part, kinds)), file, compression="zstd", row_group_size=ROW_GROUP
+            table,
+            file,
+            row_group_size=ROWS_PER_GROUP,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=[name for name in REPEATED if name in table.column_names],
+            column_encoding=dict.fromkeys(("event_id", "occurred_at"), "DELTA_BINARY_PACKED"),
         )
 
 
@@ -188,12 +198,13 @@ def _arrow(part: Columns, kinds: tuple[str, ...]) -> Columns:
     }
     if "note_id" in part:
         clicked = (part["kind"] == CLICK) & (part["note_id"] % 3 == 0)
-        unknown["listing_id"] = pa.array(part["note_id"], mask=~clicked)
+        unknown["listing_id"] = pa.array(part["note_id"], pa.int32(), mask=~clicked)
         boosted = part["note_id"] % 7 == 0
-        unknown["boost_id"] = pa.array(part["note_id"] // 200, mask=~boosted)
+        unknown["boost_id"] = pa.array(part["note_id"] // 200, pa.int32(), mask=~boosted)
     names = pa.array(kinds, pa.string())
     return {
         **part,
+        **{name: pa.array(part[name], pa.int32()) for name in SMALL if name in part},
         **unknown,
         "occurred_at": _instants(part["occurred_at"]),
         "user_id": _mixed(part["user_id"]),

@@ -2,11 +2,15 @@
 
 Every step is one file under `sql/`; a later step reads the earlier ones by name.
 
-    conversions -> claims -> clicks -> pairs -> matches -> places -> shares -> credit
+    conversions -> claims -> pairs -> clicks -> candidates -> matches -> places -> shares -> credit
 
-Only `clicks` and `pairs` are kept; the others are views, and in `credit` the models stand side by
-side as columns until somebody wants rows. A touchpoint's ids may be of any type that has an order:
+`prepare` keeps `pairs` and `clicks` as tables; the others are views, and in `credit` the models
+stand side by side as columns until somebody wants rows. What repeats travels as a small number: the
+tables `kinds` and `levels` name it. A touchpoint's ids may be of any type that has an order:
 numbers compare as numbers, text by its bytes.
+
+Joins run as they are written: the left side streams, the right side is held in memory. So the many
+rows, touchpoints first, stand on the left.
 """
 
 import os
@@ -18,11 +22,14 @@ from typing import Any
 import duckdb
 
 from reports.attribution.weights import MODELS, decay_weights
+from reports.events.contract import CONVERSIONS
 
 SQL = Path(__file__).parent / "sql"
 MEMORY_LIMIT = "800MB"
 THREADS = 2
 DAY_US = 86_400_000_000
+# A claim's level is the highest one it has a touchpoint at.
+LEVELS = ("store", "product", "click_id")
 
 
 @contextmanager
@@ -37,18 +44,33 @@ def session(
         "threads": str(min(THREADS, os.cpu_count() or 1)),
         "temp_directory": str(spill),
         "preserve_insertion_order": "false",
+        "disabled_optimizers": "join_order,build_side_probe_side",
     }
     with duckdb.connect(config=config) as connection:
         connection.execute("SET allowed_paths = ?", [[str(path) for path in reads]])
         connection.execute("SET allowed_directories = ?", [[f"{work_dir}/"]])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        connection.execute("CREATE TEMP TABLE decay (hours BIGINT, weight BIGINT)")
-        connection.execute(
-            "INSERT INTO decay SELECT generate_subscripts($1, 1) - 1, unnest($1)",
-            [decay_weights()],
-        )
+        _constants(connection)
         yield connection
+
+
+def _constants(connection: duckdb.DuckDBPyConnection) -> None:
+    """The tables `decay` (weight by whole hours of age), `kinds` and `levels`."""
+    connection.execute("CREATE TEMP TABLE decay (hours BIGINT, weight BIGINT)")
+    connection.execute(
+        "INSERT INTO decay SELECT generate_subscripts($1, 1) - 1, unnest($1)", [decay_weights()]
+    )
+    connection.execute("CREATE TEMP TABLE kinds (kind_id TINYINT, kind VARCHAR, sign INTEGER)")
+    connection.executemany(
+        "INSERT INTO kinds VALUES ($1, $2, $3)",
+        [
+            (number, kind, -1 if kind == "refund" else 1)
+            for number, kind in enumerate(CONVERSIONS.choices("kind"))
+        ],
+    )
+    connection.execute("CREATE TEMP TABLE levels (level_id TINYINT, level VARCHAR)")
+    connection.executemany("INSERT INTO levels VALUES ($1, $2)", list(enumerate(LEVELS)))
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
@@ -58,8 +80,12 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
     """
     window_us = window_days * DAY_US
     view(connection, "claims")
-    step(connection, "clicks", window_us=window_us)
+    step(connection, "click_users")
+    step(connection, "shelves")
     step(connection, "pairs", window_us=window_us)
+    step(connection, "clicks", window_us=window_us)
+    view(connection, "candidates")
+    connection.execute("DROP TABLE click_users; DROP TABLE shelves")
 
 
 def attribute(

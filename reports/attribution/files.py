@@ -201,11 +201,7 @@ def _write(connection: duckdb.DuckDBPyConnection, work_dir: Path) -> dict[str, A
     engine.copy(connection, "bare/credit", credit)
     connection.read_parquet(str(credit)).create_view("written")
     engine.copy(connection, "bare/levels", work_dir / "conversions.parquet")
-    levels = dict(
-        connection.execute(
-            "SELECT level, COUNT(DISTINCT claim) FROM matches GROUP BY level ORDER BY level"
-        ).fetchall()
-    )
+    levels = dict(engine.rows(connection, "bare/matched"))
     return {
         "matched": {"conversions": sum(levels.values()), **levels},
         "models": {

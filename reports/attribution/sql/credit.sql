@@ -4,8 +4,9 @@
 -- so a small value times any of them stays below 2^63; a large one is split in 128 bits.
 -- Grain: claim, touchpoint.
 WITH amounts AS (
-    SELECT s.claim AS claim, s.touchpoint_id AS touchpoint_id, s.boost_id AS boost_id,
-           s.listing_id AS listing_id, s.level AS level,
+    SELECT s.claim AS claim, s.day AS day, s.kind_id AS kind_id,
+           s.touchpoint_id AS touchpoint_id, s.boost_id AS boost_id,
+           s.listing_id AS listing_id, s.level_id AS level_id,
            s.is_last AS is_last, s.is_first AS is_first,
            s.linear_before AS linear_before, s.linear_after AS linear_after,
            s.linear_total AS linear_total,
@@ -13,15 +14,16 @@ WITH amounts AS (
            s.decay_total AS decay_total,
            s.position_before AS position_before, s.position_after AS position_after,
            s.position_total AS position_total,
-           c.sign AS sign, c.value_fen AS fen,
-           CASE WHEN c.value_fen <= 8000000000000 // s.linear_total THEN c.value_fen END AS small,
-           CASE WHEN c.value_fen > 8000000000000 // s.linear_total
-                THEN CAST(c.value_fen AS HUGEINT) END AS large
+           k.sign AS sign, s.value_fen AS fen,
+           CASE WHEN s.value_fen <= 8000000000000 // s.linear_total THEN s.value_fen END AS small,
+           CASE WHEN s.value_fen > 8000000000000 // s.linear_total
+                THEN CAST(s.value_fen AS HUGEINT) END AS large
     FROM shares AS s
-    JOIN claims AS c ON c.claim = s.claim
+    JOIN kinds AS k ON k.kind_id = s.kind_id
 )
-SELECT a.claim AS claim, a.touchpoint_id AS touchpoint_id, a.boost_id AS boost_id,
-       a.listing_id AS listing_id, a.level AS level,
+SELECT a.claim AS claim, a.day AS day, a.kind_id AS kind_id,
+       a.touchpoint_id AS touchpoint_id, a.boost_id AS boost_id,
+       a.listing_id AS listing_id, a.level_id AS level_id,
        CASE WHEN a.fen IS NULL THEN 0 ELSE 1 END AS has_value,
        CASE WHEN a.is_last = 1 THEN 1000000 END AS last_touch_micro,
        CASE WHEN a.is_first = 1 THEN 1000000 END AS first_touch_micro,

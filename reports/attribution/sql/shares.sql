@@ -1,9 +1,10 @@
 -- What each model gives a touchpoint, as running sums of integer weights: of the total, the
 -- stretch from before to after. The models that give all to one touchpoint say whether it is this.
 -- Grain: claim, touchpoint.
-SELECT p.claim AS claim, p.touchpoint_id AS touchpoint_id, p.boost_id AS boost_id,
-       p.listing_id AS listing_id, p.level AS level,
-       CASE WHEN p.level = 'click_id' THEN p.is_named_click
+SELECT p.claim AS claim, p.day AS day, p.kind_id AS kind_id, p.value_fen AS value_fen,
+       p.touchpoint_id AS touchpoint_id, p.boost_id AS boost_id, p.listing_id AS listing_id,
+       p.level_id AS level_id,
+       CASE WHEN p.level_id = 2 THEN p.is_named_click
             WHEN p.clicks > 0
                 THEN CASE WHEN p.is_click = 1 AND p.clicks_so_far = p.clicks THEN 1 ELSE 0 END
             WHEN p.i = p.n THEN 1 ELSE 0 END AS is_last,

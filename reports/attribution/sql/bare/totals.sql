@@ -1,8 +1,12 @@
 -- What each model credited, from the rows of credit.parquet. Grain: model.
-SELECT m.model AS model, COUNT(r.model) AS rows,
-       COALESCE(SUM(r.credit_micro), 0) AS credit_micro,
-       SUM(r.value_fen) AS value_fen
+WITH sums AS (
+    SELECT r.model AS model, COUNT(*) AS credits, SUM(r.credit_micro) AS credit_micro,
+           SUM(r.value_fen) AS value_fen
+    FROM written AS r
+    GROUP BY r.model
+)
+SELECT m.model AS model, COALESCE(s.credits, 0) AS credits,
+       COALESCE(s.credit_micro, 0) AS credit_micro, s.value_fen AS value_fen
 FROM models AS m
-LEFT JOIN written AS r ON r.model = m.model
-GROUP BY m.model
+LEFT JOIN sums AS s ON s.model = m.model
 ORDER BY m.model

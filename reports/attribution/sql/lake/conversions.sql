@@ -29,11 +29,11 @@ WITH known AS (
     SELECT a.conversion_id AS conversion_id, t.touchpoint_id AS touchpoint_id,
            ROW_NUMBER() OVER (PARTITION BY a.conversion_id
                               ORDER BY t.touched_at DESC, t.touchpoint_id DESC) AS place
-    FROM asked AS a
-    JOIN touchpoints AS t ON t.event_id = a.click_id
+    FROM touchpoints AS t
+    JOIN asked AS a ON a.click_id = t.event_id
     WHERE t.kind = 'click' AND t.touched_at < a.converted_at
 )
-SELECT ROW_NUMBER() OVER (ORDER BY a.conversion_id) AS conversion,
+SELECT CAST(ROW_NUMBER() OVER (ORDER BY a.conversion_id) AS INTEGER) AS conversion,
        a.conversion_id AS conversion_id, a.converted_at AS converted_at, a.day AS day,
        a.user_id AS user_id, k.touchpoint_id AS click_id, a.store_id AS store_id,
        a.product_id AS product_id, a.kind AS kind, a.refund_of AS refund_of,
