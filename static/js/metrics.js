@@ -6,14 +6,21 @@ const bubble = document.createElement("div");
 bubble.className = "metric-bubble card";
 bubble.popover = "manual";
 bubble.setAttribute("aria-hidden", "true");
+let named = null;
 
-function show(named) {
-  const entry = document.getElementById(`metric-${named.dataset.metric}`);
+function show(name) {
+  const entry = document.getElementById(`metric-${name.dataset.metric}`);
   if (!entry) return;
+  named = name;
   bubble.replaceChildren(entry.previousElementSibling.cloneNode(true), ...[...entry.cloneNode(true).childNodes]);
   if (!bubble.isConnected) document.body.append(bubble);
   bubble.showPopover();
+  place();
+}
+
+function place() {
   const box = named.getBoundingClientRect();
+  if (!named.isConnected || box.bottom < 0 || box.top > document.documentElement.clientHeight) return hide();
   const left = Math.min(box.left, document.documentElement.clientWidth - bubble.offsetWidth - 8);
   const above = box.top - bubble.offsetHeight - 6;
   bubble.style.left = `${Math.max(8, left)}px`;
@@ -22,18 +29,20 @@ function show(named) {
 
 function hide() {
   if (bubble.matches(":popover-open")) bubble.hidePopover();
+  named = null;
 }
 
 for (const event of ["mouseover", "focusin"]) {
   document.addEventListener(event, ({ target }) => {
-    const named = target.closest?.("[data-metric]");
-    if (named) show(named);
+    const name = target.closest?.("[data-metric]");
+    if (name) show(name);
     else hide();
   });
 }
 document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
-document.addEventListener("scroll", hide, { capture: true, passive: true });
+// Also the scroll that brought the name into view arrives after the pointer.
+document.addEventListener("scroll", () => named && place(), { capture: true, passive: true });
 document.addEventListener("click", ({ target }) => {
-  const named = target.closest?.("a[data-metric]");
-  if (named) document.getElementById("glossary").open = true;
+  const name = target.closest?.("a[data-metric]");
+  if (name) document.getElementById("glossary").open = true;
 });
