@@ -83,19 +83,23 @@ def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
 
 
 def by_day(table: pa.Table) -> list[tuple[date, pa.Table]]:
-    """The rows of each business day, in their order."""
+    """The rows of each business day, in their order.
+
+    A part of the table is a copy: a slice that waits for more rows would keep all of it in memory.
+    """
     if not len(table):
         return []
     instants = table["occurred_at"].cast(pa.int64()).to_numpy()
     days = (instants + SHANGHAI_OFFSET // timedelta(microseconds=1)) // (
         _DAY // timedelta(microseconds=1)
     )
-    if (days[1:] < days[:-1]).any():
-        order = np.argsort(days, kind="stable")
-        table, days = table.take(pa.array(order)), days[order]
+    order = np.argsort(days, kind="stable")
+    days = days[order]
     cuts = np.flatnonzero(np.diff(days)) + 1
+    if not len(cuts):
+        return [(_EPOCH + int(days[0]) * _DAY, table)]
     starts, ends = [0, *cuts.tolist()], [*cuts.tolist(), len(days)]
     return [
-        (_EPOCH + int(days[start]) * _DAY, table.slice(start, end - start))
+        (_EPOCH + int(days[start]) * _DAY, table.take(pa.array(order[start:end])))
         for start, end in zip(starts, ends, strict=True)
     ]
