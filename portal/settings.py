@@ -122,7 +122,7 @@ _EVERY = {
     "campaigns.tick": 60.0,
     "reports.ingest_clicks": 60.0,
     "reports.request_due": 300.0,
-    "reports.sweep_lake": 86_400.0,
+    "reports.sweep": 86_400.0,
 }
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}

@@ -37,12 +37,13 @@ def ingest_clicks() -> None:
     receive_clicks()
 
 
-@shared_task(name="reports.sweep_lake")
-def sweep_lake() -> None:
-    """Every day: delete what lost attempts left in the lake."""
-    from reports import lake
+@shared_task(name="reports.sweep")
+def sweep() -> None:
+    """Every day: delete what lost attempts left in the lake and in their work folders."""
+    from reports import lake, workspace
 
     lake.sweep()
+    workspace.sweep()
 
 
 @job("attribution.run")

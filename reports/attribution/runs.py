@@ -1,11 +1,8 @@
 """Runs: ask for report days to be computed, compute them, publish them in one step."""
 
 import hashlib
-import tempfile
 from datetime import date, timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -19,7 +16,7 @@ from portal.jobs import queue
 from portal.jobs.models import JobState
 from portal.jobs.registry import Claim
 from portal.refusals import Refusal
-from reports import lake
+from reports import lake, workspace
 from reports.attribution import days, engine, nouns, publish, staleness
 from reports.models import Batch, ReportDay, Run
 
@@ -123,12 +120,11 @@ def _compute(claim: Claim, run: Run, versions: days.Versions, merchants: list[in
     spans = days.groups(run.first_on, run.last_on, most_days=DAYS_PER_GROUP)
     known = nouns.tables(merchants)
     facts = days.Facts()
-    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     for done, (first_on, last_on) in enumerate(spans):
         claim.progress(done, len(spans), f"{first_on} – {last_on}")
-        with tempfile.TemporaryDirectory(prefix="attribution-", dir=settings.VAR_DIR) as folder:
+        with workspace.folder(f"run-{run.pk}") as work_dir:
             found = days.compute(
-                first_on, last_on, versions=versions, nouns=known, work_dir=Path(folder).resolve()
+                first_on, last_on, versions=versions, nouns=known, work_dir=work_dir
             )
         for name, rows in found.rows.items():
             facts.rows[name] += rows

@@ -1,13 +1,9 @@
 """Which report days no longer show everything, once a batch is in the lake."""
 
-import tempfile
 from collections.abc import Iterable
 from datetime import date, timedelta
-from pathlib import Path
 
-from django.conf import settings
-
-from reports import lake
+from reports import lake, workspace
 from reports.attribution import engine
 from reports.attribution.weights import WINDOWS
 from reports.models import Batch, ReportDay
@@ -43,10 +39,9 @@ def _days_of_refunds(order_days: Iterable[date]) -> set[date]:
     orders = lake.of_days(later, days)
     if not orders:
         return set()
-    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(prefix="staleness-", dir=settings.VAR_DIR) as folder,
-        engine.session(reads=later, work_dir=Path(folder).resolve()) as connection,
+        workspace.folder("refunds") as work_dir,
+        engine.session(reads=later, work_dir=work_dir) as connection,
     ):
         found = connection.execute(
             engine.text("lake/days_of_refunds"), {"refunds": later, "orders": orders}

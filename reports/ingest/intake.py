@@ -18,7 +18,7 @@ from django.utils import timezone
 from merchants.models import Store
 from merchants.models.store import StoreStatus
 from portal.jobs.registry import Claim
-from reports import lake
+from reports import lake, workspace
 from reports.attribution.staleness import mark_stale
 from reports.events.child import Task
 from reports.events.contract import CONTRACTS, BadFile
@@ -41,15 +41,12 @@ def take_in(claim: Claim, batch: Batch) -> None:
     """Take the batch in, once. Raises BatchRefused with the sentence for its sender."""
     table = batch.source.events
     if lake.committed(lake.open_table(table), batch.pk) is None:
-        work = Path(settings.VAR_DIR) / "work" / f"{batch.pk}.{claim.fence}"
-        work.mkdir(parents=True, exist_ok=True)
-        try:
-            _bring_in(claim, batch, work)
-        except BadFile as bad:
-            _note_fault(claim, batch, bad)
-            raise BatchRefused(fault_sentence(bad.fault, bad.details)) from bad
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+        with workspace.folder(f"batch-{batch.pk}") as work:
+            try:
+                _bring_in(claim, batch, work)
+            except BadFile as bad:
+                _note_fault(claim, batch, bad)
+                raise BatchRefused(fault_sentence(bad.fault, bad.details)) from bad
     with claim.writing():
         _settle(batch)
     inbox_path(batch).unlink(missing_ok=True)
