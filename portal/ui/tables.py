@@ -1,9 +1,12 @@
 """The table that every list of the portal is."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import django_tables2
 from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 PAGE_SIZE = 25
 # How a table of figures looks, which are compared down a column even on phones (`Meta.attrs`).
@@ -48,6 +51,21 @@ class PortalTable(django_tables2.Table):
         size = int(per_page) if per_page in {str(size) for size in PAGE_SIZES} else PAGE_SIZE
         self.paginate(per_page=size)
         self.page = self.paginator.get_page(number)
+
+    def grid(self) -> Iterator[tuple[SafeString, list[tuple[SafeString, Any]]]]:
+        """The rows of the page: the attributes of each, and those and the content of its cells.
+
+        The cells of a column have the same attributes in every row, so they are made once.
+        """
+        attrs = {
+            column.name: format_html(
+                'data-label="{}" {}', column.header, column.attrs["td"].as_html()
+            )
+            for column in self.columns
+        }
+        for row in self.paginated_rows:
+            cells = [(attrs[column.name], cell) for column, cell in row.items()]
+            yield row.attrs.as_html(), cells
 
     @property
     def page_numbers(self) -> list[int | None]:
