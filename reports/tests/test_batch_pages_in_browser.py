@@ -63,7 +63,9 @@ def test_what_became_of_a_file_is_read_on_accessible_pages(
         batch = Batch.objects.latest("pk")
         assert batch.job is not None
         run_now(batch.job)
-        page.goto(batch.get_absolute_url())
+        # The page looks by itself, and shows the result in place of the progress.
+        expect(page.locator("progress")).to_have_count(0)
+        page.wait_for_load_state()
         fine(page)
     page.goto(reverse("reports:data-list", args=[shop.code]))
     fine(page)
