@@ -42,8 +42,8 @@ def sweep() -> None:
     """Every day: delete what lost attempts left in the lake and in their work folders."""
     from reports import lake, workspace
 
-    lake.sweep()
     workspace.sweep()
+    lake.sweep()
 
 
 @job("attribution.run")

@@ -15,16 +15,26 @@ LEFT_SECONDS = 24 * 3600
 @contextmanager
 def folder(name: str) -> Iterator[Path]:
     """A new folder with a name that begins like this, gone when the block ends."""
-    with tempfile.TemporaryDirectory(prefix=f"{name}.", dir=_root()) as path:
+    with tempfile.TemporaryDirectory(
+        prefix=f"{name}.", dir=_root(), ignore_cleanup_errors=True
+    ) as path:
         yield Path(path).resolve()
 
 
 def sweep() -> int:
-    """Delete the folders in which nothing was made for a day; how many."""
-    left = [path for path in _root().iterdir() if time.time() - path.stat().st_mtime > LEFT_SECONDS]
+    """Delete the folders in which nothing was made for a day, anywhere below; how many."""
+    left = [path for path in _root().iterdir() if path.is_dir() and _rests(path)]
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
     return len(left)
+
+
+def _rests(folder: Path) -> bool:
+    try:
+        newest = max(path.stat().st_mtime for path in [folder, *folder.rglob("*")])
+    except FileNotFoundError:  # Its job is just ending.
+        return False
+    return time.time() - newest > LEFT_SECONDS
 
 
 def _root() -> Path:

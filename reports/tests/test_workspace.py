@@ -27,6 +27,8 @@ def test_only_folders_that_rested_for_a_day_are_swept() -> None:
         (left / "spill").mkdir()
         yesterday = time.time() - workspace.LEFT_SECONDS - 1
         os.utime(left, (yesterday, yesterday))
+        assert workspace.sweep() == 0, "something was made below it a moment ago"
+        os.utime(left / "spill", (yesterday, yesterday))
         assert workspace.sweep() == 1
         assert at_work.exists()
         assert not left.exists()
