@@ -55,7 +55,8 @@ class PortalTable(django_tables2.Table):
     def grid(self) -> Iterator[tuple[SafeString, list[tuple[SafeString, Any]]]]:
         """The rows of the page: the attributes of each, and those and the content of its cells.
 
-        The cells of a column have the same attributes in every row, so they are made once.
+        The cells of a column have the same attributes in every row, so they are made once: `td`
+        attributes may not depend on the row.
         """
         attrs = {
             column.name: format_html(

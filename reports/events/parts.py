@@ -85,7 +85,8 @@ def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
 def by_day(table: pa.Table) -> list[tuple[date, pa.Table]]:
     """The rows of each business day, in their order.
 
-    A part of the table is a copy: a slice that waits for more rows would keep all of it in memory.
+    A table of one day is given as it is. Of others the parts are copies: a slice that waits for
+    more rows would keep all of the table in memory.
     """
     if not len(table):
         return []

@@ -10,7 +10,7 @@ let named = null;
 
 function show(name) {
   const entry = document.getElementById(`metric-${name.dataset.metric}`);
-  if (!entry) return;
+  if (!entry) return hide();
   named = name;
   bubble.replaceChildren(entry.previousElementSibling.cloneNode(true), ...[...entry.cloneNode(true).childNodes]);
   if (!bubble.isConnected) document.body.append(bubble);
@@ -20,7 +20,10 @@ function show(name) {
 
 function place() {
   const box = named.getBoundingClientRect();
-  if (!named.isConnected || box.bottom < 0 || box.top > document.documentElement.clientHeight) return hide();
+  const frame = named.closest(".table-responsive")?.getBoundingClientRect();
+  const isOut = box.bottom < 0 || box.top > document.documentElement.clientHeight;
+  const isAside = frame && (box.right < frame.left || box.left > frame.right);
+  if (!named.isConnected || isOut || isAside) return hide();
   const left = Math.min(box.left, document.documentElement.clientWidth - bubble.offsetWidth - 8);
   const above = box.top - bubble.offsetHeight - 6;
   bubble.style.left = `${Math.max(8, left)}px`;
@@ -40,7 +43,8 @@ for (const event of ["mouseover", "focusin"]) {
   });
 }
 document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
-// Also the scroll that brought the name into view arrives after the pointer.
+// The bubble follows its name: the scroll that brought a name under the pointer is reported only
+// after the pointer's event.
 document.addEventListener("scroll", () => named && place(), { capture: true, passive: true });
 document.addEventListener("click", ({ target }) => {
   const name = target.closest?.("a[data-metric]");
