@@ -4,7 +4,8 @@ Every step is one file under `sql/`; a later step reads the earlier ones by name
 
     conversions -> claims -> pairs -> clicks -> candidates -> matches -> places -> shares -> credit
 
-`prepare` keeps `pairs` and `clicks` as tables; the others are views, and in `credit` the models
+`prepare` keeps `pairs` and `clicks` as tables (`click_users` and `shelves` are only for making
+`pairs`); the others are views, and in `credit` the models
 stand side by side as columns until somebody wants rows. What repeats travels as a small number: the
 tables `kinds` and `levels` name it. A touchpoint's ids may be of any type that has an order:
 numbers compare as numbers, text by its bytes.
@@ -28,7 +29,7 @@ SQL = Path(__file__).parent / "sql"
 MEMORY_LIMIT = "800MB"
 THREADS = 2
 DAY_US = 86_400_000_000
-# A claim's level is the highest one it has a touchpoint at.
+# By level_id. The credited touchpoints of a claim all have the same level.
 LEVELS = ("store", "product", "click_id")
 
 

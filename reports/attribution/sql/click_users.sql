@@ -1,4 +1,5 @@
--- The user of the click that a claim without a user names. Grain: claim.
+-- The user of the click that a claim without a user names, valid or not: matches asks for a valid
+-- one. Grain: claim.
 SELECT c.claim AS claim, t.user_id AS user_id
 FROM touchpoints AS t
 JOIN claims AS c ON c.click_id = t.touchpoint_id

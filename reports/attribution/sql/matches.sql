@@ -1,5 +1,6 @@
 -- The touchpoints each claim credits, at level product if there is one there, else at level store;
 -- a valid click joins them and sets the level.
+-- level_id: 0 store, 1 product, 2 click_id, as the table levels says.
 -- Grain: claim, touchpoint. Params: $window_us, of this window; candidates hold the widest.
 WITH named AS (
     SELECT k.claim AS claim, k.touchpoint_id AS touchpoint_id

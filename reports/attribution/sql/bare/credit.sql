@@ -1,5 +1,6 @@
 -- credit.parquet, ids as text. Grain: conversion, touchpoint, model; only the models asked for,
--- and only touchpoints that have a weight under them.
+-- and only touchpoints that have a weight under them. Credit is held, on disk where it must be:
+-- touchpoints are more.
 WITH every AS (
     SELECT r.claim AS claim, t.touchpoint_id AS touchpoint_id, t.note_id AS note_id,
            r.listing_id AS listing_id, r.level_id AS level_id, m.model AS model,

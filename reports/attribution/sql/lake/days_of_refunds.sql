@@ -2,7 +2,7 @@
 -- Params: $refunds, $orders: files of the lake. Versions that no longer hold are read as well: a day
 -- too many is computed again, none is forgotten.
 SELECT DISTINCT r.day AS day
-FROM read_parquet($refunds, hive_partitioning = true) AS r
-JOIN read_parquet($orders, hive_partitioning = true) AS o
-    ON o.source = r.source AND o.event_id = r.refund_of
+FROM read_parquet($orders, hive_partitioning = true) AS o
+JOIN read_parquet($refunds, hive_partitioning = true) AS r
+    ON r.source = o.source AND r.refund_of = o.event_id
 WHERE r.kind = 'refund'
