@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from reports.events.parts import ROWS_PER_GROUP
+from reports.events.parts import REPEATED, ROWS_PER_GROUP
 
 DAYS = 30
 DAY_US = 86_400_000_000
@@ -23,8 +23,8 @@ START_US = 1_767_196_800_000_000  # 2026-01-01 in Shanghai
 TOUCH_KINDS = ("view", "like", "collect", "comment", "click")
 CONVERSION_KINDS = ("search", "visit", "cart", "order", "refund")
 CLICK, ORDER, REFUND = 4, 3, 4
+# Ids that 32 bits hold.
 SMALL = ("note_id", "product_id", "store_id")
-REPEATED = (*SMALL, "listing_id", "boost_id", "kind")
 Columns = dict[str, Any]
 
 

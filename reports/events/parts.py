@@ -15,6 +15,8 @@ _EPOCH = date(1970, 1, 1)
 MOST_ROWS_HELD = 1_000_000
 ROWS_PER_GROUP = 1 << 17
 MOST_OPEN_FILES = 64
+# Columns with few values, which a dictionary makes small.
+REPEATED = ("kind", "placement", "store_id", "source", "batch_id")
 
 
 class DayParts:
@@ -67,13 +69,12 @@ class DayParts:
 
 def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     """The one way a file of the lake is written."""
-    repeated = ("kind", "placement", "store_id", "source", "batch_id")
     return pq.ParquetWriter(
         path,
         schema,
         compression="zstd",
         compression_level=1,
-        use_dictionary=[name for name in repeated if name in schema.names],
+        use_dictionary=[name for name in REPEATED if name in schema.names],
         column_encoding={
             "event_id": "DELTA_BYTE_ARRAY",
             "occurred_at": "DELTA_BINARY_PACKED",
