@@ -14,7 +14,11 @@ DECAY_SCALE = 2**20
 def decay_weights() -> list[int]:
     """Weight of time_decay by whole hours of age: round(2^20 * 2^(-h/168)), h from 0 on."""
     with localcontext(prec=50):
+        fresh = [
+            DECAY_SCALE * Decimal(2) ** (-Decimal(hour) / HALF_LIFE_HOURS)
+            for hour in range(HALF_LIFE_HOURS)
+        ]
         return [
-            int((DECAY_SCALE * Decimal(2) ** (-Decimal(hours) / HALF_LIFE_HOURS)).to_integral())
-            for hours in range(MAX_WINDOW_DAYS * 24 + 1)
+            int((fresh[hour % HALF_LIFE_HOURS] / 2 ** (hour // HALF_LIFE_HOURS)).to_integral())
+            for hour in range(MAX_WINDOW_DAYS * 24 + 1)
         ]

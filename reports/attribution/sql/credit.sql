@@ -15,9 +15,7 @@ WITH amounts AS (
            s.position_before AS position_before, s.position_after AS position_after,
            s.position_total AS position_total,
            k.sign AS sign, s.value_fen AS fen,
-           CASE WHEN s.value_fen <= 8000000000000 // s.linear_total THEN s.value_fen END AS small,
-           CASE WHEN s.value_fen > 8000000000000 // s.linear_total
-                THEN CAST(s.value_fen AS HUGEINT) END AS large
+           CASE WHEN s.value_fen > 8000000000000 // s.linear_total THEN 1 ELSE 0 END AS is_large
     FROM shares AS s
     JOIN kinds AS k ON k.kind_id = s.kind_id
 )
@@ -35,19 +33,25 @@ SELECT a.claim AS claim, a.day AS day, a.kind_id AS kind_id,
            - (1000000 * a.position_before) // a.position_total AS position_based_micro,
        CASE WHEN a.is_last = 1 THEN a.sign * a.fen END AS last_touch_fen,
        CASE WHEN a.is_first = 1 THEN a.sign * a.fen END AS first_touch_fen,
-       a.sign * COALESCE((a.small * a.linear_after) // a.linear_total
-                             - (a.small * a.linear_before) // a.linear_total,
-                         CAST((a.large * a.linear_after) // a.linear_total
-                              - (a.large * a.linear_before) // a.linear_total AS BIGINT))
+       a.sign * CASE WHEN a.is_large = 0
+                     THEN (a.fen * a.linear_after) // a.linear_total
+                         - (a.fen * a.linear_before) // a.linear_total
+                     ELSE CAST((CAST(a.fen AS HUGEINT) * a.linear_after) // a.linear_total
+                         - (CAST(a.fen AS HUGEINT) * a.linear_before) // a.linear_total AS BIGINT)
+                     END
            AS linear_fen,
-       a.sign * COALESCE((a.small * a.decay_after) // a.decay_total
-                             - (a.small * a.decay_before) // a.decay_total,
-                         CAST((a.large * a.decay_after) // a.decay_total
-                              - (a.large * a.decay_before) // a.decay_total AS BIGINT))
+       a.sign * CASE WHEN a.is_large = 0
+                     THEN (a.fen * a.decay_after) // a.decay_total
+                         - (a.fen * a.decay_before) // a.decay_total
+                     ELSE CAST((CAST(a.fen AS HUGEINT) * a.decay_after) // a.decay_total
+                         - (CAST(a.fen AS HUGEINT) * a.decay_before) // a.decay_total AS BIGINT)
+                     END
            AS time_decay_fen,
-       a.sign * COALESCE((a.small * a.position_after) // a.position_total
-                             - (a.small * a.position_before) // a.position_total,
-                         CAST((a.large * a.position_after) // a.position_total
-                              - (a.large * a.position_before) // a.position_total AS BIGINT))
+       a.sign * CASE WHEN a.is_large = 0
+                     THEN (a.fen * a.position_after) // a.position_total
+                         - (a.fen * a.position_before) // a.position_total
+                     ELSE CAST((CAST(a.fen AS HUGEINT) * a.position_after) // a.position_total
+                         - (CAST(a.fen AS HUGEINT) * a.position_before) // a.position_total AS BIGINT)
+                     END
            AS position_based_fen
 FROM amounts AS a

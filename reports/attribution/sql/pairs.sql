@@ -21,4 +21,4 @@ FROM touchpoints AS t
 JOIN shelves AS l ON l.note_id = t.note_id
 JOIN seekers AS s ON s.user_id = t.user_id AND s.store_id = l.store_id
 WHERE t.touched_at < s.converted_at AND t.touched_at >= s.converted_at - $window_us
-  AND l.live_from <= t.touched_at AND (l.live_to IS NULL OR t.touched_at < l.live_to)
+  AND l.live_from <= t.touched_at AND t.touched_at < l.live_to
