@@ -42,6 +42,8 @@ def session(
     spill.mkdir(parents=True, exist_ok=True)
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit,
+        # Freed blocks are used again, not returned to the system and cleared anew, until the end.
+        "block_allocator_memory": memory_limit,
         "threads": str(min(THREADS, os.cpu_count() or 1)),
         "temp_directory": str(spill),
         "preserve_insertion_order": "false",
