@@ -1,6 +1,7 @@
 """The table that every list of the portal is."""
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import django_tables2
@@ -32,6 +33,8 @@ class PortalTable(django_tables2.Table):
         # The base class would hide the class's sentence behind an empty one of its own.
         kwargs.setdefault("empty_text", type(self).empty_text)
         super().__init__(*args, **kwargs)
+        for column in self.columns:
+            column.render = _of_known_signature(column.render)
 
     def sort_as(self, aliases: list[str]) -> None:
         """Order by the columns the address names; unknown ones are ignored.
@@ -73,3 +76,13 @@ class PortalTable(django_tables2.Table):
         """Numbers for the links under the table; None stands for a gap."""
         elided = self.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
         return [number if isinstance(number, int) else None for number in elided]
+
+
+def _of_known_signature(render: Callable[..., Any]) -> Callable[..., Any]:
+    """`render`, but the base class need not inspect it again for every cell."""
+
+    def render_cell(**arguments: Any) -> Any:
+        return render(**arguments)
+
+    render_cell.__signature__ = inspect.signature(render)  # type: ignore[attr-defined]
+    return render_cell

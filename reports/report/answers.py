@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from reports.models import ConversionFact, CreditFact, TouchFact
-from reports.report.coverage import Coverage, coverage
+from reports.models import ConversionFact, CreditFact, ReportDay, TouchFact
+from reports.report.coverage import Coverage, coverage, report_days
 from reports.report.labels import Label, labels, store_kinds
 from reports.report.question import BadRange, By, Question
 from reports.sums import ORDER, Orders, Sums
@@ -35,7 +35,7 @@ class Row:
 class Report:
     """`total` is the sum of the rows, exactly; `orders` is what it is part of.
 
-    `days` splits the total by business day.
+    `days` splits the credit of the total by business day.
     """
 
     question: Question
@@ -47,13 +47,13 @@ class Report:
 
 
 class Facts:
-    """The current facts that a question is about."""
+    """The facts of the report days that a question is about."""
 
-    def __init__(self, question: Question, shown: Coverage) -> None:
+    def __init__(self, question: Question, days: list[ReportDay]) -> None:
         current = Q(
             merchant_id=question.merchant.pk,
             on__range=(question.first_on, question.last_on),
-            report_day_id__in=[day.pk for day in shown.report_days],
+            report_day_id__in=[day.pk for day in days],
         )
         window = Q(window_days=question.window_days)
         self.all_models = CreditFact.objects.filter(current, window)
@@ -97,9 +97,9 @@ class Facts:
 def answer(question: Question) -> Report:
     """Answer `question` from the facts that are published now, in a bounded number of queries."""
     shown = coverage(question)
-    facts = Facts(question, shown)
-    by_day = _merged(facts.credit_by("on"), facts.touches_by("on"))
-    found = by_day if question.by == By.DAY else _broken_down(question, facts)
+    facts = Facts(question, shown.report_days)
+    by_day = facts.credit_by("on")
+    found = _broken_down(question, facts, by_day)
     total = Sums()
     for sums in found.values():
         total.add(sums)
@@ -115,26 +115,30 @@ def answer(question: Question) -> Report:
 
 def total_before(question: Question) -> Sums | None:
     """The total of as many days right before those asked for; None unless all are computed."""
-    days = len(question.days)
+    count = len(question.days)
     try:
         before = replace(
             question,
-            first_on=question.first_on - timedelta(days=days),
-            last_on=question.last_on - timedelta(days=days),
+            first_on=question.first_on - timedelta(days=count),
+            last_on=question.last_on - timedelta(days=count),
         )
     except BadRange:
         return None
-    shown = coverage(before)
-    if shown.gaps:
+    days = report_days(before)
+    if len(days) < count:
         return None
-    facts = Facts(before, shown)
+    facts = Facts(before, days)
     total = Sums()
     for sums in _merged(facts.credit_by("kind"), facts.touches_by("kind")).values():
         total.add(sums)
     return total
 
 
-def _broken_down(question: Question, facts: Facts) -> dict[Key, Sums]:
+def _broken_down(
+    question: Question, facts: Facts, credit_by_day: dict[Key, Sums]
+) -> dict[Key, Sums]:
+    if question.by == By.DAY:
+        return _merged(credit_by_day, facts.touches_by("on"))
     if question.by == By.STORE_KIND:
         kind_of = store_kinds(question)
         touches: dict[Key, Sums] = defaultdict(Sums)

@@ -49,13 +49,15 @@ class Coverage:
 def coverage(question: Question) -> Coverage:
     """The coverage of `question`, in two queries."""
     current = ReportDay.objects.current().filter(merchant=question.merchant)
-    inside = current.filter(on__range=(question.first_on, question.last_on))
     newest = current.order_by("-on").values_list("on", flat=True).first()
-    return Coverage(
-        asked=question.days,
-        report_days=list(inside.select_related("run").order_by("on")),
-        computed_until=newest,
-    )
+    return Coverage(question.days, report_days(question), computed_until=newest)
+
+
+def report_days(question: Question) -> list[ReportDay]:
+    """The current report days that `question` asks for, by date; those not computed are missing."""
+    current = ReportDay.objects.current().filter(merchant=question.merchant)
+    asked = current.filter(on__range=(question.first_on, question.last_on))
+    return list(asked.select_related("run").order_by("on"))
 
 
 def spans(days: Iterable[date]) -> list[tuple[date, date]]:

@@ -37,7 +37,8 @@ def compare(question: Question) -> Comparison:
     shown = coverage(question)
     found: dict[Any, dict[Model, Sums]] = defaultdict(lambda: {model: Sums() for model in Model})
     totals = {model: Sums() for model in Model}
-    for (key, model), sums in Facts(question, shown).orders_by_model(_COLUMN[question.by]).items():
+    facts = Facts(question, shown.report_days)
+    for (key, model), sums in facts.orders_by_model(_COLUMN[question.by]).items():
         found[key][Model(model)].add(sums)
         totals[Model(model)].add(sums)
     named = labels(question, found)

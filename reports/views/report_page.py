@@ -17,7 +17,6 @@ from portal.accounts.access import PortalRequest
 from portal.jobs.models import Job, JobState
 from reports import metrics, printing
 from reports.metrics import Metric, Unit
-from reports.models import Run
 from reports.report.answers import Report, total_before
 from reports.report.coverage import spans
 from reports.report.question import By
@@ -86,13 +85,13 @@ class ReportPage:
     @cached_property
     def job(self) -> Job | None:
         """The computation of days asked for that is under way, or that failed last."""
-        runs = Run.objects.filter(
-            merchant=self.question.merchant,
-            first_on__lte=self.question.last_on,
-            last_on__gte=self.question.first_on,
+        jobs = Job.objects.filter(
+            run__merchant=self.question.merchant,
+            run__first_on__lte=self.question.last_on,
+            run__last_on__gte=self.question.first_on,
         )
-        run = runs.exclude(job=None).select_related("job").order_by("-pk").first()
-        return run.job if run and run.job and run.job.state != JobState.DONE else None
+        last = jobs.order_by("-run__pk").first()
+        return last if last and last.state != JobState.DONE else None
 
     @property
     def may_run(self) -> bool:
