@@ -1,13 +1,13 @@
--- Each credited touchpoint's place among those of its claim (time, then id), with what the models
--- need: places, the last click, running sums of integer weights and totals.
+-- Each credited touchpoint's place among those of its claim (time, then id), with what the models'
+-- integer weights need: places, running sums and totals.
 -- Grain: claim, touchpoint.
 SELECT m.claim AS claim, m.day AS day, m.kind_id AS kind_id, m.value_fen AS value_fen,
        m.touchpoint_id AS touchpoint_id, m.boost_id AS boost_id, m.listing_id AS listing_id,
-       m.level_id AS level_id, m.is_named_click AS is_named_click,
+       m.level_id AS level_id, m.is_named_click AS is_named_click, m.is_click AS is_click,
        ROW_NUMBER() OVER so_far AS i,
        COUNT(*) OVER whole AS n,
-       LAST_VALUE(CASE WHEN m.is_click = 1 THEN m.touchpoint_id END IGNORE NULLS) OVER whole
-           AS last_click_id,
+       SUM(m.is_click) OVER so_far AS clicks_so_far,
+       SUM(m.is_click) OVER whole AS clicks,
        d.weight AS weight,
        CAST(SUM(d.weight) OVER so_far AS BIGINT) AS weight_so_far,
        CAST(SUM(d.weight) OVER whole AS BIGINT) AS weight_total

@@ -5,8 +5,9 @@ SELECT p.claim AS claim, p.day AS day, p.kind_id AS kind_id, p.value_fen AS valu
        p.touchpoint_id AS touchpoint_id, p.boost_id AS boost_id, p.listing_id AS listing_id,
        p.level_id AS level_id,
        CASE WHEN p.level_id = 2 THEN p.is_named_click
-            WHEN p.last_click_id IS NULL THEN CASE WHEN p.i = p.n THEN 1 ELSE 0 END
-            WHEN p.touchpoint_id = p.last_click_id THEN 1 ELSE 0 END AS is_last,
+            WHEN p.clicks > 0
+                THEN CASE WHEN p.is_click = 1 AND p.clicks_so_far = p.clicks THEN 1 ELSE 0 END
+            WHEN p.i = p.n THEN 1 ELSE 0 END AS is_last,
        CASE WHEN p.i = 1 THEN 1 ELSE 0 END AS is_first,
        p.i - 1 AS linear_before, p.i AS linear_after, p.n AS linear_total,
        p.weight_so_far - p.weight AS decay_before, p.weight_so_far AS decay_after,
