@@ -55,8 +55,8 @@ class PortalTable(django_tables2.Table):
         self.paginate(per_page=size)
         self.page = self.paginator.get_page(number)
 
-    def grid(self) -> Iterator[tuple[SafeString, list[tuple[SafeString, Any]]]]:
-        """The rows of the page: the attributes of each, and those and the content of its cells.
+    def grid(self) -> Iterator[list[tuple[SafeString, Any]]]:
+        """The rows of the page: of each cell its attributes and its content.
 
         The cells of a column have the same attributes in every row, so they are made once: `td`
         attributes may not depend on the row.
@@ -68,8 +68,7 @@ class PortalTable(django_tables2.Table):
             for column in self.columns
         }
         for row in self.paginated_rows:
-            cells = [(attrs[column.name], cell) for column, cell in row.items()]
-            yield row.attrs.as_html(), cells
+            yield [(attrs[column.name], cell) for column, cell in row.items()]
 
     @property
     def page_numbers(self) -> list[int | None]:

@@ -62,6 +62,12 @@ class ConversionFact(Fact):
     conversions = models.BigIntegerField()
     value_fen = models.BigIntegerField(null=True)
 
+    class Meta:
+        # Of a day's facts a report reads the orders of one window.
+        indexes = [
+            models.Index(fields=["report_day_id", "window_days", "kind"], name="conversions_shown")
+        ]
+
 
 class TouchFact(Fact):
     """Touchpoints of a day on notes with a live listing."""

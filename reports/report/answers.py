@@ -20,6 +20,7 @@ _COLUMN = {
     By.LISTING: "listing_id",
     By.BOOST: "boost_id",
     By.PLACEMENT: "placement",
+    By.DAY: "on",
 }
 
 
@@ -35,7 +36,7 @@ class Row:
 class Report:
     """`total` is the sum of the rows, exactly; `orders` is what it is part of.
 
-    `days` splits the credit of the total by business day.
+    `days` splits the credited orders of the total by business day.
     """
 
     question: Question
@@ -63,10 +64,11 @@ class Facts:
 
     def credit_by(self, column: str) -> dict[Key, Sums]:
         """Credit facts summed per value of `column`."""
-        found: dict[Key, Sums] = defaultdict(Sums)
-        for row in _summed(self.credit, "credit_micro", column, "kind"):
-            _take_credit(found[row[column]], row)
-        return found
+        return _credit_by(column, self.credit)
+
+    def orders_by(self, column: str) -> dict[Key, Sums]:
+        """Credit of orders summed per value of `column`."""
+        return _credit_by(column, self.credit.filter(kind=ORDER))
 
     def orders_by_model(self, column: str) -> dict[tuple[Key, str], Sums]:
         """Credit of orders summed per value of `column` and model."""
@@ -98,8 +100,7 @@ def answer(question: Question) -> Report:
     """Answer `question` from the facts that are published now, in a bounded number of queries."""
     shown = coverage(question)
     facts = Facts(question, shown.report_days)
-    by_day = facts.credit_by("on")
-    found = _broken_down(question, facts, by_day)
+    found = _broken_down(question, facts)
     total = Sums()
     for sums in found.values():
         total.add(sums)
@@ -109,7 +110,7 @@ def answer(question: Question) -> Report:
         rows=_rows(question, shown, found),
         total=total,
         orders=facts.orders(),
-        days=by_day,
+        days=found if question.by == By.DAY else facts.orders_by("on"),
     )
 
 
@@ -134,11 +135,7 @@ def total_before(question: Question) -> Sums | None:
     return total
 
 
-def _broken_down(
-    question: Question, facts: Facts, credit_by_day: dict[Key, Sums]
-) -> dict[Key, Sums]:
-    if question.by == By.DAY:
-        return _merged(credit_by_day, facts.touches_by("on"))
+def _broken_down(question: Question, facts: Facts) -> dict[Key, Sums]:
     if question.by == By.STORE_KIND:
         kind_of = store_kinds(question)
         touches: dict[Key, Sums] = defaultdict(Sums)
@@ -171,6 +168,13 @@ def _merged(credit: dict[Key, Sums], touches: dict[Key, Sums]) -> dict[Key, Sums
         for key, sums in part.items():
             merged[key].add(sums)
     return dict(merged)
+
+
+def _credit_by(column: str, facts: QuerySet[CreditFact]) -> dict[Key, Sums]:
+    found: dict[Key, Sums] = defaultdict(Sums)
+    for row in _summed(facts, "credit_micro", column, "kind"):
+        _take_credit(found[row[column]], row)
+    return found
 
 
 def _take_credit(sums: Sums, row: dict[str, Any]) -> None:
