@@ -4,10 +4,10 @@ Every step is one file under `sql/`; a later step reads the earlier ones by name
 
     conversions -> claims -> pairs -> clicks -> candidates -> matches -> places -> shares -> credit
 
-`prepare` keeps `pairs` and `clicks` as tables (`click_users` and `shelves` are only for making
-`pairs`); the others are views, and in `credit` the models stand side by side as columns until
-somebody wants rows. What repeats travels as a small number: the tables `kinds` and `levels` name
-it. A touchpoint's ids may be of any type that has an order: numbers compare as numbers, text by its
+`prepare` keeps `pairs` and `clicks` as tables (`click_users` and `shelves` only help to make them);
+the others are views, and in `credit` the models stand side by side as columns until somebody wants
+rows. What repeats travels as a small number: the tables `kinds` and `levels` name it. A
+touchpoint's ids may be of any type that has an order: numbers compare as numbers, text by its
 bytes.
 
 Joins run as they are written: the left side streams, the right side is held in memory. So the many

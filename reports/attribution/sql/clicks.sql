@@ -38,7 +38,7 @@ SELECT f.claim AS claim, f.touchpoint_id AS touchpoint_id, f.age_us AS age_us,
        f.boost_id AS boost_id,
        COALESCE(MIN(CASE WHEN l.listing_id = f.named_id THEN l.listing_id END),
                 MIN(l.listing_id)) AS listing_id
-FROM listings AS l
+FROM shelves AS l
 JOIN found AS f ON f.note_id = l.note_id AND f.store_id = l.store_id
-WHERE l.live_from <= f.touched_at AND (l.live_to IS NULL OR f.touched_at < l.live_to)
+WHERE l.live_from <= f.touched_at AND f.touched_at < l.live_to
 GROUP BY f.claim, f.touchpoint_id, f.age_us, f.day, f.kind_id, f.value_fen, f.boost_id
