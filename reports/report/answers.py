@@ -15,7 +15,8 @@ from reports.report.question import BadRange, By, Question
 from reports.sums import ORDER, Orders, Sums
 
 Key = Any
-_COLUMN = {
+# What facts are summed by; for STORE_KIND the two kinds of facts differ.
+COLUMN = {
     By.NOTE: "note_id",
     By.LISTING: "listing_id",
     By.BOOST: "boost_id",
@@ -36,7 +37,7 @@ class Row:
 class Report:
     """`total` is the sum of the rows, exactly; `orders` is what it is part of.
 
-    `days` splits the credited orders of the total by business day.
+    `days` splits its credited orders by business day; other kinds may be left out there.
     """
 
     question: Question
@@ -142,7 +143,7 @@ def _broken_down(question: Question, facts: Facts) -> dict[Key, Sums]:
         for listing_id, sums in facts.touches_by("listing_id").items():
             touches[kind_of[listing_id]].add(sums)
         return _merged(facts.credit_by("store_kind"), touches)
-    column = _COLUMN[question.by]
+    column = COLUMN[question.by]
     return _merged(facts.credit_by(column), facts.touches_by(column))
 
 

@@ -4,14 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from reports.report.answers import Facts
+from reports.report.answers import COLUMN, Facts
 from reports.report.coverage import Coverage, coverage
 from reports.report.labels import Label, labels
 from reports.report.question import By, Model, Question
 from reports.sums import Sums
 
 COMPARABLE = (By.NOTE, By.LISTING)
-_COLUMN = {By.NOTE: "note_id", By.LISTING: "listing_id"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def compare(question: Question) -> Comparison:
     found: dict[Any, dict[Model, Sums]] = defaultdict(lambda: {model: Sums() for model in Model})
     totals = {model: Sums() for model in Model}
     facts = Facts(question, shown.report_days)
-    for (key, model), sums in facts.orders_by_model(_COLUMN[question.by]).items():
+    for (key, model), sums in facts.orders_by_model(COLUMN[question.by]).items():
         found[key][Model(model)].add(sums)
         totals[Model(model)].add(sums)
     named = labels(question, found)
