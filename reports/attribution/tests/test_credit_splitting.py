@@ -72,6 +72,34 @@ def test_credit_sums_to_the_amount_under_every_model(
             assert all(value is not None and value * sign >= 0 for value in values)
 
 
+def test_clicks_and_weights_stay_apart_in_the_sum_they_share(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Of 3 million touchpoints of one claim every third is a click, and every weight is full."""
+    touchpoints = 3_000_000
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE decay AS SELECT 0 AS hours, $1::INTEGER AS weight",
+        [DECAY_SCALE],
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW matches AS SELECT 0 AS claim, 0 AS day, 0 AS kind_id,"
+        " 1 AS value_fen, range AS touchpoint_id, 0 AS boost_id, 0 AS listing_id, 0 AS level_id,"
+        " 0 AS is_named_click, CASE WHEN range % 3 = 0 THEN 1 ELSE 0 END AS is_click, 1 AS age_us"
+        f" FROM range({touchpoints})"
+    )
+    engine.view(connection, "places")
+    wrong = connection.execute(
+        "SELECT COUNT(*) FROM places AS p WHERE p.clicks_so_far <> (p.i + 2) // 3"
+        " OR p.weight_so_far <> p.i * $weight OR p.clicks <> $clicks OR p.weight_total <> $total",
+        {
+            "weight": DECAY_SCALE,
+            "clicks": touchpoints // 3,
+            "total": touchpoints * DECAY_SCALE,
+        },
+    ).fetchone()
+    assert wrong == (0,)
+
+
 def relations(paths: list[Any]) -> dict[str, pa.Table]:
     """For each path a conversion of a user of its own, or the refund of one."""
     at = DAYS * 24 * HOUR_US
