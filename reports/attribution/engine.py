@@ -4,8 +4,8 @@ Every step is one file under `sql/`; a later step reads the earlier ones by name
 
     conversions -> claims -> pairs -> clicks -> candidates -> matches -> places -> shares -> credit
 
-`prepare` keeps `pairs` and `clicks` as tables (`click_users` and `shelves` only help to make them);
-the others are views, and in `credit` the models stand side by side as columns until somebody wants
+`prepare` keeps `pairs` and `clicks` as tables; what else it makes only helps to find them. All
+others are views, and in `credit` the models stand side by side as columns until somebody wants
 rows. What repeats travels as a small number: the tables `kinds` and `levels` name it. A
 touchpoint's ids may be of any type that has an order: numbers compare as numbers, text by its
 bytes.
@@ -26,7 +26,7 @@ from reports.attribution.weights import MODELS, decay_weights
 from reports.events.contract import CONVERSIONS
 
 SQL = Path(__file__).parent / "sql"
-MEMORY_LIMIT = "800MB"
+MEMORY_LIMIT = "900MB"
 THREADS = 2
 DAY_US = 86_400_000_000
 # By level_id. The credited touchpoints of a claim all have the same level.
@@ -60,7 +60,7 @@ def session(
 
 def _constants(connection: duckdb.DuckDBPyConnection) -> None:
     """The tables `decay` (weight by whole hours of age), `kinds` and `levels`."""
-    connection.execute("CREATE TEMP TABLE decay (hours BIGINT, weight BIGINT)")
+    connection.execute("CREATE TEMP TABLE decay (hours BIGINT, weight INTEGER)")
     connection.execute(
         "INSERT INTO decay SELECT generate_subscripts($1, 1) - 1, unnest($1)", [decay_weights()]
     )
@@ -82,13 +82,16 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
     Needs the relations `touchpoints`, `conversions` and `listings`.
     """
     window_us = window_days * DAY_US
+    step(connection, "refunded_orders")
     view(connection, "claims")
     step(connection, "click_users")
     step(connection, "shelves")
+    step(connection, "note_stores")
     step(connection, "pairs", window_us=window_us)
     step(connection, "clicks", window_us=window_us)
     view(connection, "candidates")
-    connection.execute("DROP TABLE click_users; DROP TABLE shelves")
+    for helper in ("click_users", "shelves", "note_stores"):
+        connection.execute(f"DROP TABLE {helper}")
 
 
 def attribute(

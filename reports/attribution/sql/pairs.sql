@@ -1,6 +1,7 @@
 -- Every touchpoint a claim may credit, with each listing it may credit it to: the same user's,
 -- inside the window, on a note that had at that moment a live listing of the claim's store.
--- Listings come first: user and store together find few claims, even where many share a user id.
+-- The note's store comes first: user and store together find few claims, even where many share a
+-- user id. Only what found a claim is looked up among the listings.
 -- Grain: claim, touchpoint, listing. Params: $window_us.
 WITH seekers AS (
     SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS value_fen,
@@ -18,7 +19,8 @@ SELECT s.claim AS claim, s.day AS day, s.kind_id AS kind_id, s.value_fen AS valu
        CAST(CASE WHEN l.listing_id = t.listing_id THEN 1 ELSE 0 END AS TINYINT) AS is_named,
        CAST(CASE WHEN l.product_id = s.product_id THEN 1 ELSE 0 END AS TINYINT) AS is_product
 FROM touchpoints AS t
-JOIN shelves AS l ON l.note_id = t.note_id
-JOIN seekers AS s ON s.user_id = t.user_id AND s.store_id = l.store_id
+JOIN note_stores AS n ON n.note_id = t.note_id
+JOIN seekers AS s ON s.user_id = t.user_id AND s.store_id = n.store_id
+JOIN shelves AS l ON l.note_id = n.note_id AND l.store_id = n.store_id
 WHERE t.touched_at < s.converted_at AND t.touched_at >= s.converted_at - $window_us
   AND l.live_from <= t.touched_at AND t.touched_at < l.live_to

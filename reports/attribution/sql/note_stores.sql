@@ -1,0 +1,5 @@
+-- The stores that listings ever named on a note, nearly always one. So narrow a table is found by
+-- place instead of by hash where the note ids are small numbers whose bounds are known.
+-- Grain: note, store.
+SELECT DISTINCT s.note_id AS note_id, s.store_id AS store_id
+FROM shelves AS s
