@@ -145,7 +145,12 @@ def _descendants(pid: int) -> list[int]:
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text().split():
             found += [int(child), *_descendants(int(child))]
-    return sorted(found)
+    return sorted(found, key=_started)
+
+
+def _started(pid: int) -> int:
+    """When a process began, in clock ticks; its number does not tell, since numbers are reused."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19])
 
 
 def _free_port() -> str:
