@@ -140,8 +140,8 @@ def _run(what: str, world: Path) -> str:
         ) as connection,
     ):
         for name, some in files.items():
-            # By name, the bounds of columns are read, too: integers are found by place, not hash.
-            # With bounds of claims the engine filters touchpoints by them, and forgets that.
+            # By name, the bounds of columns are read, too: notes are found by place, not by hash.
+            # Bounds of conversions would undo it: as filters of touchpoints they make a new plan.
             by_name = name == "touchpoints"
             raw = connection.read_parquet(some, hive_partitioning=False, union_by_name=by_name)
             raw.create_view(f"raw_{name}")

@@ -90,7 +90,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
     step(connection, "pairs", window_us=window_us)
     step(connection, "clicks", window_us=window_us)
     view(connection, "candidates")
-    for helper in ("click_users", "shelves", "note_stores"):
+    connection.execute("DROP VIEW claims")
+    for helper in ("refunded_orders", "click_users", "shelves", "note_stores"):
         connection.execute(f"DROP TABLE {helper}")
 
 

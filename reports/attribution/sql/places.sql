@@ -18,7 +18,7 @@ WITH sums AS (
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
            whole AS (PARTITION BY m.claim ORDER BY m.age_us DESC, m.touchpoint_id
                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-), clicks AS (
+), counted AS (
     SELECT s.claim AS claim, s.day AS day, s.kind_id AS kind_id, s.value_fen AS value_fen,
            s.touchpoint_id AS touchpoint_id, s.boost_id AS boost_id, s.listing_id AS listing_id,
            s.level_id AS level_id, s.is_named_click AS is_named_click, s.is_click AS is_click,
@@ -35,4 +35,4 @@ SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS valu
        CAST(c.so_far - CAST(4611686018427387904 AS HUGEINT) * c.clicks_so_far AS BIGINT)
            AS weight_so_far,
        CAST(c.total - CAST(4611686018427387904 AS HUGEINT) * c.clicks AS BIGINT) AS weight_total
-FROM clicks AS c
+FROM counted AS c
