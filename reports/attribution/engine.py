@@ -85,13 +85,13 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
     step(connection, "refunded_orders")
     view(connection, "claims")
     step(connection, "click_users")
-    step(connection, "shelves")
     step(connection, "note_stores")
+    step(connection, "shelves")
     step(connection, "pairs", window_us=window_us)
     step(connection, "clicks", window_us=window_us)
     view(connection, "candidates")
     connection.execute("DROP VIEW claims")
-    for helper in ("refunded_orders", "click_users", "shelves", "note_stores"):
+    for helper in ("refunded_orders", "click_users", "note_stores", "shelves"):
         connection.execute(f"DROP TABLE {helper}")
 
 

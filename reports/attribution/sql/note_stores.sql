@@ -1,5 +1,6 @@
 -- The stores that listings ever named on a note, nearly always one. So narrow a table is found by
 -- place instead of by hash where the note ids are small numbers whose bounds are known.
 -- Grain: note, store.
-SELECT DISTINCT s.note_id AS note_id, s.store_id AS store_id
-FROM shelves AS s
+SELECT l.note_id AS note_id, l.store_id AS store_id, COUNT(*) AS listings
+FROM listings AS l
+GROUP BY l.note_id, l.store_id
