@@ -1,20 +1,22 @@
 -- Each credited touchpoint's place among those of its claim (time, then id), with what the models'
--- integer weights need: places, running sums and totals. Clicks and weights share their sums, since
--- every sum of a window costs much: a click adds 2^62, which no sum of weights comes near, so the
--- clicks are what a double keeps of sum / 2^62, and the weights are the rest.
+-- integer weights need: places, running sums and totals. Every sum of a window costs much. So the
+-- number of places is what a double keeps of i / CUME_DIST, itself i / n, rounded. And clicks and
+-- weights share their sums: a click adds 2^62, which no sum of weights comes near, so the clicks
+-- are what a double keeps of sum / 2^62, and the weights are the rest.
 -- Grain: claim, touchpoint.
 WITH sums AS (
     SELECT m.claim AS claim, m.day AS day, m.kind_id AS kind_id, m.value_fen AS value_fen,
            m.touchpoint_id AS touchpoint_id, m.boost_id AS boost_id, m.listing_id AS listing_id,
            m.level_id AS level_id, m.is_named_click AS is_named_click, m.is_click AS is_click,
            d.weight AS weight,
-           ROW_NUMBER() OVER so_far AS i,
-           COUNT(*) OVER whole AS n,
+           ROW_NUMBER() OVER placed AS i,
+           CUME_DIST() OVER placed AS cume_dist,
            SUM(CAST(d.weight + 4611686018427387904 * m.is_click AS HUGEINT)) OVER so_far AS so_far,
            SUM(CAST(d.weight + 4611686018427387904 * m.is_click AS HUGEINT)) OVER whole AS total
     FROM matches AS m
     JOIN decay AS d ON d.hours = m.age_us // 3600000000
-    WINDOW so_far AS (PARTITION BY m.claim ORDER BY m.age_us DESC, m.touchpoint_id
+    WINDOW placed AS (PARTITION BY m.claim ORDER BY m.age_us DESC, m.touchpoint_id),
+           so_far AS (PARTITION BY m.claim ORDER BY m.age_us DESC, m.touchpoint_id
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
            whole AS (PARTITION BY m.claim ORDER BY m.age_us DESC, m.touchpoint_id
                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
@@ -22,7 +24,8 @@ WITH sums AS (
     SELECT s.claim AS claim, s.day AS day, s.kind_id AS kind_id, s.value_fen AS value_fen,
            s.touchpoint_id AS touchpoint_id, s.boost_id AS boost_id, s.listing_id AS listing_id,
            s.level_id AS level_id, s.is_named_click AS is_named_click, s.is_click AS is_click,
-           s.weight AS weight, s.i AS i, s.n AS n, s.so_far AS so_far, s.total AS total,
+           s.weight AS weight, s.i AS i, CAST(ROUND(s.i / s.cume_dist) AS BIGINT) AS n,
+           s.so_far AS so_far, s.total AS total,
            CAST(FLOOR(CAST(s.so_far AS DOUBLE) / 4611686018427387904) AS BIGINT) AS clicks_so_far,
            CAST(FLOOR(CAST(s.total AS DOUBLE) / 4611686018427387904) AS BIGINT) AS clicks
     FROM sums AS s
