@@ -15,7 +15,8 @@ WITH amounts AS (
            s.position_before AS position_before, s.position_after AS position_after,
            s.position_total AS position_total,
            k.sign AS sign, s.value_fen AS fen,
-           CASE WHEN s.value_fen > 8000000000000 // s.linear_total THEN 1 ELSE 0 END AS is_large
+           CASE WHEN CAST(s.value_fen AS DOUBLE) * s.linear_total > 8000000000000 THEN 1
+                ELSE 0 END AS is_large
     FROM shares AS s
     JOIN kinds AS k ON k.kind_id = s.kind_id
 )
