@@ -7,7 +7,7 @@ SELECT p.claim AS claim, p.day AS day, p.kind_id AS kind_id, p.value_fen AS valu
        p.boost_id AS boost_id, p.age_us AS age_us, p.is_click AS is_click,
        p.is_product AS is_product, p.listing_id AS listing_id
 FROM pairs AS p
-WHERE p.is_alone = 1
+WHERE p.is_named IS NULL
 UNION ALL
 SELECT p.claim AS claim, p.day AS day, p.kind_id AS kind_id, p.value_fen AS value_fen,
        p.user_by_click AS user_by_click, p.touchpoint_id AS touchpoint_id,
@@ -18,7 +18,7 @@ SELECT p.claim AS claim, p.day AS day, p.kind_id AS kind_id, p.value_fen AS valu
                 MIN(CASE WHEN p.is_named = 1 THEN p.listing_id END),
                 MIN(p.listing_id)) AS listing_id
 FROM pairs AS p
-WHERE p.is_alone = 0
+WHERE p.is_named IS NOT NULL
 GROUP BY p.claim, p.day, p.kind_id, p.value_fen, p.user_by_click, p.touchpoint_id, p.boost_id,
          p.age_us, p.is_click
 UNION ALL

@@ -2,21 +2,23 @@
 -- inside the window, on a note that had at that moment a live listing of the claim's store.
 -- The note's store comes first: user and store together find few claims, even where many share a
 -- user id. Only what found a claim is looked up among the listings.
+-- user_by_click: null where the claim names no click. is_named: null where the listing is alone.
 -- Grain: claim, touchpoint, listing. Params: $window_us.
 WITH seekers AS (
     SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS value_fen,
            c.converted_at AS converted_at, c.store_id AS store_id, c.product_id AS product_id,
            COALESCE(c.user_id, u.user_id) AS user_id,
-           CAST(CASE WHEN c.user_id IS NULL THEN 1 ELSE 0 END AS TINYINT) AS user_by_click
+           CASE WHEN c.click_id IS NOT NULL THEN CAST(c.user_id IS NULL AS TINYINT) END
+               AS user_by_click
     FROM claims AS c
     LEFT JOIN click_users AS u ON u.claim = c.claim
 )
 SELECT s.claim AS claim, s.day AS day, s.kind_id AS kind_id, s.value_fen AS value_fen,
        s.user_by_click AS user_by_click, t.touchpoint_id AS touchpoint_id,
        t.boost_id AS boost_id, s.converted_at - t.touched_at AS age_us,
-       CAST(CASE WHEN t.kind = 'click' THEN 1 ELSE 0 END AS TINYINT) AS is_click,
-       l.listing_id AS listing_id, l.is_alone AS is_alone,
-       CAST(CASE WHEN l.listing_id = t.listing_id THEN 1 ELSE 0 END AS TINYINT) AS is_named,
+       CAST(t.kind = 'click' AS TINYINT) AS is_click, l.listing_id AS listing_id,
+       CAST(CASE WHEN l.is_alone THEN NULL WHEN l.listing_id = t.listing_id THEN 1 ELSE 0 END
+            AS TINYINT) AS is_named,
        CAST(CASE WHEN l.product_id = s.product_id THEN 1 ELSE 0 END AS TINYINT) AS is_product
 FROM touchpoints AS t
 JOIN note_stores AS n ON n.note_id = t.note_id
