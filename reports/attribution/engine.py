@@ -26,7 +26,7 @@ from reports.attribution.weights import MODELS, decay_weights
 from reports.events.contract import CONVERSIONS
 
 SQL = Path(__file__).parent / "sql"
-MEMORY_LIMIT = "900MB"
+MEMORY_LIMIT = "870MB"
 THREADS = 2
 DAY_US = 86_400_000_000
 # By level_id. The credited touchpoints of a claim all have the same level.
