@@ -105,6 +105,17 @@ def test_the_worlds_hold_every_level_and_refunds_of_each() -> None:
     assert rows == {(level, k) for level in ("product", "store", "click_id") for k in "cr"}
 
 
+def test_the_worlds_hold_named_clicks_of_ones_own_and_of_others_and_refunds_of_each() -> None:
+    whose = {
+        (match.order.user_id and match.order.user_id == match.click.user_id, c.event_id[0])
+        for w in WORLDS
+        for c in w.conversions
+        for match in [w.match(c, 15)]
+        if match and match.click
+    }
+    assert whose == {(mine, k) for mine in (None, False, True) for k in "cr"}
+
+
 def test_csv_and_parquet_give_the_same_bytes(tmp_path: Path, run: Run) -> None:
     made = together(WORLDS[:50])
     (tmp_path / "csv").mkdir()

@@ -40,6 +40,10 @@ def together(worlds: list[World]) -> World:
     )
 
 
+def _may_sell(touchpoint: Touchpoint, listing: Listing) -> bool:
+    return touchpoint.kind == "click" and touchpoint.note_id == listing.note_id
+
+
 class _Names:
     def __init__(self, seed: int, random: Random) -> None:
         self.random = random
@@ -84,11 +88,17 @@ class _Names:
         user = None if click and self.random.random() < 0.4 else self.any("u", 2)
         product = None if self.random.random() < 0.15 else self.any("p", 2)
         kind = self.random.choice(CONVERSION_KINDS)
+        moment, store = self.moment(50), self.any("s", 2)
+        sellable = [(t, li) for t in made.touchpoints for li in made.listings if _may_sell(t, li)]
+        if click and sellable and self.random.random() < 0.6:
+            clicked, listing = self.random.choice(sellable)
+            click, store = clicked.event_id, listing.store_id
+            moment = clicked.occurred_at + timedelta(hours=12 * self.random.randint(0, 31))
         return Conversion(
             f"c{self.prefix}{k}",
-            self.moment(50),
+            moment,
             user,
-            self.any("s", 2),
+            store,
             product,
             kind,
             self.random.choice(VALUES),
