@@ -4,11 +4,11 @@ Every step is one file under `sql/`; a later step reads the earlier ones by name
 
     conversions -> claims -> pairs -> clicks -> candidates -> matches -> places -> shares -> credit
 
-`prepare` keeps `pairs` and `clicks` as tables; what else it makes only helps to find them. All
-others are views, and in `credit` the models stand side by side as columns until somebody wants
-rows. What repeats travels as a small number: the tables `kinds` and `levels` name it. A
-touchpoint's ids may be of any type that has an order: numbers compare as numbers, text by its
-bytes.
+`prepare` keeps `pairs` and `clicks` as tables, with those of refunds copied from their orders';
+what else it makes only helps to find them. All others are views, and in `credit` the models stand
+side by side as columns until somebody wants rows. What repeats travels as a small number: the
+tables `kinds` and `levels` name it. A touchpoint's ids may be of any type that has an order:
+numbers compare as numbers, text by its bytes.
 
 Joins run as they are written: the left side streams, the right side is held in memory. So the many
 rows, touchpoints first, stand on the left.
@@ -82,16 +82,18 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
     Needs the relations `touchpoints`, `conversions` and `listings`.
     """
     window_us = window_days * DAY_US
-    step(connection, "refunded_orders")
     view(connection, "claims")
     step(connection, "click_users")
     step(connection, "note_stores")
     step(connection, "shelves")
     step(connection, "pairs", window_us=window_us)
     step(connection, "clicks", window_us=window_us)
+    step(connection, "refunds")
+    for found in ("pairs", "clicks"):
+        connection.execute(f"INSERT INTO {found} BY NAME {text(f'refund_{found}')}")
     view(connection, "candidates")
     connection.execute("DROP VIEW claims")
-    for helper in ("refunded_orders", "click_users", "note_stores", "shelves"):
+    for helper in ("click_users", "note_stores", "shelves", "refunds"):
         connection.execute(f"DROP TABLE {helper}")
 
 

@@ -1,6 +1,6 @@
 -- The touchpoints each claim credits, at level product if there is one there, else at level store;
--- a valid click joins them and sets the level. Only what names a click asks for the click, and only
--- what is at level store for the level of its claim: a null key finds nothing, at no cost.
+-- a valid click joins them and sets the level. Only what is at level store asks for the level of its
+-- claim: a null key finds nothing, at no cost.
 -- level_id: 0 store, 1 product, 2 click_id, as the table levels says.
 -- Grain: claim, touchpoint. Params: $window_us, of this window; candidates hold the widest.
 WITH named AS (
@@ -20,7 +20,7 @@ SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS valu
        CAST(CASE WHEN k.claim IS NOT NULL THEN 2 WHEN c.is_product = 1 THEN 1 ELSE 0 END
             AS TINYINT) AS level_id
 FROM candidates AS c
-LEFT JOIN named AS k ON k.claim = CASE WHEN c.user_by_click IS NOT NULL THEN c.claim END
+LEFT JOIN named AS k ON k.claim = c.claim
 LEFT JOIN of_product AS o ON o.claim = CASE WHEN c.is_product = 0 THEN c.claim END
-WHERE c.age_us <= $window_us AND (COALESCE(c.user_by_click, 0) = 0 OR k.claim IS NOT NULL)
+WHERE c.age_us <= $window_us AND (c.user_by_click = 0 OR k.claim IS NOT NULL)
   AND (c.is_product = 1 OR o.claim IS NULL OR k.touchpoint_id = c.touchpoint_id)

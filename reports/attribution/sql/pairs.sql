@@ -2,14 +2,13 @@
 -- inside the window, on a note that had at that moment a live listing of the claim's store.
 -- The note's store comes first: user and store together find few claims, even where many share a
 -- user id. Only what found a claim is looked up among the listings.
--- user_by_click: null where the claim names no click. is_named: null where the listing is alone.
+-- is_named: null where there is no other listing to name.
 -- Grain: claim, touchpoint, listing. Params: $window_us.
 WITH seekers AS (
     SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS value_fen,
            c.converted_at AS converted_at, c.store_id AS store_id, c.product_id AS product_id,
            COALESCE(c.user_id, u.user_id) AS user_id,
-           CASE WHEN c.click_id IS NOT NULL THEN CAST(c.user_id IS NULL AS TINYINT) END
-               AS user_by_click
+           CAST(c.user_id IS NULL AS TINYINT) AS user_by_click
     FROM claims AS c
     LEFT JOIN click_users AS u ON u.claim = c.claim
 )
