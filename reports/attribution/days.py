@@ -102,8 +102,7 @@ def _refunded_days(connection: duckdb.DuckDBPyConnection, files: list[str]) -> s
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE lake_orders AS SELECT o.source AS source,"
         " o.event_id AS event_id, o.day AS day FROM read_parquet($files, hive_partitioning = true)"
-        " AS o WHERE o.kind IN ('order', 'presale_deposit')"
-        " AND o.event_id IN (SELECT r.refund_of FROM lake_conversions AS r)",
+        " AS o WHERE o.event_id IN (SELECT r.refund_of FROM lake_conversions AS r)",
         {"files": files},
     )
     return {row[0] for row in engine.rows(connection, "lake/refunded_days")}
