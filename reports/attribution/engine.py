@@ -4,6 +4,9 @@ Every step is one file under `sql/`; a later step reads the earlier ones by name
 
     conversions -> claims -> pairs -> clicks -> candidates -> matches -> places -> shares -> credit
 
+A claim is a conversion that credits touchpoints. The view `claims` has those that look for them;
+what a refund credits is its order's.
+
 `prepare` keeps `pairs` and `clicks` as tables, with those of refunds copied from their orders';
 what else it makes only helps to find them. All others are views, and in `credit` the models stand
 side by side as columns until somebody wants rows. What repeats travels as a small number: the
@@ -26,6 +29,7 @@ from reports.attribution.weights import MODELS, decay_weights
 from reports.events.contract import CONVERSIONS
 
 SQL = Path(__file__).parent / "sql"
+# With code and buffers the process stays a tenth below a gigabyte.
 MEMORY_LIMIT = "870MB"
 THREADS = 2
 DAY_US = 86_400_000_000
@@ -79,9 +83,11 @@ def _constants(connection: duckdb.DuckDBPyConnection) -> None:
 def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
     """Find the pairs of claim and touchpoint for windows up to `window_days`.
 
-    Needs the relations `touchpoints`, `conversions` and `listings`.
+    Needs the relations `touchpoints`, `conversions` and `listings`, checked against the contract of
+    events. `touchpoint_id`, `conversion` and `conversion_id` must be unique.
     """
     window_us = window_days * DAY_US
+    view(connection, "dated")
     view(connection, "claims")
     step(connection, "click_users")
     step(connection, "note_stores")
@@ -92,7 +98,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
     for found in ("pairs", "clicks"):
         connection.execute(f"INSERT INTO {found} BY NAME {text(f'refund_{found}')}")
     view(connection, "candidates")
-    connection.execute("DROP VIEW claims")
+    for helper in ("claims", "dated"):
+        connection.execute(f"DROP VIEW {helper}")
     for helper in ("click_users", "note_stores", "shelves", "refunds"):
         connection.execute(f"DROP TABLE {helper}")
 
