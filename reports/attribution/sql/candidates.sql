@@ -1,6 +1,7 @@
 -- Each touchpoint a claim may credit, with the one listing it would credit: the one it names if
 -- that is eligible, else the smallest. is_product: a listing of the claim's product is among them;
 -- such a touchpoint makes the level product, so its listing at level store is never asked for.
+-- A pair whose listing is alone (is_named null) is its touchpoint's only one.
 -- Grain: claim, touchpoint.
 SELECT p.claim AS claim, p.day AS day, p.kind_id AS kind_id, p.value_fen AS value_fen,
        p.user_by_click AS user_by_click, p.touchpoint_id AS touchpoint_id,

@@ -1,6 +1,7 @@
 -- The click a claim names, where the name is valid: a click inside the window on a note that had
 -- at that moment a live listing of the claim's store. The claim's own user's is among its pairs
--- already, with all it credits; only another's is looked up, and comes with it.
+-- already, with all it credits; only another's is looked up, and comes with it: what follows
+-- is_of_other_user is read only where that is 1.
 -- Grain: claim. Params: $window_us.
 WITH naming AS (
     SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS value_fen,

@@ -1,7 +1,8 @@
 -- Credit in whole millionths and whole fen, a column for each model: floor(A * after / total) -
 -- floor(A * before / total), A positive, the sign put back afterwards. Null is a touchpoint
--- without weight under the model, or what is unknown. No total is above 2^20 for each touchpoint,
--- so a small value times any of them stays below 2^63; a large one is split in 128 bits.
+-- without weight under the model, or what is unknown. No total is above 2^20 for each touchpoint.
+-- So where value times touchpoints is up to 8 * 10^12, value times total stays below 2^63; what is
+-- larger is split in 128 bits.
 -- Grain: claim, touchpoint.
 WITH amounts AS (
     SELECT s.claim AS claim, s.day AS day, s.kind_id AS kind_id,

@@ -2,7 +2,8 @@
 -- inside the window, on a note that had at that moment a live listing of the claim's store.
 -- The note's store comes first: user and store together find few claims, even where many share a
 -- user id. Only what found a claim is looked up among the listings.
--- is_named: null where there is no other listing to name.
+-- is_named: the touchpoint names this listing; null where the listing is alone (shelves), so that
+-- the name cannot matter.
 -- Grain: claim, touchpoint, listing. Params: $window_us.
 WITH seekers AS (
     SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS value_fen,

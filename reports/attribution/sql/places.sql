@@ -1,15 +1,15 @@
 -- Each credited touchpoint's place among those of its claim (time, then id), with what the models'
--- integer weights need: places, running sums and totals. Every sum of a window costs much. So the
--- number of places is what a double keeps of i / CUME_DIST, itself i / n, rounded. And clicks and
--- weights share their sums: a click adds 2^62, which no sum of weights comes near, so the clicks
--- are what a double keeps of sum / 2^62, and the weights are the rest.
+-- integer weights need: places, running sums and totals. Every sum of a window costs much, so there
+-- are two. No two touchpoints of a claim tie, so CUME_DIST is i / n, and n is i / CUME_DIST, rounded.
+-- Clicks and weights share the sums: a click adds 2^62, which no sum of weights comes near, so the
+-- clicks are what a double keeps of sum / 2^62, and the weights are the rest.
 -- Grain: claim, touchpoint.
 WITH sums AS (
     SELECT m.claim AS claim, m.day AS day, m.kind_id AS kind_id, m.value_fen AS value_fen,
            m.touchpoint_id AS touchpoint_id, m.boost_id AS boost_id, m.listing_id AS listing_id,
            m.level_id AS level_id, m.is_named_click AS is_named_click, m.is_click AS is_click,
            d.weight AS weight,
-           ROW_NUMBER() OVER placed AS i,
+           CAST(ROW_NUMBER() OVER placed AS BIGINT) AS i,
            CUME_DIST() OVER placed AS cume_dist,
            SUM(CAST(d.weight + 4611686018427387904 * m.is_click AS HUGEINT)) OVER so_far AS so_far,
            SUM(CAST(d.weight + 4611686018427387904 * m.is_click AS HUGEINT)) OVER whole AS total

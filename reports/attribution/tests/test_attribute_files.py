@@ -106,6 +106,7 @@ def test_the_worlds_hold_every_level_and_refunds_of_each() -> None:
 
 
 def test_the_worlds_hold_named_clicks_of_ones_own_and_of_others_and_refunds_of_each() -> None:
+    # None: the order has no user of its own.
     whose = {
         (match.order.user_id and match.order.user_id == match.click.user_id, c.event_id[0])
         for w in WORLDS

@@ -1,7 +1,8 @@
 """Small random worlds full of what makes attribution hard.
 
 Few users, notes and stores and a coarse clock make ties, several listings of a note, ended periods,
-touches exactly on a window's edge, and wrong names of clicks and orders all common.
+touches exactly on a window's edge, named clicks of other readers, and wrong names of clicks and
+orders all common.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -40,7 +41,7 @@ def together(worlds: list[World]) -> World:
     )
 
 
-def _may_sell(touchpoint: Touchpoint, listing: Listing) -> bool:
+def _is_click_on(touchpoint: Touchpoint, listing: Listing) -> bool:
     return touchpoint.kind == "click" and touchpoint.note_id == listing.note_id
 
 
@@ -89,7 +90,9 @@ class _Names:
         product = None if self.random.random() < 0.15 else self.any("p", 2)
         kind = self.random.choice(CONVERSION_KINDS)
         moment, store = self.moment(50), self.any("s", 2)
-        sellable = [(t, li) for t in made.touchpoints for li in made.listings if _may_sell(t, li)]
+        sellable = [
+            (t, li) for t in made.touchpoints for li in made.listings if _is_click_on(t, li)
+        ]
         if click and sellable and self.random.random() < 0.6:
             clicked, listing = self.random.choice(sellable)
             click, store = clicked.event_id, listing.store_id
