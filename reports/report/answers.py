@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from reports.models import ConversionFact, CreditFact, ReportDay, TouchFact
+from reports.models import ConversionFact, CreditFact, TouchFact
 from reports.report.coverage import Coverage, coverage, report_days
 from reports.report.labels import Label, labels, store_kinds
 from reports.report.question import BadRange, By, Question
@@ -51,11 +51,11 @@ class Report:
 class Facts:
     """The facts of the report days that a question is about."""
 
-    def __init__(self, question: Question, days: list[ReportDay]) -> None:
+    def __init__(self, question: Question, report_day_pks: list[int]) -> None:
         current = Q(
             merchant_id=question.merchant.pk,
             on__range=(question.first_on, question.last_on),
-            report_day_id__in=[day.pk for day in days],
+            report_day_id__in=report_day_pks,
         )
         window = Q(window_days=question.window_days)
         self.all_models = CreditFact.objects.filter(current, window)
@@ -100,7 +100,7 @@ class Facts:
 def answer(question: Question) -> Report:
     """Answer `question` from the facts that are published now, in a bounded number of queries."""
     shown = coverage(question)
-    facts = Facts(question, shown.report_days)
+    facts = Facts(question, shown.report_day_pks)
     found = _broken_down(question, facts)
     total = Sums()
     for sums in found.values():
@@ -126,10 +126,10 @@ def total_before(question: Question) -> Sums | None:
         )
     except BadRange:
         return None
-    days = report_days(before)
-    if len(days) < count:
+    computed = list(report_days(before).values_list("pk", flat=True))
+    if len(computed) < count:
         return None
-    facts = Facts(before, days)
+    facts = Facts(before, computed)
     total = Sums()
     for sums in _merged(facts.credit_by("kind"), facts.touches_by("kind")).values():
         total.add(sums)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from reports.models import ReportDay, Run
 from reports.report.question import Question
 
@@ -20,6 +22,10 @@ class Coverage:
     asked: list[date]
     report_days: list[ReportDay]
     computed_until: date | None
+
+    @property
+    def report_day_pks(self) -> list[int]:
+        return [day.pk for day in self.report_days]
 
     @cached_property
     def gaps(self) -> list[date]:
@@ -50,14 +56,14 @@ def coverage(question: Question) -> Coverage:
     """The coverage of `question`, in two queries."""
     current = ReportDay.objects.current().filter(merchant=question.merchant)
     newest = current.order_by("-on").values_list("on", flat=True).first()
-    return Coverage(question.days, report_days(question), computed_until=newest)
+    days = list(report_days(question).select_related("run"))
+    return Coverage(question.days, days, computed_until=newest)
 
 
-def report_days(question: Question) -> list[ReportDay]:
+def report_days(question: Question) -> QuerySet[ReportDay]:
     """The current report days that `question` asks for, by date; those not computed are missing."""
     current = ReportDay.objects.current().filter(merchant=question.merchant)
-    asked = current.filter(on__range=(question.first_on, question.last_on))
-    return list(asked.select_related("run").order_by("on"))
+    return current.filter(on__range=(question.first_on, question.last_on)).order_by("on")
 
 
 def spans(days: Iterable[date]) -> list[tuple[date, date]]:

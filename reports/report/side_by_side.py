@@ -36,7 +36,7 @@ def compare(question: Question) -> Comparison:
     shown = coverage(question)
     found: dict[Any, dict[Model, Sums]] = defaultdict(lambda: {model: Sums() for model in Model})
     totals = {model: Sums() for model in Model}
-    facts = Facts(question, shown.report_days)
+    facts = Facts(question, shown.report_day_pks)
     for (key, model), sums in facts.orders_by_model(COLUMN[question.by]).items():
         found[key][Model(model)].add(sums)
         totals[Model(model)].add(sums)
