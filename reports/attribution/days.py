@@ -93,7 +93,7 @@ def _facts(connection: duckdb.DuckDBPyConnection, span: dict[str, int]) -> Facts
 
 
 def _refunded_days(connection: duckdb.DuckDBPyConnection, files: list[str]) -> set[date]:
-    """The days of the orders that the refunds read so far take back, however long ago."""
+    """The days of the conversions that the refunds read so far name, however long ago."""
     (refunds,) = connection.execute(
         "SELECT COUNT(*) FROM lake_conversions AS c WHERE c.kind = 'refund'"
     ).fetchall()[0]

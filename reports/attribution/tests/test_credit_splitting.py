@@ -90,8 +90,10 @@ def test_clicks_and_weights_stay_apart_in_the_sum_they_share(
     engine.view(connection, "places")
     wrong = connection.execute(
         "SELECT COUNT(*) FROM places AS p WHERE p.clicks_so_far <> (p.i + 2) // 3"
-        " OR p.weight_so_far <> p.i * $weight OR p.clicks <> $clicks OR p.weight_total <> $total",
+        " OR p.weight_so_far <> p.i * $weight OR p.clicks <> $clicks OR p.weight_total <> $total"
+        " OR p.n <> $touchpoints",
         {
+            "touchpoints": touchpoints,
             "weight": DECAY_SCALE,
             "clicks": touchpoints // 3,
             "total": touchpoints * DECAY_SCALE,
