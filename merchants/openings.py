@@ -37,21 +37,7 @@ def propose(
     """
     permissions.require(by, "opening.propose")
     at = at or timezone.now()
-    if store_kind not in programme.store_kinds:
-        raise Refusal(
-            _("%(programme)s has no stores of this kind.") % {"programme": programme},
-            field="store_kind",
-        )
-    if not programme.runs_on(timezone.localdate(effective_at)):
-        raise Refusal(
-            _("%(programme)s does not run on that day.") % {"programme": programme},
-            field="effective_at",
-        )
-    if timezone.localdate(effective_at) < timezone.localdate(at):
-        raise Refusal(
-            _("A rule cannot start in the past: what was in force stays as it was."),
-            field="effective_at",
-        )
+    _refuse_unfit(programme, store_kind, effective_at, at)
     opening = Opening(
         programme=programme,
         category=category,
@@ -72,6 +58,27 @@ def propose(
         opening=opening,
     )
     return opening
+
+
+def _refuse_unfit(
+    programme: Programme, store_kind: str, effective_at: datetime, at: datetime
+) -> None:
+    """Refuse a rule that its programme has no use for, or that would start in the past."""
+    if store_kind not in programme.store_kinds:
+        raise Refusal(
+            _("%(programme)s has no stores of this kind.") % {"programme": programme},
+            field="store_kind",
+        )
+    if not programme.runs_on(timezone.localdate(effective_at)):
+        raise Refusal(
+            _("%(programme)s does not run on that day.") % {"programme": programme},
+            field="effective_at",
+        )
+    if timezone.localdate(effective_at) < timezone.localdate(at):
+        raise Refusal(
+            _("A rule cannot start in the past: what was in force stays as it was."),
+            field="effective_at",
+        )
 
 
 @transaction.atomic
