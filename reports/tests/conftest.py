@@ -1,12 +1,20 @@
-"""Listed products of Alice's merchant, made quickly: reports ask only that they exist."""
+"""Listed products of Alice's merchant, made quickly: reports ask only that they exist.
+
+And who sends a file to a source.
+"""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
 from merchants.models import Category, Listing, Merchant, Note, Placement, Product
 from portal.accounts.models import User
+from portal.jobs.queue import run_now
+from reports import ingest
+from reports.models import Batch, Source
+from reports.tests.sending import Send
 
 ListProduct = Callable[..., Listing]
 
@@ -44,3 +52,28 @@ def sunscreen(shop: Merchant, list_product: ListProduct) -> Listing:
 def lipstick(shop: Merchant, list_product: ListProduct) -> Listing:
     """In the in-app shop."""
     return list_product(shop, "Lipstick", kind="in_app")
+
+
+@pytest.fixture
+def send(tmp_path: Path) -> Send:
+    """Send some bytes to a source and take them in here and now."""
+
+    def sending(
+        content: bytes | str, *, source: str = "community", merchant: Merchant | None = None
+    ) -> Batch:
+        path = tmp_path / "sent"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        batch = ingest.receive(
+            Source.objects.get(code=source),
+            path=path,
+            file_name="sent.csv",
+            by=None,
+            merchant=merchant,
+        )
+        path.unlink()
+        assert batch.job is not None
+        run_now(batch.job)
+        batch.refresh_from_db()
+        return batch
+
+    return sending

@@ -1,0 +1,125 @@
+"""A file is read whatever its format, or refused as a whole with one sentence."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from reports import lake
+from reports.models import Batch
+from reports.models.batch import BatchState
+from reports.tests.sending import HEAD, ORDERS, ROW, Send, counts
+
+pytestmark = pytest.mark.django_db
+
+# 270 MB in 270 KB: packed pieces one after the other are one gzip file.
+BOMB = gzip.compress(f"{HEAD.strip()},title\n".encode()) + 300 * gzip.compress(
+    (ROW.strip() + "," + "x" * 900_000 + "\n").encode()
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file is empty."),
+        (b" \n", "The file is empty."),
+        (HEAD.encode(), "no rows"),
+        (b"event_id,kind\n1,2\n", "The header lacks: occurred_at"),
+        (b"note_id," + HEAD.encode() + b"n," + ROW.encode(), "twice: note_id"),
+        (b"x\0y," + HEAD.encode() + b"n," + ROW.encode(), "control characters"),
+        (gzip.compress((HEAD + ROW * 9999).encode())[:-20], "damaged"),
+        ((HEAD + ROW).encode() + "t2,笔记".encode("gbk"), "Line 3 is not UTF-8"),
+        (b"PK\x03\x04rest", "spreadsheet"),
+        (bytes(range(255, 0, -1)) * 9, "Line 1 is not UTF-8"),
+        ((HEAD + ROW).encode() + b"x" * 100_000_000, "Line 3 is longer than 1 MB"),
+        (BOMB, "200 times"),
+        (b"PAR1 and no more", "damaged"),
+    ],
+    ids=["empty", "blank", "no rows", "header", "twice", "nul in header", "cut gzip", "gbk",
+         "xlsx", "junk", "long line", "bomb", "cut parquet"],
+)  # fmt: skip
+def test_a_bad_file_gets_one_sentence_and_changes_nothing(
+    send: Send, content: bytes, sentence: str
+) -> None:
+    batch = send(content)
+    assert batch.state == BatchState.FAILED
+    assert sentence in batch.error
+    assert counts(batch) == (0, 0, 0, 0)
+    assert lake.files("touchpoints") == []
+    assert not list((Path(settings.VAR_DIR) / "inbox").iterdir())
+
+
+def test_every_format_gives_the_same_rows(send: Send, tmp_path: Path) -> None:
+    rows = [
+        {"event_id": f"t{at}", "occurred_at": "2026-01-31T08:00:00+08:00", "user_id": "u1",
+         "note_id": '笔"记,', "kind": "like"}
+        for at in range(5)
+    ]  # fmt: skip
+    jsonl = "\n".join(json.dumps(row) for row in rows)
+    table = pa.Table.from_pylist(rows)
+    pa.csv.write_csv(table, tmp_path / "a.csv")
+    times = pa.array(["2026-01-31T00:00:00Z"] * 5).cast(pa.timestamp("us", "UTC"))
+    pq.write_table(table.set_column(1, "occurred_at", times), tmp_path / "a.parquet")
+    files = [(tmp_path / name).read_bytes() for name in ("a.csv", "a.parquet")]
+    assert counts(send(jsonl)) == (5, 5, 0, 0)
+    for content in files:
+        assert counts(send(content)) == (5, 0, 5, 0)
+        assert counts(send(gzip.compress(content))) == (5, 0, 5, 0)
+        zstd = pa.Codec("zstd").compress(content, asbytes=True)
+        assert counts(send(zstd)) == (5, 0, 5, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [(["nowhere", "x.csv"], "There is no source 'nowhere'"), (["jd", "x.csv"], "No such file")],
+)
+def test_the_command_names_what_is_wrong(arguments: list[str], sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence) as refused:
+        call_command("ingest", *arguments)
+    assert refused.value.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"rows": 2}, {"value_fen": 99}, {"sha256": "0"}, {"period": ["2026-02-01", "2026-02-02"]}],
+)
+def test_a_manifest_that_tells_something_else_is_refused(
+    said: dict[str, Any], tmp_path: Path
+) -> None:
+    file, manifest = tmp_path / "a.csv", tmp_path / "a.json"
+    file.write_text(ORDERS + "c1,2026-01-31T08:00:00Z,u1,s1,order,100\n")
+    manifest.write_text(json.dumps(said))
+    with pytest.raises(CommandError, match="The manifest says"):
+        call_command("ingest", "jd", str(file), manifest=manifest)
+    assert lake.files("conversions") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"rows": "1"}, "manifest's rows"),
+        ({"value_fen": 1.5}, "manifest's value_fen"),
+        ({"sha256": 5}, "manifest's sha256"),
+        ({"period": 5}, "manifest's period"),
+        ({"period": ["2026-02-01"]}, "manifest's period"),
+        ({"period": ["2026-02-30", "2026-03-01"]}, "manifest's period"),
+        ([], "not a JSON object"),
+    ],
+)
+def test_a_manifest_of_another_form_is_refused_before_anything_is_kept(
+    said: Any, sentence: str, tmp_path: Path
+) -> None:
+    file, manifest = tmp_path / "a.csv", tmp_path / "a.json"
+    file.write_text(ORDERS + "c1,2026-01-31T08:00:00Z,u1,s1,order,100\n")
+    manifest.write_text(json.dumps(said))
+    with pytest.raises(CommandError, match=sentence) as refused:
+        call_command("ingest", "jd", str(file), manifest=manifest)
+    assert refused.value.returncode == 2
+    assert not Batch.objects.exists()

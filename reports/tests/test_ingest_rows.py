@@ -1,0 +1,117 @@
+"""Every row of a file is accounted for: what is wrong with one is quarantined with its line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from merchants.models import Merchant, Store
+from portal.accounts.models import User
+from reports.events.contract import CONTRACTS
+from reports.ingest.sentences import reason_sentence
+from reports.tests.sending import HEAD, ORDERS, ROW, Send, counts, current
+
+pytestmark = pytest.mark.django_db
+
+
+def test_user_ids_never_rest(send: Send) -> None:
+    batch = send(
+        HEAD + ROW.replace("u1", "secret-person") + "t2,,secret-person,n1,view\nt3,secret-person\n"
+    )
+    assert counts(batch) == (3, 1, 0, 2)
+    for path in Path(settings.VAR_DIR).rglob("*"):
+        assert not path.is_file() or b"secret-person" not in path.read_bytes()
+    raws = list(batch.quarantined_rows.values_list("line", "reason", "raw"))
+    assert raws == [(3, "missing", "t2,,***,n1,view"), (4, "broken_record", "***,***")]
+
+
+def test_user_ids_never_rest_however_json_spells_them(send: Send) -> None:
+    rest = '"occurred_at":"2026-01-31T08:00:00Z","note_id":"n1","kind":"buy"'
+    lines = [
+        f'{{"event_id":"t1","user_id":["secret-person"],{rest}}}',
+        f'{{"event_id":"t2","user_id":{{"a":"secret-person"}},{rest}}}',
+        f'{{"event_id":"t3","user_id":"secret-person","user_id":"u2",{rest}}}',
+        f'{{"event_id":"t4","user\\u005fid":"secret-person",{rest}}}',
+        f'{{"event_id":"t5","more":{{"user_id":"secret-person"}},"user_id":"u2",{rest}}}',
+        '{"event_id":"t6","user_id":"secret-person',
+    ]
+    batch = send("\n".join(lines))
+    assert counts(batch) == (6, 0, 0, 6)
+    raws = list(batch.quarantined_rows.order_by("line").values_list("raw", flat=True))
+    assert not any("secret-person" in raw for raw in raws)
+    assert all('"user_id": "***"' in raw for raw in raws[:5])
+    assert raws[5] == "(unreadable, not kept)"
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "reason"),
+    [
+        ("t2,2026-01-31T08:00:00,u1,n1,click", "occurred_at", "not_a_time"),
+        ("t2,2026-02-30T08:00:00Z,u1,n1,click", "occurred_at", "not_a_time"),
+        ("t2,1970-01-01T08:00:00Z,u1,n1,click", "occurred_at", "time_out_of_range"),
+        ("t2,2999-01-01T08:00:00Z,u1,n1,click", "occurred_at", "time_out_of_range"),
+        (",2026-01-31T08:00:00Z,u1,n1,click", "event_id", "missing"),
+        ("t2,2026-01-31T08:00:00Z,,n1,click", "user_id", "missing"),
+        ("t2,2026-01-31T08:00:00Z,u1,n1,buy", "kind", "not_a_choice"),
+        (f"t2,2026-01-31T08:00:00Z,u1,{'n' * 201},view", "note_id", "too_long"),
+        ("t2,2026-01-31T08:00:00Z,u1,n\x00,view", "note_id", "control_character"),
+        ("t2,2026-01-31T08:00:00Z,u1,n1,view,more", "", "broken_record"),
+        ('t2,2026-01-31T08:00:00Z,u1,"n1,view', "", "broken_record"),
+    ],
+)
+def test_a_bad_touchpoint_is_quarantined_with_its_line(
+    send: Send, row: str, field: str, reason: str
+) -> None:
+    batch = send(HEAD + ROW + row + "\n" + ROW.replace("t1", "t3"))
+    assert counts(batch) == (3, 2, 0, 1)
+    found = batch.quarantined_rows.get()
+    assert (found.line, found.field, found.reason) == (3, field, reason)
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [("-1", "out_of_range"), (str(10**18), "out_of_range"), ("1.5", "not_an_integer"),
+     ("NaN", "not_an_integer")],
+)  # fmt: skip
+def test_a_value_is_a_sane_number_of_fen(send: Send, value: str, reason: str) -> None:
+    batch = send(ORDERS + f"c1,2026-01-31T08:00:00Z,u1,s1,order,{value}\n", source="jd")
+    assert counts(batch) == (1, 0, 0, 1)
+    assert batch.reasons == {reason: 1}
+
+
+def test_an_unknown_kind_is_answered_with_the_known_ones() -> None:
+    choices = CONTRACTS["touchpoints"].choices("kind")
+    assert "Use one of: view, like" in reason_sentence("not_a_choice", choices=choices)
+
+
+def test_an_unknown_value_stays_unknown(send: Send) -> None:
+    send(ORDERS + "c1,2026-01-31T08:00:00Z,u1,s1,order,\n", source="jd")
+    assert current("conversions", columns="event_id, value_fen") == [("c1", None)]
+
+
+def test_a_record_may_hold_line_breaks_and_later_lines_keep_their_numbers(send: Send) -> None:
+    head = HEAD.replace("\n", ",title\n")
+    batch = send(head + ROW.replace("\n", ',"a\nb"\n') + "t2,,u1,n1,view,x\n")
+    assert counts(batch) == (2, 1, 0, 1)
+    assert batch.quarantined_rows.get().line == 4
+    assert batch.unknown_columns == ["title"]
+
+
+def test_nested_json_is_quarantined(send: Send) -> None:
+    good = {"event_id": "t1", "occurred_at": "2026-01-31T08:00:00Z", "user_id": "u1",
+            "note_id": 7, "kind": "view"}  # fmt: skip
+    lines = [good, {**good, "note_id": {"a": 1}}, ["t"], {**good, "event_id": "t2"}]
+    batch = send("\n".join(map(json.dumps, lines)) + "\n" + "[" * 100_000)
+    assert batch.reasons == {"nested": 1, "broken_record": 2}
+    assert counts(batch) == (5, 2, 0, 3)
+
+
+def test_a_merchant_may_send_only_rows_of_its_own_stores(
+    send: Send, shop: Merchant, tmall_store: Store, alice: User
+) -> None:
+    row = "c{},2026-01-31T08:00:00Z,u1,{},order,100\n"
+    content = ORDERS + row.format(1, tmall_store.external_id) + row.format(2, "another")
+    batch = send(content, source="taobao_tmall", merchant=shop)
+    assert counts(batch) == (2, 1, 0, 1)
+    assert batch.reasons == {"store_not_yours": 1}
