@@ -11,21 +11,16 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from merchants import applications, listings, merchants, notes, openings, products, stores
-from merchants.models import (
-    Category,
-    Listing,
-    Merchant,
-    Note,
-    Opening,
-    OpeningApplication,
-    Placement,
-    Product,
-    Programme,
-    Store,
-    StoreKind,
-)
-from merchants.models.note import NoteKind
-from merchants.models.opening import OpeningState
+from merchants.models.application import OpeningApplication
+from merchants.models.category import Category
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note, NoteKind
+from merchants.models.opening import Opening, OpeningState
+from merchants.models.placement import Placement
+from merchants.models.product import Product
+from merchants.models.programme import Programme
+from merchants.models.store import Store, StoreKind
 from portal.accounts import people
 from portal.accounts.models import Membership, PlatformRole, Role, Team, User
 from portal.ui import catalogues

@@ -93,10 +93,13 @@ def _world() -> dict[str, Any]:
     """The merchant with the most listings, and one object of each noun that is its own."""
     from django.db.models import Count
 
-    from campaigns.models import Boost, Fund
-    from merchants.models import Merchant, Opening, OpeningApplication
+    from campaigns.models.boost import Boost
+    from campaigns.models.fund import Fund
+    from merchants.models.application import OpeningApplication
+    from merchants.models.merchant import Merchant
+    from merchants.models.opening import Opening
     from portal.jobs.models import Job
-    from reports.models import Batch
+    from reports.models.batch import Batch
 
     merchant = Merchant.objects.alias(size=Count("listings")).order_by("-size").first()
     listing = merchant.listings.order_by("pk").first() if merchant else None

@@ -7,7 +7,7 @@ class CampaignsConfig(AppConfig):
     label = "campaigns"
 
     def ready(self) -> None:
-        from portal.ui.navigation import Area, Entry, add
+        from portal.shell.navigation import Area, Entry, add
 
         add(
             Entry(_("Boosts"), "rocket", "campaigns:boost-list", "boost.view", Area.MERCHANT, 50),

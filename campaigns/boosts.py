@@ -14,19 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from campaigns import ledger, notices
-from campaigns.models import (
+from campaigns.models.boost import (
     MAX_DAYS,
     MIN_DAILY_BUDGET_FEN,
-    TRANSFER_LIMIT_FEN,
     Boost,
     BoostStatus,
-    Fund,
     FundingLine,
-    FundingSource,
     Objective,
 )
-from merchants.models import Merchant, Note
-from merchants.models.merchant import MerchantStatus
+from campaigns.models.fund import Fund, FundingSource
+from campaigns.models.ledger import TRANSFER_LIMIT_FEN
+from merchants.models.merchant import Merchant, MerchantStatus
+from merchants.models.note import Note
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal

@@ -11,8 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns import ledger
-from campaigns.models import Boost, BoostStatus
-from campaigns.models.boost import BoostQuerySet
+from campaigns.models.boost import Boost, BoostQuerySet, BoostStatus
 
 
 def start_due(*, today: date | None = None) -> int:

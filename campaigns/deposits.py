@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns import ledger
-from campaigns.models import Account, Transfer, TransferReason
-from merchants.models import Merchant
+from campaigns.models.ledger import Account, Transfer, TransferReason
+from merchants.models.merchant import Merchant
 from portal.accounts import audit, permissions
 from portal.accounts.models import Team, User
 from portal.refusals import Refusal

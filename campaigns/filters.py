@@ -3,7 +3,8 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Boost, BoostStatus, Objective, Transfer, TransferReason
+from campaigns.models.boost import Boost, BoostStatus, Objective
+from campaigns.models.ledger import Transfer, TransferReason
 from portal.ui.filters import PortalFilter
 
 

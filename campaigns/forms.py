@@ -10,9 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.boosts import Plan
-from campaigns.models import MAX_DAYS, TRANSFER_LIMIT_FEN, Fund, Objective
+from campaigns.models.boost import MAX_DAYS, Objective
+from campaigns.models.fund import Fund
+from campaigns.models.ledger import TRANSFER_LIMIT_FEN
 from campaigns.review import FIELDS
-from merchants.models import Merchant, Note
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
 from portal.ui.forms import DayField, YuanField
 
 MOST_FEN = TRANSFER_LIMIT_FEN - 1

@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns import deposits, ledger
-from campaigns.models import Fund, FundingSource, Transfer
+from campaigns.models.fund import Fund, FundingSource
+from campaigns.models.ledger import Transfer
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal

@@ -9,17 +9,16 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from campaigns.models import (
+from campaigns.models.boost import Boost, FundingLine
+from campaigns.models.fund import Fund
+from campaigns.models.ledger import (
     TRANSFER_LIMIT_FEN,
     Account,
     AccountKind,
-    Boost,
-    Fund,
-    FundingLine,
     Transfer,
     TransferReason,
 )
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal.refusals import Refusal
 from portal.ui.formats import yuan
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from django.db import connection
 from django.db.models import Count, Sum
 
-from campaigns.models import Account, Transfer
 from campaigns.models.boost import HOLDING
+from campaigns.models.ledger import Account, Transfer
 
 _SQL = (Path(__file__).parent / "ledger_proof.sql").read_text(encoding="utf-8")
 

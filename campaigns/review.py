@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from campaigns import ledger, notices
-from campaigns.models import Boost, BoostReview, BoostStatus, ReviewDecision
+from campaigns.models.boost import Boost, BoostReview, BoostStatus, ReviewDecision
 from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal

@@ -9,7 +9,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Boost, Fund, Transfer
+from campaigns.models.boost import Boost
+from campaigns.models.fund import Fund
+from campaigns.models.ledger import Transfer
 from campaigns.review import Lamp, waiting_of
 from portal.ui.columns import DayColumn, InstantColumn, MoneyColumn, StatusColumn
 from portal.ui.formats import yuan

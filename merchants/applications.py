@@ -11,13 +11,15 @@ from django.utils.translation import gettext_noop
 
 from merchants import documents
 from merchants.merchants import given_reason
-from merchants.models import Category, Merchant, OpeningApplication, Programme
-from merchants.models.application import ApplicationStatus
+from merchants.models.application import ApplicationStatus, OpeningApplication
+from merchants.models.category import Category
+from merchants.models.merchant import Merchant
+from merchants.models.programme import Programme
 from merchants.notices import tell_admins, tell_team
-from merchants.saving import save_or_refuse
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from portal.saving import save_or_refuse
 
 _WAITS = gettext_noop("The application of %(merchant)s waits for a decision.")
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from merchants.models import Listing
+from merchants.models.listing import Listing
 
 MAX_BYTES = 8 * 1024 * 1024
 

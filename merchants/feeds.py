@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from merchants import notes
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from merchants.models.note import NoteKind
 from portal.refusals import Refusal
 

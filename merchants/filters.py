@@ -3,25 +3,16 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from merchants.models import (
-    Category,
-    Listing,
-    Merchant,
-    Note,
-    Opening,
-    OpeningApplication,
-    Placement,
-    Product,
-    Programme,
-    Store,
-    StoreKind,
-)
-from merchants.models.application import ApplicationStatus
-from merchants.models.listing import ListingStatus
-from merchants.models.merchant import MerchantStatus
-from merchants.models.note import NoteKind
-from merchants.models.opening import OpeningState, OpeningStatus
-from merchants.models.store import StoreStatus
+from merchants.models.application import ApplicationStatus, OpeningApplication
+from merchants.models.category import Category
+from merchants.models.listing import Listing, ListingStatus
+from merchants.models.merchant import Merchant, MerchantStatus
+from merchants.models.note import Note, NoteKind
+from merchants.models.opening import Opening, OpeningState, OpeningStatus
+from merchants.models.placement import Placement
+from merchants.models.product import Product
+from merchants.models.programme import Programme
+from merchants.models.store import Store, StoreKind, StoreStatus
 from portal.ui.filters import PortalFilter
 
 

@@ -6,17 +6,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from merchants.models import (
-    Category,
-    Merchant,
-    Note,
-    Placement,
-    Product,
-    Programme,
-    Store,
-    StoreKind,
-)
+from merchants.models.category import Category
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
 from merchants.models.opening import OpeningState
+from merchants.models.placement import Placement
+from merchants.models.product import Product
+from merchants.models.programme import Programme
+from merchants.models.store import Store, StoreKind
 from portal.accounts.models import PlatformRole, User
 from portal.ui.forms import YuanField
 

@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from merchants import marketplaces, publishing
-from merchants.models import Listing, Product, Store
-from merchants.models.listing import ListingStatus
+from merchants.models.listing import Listing, ListingStatus
+from merchants.models.product import Product
+from merchants.models.store import Store
 
 CLICK_PARAMETER = "nl_click"
 

@@ -8,12 +8,14 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from merchants import publishing
-from merchants.models import Listing, Merchant, Note, Product
-from merchants.models.listing import ListingStatus
-from merchants.saving import save_or_refuse
+from merchants.models.listing import Listing, ListingStatus
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
+from merchants.models.product import Product
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from portal.saving import save_or_refuse
 
 _CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 

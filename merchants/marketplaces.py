@@ -13,7 +13,7 @@ from typing import NamedTuple
 import ada_url
 from django.utils.translation import gettext as _
 
-from merchants.models import StoreKind
+from merchants.models.store import StoreKind
 from portal.refusals import Refusal
 
 _TAOBAO_ID = r"[A-Za-z0-9_-]{6,64}"

@@ -7,13 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from merchants import credit_codes
-from merchants.models import Merchant
-from merchants.models.merchant import MerchantStatus
+from merchants.models.merchant import Merchant, MerchantStatus
 from merchants.notices import tell_admins, tell_team
-from merchants.saving import save_or_refuse
 from portal.accounts import audit, permissions, teams
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from portal.saving import save_or_refuse
 
 _OPEN_TO_EDITS = {MerchantStatus.DRAFT, MerchantStatus.RETURNED}
 

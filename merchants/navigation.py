@@ -3,10 +3,10 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
-from portal.ui import navigation
-from portal.ui.navigation import Area, Entry, Workspace
+from portal.shell import navigation
+from portal.shell.navigation import Area, Entry, Workspace
 
 
 def announce() -> None:

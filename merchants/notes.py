@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from merchants.models import Merchant, Note
-from merchants.saving import save_or_refuse
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
 from merchants.stores import checked_external_id
 from portal.accounts import audit
 from portal.refusals import Refusal
+from portal.saving import save_or_refuse
 
 _MIRRORED = ("title", "author_name", "kind", "published_at")
 

@@ -7,9 +7,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from merchants.models import Category, Merchant, Opening, OpeningApplication, Programme
-from merchants.models.application import ApplicationStatus
-from merchants.models.opening import OpeningState
+from merchants.models.application import ApplicationStatus, OpeningApplication
+from merchants.models.category import Category
+from merchants.models.merchant import Merchant
+from merchants.models.opening import Opening, OpeningState
+from merchants.models.programme import Programme
 
 
 @dataclass

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from merchants.merchants import given_reason
-from merchants.models import Category, Opening, Programme
-from merchants.models.opening import OpeningState, OpeningStatus
+from merchants.models.category import Category
+from merchants.models.opening import Opening, OpeningState, OpeningStatus
+from merchants.models.programme import Programme
 from merchants.notices import tell_admins, tell_person
-from merchants.saving import save_or_refuse
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from portal.saving import save_or_refuse
 
 
 @transaction.atomic

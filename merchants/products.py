@@ -4,12 +4,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from merchants.marketplaces import RecognisedProduct, product_url, recognise
-from merchants.models import Category, Merchant, Product, Store, StoreKind
-from merchants.saving import save_or_refuse
+from merchants.models.category import Category
+from merchants.models.merchant import Merchant
+from merchants.models.product import Product
+from merchants.models.store import Store, StoreKind
 from merchants.stores import checked_external_id
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from portal.saving import save_or_refuse
 
 __all__ = ["RecognisedProduct", "add", "add_by_address", "edit", "recognise"]
 

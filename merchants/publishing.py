@@ -8,10 +8,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from merchants import openings
-from merchants.models import Category, Listing, Merchant, Opening, OpeningApplication, Programme
-from merchants.models.application import ApplicationStatus
-from merchants.models.merchant import MerchantStatus
-from merchants.models.opening import OpeningState
+from merchants.models.application import ApplicationStatus, OpeningApplication
+from merchants.models.category import Category
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant, MerchantStatus
+from merchants.models.opening import Opening, OpeningState
+from merchants.models.programme import Programme
 from merchants.models.store import StoreStatus
 
 

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_noop
 
 from merchants import marketplaces
 from merchants.merchants import given_reason
-from merchants.models import Merchant, Store, StoreKind
-from merchants.models.store import StoreStatus
+from merchants.models.merchant import Merchant
+from merchants.models.store import Store, StoreKind, StoreStatus
 from merchants.notices import tell_admins, tell_team
-from merchants.saving import or_refuse, save_or_refuse
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from portal.saving import or_refuse, save_or_refuse
 
 # What partners use as ids: never changed here, only kept free of blanks and control characters.
 _EXTERNAL_ID = re.compile(r"[\w.:-]{1,80}", re.ASCII)

@@ -6,7 +6,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django_tables2.utils import A
 
-from merchants.models import Listing, Merchant, Note, Opening, OpeningApplication, Product, Store
+from merchants.models.application import OpeningApplication
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
+from merchants.models.opening import Opening
+from merchants.models.product import Product
+from merchants.models.store import Store
 from merchants.offers import Offer
 from portal.ui.columns import CountColumn, InstantColumn, MoneyColumn, StatusColumn
 from portal.ui.formats import status_badge

@@ -10,8 +10,7 @@ from portal.ui.filters import PortalFilter
 from portal.ui.tables import PortalTable
 from reports.events.contract import CONTRACTS, Reason
 from reports.ingest.sentences import reason_sentence
-from reports.models import Batch, QuarantinedRow
-from reports.models.batch import BatchState
+from reports.models.batch import Batch, BatchState, QuarantinedRow
 
 
 class BatchTable(PortalTable):

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.models import Boost
-from campaigns.models.boost import BoostStatus
-from merchants.models import Merchant, Opening, OpeningApplication, Product, Store
-from merchants.models.application import ApplicationStatus
+from campaigns.models.boost import Boost, BoostStatus
+from merchants.models.application import ApplicationStatus, OpeningApplication
 from merchants.models.listing import ListingStatus
-from merchants.models.merchant import MerchantStatus
-from merchants.models.opening import OpeningStatus
-from merchants.models.store import StoreStatus
+from merchants.models.merchant import Merchant, MerchantStatus
+from merchants.models.opening import Opening, OpeningStatus
+from merchants.models.product import Product
+from merchants.models.store import Store, StoreStatus
 from portal.accounts import permissions
 from portal.accounts.models import User
-from reports.models import Batch, ReportDay
-from reports.models.batch import BatchState
+from reports.models.batch import Batch, BatchState
+from reports.models.run import ReportDay
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.ui.navigation import Area, Entry, add, search_at
+from portal.shell.navigation import Area, Entry, add, search_at
 
 
 def announce() -> None:

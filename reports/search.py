@@ -8,8 +8,12 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.models import Boost
-from merchants.models import Listing, Merchant, Note, Product, Store
+from campaigns.models.boost import Boost
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
+from merchants.models.product import Product
+from merchants.models.store import Store
 from portal.accounts.models import User
 
 MOST = 8

@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from portal.jobs.registry import Claim, job
-from reports.models import Batch, Run
-from reports.models.batch import BatchState
+from reports.models.batch import Batch, BatchState
+from reports.models.run import Run
 
 
 def _give_batch_up(error: str, *, refused: bool, batch_id: int) -> None:

@@ -8,7 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reports.models import Source
+from reports.models.batch import Source
 
 MAX_UPLOAD_BYTES = 1 << 30
 

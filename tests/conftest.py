@@ -8,13 +8,16 @@ import pytest
 from django.utils import timezone
 
 from campaigns import boosts, funds
-from campaigns.models import Objective
-from merchants.models import Listing, Merchant, Opening, OpeningApplication, Product
+from campaigns.models.boost import Objective
+from merchants.models.application import OpeningApplication
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
+from merchants.models.opening import Opening
+from merchants.models.product import Product
 from portal.accounts import teams
 from portal.accounts.models import Role, Team, User
 from portal.jobs.models import Job
-from reports.models import Batch, Source
-from reports.models.batch import BatchState
+from reports.models.batch import Batch, BatchState, Source
 
 
 @pytest.fixture

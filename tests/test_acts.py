@@ -10,7 +10,7 @@ from django.utils import translation
 
 from portal.accounts import acts, audit, notices
 from portal.accounts.models import AuditEntry, Team, User
-from portal.transitions import Stateful
+from portal.states import Stateful
 
 
 def test_every_move_of_every_noun_has_a_name() -> None:

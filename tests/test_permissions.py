@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from portal.accounts.models import User
-from portal.ui import navigation
+from portal.shell import navigation
 from tests.permission_table import PERSONAS, ROWS, Row, address
 
 # Alice's people and objects carry her name; nothing Charlie gets may.

@@ -11,10 +11,13 @@ from django.test import Client
 from django.utils import timezone
 
 from merchants import listings, notes
-from merchants.models import Listing, Merchant
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 from reports import lake
-from reports.models import Batch, CreditFact, ReportDay, TouchFact
+from reports.models.batch import Batch
+from reports.models.fact import CreditFact, TouchFact
+from reports.models.run import ReportDay
 from reports.report.answers import answer
 from reports.report.question import Model, Question
 

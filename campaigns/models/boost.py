@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.models.fund import Fund, FundingSource
-from merchants.models import Merchant, Note
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
 from portal.accounts.models import Team, User
-from portal.transitions import Stateful
+from portal.states import Stateful
 
 MIN_DAILY_BUDGET_FEN = 10_000
 MAX_DAYS = 90

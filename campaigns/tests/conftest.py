@@ -10,8 +10,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns import boosts, deposits, funds
-from campaigns.models import Boost, Fund, Objective
-from merchants.models import Merchant, Note
+from campaigns.models.boost import Boost, Objective
+from campaigns.models.fund import Fund
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
 from portal.accounts.models import User
 
 TODAY = date(2026, 3, 2)

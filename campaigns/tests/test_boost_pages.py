@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import boosts, ledger, review
-from campaigns.models import Boost, BoostStatus, Fund
+from campaigns.models.boost import Boost, BoostStatus
+from campaigns.models.fund import Fund
 from campaigns.tests.conftest import RequestBoost, a_note_of
-from merchants.models import Merchant, Note
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
 from portal.accounts.models import User
 
 pytestmark = pytest.mark.django_db

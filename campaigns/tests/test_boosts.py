@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from campaigns import boosts, ledger
-from campaigns.models import Boost, BoostStatus, Fund, FundingSource, Objective
+from campaigns.models.boost import Boost, BoostStatus, Objective
+from campaigns.models.fund import Fund, FundingSource
 from campaigns.tests.conftest import TODAY, RequestBoost, a_note_of
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal.accounts.models import AuditEntry, User
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from campaigns import boosts, delivery, ledger
-from campaigns.models import Boost, BoostStatus
+from campaigns.models.boost import Boost, BoostStatus
 from campaigns.proof import verify
 from campaigns.tasks import tick
 from campaigns.tests.conftest import TODAY, RequestBoost

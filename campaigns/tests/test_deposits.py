@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from campaigns import deposits, funds, ledger
-from campaigns.models import Fund
-from merchants.models import Merchant
+from campaigns.models.fund import Fund
+from merchants.models.merchant import Merchant
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal
 

@@ -4,10 +4,12 @@ import pytest
 from django.db import Error
 
 from campaigns import ledger
-from campaigns.models import TRANSFER_LIMIT_FEN, Account, Boost, Fund, Transfer, TransferReason
+from campaigns.models.boost import Boost
+from campaigns.models.fund import Fund
+from campaigns.models.ledger import TRANSFER_LIMIT_FEN, Account, Transfer, TransferReason
 from campaigns.proof import verify
 from campaigns.tests.conftest import RequestBoost, execute, switch_triggers_off
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 
 pytestmark = pytest.mark.django_db
 

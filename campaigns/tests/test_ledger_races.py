@@ -8,10 +8,12 @@ import pytest
 from django.db import connection, transaction
 
 from campaigns import boosts, ledger
-from campaigns.models import Account, Boost, Fund, TransferReason
+from campaigns.models.boost import Boost
+from campaigns.models.fund import Fund
+from campaigns.models.ledger import Account, TransferReason
 from campaigns.proof import verify
 from campaigns.tests.conftest import TODAY, RequestBoost
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 from portal.refusals import Refusal
 

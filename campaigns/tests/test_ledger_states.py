@@ -17,10 +17,11 @@ from hypothesis.stateful import (
 )
 
 from campaigns import boosts, delivery, deposits, funds, review
-from campaigns.models import Boost, BoostStatus, Fund, Objective
+from campaigns.models.boost import Boost, BoostStatus, Objective
+from campaigns.models.fund import Fund
 from campaigns.proof import verify
 from campaigns.tests.conftest import TODAY
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 from portal.refusals import Refusal
 

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import boosts, delivery, review
-from campaigns.models import Boost, BoostStatus, Fund
+from campaigns.models.boost import Boost, BoostStatus
+from campaigns.models.fund import Fund
 from campaigns.tests.conftest import RequestBoost
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 

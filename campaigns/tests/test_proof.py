@@ -7,10 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from campaigns import boosts, ledger
-from campaigns.models import Boost, Fund
+from campaigns.models.boost import Boost
+from campaigns.models.fund import Fund
 from campaigns.proof import verify
 from campaigns.tests.conftest import TODAY, RequestBoost, execute, switch_triggers_off
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from campaigns import boosts, ledger, review
-from campaigns.models import Boost, BoostStatus
+from campaigns.models.boost import Boost, BoostStatus
 from campaigns.tests.conftest import RequestBoost
 from portal.accounts.models import PlatformRole, User
 

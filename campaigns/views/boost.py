@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST
 from campaigns import boosts, ledger
 from campaigns.filters import BoostFilter
 from campaigns.forms import BoostForm, as_typed, fresh
-from campaigns.models import AccountKind, Boost, BoostStatus, ReviewDecision, Transfer
+from campaigns.models.boost import Boost, BoostStatus, ReviewDecision
+from campaigns.models.ledger import AccountKind, Transfer
 from campaigns.money import money_for
 from campaigns.tables import BoostTable
 from campaigns.views.timeline import steps_of
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from merchants.views.access import merchant_page
 from portal.accounts import permissions
 from portal.accounts.access import PortalRequest

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from campaigns import funds
 from campaigns.forms import FundForm, PaymentForm
-from campaigns.models import Account, Fund
+from campaigns.models.fund import Fund
+from campaigns.models.ledger import Account
 from campaigns.tables import FundTable
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.formats import yuan

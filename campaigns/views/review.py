@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns import review
 from campaigns.forms import BoostReviewForm
-from campaigns.models import Boost, BoostStatus
+from campaigns.models.boost import Boost, BoostStatus
 from campaigns.money import money_of
 from campaigns.tables import ReviewTable
 from merchants.views.review import review_page

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from campaigns import deposits, ledger
 from campaigns.filters import TransferFilter
 from campaigns.forms import PaymentForm
-from campaigns.models import AccountKind, Transfer
+from campaigns.models.ledger import AccountKind, Transfer
 from campaigns.money import money_of
 from campaigns.tables import WalletTable
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from merchants.views.access import merchant_page
 from portal.accounts import permissions
 from portal.accounts.access import PortalRequest

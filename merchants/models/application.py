@@ -11,7 +11,7 @@ from merchants.models.category import Category
 from merchants.models.merchant import Merchant
 from merchants.models.programme import Programme
 from portal.accounts.models import Team, User
-from portal.transitions import Stateful
+from portal.states import Stateful
 
 
 def document_path(application: "OpeningApplication", file_name: str) -> str:

@@ -14,7 +14,7 @@ from merchants.models.note import Note
 from merchants.models.placement import Placement
 from merchants.models.product import Product
 from portal.accounts.models import Team, User
-from portal.transitions import Stateful
+from portal.states import Stateful
 
 
 class ListingStatus(models.TextChoices):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Team, User
-from portal.transitions import Stateful
+from portal.states import Stateful
 
 
 class MerchantQuerySet(models.QuerySet["Merchant"]):

@@ -11,7 +11,7 @@ from merchants.models.placement import Placement
 from merchants.models.programme import Programme
 from merchants.models.store import StoreKind
 from portal.accounts.models import User
-from portal.transitions import Stateful
+from portal.states import Stateful
 
 
 class OpeningState(models.TextChoices):

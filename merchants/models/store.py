@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.models.merchant import Merchant, MerchantStatus
 from portal.accounts.models import Team, User
-from portal.transitions import Stateful
+from portal.states import Stateful
 
 
 class StoreKind(models.TextChoices):

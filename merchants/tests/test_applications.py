@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from merchants import applications
-from merchants.models import Merchant, Opening, OpeningApplication
-from merchants.models.application import ApplicationStatus
+from merchants.models.application import ApplicationStatus, OpeningApplication
+from merchants.models.merchant import Merchant
+from merchants.models.opening import Opening
 from portal.accounts.models import User
 from portal.refusals import Refusal
 

@@ -16,7 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from merchants import click_ids, clicks, listings
-from merchants.models import Listing, Merchant, Opening, Product, Store
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
+from merchants.models.opening import Opening
+from merchants.models.product import Product
+from merchants.models.store import Store
 
 BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"
 

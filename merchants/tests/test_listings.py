@@ -10,21 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from merchants import listings, openings, publishing
-from merchants.models import (
-    Listing,
-    Merchant,
-    Note,
-    Opening,
-    OpeningApplication,
-    Placement,
-    Product,
-    Store,
-)
-from merchants.models.listing import ListingStatus
-from merchants.models.opening import OpeningState
+from merchants.models.application import OpeningApplication
+from merchants.models.listing import Listing, ListingStatus
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
+from merchants.models.opening import Opening, OpeningState
+from merchants.models.placement import Placement
+from merchants.models.product import Product
+from merchants.models.store import Store
 from portal.accounts.models import User
 from portal.refusals import Refusal
-from portal.transitions import TransitionError
+from portal.states import TransitionError
 
 SignIn = Callable[[User], Client]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from merchants import marketplaces
-from merchants.models import StoreKind
+from merchants.models.store import StoreKind
 
 TAOBAO_ID = "abcDEF_12-xyz"
 

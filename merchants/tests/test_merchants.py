@@ -4,11 +4,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from merchants import credit_codes, merchants
-from merchants.models import Merchant
-from merchants.models.merchant import MerchantStatus
+from merchants.models.merchant import Merchant, MerchantStatus
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal
-from portal.transitions import TransitionError
+from portal.states import TransitionError
 
 CODE = "91350100M000100Y43"  # the example of GB 32100-2015
 

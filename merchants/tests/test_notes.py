@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from merchants import notes
-from merchants.models import Merchant, Note
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
 from portal.refusals import Refusal
 
 HEADER = "merchant,note_id,title,author,kind,published_at\n"

@@ -9,11 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from merchants import openings
-from merchants.models import Category, Opening, Placement, Programme, StoreKind
-from merchants.models.opening import OpeningState, OpeningStatus
+from merchants.models.category import Category
+from merchants.models.opening import Opening, OpeningState, OpeningStatus
+from merchants.models.placement import Placement
+from merchants.models.programme import Programme
+from merchants.models.store import StoreKind
 from portal.accounts.models import User
 from portal.refusals import Refusal
-from portal.transitions import TransitionError
+from portal.states import TransitionError
 
 NOON = datetime.fromisoformat("2026-03-01T12:00+08:00")
 HOUR = timedelta(hours=1)

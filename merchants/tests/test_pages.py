@@ -8,16 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from merchants import merchants, products
-from merchants.models import (
-    Category,
-    Listing,
-    Merchant,
-    Note,
-    Opening,
-    OpeningApplication,
-    Product,
-    Store,
-)
+from merchants.models.application import OpeningApplication
+from merchants.models.category import Category
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
+from merchants.models.opening import Opening
+from merchants.models.product import Product
+from merchants.models.store import Store
 from portal.accounts.models import User
 
 MERCHANT_PAGES = [

@@ -5,17 +5,14 @@ import pytest
 from django.urls import reverse
 
 from merchants import listings, merchants, openings, stores
-from merchants.models import (
-    Category,
-    Listing,
-    Merchant,
-    Opening,
-    Placement,
-    Product,
-    Programme,
-    StoreKind,
-)
-from merchants.models.opening import OpeningState
+from merchants.models.category import Category
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
+from merchants.models.opening import Opening, OpeningState
+from merchants.models.placement import Placement
+from merchants.models.product import Product
+from merchants.models.programme import Programme
+from merchants.models.store import StoreKind
 from portal.accounts.models import User
 from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from merchants import products, stores
-from merchants.models import Category, Merchant, Product, Store, StoreKind
+from merchants.models.category import Category
+from merchants.models.merchant import Merchant
+from merchants.models.product import Product
+from merchants.models.store import Store, StoreKind
 from portal.accounts.models import User
 from portal.refusals import Refusal
 

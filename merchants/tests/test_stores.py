@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from merchants import stores
-from merchants.models import Merchant, Store, StoreKind
-from merchants.models.store import StoreStatus
+from merchants.models.merchant import Merchant
+from merchants.models.store import Store, StoreKind, StoreStatus
 from portal.accounts.models import User
 from portal.refusals import Refusal
 

@@ -8,7 +8,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal.accounts import permissions
 from portal.accounts.access import PortalRequest, person_page
 

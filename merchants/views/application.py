@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from merchants import applications, documents, offers
 from merchants.filters import ApplicationFilter
 from merchants.forms import ApplicationForm, ResubmitForm, ReviewForm
-from merchants.models import Merchant, OpeningApplication
-from merchants.models.application import ApplicationStatus
+from merchants.models.application import ApplicationStatus, OpeningApplication
+from merchants.models.merchant import Merchant
 from merchants.tables import ApplicationQueueTable, ApplicationTable, OfferTable
 from merchants.views.access import merchant_page, page_context
 from merchants.views.review import review_page

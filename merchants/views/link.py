@@ -10,7 +10,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from merchants import click_ids, clicks, links
-from merchants.models import Listing, Product, Store
+from merchants.models.listing import Listing
+from merchants.models.product import Product
+from merchants.models.store import Store
 from portal.ui.forms import words_of
 
 logger = logging.getLogger(__name__)

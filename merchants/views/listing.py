@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 from merchants import links, listings, publishing
 from merchants.filters import ListingFilter
 from merchants.forms import ListingEditForm, ListingForm
-from merchants.models import Listing, Merchant
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
 from merchants.tables import ListingTable
 from merchants.views.access import merchant_page, page_context
 from portal.accounts.access import PortalRequest

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_POST
 from merchants import merchants
 from merchants.filters import MerchantFilter
 from merchants.forms import MerchantForm, MerchantReviewForm
-from merchants.models import Merchant
-from merchants.models.merchant import MerchantStatus
+from merchants.models.merchant import Merchant, MerchantStatus
 from merchants.tables import MerchantQueueTable
 from merchants.views.access import merchant_page, page_context
 from merchants.views.review import review_page

@@ -5,7 +5,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from merchants.filters import NoteFilter
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from merchants.tables import ListingTable, NoteTable
 from merchants.views.access import merchant_page, page_context
 from portal.accounts.access import PortalRequest

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from merchants import openings
 from merchants.filters import OpeningFilter
 from merchants.forms import OpeningForm
-from merchants.models import Opening
+from merchants.models.opening import Opening
 from merchants.tables import OpeningTable
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.forms import act, form_page, refusals_on

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from merchants import products
 from merchants.filters import ProductFilter
 from merchants.forms import ProductEditForm, ProductForm, ProductPasteForm
-from merchants.models import Merchant, Product
+from merchants.models.merchant import Merchant
+from merchants.models.product import Product
 from merchants.tables import ProductTable
 from merchants.views.access import merchant_page, page_context
 from portal.accounts.access import PortalRequest

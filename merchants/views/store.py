@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from merchants import stores
 from merchants.filters import StoreFilter
 from merchants.forms import ReviewForm, StoreForm
-from merchants.models import Merchant, Store
-from merchants.models.store import StoreStatus
+from merchants.models.merchant import Merchant
+from merchants.models.store import Store, StoreStatus
 from merchants.tables import StoreQueueTable, StoreTable
 from merchants.views.access import merchant_page, page_context
 from merchants.views.review import review_page

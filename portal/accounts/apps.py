@@ -4,16 +4,3 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "portal.accounts"
     label = "accounts"
-
-    def ready(self) -> None:
-        from django.utils.translation import gettext_lazy as _
-
-        from portal.ui.navigation import Area, Entry, add
-
-        add(
-            Entry(_("Team"), "users", "accounts:team-detail", "team.view", Area.TEAM, 90),
-            Entry(_("Audit"), "history", "accounts:team-audit", "audit.view", Area.TEAM, 91),
-            Entry(
-                _("Audit"), "history", "accounts:platform-audit", "audit.view", Area.PLATFORM, 91
-            ),
-        )

@@ -102,14 +102,16 @@ def _sources(app: str) -> Iterator[Path]:
     base = Path(settings.BASE_DIR)
     own = base / app
     folders = [own, *(base / "templates" / name for name, of in TEMPLATES.items() if of == app)]
+    others: list[Path] = []
     if app == "portal/ui":
-        # The house itself: what stands in `portal` beside the apps, and the shared templates.
-        yield from (base / "portal").glob("*.py")
-        folders += [base / "portal" / "runtime", base / "templates" / "portal"]
+        # The house itself: every room of `portal` that has no catalogue, and the shared templates.
+        folders = [base / "portal", base / "templates" / "portal"]
+        others = [base / other for other in APPS if other != app]
         yield from (base / "templates").glob("*.html")
     for folder in folders:
         for path in folder.rglob("*"):
-            if path.suffix in {".py", ".html", ".txt"} and "tests" not in path.parts:
+            is_ours = not any(path.is_relative_to(other) for other in others)
+            if is_ours and path.suffix in {".py", ".html", ".txt"} and "tests" not in path.parts:
                 yield path
 
 

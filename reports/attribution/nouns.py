@@ -4,13 +4,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from campaigns.models import Boost
-from merchants.models import Merchant
+from campaigns.models.boost import Boost
 from merchants.models.listing import ListingPeriod
-from merchants.models.merchant import MerchantStatus
+from merchants.models.merchant import Merchant, MerchantStatus
 from merchants.models.programme import Marketplace
 from merchants.models.store import Store, StoreKind, StoreStatus
-from reports.models import Source
+from reports.models.batch import Source
 
 Row = tuple[Any, ...]
 _TEXT, _NUMBER, _INSTANT = pa.string(), pa.int64(), pa.timestamp("us", "UTC")

@@ -9,7 +9,8 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from reports.attribution.days import EPOCH, Facts
-from reports.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
+from reports.models.fact import ConversionFact, CreditFact, TouchFact
+from reports.models.run import ReportDay, Run
 
 _TABLES: dict[str, type[models.Model]] = {
     "credit": CreditFact,

@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from merchants.models import Merchant
-from merchants.models.merchant import MerchantStatus
+from merchants.models.merchant import Merchant, MerchantStatus
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs import queue
@@ -18,7 +17,8 @@ from portal.jobs.registry import Claim
 from portal.refusals import Refusal
 from reports import lake, workspace
 from reports.attribution import days, engine, nouns, publish, staleness
-from reports.models import Batch, ReportDay, Run
+from reports.models.batch import Batch
+from reports.models.run import ReportDay, Run
 
 MOST_DAYS = 400
 DAYS_PER_GROUP = 10

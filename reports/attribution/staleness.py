@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from reports import lake, workspace
 from reports.attribution import engine
 from reports.attribution.weights import WINDOWS
-from reports.models import Batch, ReportDay
-from reports.models.batch import EventKind
+from reports.models.batch import Batch, EventKind
+from reports.models.run import ReportDay
 
 
 def mark_stale(batches: Iterable[Batch]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 from portal.jobs.models import Job
 from portal.jobs.waiting import until_done
@@ -23,8 +23,8 @@ from reports.demo.nouns import World
 from reports.demo.readers import Readers
 from reports.demo.telling import Teller
 from reports.demo.truth import MerchantTruth
-from reports.models import Batch, ReportDay, Source
-from reports.models.batch import BatchState
+from reports.models.batch import Batch, BatchState, Source
+from reports.models.run import ReportDay
 
 # A worker that is there has claimed a job by then.
 PATIENCE_SECONDS = 8

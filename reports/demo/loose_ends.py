@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 from merchants import applications, listings, notes, openings, stores
-from merchants.models import Category, Merchant, Placement, Programme
+from merchants.models.category import Category
+from merchants.models.merchant import Merchant
 from merchants.models.opening import OpeningState
+from merchants.models.placement import Placement
+from merchants.models.programme import Programme
 from portal.accounts import notices
 from portal.accounts.models import User
 from reports.demo import shops

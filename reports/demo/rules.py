@@ -5,8 +5,11 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 
 from merchants import applications, openings
-from merchants.models import Category, Merchant, Placement, Programme
+from merchants.models.category import Category
+from merchants.models.merchant import Merchant
 from merchants.models.opening import OpeningState
+from merchants.models.placement import Placement
+from merchants.models.programme import Programme
 from portal.accounts.models import User
 from reports.demo.cast import Cast
 from reports.demo.contents import LEAD

@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field
 
 from merchants import listings, merchants, notes, products, stores
-from merchants.models import Category, Listing, Merchant, Note, Product
+from merchants.models.category import Category
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
+from merchants.models.product import Product
 from portal.accounts import teams
 from portal.accounts.models import Role, User
 from reports.demo import rules

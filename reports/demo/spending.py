@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from campaigns import boosts, delivery, deposits, funds, review
-from campaigns.models import Boost, Fund, Objective
+from campaigns.models.boost import Boost, Objective
+from campaigns.models.fund import Fund
 from portal.accounts.models import User
 from reports.demo.cast import Cast
 from reports.demo.nouns import Outcome, PlannedBoost, PlannedMerchant, World

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from campaigns.models import Boost
-from merchants.models import Listing, Merchant
+from campaigns.models.boost import Boost
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
 from portal.refusals import Refusal
 from reports.demo import cast, loose_ends, plan, rules, settling, spending
 from reports.demo.events import Names

@@ -2,7 +2,7 @@
 
 from merchants import clicks
 from reports.ingest.receiving import receive
-from reports.models import Batch, Source
+from reports.models.batch import Batch, Source
 
 SOURCE = "links"
 

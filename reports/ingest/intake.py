@@ -15,8 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from merchants.models import Store
-from merchants.models.store import StoreStatus
+from merchants.models.store import Store, StoreStatus
 from portal.jobs.registry import Claim
 from reports import lake, workspace
 from reports.attribution.staleness import mark_stale
@@ -28,8 +27,7 @@ from reports.ingest import sandbox
 from reports.ingest.receiving import inbox_path
 from reports.ingest.refusal import BatchRefused
 from reports.ingest.sentences import fault_sentence, manifest_sentence
-from reports.models import Batch, QuarantinedRow
-from reports.models.batch import MARKETPLACE_STORE_KINDS, BatchState
+from reports.models.batch import MARKETPLACE_STORE_KINDS, Batch, BatchState, QuarantinedRow
 
 log = logging.getLogger(__name__)
 

@@ -11,15 +11,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs.queue import enqueue
 from reports.ingest import manifests
 from reports.ingest.refusal import BatchRefused
 from reports.ingest.sentences import manifest_sentence
-from reports.models import Batch, Source
-from reports.models.batch import BatchState, EventKind
+from reports.models.batch import Batch, BatchState, EventKind, Source
 
 BLOCK_BYTES = 1 << 20
 

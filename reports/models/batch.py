@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from merchants.models.programme import Marketplace
 from merchants.models.store import StoreKind
 from portal.accounts.models import User

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from reports.models import ConversionFact, CreditFact, TouchFact
+from reports.models.fact import ConversionFact, CreditFact, TouchFact
 from reports.report.coverage import Coverage, coverage, report_days
 from reports.report.labels import Label, labels, store_kinds
 from reports.report.question import BadRange, By, Question

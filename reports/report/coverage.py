@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
-from reports.models import ReportDay, Run
+from reports.models.run import ReportDay, Run
 from reports.report.question import Question
 
 

@@ -8,8 +8,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.models import Boost
-from merchants.models import Listing, Note, Placement, StoreKind
+from campaigns.models.boost import Boost
+from merchants.models.listing import Listing
+from merchants.models.note import Note
+from merchants.models.placement import Placement
+from merchants.models.store import StoreKind
 from reports.report.question import By, Question
 
 

@@ -9,11 +9,16 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from merchants.models import Category, Listing, Merchant, Note, Placement, Product
+from merchants.models.category import Category
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
+from merchants.models.placement import Placement
+from merchants.models.product import Product
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
 from reports import ingest
-from reports.models import Batch, Source
+from reports.models.batch import Batch, Source
 from reports.tests.sending import Send
 
 ListProduct = Callable[..., Listing]

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from merchants.models import Listing, Merchant
-from reports.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
+from reports.models.fact import ConversionFact, CreditFact, TouchFact
+from reports.models.run import ReportDay, Run
 from reports.report.question import DEFAULT_WINDOW, Model
 from reports.sums import MICRO
 

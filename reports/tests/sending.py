@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from reports import lake
-from reports.models import Batch
+from reports.models.batch import Batch
 
 HEAD = "event_id,occurred_at,user_id,note_id,kind\n"
 ROW = "t1,2026-01-31T08:00:00+08:00,u1,n1,click\n"

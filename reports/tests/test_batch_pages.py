@@ -8,11 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from merchants.models import Merchant, Store
+from merchants.models.merchant import Merchant
+from merchants.models.store import Store
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
-from reports.models import Batch
-from reports.models.batch import BatchState
+from reports.models.batch import Batch, BatchState
 
 pytestmark = pytest.mark.django_db
 

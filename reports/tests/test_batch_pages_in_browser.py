@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from merchants.models import Merchant, Store
+from merchants.models.merchant import Merchant
+from merchants.models.store import Store
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
-from reports.models import Batch
+from reports.models.batch import Batch
 from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 
 HEAD = "event_id,occurred_at,user_id,store_id,kind,value_fen\n"

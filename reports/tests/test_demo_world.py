@@ -12,12 +12,12 @@ from django.core.management import CommandError, call_command
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from campaigns.models import Boost
-from merchants.models import Merchant, Opening
-from merchants.models.merchant import MerchantStatus
+from campaigns.models.boost import Boost
+from merchants.models.merchant import Merchant, MerchantStatus
+from merchants.models.opening import Opening
 from portal.accounts.models import Role, User
 from reports.demo.nouns import Outcome
-from reports.models import Batch
+from reports.models.batch import Batch
 from reports.report.answers import Report, answer
 from reports.report.question import By, Model, Question
 from reports.sums import MICRO

@@ -2,7 +2,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from merchants.models import Listing, Merchant
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 from reports.tests.factory import credit, day, publish
 from tests.browser import PHONE, PageOf, accessible, fits

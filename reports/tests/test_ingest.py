@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from reports import lake
-from reports.models import Batch
+from reports.models.batch import Batch
 from reports.tests.sending import HEAD, ORDERS, ROW, Send, counts, current
 
 pytestmark = pytest.mark.django_db

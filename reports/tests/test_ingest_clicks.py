@@ -4,10 +4,10 @@ import pytest
 from django.utils import timezone
 
 from merchants import clicks
-from merchants.models import Listing
+from merchants.models.listing import Listing
 from portal.jobs.queue import run_now
 from reports.ingest.clicks import receive_clicks
-from reports.models import Batch
+from reports.models.batch import Batch
 
 
 @pytest.mark.django_db

@@ -13,8 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from reports import lake
-from reports.models import Batch
-from reports.models.batch import BatchState
+from reports.models.batch import Batch, BatchState
 from reports.tests.sending import HEAD, ORDERS, ROW, Send, counts
 
 pytestmark = pytest.mark.django_db

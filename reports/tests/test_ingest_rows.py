@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from merchants.models import Merchant, Store
+from merchants.models.merchant import Merchant
+from merchants.models.store import Store
 from portal.accounts.models import User
 from reports.events.contract import CONTRACTS
 from reports.ingest.sentences import reason_sentence

@@ -16,8 +16,7 @@ from portal.jobs.models import Job, JobState
 from reports import ingest, lake
 from reports.ingest import intake, sandbox
 from reports.ingest.receiving import inbox_path
-from reports.models import Batch, Source
-from reports.models.batch import BatchState
+from reports.models.batch import Batch, BatchState, Source
 
 HEAD = "event_id,occurred_at,user_id,note_id,kind\n"
 

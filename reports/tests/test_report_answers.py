@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from merchants.models import Listing, Merchant
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
 from reports import metrics
 from reports.attribution.weights import MODELS
 from reports.report.answers import Report, answer, total_before

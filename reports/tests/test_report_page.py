@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from merchants.models import Listing, Merchant
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 from reports import metrics
 from reports.report.question import By, Model

@@ -2,10 +2,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from merchants.models import Listing, Merchant
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 from portal.jobs import queue
-from reports.models import Run
+from reports.models.run import Run
 from reports.tests.factory import day
 
 ASKED = {"first_on": day(3).isoformat(), "last_on": day(1).isoformat(), "by": "day"}

@@ -1,6 +1,7 @@
 from typing import Any
 
-from merchants.models import Listing, Merchant
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 
 

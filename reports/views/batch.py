@@ -9,7 +9,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from merchants.views.access import merchant_page, page_context
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.exports import csv_file, csv_lines
@@ -24,8 +24,7 @@ from reports.batch_tables import (
 )
 from reports.ingest.intake import quarantine_path
 from reports.ingest.receiving import receive_stream
-from reports.models import Batch, Source
-from reports.models.batch import BatchState, EventKind
+from reports.models.batch import Batch, BatchState, EventKind, Source
 from reports.upload_forms import UploadForm
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.shortcuts import render
 
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from merchants.views.access import merchant_page
 from portal.accounts.access import PortalRequest
 from portal.ui.exports import csv_file

@@ -8,7 +8,10 @@ import pytest
 from django.utils import timezone
 
 from merchants import listings, merchants, notes, products, stores
-from merchants.models import Category, Listing, Merchant, Note
+from merchants.models.category import Category
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
 from portal.accounts.models import User
 from tests.browser import PageOf
 from tests.journeys.walk import Walk

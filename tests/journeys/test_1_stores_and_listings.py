@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from merchants.models import Listing, Merchant, Note, Product, Store
-from merchants.models.listing import ListingStatus
+from merchants.models.listing import Listing, ListingStatus
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
+from merchants.models.product import Product
+from merchants.models.store import Store
 from portal.accounts.models import User
 from tests.journeys.walk import Walk
 

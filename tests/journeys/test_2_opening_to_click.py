@@ -9,7 +9,9 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from merchants import click_ids, clicks
-from merchants.models import Listing, Merchant, Opening
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
+from merchants.models.opening import Opening
 from portal.accounts.models import User
 from tests.browser import PageOf
 from tests.journeys.walk import Walk

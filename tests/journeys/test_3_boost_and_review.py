@@ -5,8 +5,9 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from campaigns import deposits, proof
-from campaigns.models import Boost
-from merchants.models import Merchant, Note
+from campaigns.models.boost import Boost
+from merchants.models.merchant import Merchant
+from merchants.models.note import Note
 from portal.accounts.models import User
 from tests.journeys.walk import Walk
 

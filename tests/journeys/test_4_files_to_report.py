@@ -19,7 +19,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from merchants import listings
-from merchants.models import Listing, Merchant
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 from portal.runtime.testing import same_server
 from tests.journeys.walk import Walk

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.accounts.models import User
-from portal.ui.context import THEME_COOKIE, THEMES
+from portal.ui import themes
 
 YEAR = 365 * 24 * 3600
 
@@ -30,9 +30,9 @@ def language_set(request: HttpRequest) -> HttpResponse:
 def theme_set(request: HttpRequest) -> HttpResponse:
     """Light or dark from now on, in this browser."""
     theme = request.POST.get("theme", "")
-    if theme not in THEMES:
+    if theme not in themes.THEMES:
         return HttpResponseBadRequest(_("There is no such theme."))
-    return _back(request, THEME_COOKIE, theme)
+    return _back(request, themes.COOKIE, theme)
 
 
 def _back(request: HttpRequest, cookie: str, value: str) -> HttpResponse:

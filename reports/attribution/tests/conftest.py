@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from merchants.models import Listing
+from merchants.models.listing import Listing
 from portal.jobs import queue
 from portal.jobs.models import JobState
 from reports import ingest
 from reports.attribution.tests.steps import order, touch
-from reports.models import Batch, Source
+from reports.models.batch import Batch, Source
 
 Take = Callable[..., Batch]
 

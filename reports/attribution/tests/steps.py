@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.db.models import Sum
 from django.utils import timezone
 
-from merchants.models import Listing
-from reports.models import CreditFact, ReportDay
+from merchants.models.listing import Listing
+from reports.models.fact import CreditFact
+from reports.models.run import ReportDay
 
 LAST = timezone.localdate() - timedelta(days=2)
 

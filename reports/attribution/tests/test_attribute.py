@@ -7,7 +7,7 @@ from django.core.management import CommandError
 
 from reports.attribution.tests.steps import attribute
 from reports.management.commands.attribute import Command
-from reports.models import Run
+from reports.models.run import Run
 
 
 @pytest.mark.parametrize(

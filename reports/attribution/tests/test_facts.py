@@ -8,13 +8,15 @@ import pytest
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from campaigns.models import Boost, Objective
-from merchants.models import Listing, Placement, Product
-from merchants.models.listing import ListingPeriod
+from campaigns.models.boost import Boost, Objective
+from merchants.models.listing import Listing, ListingPeriod
+from merchants.models.placement import Placement
+from merchants.models.product import Product
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, attribute, noon, order, touch
 from reports.attribution.weights import MODELS, WINDOWS
-from reports.models import ConversionFact, CreditFact, ReportDay, TouchFact
+from reports.models.fact import ConversionFact, CreditFact, TouchFact
+from reports.models.run import ReportDay
 from reports.tests.factory import publish
 
 pytestmark = pytest.mark.django_db

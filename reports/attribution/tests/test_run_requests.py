@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from merchants.models import Listing, Merchant
-from merchants.models.merchant import MerchantStatus
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant, MerchantStatus
 from merchants.models.store import Store, StoreStatus
 from portal.accounts.models import User
 from reports.attribution import nouns, runs

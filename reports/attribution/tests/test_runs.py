@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
 from django.utils import timezone
 
-from merchants.models import Listing, Merchant
+from merchants.models.listing import Listing
+from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 from portal.jobs import queue
 from portal.jobs.models import Job, JobState
@@ -16,7 +17,8 @@ from reports.attribution import publish, runs
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, attribute, credited, noon, order, touch
 from reports.attribution.weights import MODELS, WINDOWS
-from reports.models import ConversionFact, CreditFact, ReportDay, TouchFact
+from reports.models.fact import ConversionFact, CreditFact, TouchFact
+from reports.models.run import ReportDay
 
 pytestmark = pytest.mark.django_db
 

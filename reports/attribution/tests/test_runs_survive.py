@@ -9,13 +9,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from merchants.models import Merchant
-from merchants.models.merchant import MerchantStatus
+from merchants.models.merchant import Merchant, MerchantStatus
 from portal.accounts.models import Team
 from portal.jobs import claims, sweeper
 from portal.jobs.models import Job, JobState
 from reports.attribution import runs
-from reports.models import ReportDay, Run
+from reports.models.run import ReportDay, Run
 from reports.tests.test_ingest_survives import await_state
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal import commands
 from portal.jobs.models import Job, JobState
 from portal.jobs.waiting import until_done
 from reports.attribution import runs
-from reports.models import Run
+from reports.models.run import Run
 
 
 class Command(commands.Command):

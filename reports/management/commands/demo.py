@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone, translation
 
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal import commands
 from reports.demo import cast, history
 from reports.demo import world as demo

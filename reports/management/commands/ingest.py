@@ -11,8 +11,7 @@ from portal import commands
 from portal.jobs.waiting import until_done
 from portal.refusals import Refusal
 from reports import ingest
-from reports.models import Batch, Source
-from reports.models.batch import BatchState
+from reports.models.batch import Batch, BatchState, Source
 
 
 class Command(commands.Command):

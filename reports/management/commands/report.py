@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from merchants.models import Merchant
+from merchants.models.merchant import Merchant
 from portal import commands
 from reports import metrics, printing
 from reports.report import export

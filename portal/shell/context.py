@@ -6,17 +6,15 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from portal.accounts.models import User
-from portal.ui import navigation
-
-THEMES = ("light", "dark")
-THEME_COOKIE = "theme"
+from portal.shell import navigation
+from portal.ui import themes
 
 
 def base(request: HttpRequest) -> dict[str, Any]:
     """Theme, navigation and the number of unread notices; the last two are looked up when used."""
-    theme = request.COOKIES.get(THEME_COOKIE, "")
+    theme = request.COOKIES.get(themes.COOKIE, "")
     return {
-        "theme": theme if theme in THEMES else "",
+        "theme": theme if theme in themes.THEMES else "",
         "navigation": SimpleLazyObject(lambda: navigation.of(request)),
         "unread_notices": SimpleLazyObject(lambda: _unread(request)),
     }

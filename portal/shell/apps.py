@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class ShellConfig(AppConfig):
+    name = "portal.shell"
+    label = "shell"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from portal.shell.navigation import Area, Entry, add
+
+        add(
+            Entry(_("Team"), "users", "accounts:team-detail", "team.view", Area.TEAM, 90),
+            Entry(_("Audit"), "history", "accounts:team-audit", "audit.view", Area.TEAM, 91),
+            Entry(
+                _("Audit"), "history", "accounts:platform-audit", "audit.view", Area.PLATFORM, 91
+            ),
+        )
