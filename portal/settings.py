@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "merchants",
     "campaigns",
     "reports",
+    "demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from demo.people.cast import Cast
+from demo.plan.planned import PlannedListing, PlannedMerchant, Stage, World
+from demo.story import rules
 from merchants import listings, merchants, notes, products, stores
 from merchants.models.category import Category
 from merchants.models.listing import Listing
@@ -10,9 +13,6 @@ from merchants.models.note import Note
 from merchants.models.product import Product
 from portal.accounts import teams
 from portal.accounts.models import Role, User
-from reports.demo import rules
-from reports.demo.cast import Cast
-from reports.demo.nouns import PlannedListing, PlannedMerchant, Stage, World
 
 
 @dataclass

@@ -2,6 +2,12 @@
 
 from datetime import timedelta
 
+from demo.people.cast import Cast
+from demo.plan import shops
+from demo.plan.period import at
+from demo.plan.planned import PlannedMerchant, World
+from demo.story.rules import document
+from demo.story.settling import Settled
 from merchants import applications, listings, notes, openings, stores
 from merchants.models.category import Category
 from merchants.models.merchant import Merchant
@@ -10,12 +16,6 @@ from merchants.models.placement import Placement
 from merchants.models.programme import Programme
 from portal.accounts import notices
 from portal.accounts.models import User
-from reports.demo import shops
-from reports.demo.cast import Cast
-from reports.demo.nouns import PlannedMerchant, World
-from reports.demo.period import at
-from reports.demo.rules import document
-from reports.demo.settling import Settled
 
 REJECTED_STORE = "店铺主体与商家营业执照不一致，请提供品牌方授权。"
 RETURNED_APPLICATION = "授权书缺少盖章页，请补充后重新提交。"

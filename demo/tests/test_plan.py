@@ -7,16 +7,17 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from demo.partners import events, truth
+from demo.partners.files import Writer
+from demo.people import touches
+from demo.people.journeys import Journey, Traveller
+from demo.people.readers import Readers
+from demo.people.touches import Touches
+from demo.plan.inventing import invent
+from demo.plan.period import Period
+from demo.plan.planned import Stage, World
 from merchants import credit_codes
 from merchants.marketplaces import recognise, recognise_store
-from reports.demo import events, touches, truth
-from reports.demo.files import Writer
-from reports.demo.journeys import Journey, Traveller
-from reports.demo.nouns import Stage, World
-from reports.demo.period import Period
-from reports.demo.plan import invent
-from reports.demo.readers import Readers
-from reports.demo.touches import Touches
 
 TOUCHPOINTS = 3_000
 

@@ -3,10 +3,10 @@
 import random
 from dataclasses import replace
 
-from reports.demo import contents, shops
-from reports.demo.nouns import Outcome, PlannedMerchant, Stage, World
-from reports.demo.period import Period
-from reports.demo.words import Brand, Trade, words
+from demo.plan import contents, shops
+from demo.plan.period import Period
+from demo.plan.planned import Outcome, PlannedMerchant, Stage, World
+from demo.plan.words import Brand, Trade, words
 
 # The demo owner's merchant shows one boost of every outcome; others have some of the usual ones.
 OWNER_OUTCOMES = tuple(Outcome)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from reports.demo.nouns import Outcome, PlannedBoost, PlannedListing, PlannedNote, PlannedProduct
-from reports.demo.period import Period, at
-from reports.demo.words import Good, Trade, words
+from demo.plan.period import Period, at
+from demo.plan.planned import Outcome, PlannedBoost, PlannedListing, PlannedNote, PlannedProduct
+from demo.plan.words import Good, Trade, words
 
 # Openings, stores and most notes are there this long before the first event.
 LEAD = timedelta(days=30)

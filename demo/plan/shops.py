@@ -3,9 +3,9 @@
 import random
 from collections.abc import Sequence
 
+from demo.plan.planned import PlannedMerchant, PlannedProduct, PlannedStore
+from demo.plan.words import Good
 from merchants import credit_codes
-from reports.demo.nouns import PlannedMerchant, PlannedProduct, PlannedStore
-from reports.demo.words import Good
 
 EXTERNAL_KINDS = ("tmall", "jd", "taobao", "vip")
 STORE_NAMES = {

@@ -7,10 +7,10 @@ from uuid import UUID
 from campaigns import boosts, delivery, deposits, funds, review
 from campaigns.models.boost import Boost, Objective
 from campaigns.models.fund import Fund
+from demo.people.cast import Cast
+from demo.plan.planned import Outcome, PlannedBoost, PlannedMerchant, World
+from demo.story.settling import Settled
 from portal.accounts.models import User
-from reports.demo.cast import Cast
-from reports.demo.nouns import Outcome, PlannedBoost, PlannedMerchant, World
-from reports.demo.settling import Settled
 
 FUND_FEN = 50_000_000
 # People ask this long before the first day.

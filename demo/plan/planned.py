@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
-from reports.demo.period import Period
+from demo.plan.period import Period
 
 
 class Stage(StrEnum):

@@ -9,15 +9,17 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from campaigns.models.boost import Boost
+from demo.partners.events import Names
+from demo.people import cast
+from demo.plan import inventing as plan
+from demo.plan.period import Period
+from demo.plan.planned import World
+from demo.story import loose_ends, rules, settling, spending
+from demo.story.settling import Settled
+from demo.story.telling import Teller
 from merchants.models.listing import Listing
 from merchants.models.merchant import Merchant
 from portal.refusals import Refusal
-from reports.demo import cast, loose_ends, plan, rules, settling, spending
-from reports.demo.events import Names
-from reports.demo.nouns import World
-from reports.demo.period import Period
-from reports.demo.settling import Settled
-from reports.demo.telling import Teller
 
 BOUNDS = {"merchants": (4, 1_000), "days": (5, 365), "touchpoints": (500, 50_000_000)}
 

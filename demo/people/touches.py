@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from reports.demo.journeys import Journey
-from reports.demo.nouns import World
+from demo.people.journeys import Journey
+from demo.plan.planned import World
 
 Numbers = npt.NDArray[np.int64]
 

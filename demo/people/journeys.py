@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from reports.demo.nouns import (
+from demo.plan.period import business_day
+from demo.plan.planned import (
     PlannedBoost,
     PlannedListing,
     PlannedNote,
@@ -21,7 +22,6 @@ from reports.demo.nouns import (
     PlannedStore,
     World,
 )
-from reports.demo.period import business_day
 
 # Of 100 touchpoints, this many people go on to look for the product, and strangers per 4 of them.
 BUYERS_PER_TOUCHPOINT = 0.03

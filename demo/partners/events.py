@@ -7,9 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from reports.demo.journeys import Conversion, Journey, Touch
-from reports.demo.nouns import World
-from reports.demo.touches import FIRST_BUYER, KINDS, NONE, Numbers, Touches
+from demo.people.journeys import Conversion, Journey, Touch
+from demo.people.touches import FIRST_BUYER, KINDS, NONE, Numbers, Touches
+from demo.plan.planned import World
 
 INSTANT = pa.timestamp("us", tz="UTC")
 # Which source tells of the conversions of which kind of store.

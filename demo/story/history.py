@@ -8,6 +8,16 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
+from demo.partners import events, truth
+from demo.partners.files import Writer, WrittenFile
+from demo.partners.truth import MerchantTruth
+from demo.people import cast, touches
+from demo.people.cast import HOST
+from demo.people.journeys import Traveller
+from demo.people.readers import Readers
+from demo.plan.planned import World
+from demo.story import world
+from demo.story.telling import Teller
 from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 from portal.jobs.models import Job
@@ -15,14 +25,6 @@ from portal.jobs.waiting import until_done
 from portal.refusals import Refusal
 from reports import ingest
 from reports.attribution import runs
-from reports.demo import cast, events, touches, truth, world
-from reports.demo.cast import HOST
-from reports.demo.files import Writer, WrittenFile
-from reports.demo.journeys import Traveller
-from reports.demo.nouns import World
-from reports.demo.readers import Readers
-from reports.demo.telling import Teller
-from reports.demo.truth import MerchantTruth
 from reports.models.batch import Batch, BatchState, Source
 from reports.models.run import ReportDay
 

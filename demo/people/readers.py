@@ -8,9 +8,9 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from reports.demo.nouns import PlannedListing, PlannedNote, World
-from reports.demo.period import HOUR_WEIGHTS, at, business_day
-from reports.demo.touches import KINDS, NONE, Numbers, Touches, microseconds
+from demo.people.touches import KINDS, NONE, Numbers, Touches, microseconds
+from demo.plan.period import HOUR_WEIGHTS, at, business_day
+from demo.plan.planned import PlannedListing, PlannedNote, World
 
 # What a reader does after opening the note, in the order of KINDS; most just leave.
 LATER_WEIGHTS = np.array([0.0, 0.36, 0.25, 0.08, 0.05, 0.04, 0.22])

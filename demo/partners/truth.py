@@ -12,10 +12,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from reports.demo.journeys import Conversion, Journey, Touch
-from reports.demo.nouns import PlannedListing, World
-from reports.demo.period import business_day
-from reports.demo.touches import KINDS, Touches, microseconds
+from demo.people.journeys import Conversion, Journey, Touch
+from demo.people.touches import KINDS, Touches, microseconds
+from demo.plan.period import business_day
+from demo.plan.planned import PlannedListing, World
 
 WINDOWS = (1, 7, 15, 30)
 UNMATCHED = "unmatched"

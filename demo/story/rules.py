@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from django.core.files.base import ContentFile
 
+from demo.people.cast import Cast
+from demo.plan.contents import LEAD
+from demo.plan.planned import PlannedMerchant, World
 from merchants import applications, openings
 from merchants.models.category import Category
 from merchants.models.merchant import Merchant
@@ -11,9 +14,6 @@ from merchants.models.opening import OpeningState
 from merchants.models.placement import Placement
 from merchants.models.programme import Programme
 from portal.accounts.models import User
-from reports.demo.cast import Cast
-from reports.demo.contents import LEAD
-from reports.demo.nouns import PlannedMerchant, World
 
 OPEN_CATEGORIES = ("beauty", "fashion", "home", "food", "baby", "sports", "pets")
 _PDF = (

@@ -7,11 +7,12 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone, translation
 
+from demo.people import cast
+from demo.story import history
+from demo.story import world as demo
+from demo.story.telling import Teller
 from merchants.models.merchant import Merchant
 from portal import commands
-from reports.demo import cast, history
-from reports.demo import world as demo
-from reports.demo.telling import Teller
 
 
 class Command(commands.Command):

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from reports.demo.period import BUSINESS_ZONE, Period
+from demo.plan.period import BUSINESS_ZONE, Period
 
 # Cautious partners send the last rows of a file again, this share of them.
 REPEATED = 0.004

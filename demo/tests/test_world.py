@@ -13,10 +13,10 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from campaigns.models.boost import Boost
+from demo.plan.planned import Outcome
 from merchants.models.merchant import Merchant, MerchantStatus
 from merchants.models.opening import Opening
 from portal.accounts.models import Role, User
-from reports.demo.nouns import Outcome
 from reports.models.batch import Batch
 from reports.report.answers import Report, answer
 from reports.report.question import By, Model, Question

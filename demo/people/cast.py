@@ -3,10 +3,10 @@
 import random
 from dataclasses import dataclass
 
+from demo.plan.planned import World
+from demo.plan.words import words
 from portal.accounts import people
 from portal.accounts.models import PlatformRole, Role, User
-from reports.demo.nouns import World
-from reports.demo.words import words
 
 # Known to everybody: the demo world holds nothing real. `.example` is never a real address.
 PASSWORD = "notelink-demo"  # noqa: S105
