@@ -90,12 +90,12 @@ def _once(file: Path) -> dict[str, float]:
 
 
 def _take_in(file: Path, work: Path) -> int:
-    """What `reports.ingest.intake` does with a file, without a database."""
-    from reports import lake
+    """What `reports.sources.intake` does with a file, without a database."""
     from reports.events.child import Task
     from reports.events.contract import TOUCHPOINTS
     from reports.events.merge import merge
-    from reports.ingest import sandbox
+    from reports.lake import tables as lake
+    from reports.sources import sandbox
 
     class Unclaimed:
         def progress(self, *_: Any) -> None:

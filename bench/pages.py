@@ -99,7 +99,7 @@ def _world() -> dict[str, Any]:
     from merchants.models.merchant import Merchant
     from merchants.models.opening import Opening
     from portal.jobs.models import Job
-    from reports.models.batch import Batch
+    from reports.sources.models import Batch
 
     merchant = Merchant.objects.alias(size=Count("listings")).order_by("-size").first()
     listing = merchant.listings.order_by("pk").first() if merchant else None

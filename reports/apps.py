@@ -6,6 +6,9 @@ class ReportsConfig(AppConfig):
     label = "reports"
 
     def ready(self) -> None:
-        from reports import navigation
+        from reports.attribution import staleness
+        from reports.pages import navigation
+        from reports.sources.signals import batch_committed
 
         navigation.announce()
+        batch_committed.connect(staleness.on_batch_committed)

@@ -3,13 +3,13 @@
 from celery import shared_task
 
 from portal.jobs.registry import Claim, job
-from reports.models.batch import Batch, BatchState
-from reports.models.run import Run
+from reports.attribution.models import Run
+from reports.sources.models import Batch, BatchState
 
 
 def _give_batch_up(error: str, *, refused: bool, batch_id: int) -> None:
     """The batch failed, unless the lake has it. Only a refused file is deleted."""
-    from reports.ingest import intake, receiving
+    from reports.sources import intake, receiving
 
     batch = Batch.objects.select_related("source").get(pk=batch_id)
     if intake.settle_committed(batch):
@@ -21,18 +21,18 @@ def _give_batch_up(error: str, *, refused: bool, batch_id: int) -> None:
 
 @job("ingest.take_in", failed=_give_batch_up)
 def take_in(claim: Claim, *, batch_id: int) -> None:
-    from reports import ingest
     from reports.attribution import runs
+    from reports.sources import intake
 
     batch = Batch.objects.select_related("source", "merchant").get(pk=batch_id)
-    ingest.take_in(claim, batch)
+    intake.take_in(claim, batch)
     if batch.uploaded_by_id:  # Somebody waits for the report to change.
         runs.request_stale()
 
 
 @shared_task(name="reports.ingest_clicks")
 def ingest_clicks() -> None:
-    from reports.ingest.clicks import receive_clicks
+    from reports.sources.clicks import receive_clicks
 
     receive_clicks()
 
@@ -40,7 +40,8 @@ def ingest_clicks() -> None:
 @shared_task(name="reports.sweep")
 def sweep() -> None:
     """Every day: delete what lost attempts left in the lake and in their work folders."""
-    from reports import lake, workspace
+    from portal.jobs import workspace
+    from reports.lake import tables as lake
 
     workspace.sweep()
     lake.sweep()

@@ -1,6 +1,11 @@
 from django.urls import include, path
 
-from reports.views import batch, home, report, report_models, report_run, search
+from reports.pages.batch import views as batch
+from reports.pages.home import views as home
+from reports.pages.report import comparison as report_models
+from reports.pages.report import recompute as report_run
+from reports.pages.report import views as report
+from reports.pages.search import views as search
 
 app_name = "reports"
 

@@ -17,7 +17,7 @@ from merchants.models.product import Product
 from portal.accounts import teams
 from portal.accounts.models import Role, Team, User
 from portal.jobs.models import Job
-from reports.models.batch import Batch, BatchState, Source
+from reports.sources.models import Batch, BatchState, Source
 
 
 @pytest.fixture

@@ -14,12 +14,11 @@ from merchants import listings, notes
 from merchants.models.listing import Listing
 from merchants.models.merchant import Merchant
 from portal.accounts.models import User
-from reports import lake
-from reports.models.batch import Batch
-from reports.models.fact import CreditFact, TouchFact
-from reports.models.run import ReportDay
-from reports.report.answers import answer
-from reports.report.question import Model, Question
+from reports.answers.answer import answer
+from reports.answers.question import Model, Question
+from reports.attribution.models import CreditFact, ReportDay, TouchFact
+from reports.lake import tables as lake
+from reports.sources.models import Batch
 
 NOTE = "64f1c0ffee0000000000beef"
 

@@ -23,10 +23,10 @@ from portal.accounts.models import User
 from portal.jobs.models import Job
 from portal.jobs.waiting import until_done
 from portal.refusals import Refusal
-from reports import ingest
 from reports.attribution import runs
-from reports.models.batch import Batch, BatchState, Source
-from reports.models.run import ReportDay
+from reports.attribution.models import ReportDay
+from reports.sources import receiving
+from reports.sources.models import Batch, BatchState, Source
 
 # A worker that is there has claimed a job by then.
 PATIENCE_SECONDS = 8
@@ -94,7 +94,7 @@ def take_in(planned: World, written: Sequence[WrittenFile], teller: Teller) -> N
 
 def _received(file: WrittenFile, rows: Mapping[str, Merchant]) -> Batch:
     uploader = rows.get(file.uploader)
-    return ingest.receive(
+    return receiving.receive(
         Source.objects.get(code=file.source),
         path=file.path,
         file_name=file.path.name,

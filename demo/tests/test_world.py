@@ -17,10 +17,10 @@ from demo.plan.planned import Outcome
 from merchants.models.merchant import Merchant, MerchantStatus
 from merchants.models.opening import Opening
 from portal.accounts.models import Role, User
-from reports.models.batch import Batch
-from reports.report.answers import Report, answer
-from reports.report.question import By, Model, Question
-from reports.sums import MICRO
+from reports.answers.answer import Report, answer
+from reports.answers.question import By, Model, Question
+from reports.metrics.sums import MICRO
+from reports.sources.models import Batch
 
 SIZE = ["--merchants", "9", "--days", "12", "--touchpoints", "3000"]
 Truth = dict[str, Any]

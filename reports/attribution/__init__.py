@@ -1,0 +1,1 @@
+"""Who earned what: touchpoints joined with conversions, published as facts of report days."""

@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from reports import lake
 from reports.attribution import engine
 from reports.attribution.weights import WINDOWS
 from reports.events.contract import CONTRACTS
 from reports.events.stamp import schema
+from reports.lake import tables as lake
 
 EPOCH = date(1970, 1, 1)
 FACTS = ("credit", "conversion", "touch")

@@ -9,8 +9,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from reports.attribution.days import EPOCH, Facts
-from reports.models.fact import ConversionFact, CreditFact, TouchFact
-from reports.models.run import ReportDay, Run
+from reports.attribution.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
 
 _TABLES: dict[str, type[models.Model]] = {
     "credit": CreditFact,

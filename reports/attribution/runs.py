@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from merchants.models.merchant import Merchant, MerchantStatus
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
-from portal.jobs import queue
+from portal.jobs import queue, workspace
 from portal.jobs.models import JobState
 from portal.jobs.registry import Claim
 from portal.refusals import Refusal
-from reports import lake, workspace
-from reports.attribution import days, engine, nouns, publish, staleness
-from reports.models.batch import Batch
-from reports.models.run import ReportDay, Run
+from reports.attribution import days, dimensions, engine, publish, staleness
+from reports.attribution.models import ReportDay, Run
+from reports.lake import tables as lake
+from reports.sources.models import Batch
 
 MOST_DAYS = 400
 DAYS_PER_GROUP = 10
@@ -65,7 +65,7 @@ def request(
 def request_stale() -> Run | None:
     """Ask for the current report days that miss events; None when there is nothing to ask for."""
     stale = ReportDay.objects.current().exclude(stale_at=None).order_by("on")
-    stale = stale.filter(merchant__in=nouns.published_merchants(None))
+    stale = stale.filter(merchant__in=dimensions.published_merchants(None))
     return _request_days(list(stale.values_list("on", flat=True).distinct()))
 
 
@@ -75,7 +75,7 @@ def request_missing() -> Run | None:
     recent = today - timedelta(days=MOST_DAYS - 1)
     computed = ReportDay.objects.current().filter(on__gte=recent).values_list("on", flat=True)
     with_events = {on for on in lake.days() if recent <= on <= today}
-    if not nouns.published_merchants(None):
+    if not dimensions.published_merchants(None):
         return None
     return _request_days(sorted(with_events - set(computed.distinct())))
 
@@ -101,7 +101,7 @@ def work(claim: Claim, run: Run) -> None:
     versions = days.Versions(
         lake.current_version("touchpoints"), lake.current_version("conversions")
     )
-    merchants = nouns.published_merchants(run.merchant)
+    merchants = dimensions.published_merchants(run.merchant)
     facts = _compute(claim, run, versions, merchants)
     all_days = [run.first_on + timedelta(days=k) for k in range(_count(run))]
     publish.make_room(all_days)
@@ -118,7 +118,7 @@ def work(claim: Claim, run: Run) -> None:
 
 def _compute(claim: Claim, run: Run, versions: days.Versions, merchants: list[int]) -> days.Facts:
     spans = days.groups(run.first_on, run.last_on, most_days=DAYS_PER_GROUP)
-    known = nouns.tables(merchants)
+    known = dimensions.tables(merchants)
     facts = days.Facts()
     for done, (first_on, last_on) in enumerate(spans):
         claim.progress(done, len(spans), f"{first_on} – {last_on}")

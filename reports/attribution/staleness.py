@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from reports import lake, workspace
+from portal.jobs import workspace
 from reports.attribution import engine
+from reports.attribution.models import ReportDay
 from reports.attribution.weights import WINDOWS
-from reports.models.batch import Batch, EventKind
-from reports.models.run import ReportDay
+from reports.lake import tables as lake
+from reports.sources.models import Batch, EventKind
 
 
 def mark_stale(batches: Iterable[Batch]) -> None:
@@ -17,6 +18,11 @@ def mark_stale(batches: Iterable[Batch]) -> None:
     """
     for batch in batches:
         ReportDay.objects.mark_stale(_touched_by(batch))
+
+
+def on_batch_committed(*, batch: Batch, **signal: object) -> None:
+    """The listener of `batch_committed`."""
+    mark_stale([batch])
 
 
 def _touched_by(batch: Batch) -> set[date]:

@@ -14,8 +14,8 @@ import pyarrow.csv
 
 from reports.events.chunk import MAX_RAW, Chunk, Rejected
 from reports.events.contract import BadFile, Contract, Fault, Reason
-from reports.events.files import Block, Unpacked
 from reports.events.privacy import masked_fields
+from reports.events.unpacking import Block, Unpacked
 
 # A quote that is not closed within this many lines spoils only its own line.
 MOST_LINES_OF_A_RECORD = 50

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from reports.events.chunk import MAX_RAW, Chunk, Rejected
 from reports.events.contract import Contract, Reason
-from reports.events.files import Block
 from reports.events.privacy import masked_json
+from reports.events.unpacking import Block
 
 
 def parse(block: Block, contract: Contract) -> Chunk:

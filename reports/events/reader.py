@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from reports.events import csv_rows, jsonl_rows, parquet_rows
 from reports.events.chunk import Chunk
 from reports.events.contract import BadFile, Contract, Fault
-from reports.events.files import Unpacked
 from reports.events.rules import Checked, Rules
+from reports.events.unpacking import Unpacked
 
 THREADS = 2
 

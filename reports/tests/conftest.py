@@ -17,8 +17,8 @@ from merchants.models.placement import Placement
 from merchants.models.product import Product
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
-from reports import ingest
-from reports.models.batch import Batch, Source
+from reports.sources import receiving
+from reports.sources.models import Batch, Source
 from reports.tests.sending import Send
 
 ListProduct = Callable[..., Listing]
@@ -68,7 +68,7 @@ def send(tmp_path: Path) -> Send:
     ) -> Batch:
         path = tmp_path / "sent"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        batch = ingest.receive(
+        batch = receiving.receive(
             Source.objects.get(code=source),
             path=path,
             file_name="sent.csv",

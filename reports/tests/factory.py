@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from merchants.models.listing import Listing
 from merchants.models.merchant import Merchant
-from reports.models.fact import ConversionFact, CreditFact, TouchFact
-from reports.models.run import ReportDay, Run
-from reports.report.question import DEFAULT_WINDOW, Model
-from reports.sums import MICRO
+from reports.answers.question import DEFAULT_WINDOW, Model
+from reports.attribution.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
+from reports.metrics.sums import MICRO
 
 _rows = count(1)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import duckdb
 
-from reports import lake
-from reports.models.batch import Batch
+from reports.lake import tables as lake
+from reports.sources.models import Batch
 
 HEAD = "event_id,occurred_at,user_id,note_id,kind\n"
 ROW = "t1,2026-01-31T08:00:00+08:00,u1,n1,click\n"

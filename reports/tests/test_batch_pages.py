@@ -12,7 +12,7 @@ from merchants.models.merchant import Merchant
 from merchants.models.store import Store
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
-from reports.models.batch import Batch, BatchState
+from reports.sources.models import Batch, BatchState
 
 pytestmark = pytest.mark.django_db
 

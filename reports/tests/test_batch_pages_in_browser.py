@@ -8,7 +8,7 @@ from merchants.models.merchant import Merchant
 from merchants.models.store import Store
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
-from reports.models.batch import Batch
+from reports.sources.models import Batch
 from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 
 HEAD = "event_id,occurred_at,user_id,store_id,kind,value_fen\n"

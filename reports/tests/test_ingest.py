@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from reports import lake
-from reports.models.batch import Batch
+from reports.lake import tables as lake
+from reports.sources.models import Batch
 from reports.tests.sending import HEAD, ORDERS, ROW, Send, counts, current
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ from django.utils import timezone
 from merchants import clicks
 from merchants.models.listing import Listing
 from portal.jobs.queue import run_now
-from reports.ingest.clicks import receive_clicks
-from reports.models.batch import Batch
+from reports.sources.clicks import receive_clicks
+from reports.sources.models import Batch
 
 
 @pytest.mark.django_db

@@ -12,8 +12,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from reports import lake
-from reports.models.batch import Batch, BatchState
+from reports.lake import tables as lake
+from reports.sources.models import Batch, BatchState
 from reports.tests.sending import HEAD, ORDERS, ROW, Send, counts
 
 pytestmark = pytest.mark.django_db

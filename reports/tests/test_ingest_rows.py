@@ -10,7 +10,7 @@ from merchants.models.merchant import Merchant
 from merchants.models.store import Store
 from portal.accounts.models import User
 from reports.events.contract import CONTRACTS
-from reports.ingest.sentences import reason_sentence
+from reports.events.sentences import reason_sentence
 from reports.tests.sending import HEAD, ORDERS, ROW, Send, counts, current
 
 pytestmark = pytest.mark.django_db

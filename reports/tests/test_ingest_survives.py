@@ -13,10 +13,10 @@ import pytest
 
 from portal.jobs import claims, queue, sweeper
 from portal.jobs.models import Job, JobState
-from reports import ingest, lake
-from reports.ingest import intake, sandbox
-from reports.ingest.receiving import inbox_path
-from reports.models.batch import Batch, BatchState, Source
+from reports.lake import tables as lake
+from reports.sources import intake, receiving, sandbox
+from reports.sources.models import Batch, BatchState, Source
+from reports.sources.receiving import inbox_path
 
 HEAD = "event_id,occurred_at,user_id,note_id,kind\n"
 
@@ -29,7 +29,7 @@ def receive(tmp_path: Path, *, rows: int, first: int = 0) -> Batch:
             f"t{at},2026-01-31T08:00:00Z,u{at},n1,click\n" for at in range(first, first + rows)
         )
     source = Source.objects.get(code="community")
-    return ingest.receive(source, path=path, file_name=path.name, by=None)
+    return receiving.receive(source, path=path, file_name=path.name, by=None)
 
 
 def die(*_: Any, **__: Any) -> Any:
@@ -146,7 +146,7 @@ def test_a_worker_that_wakes_up_late_commits_nothing(tmp_path: Path) -> None:
     Job.objects.update(lease_expires_at=claims.StatementTime() - timedelta(seconds=1))
     assert queue.run_now(batch.job).state == JobState.DONE
     with pytest.raises(claims.LeaseLost):
-        ingest.take_in(late, batch)
+        intake.take_in(late, batch)
     assert rows_in_lake() == 10
 
 

@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from merchants.models.listing import Listing
 from merchants.models.merchant import Merchant
-from reports import metrics
+from reports.answers.answer import Report, answer, total_before
+from reports.answers.coverage import spans
+from reports.answers.question import BadRange, By, Model, Question
 from reports.attribution.weights import MODELS
-from reports.report.answers import Report, answer, total_before
-from reports.report.coverage import spans
-from reports.report.question import BadRange, By, Model, Question
-from reports.sums import Sums
+from reports.metrics import registry as metrics
+from reports.metrics.sums import Sums
 from reports.tests.factory import conversion, credit, day, publish, touch
 
 pytestmark = pytest.mark.django_db

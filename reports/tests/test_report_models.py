@@ -5,9 +5,9 @@ from django.urls import reverse
 from merchants.models.listing import Listing
 from merchants.models.merchant import Merchant
 from portal.accounts.models import User
-from reports import metrics
-from reports.report.question import Model, Question
-from reports.report.side_by_side import compare
+from reports.answers.question import Model, Question
+from reports.answers.side_by_side import compare
+from reports.metrics import registry as metrics
 from reports.tests.factory import credit, day, publish
 
 

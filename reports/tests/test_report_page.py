@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from merchants.models.listing import Listing
 from merchants.models.merchant import Merchant
 from portal.accounts.models import User
-from reports import metrics
-from reports.report.question import By, Model
+from reports.answers.question import By, Model
+from reports.metrics import registry as metrics
 from reports.tests.factory import conversion, credit, day, publish, touch
 from tests.browser import PHONE, PageOf, accessible, fits
 

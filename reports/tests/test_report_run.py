@@ -6,7 +6,7 @@ from merchants.models.listing import Listing
 from merchants.models.merchant import Merchant
 from portal.accounts.models import User
 from portal.jobs import queue
-from reports.models.run import Run
+from reports.attribution.models import Run
 from reports.tests.factory import day
 
 ASKED = {"first_on": day(3).isoformat(), "last_on": day(1).isoformat(), "by": "day"}

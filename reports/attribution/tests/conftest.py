@@ -12,9 +12,9 @@ from django.utils import timezone
 from merchants.models.listing import Listing
 from portal.jobs import queue
 from portal.jobs.models import JobState
-from reports import ingest
 from reports.attribution.tests.steps import order, touch
-from reports.models.batch import Batch, Source
+from reports.sources import receiving
+from reports.sources.models import Batch, Source
 
 Take = Callable[..., Batch]
 
@@ -27,7 +27,7 @@ def take(tmp_path: Path) -> Take:
         path = tmp_path / f"{source}.jsonl"
         path.write_text("".join(json.dumps(row) + "\n" for row in rows))
         found = Source.objects.get(code=source)
-        batch = ingest.receive(found, path=path, file_name=path.name, by=None)
+        batch = receiving.receive(found, path=path, file_name=path.name, by=None)
         assert batch.job
         assert queue.run_now(batch.job).state == JobState.DONE, batch.job.error
         batch.refresh_from_db()

@@ -10,8 +10,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from merchants.models.listing import Listing
-from reports.models.fact import CreditFact
-from reports.models.run import ReportDay
+from reports.attribution.models import CreditFact, ReportDay
 
 LAST = timezone.localdate() - timedelta(days=2)
 

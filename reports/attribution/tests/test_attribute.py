@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.core.management import CommandError
 
+from reports.attribution.models import Run
 from reports.attribution.tests.steps import attribute
 from reports.management.commands.attribute import Command
-from reports.models.run import Run
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,10 @@ from campaigns.models.boost import Boost, Objective
 from merchants.models.listing import Listing, ListingPeriod
 from merchants.models.placement import Placement
 from merchants.models.product import Product
+from reports.attribution.models import ConversionFact, CreditFact, ReportDay, TouchFact
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, attribute, noon, order, touch
 from reports.attribution.weights import MODELS, WINDOWS
-from reports.models.fact import ConversionFact, CreditFact, TouchFact
-from reports.models.run import ReportDay
 from reports.tests.factory import publish
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from merchants.models.listing import Listing
 from merchants.models.merchant import Merchant, MerchantStatus
 from merchants.models.store import Store, StoreStatus
 from portal.accounts.models import User
-from reports.attribution import nouns, runs
+from reports.attribution import dimensions, runs
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, touch
 
@@ -28,9 +28,9 @@ def test_a_merchant_that_is_not_verified_gets_no_report(shop: Merchant, alice: U
 def test_a_store_that_nobody_verified_has_no_orders(live_listing: Listing) -> None:
     store = live_listing.product.store
     merchants = [store.merchant_id]
-    assert str(store.pk) in nouns.tables(merchants)["stores"]["store_id"].to_pylist()
+    assert str(store.pk) in dimensions.tables(merchants)["stores"]["store_id"].to_pylist()
     Store.objects.filter(pk=store.pk).update(status=StoreStatus.VERIFYING)
-    assert str(store.pk) not in nouns.tables(merchants)["stores"]["store_id"].to_pylist()
+    assert str(store.pk) not in dimensions.tables(merchants)["stores"]["store_id"].to_pylist()
 
 
 def test_asking_again_while_the_run_waits_is_the_same_run(shop: Merchant, alice: User) -> None:

@@ -14,11 +14,10 @@ from portal.accounts.models import User
 from portal.jobs import queue
 from portal.jobs.models import Job, JobState
 from reports.attribution import publish, runs
+from reports.attribution.models import ConversionFact, CreditFact, ReportDay, TouchFact
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, attribute, credited, noon, order, touch
 from reports.attribution.weights import MODELS, WINDOWS
-from reports.models.fact import ConversionFact, CreditFact, TouchFact
-from reports.models.run import ReportDay
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from portal.accounts.models import Team
 from portal.jobs import claims, sweeper
 from portal.jobs.models import Job, JobState
 from reports.attribution import runs
-from reports.models.run import ReportDay, Run
+from reports.attribution.models import ReportDay, Run
 from reports.tests.test_ingest_survives import await_state
 
 

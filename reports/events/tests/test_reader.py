@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from merchants.models.placement import Placement
 from reports.events import contract, csv_rows, privacy
-from reports.events.files import Block
 from reports.events.reader import Reading
 from reports.events.rules import Rules
+from reports.events.unpacking import Block
 
 HEAD = "event_id,occurred_at,user_id,note_id,kind"
 RULES = Rules(contract.TOUCHPOINTS, privacy.plain, datetime(2026, 6, 1, tzinfo=UTC))

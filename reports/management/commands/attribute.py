@@ -10,7 +10,7 @@ from portal import commands
 from portal.jobs.models import Job, JobState
 from portal.jobs.waiting import until_done
 from reports.attribution import runs
-from reports.models.run import Run
+from reports.attribution.models import Run
 
 
 class Command(commands.Command):

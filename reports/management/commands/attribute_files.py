@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from portal import commands
-from reports.attribution.files import BadInput, attribute_files
+from reports.attribution.bare import BadInput, attribute_files
 from reports.attribution.weights import DEFAULT_WINDOW_DAYS, MAX_WINDOW_DAYS, MODELS
 
 

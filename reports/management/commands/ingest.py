@@ -10,8 +10,8 @@ from django.core.management.base import CommandError
 from portal import commands
 from portal.jobs.waiting import until_done
 from portal.refusals import Refusal
-from reports import ingest
-from reports.models.batch import Batch, BatchState, Source
+from reports.sources import receiving
+from reports.sources.models import Batch, BatchState, Source
 
 
 class Command(commands.Command):
@@ -42,7 +42,9 @@ class Command(commands.Command):
 def _take(source: Source, path: Path, manifest: dict[str, Any]) -> Batch:
     """The batch of the file, taken in by this process or by a worker that was faster."""
     try:
-        batch = ingest.receive(source, path=path, file_name=path.name, by=None, manifest=manifest)
+        batch = receiving.receive(
+            source, path=path, file_name=path.name, by=None, manifest=manifest
+        )
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}.", returncode=2) from error
     except Refusal as refusal:

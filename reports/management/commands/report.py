@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from merchants.models.merchant import Merchant
 from portal import commands
-from reports import metrics, printing
-from reports.report import export
-from reports.report.answers import Report, answer
-from reports.report.question import DEFAULT_WINDOW, WINDOWS, By, Model, Question
-from reports.sums import Sums
+from reports.answers import export
+from reports.answers.answer import Report, answer
+from reports.answers.question import DEFAULT_WINDOW, WINDOWS, By, Model, Question
+from reports.metrics import printing
+from reports.metrics import registry as metrics
+from reports.metrics.sums import Sums
 
 
 class Command(commands.Command):

@@ -1,0 +1,88 @@
+"""Reports as files: every column names its metric, every line its model, window and days."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.ui import exports
+from reports.answers.answer import Report, Row
+from reports.metrics import printing
+from reports.metrics import registry as metrics
+from reports.metrics.registry import Metric, Unit
+
+_UNIT_SIGN = {Unit.COUNT: "", Unit.MICRO: "", Unit.FEN: "¥", Unit.SHARE: ""}
+
+
+def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:
+    """`rows` of `report` as lines of CSV, the header first.
+
+    A metric's header is its name, its unit and its code in brackets; its values are exact. Unknown
+    values and days that are not computed are empty.
+    """
+    return exports.csv_lines(_table(report, rows))
+
+
+def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[Any]]:
+    yield [*_keys(), *(_header(metric) for metric in metrics.BREAKDOWN), *_asked()]
+    asked = _answers(report)
+    for row in rows:
+        values = [printing.plain(metric.of(row.sums), metric.unit) for metric in metrics.BREAKDOWN]
+        yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
+
+
+def as_json(report: Report) -> str:
+    """The whole report: question, coverage, totals and rows; money in fen, credit in millionths."""
+    question, shown = report.question, report.coverage
+    answer = {
+        "merchant": question.merchant.code,
+        "first_on": question.first_on.isoformat(),
+        "last_on": question.last_on.isoformat(),
+        "model": question.model,
+        "window_days": question.window_days,
+        "by": question.by,
+        "computed_until": shown.computed_until and shown.computed_until.isoformat(),
+        "gaps": [day.isoformat() for day in shown.gaps],
+        "stale": [day.isoformat() for day in shown.stale],
+        "runs": [run.pk for run in shown.runs],
+        "total": {metric.code: _exact(metric.of(report.total)) for metric in metrics.BREAKDOWN},
+        "orders": {m.code: _exact(m.of(report.orders)) for m in metrics.RECONCILIATION},
+        "rows": [_json_row(row) for row in report.rows],
+    }
+    return json.dumps(answer, ensure_ascii=False, indent=2)
+
+
+def _json_row(row: Row) -> dict[str, Any]:
+    values = {metric.code: _exact(metric.of(row.sums)) for metric in metrics.BREAKDOWN}
+    return {"key": row.label.key, "name": row.label.text, "detail": row.label.detail, **values}
+
+
+def _exact(value: metrics.Value) -> int | str | None:
+    """An integer as it is, a ratio as a fraction."""
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def _header(metric: Metric[Any]) -> str:
+    unit = f" ({_UNIT_SIGN[metric.unit]})" if _UNIT_SIGN[metric.unit] else ""
+    return f"{metric.name}{unit} [{metric.code}]"
+
+
+def _keys() -> list[str]:
+    return [_("Key"), _("Broken down by"), _("Detail")]
+
+
+def _asked() -> list[str]:
+    return [_("Model"), _("Window in days"), _("First day"), _("Last day")]
+
+
+def _answers(report: Report) -> list[Any]:
+    asked = report.question
+    return [asked.model, asked.window_days, asked.first_on.isoformat(), asked.last_on.isoformat()]
+
+
+def file_name(report: Report) -> str:
+    """A name that tells the question, without extension."""
+    asked = report.question
+    days = f"{asked.first_on.isoformat()}_{asked.last_on.isoformat()}"
+    return f"{asked.merchant.code}_{days}_{asked.model}_{asked.window_days}d_by_{asked.by}"

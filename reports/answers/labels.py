@@ -1,0 +1,107 @@
+"""The words of a report's rows: what a key of a fact is called, and where it leads."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaigns.models.boost import Boost
+from merchants.models.listing import Listing
+from merchants.models.note import Note
+from merchants.models.placement import Placement
+from merchants.models.store import StoreKind
+from reports.answers.question import By, Question
+
+
+@dataclass(frozen=True)
+class Label:
+    """`key` is the same in every language and in every export, `text` is for people."""
+
+    key: str
+    text: str
+    detail: str = ""
+    url: str = ""
+
+    def contains(self, words: str) -> bool:
+        """Whether casefolded `words` are in it."""
+        return any(words in part.casefold() for part in (self.text, self.detail, self.key))
+
+
+def labels(question: Question, keys: Iterable[Any]) -> dict[Any, Label]:
+    """A label for each key, in a stable order: days by date, the others by name."""
+    if question.by == By.DAY:
+        return {day: _day(day) for day in question.days}
+    named = _NAMERS[question.by](question, set(keys))
+    return dict(sorted(named.items(), key=lambda item: (item[1].text, item[1].key)))
+
+
+def store_kinds(question: Question) -> dict[int, str]:
+    """The kind of store that each listing of the merchant leads to, by listing id."""
+    listings = Listing.objects.filter(merchant=question.merchant)
+    return dict(listings.values_list("pk", "product__store__kind"))
+
+
+def _day(day: date) -> Label:
+    return Label(day.isoformat(), day.isoformat())
+
+
+def _notes(question: Question, keys: set[Any]) -> dict[Any, Label]:
+    notes = Note.objects.filter(merchant=question.merchant, pk__in=keys)
+    return {
+        note.pk: Label(
+            note.external_id,
+            note.title,
+            note.author_name,
+            reverse("merchants:note-detail", args=[question.merchant.code, note.pk]),
+        )
+        for note in notes
+    }
+
+
+def _listings(question: Question, keys: set[Any]) -> dict[Any, Label]:
+    listings = Listing.objects.filter(merchant=question.merchant, pk__in=keys)
+    return {
+        listing.pk: Label(
+            listing.code,
+            listing.product.title,
+            listing.note.title,
+            reverse("merchants:listing-detail", args=[question.merchant.code, listing.pk]),
+        )
+        for listing in listings.select_related("product", "note")
+    }
+
+
+def _boosts(question: Question, keys: set[Any]) -> dict[Any, Label]:
+    boosts = Boost.objects.filter(merchant=question.merchant, pk__in=keys).select_related("note")
+    named: dict[Any, Label] = {
+        boost.pk: Label(
+            boost.external_id,
+            boost.note.title,
+            f"{boost.starts_on:%Y-%m-%d} – {boost.ends_on:%Y-%m-%d}",
+            reverse("campaigns:boost-detail", args=[question.merchant.code, boost.pk]),
+        )
+        for boost in boosts
+    }
+    if None in keys:
+        named[None] = Label("organic", _("Organic, no boost"))
+    return named
+
+
+def _placements(question: Question, keys: set[Any]) -> dict[Any, Label]:
+    return {key: Label(key, str(Placement(key).label)) for key in keys}
+
+
+def _store_kinds(question: Question, keys: set[Any]) -> dict[Any, Label]:
+    return {key: Label(key, str(StoreKind(key).label)) for key in keys}
+
+
+_NAMERS = {
+    By.NOTE: _notes,
+    By.LISTING: _listings,
+    By.BOOST: _boosts,
+    By.PLACEMENT: _placements,
+    By.STORE_KIND: _store_kinds,
+}

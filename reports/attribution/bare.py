@@ -1,0 +1,211 @@
+"""Attribution of bare files: no database, no lake, the same rules and the same SQL.
+
+Rows are judged and read by `reports.events`, exactly as ingest does.
+"""
+
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from reports.attribution import engine
+from reports.attribution.weights import DEFAULT_WINDOW_DAYS, MODELS
+from reports.events.contract import (
+    CONTRACTS,
+    PLACEMENTS,
+    BadFile,
+    Column,
+    Contract,
+    Type,
+)
+from reports.events.privacy import plain
+from reports.events.reader import Reading
+from reports.events.rules import Rules
+from reports.events.sentences import fault_sentence
+
+OUTPUTS = ("credit.parquet", "conversions.parquet", "summary.json")
+LISTINGS = Contract(
+    "listings",
+    (
+        Column("listing_id", required=True),
+        Column("note_id", required=True),
+        Column("product_id", required=True),
+        Column("store_id", required=True),
+        Column("merchant_id"),
+        Column("placement", Type.CHOICE, choices=PLACEMENTS),
+        Column("live_from", Type.INSTANT, required=True),
+        Column("live_to", Type.INSTANT),
+    ),
+)
+
+# Which columns of a file hold ids of touchpoints and of listings.
+NAMED_IN = {
+    "touchpoints": [("touchpoints", "event_id"), ("listings", "listing_id")],
+    "conversions": [("touchpoints", "click_id")],
+    "listings": [("listings", "listing_id")],
+}
+# A text that does not look as the number would names nothing.
+NUMBER = (
+    "CASE WHEN CAST(TRY_CAST({0} AS HUGEINT) AS VARCHAR) = {0} THEN TRY_CAST({0} AS HUGEINT) END"
+)
+
+
+class BadInput(Exception):
+    """A path that holds nothing that can be read; the message is for people."""
+
+
+def attribute_files(
+    *,
+    touchpoints: str,
+    conversions: str,
+    listings: str,
+    out: Path,
+    models: Sequence[str] = MODELS,
+    window_days: int = DEFAULT_WINDOW_DAYS,
+) -> dict[str, Any]:
+    """Write credit.parquet, conversions.parquet and summary.json to `out`; return the summary.
+
+    Each input is a file, a folder or a pattern of CSV, JSONL or Parquet files, plain or packed.
+    Raises BadInput, and leaves `out` as it was, when one cannot be read.
+    """
+    inputs = {
+        CONTRACTS["touchpoints"]: files_at(touchpoints),
+        CONTRACTS["conversions"]: files_at(conversions),
+        LISTINGS: files_at(listings),
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".attribution-", dir=out.parent) as folder:
+        work_dir = Path(folder).resolve()
+        rows = {
+            contract.name: stage(paths, contract, work_dir) for contract, paths in inputs.items()
+        }
+        with engine.session(reads=[], work_dir=work_dir) as connection:
+            _load(connection, work_dir, rows, numbered(inputs))
+            engine.prepare(connection, window_days=window_days)
+            engine.attribute(connection, window_days=window_days, models=models)
+            summary = {"window_days": window_days, "rows": rows, **_write(connection, work_dir)}
+        text = json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
+        (work_dir / "summary.json").write_text(text, encoding="utf-8")
+        out.mkdir(exist_ok=True)
+        for name in OUTPUTS:
+            os.replace(work_dir / name, out / name)
+    return summary
+
+
+def files_at(path: str) -> list[Path]:
+    """The files a path names, in order: itself, those in a folder below, or those of a pattern."""
+    found = [Path(path)] if Path(path).exists() else [Path(name) for name in glob(path)]
+    files = {
+        file
+        for place in found
+        for file in (place.rglob("*") if place.is_dir() else [place])
+        if file.is_file() and (file == place or not file.name.startswith((".", "_")))
+    }
+    if not files:
+        raise BadInput(f"{path}: there is no such file.")
+    return sorted(files)
+
+
+def stage(paths: Sequence[Path], contract: Contract, work_dir: Path) -> dict[str, Any]:
+    """Write the good rows of the files to one Parquet file, numbered by `row`; count the others."""
+    now = datetime.now(UTC)
+    rules = Rules(contract, plain, now)
+    if contract is LISTINGS:
+        rules = replace(
+            rules, earliest=datetime.min.replace(tzinfo=UTC), now=now.replace(year=9998)
+        )
+    counts: Counter[str] = Counter()
+    sent, writer = 0, None
+    for path in paths:
+        try:
+            for checked in Reading(path, rules):
+                accepted = checked.accepted.drop_columns("line")
+                numbers = pa.array(range(sent, sent + len(accepted)), pa.int64())
+                table = accepted.append_column("row", numbers)
+                writer = writer or pq.ParquetWriter(
+                    work_dir / f"{contract.name}.parquet", table.schema
+                )
+                writer.write_table(table)
+                counts.update(f"{bad.field}: {bad.reason}" for bad in checked.rejected)
+                sent += len(accepted)
+        except BadFile as error:
+            raise BadInput(f"{path}: {fault_sentence(error.fault, error.details)}") from error
+    if writer is None:
+        raise BadInput(f"{paths[0]}: no rows.")
+    writer.close()
+    return {
+        "sent": sent + counts.total(),
+        "accepted": sent,
+        "duplicate": 0,
+        "quarantined": counts.total(),
+        "quarantined_by_reason": dict(sorted(counts.items())),
+    }
+
+
+def numbered(inputs: Mapping[Contract, Sequence[Path]]) -> set[str]:
+    """Of touchpoints and listings, those whose ids are integers in plain Parquet in every file.
+
+    Their ids order as numbers; all others order as text.
+    """
+    ids = {CONTRACTS["touchpoints"]: "event_id", LISTINGS: "listing_id"}
+    return {
+        contract.name
+        for contract, column in ids.items()
+        if all(_is_integer(path, column) for path in inputs[contract])
+    }
+
+
+def _is_integer(path: Path, column: str) -> bool:
+    with path.open("rb") as file:
+        if file.read(4) != b"PAR1":
+            return False
+    kind = pq.read_schema(path).field(column).type
+    return bool(pa.types.is_integer(getattr(kind, "value_type", kind)))
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection,
+    work_dir: Path,
+    rows: dict[str, dict[str, Any]],
+    numbered: set[str],
+) -> None:
+    """Make the relations the engine reads from the staged files, and count duplicates."""
+    for name in rows:
+        staged = connection.read_parquet(str(work_dir / f"{name}.parquet"))
+        if columns := [column for kind, column in NAMED_IN[name] if kind in numbered]:
+            numbers = ", ".join(f"{NUMBER.format(column)} AS {column}" for column in columns)
+            staged = staged.project(f"* REPLACE ({numbers})")
+        staged.create_view(f"staged_{name}")
+    for name in CONTRACTS:
+        engine.step(connection, f"bare/latest_{name}")
+        (duplicate,) = engine.rows(connection, f"bare/repeated_{name}")[0]
+        rows[name]["accepted"] -= duplicate
+        rows[name]["duplicate"] = duplicate
+        engine.view(connection, f"bare/{name}")
+    engine.view(connection, "bare/listings")
+
+
+def _write(connection: duckdb.DuckDBPyConnection, work_dir: Path) -> dict[str, Any]:
+    """Write the two tables; return what the summary says of them."""
+    credit = work_dir / "credit.parquet"
+    engine.copy(connection, "bare/credit", credit)
+    connection.read_parquet(str(credit)).create_view("written")
+    engine.copy(connection, "bare/levels", work_dir / "conversions.parquet")
+    levels = dict(engine.rows(connection, "bare/matched"))
+    return {
+        "matched": {"conversions": sum(levels.values()), **levels},
+        "models": {
+            model: {"rows": count, "credit_micro": micro, "value_fen": value}
+            for model, count, micro, value in engine.rows(connection, "bare/totals")
+        },
+    }

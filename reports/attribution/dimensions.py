@@ -1,0 +1,102 @@
+"""What attribution needs to know of merchants, listings, stores and boosts, as Arrow tables."""
+
+from typing import Any
+
+import pyarrow as pa
+
+from campaigns.models.boost import Boost
+from merchants.models.listing import ListingPeriod
+from merchants.models.merchant import Merchant, MerchantStatus
+from merchants.models.programme import Marketplace
+from merchants.models.store import Store, StoreKind, StoreStatus
+from reports.sources.models import Source
+
+Row = tuple[Any, ...]
+_TEXT, _NUMBER, _INSTANT = pa.string(), pa.int64(), pa.timestamp("us", "UTC")
+
+
+def published_merchants(merchant: Merchant | None) -> list[int]:
+    """The merchants a run publishes days for: the one asked for, or every verified one."""
+    if merchant is not None:
+        return [merchant.pk]
+    verified = Merchant.objects.filter(status=MerchantStatus.VERIFIED)
+    return list(verified.order_by("pk").values_list("pk", flat=True))
+
+
+def tables(merchants: list[int]) -> dict[str, pa.Table]:
+    """The relations `staged_listings`, `known_listings`, `stores`, `sources`, `known_boosts`."""
+    return {
+        "staged_listings": _periods(merchants),
+        "known_listings": _listings(merchants),
+        "stores": _stores(merchants),
+        "sources": _table(
+            {"code": _TEXT, "marketplace": _TEXT},
+            Source.objects.values_list("code", "marketplace"),
+        ),
+        "known_boosts": _table(
+            {"external_id": _TEXT, "boost_id": _NUMBER, "merchant_id": _NUMBER},
+            Boost.objects.filter(merchant__in=merchants).values_list(
+                "external_id", "pk", "merchant_id"
+            ),
+        ),
+    }
+
+
+def _periods(merchants: list[int]) -> pa.Table:
+    periods = ListingPeriod.objects.filter(listing__merchant__in=merchants).values_list(
+        "listing_id",
+        "listing__note__external_id",
+        "listing__product__external_id",
+        "listing__product__store_id",
+        "live_from",
+        "live_to",
+    )
+    columns = {
+        "listing_id": _TEXT, "note_id": _TEXT, "product_id": _TEXT, "store_id": _TEXT,
+        "live_from": _INSTANT, "live_to": _INSTANT,
+    }  # fmt: skip
+    return _table(columns, [(str(a), b, c, str(d), e, f) for a, b, c, d, e, f in periods])
+
+
+def _listings(merchants: list[int]) -> pa.Table:
+    listings = (
+        ListingPeriod.objects.filter(listing__merchant__in=merchants)
+        .values_list(
+            "listing_id", "listing__note_id", "listing__merchant_id",
+            "listing__placement", "listing__product__store__kind",
+        )
+        .distinct()
+    )  # fmt: skip
+    columns = {
+        "listing_id": _TEXT, "listing": _NUMBER, "note": _NUMBER, "merchant_id": _NUMBER,
+        "placement": _TEXT, "store_kind": _TEXT,
+    }  # fmt: skip
+    return _table(columns, [(str(a), a, b, c, d, e) for a, b, c, d, e in listings])
+
+
+def _stores(merchants: list[int]) -> pa.Table:
+    """Verified stores by what a conversion says of them: its source's marketplace and the id there.
+
+    Taobao and Tmall are one marketplace; the first store registered with an id has it. A store that
+    nobody verified has no orders: anyone can name another's.
+    """
+    marketplaces = {kind: m.value for m in Marketplace for kind in m.store_kinds}
+    found: dict[tuple[str, str], Row] = {}
+    verified = Store.objects.filter(status=StoreStatus.VERIFIED).order_by("pk")
+    for pk, merchant, kind, external_id in verified.values_list(
+        "pk", "merchant_id", "kind", "external_id"
+    ):
+        marketplace = marketplaces.get(StoreKind(kind), "")
+        row = (str(pk), pk, merchant, kind, marketplace, external_id)
+        found.setdefault((marketplace, external_id), row)
+    columns = {
+        "store_id": _TEXT, "store": _NUMBER, "merchant_id": _NUMBER, "kind": _TEXT,
+        "marketplace": _TEXT, "external_id": _TEXT,
+    }  # fmt: skip
+    return _table(columns, [row for row in found.values() if row[2] in set(merchants)])
+
+
+def _table(columns: dict[str, pa.DataType], rows: Any) -> pa.Table:
+    names = list(columns)
+    schema = pa.schema(list(columns.items()))
+    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema)

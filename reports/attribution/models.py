@@ -1,0 +1,172 @@
+"""What attribution publishes: runs, report days, and their facts.
+
+Dimensions of facts are ids without foreign keys: the tables are partitioned by month of `on` and
+written in bulk by COPY. `report_day_id` ties each row to the ReportDay that publishes it.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Self
+
+from django.db import connection, models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from merchants.models.merchant import Merchant
+from portal.accounts.models import User
+from portal.jobs.models import Job
+
+
+class Fact(models.Model):
+    """`on` is the business day (Asia/Shanghai) of the event that is counted.
+
+    `row` numbers the facts of one report day.
+    """
+
+    pk = models.CompositePrimaryKey("on", "report_day_id", "row")
+    on = models.DateField()
+    report_day_id = models.BigIntegerField()
+    row = models.IntegerField()
+    merchant_id = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.on} #{self.report_day_id}.{self.row}"
+
+
+class CreditFact(Fact):
+    """Credit of conversions of one day to one listing of one note, under one model and window.
+
+    `credit_micro` is millionths of a conversion; `value_fen` is null when no value was known.
+    """
+
+    listing_id = models.BigIntegerField()
+    note_id = models.BigIntegerField()
+    boost_id = models.BigIntegerField(null=True)
+    placement = models.CharField(max_length=20)
+    store_kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=20)
+    level = models.CharField(max_length=10)
+    model = models.CharField(max_length=20)
+    window_days = models.SmallIntegerField()
+    credit_micro = models.BigIntegerField()
+    value_fen = models.BigIntegerField(null=True)
+
+    class Meta:
+        # Of a day's facts a report reads one model and one window.
+        indexes = [
+            models.Index(fields=["report_day_id", "model", "window_days"], name="credit_shown")
+        ]
+
+
+class ConversionFact(Fact):
+    """Every conversion of a store's day, matched or not (`level` is empty when not matched)."""
+
+    store_id = models.BigIntegerField()
+    store_kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=20)
+    level = models.CharField(max_length=10, blank=True)
+    window_days = models.SmallIntegerField()
+    conversions = models.BigIntegerField()
+    value_fen = models.BigIntegerField(null=True)
+
+    class Meta:
+        # Of a day's facts a report reads the orders of one window.
+        indexes = [
+            models.Index(fields=["report_day_id", "window_days", "kind"], name="conversions_shown")
+        ]
+
+
+class TouchFact(Fact):
+    """Touchpoints of a day on notes with a live listing."""
+
+    listing_id = models.BigIntegerField()
+    note_id = models.BigIntegerField()
+    boost_id = models.BigIntegerField(null=True)
+    placement = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20)
+    touchpoints = models.BigIntegerField()
+
+
+class Run(models.Model):
+    """One computation of report days, for one merchant or for all.
+
+    It reads the lake at `touchpoints_version` and `conversions_version`.
+    """
+
+    first_on = models.DateField(_("from"))
+    last_on = models.DateField(_("to"))
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="runs")
+    engine = models.CharField(max_length=20, default="duckdb")
+    code_version = models.CharField(max_length=40)
+    touchpoints_version = models.BigIntegerField(null=True)
+    conversions_version = models.BigIntegerField(null=True)
+    job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="run")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_on__gte=models.F("first_on")), name="run_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_on} – {self.last_on}"
+
+
+class ReportDayQuerySet(models.QuerySet["ReportDay"]):
+    def visible_to(self, user: User) -> Self:
+        """Report days of the merchants `user` may see."""
+        return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+    def current(self) -> Self:
+        return self.filter(superseded_at=None)
+
+    def take_turn(self) -> None:
+        """Until this transaction ends nobody else publishes report days or marks them stale.
+
+        Otherwise two runs would publish the same day at once, and a mark set while a run publishes
+        would be on the numbers that it supersedes.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE reports_reportday IN SHARE ROW EXCLUSIVE MODE")
+
+    def mark_stale(self, days: Iterable[date]) -> int:
+        """Events of these days arrived that the published numbers do not contain."""
+        self.take_turn()
+        return (
+            self.current().filter(on__in=list(days), stale_at=None).update(stale_at=timezone.now())
+        )
+
+
+class ReportDay(models.Model):
+    """The facts of one merchant for one business day, as one run published them.
+
+    A newer run supersedes the row and adds its own; nothing is overwritten, so what was shown at
+    any moment can be shown again. `stale_at` is when events arrived that it does not contain.
+    """
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="report_days")
+    on = models.DateField()
+    run = models.ForeignKey(Run, models.PROTECT, related_name="report_days")
+    published_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+    stale_at = models.DateTimeField(null=True)
+
+    objects = ReportDayQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "on"],
+                condition=Q(superseded_at=None),
+                name="report_day_one_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merchant_id} {self.on}"

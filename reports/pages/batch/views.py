@@ -1,0 +1,124 @@
+"""Batches: what the platform and each merchant sent, and what became of every row."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow.parquet as pq
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from merchants.models.merchant import Merchant
+from merchants.views.access import merchant_page, page_context
+from portal.accounts.access import PortalRequest, platform_page
+from portal.ui.exports import csv_file, csv_lines
+from portal.ui.forms import form_page, refusals_on
+from portal.ui.views import table_page
+from reports.pages.batch.forms import UploadForm
+from reports.pages.batch.tables import (
+    BatchFilter,
+    BatchTable,
+    MerchantBatchTable,
+    QuarantineFilter,
+    QuarantineTable,
+)
+from reports.sources.intake import quarantine_path
+from reports.sources.models import Batch, BatchState, EventKind, Source
+from reports.sources.receiving import receive_stream
+
+
+@platform_page("source.manage")
+def batch_list(request: PortalRequest) -> HttpResponseBase:
+    batches = Batch.objects.visible_to(request.user).with_names()
+    return table_page(request, "reports/batch_list.html", BatchTable, batches, BatchFilter)
+
+
+@platform_page("source.manage")
+def batch_new(request: PortalRequest) -> HttpResponseBase:
+    return _upload(request, sources=Source.objects.order_by("code"))
+
+
+@platform_page("source.manage")
+def batch_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
+    return _detail(request, _batch(request, pk=pk), {})
+
+
+@platform_page("source.manage")
+def batch_quarantine(request: PortalRequest, pk: int) -> HttpResponseBase:
+    return _download(_batch(request, pk=pk))
+
+
+@merchant_page("batch.upload")
+def data_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    batches = merchant.batches.with_names()
+    context = page_context(request, merchant)
+    return table_page(
+        request, "reports/batch_list.html", MerchantBatchTable, batches, BatchFilter, context
+    )
+
+
+@merchant_page("batch.upload")
+def data_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    sources = Source.objects.filter(events=EventKind.CONVERSIONS).order_by("code")
+    return _upload(request, sources=sources, merchant=merchant)
+
+
+@merchant_page("batch.upload")
+def data_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    batch = _batch(request, pk=pk, merchant=merchant)
+    return _detail(request, batch, page_context(request, merchant))
+
+
+@merchant_page("batch.upload")
+def data_quarantine(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    return _download(_batch(request, pk=pk, merchant=merchant))
+
+
+def _batch(request: PortalRequest, **which: Any) -> Batch:
+    rows = Batch.objects.visible_to(request.user).select_related("source", "merchant", "job")
+    return get_object_or_404(rows, **which)
+
+
+def _upload(
+    request: PortalRequest, *, sources: Any, merchant: Merchant | None = None
+) -> HttpResponseBase:
+    form = UploadForm(request.POST or None, request.FILES or None, sources=sources)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            file = form.cleaned_data["file"]
+            batch = receive_stream(
+                form.cleaned_data["source"],
+                blocks=file.chunks(1 << 20),
+                file_name=file.name,
+                by=request.user,
+                merchant=merchant,
+            )
+            messages.success(request, _("Received. Every row is being checked."))
+            return redirect(batch)
+    context = page_context(request, merchant) if merchant else {}
+    return form_page(request, "reports/batch_new.html", form, context)
+
+
+def _detail(request: PortalRequest, batch: Batch, context: dict[str, Any]) -> HttpResponseBase:
+    context |= {"batch": batch}
+    if batch.state == BatchState.RECEIVED:
+        return render(request, "reports/batch_waiting.html", context)
+    rows = batch.quarantined_rows.select_related("batch__source").order_by("line")
+    return table_page(
+        request, "reports/batch_detail.html", QuarantineTable, rows, QuarantineFilter, context
+    )
+
+
+def _download(batch: Batch) -> HttpResponseBase:
+    """Every quarantined row as CSV, streamed."""
+    return csv_file(csv_lines(_quarantined(batch)), f"quarantined-{batch.pk}")
+
+
+def _quarantined(batch: Batch) -> Iterator[list[Any]]:
+    yield ["line", "field", "reason", "raw"]
+    if batch.quarantine_fence is None:
+        return
+    for rows in pq.ParquetFile(quarantine_path(batch)).iter_batches(10_000):
+        for row in rows.to_pylist():
+            yield list(row.values())

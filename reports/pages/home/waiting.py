@@ -1,0 +1,163 @@
+"""What waits for people when they come in: money, alerts, first steps, the platform's work."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaigns.models.boost import Boost, BoostStatus
+from merchants.models.application import ApplicationStatus, OpeningApplication
+from merchants.models.listing import ListingStatus
+from merchants.models.merchant import Merchant, MerchantStatus
+from merchants.models.opening import Opening, OpeningStatus
+from merchants.models.product import Product
+from merchants.models.store import Store, StoreStatus
+from portal.accounts import permissions
+from portal.accounts.models import User
+from reports.attribution.models import ReportDay
+from reports.sources.models import Batch, BatchState
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the first steps of a new merchant."""
+
+    text: str
+    url: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something of the merchant that waits for its people."""
+
+    text: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """Work of the platform: how many wait, and where."""
+
+    text: str
+    count: int
+    url: str
+    icon: str
+
+
+def checklist(merchant: Merchant) -> list[Step]:
+    """The way to the first boost; empty once every step of it is done."""
+
+    def url(name: str) -> str:
+        return reverse(name, args=[merchant.code])
+
+    steps = [
+        Step(
+            _("Have your company verified"),
+            url("merchants:merchant-detail"),
+            merchant.status == MerchantStatus.VERIFIED,
+        ),
+        Step(
+            _("Register a store and have it verified"),
+            url("merchants:store-list"),
+            merchant.stores.filter(status=StoreStatus.VERIFIED).exists(),
+        ),
+        Step(
+            _("Add a product, for example by pasting its address"),
+            url("merchants:product-list"),
+            Product.objects.filter(store__merchant=merchant).exists(),
+        ),
+        Step(
+            _("Link a product to a note and publish the listing"),
+            url("merchants:listing-list"),
+            merchant.listings.exclude(status=ListingStatus.DRAFT).exists(),
+        ),
+        Step(_("Boost a note"), url("campaigns:boost-list"), merchant.boosts.exists()),
+    ]
+    return [] if all(step.is_done for step in steps) else steps
+
+
+def alerts(merchant: Merchant) -> list[Alert]:
+    """What was sent back or refused, and days whose numbers are out of date; the newest first."""
+    boosts = merchant.boosts.filter(status=BoostStatus.RETURNED).select_related("note", "merchant")
+    stores = merchant.stores.filter(status=StoreStatus.REJECTED)
+    sent_back = merchant.applications.filter(status=ApplicationStatus.RETURNED)
+    found = [
+        *(_returned_boost(boost) for boost in boosts.order_by("-pk")[:5]),
+        *(_rejected_store(merchant, store) for store in stores.order_by("-pk")[:5]),
+        *(
+            _returned_application(merchant, application)
+            for application in sent_back.select_related("category").order_by("-pk")[:5]
+        ),
+    ]
+    stale = ReportDay.objects.current().filter(merchant=merchant).exclude(stale_at=None).count()
+    if stale:
+        text = _("Newer events arrived for %(days)s report days; they wait to be computed again.")
+        url = reverse("reports:report-detail", args=[merchant.code])
+        found.append(Alert(text % {"days": stale}, url, "clock-exclamation"))
+    return found
+
+
+def _returned_boost(boost: Boost) -> Alert:
+    text = _("The boost of “%(note)s” was returned. Correct it and submit it again.")
+    return Alert(text % {"note": boost.note}, boost.get_absolute_url(), "arrow-back-up")
+
+
+def _rejected_store(merchant: Merchant, store: Store) -> Alert:
+    text = _("The store “%(store)s” was not accepted.") % {"store": store}
+    url = reverse("merchants:store-detail", args=[merchant.code, store.pk])
+    return Alert(text, url, "building-store")
+
+
+def _returned_application(merchant: Merchant, application: OpeningApplication) -> Alert:
+    text = _("Your application for %(category)s was returned.")
+    url = reverse("merchants:application-detail", args=[merchant.code, application.pk])
+    return Alert(text % {"category": application.category}, url, "arrow-back-up")
+
+
+def tasks(user: User) -> list[Task]:
+    """The platform's open work that `user` may do."""
+    counted = {
+        "merchant.verify": (
+            _("Merchants to verify"),
+            Merchant.objects.filter(status=MerchantStatus.SUBMITTED),
+            "merchants:merchant-queue",
+            "users",
+        ),
+        "store.verify": (
+            _("Stores to verify"),
+            Store.objects.filter(status=StoreStatus.VERIFYING),
+            "merchants:store-queue",
+            "building-store",
+        ),
+        "opening.sign": (
+            _("Openings to sign"),
+            Opening.objects.filter(status=OpeningStatus.PROPOSED).exclude(author=user),
+            "merchants:opening-list",
+            "signature",
+        ),
+        "application.decide": (
+            _("Applications to decide"),
+            OpeningApplication.objects.filter(status=ApplicationStatus.SUBMITTED),
+            "merchants:application-queue",
+            "file-check",
+        ),
+        "boost.review": (
+            _("Boosts to review"),
+            Boost.objects.filter(status=BoostStatus.SUBMITTED),
+            "campaigns:review-list",
+            "rocket",
+        ),
+        "source.manage": (
+            _("Data files that were refused"),
+            Batch.objects.filter(state=BatchState.FAILED),
+            "reports:batch-list",
+            "database-off",
+        ),
+    }
+    return [
+        Task(text, rows.count(), reverse(url), icon)
+        for action, (text, rows, url, icon) in counted.items()
+        if permissions.may(user, action)
+    ]

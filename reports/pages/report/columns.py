@@ -1,0 +1,80 @@
+"""The columns of report tables: names from the registry, values exact."""
+
+from typing import Any
+
+import django_tables2
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from portal.ui.columns import NumberColumn
+from reports.answers.labels import Label
+from reports.answers.question import Model
+from reports.metrics import printing
+from reports.metrics import registry as metrics
+from reports.metrics.registry import Metric
+from reports.metrics.sums import Sums
+
+
+class LabelColumn(django_tables2.Column):
+    """What a row stands for: its name, a second line, and the way to its own page."""
+
+    def render(self, record: dict[str, Any]) -> SafeString:
+        label: Label = record["row"].label
+        name = label.text
+        if label.url:
+            name = format_html('<a href="{}">{}</a>', label.url, label.text)
+        if not label.detail:
+            return format_html("{}", name)
+        return format_html('{}<div class="text-secondary small">{}</div>', name, label.detail)
+
+
+_NUMBERS = {"class": "text-end text-nowrap tabular"}
+_ATTRS = {"th": {"class": "text-end"}, "td": _NUMBERS, "tf": _NUMBERS}
+
+
+class MetricColumn(NumberColumn):
+    """Values of one metric. The header points to the definition in the page's glossary.
+
+    `of_total` computes the foot from the table's `sums`.
+    """
+
+    def __init__(self, metric: Metric[Any], **kwargs: Any) -> None:
+        self.metric = metric
+        described = {"data-metric": metric.code, "aria-describedby": f"metric-{metric.code}"}
+        attrs = {**_ATTRS, "th": {"class": "text-end", **described}}
+        super().__init__(attrs=attrs, empty_values=(), initial_sort_descending=True, **kwargs)
+
+    @property
+    def header(self) -> str:
+        return self.metric.name
+
+    def render(self, value: Any) -> str:
+        return printing.text(value, self.metric.unit)
+
+    def render_footer(self, table: Any) -> str:
+        return printing.text(self.metric.of(table.sums), self.metric.unit)
+
+
+class ModelColumn(NumberColumn):
+    """What one model credits: GMV, and the orders below it."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        super().__init__(
+            attrs=_ATTRS, order_by=f"{model}_gmv", initial_sort_descending=True, empty_values=()
+        )
+
+    @property
+    def header(self) -> str:
+        return str(self.model.label)
+
+    def render(self, value: Sums) -> str:
+        gmv = printing.text(metrics.GMV.of(value), metrics.GMV.unit)
+        orders = printing.text(metrics.ORDERS.of(value), metrics.ORDERS.unit)
+        return format_html('{}<div class="text-secondary small">{}</div>', gmv, orders)
+
+    def render_footer(self, table: Any) -> str:
+        added = Sums()
+        for record in table.data:
+            added.add(record["row"].sums[self.model])
+        return self.render(added)

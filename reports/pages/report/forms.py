@@ -1,0 +1,90 @@
+"""Forms of the reports app."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from merchants.models.merchant import Merchant
+from portal.ui.forms import DayField, refusals_on
+from reports.answers.question import DEFAULT_WINDOW, WINDOWS, By, Model, Question, recent
+from reports.answers.side_by_side import COMPARABLE
+
+DEFAULT_DAYS = 30
+PRESETS = (7, 30, 45)
+
+
+class QuestionForm(forms.Form):
+    """A report asked through an address: whatever it leaves out has a default.
+
+    A valid form has its `question`.
+    """
+
+    first_on = DayField(label=_("First day"))
+    last_on = DayField(label=_("Last day"))
+    model = forms.ChoiceField(label=_("Model"), choices=Model.choices)
+    window_days = forms.TypedChoiceField(
+        label=_("Lookback window"),
+        coerce=int,
+        choices=[(days, format_lazy(_("{days} days"), days=days)) for days in WINDOWS],
+    )
+    by = forms.ChoiceField(choices=By.choices, widget=forms.HiddenInput)
+
+    question: Question
+
+    def __init__(self, merchant: Merchant, asked: QueryDict) -> None:
+        self.merchant = merchant
+        first_on, last_on = recent(days=DEFAULT_DAYS)
+        defaults = {
+            "first_on": first_on.isoformat(),
+            "last_on": last_on.isoformat(),
+            "model": Model.LAST_TOUCH.value,
+            "window_days": str(DEFAULT_WINDOW),
+            "by": By.NOTE.value,
+        }
+        super().__init__({name: asked.get(name, given) for name, given in defaults.items()})
+        for field in self.visible_fields():
+            is_choice = isinstance(field.field, forms.ChoiceField)
+            css = "form-select" if is_choice else "form-control"
+            field.field.widget.attrs["class"] = css + (" is-invalid" if field.errors else "")
+
+    @property
+    def address(self) -> str:
+        """The question as the query of an address."""
+        return urlencode({field.name: field.value() for field in self})
+
+    @property
+    def presets(self) -> list[dict[str, Any]]:
+        """Ranges that end yesterday: their length, their days, and whether they are asked for."""
+        asked = (self["first_on"].value(), self["last_on"].value())
+        return [
+            {"days": days, "first_on": first, "last_on": last, "is_asked": asked == (first, last)}
+            for days in PRESETS
+            for first, last in [[day.isoformat() for day in recent(days=days)]]
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        if not self.errors:
+            with refusals_on(self):
+                self.question = Question(
+                    self.merchant,
+                    cleaned["first_on"],
+                    cleaned["last_on"],
+                    Model(cleaned["model"]),
+                    cleaned["window_days"],
+                    By(cleaned["by"]),
+                )
+        return cleaned
+
+
+class ComparisonForm(QuestionForm):
+    """A question put to all models at once, by note or by listing."""
+
+    model = forms.ChoiceField(choices=Model.choices, widget=forms.HiddenInput)
+    by = forms.ChoiceField(
+        label=_("Broken down by"), choices=[(by.value, by.label) for by in COMPARABLE]
+    )

@@ -1,0 +1,229 @@
+"""What a report page shows, part by part. Values come from the registry; none is made here."""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts import permissions
+from portal.accounts.access import PortalRequest
+from portal.jobs.models import Job, JobState
+from reports.answers.answer import Report, total_before
+from reports.answers.coverage import spans
+from reports.answers.question import By
+from reports.metrics import printing
+from reports.metrics import registry as metrics
+from reports.metrics.registry import Metric, Unit
+from reports.metrics.sums import CLICK_ID, MICRO, ORDER, PRODUCT, STORE, UNMATCHED, Sums
+
+LEVELS = {
+    CLICK_ID: gettext_lazy("The order names the click"),
+    PRODUCT: gettext_lazy("A note linked this very product"),
+    STORE: gettext_lazy("A note linked another product of the store"),
+    UNMATCHED: gettext_lazy("No note explains it"),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number in large type, and a line that puts it into proportion."""
+
+    metric: Metric[Any]
+    text: str
+    note: str = ""
+    change: Fraction | None = None
+
+    @property
+    def change_text(self) -> str:
+        """How much more or less than in the days before, such as “+12.3%”; empty if unknown."""
+        if self.change is None:
+            return ""
+        return f"{'+' if self.change > 0 else ''}{printing.text(self.change, Unit.SHARE)}"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the funnel. `length` of 100 draws its bar, on a logarithmic scale."""
+
+    metric: Metric[Any]
+    text: str
+    per_mille: str
+    length: float
+
+
+@dataclass(frozen=True)
+class Level:
+    """A part of all orders. `start` and `width` of 100 draw it in one bar."""
+
+    code: str
+    label: Any
+    orders: str
+    share: str
+    gmv: str
+    start: float
+    width: float
+
+
+class ReportPage:
+    """The parts of one report page, worked out when the template asks for them."""
+
+    def __init__(self, request: PortalRequest, report: Report) -> None:
+        self.request, self.report = request, report
+        self.question, self.coverage = report.question, report.coverage
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether not one of the days asked for is computed."""
+        return not self.coverage.report_days
+
+    @cached_property
+    def job(self) -> Job | None:
+        """The computation of days asked for that is under way, or that failed last."""
+        jobs = Job.objects.filter(
+            run__merchant=self.question.merchant,
+            run__first_on__lte=self.question.last_on,
+            run__last_on__gte=self.question.first_on,
+        )
+        last = jobs.order_by("-run__pk").first()
+        return last if last and last.state != JobState.DONE else None
+
+    @property
+    def may_run(self) -> bool:
+        return permissions.may(self.request.user, "report.run", self.question.merchant.team)
+
+    @property
+    def tabs(self) -> list[tuple[str, Any, bool]]:
+        return [(by.value, by.label, by == self.question.by) for by in By]
+
+    @property
+    def gap_spans(self) -> list[tuple[date, date]]:
+        return spans(self.coverage.gaps)
+
+    @property
+    def stale_spans(self) -> list[tuple[date, date]]:
+        return spans(self.coverage.stale)
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        total, orders = self.report.total, self.report.orders
+        matched = _("%(matched)s of %(all)s orders matched") % {
+            "matched": _text(metrics.MATCHED_ORDERS, orders),
+            "all": _text(metrics.ALL_ORDERS, orders),
+        }
+        refunds = _("refunds %(value)s") % {"value": _text(metrics.REFUND_VALUE, total)}
+        each = _("%(value)s per order") % {"value": _text(metrics.ORDER_VALUE, total)}
+        mille = _("%(value)s per 1,000 reads") % {"value": _text(metrics.GMV_PER_MILLE, total)}
+        return [
+            self._card(metrics.GMV, mille),
+            self._card(metrics.NET_GMV, refunds),
+            self._card(metrics.ORDERS, each),
+            Card(metrics.MATCH_RATE, _text(metrics.MATCH_RATE, orders), matched),
+        ]
+
+    def _card(self, metric: Metric[Sums], note: str) -> Card:
+        value, before = metric.of(self.report.total), metric.of(self.before)
+        change = Fraction(value - before, before) if before and value is not None else None
+        return Card(metric, _text(metric, self.report.total), note, change)
+
+    @cached_property
+    def before(self) -> Sums | None:
+        """The total of the days right before, when both are complete and can be compared."""
+        return None if self.coverage.gaps else total_before(self.question)
+
+    @cached_property
+    def unpriced(self) -> str:
+        """How many credited orders have no known value; empty when all have one."""
+        unpriced = metrics.UNPRICED.of(self.report.total)
+        return printing.text(unpriced, metrics.UNPRICED.unit) if unpriced else ""
+
+    @cached_property
+    def funnel(self) -> list[Stage]:
+        counts = {metric: _whole(metric, self.report.total) for metric in metrics.FUNNEL}
+        most = max(counts.values())
+        reads = counts[metrics.READS]
+        return [
+            Stage(
+                metric,
+                _text(metric, self.report.total),
+                f"{count * 1000 / reads:,.2f}" if reads and metric != metrics.READS else "",
+                round(100 * math.log1p(count) / math.log1p(most), 2) if most else 0,
+            )
+            for metric, count in counts.items()
+        ]
+
+    @cached_property
+    def levels(self) -> list[Level]:
+        orders = self.report.orders
+        count_all, start = orders.count(*LEVELS), 0.0
+        found: list[Level] = []
+        for code, label in LEVELS.items():
+            count = orders.count(code)
+            width = 100 * count / count_all if count_all else 0.0
+            found.append(
+                Level(
+                    code or "none",
+                    label,
+                    printing.text(count, Unit.COUNT),
+                    printing.text(metrics.ratio(count, count_all), Unit.SHARE),
+                    printing.text(orders.fen(code), Unit.FEN),
+                    round(start, 3),
+                    round(width, 3),
+                )
+            )
+            start += width
+        return found
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the credit is exactly the matched orders, in number and in fen."""
+        total, orders = self.report.total, self.report.orders
+        return (
+            metrics.ORDERS.of(total) == (metrics.MATCHED_ORDERS.of(orders) or 0) * MICRO
+            and total.value_fen[ORDER] == orders.value_fen.total() - orders.value_fen[UNMATCHED]
+        )
+
+    @cached_property
+    def chart(self) -> str:
+        """GMV and orders by day as JSON for the chart; days that are not computed are null."""
+        gaps = set(self.coverage.gaps)
+        days = [
+            (day, None if day in gaps else self.report.days.get(day, Sums()))
+            for day in self.question.days
+        ]
+        data = {
+            "days": [day.isoformat() for day, _sums in days],
+            "series": [
+                {
+                    "name": metric.name,
+                    "kind": kind,
+                    "unit": metric.unit,
+                    "values": [_number(metric, sums) for _day, sums in days],
+                }
+                for metric, kind in ((metrics.GMV, "bar"), (metrics.ORDERS, "line"))
+            ],
+        }
+        return json.dumps(data)
+
+    @property
+    def glossary(self) -> Iterator[Metric[Any]]:
+        return iter(metrics.REGISTRY.values())
+
+
+def _text(metric: Metric[Any], of: Any) -> str:
+    return printing.text(metric.of(of), metric.unit)
+
+
+def _number(metric: Metric[Any], sums: Sums | None) -> float | None:
+    return printing.number(metric.of(sums), metric.unit)
+
+
+def _whole(metric: Metric[Any], sums: Sums) -> float:
+    """The stage in whole things, for the length of its bar."""
+    return printing.number(metric.of(sums), metric.unit) or 0.0

@@ -1,4 +1,0 @@
-"""Reports: a question about current facts, and its exact answer.
-
-Page, command and export all ask through `question.Question` and `answers.answer`.
-"""

@@ -1,0 +1,210 @@
+"""The job that takes a batch in: read, judge, commit to the lake, settle the row.
+
+Each step looks first at what an earlier attempt left. The commit to the lake is the moment the
+batch is in; everything after it can be done again from what was written down with it.
+"""
+
+import logging
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from merchants.models.store import Store, StoreStatus
+from portal.jobs import workspace
+from portal.jobs.registry import Claim
+from reports.events.child import Task
+from reports.events.contract import CONTRACTS, BadFile
+from reports.events.merge import Merged, merge
+from reports.events.quarantine import FILE
+from reports.events.sentences import fault_sentence, manifest_sentence
+from reports.lake import tables as lake
+from reports.sources import sandbox
+from reports.sources.models import MARKETPLACE_STORE_KINDS, Batch, BatchState, QuarantinedRow
+from reports.sources.receiving import inbox_path
+from reports.sources.refusal import BatchRefused
+from reports.sources.signals import batch_committed
+
+log = logging.getLogger(__name__)
+
+# So many quarantined rows are shown on the page; the download has all of them.
+MOST_ROWS_SHOWN = 1000
+
+
+def take_in(claim: Claim, batch: Batch) -> None:
+    """Take the batch in, once. Raises BatchRefused with the sentence for its sender."""
+    table = batch.source.events
+    if lake.committed(lake.open_table(table), batch.pk) is None:
+        with workspace.folder(f"batch-{batch.pk}") as work:
+            try:
+                _bring_in(claim, batch, work)
+            except BadFile as bad:
+                _note_fault(claim, batch, bad)
+                raise BatchRefused(fault_sentence(bad.fault, bad.details)) from bad
+    with claim.writing():
+        _settle(batch)
+    inbox_path(batch).unlink(missing_ok=True)
+
+
+def settle_committed(batch: Batch) -> bool:
+    """For a job that is given up: settle the batch if the lake has it; whether that went well."""
+    try:
+        if lake.committed(lake.open_table(batch.source.events), batch.pk) is None:
+            return False
+        with transaction.atomic():
+            _settle(batch)
+    except Exception:
+        log.exception("Batch %s could not be settled when its job was given up.", batch.pk)
+        return False
+    inbox_path(batch).unlink(missing_ok=True)
+    return True
+
+
+def quarantine_path(batch: Batch, *, fence: int | None = None) -> Path:
+    """The file of every quarantined row of the batch."""
+    name = f"{batch.pk}.{batch.quarantine_fence if fence is None else fence}.parquet"
+    return Path(settings.VAR_DIR) / "quarantine" / name
+
+
+def _bring_in(claim: Claim, batch: Batch, work: Path) -> None:
+    read = sandbox.read(_task(claim, batch, work), claim=claim)
+    _check_manifest(batch, read, work)
+    quarantine = quarantine_path(batch, fence=claim.fence)
+    quarantine.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(work / FILE, quarantine)
+    table, source = batch.source.events, batch.source.code
+    seen: list[str] | None = None
+    merged = Merged({}, 0, 0)
+    while True:
+        claim.beat()
+        snapshot = lake.open_table(table)
+        if lake.committed(snapshot, batch.pk):
+            return
+        before = lake.files_of_source(snapshot, source)
+        if before != seen:
+            seen = before
+            shutil.rmtree(work / "merged", ignore_errors=True)
+            merged = merge(
+                CONTRACTS[table],
+                folder=work,
+                parts=read["parts"],
+                before=before,
+                out=work / "merged",
+            )
+        parts = {part: (_newest(work, part), rows) for part, rows in merged.parts.items()}
+        note = _note(claim, read, merged)
+        if lake.commit(snapshot, table, batch_id=batch.pk, parts=parts, note=note):
+            return
+
+
+def _note(claim: Claim, read: dict[str, Any], merged: Merged) -> dict[str, Any]:
+    """What the commit says about the batch: enough to settle its row."""
+    quarantined = sum(read["quarantined"].values())
+    return {
+        "sent": read["sent"],
+        "duplicate": merged.duplicate,
+        "quarantined": quarantined,
+        "accepted": read["sent"] - merged.duplicate - quarantined,
+        "corrected": merged.corrected,
+        "reasons": read["quarantined"],
+        "unknown_columns": read["unknown"][:50],
+        "quarantine_fence": claim.fence,
+        "days": sorted({part.split("/")[0].removeprefix("day=") for part in merged.parts}),
+    }
+
+
+def _newest(work: Path, part: str) -> Path:
+    again = work / "merged" / part
+    return again if again.exists() else work / part
+
+
+def _settle(batch: Batch) -> None:
+    """Say in the database what the lake's commit says; doing it again changes nothing.
+
+    The caller holds the job's row.
+    """
+    found = lake.committed(lake.open_table(batch.source.events), batch.pk)
+    assert found is not None
+    note = {name: said for name, said in found.note.items() if name != "days"}
+    rows = _shown(batch, quarantine_path(batch, fence=note["quarantine_fence"]))
+    batch.quarantined_rows.all().delete()
+    QuarantinedRow.objects.bulk_create(rows)
+    Batch.objects.filter(pk=batch.pk).update(
+        **note,
+        state=BatchState.COMMITTED,
+        error="",
+        lake_version=found.version,
+        committed_at=timezone.now(),
+    )
+    batch_committed.send(Batch, batch=batch)
+
+
+def _shown(batch: Batch, path: Path) -> list[QuarantinedRow]:
+    file = pq.ParquetFile(path)
+    first = next(file.iter_batches(MOST_ROWS_SHOWN), None)
+    rows = first.to_pylist() if first is not None else []
+    return [
+        QuarantinedRow(batch=batch, **{**row, "raw": row["raw"].replace("\x00", "\ufffd")})
+        for row in rows
+    ]
+
+
+def _task(claim: Claim, batch: Batch, work: Path) -> Task:
+    return Task(
+        path=str(inbox_path(batch)),
+        folder=str(work),
+        stem=lake.stem(batch.source.code, batch_id=batch.pk, fence=claim.fence),
+        contract=batch.source.events,
+        source=batch.source.code,
+        batch_id=batch.pk,
+        now=batch.received_at.isoformat(),
+        key=settings.USER_HASH_KEY.encode()[:64].hex(),
+        stores=_own_stores(batch),
+    )
+
+
+def _own_stores(batch: Batch) -> list[str] | None:
+    """The stores whose rows a merchant may send; None when the sender may send any."""
+    if batch.merchant is None:
+        return None
+    own = Store.objects.filter(
+        merchant=batch.merchant,
+        status=StoreStatus.VERIFIED,
+        kind__in=MARKETPLACE_STORE_KINDS[batch.source.marketplace],
+    )
+    return list(own.values_list("external_id", flat=True))
+
+
+def _check_manifest(batch: Batch, read: dict[str, Any], work: Path) -> None:
+    said = batch.manifest
+    found: dict[str, Any] = {"rows": read["sent"]}
+    if "value_fen" in said:
+        files = [str(work / part) for part in read["parts"]]
+        found["value_fen"] = _value_fen(files)
+    if "period" in said:
+        days = sorted(part.split("/")[0].removeprefix("day=") for part in read["parts"])
+        inside = not days or said["period"][0] <= days[0] <= days[-1] <= said["period"][1]
+        found["period"] = said["period"] if inside else [days[0], days[-1]]
+    for what, value in found.items():
+        if what in said and said[what] != value:
+            raise BatchRefused(manifest_sentence(what, said=said[what], found=value))
+
+
+def _value_fen(files: list[str]) -> int:
+    """The sum of the known values of all good rows."""
+    if not files:
+        return 0
+    with duckdb.connect() as con:
+        con.execute("SELECT sum(value_fen)::HUGEINT FROM read_parquet(?)", [files])
+        (total,) = con.fetchall()[0]
+    return int(total or 0)
+
+
+def _note_fault(claim: Claim, batch: Batch, bad: BadFile) -> None:
+    with claim.writing():
+        Batch.objects.filter(pk=batch.pk).update(fault=bad.fault, fault_details=bad.details)

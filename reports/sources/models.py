@@ -1,0 +1,148 @@
+"""What came in: sources, the batches they sent, and the rows that could not be taken."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from merchants.models.merchant import Merchant
+from merchants.models.programme import Marketplace
+from merchants.models.store import StoreKind
+from portal.accounts.models import User
+from portal.jobs.models import Job
+from reports.events.sentences import fault_sentence
+
+
+class EventKind(models.TextChoices):
+    TOUCHPOINTS = "touchpoints", _("Touchpoints")
+    CONVERSIONS = "conversions", _("Conversions")
+
+
+class Source(models.Model):
+    """One stream of one party: the community (touchpoints) or a marketplace (conversions).
+
+    `marketplace` is empty for the community and for its in-app shops.
+    """
+
+    code = models.SlugField(unique=True)
+    name_zh = models.CharField(_("Chinese name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60)
+    events = models.CharField(max_length=12, choices=EventKind)
+    marketplace = models.CharField(max_length=20, choices=Marketplace, blank=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def name(self) -> str:
+        """Its name in the language of the reader."""
+        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+
+
+class BatchState(models.TextChoices):
+    RECEIVED = "received", pgettext_lazy("batch", "Waiting")
+    COMMITTED = "committed", _("Taken in")
+    FAILED = "failed", _("Refused")
+
+
+# Which stores a source's conversions can belong to.
+MARKETPLACE_STORE_KINDS: dict[str, set[StoreKind]] = {
+    "": {StoreKind.IN_APP},
+    **{marketplace.value: marketplace.store_kinds for marketplace in Marketplace},
+}
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def visible_to(self, user: User) -> Self:
+        """Batches of the merchants `user` may see; every batch for people of the platform."""
+        if user.platform_role:
+            return self
+        return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+    def committed_after(self, *, touchpoints: int, conversions: int) -> Self:
+        """Batches that these versions of the lake's tables do not hold yet."""
+        return self.filter(
+            Q(source__events=EventKind.TOUCHPOINTS, lake_version__gt=touchpoints)
+            | Q(source__events=EventKind.CONVERSIONS, lake_version__gt=conversions)
+        )
+
+    def with_names(self) -> Self:
+        """With the rows a list shows, in one query."""
+        return self.select_related("source", "merchant")
+
+
+class Batch(models.Model):
+    """One file of one source. accepted + duplicate + quarantined = sent, always.
+
+    `merchant` is set when a merchant uploaded it: then only rows of its own stores are accepted.
+    `corrected` of the accepted rows replace an event that was there with other content; `reasons`
+    counts the quarantined rows. `manifest` is what the sender said the file holds. A refused file
+    has its `fault`, or an `error` in words. `lake_version` is the version of the lake's table that
+    first holds the batch's rows.
+    """
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="batches")
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="batches")
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    bytes = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=BatchState, default=BatchState.RECEIVED)
+    sent = models.BigIntegerField(default=0)
+    accepted = models.BigIntegerField(default=0)
+    duplicate = models.BigIntegerField(default=0)
+    quarantined = models.BigIntegerField(default=0)
+    corrected = models.BigIntegerField(default=0)
+    reasons = models.JSONField(default=dict)
+    unknown_columns = models.JSONField(default=list)
+    manifest = models.JSONField(default=dict)
+    quarantine_fence = models.PositiveIntegerField(null=True)
+    fault = models.CharField(max_length=30, blank=True)
+    fault_details = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    lake_version = models.BigIntegerField(null=True)
+    job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="batch")
+    uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField(auto_now_add=True)
+    committed_at = models.DateTimeField(null=True)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sent=F("accepted") + F("duplicate") + F("quarantined")),
+                name="batch_every_row_accounted_for",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        if self.merchant is None:
+            return reverse("reports:batch-detail", args=[self.pk])
+        return reverse("reports:data-detail", args=[self.merchant.code, self.pk])
+
+    @property
+    def sentence(self) -> str:
+        """Why the file was refused, in the reader's language; empty when it was not."""
+        return fault_sentence(self.fault, self.fault_details) if self.fault else self.error
+
+
+class QuarantinedRow(models.Model):
+    """A row that was not taken: where it stands, what is wrong with it, and the row itself."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="quarantined_rows")
+    line = models.BigIntegerField()
+    field = models.CharField(max_length=40)
+    reason = models.CharField(max_length=40)
+    raw = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "line"])]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.line} {self.field} {self.reason}"
