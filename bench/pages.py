@@ -93,8 +93,8 @@ def _world() -> dict[str, Any]:
     """The merchant with the most listings, and one object of each noun that is its own."""
     from django.db.models import Count
 
-    from campaigns.models.boost import Boost
-    from campaigns.models.fund import Fund
+    from campaigns.boosts.models import Boost
+    from campaigns.funds.models import Fund
     from merchants.models.application import OpeningApplication
     from merchants.models.merchant import Merchant
     from merchants.models.opening import Opening

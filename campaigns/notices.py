@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from campaigns.models.boost import Boost
+from campaigns.boosts.models import Boost
 from portal.accounts.models import PlatformRole, Role, User
 from portal.accounts.notices import notify
 

@@ -2,13 +2,13 @@
 
 from celery import shared_task
 
-from campaigns import delivery
+from campaigns.boosts import schedule
 
 
 @shared_task(name="campaigns.tick")
 def tick() -> None:
     """Let the clock move the boosts. Those that cannot start keep no other from completing."""
     try:
-        delivery.start_due()
+        schedule.start_due()
     finally:
-        delivery.complete_due()
+        schedule.complete_due()

@@ -1,6 +1,9 @@
 from django.urls import include, path
 
-from campaigns.views import boost, fund, review, wallet
+from campaigns.pages.boost import views as boost
+from campaigns.pages.fund import views as fund
+from campaigns.pages.review import views as review
+from campaigns.pages.wallet import views as wallet
 
 app_name = "campaigns"
 

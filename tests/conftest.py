@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from campaigns import boosts, funds
-from campaigns.models.boost import Objective
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Objective
+from campaigns.funds import verbs as funds
 from merchants.models.application import OpeningApplication
 from merchants.models.listing import Listing
 from merchants.models.merchant import Merchant

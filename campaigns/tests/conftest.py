@@ -9,9 +9,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from campaigns import boosts, deposits, funds
-from campaigns.models.boost import Boost, Objective
-from campaigns.models.fund import Fund
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, Objective
+from campaigns.funds import verbs as funds
+from campaigns.funds.models import Fund
+from campaigns.ledger import deposits
 from merchants.models.merchant import Merchant
 from merchants.models.note import Note
 from portal.accounts.models import User

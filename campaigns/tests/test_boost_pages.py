@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import boosts, ledger, review
-from campaigns.models.boost import Boost, BoostStatus
-from campaigns.models.fund import Fund
+from campaigns.boosts import decisions
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.funds.models import Fund
+from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost, a_note_of
 from merchants.models.merchant import Merchant
 from merchants.models.note import Note
@@ -89,7 +91,7 @@ def test_an_old_form_of_a_rejected_boost_claims_nothing(
 ) -> None:
     client_of(alice).post(new(shop), typed)
     boost = Boost.objects.get()
-    review.reject(boost, submission=boost.submission, reason="No.", by=manager)
+    decisions.reject(boost, submission=boost.submission, reason="No.", by=manager)
     page = client_of(alice).post(new(shop), typed, follow=True)
     assert "Submitted. The budget" not in page.content.decode()
     assert Boost.objects.get().status == BoostStatus.REJECTED
@@ -179,7 +181,7 @@ def test_an_empty_wallet_is_told_next_to_the_budget_and_leaves_nothing(
 def test_a_returned_boost_shows_the_reason_at_its_field_and_is_corrected(
     client_of: ClientOf, alice: User, manager: User, waiting: Boost, shop: Merchant
 ) -> None:
-    review.send_back(
+    decisions.send_back(
         waiting, submission=1, field="budget", reason="Too little for a video.", by=manager
     )
     edit = reverse("campaigns:boost-edit", args=[shop.code, waiting.pk])

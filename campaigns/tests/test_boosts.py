@@ -8,9 +8,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from campaigns import boosts, ledger
-from campaigns.models.boost import Boost, BoostStatus, Objective
-from campaigns.models.fund import Fund, FundingSource
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, BoostStatus, Objective
+from campaigns.funds.models import Fund, FundingSource
+from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import TODAY, RequestBoost, a_note_of
 from merchants.models.merchant import Merchant
 from portal.accounts.models import AuditEntry, User

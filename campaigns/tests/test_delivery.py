@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns import boosts, delivery, ledger
-from campaigns.models.boost import Boost, BoostStatus
-from campaigns.proof import verify
+from campaigns.boosts import schedule
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.proof import verify
 from campaigns.tasks import tick
 from campaigns.tests.conftest import TODAY, RequestBoost
 from portal.accounts.models import User
@@ -26,8 +28,8 @@ def day(number: int) -> None:
     """Let the clock work on the `number`-th day of the period, twice as a restart would."""
     for _ in range(2):
         on = TODAY + timedelta(days=number - 1)
-        delivery.start_due(today=on)
-        delivery.complete_due(today=on)
+        schedule.start_due(today=on)
+        schedule.complete_due(today=on)
 
 
 def state(boost: Boost) -> tuple[str, int, int]:
@@ -82,7 +84,7 @@ def test_a_boost_that_cannot_start_keeps_no_other_from_completing(
     def broken(boost: Boost) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(delivery, "_start", broken)
+    monkeypatch.setattr(schedule, "_start", broken)
     with pytest.raises(ExceptionGroup, match="could not move"):
         tick()
     assert state(running)[0] == BoostStatus.COMPLETED

@@ -3,8 +3,10 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from campaigns import deposits, funds, ledger
-from campaigns.models.fund import Fund
+from campaigns.funds import verbs as funds
+from campaigns.funds.models import Fund
+from campaigns.ledger import deposits
+from campaigns.ledger import transfers as ledger
 from merchants.models.merchant import Merchant
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal

@@ -3,11 +3,11 @@
 import pytest
 from django.db import Error
 
-from campaigns import ledger
-from campaigns.models.boost import Boost
-from campaigns.models.fund import Fund
-from campaigns.models.ledger import TRANSFER_LIMIT_FEN, Account, Transfer, TransferReason
-from campaigns.proof import verify
+from campaigns.boosts.models import Boost
+from campaigns.funds.models import Fund
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import TRANSFER_LIMIT_FEN, Account, Transfer, TransferReason
+from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import RequestBoost, execute, switch_triggers_off
 from merchants.models.merchant import Merchant
 

@@ -7,11 +7,12 @@ from threading import Barrier, BoundedSemaphore
 import pytest
 from django.db import connection, transaction
 
-from campaigns import boosts, ledger
-from campaigns.models.boost import Boost
-from campaigns.models.fund import Fund
-from campaigns.models.ledger import Account, TransferReason
-from campaigns.proof import verify
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost
+from campaigns.funds.models import Fund
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import Account, TransferReason
+from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import TODAY, RequestBoost
 from merchants.models.merchant import Merchant
 from portal.accounts.models import User

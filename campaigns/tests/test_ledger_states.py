@@ -16,10 +16,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from campaigns import boosts, delivery, deposits, funds, review
-from campaigns.models.boost import Boost, BoostStatus, Objective
-from campaigns.models.fund import Fund
-from campaigns.proof import verify
+from campaigns.boosts import decisions, schedule
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, BoostStatus, Objective
+from campaigns.funds import verbs as funds
+from campaigns.funds.models import Fund
+from campaigns.ledger import deposits
+from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import TODAY
 from merchants.models.merchant import Merchant
 from portal.accounts.models import User
@@ -150,16 +153,16 @@ class LedgerMachine(RuleBasedStateMachine):
             "today": self.today,
         }
         if boost.status == BoostStatus.SUBMITTED and boost.ends_on >= self.today:
-            review.approve(boost, **asked)
+            decisions.approve(boost, **asked)
         else:
             with pytest.raises(Refusal):
-                review.approve(boost, **asked)
+                decisions.approve(boost, **asked)
 
     def _send_back(self, boost: Boost) -> None:
-        self._decide(boost, review.send_back)
+        self._decide(boost, decisions.send_back)
 
     def _reject(self, boost: Boost) -> None:
-        self._decide(boost, review.reject)
+        self._decide(boost, decisions.reject)
 
     def _decide(self, boost: Boost, verb: Callable[..., Boost]) -> None:
         asked: dict[str, Any] = {
@@ -197,8 +200,8 @@ class LedgerMachine(RuleBasedStateMachine):
         )
         for boost in over:
             self.model.release(boost.pk)
-        delivery.start_due(today=self.today)
-        delivery.complete_due(today=self.today)
+        schedule.start_due(today=self.today)
+        schedule.complete_due(today=self.today)
 
     def the_books_agree(self) -> None:
         proof = verify()

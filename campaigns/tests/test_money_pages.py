@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import boosts, ledger
-from campaigns.models.boost import Boost, BoostStatus
-from campaigns.models.fund import Fund
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.funds.models import Fund
+from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost, a_note_of
 from merchants.models.merchant import Merchant
 from portal.accounts.models import User

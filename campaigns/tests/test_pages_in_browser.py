@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import boosts, delivery, review
-from campaigns.models.boost import Boost, BoostStatus
-from campaigns.models.fund import Fund
+from campaigns.boosts import decisions, schedule
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.funds.models import Fund
 from campaigns.tests.conftest import RequestBoost
 from merchants.models.merchant import Merchant
 from portal.accounts.models import User
@@ -30,9 +31,9 @@ def returned(money: None, fund: Fund, a_boost: RequestBoost, alice: User, manage
         boosts.submit(a_boost(fund=fund, grant_fen=20_000, **plan), by=alice) for _ in range(2)
     )
     boosts.submit(a_boost(**plan), by=alice)
-    review.approve(running, submission=1, by=manager)
-    delivery.start_due()
-    return review.send_back(
+    decisions.approve(running, submission=1, by=manager)
+    schedule.start_due()
+    return decisions.send_back(
         back, submission=1, field="budget", reason="Too little for a video.", by=manager
     )
 

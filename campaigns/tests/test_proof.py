@@ -6,10 +6,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from campaigns import boosts, ledger
-from campaigns.models.boost import Boost
-from campaigns.models.fund import Fund
-from campaigns.proof import verify
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost
+from campaigns.funds.models import Fund
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import TODAY, RequestBoost, execute, switch_triggers_off
 from merchants.models.merchant import Merchant
 from portal.accounts.models import User

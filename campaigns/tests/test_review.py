@@ -6,8 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from campaigns import boosts, ledger, review
-from campaigns.models.boost import Boost, BoostStatus
+from campaigns.boosts import decisions
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost
 from portal.accounts.models import PlatformRole, User
 
@@ -22,7 +24,7 @@ def submitted(money: None, a_boost: RequestBoost, alice: User) -> Boost:
 
 
 def test_an_approved_boost_is_scheduled_and_keeps_its_hold(submitted: Boost, manager: User) -> None:
-    boost = review.approve(submitted, submission=1, by=manager)
+    boost = decisions.approve(submitted, submission=1, by=manager)
     assert boost.status == BoostStatus.SCHEDULED
     assert ledger.hold_of(boost).balance_fen == 70_000
 
@@ -30,7 +32,7 @@ def test_an_approved_boost_is_scheduled_and_keeps_its_hold(submitted: Boost, man
 def test_a_returned_boost_gives_back_and_names_field_and_reason(
     submitted: Boost, manager: User
 ) -> None:
-    boost = review.send_back(
+    boost = decisions.send_back(
         submitted, submission=1, field="days", reason="Too long for one note.", by=manager
     )
     assert boost.status == BoostStatus.RETURNED
@@ -42,7 +44,7 @@ def test_a_returned_boost_gives_back_and_names_field_and_reason(
 def test_a_rejected_boost_gives_back_and_is_over(
     submitted: Boost, manager: User, alice: User
 ) -> None:
-    boost = review.reject(submitted, submission=1, reason="Not allowed.", by=manager)
+    boost = decisions.reject(submitted, submission=1, reason="Not allowed.", by=manager)
     assert ledger.hold_of(boost).balance_fen == 0
     with pytest.raises(boosts.BoostRefusal):
         boosts.submit(boost, by=alice)
@@ -50,33 +52,33 @@ def test_a_rejected_boost_gives_back_and_is_over(
 
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_no_refusal_without_a_reason(submitted: Boost, manager: User, reason: str) -> None:
-    with pytest.raises(review.ReviewRefusal, match="Say why"):
-        review.reject(submitted, submission=1, reason=reason, by=manager)
-    with pytest.raises(review.ReviewRefusal, match="Say why"):
-        review.send_back(submitted, submission=1, reason=reason, by=manager)
+    with pytest.raises(decisions.ReviewRefusal, match="Say why"):
+        decisions.reject(submitted, submission=1, reason=reason, by=manager)
+    with pytest.raises(decisions.ReviewRefusal, match="Say why"):
+        decisions.send_back(submitted, submission=1, reason=reason, by=manager)
 
 
 def test_nobody_decides_twice(submitted: Boost, manager: User) -> None:
-    review.approve(submitted, submission=1, by=manager)
-    with pytest.raises(review.ReviewRefusal, match="not waiting"):
-        review.reject(submitted, submission=1, reason="Changed my mind.", by=manager)
+    decisions.approve(submitted, submission=1, by=manager)
+    with pytest.raises(decisions.ReviewRefusal, match="not waiting"):
+        decisions.reject(submitted, submission=1, reason="Changed my mind.", by=manager)
 
 
 def test_a_decision_about_an_earlier_submission_is_refused(
     submitted: Boost, manager: User, alice: User
 ) -> None:
     boosts.submit(boosts.withdraw(submitted, by=alice), by=alice)
-    with pytest.raises(review.ReviewRefusal, match="changed this boost"):
-        review.approve(submitted, submission=1, by=manager)
+    with pytest.raises(decisions.ReviewRefusal, match="changed this boost"):
+        decisions.approve(submitted, submission=1, by=manager)
 
 
 def test_nobody_decides_about_a_boost_of_their_own(submitted: Boost, alice: User) -> None:
     with pytest.raises(PermissionDenied):
-        review.approve(submitted, submission=1, by=alice)
+        decisions.approve(submitted, submission=1, by=alice)
     User.objects.filter(pk=alice.pk).update(platform_role=PlatformRole.ACCOUNT_MANAGER)
     alice.refresh_from_db()
-    with pytest.raises(review.ReviewRefusal, match="your own"):
-        review.approve(submitted, submission=1, by=alice)
+    with pytest.raises(decisions.ReviewRefusal, match="your own"):
+        decisions.approve(submitted, submission=1, by=alice)
 
 
 def test_a_boost_whose_last_day_has_passed_cannot_be_approved(
@@ -84,5 +86,5 @@ def test_a_boost_whose_last_day_has_passed_cannot_be_approved(
 ) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     Boost.objects.update(starts_on=yesterday, ends_on=yesterday)
-    with pytest.raises(review.ReviewRefusal, match="last day has passed"):
-        review.approve(submitted, submission=1, by=manager)
+    with pytest.raises(decisions.ReviewRefusal, match="last day has passed"):
+        decisions.approve(submitted, submission=1, by=manager)

@@ -4,9 +4,12 @@ import random
 from datetime import date, timedelta
 from uuid import UUID
 
-from campaigns import boosts, delivery, deposits, funds, review
-from campaigns.models.boost import Boost, Objective
-from campaigns.models.fund import Fund
+from campaigns.boosts import decisions, schedule
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, Objective
+from campaigns.funds import verbs as funds
+from campaigns.funds.models import Fund
+from campaigns.ledger import deposits
 from demo.people.cast import Cast
 from demo.plan.planned import Outcome, PlannedBoost, PlannedMerchant, World
 from demo.story.settling import Settled
@@ -86,13 +89,13 @@ def _ask(
         case Outcome.SUBMITTED:
             return boost
         case Outcome.RETURNED:
-            return review.send_back(
+            return decisions.send_back(
                 boost, submission=1, reason=RETURN_REASON, field="note", by=manager
             )
         case Outcome.REJECTED:
-            return review.reject(boost, submission=1, reason=REJECT_REASON, by=manager)
+            return decisions.reject(boost, submission=1, reason=REJECT_REASON, by=manager)
         case _:
-            return review.approve(boost, submission=1, by=manager, today=today)
+            return decisions.approve(boost, submission=1, by=manager, today=today)
 
 
 def _live_through(world: World, asked: dict[str, Boost], cast: Cast) -> None:
@@ -105,7 +108,7 @@ def _live_through(world: World, asked: dict[str, Boost], cast: Cast) -> None:
                 day = boost.starts_on + (boost.ends_on - boost.starts_on) // 2
                 stops.setdefault(day, []).append((boost.key, owners[merchant.slug]))
     for day in [*world.period.days, world.period.last_on + timedelta(days=1)]:
-        delivery.complete_due(today=day)
-        delivery.start_due(today=day)
+        schedule.complete_due(today=day)
+        schedule.start_due(today=day)
         for key, owner in stops.get(day, ()):
             boosts.stop(asked[key], by=owner, reason="效果不及预期，提前结束。")

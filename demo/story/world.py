@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from campaigns.models.boost import Boost
+from campaigns.boosts.models import Boost
 from demo.partners.events import Names
 from demo.people import cast
 from demo.plan import inventing as plan

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from campaigns.models.boost import Boost
+from campaigns.boosts.models import Boost
 from demo.plan.planned import Outcome
 from merchants.models.merchant import Merchant, MerchantStatus
 from merchants.models.opening import Opening

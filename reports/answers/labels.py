@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.models.boost import Boost
+from campaigns.boosts.models import Boost
 from merchants.models.listing import Listing
 from merchants.models.note import Note
 from merchants.models.placement import Placement

@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from campaigns.models.boost import Boost
+from campaigns.boosts.models import Boost
 from merchants.models.listing import ListingPeriod
 from merchants.models.merchant import Merchant, MerchantStatus
 from merchants.models.programme import Marketplace

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from campaigns import deposits, proof
-from campaigns.models.boost import Boost
+from campaigns.boosts.models import Boost
+from campaigns.ledger import deposits, proof
 from merchants.models.merchant import Merchant
 from merchants.models.note import Note
 from portal.accounts.models import User

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from campaigns.proof import Proof, verify
+from campaigns.ledger.proof import Proof, verify
 from portal import commands
 from portal.ui.formats import yuan
 

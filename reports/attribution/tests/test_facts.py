@@ -8,7 +8,7 @@ import pytest
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from campaigns.models.boost import Boost, Objective
+from campaigns.boosts.models import Boost, Objective
 from merchants.models.listing import Listing, ListingPeriod
 from merchants.models.placement import Placement
 from merchants.models.product import Product

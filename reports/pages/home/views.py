@@ -3,7 +3,7 @@
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from campaigns.money import money_for
+from campaigns.boosts.money import money_for
 from merchants.models.merchant import Merchant
 from merchants.views.access import merchant_page
 from portal.accounts.access import PortalRequest, person_page, platform_page

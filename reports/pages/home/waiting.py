@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.models.boost import Boost, BoostStatus
+from campaigns.boosts.models import Boost, BoostStatus
 from merchants.models.application import ApplicationStatus, OpeningApplication
 from merchants.models.listing import ListingStatus
 from merchants.models.merchant import Merchant, MerchantStatus

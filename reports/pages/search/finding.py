@@ -8,7 +8,7 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.models.boost import Boost
+from campaigns.boosts.models import Boost
 from merchants.models.listing import Listing
 from merchants.models.merchant import Merchant
 from merchants.models.note import Note

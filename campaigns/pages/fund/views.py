@@ -7,11 +7,12 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from campaigns import funds
-from campaigns.forms import FundForm, PaymentForm
-from campaigns.models.fund import Fund
-from campaigns.models.ledger import Account
-from campaigns.tables import FundTable
+from campaigns.funds import verbs as funds
+from campaigns.funds.models import Fund
+from campaigns.ledger.models import Account
+from campaigns.pages.fund.forms import FundForm
+from campaigns.pages.fund.tables import FundTable
+from campaigns.pages.wallet.forms import PaymentForm
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.formats import yuan
 from portal.ui.forms import form_page, refusals_on

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from campaigns.models.fund import Fund, FundingSource
+from campaigns.funds.models import Fund, FundingSource
 from merchants.models.merchant import Merchant
 from merchants.models.note import Note
 from portal.accounts.models import Team, User

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.fund import Fund
+from campaigns.funds.models import Fund
 from merchants.models.merchant import Merchant
 
 TRANSFER_LIMIT_FEN = 10**13

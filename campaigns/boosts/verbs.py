@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from campaigns import ledger, notices
-from campaigns.models.boost import (
+from campaigns import notices
+from campaigns.boosts.models import (
     MAX_DAYS,
     MIN_DAILY_BUDGET_FEN,
     Boost,
@@ -22,8 +22,9 @@ from campaigns.models.boost import (
     FundingLine,
     Objective,
 )
-from campaigns.models.fund import Fund, FundingSource
-from campaigns.models.ledger import TRANSFER_LIMIT_FEN
+from campaigns.funds.models import Fund, FundingSource
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.models.merchant import Merchant, MerchantStatus
 from merchants.models.note import Note
 from portal.accounts import audit, permissions

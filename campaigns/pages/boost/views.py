@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from campaigns import boosts, ledger
-from campaigns.filters import BoostFilter
-from campaigns.forms import BoostForm, as_typed, fresh
-from campaigns.models.boost import Boost, BoostStatus, ReviewDecision
-from campaigns.models.ledger import AccountKind, Transfer
-from campaigns.money import money_for
-from campaigns.tables import BoostTable
-from campaigns.views.timeline import steps_of
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, BoostStatus, ReviewDecision
+from campaigns.boosts.money import money_for
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import AccountKind, Transfer
+from campaigns.pages.boost.filters import BoostFilter
+from campaigns.pages.boost.forms import BoostForm, as_typed, fresh
+from campaigns.pages.boost.tables import BoostTable
+from campaigns.pages.boost.timeline import steps_of
 from merchants.models.merchant import Merchant
 from merchants.views.access import merchant_page
 from portal.accounts import permissions

@@ -1,4 +1,6 @@
-from campaigns.models.boost import (
+"""All models of the app, for Django to find. Rooms import each other's models directly."""
+
+from campaigns.boosts.models import (
     MAX_DAYS,
     MIN_DAILY_BUDGET_FEN,
     Boost,
@@ -8,8 +10,8 @@ from campaigns.models.boost import (
     Objective,
     ReviewDecision,
 )
-from campaigns.models.fund import Fund, FundingSource
-from campaigns.models.ledger import (
+from campaigns.funds.models import Fund, FundingSource
+from campaigns.ledger.models import (
     TRANSFER_LIMIT_FEN,
     Account,
     AccountKind,

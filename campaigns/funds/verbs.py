@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns import deposits, ledger
-from campaigns.models.fund import Fund, FundingSource
-from campaigns.models.ledger import Transfer
+from campaigns.funds.models import Fund, FundingSource
+from campaigns.ledger import deposits
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import Transfer
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal

@@ -1,10 +1,9 @@
-"""Filters above the lists of this app."""
+"""The filter above the list of boosts."""
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.boost import Boost, BoostStatus, Objective
-from campaigns.models.ledger import Transfer, TransferReason
+from campaigns.boosts.models import Boost, BoostStatus, Objective
 from portal.ui.filters import PortalFilter
 
 
@@ -17,12 +16,4 @@ class BoostFilter(PortalFilter):
 
     class Meta:
         model = Boost
-        fields: list[str] = []
-
-
-class TransferFilter(PortalFilter):
-    reason = django_filters.ChoiceFilter(choices=TransferReason.choices, label=_("What"))
-
-    class Meta:
-        model = Transfer
         fields: list[str] = []

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from campaigns import ledger, notices
-from campaigns.models.boost import Boost, BoostReview, BoostStatus, ReviewDecision
+from campaigns import notices
+from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
+from campaigns.ledger import transfers as ledger
 from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal

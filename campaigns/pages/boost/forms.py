@@ -1,4 +1,4 @@
-"""Forms of this app. Rules live in the verbs; forms only read what was typed."""
+"""What people type about boosts. Forms clean; the verbs decide."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,16 +9,17 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.boosts import Plan
-from campaigns.models.boost import MAX_DAYS, Objective
-from campaigns.models.fund import Fund
-from campaigns.models.ledger import TRANSFER_LIMIT_FEN
-from campaigns.review import FIELDS
+from campaigns.boosts.models import MAX_DAYS, Objective
+from campaigns.boosts.verbs import Plan
+from campaigns.funds.models import Fund
+from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.models.merchant import Merchant
 from merchants.models.note import Note
 from portal.ui.forms import DayField, YuanField
 
 MOST_FEN = TRANSFER_LIMIT_FEN - 1
+
+
 NOTES_LISTED = 200
 
 
@@ -104,51 +105,3 @@ def as_typed(plan: Plan, request_key: Any) -> dict[str, Any]:
         "fund": plan.get("fund"),
         "grant": plan.get("grant_fen") or None,
     }
-
-
-class BoostReviewForm(forms.Form):
-    """A decision about the submission that was read."""
-
-    DECISIONS = [
-        ("approve", _("Approve")),
-        ("send_back", _("Send back for correction")),
-        ("reject", _("Reject for good")),
-    ]
-
-    submission = forms.IntegerField(widget=forms.HiddenInput)
-    decision = forms.ChoiceField(
-        label=_("Decision"), choices=DECISIONS, widget=forms.RadioSelect, initial="approve"
-    )
-    field = forms.ChoiceField(
-        label=_("What has to change"),
-        choices=[("", _("The boost as a whole")), *FIELDS],
-        required=False,
-        help_text=_("When you send it back, the merchant reads your reason next to this field."),
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea({"rows": 4}),
-        help_text=_("The merchant reads it. Needed unless you approve."),
-    )
-
-
-class PaymentForm(forms.Form):
-    """A payment that arrived at the bank."""
-
-    amount_fen = YuanField(label=_("Amount received (yuan)"), max_fen=MOST_FEN)
-    reference = forms.CharField(
-        label=_("Reference of the bank statement"),
-        max_length=80,
-        help_text=_("A payment with the same reference is never written down twice."),
-    )
-
-
-class FundForm(forms.Form):
-    name_zh = forms.CharField(label=_("Chinese name"), max_length=60)
-    name_en = forms.CharField(label=_("English name"), max_length=60)
-    code = forms.SlugField(
-        label=_("Code"), help_text=_("Letters, digits and hyphens; it never changes.")
-    )
-    source = forms.ChoiceField(label=_("Whose money"), choices=Fund.SOURCES)

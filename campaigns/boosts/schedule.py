@@ -10,8 +10,8 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import ledger
-from campaigns.models.boost import Boost, BoostQuerySet, BoostStatus
+from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
+from campaigns.ledger import transfers as ledger
 
 
 def start_due(*, today: date | None = None) -> int:

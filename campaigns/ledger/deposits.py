@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns import ledger
-from campaigns.models.ledger import Account, Transfer, TransferReason
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import Account, Transfer, TransferReason
 from merchants.models.merchant import Merchant
 from portal.accounts import audit, permissions
 from portal.accounts.models import Team, User

@@ -6,10 +6,10 @@ from pathlib import Path
 from django.db import connection
 from django.db.models import Count, Sum
 
-from campaigns.models.boost import HOLDING
-from campaigns.models.ledger import Account, Transfer
+from campaigns.boosts.models import HOLDING
+from campaigns.ledger.models import Account, Transfer
 
-_SQL = (Path(__file__).parent / "ledger_proof.sql").read_text(encoding="utf-8")
+_SQL = (Path(__file__).parent / "proof.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Proof:
 
 
 def verify() -> Proof:
-    """Prove the ledger's invariants over every row; see `ledger_proof.sql` for each of them."""
+    """Prove the ledger's invariants over every row; see `proof.sql` for each of them."""
     with connection.cursor() as cursor:
         cursor.execute(_SQL, {"holding": sorted(HOLDING)})
         broken = [

@@ -7,11 +7,11 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from campaigns import review
-from campaigns.forms import BoostReviewForm
-from campaigns.models.boost import Boost, BoostStatus
-from campaigns.money import money_of
-from campaigns.tables import ReviewTable
+from campaigns.boosts import decisions
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.boosts.money import money_of
+from campaigns.pages.review.forms import BoostReviewForm
+from campaigns.pages.review.tables import ReviewTable
 from merchants.views.review import review_page
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.views import table_page
@@ -25,7 +25,7 @@ def review_list(request: PortalRequest) -> HttpResponseBase:
         "campaigns/review_list.html",
         ReviewTable,
         waiting.select_related("note", "merchant").prefetch_related("funding_lines__fund"),
-        context={"answer_hours": review.ANSWER_WITHIN // timedelta(hours=1)},
+        context={"answer_hours": decisions.ANSWER_WITHIN // timedelta(hours=1)},
     )
 
 
@@ -36,7 +36,7 @@ def review_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
     form = BoostReviewForm(request.POST or None, initial={"submission": boost.submission})
 
     def decide(decision: str, field: str, reason: str, submission: int) -> None:
-        verb: Callable[..., object] = getattr(review, decision)
+        verb: Callable[..., object] = getattr(decisions, decision)
         told = {"field": field} if decision == "send_back" else {}
         verb(boost, submission=submission, reason=reason, by=request.user, **told)
 
@@ -49,7 +49,7 @@ def review_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
         context={
             "boost": boost,
             "is_open": boost.status == BoostStatus.SUBMITTED,
-            "waiting": review.waiting_of(boost, at=timezone.now()),
+            "waiting": decisions.waiting_of(boost, at=timezone.now()),
             "lines": boost.funding_lines.select_related("fund"),
             "reviews": boost.reviews.select_related("reviewer").order_by("-pk"),
             "money": money_of(boost.merchant),

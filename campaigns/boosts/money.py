@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from campaigns import ledger
-from campaigns.models.ledger import Account, AccountKind
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import Account, AccountKind
 from merchants.models.merchant import Merchant
 from portal.accounts import permissions
 from portal.accounts.models import User

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from campaigns.models.boost import Boost, FundingLine
-from campaigns.models.fund import Fund
-from campaigns.models.ledger import (
+from campaigns.boosts.models import Boost, FundingLine
+from campaigns.funds.models import Fund
+from campaigns.ledger.models import (
     TRANSFER_LIMIT_FEN,
     Account,
     AccountKind,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from campaigns.models.boost import Boost, BoostStatus
+from campaigns.boosts.models import Boost, BoostStatus
 
 _WAY = [
     BoostStatus.DRAFT,

@@ -5,12 +5,13 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from campaigns import deposits, ledger
-from campaigns.filters import TransferFilter
-from campaigns.forms import PaymentForm
-from campaigns.models.ledger import AccountKind, Transfer
-from campaigns.money import money_of
-from campaigns.tables import WalletTable
+from campaigns.boosts.money import money_of
+from campaigns.ledger import deposits
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import AccountKind, Transfer
+from campaigns.pages.wallet.filters import TransferFilter
+from campaigns.pages.wallet.forms import PaymentForm
+from campaigns.pages.wallet.tables import WalletTable
 from merchants.models.merchant import Merchant
 from merchants.views.access import merchant_page
 from portal.accounts import permissions

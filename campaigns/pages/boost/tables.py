@@ -1,0 +1,29 @@
+"""The list of boosts."""
+
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.boosts.models import Boost
+from portal.ui.columns import DayColumn, MoneyColumn, StatusColumn
+from portal.ui.tables import PortalTable
+
+
+class BoostTable(PortalTable):
+    note = tables.Column(
+        verbose_name=_("Note"),
+        accessor="note__title",
+        linkify=lambda record: record.get_absolute_url(),
+    )
+    status = StatusColumn(verbose_name=_("Status"))
+    objective = tables.Column(verbose_name=_("Objective"))
+    budget = MoneyColumn(verbose_name=_("Budget"), accessor="budget_fen")
+    starts_on = DayColumn(verbose_name=_("First day"))
+    ends_on = DayColumn(verbose_name=_("Last day"))
+
+    empty_title = _("No boost yet")
+    empty_text = _("A boost shows one of your notes to more people, for a budget you set.")
+    empty_icon = "rocket"
+
+    class Meta(PortalTable.Meta):
+        model = Boost
+        fields = ("note", "status", "objective", "budget", "starts_on", "ends_on")

@@ -1,0 +1,15 @@
+"""What people type about funds. Forms clean; the verbs decide."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.funds.models import Fund
+
+
+class FundForm(forms.Form):
+    name_zh = forms.CharField(label=_("Chinese name"), max_length=60)
+    name_en = forms.CharField(label=_("English name"), max_length=60)
+    code = forms.SlugField(
+        label=_("Code"), help_text=_("Letters, digits and hyphens; it never changes.")
+    )
+    source = forms.ChoiceField(label=_("Whose money"), choices=Fund.SOURCES)

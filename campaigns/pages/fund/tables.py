@@ -1,0 +1,44 @@
+"""The list of funds."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.funds.models import Fund
+from portal.ui.columns import MoneyColumn
+from portal.ui.tables import PortalTable
+
+
+class FundTable(PortalTable):
+    name = tables.Column(verbose_name=_("Fund"), accessor="pk")
+    code = tables.Column(verbose_name=_("Code"))
+    source = tables.Column(verbose_name=_("Whose money"))
+    balance_fen = MoneyColumn(verbose_name=_("Left to grant"))
+    action = tables.Column(
+        verbose_name=_("Action"), accessor="pk", orderable=False, exclude_from_export=True
+    )
+
+    empty_title = _("No fund yet")
+    empty_text = _("A fund is money of the platform or a partner that boosts may draw on.")
+    empty_icon = "coins"
+
+    class Meta(PortalTable.Meta):
+        model = Fund
+        fields = ("name", "code", "source", "balance_fen", "action")
+
+    def render_name(self, record: Fund) -> str:
+        return str(record)
+
+    def value_name(self, record: Fund) -> str:
+        return str(record)
+
+    def render_action(self, record: Fund) -> Any:
+        url = reverse("campaigns:fund-pay-in", args=[record.pk])
+        return format_html(
+            '<a class="btn btn-sm" href="{}">{}<span class="visually-hidden"> {}</span></a>',
+            url, _gettext("Pay in"), record,
+        )  # fmt: skip
