@@ -10,17 +10,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone, translation
 
-from merchants import applications, listings, merchants, notes, openings, products, stores
-from merchants.models.application import OpeningApplication
-from merchants.models.category import Category
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note, NoteKind
-from merchants.models.opening import Opening, OpeningState
-from merchants.models.placement import Placement
-from merchants.models.product import Product
-from merchants.models.programme import Programme
-from merchants.models.store import Store, StoreKind
+from merchants.catalogue import verbs as products
+from merchants.catalogue.models import Category, Product
+from merchants.companies import verbs as merchants
+from merchants.companies.models import Merchant
+from merchants.listings import verbs as listings
+from merchants.listings.models import Listing
+from merchants.marketplaces.kinds import StoreKind
+from merchants.marketplaces.placements import Placement
+from merchants.notes import verbs as notes
+from merchants.notes.models import Note, NoteKind
+from merchants.openings import applications
+from merchants.openings import verbs as openings
+from merchants.openings.models import Opening, OpeningApplication, OpeningState, Programme
+from merchants.stores import verbs as stores
+from merchants.stores.models import Store
 from portal.accounts import people
 from portal.accounts.models import Membership, PlatformRole, Role, Team, User
 from portal.ui import catalogues

@@ -95,9 +95,8 @@ def _world() -> dict[str, Any]:
 
     from campaigns.boosts.models import Boost
     from campaigns.funds.models import Fund
-    from merchants.models.application import OpeningApplication
-    from merchants.models.merchant import Merchant
-    from merchants.models.opening import Opening
+    from merchants.companies.models import Merchant
+    from merchants.openings.models import Opening, OpeningApplication
     from portal.jobs.models import Job
     from reports.sources.models import Batch
 

@@ -6,6 +6,6 @@ class MerchantsConfig(AppConfig):
     label = "merchants"
 
     def ready(self) -> None:
-        from merchants import navigation
+        from merchants.pages import navigation
 
         navigation.announce()

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.accounts.models import PlatformRole, User
 from portal.accounts.notices import notify
 

@@ -1,6 +1,13 @@
 from django.urls import include, path
 
-from merchants.views import application, link, listing, merchant, note, opening, product, store
+from merchants.pages.application import views as application
+from merchants.pages.link import views as link
+from merchants.pages.listing import views as listing
+from merchants.pages.merchant import views as merchant
+from merchants.pages.note import views as note
+from merchants.pages.opening import views as opening
+from merchants.pages.product import views as product
+from merchants.pages.store import views as store
 
 app_name = "merchants"
 

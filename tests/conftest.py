@@ -10,11 +10,10 @@ from django.utils import timezone
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Objective
 from campaigns.funds import verbs as funds
-from merchants.models.application import OpeningApplication
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
-from merchants.models.opening import Opening
-from merchants.models.product import Product
+from merchants.catalogue.models import Product
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
+from merchants.openings.models import Opening, OpeningApplication
 from portal.accounts import teams
 from portal.accounts.models import Role, Team, User
 from portal.jobs.models import Job

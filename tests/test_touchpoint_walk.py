@@ -10,9 +10,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from merchants import listings, notes
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
+from merchants.listings import verbs as listings
+from merchants.listings.models import Listing
+from merchants.notes import verbs as notes
 from portal.accounts.models import User
 from reports.answers.answer import answer
 from reports.answers.question import Model, Question

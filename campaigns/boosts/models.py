@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.funds.models import Fund, FundingSource
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
+from merchants.companies.models import Merchant
+from merchants.notes.models import Note
 from portal.accounts.models import Team, User
 from portal.states import Stateful
 

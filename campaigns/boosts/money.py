@@ -6,7 +6,7 @@ from django.db.models import Sum
 
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Account, AccountKind
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.accounts import permissions
 from portal.accounts.models import User
 

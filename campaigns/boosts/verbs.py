@@ -25,8 +25,8 @@ from campaigns.boosts.models import (
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
-from merchants.models.merchant import Merchant, MerchantStatus
-from merchants.models.note import Note
+from merchants.companies.models import Merchant, MerchantStatus
+from merchants.notes.models import Note
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Account, Transfer, TransferReason
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.accounts import audit, permissions
 from portal.accounts.models import Team, User
 from portal.refusals import Refusal

@@ -7,7 +7,7 @@ from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.funds.models import Fund
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 
 TRANSFER_LIMIT_FEN = 10**13
 

@@ -18,7 +18,7 @@ from campaigns.ledger.models import (
     Transfer,
     TransferReason,
 )
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.refusals import Refusal
 from portal.ui.formats import yuan
 

@@ -14,8 +14,8 @@ from campaigns.boosts.models import Boost, Objective
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import deposits
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
+from merchants.companies.models import Merchant
+from merchants.notes.models import Note
 from portal.accounts.models import User
 
 TODAY = date(2026, 3, 2)

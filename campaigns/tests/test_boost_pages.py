@@ -16,8 +16,8 @@ from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost, a_note_of
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
+from merchants.companies.models import Merchant
+from merchants.notes.models import Note
 from portal.accounts.models import User
 
 pytestmark = pytest.mark.django_db

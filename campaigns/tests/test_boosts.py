@@ -13,7 +13,7 @@ from campaigns.boosts.models import Boost, BoostStatus, Objective
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import TODAY, RequestBoost, a_note_of
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.accounts.models import AuditEntry, User
 
 pytestmark = pytest.mark.django_db

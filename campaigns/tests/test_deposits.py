@@ -7,7 +7,7 @@ from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import deposits
 from campaigns.ledger import transfers as ledger
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal
 

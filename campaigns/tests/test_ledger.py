@@ -9,7 +9,7 @@ from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN, Account, Transfer, TransferReason
 from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import RequestBoost, execute, switch_triggers_off
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 
 pytestmark = pytest.mark.django_db
 

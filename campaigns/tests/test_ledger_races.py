@@ -14,7 +14,7 @@ from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Account, TransferReason
 from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import TODAY, RequestBoost
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.accounts.models import User
 from portal.refusals import Refusal
 

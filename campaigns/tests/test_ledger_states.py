@@ -24,7 +24,7 @@ from campaigns.funds.models import Fund
 from campaigns.ledger import deposits
 from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import TODAY
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.accounts.models import User
 from portal.refusals import Refusal
 

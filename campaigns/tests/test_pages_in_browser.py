@@ -12,7 +12,7 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.funds.models import Fund
 from campaigns.tests.conftest import RequestBoost
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.accounts.models import User
 from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 

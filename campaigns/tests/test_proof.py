@@ -12,7 +12,7 @@ from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import TODAY, RequestBoost, execute, switch_triggers_off
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.accounts.models import User
 
 pytestmark = pytest.mark.django_db

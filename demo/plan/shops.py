@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from demo.plan.planned import PlannedMerchant, PlannedProduct, PlannedStore
 from demo.plan.words import Good
-from merchants import credit_codes
+from merchants.companies import credit_codes
 
 EXTERNAL_KINDS = ("tmall", "jd", "taobao", "vip")
 STORE_NAMES = {

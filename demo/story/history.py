@@ -18,7 +18,7 @@ from demo.people.readers import Readers
 from demo.plan.planned import World
 from demo.story import world
 from demo.story.telling import Teller
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.accounts.models import User
 from portal.jobs.models import Job
 from portal.jobs.waiting import until_done

@@ -8,12 +8,15 @@ from demo.plan.period import at
 from demo.plan.planned import PlannedMerchant, World
 from demo.story.rules import document
 from demo.story.settling import Settled
-from merchants import applications, listings, notes, openings, stores
-from merchants.models.category import Category
-from merchants.models.merchant import Merchant
-from merchants.models.opening import OpeningState
-from merchants.models.placement import Placement
-from merchants.models.programme import Programme
+from merchants.catalogue.models import Category
+from merchants.companies.models import Merchant
+from merchants.listings import verbs as listings
+from merchants.marketplaces.placements import Placement
+from merchants.notes import verbs as notes
+from merchants.openings import applications
+from merchants.openings import verbs as openings
+from merchants.openings.models import OpeningState, Programme
+from merchants.stores import verbs as stores
 from portal.accounts import notices
 from portal.accounts.models import User
 

@@ -7,12 +7,12 @@ from django.core.files.base import ContentFile
 from demo.people.cast import Cast
 from demo.plan.contents import LEAD
 from demo.plan.planned import PlannedMerchant, World
-from merchants import applications, openings
-from merchants.models.category import Category
-from merchants.models.merchant import Merchant
-from merchants.models.opening import OpeningState
-from merchants.models.placement import Placement
-from merchants.models.programme import Programme
+from merchants.catalogue.models import Category
+from merchants.companies.models import Merchant
+from merchants.marketplaces.placements import Placement
+from merchants.openings import applications
+from merchants.openings import verbs as openings
+from merchants.openings.models import OpeningState, Programme
 from portal.accounts.models import User
 
 OPEN_CATEGORIES = ("beauty", "fashion", "home", "food", "baby", "sports", "pets")

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from demo.people.cast import Cast
 from demo.plan.planned import PlannedListing, PlannedMerchant, Stage, World
 from demo.story import rules
-from merchants import listings, merchants, notes, products, stores
-from merchants.models.category import Category
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
-from merchants.models.product import Product
+from merchants.catalogue import verbs as products
+from merchants.catalogue.models import Category, Product
+from merchants.companies import verbs as merchants
+from merchants.companies.models import Merchant
+from merchants.listings import verbs as listings
+from merchants.listings.models import Listing
+from merchants.notes import verbs as notes
+from merchants.notes.models import Note
+from merchants.stores import verbs as stores
 from portal.accounts import teams
 from portal.accounts.models import Role, User
 

@@ -17,8 +17,8 @@ from demo.plan.planned import World
 from demo.story import loose_ends, rules, settling, spending
 from demo.story.settling import Settled
 from demo.story.telling import Teller
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from portal.refusals import Refusal
 
 BOUNDS = {"merchants": (4, 1_000), "days": (5, 365), "touchpoints": (500, 50_000_000)}

@@ -16,8 +16,8 @@ from demo.people.touches import Touches
 from demo.plan.inventing import invent
 from demo.plan.period import Period
 from demo.plan.planned import Stage, World
-from merchants import credit_codes
-from merchants.marketplaces import recognise, recognise_store
+from merchants.companies import credit_codes
+from merchants.marketplaces.addresses import recognise, recognise_store
 
 TOUCHPOINTS = 3_000
 

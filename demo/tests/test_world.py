@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from campaigns.boosts.models import Boost
 from demo.plan.planned import Outcome
-from merchants.models.merchant import Merchant, MerchantStatus
-from merchants.models.opening import Opening
+from merchants.companies.models import Merchant, MerchantStatus
+from merchants.openings.models import Opening
 from portal.accounts.models import Role, User
 from reports.answers.answer import Report, answer
 from reports.answers.question import By, Model, Question

@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import merchants.models.application
+import merchants.openings.models
 
 
 class Migration(migrations.Migration):
@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
                 (
                     "document",
                     models.FileField(
-                        upload_to=merchants.models.application.document_path,
+                        upload_to=merchants.openings.models.document_path,
                         verbose_name="document",
                     ),
                 ),

@@ -8,10 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from merchants import applications
-from merchants.models.application import ApplicationStatus, OpeningApplication
-from merchants.models.merchant import Merchant
-from merchants.models.opening import Opening
+from merchants.companies.models import Merchant
+from merchants.openings import applications
+from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication
 from portal.accounts.models import User
 from portal.refusals import Refusal
 

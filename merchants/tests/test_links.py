@@ -15,12 +15,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from merchants import click_ids, clicks, listings
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
-from merchants.models.opening import Opening
-from merchants.models.product import Product
-from merchants.models.store import Store
+from merchants.catalogue.models import Product
+from merchants.companies.models import Merchant
+from merchants.links import click_ids, spool
+from merchants.listings import verbs as listings
+from merchants.listings.models import Listing
+from merchants.openings.models import Opening
+from merchants.stores.models import Store
 
 BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"
 
@@ -31,7 +32,7 @@ def follow(listing: Listing, query: str = "", **headers: str) -> Any:
 
 
 def spooled() -> list[dict[str, str]]:
-    return [json.loads(line) for path in clicks.rotate() for line in path.open(encoding="utf-8")]
+    return [json.loads(line) for path in spool.rotate() for line in path.open(encoding="utf-8")]
 
 
 def test_a_live_listing_leads_to_the_marketplace_with_a_signed_click(live_listing: Listing) -> None:
@@ -189,7 +190,7 @@ def test_a_link_asks_few_questions(
 
 
 def record(listing: Listing, event_id: str) -> None:
-    clicks.record(listing, event_id=event_id, user_id="u", occurred_at=timezone.now())
+    spool.record(listing, event_id=event_id, user_id="u", occurred_at=timezone.now())
 
 
 def test_no_click_is_lost_or_doubled_while_files_are_closed(listing: Listing) -> None:
@@ -197,7 +198,7 @@ def test_no_click_is_lost_or_doubled_while_files_are_closed(listing: Listing) ->
     with ThreadPoolExecutor(8) as pool:
         writes = [pool.submit(record, listing, f"e-{n}") for n in range(400)]
         while not all(write.done() for write in writes):
-            clicks.rotate()
+            spool.rotate()
         for write in writes:
             write.result()
     assert sorted(c["event_id"] for c in spooled()) == sorted(f"e-{n}" for n in range(400))
@@ -208,14 +209,14 @@ def test_a_line_cut_short_spoils_only_itself(listing: Listing, settings: Any) ->
     folder.mkdir()
     (folder / f"{os.getpid()}.open").write_text('{"event_id": "cut')
     record(listing, "whole")
-    [path] = clicks.rotate()
+    [path] = spool.rotate()
     cut, whole = path.read_text().splitlines()
     assert cut == '{"event_id": "cut'
     assert json.loads(whole)["event_id"] == "whole"
 
 
 def test_a_full_file_is_closed_at_once(listing: Listing, monkeypatch: Any, settings: Any) -> None:
-    monkeypatch.setattr(clicks, "MAX_BYTES", 100)
+    monkeypatch.setattr(spool, "MAX_BYTES", 100)
     for number in range(3):
         record(listing, f"e-{number}")
     assert len(list((settings.VAR_DIR / "clicks").glob("*.jsonl"))) == 1

@@ -9,15 +9,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from merchants import listings, openings, publishing
-from merchants.models.application import OpeningApplication
-from merchants.models.listing import Listing, ListingStatus
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
-from merchants.models.opening import Opening, OpeningState
-from merchants.models.placement import Placement
-from merchants.models.product import Product
-from merchants.models.store import Store
+from merchants.catalogue.models import Product
+from merchants.companies.models import Merchant
+from merchants.listings import publishing
+from merchants.listings import verbs as listings
+from merchants.listings.models import Listing, ListingStatus
+from merchants.marketplaces.placements import Placement
+from merchants.notes.models import Note
+from merchants.openings import verbs as openings
+from merchants.openings.models import Opening, OpeningApplication, OpeningState
+from merchants.stores.models import Store
 from portal.accounts.models import User
 from portal.refusals import Refusal
 from portal.states import TransitionError

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merchants import marketplaces
-from merchants.models.store import StoreKind
+from merchants.marketplaces import addresses
+from merchants.marketplaces.kinds import StoreKind
 
 TAOBAO_ID = "abcDEF_12-xyz"
 
@@ -35,9 +35,9 @@ KNOWN = [
 
 @pytest.mark.parametrize(("url", "kind", "external_id"), KNOWN)
 def test_a_product_page_is_recognised(url: str, kind: str, external_id: str | None) -> None:
-    product = marketplaces.recognise(f" {url}\n")
+    product = addresses.recognise(f" {url}\n")
     assert (product.kind, product.external_id) == (kind, external_id or "6919798013098861594")
-    assert marketplaces.recognise(product.url) == product
+    assert addresses.recognise(product.url) == product
 
 
 @pytest.mark.parametrize(
@@ -80,21 +80,21 @@ def test_a_product_page_is_recognised(url: str, kind: str, external_id: str | No
     ],
 )
 def test_everything_else_is_refused_in_a_sentence(url: str) -> None:
-    with pytest.raises(marketplaces.AddressRefused) as refused:
-        marketplaces.recognise(url)
+    with pytest.raises(addresses.AddressRefused) as refused:
+        addresses.recognise(url)
     assert refused.value.field == "url"
     assert refused.value.message.endswith(".")
 
 
 @pytest.mark.parametrize("host", ["m.tb.cn/h.x", "e.tb.cn/h.y?tk=1", "u.jd.com/a", "t.vip.com/b"])
 def test_short_links_are_explained(host: str) -> None:
-    with pytest.raises(marketplaces.AddressRefused, match="Short and tracking links"):
-        marketplaces.recognise(f"https://{host}")
+    with pytest.raises(addresses.AddressRefused, match="Short and tracking links"):
+        addresses.recognise(f"https://{host}")
 
 
 def test_an_id_that_is_none_has_no_address() -> None:
-    with pytest.raises(marketplaces.AddressRefused, match="not a product id of JD"):
-        marketplaces.product_url(StoreKind.JD, external_id="1/../../evil")
+    with pytest.raises(addresses.AddressRefused, match="not a product id of JD"):
+        addresses.product_url(StoreKind.JD, external_id="1/../../evil")
 
 
 def mutated(chance: random.Random) -> str:
@@ -131,14 +131,14 @@ def escapes(recognise: Callable[[str], str], rounds: int) -> int:
     for _ in range(rounds):
         try:
             seen = ada_url.URL(recognise(mutated(chance)))
-        except (marketplaces.AddressRefused, ValueError):
+        except (addresses.AddressRefused, ValueError):
             continue
-        escaped += seen.host not in marketplaces.ITEM_HOSTS or seen.protocol != "https:"
+        escaped += seen.host not in addresses.ITEM_HOSTS or seen.protocol != "https:"
     return escaped
 
 
 def test_no_mutated_address_escapes() -> None:
-    assert escapes(lambda url: marketplaces.recognise(url).url, rounds=100_000) == 0
+    assert escapes(lambda url: addresses.recognise(url).url, rounds=100_000) == 0
 
 
 def test_a_suffix_check_would_let_some_escape() -> None:
@@ -157,7 +157,7 @@ def test_a_suffix_check_would_let_some_escape() -> None:
 def test_any_text_is_recognised_or_refused(text: str) -> None:
     for address in (text, f"https://{text}", f"https://item.jd.com{text}"):
         try:
-            found = marketplaces.recognise(address)
-        except marketplaces.AddressRefused:
+            found = addresses.recognise(address)
+        except addresses.AddressRefused:
             continue
-        assert ada_url.URL(found.url).host in marketplaces.ITEM_HOSTS
+        assert ada_url.URL(found.url).host in addresses.ITEM_HOSTS

@@ -3,8 +3,9 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from merchants import credit_codes, merchants
-from merchants.models.merchant import Merchant, MerchantStatus
+from merchants.companies import credit_codes
+from merchants.companies import verbs as merchants
+from merchants.companies.models import Merchant, MerchantStatus
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal
 from portal.states import TransitionError

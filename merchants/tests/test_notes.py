@@ -6,9 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from merchants import notes
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
+from merchants.companies.models import Merchant
+from merchants.notes import verbs as notes
+from merchants.notes.models import Note
 from portal.refusals import Refusal
 
 HEADER = "merchant,note_id,title,author,kind,published_at\n"

@@ -8,12 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from merchants import openings
-from merchants.models.category import Category
-from merchants.models.opening import Opening, OpeningState, OpeningStatus
-from merchants.models.placement import Placement
-from merchants.models.programme import Programme
-from merchants.models.store import StoreKind
+from merchants.catalogue.models import Category
+from merchants.marketplaces.kinds import StoreKind
+from merchants.marketplaces.placements import Placement
+from merchants.openings import verbs as openings
+from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
 from portal.accounts.models import User
 from portal.refusals import Refusal
 from portal.states import TransitionError

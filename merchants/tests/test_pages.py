@@ -7,15 +7,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from merchants import merchants, products
-from merchants.models.application import OpeningApplication
-from merchants.models.category import Category
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
-from merchants.models.opening import Opening
-from merchants.models.product import Product
-from merchants.models.store import Store
+from merchants.catalogue import verbs as products
+from merchants.catalogue.models import Category, Product
+from merchants.companies import verbs as merchants
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
+from merchants.notes.models import Note
+from merchants.openings.models import Opening, OpeningApplication
+from merchants.stores.models import Store
 from portal.accounts.models import User
 
 MERCHANT_PAGES = [

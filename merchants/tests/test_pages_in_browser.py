@@ -4,15 +4,16 @@ returned or proposed is accessible and as wide as the window."""
 import pytest
 from django.urls import reverse
 
-from merchants import listings, merchants, openings, stores
-from merchants.models.category import Category
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
-from merchants.models.opening import Opening, OpeningState
-from merchants.models.placement import Placement
-from merchants.models.product import Product
-from merchants.models.programme import Programme
-from merchants.models.store import StoreKind
+from merchants.catalogue.models import Category, Product
+from merchants.companies import verbs as merchants
+from merchants.companies.models import Merchant
+from merchants.listings import verbs as listings
+from merchants.listings.models import Listing
+from merchants.marketplaces.kinds import StoreKind
+from merchants.marketplaces.placements import Placement
+from merchants.openings import verbs as openings
+from merchants.openings.models import Opening, OpeningState, Programme
+from merchants.stores import verbs as stores
 from portal.accounts.models import User
 from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from merchants import products, stores
-from merchants.models.category import Category
-from merchants.models.merchant import Merchant
-from merchants.models.product import Product
-from merchants.models.store import Store, StoreKind
+from merchants.catalogue import verbs as products
+from merchants.catalogue.models import Category, Product
+from merchants.companies.models import Merchant
+from merchants.marketplaces.kinds import StoreKind
+from merchants.stores import verbs as stores
+from merchants.stores.models import Store
 from portal.accounts.models import User
 from portal.refusals import Refusal
 

@@ -3,9 +3,10 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from merchants import stores
-from merchants.models.merchant import Merchant
-from merchants.models.store import Store, StoreKind, StoreStatus
+from merchants.companies.models import Merchant
+from merchants.marketplaces.kinds import StoreKind
+from merchants.stores import verbs as stores
+from merchants.stores.models import Store, StoreStatus
 from portal.accounts.models import User
 from portal.refusals import Refusal
 

@@ -1,0 +1,1 @@
+"""What stands around every page: navigation and the context of the base template."""

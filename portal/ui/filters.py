@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.utils.translation import gettext_lazy as _
 
 
 class PortalFilter(django_filters.FilterSet):
@@ -17,3 +18,15 @@ class PortalFilter(django_filters.FilterSet):
     def shown(self) -> list[Any]:
         """The bound fields of the form, in order."""
         return list(self.form)
+
+
+def words_filter(field: str, label: object) -> django_filters.CharFilter:
+    """Rows whose `field` holds what was typed, in any case."""
+    return django_filters.CharFilter(field_name=field, lookup_expr="icontains", label=label)
+
+
+def choice_filter(field: str, choices: object, label: object) -> django_filters.ChoiceFilter:
+    """Rows whose `field` is the chosen one; all when nothing is chosen."""
+    return django_filters.ChoiceFilter(
+        field_name=field, choices=choices, label=label, empty_label=_("All")
+    )

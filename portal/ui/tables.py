@@ -93,3 +93,6 @@ def _of_known_signature(render: Callable[..., Any]) -> Callable[..., Any]:
 
     render_cell.__signature__ = inspect.signature(render)  # type: ignore[attr-defined]
     return render_cell
+
+
+NOWRAP = {"td": {"class": "text-nowrap"}}

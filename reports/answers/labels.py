@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.boosts.models import Boost
-from merchants.models.listing import Listing
-from merchants.models.note import Note
-from merchants.models.placement import Placement
-from merchants.models.store import StoreKind
+from merchants.listings.models import Listing
+from merchants.marketplaces.kinds import StoreKind
+from merchants.marketplaces.placements import Placement
+from merchants.notes.models import Note
 from reports.answers.question import By, Question
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.refusals import Refusal
 
 EARLIEST_ON = date(2013, 1, 1)

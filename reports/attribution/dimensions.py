@@ -5,10 +5,10 @@ from typing import Any
 import pyarrow as pa
 
 from campaigns.boosts.models import Boost
-from merchants.models.listing import ListingPeriod
-from merchants.models.merchant import Merchant, MerchantStatus
-from merchants.models.programme import Marketplace
-from merchants.models.store import Store, StoreKind, StoreStatus
+from merchants.companies.models import Merchant, MerchantStatus
+from merchants.listings.models import ListingPeriod
+from merchants.marketplaces.kinds import Marketplace, StoreKind
+from merchants.stores.models import Store, StoreStatus
 from reports.sources.models import Source
 
 Row = tuple[Any, ...]

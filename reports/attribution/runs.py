@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from merchants.models.merchant import Merchant, MerchantStatus
+from merchants.companies.models import Merchant, MerchantStatus
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs import queue, workspace

@@ -1,6 +1,6 @@
 """The site's own clicks: from the spool of `/l/` links to the source `links`."""
 
-from merchants import clicks
+from merchants.links import spool
 from reports.sources.models import Batch, Source
 from reports.sources.receiving import receive
 
@@ -14,7 +14,7 @@ def receive_clicks() -> list[Batch]:
     """
     source = Source.objects.get(code=SOURCE)
     batches = []
-    for path in clicks.rotate():
+    for path in spool.rotate():
         batches.append(receive(source, path=path, file_name=path.name, by=None))
         path.unlink()
     return batches

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from merchants.models.store import Store, StoreStatus
+from merchants.stores.models import Store, StoreStatus
 from portal.jobs import workspace
 from portal.jobs.registry import Claim
 from reports.events.child import Task

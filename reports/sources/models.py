@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from merchants.models.merchant import Merchant
-from merchants.models.programme import Marketplace
-from merchants.models.store import StoreKind
+from merchants.companies.models import Merchant
+from merchants.marketplaces.kinds import Marketplace, StoreKind
 from portal.accounts.models import User
 from portal.jobs.models import Job
 from reports.events.sentences import fault_sentence

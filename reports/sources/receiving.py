@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs.queue import enqueue

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from merchants.models.category import Category
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
-from merchants.models.placement import Placement
-from merchants.models.product import Product
+from merchants.catalogue.models import Category, Product
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
+from merchants.marketplaces.placements import Placement
+from merchants.notes.models import Note
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
 from reports.sources import receiving

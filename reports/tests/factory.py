@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from reports.answers.question import DEFAULT_WINDOW, Model
 from reports.attribution.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
 from reports.metrics.sums import MICRO

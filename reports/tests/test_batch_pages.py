@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from merchants.models.merchant import Merchant
-from merchants.models.store import Store
+from merchants.companies.models import Merchant
+from merchants.stores.models import Store
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
 from reports.sources.models import Batch, BatchState

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from merchants.models.merchant import Merchant
-from merchants.models.store import Store
+from merchants.companies.models import Merchant
+from merchants.stores.models import Store
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
 from reports.sources.models import Batch

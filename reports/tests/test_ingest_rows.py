@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from merchants.models.merchant import Merchant
-from merchants.models.store import Store
+from merchants.companies.models import Merchant
+from merchants.stores.models import Store
 from portal.accounts.models import User
 from reports.events.contract import CONTRACTS
 from reports.events.sentences import reason_sentence

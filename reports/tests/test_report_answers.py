@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from reports.answers.answer import Report, answer, total_before
 from reports.answers.coverage import spans
 from reports.answers.question import BadRange, By, Model, Question

@@ -2,8 +2,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from portal.accounts.models import User
 from reports.answers.question import Model, Question
 from reports.answers.side_by_side import compare

@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from portal.accounts.models import User
 from reports.answers.question import By, Model
 from reports.metrics import registry as metrics

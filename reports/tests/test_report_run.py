@@ -2,8 +2,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from portal.accounts.models import User
 from portal.jobs import queue
 from reports.attribution.models import Run

@@ -1,7 +1,7 @@
 from typing import Any
 
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from portal.accounts.models import User
 
 

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from merchants import listings, merchants, notes, products, stores
-from merchants.models.category import Category
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
+from merchants.catalogue import verbs as products
+from merchants.catalogue.models import Category
+from merchants.companies import verbs as merchants
+from merchants.companies.models import Merchant
+from merchants.listings import verbs as listings
+from merchants.listings.models import Listing
+from merchants.notes import verbs as notes
+from merchants.notes.models import Note
+from merchants.stores import verbs as stores
 from portal.accounts.models import User
 from tests.browser import PageOf
 from tests.journeys.walk import Walk

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from merchants.models.listing import Listing, ListingStatus
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
-from merchants.models.product import Product
-from merchants.models.store import Store
+from merchants.catalogue.models import Product
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing, ListingStatus
+from merchants.notes.models import Note
+from merchants.stores.models import Store
 from portal.accounts.models import User
 from tests.journeys.walk import Walk
 

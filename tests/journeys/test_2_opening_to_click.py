@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 from playwright.sync_api import expect
 
-from merchants import click_ids, clicks
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
-from merchants.models.opening import Opening
+from merchants.companies.models import Merchant
+from merchants.links import click_ids, spool
+from merchants.listings.models import Listing
+from merchants.openings.models import Opening
 from portal.accounts.models import User
 from tests.browser import PageOf
 from tests.journeys.walk import Walk
@@ -83,7 +83,7 @@ def _click(page_of: PageOf, listing: Listing) -> None:
     asked = parse_qs(target.query)
     assert asked["id"] == ["687654321098"]
 
-    (spooled,) = clicks.rotate()
+    (spooled,) = spool.rotate()
     (click,) = [json.loads(line) for line in spooled.read_text().splitlines()]
     assert (click["kind"], click["listing_id"]) == ("click", str(listing.pk))
     assert asked["nl_click"] == [click["event_id"]]

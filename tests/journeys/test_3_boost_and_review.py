@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 from campaigns.boosts.models import Boost
 from campaigns.ledger import deposits, proof
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
+from merchants.companies.models import Merchant
+from merchants.notes.models import Note
 from portal.accounts.models import User
 from tests.journeys.walk import Walk
 

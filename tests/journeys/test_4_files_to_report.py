@@ -18,9 +18,9 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from merchants import listings
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
+from merchants.listings import verbs as listings
+from merchants.listings.models import Listing
 from portal.accounts.models import User
 from portal.runtime.testing import same_server
 from tests.journeys.walk import Walk

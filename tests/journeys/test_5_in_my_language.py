@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.accounts.models import User
 from tests.browser import PHONE, PageOf, accessible, fits
 

@@ -13,8 +13,8 @@ from campaigns.boosts.models import MAX_DAYS, Objective
 from campaigns.boosts.verbs import Plan
 from campaigns.funds.models import Fund
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
+from merchants.companies.models import Merchant
+from merchants.notes.models import Note
 from portal.ui.forms import DayField, YuanField
 
 MOST_FEN = TRANSFER_LIMIT_FEN - 1

@@ -21,8 +21,8 @@ from campaigns.pages.boost.filters import BoostFilter
 from campaigns.pages.boost.forms import BoostForm, as_typed, fresh
 from campaigns.pages.boost.tables import BoostTable
 from campaigns.pages.boost.timeline import steps_of
-from merchants.models.merchant import Merchant
-from merchants.views.access import merchant_page
+from merchants.companies.models import Merchant
+from merchants.pages.access import merchant_page
 from portal.accounts import permissions
 from portal.accounts.access import PortalRequest
 from portal.ui.forms import act, form_page, refusals_on

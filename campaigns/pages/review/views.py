@@ -12,8 +12,8 @@ from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.boosts.money import money_of
 from campaigns.pages.review.forms import BoostReviewForm
 from campaigns.pages.review.tables import ReviewTable
-from merchants.views.review import review_page
 from portal.accounts.access import PortalRequest, platform_page
+from portal.review.pages import review_page
 from portal.ui.views import table_page
 
 

@@ -12,8 +12,8 @@ from campaigns.ledger.models import AccountKind, Transfer
 from campaigns.pages.wallet.filters import TransferFilter
 from campaigns.pages.wallet.forms import PaymentForm
 from campaigns.pages.wallet.tables import WalletTable
-from merchants.models.merchant import Merchant
-from merchants.views.access import merchant_page
+from merchants.companies.models import Merchant
+from merchants.pages.access import merchant_page
 from portal.accounts import permissions
 from portal.accounts.access import PortalRequest
 from portal.ui.formats import yuan

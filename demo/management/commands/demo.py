@@ -11,7 +11,7 @@ from demo.people import cast
 from demo.story import history
 from demo.story import world as demo
 from demo.story.telling import Teller
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal import commands
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from merchants import feeds
+from merchants.notes import feeds
 from portal.refusals import Refusal
 
 

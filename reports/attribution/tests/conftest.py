@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from merchants.models.listing import Listing
+from merchants.listings.models import Listing
 from portal.jobs import queue
 from portal.jobs.models import JobState
 from reports.attribution.tests.steps import order, touch

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db.models import Sum
 from django.utils import timezone
 
-from merchants.models.listing import Listing
+from merchants.listings.models import Listing
 from reports.attribution.models import CreditFact, ReportDay
 
 LAST = timezone.localdate() - timedelta(days=2)

@@ -9,9 +9,9 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from campaigns.boosts.models import Boost, Objective
-from merchants.models.listing import Listing, ListingPeriod
-from merchants.models.placement import Placement
-from merchants.models.product import Product
+from merchants.catalogue.models import Product
+from merchants.listings.models import Listing, ListingPeriod
+from merchants.marketplaces.placements import Placement
 from reports.attribution.models import ConversionFact, CreditFact, ReportDay, TouchFact
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, attribute, noon, order, touch

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant, MerchantStatus
-from merchants.models.store import Store, StoreStatus
+from merchants.companies.models import Merchant, MerchantStatus
+from merchants.listings.models import Listing
+from merchants.stores.models import Store, StoreStatus
 from portal.accounts.models import User
 from reports.attribution import dimensions, runs
 from reports.attribution.tests.conftest import Take

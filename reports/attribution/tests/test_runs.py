@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
 from django.utils import timezone
 
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from portal.accounts.models import User
 from portal.jobs import queue
 from portal.jobs.models import Job, JobState

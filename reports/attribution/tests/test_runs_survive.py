@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from merchants.models.merchant import Merchant, MerchantStatus
+from merchants.companies.models import Merchant, MerchantStatus
 from portal.accounts.models import Team
 from portal.jobs import claims, sweeper
 from portal.jobs.models import Job, JobState

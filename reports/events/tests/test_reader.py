@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from merchants.models.placement import Placement
+from merchants.marketplaces.placements import Placement
 from reports.events import contract, csv_rows, privacy
 from reports.events.reader import Reading
 from reports.events.rules import Rules

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal import commands
 from portal.jobs.models import Job, JobState
 from portal.jobs.waiting import until_done

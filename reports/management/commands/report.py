@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal import commands
 from reports.answers import export
 from reports.answers.answer import Report, answer

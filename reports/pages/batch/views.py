@@ -9,8 +9,8 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from merchants.models.merchant import Merchant
-from merchants.views.access import merchant_page, page_context
+from merchants.companies.models import Merchant
+from merchants.pages.access import merchant_page, page_context
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.exports import csv_file, csv_lines
 from portal.ui.forms import form_page, refusals_on

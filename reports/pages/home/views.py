@@ -4,8 +4,8 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from campaigns.boosts.money import money_for
-from merchants.models.merchant import Merchant
-from merchants.views.access import merchant_page
+from merchants.companies.models import Merchant
+from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest, person_page, platform_page
 from reports.answers.answer import answer
 from reports.answers.question import By, Question, recent

@@ -6,12 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.boosts.models import Boost, BoostStatus
-from merchants.models.application import ApplicationStatus, OpeningApplication
-from merchants.models.listing import ListingStatus
-from merchants.models.merchant import Merchant, MerchantStatus
-from merchants.models.opening import Opening, OpeningStatus
-from merchants.models.product import Product
-from merchants.models.store import Store, StoreStatus
+from merchants.catalogue.models import Product
+from merchants.companies.models import Merchant, MerchantStatus
+from merchants.listings.models import ListingStatus
+from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication, OpeningStatus
+from merchants.stores.models import Store, StoreStatus
 from portal.accounts import permissions
 from portal.accounts.models import User
 from reports.attribution.models import ReportDay

@@ -3,8 +3,8 @@
 from django.http import HttpResponseBase
 from django.shortcuts import render
 
-from merchants.models.merchant import Merchant
-from merchants.views.access import merchant_page
+from merchants.companies.models import Merchant
+from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest
 from portal.ui.views import table_page
 from reports.answers.side_by_side import compare

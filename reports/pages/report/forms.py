@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from merchants.models.merchant import Merchant
+from merchants.companies.models import Merchant
 from portal.ui.forms import DayField, refusals_on
 from reports.answers.question import DEFAULT_WINDOW, WINDOWS, By, Model, Question, recent
 from reports.answers.side_by_side import COMPARABLE

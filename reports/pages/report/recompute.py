@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from merchants.models.merchant import Merchant
-from merchants.views.access import merchant_page
+from merchants.companies.models import Merchant
+from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest
 from portal.ui.forms import act
 from reports.attribution import runs

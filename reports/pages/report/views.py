@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.shortcuts import render
 
-from merchants.models.merchant import Merchant
-from merchants.views.access import merchant_page
+from merchants.companies.models import Merchant
+from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest
 from portal.ui.exports import csv_file
 from portal.ui.views import table_page

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.boosts.models import Boost
-from merchants.models.listing import Listing
-from merchants.models.merchant import Merchant
-from merchants.models.note import Note
-from merchants.models.product import Product
-from merchants.models.store import Store
+from merchants.catalogue.models import Product
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
+from merchants.notes.models import Note
+from merchants.stores.models import Store
 from portal.accounts.models import User
 
 MOST = 8

@@ -1,0 +1,1 @@
+"""What stores sell, and the tree of categories."""

@@ -1,0 +1,125 @@
+"""What may be done to a merchant: register it, hand it in, verify it or send it back."""
+
+from django.db import transaction
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from merchants.companies import credit_codes
+from merchants.companies.models import Merchant, MerchantStatus
+from merchants.notices import tell_admins, tell_team
+from portal.accounts import audit, permissions, teams
+from portal.accounts.models import User
+from portal.refusals import Refusal
+from portal.saving import save_or_refuse
+
+_OPEN_TO_EDITS = {MerchantStatus.DRAFT, MerchantStatus.RETURNED}
+
+
+@transaction.atomic
+def register(*, name: str, credit_code: str, by: User) -> Merchant:
+    """A new merchant as a draft; `by` becomes the owner of its team."""
+    if by.platform_role:
+        raise Refusal(_("People of the platform do not own merchants."))
+    name = name.strip()
+    merchant = Merchant(
+        code=_free_code(name),
+        name=name,
+        credit_code=_checked_credit_code(credit_code),
+        team=teams.create(name[:120], owner=by),
+    )
+    save_or_refuse(merchant)
+    audit.record(
+        "merchant.registered", merchant, by=by, team=merchant.team, new=_company_data(merchant)
+    )
+    return merchant
+
+
+@transaction.atomic
+def edit(merchant: Merchant, *, name: str, credit_code: str, by: User) -> Merchant:
+    """Correct the company data before it is handed in (again)."""
+    permissions.require(by, "merchant.edit", merchant.team)
+    merchant = Merchant.locked(merchant.pk)
+    if merchant.status not in _OPEN_TO_EDITS:
+        raise Refusal(_("The company data cannot be changed once it has been handed in."))
+    old = _company_data(merchant)
+    merchant.name = name.strip()
+    merchant.credit_code = _checked_credit_code(credit_code)
+    save_or_refuse(merchant)
+    teams.rename(merchant.team, merchant.name[:120])
+    audit.record(
+        "merchant.edited", merchant, by=by, team=merchant.team, old=old, new=_company_data(merchant)
+    )
+    return merchant
+
+
+@transaction.atomic
+def submit(merchant: Merchant, *, by: User) -> Merchant:
+    """Hand the company data in for verification."""
+    permissions.require(by, "merchant.edit", merchant.team)
+    merchant = Merchant.locked(merchant.pk)
+    merchant.decision_reason = ""
+    merchant.move_to(MerchantStatus.SUBMITTED, by=by)
+    tell_admins(
+        gettext_noop("“%(merchant)s” waits for verification."),
+        page="merchant-queue",
+        merchant=merchant,
+    )
+    return merchant
+
+
+@transaction.atomic
+def verify(merchant: Merchant, *, by: User, account_manager: User | None = None) -> Merchant:
+    """The company is who it says it is; `account_manager` will look after it."""
+    permissions.require(by, "merchant.verify")
+    merchant = Merchant.locked(merchant.pk)
+    if account_manager is not None:
+        if not account_manager.is_account_manager:
+            raise Refusal(_("Choose an account manager."), field="account_manager")
+        merchant.account_manager = account_manager
+    merchant.move_to(MerchantStatus.VERIFIED, by=by)
+    tell_team(merchant, gettext_noop("“%(merchant)s” is verified."), page="merchant-detail")
+    return merchant
+
+
+@transaction.atomic
+def send_back(merchant: Merchant, *, reason: str, by: User) -> Merchant:
+    """Return the company data with the reason the merchant reads."""
+    permissions.require(by, "merchant.verify")
+    merchant = Merchant.locked(merchant.pk)
+    merchant.decision_reason = given_reason(reason)
+    merchant.move_to(MerchantStatus.RETURNED, by=by, reason=merchant.decision_reason)
+    tell_team(
+        merchant,
+        gettext_noop("“%(merchant)s” was returned; see the reason."),
+        page="merchant-detail",
+    )
+    return merchant
+
+
+def given_reason(text: str) -> str:
+    """`text` without blanks around it. Raises Refusal when nothing is left."""
+    if not text.strip():
+        raise Refusal(_("Write the reason; others will read it."), field="reason")
+    return text.strip()
+
+
+def _checked_credit_code(text: str) -> str:
+    credit_code = text.strip().upper()
+    if not credit_codes.is_valid(credit_code):
+        raise Refusal(
+            _("This is not a unified social credit code: 18 characters, the last one a check."),
+            field="credit_code",
+        )
+    return credit_code
+
+
+def _free_code(name: str) -> str:
+    """A code for addresses: the name's Latin letters if it has any, and a random ending."""
+    stem = slugify(name)[:30].strip("-") or "m"
+    return f"{stem}-{get_random_string(6, 'abcdefghjkmnpqrstuvwxyz23456789')}"
+
+
+def _company_data(merchant: Merchant) -> dict[str, str]:
+    return {"name": merchant.name, "credit_code": merchant.credit_code}

@@ -1,0 +1,1 @@
+"""Where a listing's link leads, and the clicks on it."""

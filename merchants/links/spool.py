@@ -1,0 +1,93 @@
+"""The clicks' spool: files on the local disk that wait to be taken in as source `links`.
+
+A click is written down before the reader is sent on, whether or not PostgreSQL can take writes.
+The folder is `VAR_DIR/clicks/`:
+
+- `<process>.open`: what one process is writing; each click is one JSON line, synced to disk.
+- `<nanoseconds>-<process>.jsonl`: full or closed by `rotate`, never written again.
+
+A line has the columns of a touchpoint file: `event_id`, `occurred_at` (ISO 8601, UTC), `user_id`,
+`note_id`, `kind` (always click), `listing_id`, `placement`. A line cut short by a power failure
+stays on a line of its own and ends in quarantine. Whoever takes a file in deletes it afterwards.
+"""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from merchants.listings.models import Listing
+
+MAX_BYTES = 8 * 1024 * 1024
+
+
+def record(listing: Listing, *, event_id: str, user_id: str, occurred_at: datetime) -> None:
+    """Append one click. Raises OSError when the disk does not take it."""
+    line = json.dumps(
+        {
+            "event_id": event_id,
+            "occurred_at": occurred_at.isoformat(),
+            "user_id": user_id,
+            "note_id": listing.note.external_id,
+            "kind": "click",
+            "listing_id": str(listing.pk),
+            "placement": listing.placement,
+        },
+        ensure_ascii=False,
+    )
+    with _locked(_folder() / f"{os.getpid()}.open", os.O_CREAT) as (path, file):
+        size = os.fstat(file).st_size
+        cut_short = size and os.pread(file, 1, size - 1) != b"\n"
+        os.write(file, f"{chr(10) if cut_short else ''}{line}\n".encode())
+        os.fsync(file)
+        if size > MAX_BYTES:
+            _close(path)
+
+
+def rotate() -> list[Path]:
+    """Close what all processes have written so far; every closed file, oldest first."""
+    for path in _folder().glob("*.open"):
+        with suppress(FileNotFoundError), _locked(path) as (path, file):
+            if os.fstat(file).st_size:
+                _close(path)
+    return sorted(_folder().glob("*.jsonl"))
+
+
+def _folder() -> Path:
+    folder: Path = settings.VAR_DIR / "clicks"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def _locked(path: Path, flags: int = 0) -> Iterator[tuple[Path, int]]:
+    """The file at `path` open for appending, ours alone until the block ends.
+
+    While we waited for the lock `rotate` may have renamed the file: then the name is taken anew.
+    """
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_APPEND | flags, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_at(path, file):
+                yield path, file
+                return
+        finally:
+            os.close(file)
+
+
+def _is_at(path: Path, file: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _close(path: Path) -> None:
+    path.rename(path.with_name(f"{time.time_ns()}-{path.stem}.jsonl"))

@@ -1,0 +1,1 @@
+"""Products linked to notes, and the rules of publishing them."""

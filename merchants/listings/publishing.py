@@ -1,0 +1,161 @@
+"""The rules a listing meets before readers see it. Publishing and the checklist ask here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from merchants.catalogue.models import Category
+from merchants.companies.models import Merchant, MerchantStatus
+from merchants.listings.models import Listing
+from merchants.openings import verbs as openings
+from merchants.openings.models import (
+    ApplicationStatus,
+    Opening,
+    OpeningApplication,
+    OpeningState,
+    Programme,
+)
+from merchants.stores.models import StoreStatus
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule for one listing; `text` says what to do while it is not met, or why it is."""
+
+    rule: str
+    title: str
+    passed: bool
+    text: str = ""
+
+
+def checks(listing: Listing, *, at: datetime) -> list[Check]:
+    """Every rule for `listing` at `at`, in the order in which a merchant meets them."""
+    store = listing.product.store
+    found = [
+        _check(
+            "merchant_verified",
+            _("The company is verified"),
+            listing.merchant.status == MerchantStatus.VERIFIED,
+            _("Hand the company data in and wait for the platform."),
+        ),
+        _check(
+            "store_verified",
+            _("The store is verified"),
+            store.status == StoreStatus.VERIFIED,
+            _("The platform has to verify “%(store)s” first.") % {"store": store},
+        ),
+        _check(
+            "note_published",
+            _("The note is published"),
+            listing.note.published_at is not None and listing.note.published_at <= at,
+            _("Publish the note in the community; it is mirrored here by itself."),
+        ),
+        _check(
+            "ad_label",
+            _("The note carries the ad label"),
+            listing.has_ad_label,
+            _("Add the ad label to the note and tick it here."),
+        ),
+    ]
+    if store.is_external:
+        found += [_fallback(listing), *_outside(listing, at)]
+    return found
+
+
+def may_link_outside(listing: Listing, *, at: datetime) -> bool:
+    """Whether policy sends readers of an outside listing to the marketplace at `at`."""
+    return (
+        listing.merchant.status == MerchantStatus.VERIFIED
+        and listing.product.store.status == StoreStatus.VERIFIED
+        and all(check.passed for check in _outside(listing, at))
+    )
+
+
+def _check(rule: str, title: str, passed: bool, advice: str) -> Check:
+    return Check(rule, title, passed, "" if passed else advice)
+
+
+def _fallback(listing: Listing) -> Check:
+    fallback = listing.fallback
+    return _check(
+        "fallback",
+        _("An in-app product takes over when the outside way is closed"),
+        fallback is not None and fallback.store.status == StoreStatus.VERIFIED,
+        _("Choose a product of your verified in-app shop as the fallback."),
+    )
+
+
+def _outside(listing: Listing, at: datetime) -> list[Check]:
+    """The two rules of outside links, for the programme that is furthest along."""
+    day, kind = timezone.localdate(at), listing.product.store.kind
+    programmes = Programme.objects.for_store_kind(kind).running(day).order_by("pk")
+    best: list[Check] = []
+    for programme in programmes:
+        pair = [_opening(listing, programme, at), _application(listing, programme)]
+        if not best or sum(c.passed for c in pair) > sum(c.passed for c in best):
+            best = pair
+    return best or [
+        Check(
+            "opening_in_force",
+            _("An opening is in force"),
+            False,
+            _("No programme with %(kind)s is running today.")
+            % {"kind": listing.product.store.get_kind_display()},
+        )
+    ]
+
+
+def _opening(listing: Listing, programme: Programme, at: datetime) -> Check:
+    category, kind = listing.product.category, listing.product.store.kind
+    rule = openings.in_force(programme, category, listing.placement, kind, at=at)
+    title = _("An opening is in force")
+    if rule is not None and rule.state == OpeningState.OPEN:
+        advice = _("%(scope)s is open since %(day)s.") % _named(rule)
+        return Check("opening_in_force", title, True, advice)
+    coming = openings.next_opening(programme, category, listing.placement, kind, at=at)
+    if coming is not None:
+        advice = _("%(scope)s opens on %(day)s.") % _named(coming)
+    elif rule is not None:
+        advice = _("%(scope)s is closed since %(day)s.") % _named(rule)
+    else:
+        scope = Opening(
+            programme=programme, category=category, placement=listing.placement, store_kind=kind
+        ).scope
+        advice = _("%(scope)s has not been opened.") % {"scope": scope}
+    return Check("opening_in_force", title, False, advice)
+
+
+def _application(listing: Listing, programme: Programme) -> Check:
+    category = listing.product.category
+    application = best_application(listing.merchant, programme, category)
+    approved = application is not None and application.status == ApplicationStatus.APPROVED
+    if application is None:
+        advice = _("Apply under %(programme)s for %(category)s.")
+    else:
+        advice = _("The application under %(programme)s for %(category)s is not approved yet.")
+    return _check(
+        "application_approved",
+        _("Your application is approved"),
+        approved,
+        advice % {"programme": programme, "category": category},
+    )
+
+
+def best_application(
+    merchant: Merchant, programme: Programme, category: Category
+) -> OpeningApplication | None:
+    """The merchant's application that covers `category`, an approved one first."""
+    applications = merchant.applications.filter(
+        programme=programme, category__in=category.lineage()
+    ).exclude(status=ApplicationStatus.REJECTED)
+    return min(
+        applications, key=lambda a: (a.status != ApplicationStatus.APPROVED, a.pk), default=None
+    )
+
+
+def _named(rule: Opening) -> dict[str, str]:
+    moment = timezone.localtime(rule.effective_at)
+    return {"scope": rule.scope, "day": date_format(moment, "SHORT_DATETIME_FORMAT")}

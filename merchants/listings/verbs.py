@@ -1,0 +1,133 @@
+"""What may be done to a listing: link, edit, publish, pause, resume, end."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from merchants.catalogue.models import Product
+from merchants.companies.models import Merchant
+from merchants.listings import publishing
+from merchants.listings.models import Listing, ListingStatus
+from merchants.notes.models import Note
+from portal.accounts import audit, permissions
+from portal.accounts.models import User
+from portal.refusals import Refusal
+from portal.saving import save_or_refuse
+
+_CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+class NotPublishable(Refusal):
+    """Rules are not met; `failed` are those rules and the message says what to do."""
+
+    def __init__(self, failed: list[publishing.Check]) -> None:
+        super().__init__(" ".join(check.text for check in failed))
+        self.failed = failed
+
+
+@transaction.atomic
+def link(
+    merchant: Merchant,
+    *,
+    note: Note,
+    product: Product,
+    placement: str,
+    fallback: Product | None = None,
+    has_ad_label: bool = False,
+    by: User,
+) -> Listing:
+    """Link a product to a note, as a draft. `fallback` is an in-app product."""
+    permissions.require(by, "listing.edit", merchant.team)
+    merchant = Merchant.locked(merchant.pk)
+    if note.merchant_id != merchant.pk:
+        raise Refusal(_("This note is not yours."), field="note")
+    if product.store.merchant_id != merchant.pk:
+        raise Refusal(_("This product is not yours."), field="product")
+    listing = Listing(
+        merchant=merchant,
+        note=note,
+        product=product,
+        placement=placement,
+        code=get_random_string(10, _CODE_ALPHABET),
+        fallback=_checked_fallback(merchant, fallback),
+        has_ad_label=has_ad_label,
+        created_by=by,
+    )
+    save_or_refuse(listing)
+    new = {"note": note.external_id, "product": product.external_id, "placement": placement}
+    audit.record("listing.linked", listing, by=by, team=merchant.team, new=new)
+    return listing
+
+
+@transaction.atomic
+def edit(listing: Listing, *, fallback: Product | None, has_ad_label: bool, by: User) -> Listing:
+    """Change the fallback and the ad label of a listing that readers do not see."""
+    permissions.require(by, "listing.edit", listing.merchant.team)
+    listing = Listing.locked(listing.pk)
+    if listing.status not in {ListingStatus.DRAFT, ListingStatus.PAUSED}:
+        raise Refusal(_("Pause the listing before you change it."))
+    old = {"fallback": listing.fallback_id, "has_ad_label": listing.has_ad_label}
+    listing.fallback = _checked_fallback(listing.merchant, fallback)
+    listing.has_ad_label = has_ad_label
+    save_or_refuse(listing)
+    new = {"fallback": listing.fallback_id, "has_ad_label": has_ad_label}
+    audit.record("listing.edited", listing, by=by, team=listing.merchant.team, old=old, new=new)
+    return listing
+
+
+def publish(listing: Listing, *, by: User, at: datetime | None = None) -> Listing:
+    """Show the listing to readers. Raises NotPublishable naming every rule that is not met.
+
+    `at` is the moment of the act, now unless a past is being told (the demo world).
+    """
+    return _go_live(listing, by=by, at=at)
+
+
+def resume(listing: Listing, *, by: User, at: datetime | None = None) -> Listing:
+    """Show a paused listing again, under the rules of the moment."""
+    return _go_live(listing, by=by, at=at)
+
+
+def pause(listing: Listing, *, by: User, at: datetime | None = None) -> Listing:
+    """Hide a live listing for a while."""
+    return _leave(listing, ListingStatus.PAUSED, by=by, at=at)
+
+
+def end(listing: Listing, *, by: User, at: datetime | None = None) -> Listing:
+    """Take the listing off the note for good."""
+    return _leave(listing, ListingStatus.ENDED, by=by, at=at)
+
+
+@transaction.atomic
+def _go_live(listing: Listing, *, by: User, at: datetime | None) -> Listing:
+    permissions.require(by, "listing.edit", listing.merchant.team)
+    at = at or timezone.now()
+    listing = Listing.locked(listing.pk)
+    if listing.can_move_to(ListingStatus.LIVE):
+        failed = [check for check in publishing.checks(listing, at=at) if not check.passed]
+        if failed:
+            raise NotPublishable(failed)
+    listing.move_to(ListingStatus.LIVE, by=by)
+    listing.periods.create(live_from=at)
+    return listing
+
+
+@transaction.atomic
+def _leave(listing: Listing, status: ListingStatus, *, by: User, at: datetime | None) -> Listing:
+    permissions.require(by, "listing.edit", listing.merchant.team)
+    listing = Listing.locked(listing.pk)
+    listing.move_to(status, by=by)
+    listing.periods.filter(live_to=None).update(live_to=at or timezone.now())
+    return listing
+
+
+def _checked_fallback(merchant: Merchant, fallback: Product | None) -> Product | None:
+    if fallback is None:
+        return None
+    store = fallback.store
+    if store.merchant_id != merchant.pk or store.is_external:
+        raise Refusal(_("The fallback is a product of your own in-app shop."), field="fallback")
+    return fallback

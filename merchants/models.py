@@ -1,0 +1,25 @@
+"""All models of the app, for Django to find. Rooms import each other's models directly."""
+
+from merchants.catalogue.models import Category, Product
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing, ListingPeriod
+from merchants.marketplaces.kinds import StoreKind
+from merchants.marketplaces.placements import Placement
+from merchants.notes.models import Note
+from merchants.openings.models import Opening, OpeningApplication, Programme
+from merchants.stores.models import Store
+
+__all__ = [
+    "Category",
+    "Listing",
+    "ListingPeriod",
+    "Merchant",
+    "Note",
+    "Opening",
+    "OpeningApplication",
+    "Placement",
+    "Product",
+    "Programme",
+    "Store",
+    "StoreKind",
+]

@@ -1,0 +1,1 @@
+"""Notes, mirrored from the community."""

@@ -1,0 +1,36 @@
+"""Notes: the community's posts, mirrored here for the merchant on whose account they appear."""
+
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from merchants.companies.models import Merchant
+from portal.accounts.models import User
+
+
+class NoteKind(models.TextChoices):
+    IMAGE = "image", _("Pictures")
+    VIDEO = "video", _("Video")
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def visible_to(self, user: User) -> Self:
+        """Notes of the merchants `user` may see."""
+        return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+
+class Note(models.Model):
+    """A post. `external_id` is the id the community sends as `note_id`."""
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="notes")
+    external_id = models.CharField(_("note id"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    author_name = models.CharField(_("author"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=10, choices=NoteKind)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+
+    objects = NoteQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,51 @@
+"""Notes come from the community's feed; here they are only mirrored."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from merchants.companies.models import Merchant
+from merchants.notes.models import Note
+from merchants.stores.verbs import checked_external_id
+from portal.accounts import audit
+from portal.refusals import Refusal
+from portal.saving import save_or_refuse
+
+_MIRRORED = ("title", "author_name", "kind", "published_at")
+
+
+@transaction.atomic
+def mirror(
+    merchant: Merchant,
+    *,
+    external_id: str,
+    title: str,
+    author_name: str,
+    kind: str,
+    published_at: datetime | None,
+) -> Note:
+    """Bring the note up to what the community says of it; the portal itself is the actor.
+
+    `published_at` is empty while the note is not public. A note never changes its merchant.
+    """
+    external_id = checked_external_id(external_id)
+    note = Note.objects.select_for_update(no_key=True).filter(external_id=external_id).first()
+    old = {} if note is None else _facts(note)
+    note = note or Note(merchant=merchant, external_id=external_id)
+    if note.merchant_id != merchant.pk:
+        raise Refusal(
+            _("The note %(id)s belongs to another merchant.") % {"id": external_id},
+            field="external_id",
+        )
+    note.title, note.author_name = title.strip(), author_name.strip()
+    note.kind, note.published_at = kind, published_at
+    new = _facts(note)
+    if new != old:
+        save_or_refuse(note)
+        audit.record("note.mirrored", note, by=None, team=merchant.team, old=old, new=new)
+    return note
+
+
+def _facts(note: Note) -> dict[str, str]:
+    return {field: str(getattr(note, field) or "") for field in _MIRRORED}

@@ -1,0 +1,1 @@
+"""Policy: who may link outside, where, and since when."""

@@ -1,0 +1,149 @@
+"""Applications: a merchant asks to link outside under a programme, an admin decides."""
+
+from datetime import datetime
+from pathlib import PurePath
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from merchants.catalogue.models import Category
+from merchants.companies.models import Merchant
+from merchants.companies.verbs import given_reason
+from merchants.notices import tell_admins, tell_team
+from merchants.openings import documents
+from merchants.openings.models import ApplicationStatus, OpeningApplication, Programme
+from portal.accounts import audit, permissions
+from portal.accounts.models import User
+from portal.refusals import Refusal
+from portal.saving import save_or_refuse
+
+_WAITS = gettext_noop("The application of %(merchant)s waits for a decision.")
+
+
+@transaction.atomic
+def submit(
+    merchant: Merchant,
+    *,
+    programme: Programme,
+    category: Category,
+    document: "File[bytes]",
+    by: User,
+    at: datetime | None = None,
+) -> OpeningApplication:
+    """Ask to link outside under `programme` for `category` and what lies in it.
+
+    `at` is the moment of the act, now unless a past is being told (the demo world).
+    """
+    permissions.require(by, "application.submit", merchant.team)
+    at = at or timezone.now()
+    merchant = Merchant.locked(merchant.pk)
+    if programme.ends_on is not None and programme.ends_on < timezone.localdate(at):
+        raise Refusal(_("%(programme)s has ended.") % {"programme": programme}, field="programme")
+    documents.check(document)
+    application = OpeningApplication(
+        merchant=merchant,
+        programme=programme,
+        category=category,
+        document=document,
+        document_name=_plain_name(document),
+        submitted_at=at,
+    )
+    save_or_refuse(application)
+    new = {
+        "programme": programme.code,
+        "category": category.code,
+        "document": application.document_name,
+    }
+    audit.record("application.submitted", application, by=by, team=merchant.team, new=new)
+    tell_admins(_WAITS, page="application-queue", merchant=merchant)
+    return application
+
+
+@transaction.atomic
+def resubmit(
+    application: OpeningApplication,
+    *,
+    document: "File[bytes]",
+    by: User,
+    at: datetime | None = None,
+) -> OpeningApplication:
+    """Hand a returned application in again, with another document."""
+    permissions.require(by, "application.submit", application.merchant.team)
+    application = OpeningApplication.locked(application.pk)
+    documents.check(document)
+    application.document, application.document_name = document, _plain_name(document)
+    application.submitted_at = at or timezone.now()
+    application.decision_reason = ""
+    application.decided_by = application.decided_at = None
+    application.move_to(ApplicationStatus.SUBMITTED, by=by)
+    tell_admins(_WAITS, page="application-queue", merchant=application.merchant)
+    return application
+
+
+def approve(
+    application: OpeningApplication, *, by: User, at: datetime | None = None
+) -> OpeningApplication:
+    """The merchant may link outside wherever an opening of the category is in force."""
+    return _decide(
+        application,
+        ApplicationStatus.APPROVED,
+        gettext_noop("Your application was approved: %(application)s"),
+        reason="",
+        by=by,
+        at=at,
+    )
+
+
+def send_back(application: OpeningApplication, *, reason: str, by: User) -> OpeningApplication:
+    """Return the application; the merchant may hand in another document."""
+    return _decide(
+        application,
+        ApplicationStatus.RETURNED,
+        gettext_noop("Your application was returned; see the reason: %(application)s"),
+        reason=given_reason(reason),
+        by=by,
+    )
+
+
+def reject(application: OpeningApplication, *, reason: str, by: User) -> OpeningApplication:
+    """Refuse the application for good; a new one may be handed in."""
+    return _decide(
+        application,
+        ApplicationStatus.REJECTED,
+        gettext_noop("Your application was rejected; see the reason: %(application)s"),
+        reason=given_reason(reason),
+        by=by,
+    )
+
+
+@transaction.atomic
+def _decide(
+    application: OpeningApplication,
+    status: ApplicationStatus,
+    notice: str,
+    *,
+    reason: str,
+    by: User,
+    at: datetime | None = None,
+) -> OpeningApplication:
+    permissions.require(by, "application.decide")
+    application = OpeningApplication.locked(application.pk)
+    application.decision_reason = reason
+    application.decided_by, application.decided_at = by, at or timezone.now()
+    application.move_to(status, by=by, reason=reason)
+    tell_team(
+        application.merchant,
+        notice,
+        page="application-detail",
+        args=(application.pk,),
+        application=application,
+    )
+    return application
+
+
+def _plain_name(document: "File[bytes]") -> str:
+    """The file's own name without folders, to be shown and offered for download."""
+    return PurePath(str(document.name)).name[-200:]

@@ -1,0 +1,174 @@
+"""Openings: who may let a category link outside, and what is in force at a moment."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from merchants.catalogue.models import Category
+from merchants.companies.verbs import given_reason
+from merchants.notices import tell_admins, tell_person
+from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
+from portal.accounts import audit, permissions
+from portal.accounts.models import User
+from portal.refusals import Refusal
+from portal.saving import save_or_refuse
+
+
+@transaction.atomic
+def propose(
+    *,
+    programme: Programme,
+    category: Category,
+    placement: str,
+    store_kind: str,
+    state: str,
+    effective_at: datetime,
+    reason: str,
+    by: User,
+    at: datetime | None = None,
+) -> Opening:
+    """A rule that waits for the signature of a second admin.
+
+    `at` is the moment of the act, now unless a past is being told (the demo world).
+    """
+    permissions.require(by, "opening.propose")
+    at = at or timezone.now()
+    _refuse_unfit(programme, store_kind, effective_at, at)
+    opening = Opening(
+        programme=programme,
+        category=category,
+        placement=placement,
+        store_kind=store_kind,
+        state=state,
+        effective_at=effective_at,
+        reason=given_reason(reason),
+        author=by,
+    )
+    save_or_refuse(opening)
+    new = {"scope": opening.scope, "state": state, "effective_at": effective_at.isoformat()}
+    audit.record("opening.proposed", opening, by=by, new=new, reason=opening.reason)
+    tell_admins(
+        gettext_noop("A rule waits for a second signature: %(opening)s"),
+        page="opening-list",
+        besides=by,
+        opening=opening,
+    )
+    return opening
+
+
+def _refuse_unfit(
+    programme: Programme, store_kind: str, effective_at: datetime, at: datetime
+) -> None:
+    """Refuse a rule that its programme has no use for, or that would start in the past."""
+    if store_kind not in programme.store_kinds:
+        raise Refusal(
+            _("%(programme)s has no stores of this kind.") % {"programme": programme},
+            field="store_kind",
+        )
+    if not programme.runs_on(timezone.localdate(effective_at)):
+        raise Refusal(
+            _("%(programme)s does not run on that day.") % {"programme": programme},
+            field="effective_at",
+        )
+    if timezone.localdate(effective_at) < timezone.localdate(at):
+        raise Refusal(
+            _("A rule cannot start in the past: what was in force stays as it was."),
+            field="effective_at",
+        )
+
+
+@transaction.atomic
+def sign(opening: Opening, *, by: User, at: datetime | None = None) -> Opening:
+    """Put the rule in force from its date on, or from the signature on if that is later."""
+    permissions.require(by, "opening.sign")
+    opening = Opening.locked(opening.pk)
+    if opening.author_id == by.pk:
+        raise Refusal(_("Another admin has to sign what you proposed."))
+    opening.approver = by
+    opening.signed_at = at or timezone.now()
+    opening.effective_at = max(opening.effective_at, opening.signed_at)
+    if (
+        Opening.objects.signed()
+        .same_scope(opening)
+        .filter(effective_at=opening.effective_at)
+        .exists()
+    ):
+        raise Refusal(_("Another rule of this scope starts at this very moment."))
+    opening.move_to(OpeningStatus.SIGNED, by=by)
+    tell_person(
+        opening.author,
+        gettext_noop("Your rule was signed: %(opening)s"),
+        page="opening-list",
+        opening=opening,
+    )
+    return opening
+
+
+@transaction.atomic
+def withdraw(opening: Opening, *, by: User) -> Opening:
+    """Take back a rule that nobody has signed yet."""
+    permissions.require(by, "opening.propose")
+    opening = Opening.locked(opening.pk)
+    opening.move_to(OpeningStatus.WITHDRAWN, by=by)
+    if opening.author_id != by.pk:
+        tell_person(
+            opening.author,
+            gettext_noop("Your rule was withdrawn: %(opening)s"),
+            page="opening-list",
+            opening=opening,
+        )
+    return opening
+
+
+def in_force(
+    programme: Programme, category: Category, placement: str, store_kind: str, *, at: datetime
+) -> Opening | None:
+    """The signed rule that decides at `at`, None when there is none or the programme is not on.
+
+    A rule of the category itself goes before one of what it lies in; of one scope, the latest.
+    """
+    lineage = category.lineage()
+    rules = (
+        Opening.objects.signed()
+        .select_related("programme", "category")
+        .filter(
+            programme=programme, category__in=lineage, placement=placement, store_kind=store_kind
+        )
+    )
+    return narrowest(rules.filter(effective_at__lte=at), programme, lineage, at=at)
+
+
+def narrowest(
+    rules: Iterable[Opening], programme: Programme, lineage: list[Category], *, at: datetime
+) -> Opening | None:
+    """Of `rules` of one programme, placement and store kind, the one that decides at `at`."""
+    if not programme.runs_on(timezone.localdate(at)):
+        return None
+    depth = {category.pk: -step for step, category in enumerate(lineage)}
+    deciding = [rule for rule in rules if rule.category_id in depth and rule.effective_at <= at]
+    return max(
+        deciding, key=lambda rule: (depth[rule.category_id], rule.effective_at), default=None
+    )
+
+
+def next_opening(
+    programme: Programme, category: Category, placement: str, store_kind: str, *, at: datetime
+) -> Opening | None:
+    """The next signed rule after `at` that will open this scope."""
+    return (
+        Opening.objects.signed()
+        .filter(
+            category__in=category.lineage(),
+            programme=programme,
+            placement=placement,
+            store_kind=store_kind,
+            state=OpeningState.OPEN,
+            effective_at__gt=at,
+        )
+        .order_by("effective_at")
+        .first()
+    )

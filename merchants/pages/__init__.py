@@ -1,0 +1,1 @@
+"""The doors for people: one folder per noun, with its views, forms, tables and filters."""

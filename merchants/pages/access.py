@@ -1,0 +1,59 @@
+"""Who may open a merchant's page: the decorator that stands before every one of them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from merchants.companies.models import Merchant
+from portal.accounts import permissions
+from portal.accounts.access import PortalRequest, person_page
+
+P = ParamSpec("P")
+MerchantView = Callable[Concatenate[PortalRequest, Merchant, P], HttpResponseBase]
+Door = Callable[..., HttpResponseBase]
+
+
+def merchant_page(action: str) -> Callable[[MerchantView[P]], Door]:
+    """A page under `/m/<merchant_code>/` for those whose role there allows `action`.
+
+    Someone else's merchant is 404, like one that does not exist; one's own with too small a role
+    is 403. The view gets the Merchant instead of its code.
+    """
+
+    def decorate(view: MerchantView[P]) -> Door:
+        @person_page
+        @wraps(view)
+        def door(
+            request: PortalRequest, /, merchant_code: str, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            visible = Merchant.objects.visible_to(request.user).select_related("team")
+            merchant = get_object_or_404(visible, code=merchant_code)
+            permissions.require(request.user, action, merchant.team)
+            return view(request, merchant, *args, **kwargs)
+
+        return door
+
+    return decorate
+
+
+def page_context(
+    request: PortalRequest,
+    merchant: Merchant,
+    *,
+    next_step: tuple[str, str, str] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """What every page of a merchant shows: the merchant, and `may`, the actions open to the
+    person there, so that no page offers a button that would answer 403.
+
+    `next_step` (action, URL name, label) is what an empty list offers to those who may.
+    """
+    may = permissions.actions(request.user, merchant.team)
+    if next_step is not None and next_step[0] in may:
+        more["empty_url"] = reverse(next_step[1], args=[merchant.code])
+        more["empty_action"] = next_step[2]
+    return {"merchant": merchant, "may": may, **more}

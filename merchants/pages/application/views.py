@@ -1,0 +1,140 @@
+"""Applications: what is open for a merchant, its applications, and the platform's queue."""
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from merchants.companies.models import Merchant
+from merchants.openings import applications, documents, offers
+from merchants.openings.models import ApplicationStatus, OpeningApplication
+from merchants.pages.access import merchant_page, page_context
+from merchants.pages.application.filters import ApplicationFilter
+from merchants.pages.application.forms import ApplicationForm, ResubmitForm
+from merchants.pages.application.tables import ApplicationQueueTable, ApplicationTable, OfferTable
+from portal.accounts import permissions
+from portal.accounts.access import PortalRequest, person_page, platform_page
+from portal.review.forms import ReviewForm
+from portal.review.pages import review_page
+from portal.ui.forms import form_page, refusals_on
+from portal.ui.views import table_page
+
+
+@merchant_page("merchant.view")
+def offer_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    context = page_context(request, merchant)
+    may_apply = "application.submit" in context["may"]
+    return table_page(
+        request,
+        "merchants/offer_list.html",
+        OfferTable,
+        offers.of(merchant, at=timezone.now(), may_apply=may_apply),
+        context=context,
+    )
+
+
+@merchant_page("merchant.view")
+def application_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    return table_page(
+        request,
+        "merchants/application_list.html",
+        ApplicationTable,
+        merchant.applications.select_related("merchant", "programme", "category").order_by(
+            "-submitted_at"
+        ),
+        context=page_context(
+            request,
+            merchant,
+            next_step=("merchant.view", "merchants:offer-list", _("Open for you")),
+        ),
+    )
+
+
+@merchant_page("application.submit")
+def application_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    chosen = {name: request.GET.get(name, "") for name in ("programme", "category")}
+    form = ApplicationForm(request.POST or None, request.FILES or None, initial=chosen)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            application = applications.submit(merchant, **form.cleaned_data, by=request.user)
+            messages.success(request, _("Handed in. The platform decides and tells you here."))
+            return redirect("merchants:application-detail", merchant.code, application.pk)
+    return form_page(
+        request, "merchants/application_new.html", form, page_context(request, merchant)
+    )
+
+
+@merchant_page("merchant.view")
+def application_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    rows = merchant.applications.select_related("programme", "category")
+    application = get_object_or_404(rows, pk=pk)
+    form = ResubmitForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        permissions.require(request.user, "application.submit", merchant.team)
+        if form.is_valid():
+            with refusals_on(form):
+                applications.resubmit(application, **form.cleaned_data, by=request.user)
+                messages.success(request, _("Handed in again."))
+                return redirect("merchants:application-detail", merchant.code, application.pk)
+    context = page_context(request, merchant, application=application)
+    return form_page(request, "merchants/application_detail.html", form, context)
+
+
+@person_page
+def application_document(request: PortalRequest, pk: int) -> HttpResponseBase:
+    """The document as a download, never shown inside the site, typed by its own first bytes."""
+    visible = OpeningApplication.objects.visible_to(request.user)
+    application = get_object_or_404(visible, pk=pk)
+    response = FileResponse(
+        application.document.open(), as_attachment=True, filename=application.document_name
+    )
+    response["Content-Type"] = (
+        documents.content_type(application.document) or "application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@platform_page("application.decide")
+def application_queue(request: PortalRequest) -> HttpResponseBase:
+    return table_page(
+        request,
+        "merchants/application_queue.html",
+        ApplicationQueueTable,
+        OpeningApplication.objects.visible_to(request.user)
+        .select_related("merchant", "programme", "category")
+        .order_by("-status", "submitted_at"),
+        ApplicationFilter,
+    )
+
+
+@platform_page("application.decide")
+def application_review(request: PortalRequest, pk: int) -> HttpResponseBase:
+    visible = OpeningApplication.objects.visible_to(request.user)
+    application = get_object_or_404(
+        visible.select_related("merchant", "programme", "category"), pk=pk
+    )
+    decisions = [("approve", _("Approve")), ("send_back", _("Return")), ("reject", _("Reject"))]
+    form = ReviewForm(request.POST or None, decisions=decisions, initial={"decision": "approve"})
+
+    def decide(decision: str, reason: str) -> None:
+        if decision == "approve":
+            applications.approve(application, by=request.user)
+        elif decision == "send_back":
+            applications.send_back(application, reason=reason, by=request.user)
+        else:
+            applications.reject(application, reason=reason, by=request.user)
+
+    return review_page(
+        request,
+        "merchants/application_review.html",
+        form,
+        decide,
+        to="merchants:application-queue",
+        context={
+            "application": application,
+            "is_open": application.status == ApplicationStatus.SUBMITTED,
+        },
+    )

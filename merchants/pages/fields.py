@@ -1,0 +1,19 @@
+"""Form fields that several pages share."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from merchants.catalogue.models import Category
+
+
+class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A category, shown with what it lies in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        categories = Category.objects.select_related("parent")
+        super().__init__(queryset=categories, label=_("Category"), **kwargs)
+
+    def label_from_instance(self, obj: Category) -> str:
+        return f"{obj.parent} / {obj}" if obj.parent else str(obj)

@@ -1,0 +1,86 @@
+"""What readers meet: the link of a listing, and stand-ins for the community app's own pages."""
+
+import logging
+import re
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from merchants.catalogue.models import Product
+from merchants.links import chain, click_ids, spool
+from merchants.listings.models import Listing
+from merchants.stores.models import Store
+from portal.ui.forms import words_of
+
+logger = logging.getLogger(__name__)
+
+# Machines that say themselves that they open links to look at them.
+_MACHINES = re.compile(r"bot\b|spider|crawl|slurp|preview|facebookexternal", re.IGNORECASE)
+SEARCH_RESULTS = 20
+
+
+@require_safe
+@cache_control(no_store=True)
+def link_follow(request: HttpRequest, code: str) -> HttpResponse:
+    """Send a reader on. Nothing in the request decides where to; an unknown code gets a search."""
+    listing = (
+        Listing.objects.select_related(
+            "merchant", "note", "product__store", "product__category", "fallback__store"
+        )
+        .filter(code=code)
+        .first()
+    )
+    if listing is None:
+        return render(request, "merchants/link_unknown.html", status=404)
+    now = timezone.now()
+    destination = chain.resolve(listing, at=now)
+    url = destination.url
+    if _is_a_reader(request):
+        click_id = click_ids.make()
+        reader = click_ids.read("reader", request.GET.get("u", ""))
+        url = destination.with_click(click_id)
+        try:
+            spool.record(listing, event_id=click_id, user_id=reader or click_id, occurred_at=now)
+        except OSError:
+            logger.exception("A click of listing %s could not be written down.", listing.pk)
+    response = redirect(url)
+    response["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+@require_safe
+def product_card(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stands in for the community app's page of an in-app product."""
+    product = get_object_or_404(Product.objects.sold_in_app(), pk=pk)
+    return render(request, "merchants/product_card.html", {"product": product})
+
+
+@require_safe
+def store_card(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stands in for the community app's page of an in-app shop."""
+    store = get_object_or_404(Store.objects.in_app_shops(), pk=pk)
+    products = Product.objects.sold_in_app().filter(store=store).order_by("-pk")[:SEARCH_RESULTS]
+    return render(request, "merchants/store_card.html", {"store": store, "products": products})
+
+
+@require_safe
+def product_search(request: HttpRequest) -> HttpResponse:
+    """Products of in-app shops whose title holds the words; where links go that lead nowhere."""
+    words = words_of(request)
+    found = (
+        Product.objects.sold_in_app().filter(title__icontains=words)
+        if words
+        else Product.objects.sold_in_app()
+    )
+    products = found.order_by("-pk")[:SEARCH_RESULTS]
+    return render(request, "merchants/product_search.html", {"words": words, "products": products})
+
+
+def _is_a_reader(request: HttpRequest) -> bool:
+    """Whether a person has followed the link: not a look-ahead, not a machine, not HEAD."""
+    ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    agent = request.headers.get("User-Agent", "")
+    return request.method == "GET" and "prefetch" not in ahead and not _MACHINES.search(agent)

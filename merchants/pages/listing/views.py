@@ -1,0 +1,153 @@
+"""Listings: products linked to notes, with the checklist that stands before the readers."""
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from merchants.companies.models import Merchant
+from merchants.links import chain
+from merchants.listings import publishing
+from merchants.listings import verbs as listings
+from merchants.listings.models import Listing
+from merchants.pages.access import merchant_page, page_context
+from merchants.pages.listing.filters import ListingFilter
+from merchants.pages.listing.forms import ListingEditForm, ListingForm
+from merchants.pages.listing.tables import ListingTable
+from portal.accounts.access import PortalRequest
+from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.views import table_page
+
+
+@merchant_page("merchant.view")
+def listing_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    return table_page(
+        request,
+        "merchants/listing_list.html",
+        ListingTable,
+        merchant.listings.select_related("merchant", "note", "product__store").order_by("-pk"),
+        ListingFilter,
+        page_context(
+            request,
+            merchant,
+            next_step=("listing.edit", "merchants:listing-new", _("Link a product")),
+        ),
+        export_name="listings",
+    )
+
+
+@merchant_page("listing.edit")
+def listing_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    chosen = {"note": request.GET.get("note", "")}
+    form = ListingForm(request.POST or None, merchant=merchant, initial=chosen)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            listing = listings.link(merchant, **form.cleaned_data, by=request.user)
+            messages.success(request, _("Linked as a draft. Now see what is left to publish it."))
+            return redirect(listing)
+    return form_page(request, "merchants/listing_new.html", form, page_context(request, merchant))
+
+
+@merchant_page("merchant.view")
+def listing_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    listing, now = _find(merchant, pk), timezone.now()
+    checks = publishing.checks(listing, at=now)
+    context = page_context(
+        request,
+        merchant,
+        listing=listing,
+        checks=[(check, _page_for(check, listing)) for check in checks],
+        is_ready=all(check.passed for check in checks),
+        destination=chain.resolve(listing, at=now),
+        periods=listing.periods.order_by("-live_from")[:20],
+        link=request.build_absolute_uri(reverse("merchants:link-follow", args=[listing.code])),
+    )
+    return render(request, "merchants/listing_detail.html", context)
+
+
+@merchant_page("listing.edit")
+def listing_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    listing = _find(merchant, pk)
+    shown = {"fallback": listing.fallback_id, "has_ad_label": listing.has_ad_label}
+    form = ListingEditForm(request.POST or None, merchant=merchant, initial=shown)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            listings.edit(listing, **form.cleaned_data, by=request.user)
+            messages.success(request, _("Saved."))
+            return redirect(listing)
+    context = page_context(request, merchant, listing=listing)
+    return form_page(request, "merchants/listing_edit.html", form, context)
+
+
+@require_POST
+@merchant_page("listing.edit")
+def listing_publish(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    listing = _find(merchant, pk)
+    return act(
+        request,
+        lambda: listings.publish(listing, by=request.user),
+        done=_("Live: readers of the note see the product now."),
+        to=listing,
+    )
+
+
+@require_POST
+@merchant_page("listing.edit")
+def listing_pause(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    listing = _find(merchant, pk)
+    return act(
+        request,
+        lambda: listings.pause(listing, by=request.user),
+        done=_("Paused: readers do not see the product."),
+        to=listing,
+    )
+
+
+@require_POST
+@merchant_page("listing.edit")
+def listing_resume(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    listing = _find(merchant, pk)
+    return act(
+        request,
+        lambda: listings.resume(listing, by=request.user),
+        done=_("Live again."),
+        to=listing,
+    )
+
+
+@require_POST
+@merchant_page("listing.edit")
+def listing_end(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    listing = _find(merchant, pk)
+    return act(
+        request,
+        lambda: listings.end(listing, by=request.user),
+        done=_("Ended: the product is off the note."),
+        to=listing,
+    )
+
+
+def _find(merchant: Merchant, pk: int) -> Listing:
+    rows = merchant.listings.select_related(
+        "merchant__team", "note", "product__store", "product__category", "fallback__store"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _page_for(check: publishing.Check, listing: Listing) -> str:
+    """Where a person does what an unmet rule asks for; empty when it is not done here."""
+    code = listing.merchant.code
+    pages: dict[str, tuple[str, list[object]]] = {
+        "merchant_verified": ("merchant-detail", [code]),
+        "store_verified": ("store-detail", [code, listing.product.store_id]),
+        "ad_label": ("listing-edit", [code, listing.pk]),
+        "fallback": ("listing-edit", [code, listing.pk]),
+        "application_approved": ("offer-list", [code]),
+    }
+    if check.passed or check.rule not in pages:
+        return ""
+    page, args = pages[check.rule]
+    return reverse(f"merchants:{page}", args=args)

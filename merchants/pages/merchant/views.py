@@ -1,0 +1,100 @@
+"""A company's own pages, and the platform's list of companies to verify."""
+
+from django.contrib import messages
+from django.db.models import Case, When
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from merchants.companies import verbs as merchants
+from merchants.companies.models import Merchant, MerchantStatus
+from merchants.pages.access import merchant_page, page_context
+from merchants.pages.merchant.filters import MerchantFilter
+from merchants.pages.merchant.forms import MerchantForm, MerchantReviewForm
+from merchants.pages.merchant.tables import MerchantQueueTable
+from portal.accounts import permissions
+from portal.accounts.access import PortalRequest, person_page, platform_page
+from portal.accounts.models import User
+from portal.review.pages import review_page
+from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.views import table_page
+
+_EDITABLE = {MerchantStatus.DRAFT, MerchantStatus.RETURNED}
+
+
+@person_page
+def merchant_new(request: PortalRequest) -> HttpResponseBase:
+    form = MerchantForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            merchant = merchants.register(**form.cleaned_data, by=request.user)
+            messages.success(request, _("Registered. Check the data and hand it in."))
+            return redirect("merchants:merchant-detail", merchant.code)
+    return form_page(request, "merchants/merchant_new.html", form)
+
+
+@merchant_page("merchant.view")
+def merchant_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    company = {"name": merchant.name, "credit_code": merchant.credit_code}
+    form = MerchantForm(request.POST or None, initial=company)
+    if request.method == "POST":
+        permissions.require(request.user, "merchant.edit", merchant.team)
+        if form.is_valid():
+            with refusals_on(form):
+                merchants.edit(merchant, **form.cleaned_data, by=request.user)
+                messages.success(request, _("Saved."))
+                return redirect("merchants:merchant-detail", merchant.code)
+    context = page_context(request, merchant)
+    context["is_open"] = "merchant.edit" in context["may"] and merchant.status in _EDITABLE
+    return form_page(request, "merchants/merchant_detail.html", form, context)
+
+
+@require_POST
+@merchant_page("merchant.edit")
+def merchant_submit(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    return act(
+        request,
+        lambda: merchants.submit(merchant, by=request.user),
+        done=_("Handed in. The platform verifies it and tells you here."),
+        to=reverse("merchants:merchant-detail", args=[merchant.code]),
+    )
+
+
+@platform_page("merchant.verify")
+def merchant_queue(request: PortalRequest) -> HttpResponseBase:
+    waiting_first = Case(When(status=MerchantStatus.SUBMITTED, then=0), default=1)
+    return table_page(
+        request,
+        "merchants/merchant_queue.html",
+        MerchantQueueTable,
+        Merchant.objects.visible_to(request.user)
+        .select_related("account_manager")
+        .order_by(waiting_first, "-created_at"),
+        MerchantFilter,
+    )
+
+
+@platform_page("merchant.verify")
+def merchant_review(request: PortalRequest, pk: int) -> HttpResponseBase:
+    merchant = get_object_or_404(Merchant.objects.visible_to(request.user), pk=pk)
+    decisions = [("verify", _("Verify")), ("send_back", _("Return"))]
+    form = MerchantReviewForm(
+        request.POST or None, decisions=decisions, initial={"decision": "verify"}
+    )
+
+    def decide(decision: str, reason: str, account_manager: User | None) -> None:
+        if decision == "verify":
+            merchants.verify(merchant, account_manager=account_manager, by=request.user)
+        else:
+            merchants.send_back(merchant, reason=reason, by=request.user)
+
+    return review_page(
+        request,
+        "merchants/merchant_review.html",
+        form,
+        decide,
+        to="merchants:merchant-queue",
+        context={"merchant": merchant, "is_open": merchant.status == MerchantStatus.SUBMITTED},
+    )

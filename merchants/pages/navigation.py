@@ -1,0 +1,46 @@
+"""The entries of this app in the navigation."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from merchants.companies.models import Merchant
+from portal.accounts.models import User
+from portal.shell import navigation
+from portal.shell.navigation import Area, Entry, Workspace
+
+
+def announce() -> None:
+    """Add the entries; called once, when the app is ready."""
+    navigation.workspaces(workspaces)
+    navigation.add(
+        _of_merchants(_("Company"), "building", "merchant-detail", "merchant.view", 80),
+        _of_merchants(_("Stores"), "building-store", "store-list", "merchant.view", 20),
+        _of_merchants(_("Products"), "package", "product-list", "merchant.view", 21),
+        _of_merchants(_("Notes"), "notes", "note-list", "merchant.view", 22),
+        _of_merchants(_("Listings"), "link", "listing-list", "merchant.view", 23),
+        _of_merchants(_("Open for you"), "door", "offer-list", "merchant.view", 24),
+        _of_platform(_("Merchants"), "building", "merchant-queue", "merchant.verify", 20),
+        _of_platform(_("Stores"), "building-store", "store-queue", "store.verify", 21),
+        _of_platform(_("Openings"), "door", "opening-list", "opening.propose", 22),
+        _of_platform(
+            _("Applications"), "file-certificate", "application-queue", "application.decide", 23
+        ),
+    )
+
+
+def workspaces(user: User, code: str) -> list[Workspace]:
+    """The merchants of the person's own teams, and the one named `code` if it is visible."""
+    visible = Merchant.objects.visible_to(user)
+    shown = visible.filter(Q(team__memberships__user=user) | Q(code=code))
+    return [
+        Workspace(merchant.code, merchant.name, merchant.team, merchant.get_absolute_url())
+        for merchant in shown.select_related("team").order_by("name").distinct()
+    ]
+
+
+def _of_merchants(label: object, icon: str, page: str, action: str, order: int) -> Entry:
+    return Entry(label, icon, f"merchants:{page}", action, Area.MERCHANT, order)
+
+
+def _of_platform(label: object, icon: str, page: str, action: str, order: int) -> Entry:
+    return Entry(label, icon, f"merchants:{page}", action, Area.PLATFORM, order)

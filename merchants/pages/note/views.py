@@ -1,0 +1,40 @@
+"""Notes: what the community has posted for a merchant."""
+
+from django.db.models import Count
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+
+from merchants.companies.models import Merchant
+from merchants.pages.access import merchant_page, page_context
+from merchants.pages.listing.tables import ListingTable
+from merchants.pages.note.filters import NoteFilter
+from merchants.pages.note.tables import NoteTable
+from portal.accounts.access import PortalRequest
+from portal.ui.views import table_page
+
+
+@merchant_page("merchant.view")
+def note_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    return table_page(
+        request,
+        "merchants/note_list.html",
+        NoteTable,
+        merchant.notes.select_related("merchant")
+        .annotate(listing_count=Count("listings"))
+        .order_by("-published_at", "-pk"),
+        NoteFilter,
+        page_context(request, merchant),
+        export_name="notes",
+    )
+
+
+@merchant_page("merchant.view")
+def note_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    note = get_object_or_404(merchant.notes, pk=pk)
+    return table_page(
+        request,
+        "merchants/note_detail.html",
+        ListingTable,
+        note.listings.select_related("merchant", "note", "product__store").order_by("-pk"),
+        context=page_context(request, merchant, note=note),
+    )

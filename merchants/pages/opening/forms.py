@@ -1,0 +1,40 @@
+"""What people type about openings. Forms clean; the verbs decide."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from merchants.marketplaces.kinds import StoreKind
+from merchants.marketplaces.placements import Placement
+from merchants.openings.models import OpeningState, Programme
+from merchants.pages.fields import CategoryField
+
+
+class InstantField(forms.DateTimeField):
+    """A moment in Shanghai time, to the minute."""
+
+    widget = forms.DateTimeInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        errors = {"invalid": _("Write a moment as 2023-08-31 10:00.")}
+        super().__init__(widget=widget, error_messages=errors, **kwargs)
+
+
+class OpeningForm(forms.Form):
+    programme = forms.ModelChoiceField(
+        label=_("Programme"), queryset=Programme.objects.order_by("pk")
+    )
+    category = CategoryField(help_text=_("What lies in it follows, unless it has its own rule."))
+    placement = forms.ChoiceField(label=_("Placement"), choices=Placement.choices)
+    store_kind = forms.ChoiceField(
+        label=_("Store kind"),
+        choices=[choice for choice in StoreKind.choices if choice[0] != StoreKind.IN_APP],
+    )
+    state = forms.ChoiceField(label=_("Rule"), choices=OpeningState.choices)
+    effective_at = InstantField(
+        label=_("In force from"), initial=timezone.now, help_text=_("Shanghai time.")
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 3}))

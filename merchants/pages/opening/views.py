@@ -1,0 +1,78 @@
+"""Openings: the platform's rules, proposed by one admin and signed by another."""
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from merchants.openings import verbs as openings
+from merchants.openings.models import Opening
+from merchants.pages.opening.filters import OpeningFilter
+from merchants.pages.opening.forms import OpeningForm
+from merchants.pages.opening.tables import OpeningTable
+from portal.accounts.access import PortalRequest, platform_page
+from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.views import table_page
+
+
+@platform_page("opening.propose")
+def opening_list(request: PortalRequest) -> HttpResponseBase:
+    return table_page(
+        request,
+        "merchants/opening_list.html",
+        OpeningTable,
+        Opening.objects.select_related("programme", "category", "author", "approver").order_by(
+            "status", "-effective_at"
+        ),
+        OpeningFilter,
+        {
+            "empty_url": reverse("merchants:opening-new"),
+            "empty_action": _("Propose a rule"),
+        },
+        export_name="openings",
+    )
+
+
+@platform_page("opening.propose")
+def opening_new(request: PortalRequest) -> HttpResponseBase:
+    form = OpeningForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            opening = openings.propose(**form.cleaned_data, by=request.user)
+            messages.success(request, _("Proposed. Another admin has to sign it."))
+            return redirect("merchants:opening-detail", opening.pk)
+    return form_page(request, "merchants/opening_new.html", form)
+
+
+@platform_page("opening.propose")
+def opening_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
+    rules = Opening.objects.select_related("programme", "category", "author", "approver")
+    opening = get_object_or_404(rules, pk=pk)
+    context = {"opening": opening, "is_mine": opening.author_id == request.user.pk}
+    return render(request, "merchants/opening_detail.html", context)
+
+
+@require_POST
+@platform_page("opening.sign")
+def opening_sign(request: PortalRequest, pk: int) -> HttpResponseBase:
+    opening = get_object_or_404(Opening, pk=pk)
+    return act(
+        request,
+        lambda: openings.sign(opening, by=request.user),
+        done=_("Signed."),
+        to=reverse("merchants:opening-detail", args=[pk]),
+    )
+
+
+@require_POST
+@platform_page("opening.propose")
+def opening_withdraw(request: PortalRequest, pk: int) -> HttpResponseBase:
+    opening = get_object_or_404(Opening, pk=pk)
+    return act(
+        request,
+        lambda: openings.withdraw(opening, by=request.user),
+        done=_("Withdrawn."),
+        to=reverse("merchants:opening-detail", args=[pk]),
+    )

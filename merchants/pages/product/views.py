@@ -1,0 +1,74 @@
+"""Products: a merchant's list, and the two ways to add one."""
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from merchants.catalogue import verbs as products
+from merchants.catalogue.models import Product
+from merchants.companies.models import Merchant
+from merchants.pages.access import merchant_page, page_context
+from merchants.pages.product.filters import ProductFilter
+from merchants.pages.product.forms import ProductEditForm, ProductForm, ProductPasteForm
+from merchants.pages.product.tables import ProductTable
+from portal.accounts.access import PortalRequest
+from portal.ui.forms import form_page, refusals_on
+from portal.ui.views import table_page
+
+
+@merchant_page("merchant.view")
+def product_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    return table_page(
+        request,
+        "merchants/product_list.html",
+        ProductTable,
+        Product.objects.filter(store__merchant=merchant)
+        .select_related("store__merchant", "category")
+        .order_by("-pk"),
+        ProductFilter,
+        page_context(
+            request,
+            merchant,
+            next_step=("product.edit", "merchants:product-paste", _("Paste a product address")),
+        ),
+        export_name="products",
+    )
+
+
+@merchant_page("product.edit")
+def product_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    form = ProductForm(request.POST or None, merchant=merchant)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            product = products.add(**form.cleaned_data, by=request.user)
+            messages.success(request, _("“%(product)s” is added.") % {"product": product})
+            return redirect("merchants:product-list", merchant.code)
+    return form_page(request, "merchants/product_new.html", form, page_context(request, merchant))
+
+
+@merchant_page("product.edit")
+def product_paste(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    form = ProductPasteForm(request.POST or None, merchant=merchant)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            product = products.add_by_address(merchant, **form.cleaned_data, by=request.user)
+            messages.success(request, _("“%(product)s” is added.") % {"product": product})
+            return redirect("merchants:product-list", merchant.code)
+    return form_page(request, "merchants/product_paste.html", form, page_context(request, merchant))
+
+
+@merchant_page("product.edit")
+def product_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    mine = Product.objects.filter(store__merchant=merchant).select_related("store__merchant__team")
+    product = get_object_or_404(mine, pk=pk)
+    typed = ("title", "category", "price_fen", "is_available")
+    initial = {name: getattr(product, name) for name in typed}
+    form = ProductEditForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            products.edit(product, **form.cleaned_data, by=request.user)
+            messages.success(request, _("Saved."))
+            return redirect("merchants:product-list", merchant.code)
+    context = page_context(request, merchant, product=product)
+    return form_page(request, "merchants/product_edit.html", form, context)

@@ -1,0 +1,117 @@
+"""Stores: a merchant's own list and forms, and the platform's list to verify."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from merchants.companies.models import Merchant
+from merchants.pages.access import merchant_page, page_context
+from merchants.pages.store.filters import StoreFilter
+from merchants.pages.store.forms import StoreForm
+from merchants.pages.store.tables import StoreQueueTable, StoreTable
+from merchants.stores import verbs as stores
+from merchants.stores.models import Store, StoreStatus
+from portal.accounts.access import PortalRequest, platform_page
+from portal.review.forms import ReviewForm
+from portal.review.pages import review_page
+from portal.ui.forms import form_page, refusals_on
+from portal.ui.views import table_page
+
+
+@merchant_page("merchant.view")
+def store_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    return table_page(
+        request,
+        "merchants/store_list.html",
+        StoreTable,
+        merchant.stores.select_related("merchant")
+        .annotate(product_count=Count("products"))
+        .order_by("pk"),
+        StoreFilter,
+        page_context(
+            request,
+            merchant,
+            next_step=("store.register", "merchants:store-new", _("Register a store")),
+        ),
+        export_name="stores",
+    )
+
+
+@merchant_page("store.register")
+def store_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    form = StoreForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            store = stores.register(merchant, **form.cleaned_data, by=request.user)
+            messages.success(request, _("Registered. The platform verifies it and tells you."))
+            return redirect("merchants:store-detail", merchant.code, store.pk)
+    return form_page(request, "merchants/store_new.html", form, page_context(request, merchant))
+
+
+@merchant_page("merchant.view")
+def store_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    store = get_object_or_404(merchant.stores, pk=pk)
+    context = page_context(request, merchant, store=store, product_count=store.products.count())
+    return render(request, "merchants/store_detail.html", context)
+
+
+@merchant_page("store.register")
+def store_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    store = get_object_or_404(merchant.stores, pk=pk)
+    form = StoreForm(request.POST or None, initial=_as_typed(store))
+    del form.fields["kind"]
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            stores.register_again(store, **form.cleaned_data, by=request.user)
+            messages.success(request, _("Handed in again."))
+            return redirect("merchants:store-detail", merchant.code, store.pk)
+    context = page_context(request, merchant, store=store)
+    return form_page(request, "merchants/store_edit.html", form, context)
+
+
+@platform_page("store.verify")
+def store_queue(request: PortalRequest) -> HttpResponseBase:
+    return table_page(
+        request,
+        "merchants/store_queue.html",
+        StoreQueueTable,
+        Store.objects.visible_to(request.user)
+        .select_related("merchant")
+        .order_by("-status", "created_at"),
+        StoreFilter,
+    )
+
+
+@platform_page("store.verify")
+def store_review(request: PortalRequest, pk: int) -> HttpResponseBase:
+    store = get_object_or_404(
+        Store.objects.visible_to(request.user).select_related("merchant"), pk=pk
+    )
+    decisions = [("verify", _("Verify")), ("reject", _("Reject"))]
+    form = ReviewForm(request.POST or None, decisions=decisions, initial={"decision": "verify"})
+
+    def decide(decision: str, reason: str) -> None:
+        if decision == "verify":
+            stores.verify(store, by=request.user)
+        else:
+            stores.reject(store, reason=reason, by=request.user)
+
+    return review_page(
+        request,
+        "merchants/store_review.html",
+        form,
+        decide,
+        to="merchants:store-queue",
+        context={"store": store, "is_open": store.status == StoreStatus.VERIFYING},
+    )
+
+
+def _as_typed(store: Store) -> dict[str, str]:
+    return {
+        "kind": store.kind,
+        "name": store.name,
+        "external_id": store.external_id,
+        "url": store.url,
+    }

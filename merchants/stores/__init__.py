@@ -1,0 +1,1 @@
+"""A merchant's shops, in the app and on marketplaces."""

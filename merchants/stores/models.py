@@ -1,0 +1,95 @@
+"""Stores: where a merchant's goods are sold, inside the community or on a marketplace."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Case, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from merchants.companies.models import Merchant, MerchantStatus
+from merchants.marketplaces.kinds import StoreKind
+from portal.accounts.models import Team, User
+from portal.states import Stateful
+
+
+class StoreQuerySet(models.QuerySet["Store"]):
+    def visible_to(self, user: User) -> Self:
+        """Stores of the merchants `user` may see."""
+        return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+    def in_app_shops(self) -> Self:
+        """The in-app shops that readers may buy in."""
+        return self.filter(
+            kind=StoreKind.IN_APP,
+            status=StoreStatus.VERIFIED,
+            merchant__status=MerchantStatus.VERIFIED,
+        )
+
+
+class StoreStatus(models.TextChoices):
+    VERIFYING = "verifying", _("Being verified")
+    VERIFIED = "verified", _("Verified")
+    REJECTED = "rejected", _("Rejected")
+
+
+class Store(Stateful):
+    """A shop of one merchant. `external_id` is the id partners send as `store_id`."""
+
+    TRANSITIONS = {
+        StoreStatus.VERIFYING: {StoreStatus.VERIFIED, StoreStatus.REJECTED},
+        StoreStatus.REJECTED: {StoreStatus.VERIFYING},
+    }
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="stores")
+    kind = models.CharField(_("kind"), max_length=10, choices=StoreKind)
+    name = models.CharField(_("name"), max_length=120)
+    external_id = models.CharField(_("store id"), max_length=80)
+    url = models.URLField(_("store address"), max_length=500, blank=True)
+    status = models.CharField(max_length=12, choices=StoreStatus, default=StoreStatus.VERIFYING)
+    decision_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = StoreQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "external_id"],
+                condition=~Q(status="rejected"),
+                name="store_registered_once",
+                violation_error_message=_("This store is registered already."),
+            ),
+            # Taobao and Tmall report together, so there an id alone has to name one store.
+            models.UniqueConstraint(
+                Case(When(kind="taobao", then=Value("tmall")), default="kind"),
+                "external_id",
+                condition=Q(status="verified"),
+                name="store_verified_once_per_marketplace",
+                violation_error_message=_(
+                    "This marketplace has another verified store with this id."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["merchant"],
+                condition=Q(kind="in_app"),
+                name="store_one_in_app_per_merchant",
+                violation_error_message=_(
+                    "A merchant has one in-app shop; you have yours already."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="in_app") | ~Q(url=""),
+                name="store_outside_has_address",
+                violation_error_message=_("A store outside the community needs its address."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_external(self) -> bool:
+        return self.kind != StoreKind.IN_APP
+
+    def audit_team(self) -> Team:
+        return self.merchant.team

@@ -1,0 +1,126 @@
+"""What may be done to a store: register it, verify it, reject it."""
+
+import re
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from merchants.companies.models import Merchant
+from merchants.companies.verbs import given_reason
+from merchants.marketplaces import addresses
+from merchants.marketplaces.kinds import StoreKind
+from merchants.notices import tell_admins, tell_team
+from merchants.stores.models import Store, StoreStatus
+from portal.accounts import audit, permissions
+from portal.accounts.models import User
+from portal.refusals import Refusal
+from portal.saving import or_refuse, save_or_refuse
+
+# What partners use as ids: never changed here, only kept free of blanks and control characters.
+_EXTERNAL_ID = re.compile(r"[\w.:-]{1,80}", re.ASCII)
+
+
+@transaction.atomic
+def register(
+    merchant: Merchant, *, kind: str, name: str, external_id: str, url: str, by: User
+) -> Store:
+    """A new store, waiting for an admin. Outside stores need an address at their marketplace."""
+    permissions.require(by, "store.register", merchant.team)
+    merchant = Merchant.locked(merchant.pk)
+    store = Store(
+        merchant=merchant,
+        kind=kind,
+        name=name.strip(),
+        external_id=checked_external_id(external_id),
+        url=_checked_address(kind, url.strip()),
+    )
+    save_or_refuse(store)
+    new = {"kind": kind, "external_id": store.external_id, "url": store.url}
+    audit.record("store.registered", store, by=by, team=merchant.team, new=new)
+    tell_admins(
+        gettext_noop("The store “%(store)s” waits for verification."),
+        page="store-queue",
+        store=store,
+    )
+    return store
+
+
+@transaction.atomic
+def register_again(store: Store, *, name: str, external_id: str, url: str, by: User) -> Store:
+    """Correct a rejected store and hand it in again."""
+    permissions.require(by, "store.register", store.merchant.team)
+    store = Store.locked(store.pk)
+    store.name = name.strip()
+    store.external_id = checked_external_id(external_id)
+    store.url = _checked_address(store.kind, url.strip())
+    store.decision_reason = ""
+    save_or_refuse(store)
+    with or_refuse(store):
+        store.move_to(StoreStatus.VERIFYING, by=by)
+    tell_admins(
+        gettext_noop("The store “%(store)s” waits for verification."),
+        page="store-queue",
+        store=store,
+    )
+    return store
+
+
+@transaction.atomic
+def verify(store: Store, *, by: User) -> Store:
+    """The store is the merchant's own. Refused while its marketplace has another with its id."""
+    permissions.require(by, "store.verify")
+    store = Store.locked(store.pk)
+    with or_refuse(store):
+        store.move_to(StoreStatus.VERIFIED, by=by)
+    tell_team(
+        store.merchant,
+        gettext_noop("The store “%(store)s” is verified."),
+        page="store-detail",
+        args=(store.pk,),
+        store=store,
+    )
+    return store
+
+
+@transaction.atomic
+def reject(store: Store, *, reason: str, by: User) -> Store:
+    """Refuse the store with the reason the merchant reads."""
+    permissions.require(by, "store.verify")
+    store = Store.locked(store.pk)
+    store.decision_reason = given_reason(reason)
+    store.move_to(StoreStatus.REJECTED, by=by, reason=store.decision_reason)
+    tell_team(
+        store.merchant,
+        gettext_noop("The store “%(store)s” was rejected; see the reason."),
+        page="store-detail",
+        args=(store.pk,),
+        store=store,
+    )
+    return store
+
+
+def checked_external_id(text: str) -> str:
+    """An id exactly as the partner sends it. Raises Refusal when it cannot be one."""
+    external_id = text.strip()
+    if not _EXTERNAL_ID.fullmatch(external_id):
+        raise Refusal(
+            _("An id has up to 80 letters, digits, dots, colons, hyphens or underscores."),
+            field="external_id",
+        )
+    return external_id
+
+
+def _checked_address(kind: str, url: str) -> str:
+    if kind == StoreKind.IN_APP:
+        return ""
+    if not url:
+        raise Refusal(_("A store outside the community needs its address."), field="url")
+    recognised = addresses.recognise_store(url)
+    if recognised.kind != kind:
+        raise Refusal(
+            _("This address belongs to %(found)s, but you chose %(chosen)s.")
+            % {"found": recognised.kind.label, "chosen": StoreKind(kind).label},
+            field="url",
+        )
+    return recognised.url

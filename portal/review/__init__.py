@@ -1,0 +1,1 @@
+"""Whatever needs a decision of the platform: one form, one page."""
