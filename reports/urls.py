@@ -2,8 +2,6 @@ from django.urls import include, path
 
 from reports.pages.batch import views as batch
 from reports.pages.home import views as home
-from reports.pages.report import comparison as report_models
-from reports.pages.report import recompute as report_run
 from reports.pages.report import views as report
 from reports.pages.search import views as search
 
@@ -16,8 +14,8 @@ _merchant = [
     path("data/<int:pk>/quarantined/", batch.data_quarantine, name="data-quarantine"),
     path("", home.home_merchant, name="home-merchant"),
     path("reports/", report.report_detail, name="report-detail"),
-    path("reports/run/", report_run.report_run, name="report-run"),
-    path("reports/models/", report_models.report_models, name="report-models"),
+    path("reports/run/", report.report_run, name="report-run"),
+    path("reports/models/", report.report_models, name="report-models"),
 ]
 
 urlpatterns = [

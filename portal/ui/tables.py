@@ -14,6 +14,7 @@ from django.utils.timezone import template_localtime  # type: ignore[attr-define
 PAGE_SIZE = 25
 # How a table of figures looks, which are compared down a column even on phones (`Meta.attrs`).
 FIGURES = {"class": "table table-vcenter card-table"}
+NOWRAP = {"td": {"class": "text-nowrap"}}
 PAGE_SIZES = (10, 25, 50, 100)
 
 
@@ -93,6 +94,3 @@ def _of_known_signature(render: Callable[..., Any]) -> Callable[..., Any]:
 
     render_cell.__signature__ = inspect.signature(render)  # type: ignore[attr-defined]
     return render_cell
-
-
-NOWRAP = {"td": {"class": "text-nowrap"}}

@@ -1,22 +1,30 @@
-"""The report page: one address holds the whole question, and answers page, table and export."""
+"""Reports: one address holds the whole question, and answers page, table and export."""
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest
 from portal.ui.exports import csv_file
+from portal.ui.forms import act
 from portal.ui.views import table_page
 from reports.answers import export
 from reports.answers.answer import answer
-from reports.pages.report.forms import QuestionForm
+from reports.answers.side_by_side import compare
+from reports.attribution import runs
+from reports.pages.report.forms import ComparisonForm, QuestionForm
 from reports.pages.report.parts import ReportPage
-from reports.pages.report.tables import BreakdownTable, records
+from reports.pages.report.tables import BreakdownTable, ModelsTable, compared, records
 
 TEMPLATE = "reports/report_detail.html"
+COMPARISON = "reports/report_models.html"
 
 
 @merchant_page("report.view")
@@ -47,3 +55,38 @@ def searched(rows: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
     if not words:
         return rows
     return [row for row in rows if row["row"].label.contains(words)]
+
+
+@merchant_page("report.view")
+def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    """Every model's credit per note or listing; 422 when the days cannot be a report."""
+    form = ComparisonForm(merchant, request.GET)
+    if not form.is_valid():
+        return render(request, COMPARISON, {"merchant": merchant, "form": form}, status=422)
+    comparison = compare(form.question)
+    rows = searched(compared(comparison), request.GET.get("q", ""))
+    is_filtered = bool(request.GET.get("q"))
+    context = {
+        "merchant": merchant, "form": form, "comparison": comparison, "is_filtered": is_filtered,
+    }  # fmt: skip
+    return table_page(request, COMPARISON, ModelsTable, rows, context=context)
+
+
+@require_POST
+@merchant_page("report.run")
+def report_run(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    """Queue a run over the days of the question; the report it goes back to shows its progress."""
+    form = QuestionForm(merchant, request.POST)
+    back = reverse("reports:report-detail", args=[merchant.code])
+    if not form.is_valid():
+        messages.error(request, _("These days cannot be computed."))
+        return redirect(back)
+    asked = form.question
+    return act(
+        request,
+        lambda: runs.request(
+            first_on=asked.first_on, last_on=asked.last_on, merchant=merchant, by=request.user
+        ),
+        done=_("The days are being computed. This page shows how far it is."),
+        to=f"{back}?{form.address}",
+    )
