@@ -221,7 +221,7 @@ def test_the_form_lists_the_newest_notes_and_the_one_its_page_was_left_for(
     typed: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("campaigns.forms.NOTES_LISTED", 1)
+    monkeypatch.setattr("campaigns.pages.boost.forms.NOTES_LISTED", 1)
     older = a_note_of(shop, "older")
     field = client_of(alice).get(new(shop)).context["form"]["note"]
     assert list(field.field.queryset) == [note]
