@@ -7,8 +7,12 @@ class CampaignsConfig(AppConfig):
     label = "campaigns"
 
     def ready(self) -> None:
+        from campaigns.boosts import funding
+        from campaigns.boosts.models import HOLDING
+        from campaigns.ledger import proof
         from portal.shell.navigation import Area, Entry, add
 
+        proof.add_promises(funding.PROMISES, holding=sorted(HOLDING))
         add(
             Entry(_("Boosts"), "rocket", "campaigns:boost-list", "boost.view", Area.MERCHANT, 50),
             Entry(

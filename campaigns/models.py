@@ -17,6 +17,7 @@ from campaigns.ledger.models import (
     AccountKind,
     Transfer,
     TransferReason,
+    key_of,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "ReviewDecision",
     "Transfer",
     "TransferReason",
+    "key_of",
 ]

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from campaigns import notices
+from campaigns.boosts import funding
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
-from campaigns.ledger import transfers as ledger
 from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -98,7 +98,7 @@ def send_back(boost: Boost, *, submission: int, reason: str, by: User, field: st
     _require_reason(reason)
     _write(boost, ReviewDecision.RETURNED, by=by, reason=reason, field=field)
     boost.move_to(BoostStatus.RETURNED, by=by, reason=reason)
-    ledger.release(boost)
+    funding.release(boost)
     notices.tell_team(boost, gettext_noop("The boost of “%(note)s” came back: see the reason."))
     return boost
 
@@ -110,7 +110,7 @@ def reject(boost: Boost, *, submission: int, reason: str, by: User) -> Boost:
     _require_reason(reason)
     _write(boost, ReviewDecision.REJECTED, by=by, reason=reason)
     boost.move_to(BoostStatus.REJECTED, by=by, reason=reason)
-    ledger.release(boost)
+    funding.release(boost)
     notices.tell_team(boost, gettext_noop("The boost of “%(note)s” was rejected: see the reason."))
     return boost
 

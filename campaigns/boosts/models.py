@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.funds.models import Fund, FundingSource
+from campaigns.ledger.models import Account
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal.accounts.models import Team, User
@@ -53,7 +54,8 @@ class Boost(Stateful):
     """A note is to be shown to more people from `starts_on` to `ends_on`, both included.
 
     `external_id` is the id the community sends as `boost_id`. `submission` counts how often the
-    boost was submitted: a review names the submission it decides.
+    boost was submitted: a review names the submission it decides. `hold` is the account of what is
+    set aside for it, from the first submission on; a trigger refuses to change it.
     """
 
     TRANSITIONS = {
@@ -82,6 +84,9 @@ class Boost(Stateful):
     created_at = models.DateTimeField(auto_now_add=True)
     submission = models.PositiveSmallIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    hold = models.OneToOneField(
+        Account, models.PROTECT, null=True, blank=True, related_name="boost", editable=False
+    )
 
     objects = BoostQuerySet.as_manager()
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
+from campaigns.boosts.models import Boost
 from campaigns.ledger import transfers as ledger
-from campaigns.ledger.models import Account, AccountKind
 from merchants.companies.models import Merchant
 from portal.accounts import permissions
 from portal.accounts.models import User
@@ -27,9 +27,9 @@ def money_for(user: User, merchant: Merchant) -> Money | None:
 
 def money_of(merchant: Merchant) -> Money:
     """What `merchant` may use and what its boosts hold."""
-    holds = Account.objects.filter(kind=AccountKind.HOLD, boost__merchant=merchant)
-    wallet = ledger.find(AccountKind.WALLET, merchant=merchant)
+    wallet = ledger.find(ledger.wallet_key(merchant))
+    held = Boost.objects.filter(merchant=merchant).aggregate(fen=Sum("hold__balance_fen"))
     return Money(
         free_fen=wallet.balance_fen if wallet else 0,
-        held_fen=holds.aggregate(total=Sum("balance_fen"))["total"] or 0,
+        held_fen=held["fen"] or 0,
     )

@@ -10,8 +10,8 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.boosts import funding
 from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
-from campaigns.ledger import transfers as ledger
 
 
 def start_due(*, today: date | None = None) -> int:
@@ -54,4 +54,4 @@ def _start(boost: Boost) -> None:
 
 def _complete(boost: Boost) -> None:
     boost.move_to(BoostStatus.COMPLETED, by=None)
-    ledger.release(boost)
+    funding.release(boost)

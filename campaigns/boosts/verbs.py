@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from campaigns import notices
+from campaigns.boosts import funding
 from campaigns.boosts.models import (
     MAX_DAYS,
     MIN_DAILY_BUDGET_FEN,
@@ -23,7 +24,6 @@ from campaigns.boosts.models import (
     Objective,
 )
 from campaigns.funds.models import Fund, FundingSource
-from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.notes.models import Note
@@ -126,7 +126,7 @@ def submit(boost: Boost, *, by: User, today: date | None = None) -> Boost:
     boost.submission += 1
     boost.submitted_at = timezone.now()
     boost.move_to(BoostStatus.SUBMITTED, by=by)
-    ledger.hold(boost)
+    funding.hold(boost)
     notices.tell_reviewers(boost, gettext_noop("“%(merchant)s” asks to boost “%(note)s”."))
     return boost
 
@@ -142,7 +142,7 @@ def withdraw(boost: Boost, *, by: User) -> Boost:
             % {"status": boost.get_status_display()}
         )
     boost.move_to(BoostStatus.DRAFT, by=by)
-    ledger.release(boost)
+    funding.release(boost)
     return boost
 
 
@@ -157,7 +157,7 @@ def stop(boost: Boost, *, by: User, reason: str = "") -> Boost:
             % {"status": boost.get_status_display()}
         )
     boost.move_to(BoostStatus.STOPPED, by=by, reason=reason)
-    ledger.release(boost)
+    funding.release(boost)
     return boost
 
 

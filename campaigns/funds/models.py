@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.ledger.models import Account
+
 
 class FundingSource(models.TextChoices):
     MERCHANT_CASH = "merchant_cash", _("Merchant cash")
@@ -12,7 +14,10 @@ class FundingSource(models.TextChoices):
 
 
 class Fund(models.Model):
-    """A pot of money with a name. `source` says whose money it is."""
+    """A pot of money with a name. `source` says whose money it is.
+
+    `code` never changes, nor does `account`: a trigger refuses that.
+    """
 
     SOURCES = [
         (FundingSource.PLATFORM_GRANT.value, _("The platform")),
@@ -25,6 +30,7 @@ class Fund(models.Model):
     source = models.CharField(
         _("whose money"), max_length=20, choices=SOURCES, default=FundingSource.PLATFORM_GRANT
     )
+    account = models.OneToOneField(Account, models.PROTECT, related_name="fund", editable=False)
 
     def __str__(self) -> str:
         return self.name_zh if (get_language() or "").startswith("zh") else self.name_en

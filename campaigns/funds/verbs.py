@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import deposits
 from campaigns.ledger import transfers as ledger
-from campaigns.ledger.models import Transfer
+from campaigns.ledger.models import AccountKind, Transfer
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -29,8 +29,13 @@ def create(
     permissions.require(by, "fund.manage")
     if Fund.objects.filter(code=code).exists():
         raise FundRefusal(_("A fund has this code already."), field="code")
-    fund = Fund.objects.create(code=code, name_zh=name_zh, name_en=name_en, source=source)
-    ledger.account_of(fund)
+    fund = Fund.objects.create(
+        code=code,
+        name_zh=name_zh,
+        name_en=name_en,
+        source=source,
+        account=ledger.account_of(AccountKind.FUND, code),
+    )
     audit.record("fund.created", fund, by=by, new={"code": code, "source": source})
     return fund
 
@@ -39,5 +44,4 @@ def create(
 def pay_in(fund: Fund, *, amount_fen: int, reference: str, by: User) -> Transfer:
     """Add a received payment to a fund, once per bank `reference`."""
     permissions.require(by, "fund.manage")
-    account = ledger.account_of(fund)
-    return deposits.receive(account, amount_fen=amount_fen, reference=reference, by=by)
+    return deposits.receive(fund.account, amount_fen=amount_fen, reference=reference, by=by)

@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.funds.models import Fund
 from merchants.companies.models import Merchant
 
 TRANSFER_LIMIT_FEN = 10**13
@@ -21,22 +20,25 @@ class AccountKind(models.TextChoices):
     HOLD = "hold", _("Held for a boost")
 
 
-def _owned_by(kind: AccountKind, *owners: str) -> Q:
-    unset = {f"{name}__isnull": name not in owners for name in ("merchant", "fund", "boost")}
-    return Q(kind=kind, **unset)
+def key_of(kind: AccountKind, owner: object) -> str:
+    """The key of the account of `kind` that `owner` has: `<kind>:<owner>`; ADR 0053 lists them.
+
+    `owner` is what its room calls it for good, for example an id; it is never used again. The
+    bank, which nobody owns, has the key `bank`.
+    """
+    return f"{kind.value}:{owner}"
 
 
 class Account(models.Model):
     """One balance in fen, changed only by transfers: a trigger does the sum and refuses the rest.
 
-    A wallet belongs to a merchant, a fund account to a fund, a hold to a boost; the bank
-    exists once.
+    An account is found by its `key`, see `key_of`. What owns it is the business of the rooms
+    above, which point at their account; only a wallet names its merchant, who is below.
     """
 
     kind = models.CharField(max_length=10, choices=AccountKind)
-    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="accounts")
-    fund = models.ForeignKey(Fund, models.PROTECT, null=True, related_name="accounts")
-    boost = models.ForeignKey("Boost", models.PROTECT, null=True, related_name="accounts")
+    key = models.CharField(max_length=80, unique=True)
+    merchant = models.OneToOneField(Merchant, models.PROTECT, null=True, related_name="wallet")
     balance_fen = models.BigIntegerField(default=0)
 
     class Meta:
@@ -46,24 +48,29 @@ class Account(models.Model):
                 name="account_never_below_zero",
             ),
             models.CheckConstraint(
-                condition=_owned_by(AccountKind.BANK)
-                | _owned_by(AccountKind.WALLET, "merchant")
-                | _owned_by(AccountKind.FUND, "fund")
-                | _owned_by(AccountKind.HOLD, "boost"),
-                name="account_names_its_owner",
+                condition=Q(kind="bank", key="bank")
+                | Q(kind="wallet", key__startswith="wallet:")
+                | Q(kind="fund", key__startswith="fund:")
+                | Q(kind="hold", key__startswith="hold:"),
+                name="account_key_begins_with_its_kind",
             ),
-            models.UniqueConstraint(
-                fields=["kind", "merchant", "fund", "boost"],
-                nulls_distinct=False,
-                name="account_once_per_owner",
+            models.CheckConstraint(
+                condition=Q(kind="wallet", merchant__isnull=False)
+                | (~Q(kind="wallet") & Q(merchant__isnull=True)),
+                name="account_of_a_merchant_is_a_wallet",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}:{self.merchant_id or self.fund_id or self.boost_id or ''}"
+        return self.key
 
 
 class TransferReason(models.TextChoices):
+    """Why money moved: a closed set.
+
+    The labels are what merchants read on their statement; the only hold they meet is a boost's.
+    """
+
     DEPOSIT = "deposit", _("Payment received")
     HOLD = "hold", _("Held for a boost")
     RELEASE = "release", _("Released from a boost")
@@ -81,14 +88,6 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
                     When(target=pk, then=F("target_balance_fen")),
                     default=F("source_balance_fen"),
                 ),
-            )
-            .select_related(
-                "source__fund",
-                "target__fund",
-                "source__boost__note",
-                "source__boost__merchant",
-                "target__boost__note",
-                "target__boost__merchant",
             )
             .order_by("-pk")
         )

@@ -1,7 +1,8 @@
 """Moving money: every fen that moves, moves through `transfer`. ADR 0050.
 
 Accounts are locked in id order before anything is read, so no fen is moved twice and two
-moves never wait for each other. A caller that locks a boost as well locks the boost first.
+moves never wait for each other. A caller that locks the owner of an account as well, for example
+a boost, locks the owner first.
 """
 
 from collections.abc import Iterable
@@ -9,14 +10,13 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from campaigns.boosts.models import Boost, FundingLine
-from campaigns.funds.models import Fund
 from campaigns.ledger.models import (
     TRANSFER_LIMIT_FEN,
     Account,
     AccountKind,
     Transfer,
     TransferReason,
+    key_of,
 )
 from merchants.companies.models import Merchant
 from portal.refusals import Refusal
@@ -37,27 +37,30 @@ class NotEnough(LedgerRefusal):
 
 def bank() -> Account:
     """The world outside: what was paid in is its debt."""
-    return Account.objects.get_or_create(kind=AccountKind.BANK)[0]
+    return _opened(AccountKind.BANK.value, kind=AccountKind.BANK)
 
 
 def wallet_of(merchant: Merchant) -> Account:
     """The money a merchant may still use."""
-    return Account.objects.get_or_create(kind=AccountKind.WALLET, merchant=merchant)[0]
+    return _opened(wallet_key(merchant), kind=AccountKind.WALLET, merchant=merchant)
 
 
-def account_of(fund: Fund) -> Account:
-    """The money a fund may still grant."""
-    return Account.objects.get_or_create(kind=AccountKind.FUND, fund=fund)[0]
+def account_of(kind: AccountKind, owner: object) -> Account:
+    """The account of `kind` of an owner in a room above; opened the first time it is asked for.
+
+    `owner` is its part of the key, see `key_of`. The owner keeps a reference to the account.
+    """
+    return _opened(key_of(kind, owner), kind=kind)
 
 
-def hold_of(boost: Boost) -> Account:
-    """The money set aside for a boost."""
-    return Account.objects.get_or_create(kind=AccountKind.HOLD, boost=boost)[0]
+def wallet_key(merchant: Merchant) -> str:
+    """The key by which pages find a wallet: `wallet:<merchant id>`."""
+    return key_of(AccountKind.WALLET, merchant.pk)
 
 
-def find(kind: AccountKind, **owner: Merchant | Fund | Boost) -> Account | None:
+def find(key: str) -> Account | None:
     """An account for pages that only read; None while no money has touched it."""
-    return Account.objects.filter(kind=kind, **owner).first()
+    return Account.objects.filter(key=key).first()
 
 
 @transaction.atomic
@@ -69,6 +72,8 @@ def transfer(
     The same key with the same content returns the transfer made before. Raises NotEnough, and
     LedgerRefusal for an impossible amount or a key that was used for something else.
     """
+    # The trigger would lock as well. Locked here, the answer to "is there enough" stays true until
+    # the trigger acts on it, and the person reads what is missing instead of a failed constraint.
     balances = lock([source, target])
     asked = {
         "source_id": source.pk,
@@ -90,48 +95,22 @@ def transfer(
     return done
 
 
-@transaction.atomic
-def hold(boost: Boost) -> None:
-    """Set the budget of the locked `boost` aside, line by line, for its current submission.
-
-    Raises NotEnough, naming the missing amount and the field of the first line that falls short.
-    """
-    held, lines = hold_of(boost), _lines_of(boost)
-    balances = lock([held, *(source for line, source in lines)])
-    for line, source in lines:
-        if balances[source.pk] < line.amount_fen:
-            raise _line_falls_short(line, line.amount_fen - balances[source.pk])
-        transfer(
-            source=source,
-            target=held,
-            amount_fen=line.amount_fen,
-            key=f"boost:{boost.pk}:hold:{boost.submission}:{line.pk}",
-            reason=TransferReason.HOLD,
-        )
-
-
-@transaction.atomic
-def release(boost: Boost) -> None:
-    """Give what the locked `boost` holds, all of it or nothing, back to where it came from."""
-    held, lines = hold_of(boost), _lines_of(boost)
-    balances = lock([held, *(source for line, source in lines)])
-    if not balances[held.pk]:
-        return
-    for line, source in lines:
-        transfer(
-            source=held,
-            target=source,
-            amount_fen=line.amount_fen,
-            key=f"boost:{boost.pk}:release:{boost.submission}:{line.pk}",
-            reason=TransferReason.RELEASE,
-        )
-
-
 def lock(accounts: Iterable[Account]) -> dict[int, int]:
     """Lock `accounts` in id order until the transaction ends; their balances (fen) by id."""
+    # Under READ COMMITTED a row that was waited for is read again, so these balances are the
+    # newest. An instance in memory may be older: nothing here decides by its `balance_fen`.
+    # NO KEY, because a transfer's foreign keys only need the accounts to stay.
     locked = Account.objects.select_for_update(no_key=True).order_by("pk")
     wanted = {account.pk for account in accounts}
     return dict(locked.filter(pk__in=wanted).values_list("pk", "balance_fen"))
+
+
+def _opened(key: str, *, kind: AccountKind, merchant: Merchant | None = None) -> Account:
+    # Two who open it at once insert the same key: the unique index lets one, the other reads it.
+    found, _is_new = Account.objects.get_or_create(
+        key=key, defaults={"kind": kind, "merchant": merchant}
+    )
+    return found
 
 
 def _insert(key: str, asked: dict[str, object]) -> Transfer:
@@ -157,31 +136,7 @@ def _check_amount(amount_fen: int) -> None:
         )
 
 
-def _lines_of(boost: Boost) -> list[tuple[FundingLine, Account]]:
-    """The funding lines of `boost`, each with the account its money comes from."""
-    return [
-        (line, account_of(line.fund) if line.fund else wallet_of(boost.merchant))
-        for line in boost.funding_lines.select_related("fund")
-    ]
-
-
 def _not_enough(missing_fen: int) -> NotEnough:
     return NotEnough(
         _("%(missing)s is missing.") % {"missing": yuan(missing_fen)}, missing_fen=missing_fen
-    )
-
-
-def _line_falls_short(line: FundingLine, missing_fen: int) -> NotEnough:
-    if line.fund:
-        return NotEnough(
-            _("“%(fund)s” cannot grant %(amount)s now. Ask for less or pay more yourself.")
-            % {"fund": line.fund, "amount": yuan(line.amount_fen)},
-            missing_fen=missing_fen,
-            field="grant",
-        )
-    return NotEnough(
-        _("Your wallet lacks %(missing)s for this budget. Pay in or lower the budget.")
-        % {"missing": yuan(missing_fen)},
-        missing_fen=missing_fen,
-        field="budget",
     )

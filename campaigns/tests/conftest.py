@@ -14,6 +14,7 @@ from campaigns.boosts.models import Boost, Objective
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import deposits
+from campaigns.ledger.models import Account
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal.accounts.models import User
@@ -69,6 +70,12 @@ def a_boost(shop: Merchant, note: Note, alice: User) -> RequestBoost:
     return request
 
 
+def balance_of(account: Account) -> int:
+    """What `account` has now (fen), whatever this instance was read with."""
+    account.refresh_from_db(fields=["balance_fen"])
+    return account.balance_fen
+
+
 def execute(*statements: str) -> None:
     """Run statements behind the verbs' back, after the checks that wait for the commit."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -82,4 +89,6 @@ def switch_triggers_off() -> None:
     execute(
         "ALTER TABLE campaigns_transfer DISABLE TRIGGER USER",
         "ALTER TABLE campaigns_account DISABLE TRIGGER USER",
+        "ALTER TABLE campaigns_boost DISABLE TRIGGER USER",
+        "ALTER TABLE campaigns_fund DISABLE TRIGGER USER",
     )

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.boosts import decisions
+from campaigns.boosts import decisions, funding
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.funds.models import Fund
@@ -107,7 +107,7 @@ def test_two_tabs_submitting_one_draft_hold_once_and_the_second_is_told(
     alice_at.post(submit)
     page = alice_at.post(submit, follow=True)
     assert "was already submitted" in page.content.decode()
-    assert ledger.hold_of(boost).balance_fen == 20_000
+    assert funding.held_fen(boost) == 20_000
 
 
 @pytest.mark.parametrize("budget", ["0", "-1", "1.005", "1" + "0" * 15, "lots", "", "99", "NaN"])
@@ -193,7 +193,7 @@ def test_a_returned_boost_shows_the_reason_at_its_field_and_is_corrected(
     assert client_of(alice).post(edit, typed).status_code == 302
     waiting.refresh_from_db()
     assert (waiting.status, waiting.budget_fen) == (BoostStatus.SUBMITTED, 30_000)
-    assert ledger.hold_of(waiting).balance_fen == 30_000
+    assert funding.held_fen(waiting) == 30_000
 
 
 def test_withdraw_and_stop_are_one_button_each(

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from campaigns.boosts import funding
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus, Objective
 from campaigns.funds.models import Fund, FundingSource
@@ -23,7 +24,7 @@ def test_a_boost_is_a_draft_that_holds_nothing(shop: Merchant, a_boost: RequestB
     boost = a_boost()
     assert boost.status == BoostStatus.DRAFT
     assert [line.amount_fen for line in boost.funding_lines.all()] == [70_000]
-    assert ledger.hold_of(boost).balance_fen == 0
+    assert funding.held_fen(boost) == 0
 
 
 def test_one_form_makes_one_boost(a_boost: RequestBoost) -> None:
@@ -92,7 +93,7 @@ def test_a_grant_above_what_the_fund_has_is_refused_when_submitted(
     with pytest.raises(ledger.NotEnough, match="cannot grant") as refused:
         boosts.submit(boost, by=alice, today=TODAY)
     assert refused.value.field == "grant"
-    assert ledger.hold_of(boost).balance_fen == 0
+    assert funding.held_fen(boost) == 0
 
 
 def test_only_a_published_note_of_ones_own_can_be_boosted(
@@ -113,7 +114,7 @@ def test_charlie_may_not_ask_for_alices_shop(a_boost: RequestBoost, charlie: Use
 def test_submitting_holds_the_budget(money: None, a_boost: RequestBoost, alice: User) -> None:
     boost = boosts.submit(a_boost(), by=alice, today=TODAY)
     assert boost.status == BoostStatus.SUBMITTED
-    assert ledger.hold_of(boost).balance_fen == 70_000
+    assert funding.held_fen(boost) == 70_000
     assert ledger.wallet_of(boost.merchant).balance_fen == 430_000
 
 
@@ -121,7 +122,7 @@ def test_submitting_twice_holds_once(money: None, a_boost: RequestBoost, alice: 
     boost = boosts.submit(a_boost(), by=alice, today=TODAY)
     with pytest.raises(boosts.BoostRefusal, match="already submitted"):
         boosts.submit(boost, by=alice, today=TODAY)
-    assert ledger.hold_of(boost).balance_fen == 70_000
+    assert funding.held_fen(boost) == 70_000
 
 
 def test_a_poor_wallet_names_what_is_missing(a_boost: RequestBoost, alice: User) -> None:
@@ -174,7 +175,7 @@ def test_withdrawing_gives_the_money_back_and_a_resubmission_holds_again(
     assert boost.status == BoostStatus.DRAFT
     assert ledger.wallet_of(boost.merchant).balance_fen == 500_000
     boosts.submit(boost, by=alice, today=TODAY)
-    assert ledger.hold_of(boost).balance_fen == 70_000
+    assert funding.held_fen(boost) == 70_000
 
 
 def test_a_draft_can_be_stopped_but_not_twice(a_boost: RequestBoost, alice: User) -> None:

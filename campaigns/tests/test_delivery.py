@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.boosts import schedule
+from campaigns.boosts import funding, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.ledger import transfers as ledger
@@ -36,7 +36,7 @@ def state(boost: Boost) -> tuple[str, int, int]:
     """Its status, what it holds and what the wallet has (fen)."""
     boost.refresh_from_db()
     wallet = ledger.wallet_of(boost.merchant)
-    return boost.status, ledger.hold_of(boost).balance_fen, wallet.balance_fen
+    return boost.status, funding.held_fen(boost), wallet.balance_fen
 
 
 def test_nothing_starts_before_its_first_day(scheduled: Boost) -> None:

@@ -7,6 +7,7 @@ from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import deposits
 from campaigns.ledger import transfers as ledger
+from campaigns.tests.conftest import balance_of
 from merchants.companies.models import Merchant
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal
@@ -45,7 +46,7 @@ def test_an_owner_cannot_fill_her_own_wallet(shop: Merchant, alice: User) -> Non
 def test_a_fund_has_one_code_and_is_filled_by_admins(
     fund: Fund, admin: User, manager: User
 ) -> None:
-    assert ledger.account_of(fund).balance_fen == 100_000
+    assert balance_of(fund.account) == 100_000
     with pytest.raises(Refusal, match="this code already"):
         funds.create("spring", name_zh="春", name_en="Spring", by=admin)
     with pytest.raises(PermissionDenied):

@@ -3,12 +3,10 @@
 import pytest
 from django.db import Error
 
-from campaigns.boosts.models import Boost
 from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN, Account, Transfer, TransferReason
-from campaigns.ledger.proof import verify
-from campaigns.tests.conftest import RequestBoost, execute, switch_triggers_off
+from campaigns.tests.conftest import execute, switch_triggers_off
 from merchants.companies.models import Merchant
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +51,7 @@ def test_more_than_there_is_names_what_is_missing(wallet: Account, fund: Fund) -
     with pytest.raises(ledger.NotEnough) as refused:
         ledger.transfer(
             source=wallet,
-            target=ledger.account_of(fund),
+            target=fund.account,
             amount_fen=150,
             key="more",
             reason=TransferReason.HOLD,
@@ -74,12 +72,10 @@ WRONGS = [
     "DELETE FROM campaigns_transfer",
     "TRUNCATE campaigns_transfer CASCADE",
     "UPDATE campaigns_account SET balance_fen = balance_fen + 1",
-    "UPDATE campaigns_account SET kind = 'bank', merchant_id = NULL",
+    "UPDATE campaigns_account SET kind = 'bank', key = 'bank', merchant_id = NULL",
     "DELETE FROM campaigns_account",
     "TRUNCATE campaigns_account CASCADE",
-    "WITH fund AS (INSERT INTO campaigns_fund (code, name_zh, name_en, source)"
-    " VALUES ('x', 'x', 'x', 'platform_grant') RETURNING id)"
-    " INSERT INTO campaigns_account (kind, fund_id, balance_fen) SELECT 'fund', id, 5 FROM fund",
+    "INSERT INTO campaigns_account (kind, key, balance_fen) VALUES ('fund', 'fund:x', 5)",
 ]
 
 
@@ -97,44 +93,31 @@ def test_without_its_triggers_the_ledger_can_be_rewritten(wallet: Account, wrong
     execute(wrong)
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "rule"),
+    [
+        ("'hold', 'hold:1', NULL", "'hold', 'fund:1', NULL", "key_begins_with_its_kind"),
+        ("'fund', 'fund:1', NULL", "'fund', 'fund', NULL", "key_begins_with_its_kind"),
+        ("'bank', 'bank', NULL", "'bank', 'bank:2', NULL", "key_begins_with_its_kind"),
+        ("'wallet', 'wallet:1', {shop}", "'wallet', 'wallet:2', NULL", "merchant_is_a_wallet"),
+        ("'wallet', 'wallet:1', {shop}", "'fund', 'fund:1', {shop}", "merchant_is_a_wallet"),
+        ("'wallet', 'wallet:1', {shop}", "'wallet', 'wallet:2', {shop}", "merchant_id"),
+        ("'hold', 'hold:1', NULL", "'hold', 'hold:1', NULL", "key"),
+    ],
+)
+def test_a_key_names_one_account_and_its_kind(
+    shop: Merchant, right: str, wrong: str, rule: str
+) -> None:
+    insert = "INSERT INTO campaigns_account (balance_fen, kind, key, merchant_id) VALUES (0, {})"
+    execute(insert.format(right).format(shop=shop.pk))
+    with pytest.raises(Error, match=rule):
+        execute(insert.format(wrong).format(shop=shop.pk))
+
+
 def test_the_database_refuses_a_negative_balance(wallet: Account, fund: Fund) -> None:
-    there = ledger.account_of(fund)
     with pytest.raises(Error, match="account_never_below_zero"):
         execute(
             "INSERT INTO campaigns_transfer (key, source_id, target_id, amount_fen, reason,"
             " source_balance_fen, target_balance_fen, created_at)"
-            f" VALUES ('k', {wallet.pk}, {there.pk}, 1, 'hold', 0, 0, now())"
+            f" VALUES ('k', {wallet.pk}, {fund.account.pk}, 1, 'hold', 0, 0, now())"
         )
-
-
-def test_held_money_goes_back_to_where_it_came_from_once(
-    money: None, fund: Fund, a_boost: RequestBoost
-) -> None:
-    boost = a_boost(budget_fen=70_000, fund=fund, grant_fen=30_000)
-    boost.submission = 1
-    ledger.hold(boost)
-    assert _balances(boost) == [500_000 - 40_000, 100_000 - 30_000, 70_000]
-    for _ in range(2):
-        ledger.release(boost)
-        assert _balances(boost) == [500_000, 100_000, 0]
-
-
-def test_a_budget_nobody_can_pay_holds_nothing(
-    shop: Merchant, fund: Fund, a_boost: RequestBoost
-) -> None:
-    boost = a_boost(budget_fen=70_000, fund=fund, grant_fen=30_000)
-    with pytest.raises(ledger.NotEnough, match=r"¥400\.00"):
-        ledger.hold(boost)
-    assert _balances(boost) == [0, 100_000, 0]
-
-
-def _balances(boost: Boost) -> list[int]:
-    """Wallet, fund and hold (fen); the books are true as well."""
-    assert verify().totals_fen["bank"] <= 0
-    lines = [line.fund for line in boost.funding_lines.all() if line.fund]
-    accounts = [
-        ledger.wallet_of(boost.merchant),
-        ledger.account_of(lines[0]),
-        ledger.hold_of(boost),
-    ]
-    return [account.balance_fen for account in accounts]

@@ -7,13 +7,14 @@ from threading import Barrier, BoundedSemaphore
 import pytest
 from django.db import connection, transaction
 
+from campaigns.boosts import funding
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
 from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
-from campaigns.ledger.models import Account, TransferReason
+from campaigns.ledger.models import TransferReason
 from campaigns.ledger.proof import verify
-from campaigns.tests.conftest import TODAY, RequestBoost
+from campaigns.tests.conftest import TODAY, RequestBoost, balance_of
 from merchants.companies.models import Merchant
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -46,13 +47,8 @@ def all_at_once(attempts: Sequence[Callable[[], object]]) -> int:
         return sum(pool.map(run, attempts))
 
 
-def balance_of(account: Account) -> int:
-    account.refresh_from_db()
-    return account.balance_fen
-
-
 def test_64_threads_move_exactly_what_is_there(shop: Merchant, money: None, fund: Fund) -> None:
-    wallet, there = ledger.wallet_of(shop), ledger.account_of(fund)
+    wallet, there = ledger.wallet_of(shop), fund.account
 
     def attempt(number: int) -> Callable[[], object]:
         return lambda: ledger.transfer(
@@ -73,7 +69,7 @@ def test_64_threads_move_exactly_what_is_there(shop: Merchant, money: None, fund
 def test_money_that_runs_in_a_circle_does_not_deadlock(
     shop: Merchant, money: None, fund: Fund
 ) -> None:
-    wallet, there = ledger.wallet_of(shop), ledger.account_of(fund)
+    wallet, there = ledger.wallet_of(shop), fund.account
 
     def attempt(number: int) -> Callable[[], object]:
         source, target = (wallet, there) if number % 2 else (there, wallet)
@@ -96,7 +92,7 @@ def test_two_tabs_submitting_the_same_boost_hold_once(
     boost = a_boost()
     tabs = [lambda: boosts.submit(boost, by=alice, today=TODAY)] * 8
     assert all_at_once(tabs) == 1
-    assert balance_of(ledger.hold_of(boost)) == 70_000
+    assert funding.held_fen(boost) == 70_000
 
 
 def test_boosts_together_hold_no_more_than_the_wallet(

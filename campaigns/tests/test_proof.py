@@ -66,7 +66,8 @@ def test_a_planted_error_is_named(submitted: Boost, rule: str) -> None:
 def test_a_missing_transfer_is_named_with_its_accounts(submitted: Boost) -> None:
     switch_triggers_off()
     execute("DELETE FROM campaigns_transfer WHERE key LIKE 'boost:%' AND amount_fen = 40000")
-    wallet, held = ledger.wallet_of(submitted.merchant), ledger.hold_of(submitted)
+    wallet, held = ledger.wallet_of(submitted.merchant), submitted.hold
+    assert held is not None
     subjects = {row.subject for row in verify().broken}
     assert {f"account:{wallet.pk}", f"account:{held.pk}"} <= subjects
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from campaigns.boosts import decisions
+from campaigns.boosts import decisions, funding
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.ledger import transfers as ledger
@@ -26,7 +26,7 @@ def submitted(money: None, a_boost: RequestBoost, alice: User) -> Boost:
 def test_an_approved_boost_is_scheduled_and_keeps_its_hold(submitted: Boost, manager: User) -> None:
     boost = decisions.approve(submitted, submission=1, by=manager)
     assert boost.status == BoostStatus.SCHEDULED
-    assert ledger.hold_of(boost).balance_fen == 70_000
+    assert funding.held_fen(boost) == 70_000
 
 
 def test_a_returned_boost_gives_back_and_names_field_and_reason(
@@ -45,7 +45,7 @@ def test_a_rejected_boost_gives_back_and_is_over(
     submitted: Boost, manager: User, alice: User
 ) -> None:
     boost = decisions.reject(submitted, submission=1, reason="Not allowed.", by=manager)
-    assert ledger.hold_of(boost).balance_fen == 0
+    assert funding.held_fen(boost) == 0
     with pytest.raises(boosts.BoostRefusal):
         boosts.submit(boost, by=alice)
 

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from campaigns.boosts import funding
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus, ReviewDecision
 from campaigns.boosts.money import money_for
-from campaigns.ledger import transfers as ledger
-from campaigns.ledger.models import AccountKind, Transfer
 from campaigns.pages.boost.filters import BoostFilter
 from campaigns.pages.boost.forms import BoostForm, as_typed, fresh
 from campaigns.pages.boost.tables import BoostTable
@@ -73,8 +72,8 @@ def boost_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRespo
 
 @merchant_page("boost.view")
 def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    boost = get_object_or_404(merchant.boosts.select_related("note", "merchant__team"), pk=pk)
-    held = ledger.find(AccountKind.HOLD, boost=boost)
+    found = merchant.boosts.select_related("note", "merchant__team", "hold")
+    boost = get_object_or_404(found, pk=pk)
     return render(
         request,
         "campaigns/boost_detail.html",
@@ -83,8 +82,8 @@ def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
             "boost": boost,
             "steps": steps_of(boost),
             "lines": boost.funding_lines.select_related("fund"),
-            "held_fen": held.balance_fen if held else 0,
-            "history": Transfer.objects.history_of(held),
+            "held_fen": funding.held_fen(boost),
+            "history": funding.history_of(boost.hold),
             "reviews": boost.reviews.select_related("reviewer").order_by("-pk"),
             "told": _open_reason(boost),
             "may_edit": permissions.may(request.user, "boost.edit", merchant.team),

@@ -17,7 +17,7 @@ class FundTable(PortalTable):
     name = tables.Column(verbose_name=_("Fund"), accessor="pk")
     code = tables.Column(verbose_name=_("Code"))
     source = tables.Column(verbose_name=_("Whose money"))
-    balance_fen = MoneyColumn(verbose_name=_("Left to grant"))
+    balance_fen = MoneyColumn(verbose_name=_("Left to grant"), accessor="account__balance_fen")
     action = tables.Column(
         verbose_name=_("Action"), accessor="pk", orderable=False, exclude_from_export=True
     )

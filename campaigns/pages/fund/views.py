@@ -1,15 +1,12 @@
 """Funds: the platform's list, new ones, payments in."""
 
 from django.contrib import messages
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
-from campaigns.ledger.models import Account
 from campaigns.pages.fund.forms import FundForm
 from campaigns.pages.fund.tables import FundTable
 from campaigns.pages.wallet.forms import PaymentForm
@@ -21,8 +18,7 @@ from portal.ui.views import table_page
 
 @platform_page("fund.manage")
 def fund_list(request: PortalRequest) -> HttpResponseBase:
-    balance = Account.objects.filter(fund=OuterRef("pk")).values("balance_fen")
-    rows = Fund.objects.annotate(balance_fen=Coalesce(Subquery(balance), 0)).order_by("pk")
+    rows = Fund.objects.select_related("account").order_by("pk")
     return table_page(request, "campaigns/fund_list.html", FundTable, rows, export_name="funds")
 
 

@@ -6,13 +6,14 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.boosts import funding
 from campaigns.ledger.models import Transfer
 from portal.ui.columns import InstantColumn, MoneyColumn
 from portal.ui.tables import PortalTable
 
 
 class WalletTable(PortalTable):
-    """Transfers as `Transfer.objects.history_of` gives them."""
+    """Transfers as `funding.history_of` gives them."""
 
     created_at = InstantColumn(verbose_name=_("When"))
     reason = tables.Column(verbose_name=_("What"))
@@ -29,11 +30,11 @@ class WalletTable(PortalTable):
         fields = ("created_at", "reason", "about", "change_fen", "after_fen")
 
     def render_about(self, record: Transfer) -> Any:
-        boost = record.source.boost or record.target.boost
+        boost = funding.boost_of(record)
         if boost is None:
             return record.reference
         return format_html('<a href="{}">{}</a>', boost.get_absolute_url(), boost.note.title)
 
     def value_about(self, record: Transfer) -> str:
-        boost = record.source.boost or record.target.boost
+        boost = funding.boost_of(record)
         return boost.note.title if boost else record.reference

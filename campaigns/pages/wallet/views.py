@@ -5,10 +5,10 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from campaigns.boosts import funding
 from campaigns.boosts.money import money_of
 from campaigns.ledger import deposits
 from campaigns.ledger import transfers as ledger
-from campaigns.ledger.models import AccountKind, Transfer
 from campaigns.pages.wallet.filters import TransferFilter
 from campaigns.pages.wallet.forms import PaymentForm
 from campaigns.pages.wallet.tables import WalletTable
@@ -27,7 +27,7 @@ def wallet_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
         request,
         "campaigns/wallet_detail.html",
         WalletTable,
-        Transfer.objects.history_of(ledger.find(AccountKind.WALLET, merchant=merchant)),
+        funding.history_of(ledger.find(ledger.wallet_key(merchant))),
         TransferFilter,
         {
             "merchant": merchant,

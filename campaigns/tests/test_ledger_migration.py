@@ -1,0 +1,125 @@
+"""Books from the time when accounts named boosts and funds: each row is kept and gets its key."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from campaigns.boosts import funding
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost
+from campaigns.funds.models import Fund
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.proof import verify
+from campaigns.tests.conftest import TODAY, RequestBoost, balance_of
+from portal.accounts.models import User
+
+Migrate = Callable[[str], Apps]
+BEFORE, AFTER = "0002_ledger_rules", "0004_accounts_know_no_owner"
+
+
+@pytest.fixture
+def migrate(transactional_db: None) -> Iterator[Migrate]:
+    """`migrate(name)` takes this app's tables there and returns the models of that time."""
+
+    def to(name: str) -> Apps:
+        return MigrationExecutor(connection).migrate([("campaigns", name)]).apps
+
+    yield to
+    to(MigrationExecutor(connection).loader.graph.leaf_nodes("campaigns")[0][1])
+
+
+def rows(columns: str, table: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {table} ORDER BY id")
+        return list(cursor.fetchall())
+
+
+def books() -> list[tuple[Any, ...]]:
+    """Every transfer and balance, in the columns that both times have."""
+    transfers = rows(
+        "id, key, source_id, target_id, amount_fen, reason, source_balance_fen,"
+        " target_balance_fen, created_at",
+        "campaigns_transfer",
+    )
+    return transfers + rows("id, kind, merchant_id, balance_fen", "campaigns_account")
+
+
+@pytest.fixture
+def boost_before(
+    migrate: Migrate, money: None, fund: Fund, a_boost: RequestBoost, alice: User
+) -> Boost:
+    """A boost in review that ¥400 of the wallet and ¥300 of the fund were set aside for.
+
+    All was written down with the tables of before; a second boost never held anything, a second
+    fund never had an account.
+    """
+    boost = a_boost(fund=fund, grant_fen=30_000)
+    a_boost()
+    models = migrate(BEFORE)
+    account: Any = models.get_model("campaigns.Account")
+    transfer: Any = models.get_model("campaigns.Transfer")
+    hold = account.objects.create(kind="hold", boost_id=boost.pk)
+    for line in boost.funding_lines.all():
+        owner = {"fund_id": fund.pk} if line.fund_id else {"merchant_id": boost.merchant_id}
+        transfer.objects.create(
+            source=account.objects.get(**owner),
+            target=hold,
+            amount_fen=line.amount_fen,
+            reason="hold",
+            key=f"boost:{boost.pk}:hold:1:{line.pk}",
+        )
+    models.get_model("campaigns.Boost").objects.filter(pk=boost.pk).update(
+        status="submitted", submission=1
+    )
+    models.get_model("campaigns.Fund").objects.create(code="new", name_zh="新", name_en="New")
+    return boost
+
+
+def test_every_row_is_kept_and_every_account_has_its_key_and_owner(
+    migrate: Migrate, boost_before: Boost, fund: Fund
+) -> None:
+    before = books()
+    migrate(AFTER)
+    assert books()[: len(before)] == before
+    keys = {key for (key,) in rows("key", "campaigns_account")}
+    assert keys == {
+        "bank",
+        f"wallet:{boost_before.merchant_id}",
+        "fund:spring",
+        "fund:new",
+        f"hold:boost:{boost_before.pk}",
+    }
+    assert [made.account.key for made in Fund.objects.order_by("pk")] == ["fund:spring", "fund:new"]
+    holds = [made.hold and made.hold.key for made in Boost.objects.order_by("pk")]
+    assert holds == [f"hold:boost:{boost_before.pk}", None]
+    assert verify().broken == []
+
+
+def test_the_verbs_go_on_where_the_books_of_before_end(
+    migrate: Migrate, boost_before: Boost, fund: Fund, alice: User
+) -> None:
+    migrate(AFTER)
+    wallet = ledger.wallet_of(boost_before.merchant)
+    told = [(line.reason, funding.boost_of(line)) for line in funding.history_of(wallet)]
+    assert told == [("hold", boost_before), ("deposit", None)]
+    boosts.submit(boosts.withdraw(boost_before, by=alice), by=alice, today=TODAY)
+    assert (balance_of(wallet), balance_of(Fund.objects.get(pk=fund.pk).account)) == (
+        460_000,
+        70_000,
+    )
+    assert funding.held_fen(boost_before) == 70_000
+    assert verify().broken == []
+
+
+def test_the_way_back_gives_every_account_its_owner_again(
+    migrate: Migrate, boost_before: Boost
+) -> None:
+    owners = "id, kind, merchant_id, fund_id, boost_id, balance_fen", "campaigns_account"
+    before = rows(*owners)
+    migrate(AFTER)
+    migrate(BEFORE)
+    assert rows(*owners)[: len(before)] == before
