@@ -17,7 +17,6 @@ from campaigns.ledger.models import (
     AccountKind,
     Transfer,
     TransferReason,
-    key_of,
 )
 
 __all__ = [
@@ -36,5 +35,4 @@ __all__ = [
     "ReviewDecision",
     "Transfer",
     "TransferReason",
-    "key_of",
 ]
