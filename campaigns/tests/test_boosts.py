@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from campaigns.boosts import funding
+from campaigns.boosts import funding, plans
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus, Objective
 from campaigns.funds.models import Fund, FundingSource
@@ -73,7 +73,7 @@ def test_cash_and_grant_sum_to_the_budget(a_boost: RequestBoost, fund: Fund) -> 
 def test_a_wrong_plan_names_its_field(
     a_boost: RequestBoost, field: str, plan: dict[str, Any]
 ) -> None:
-    with pytest.raises(boosts.BoostRefusal) as refused:
+    with pytest.raises(plans.PlanRefusal) as refused:
         a_boost(**plan)
     assert refused.value.field == field
     assert not Boost.objects.exists()
@@ -81,7 +81,7 @@ def test_a_wrong_plan_names_its_field(
 
 @pytest.mark.parametrize("grant_fen", [-1, 0, 70_001, 100_001])
 def test_a_wrong_grant_is_refused(a_boost: RequestBoost, fund: Fund, grant_fen: int) -> None:
-    with pytest.raises(boosts.BoostRefusal) as refused:
+    with pytest.raises(plans.PlanRefusal) as refused:
         a_boost(fund=fund, grant_fen=grant_fen)
     assert refused.value.field == "grant"
 
@@ -102,7 +102,7 @@ def test_only_a_published_note_of_ones_own_can_be_boosted(
     unpublished = a_note_of(shop, "note-2", published_at=None)
     tomorrow = a_note_of(shop, "note-3", published_at=timezone.now() + timedelta(days=1))
     for note in (unpublished, tomorrow):
-        with pytest.raises(boosts.BoostRefusal):
+        with pytest.raises(plans.PlanRefusal):
             a_boost(note=note)
 
 
@@ -165,7 +165,7 @@ def test_a_submitted_boost_cannot_be_edited(
 ) -> None:
     boost = boosts.submit(a_boost(), by=alice, today=TODAY)
     with pytest.raises(boosts.BoostRefusal, match="cannot be changed now"):
-        boosts.edit(boost, by=alice, today=TODAY, **boosts.plan_of(boost))
+        boosts.edit(boost, by=alice, today=TODAY, **plans.plan_of(boost))
 
 
 def test_withdrawing_gives_the_money_back_and_a_resubmission_holds_again(

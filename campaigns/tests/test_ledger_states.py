@@ -16,7 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from campaigns.boosts import decisions, schedule
+from campaigns.boosts import decisions, plans, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus, Objective
 from campaigns.funds import verbs as funds
@@ -137,7 +137,7 @@ class LedgerMachine(RuleBasedStateMachine):
         getattr(self, f"_{verb}")(boost)
 
     def _submit(self, boost: Boost) -> None:
-        grant = boosts.grant_of(boost)
+        grant = plans.grant_of(boost)
         grant_fen = grant.amount_fen if grant else 0
         due = boost.is_editable and boost.starts_on >= self.today
         if due and self.model.hold(boost.pk, boost.budget_fen - grant_fen, grant_fen):

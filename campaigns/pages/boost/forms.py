@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.boosts.models import MAX_DAYS, Objective
-from campaigns.boosts.verbs import Plan
+from campaigns.boosts.plans import Plan
 from campaigns.funds.models import Fund
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.companies.models import Merchant

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from campaigns.boosts import funding
+from campaigns.boosts import funding, plans
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus, ReviewDecision
 from campaigns.boosts.money import money_for
@@ -61,7 +61,7 @@ def boost_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 @merchant_page("boost.edit")
 def boost_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     boost = get_object_or_404(merchant.boosts.select_related("note"), pk=pk)
-    initial = as_typed(boosts.plan_of(boost), boost.request_key)
+    initial = as_typed(plans.plan_of(boost), boost.request_key)
     form = BoostForm(request.POST or None, initial=initial, merchant=merchant)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form), transaction.atomic():

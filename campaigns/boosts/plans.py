@@ -1,0 +1,126 @@
+"""What is asked for with a boost, and what of it may be asked for."""
+
+from datetime import date
+from typing import Any, NotRequired, TypedDict
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, FundingLine, Objective
+from campaigns.funds.models import Fund, FundingSource
+from campaigns.ledger.models import TRANSFER_LIMIT_FEN
+from merchants.companies.models import Merchant
+from merchants.notes.models import Note
+from portal.refusals import Refusal
+from portal.ui.formats import yuan
+
+
+class PlanRefusal(Refusal):
+    """This cannot be asked for; `field` names what has to change."""
+
+
+class Plan(TypedDict):
+    """What is asked for: `fund` pays `grant_fen` of `budget_fen`, the wallet the rest."""
+
+    note: Note
+    objective: Objective
+    starts_on: date
+    ends_on: date
+    budget_fen: int
+    fund: NotRequired[Fund | None]
+    grant_fen: NotRequired[int]
+
+
+def check(merchant: Merchant, plan: Plan, *, today: date) -> None:
+    """Raise PlanRefusal, naming the field, unless the plan can be asked for today."""
+    note, budget_fen = plan["note"], plan["budget_fen"]
+    days = (plan["ends_on"] - plan["starts_on"]).days + 1
+    if note.merchant_id != merchant.pk or not note.published_at:
+        raise PlanRefusal(_("Choose a published note of yours."), field="note")
+    if note.published_at > timezone.now():
+        raise PlanRefusal(_("This note is not published yet."), field="note")
+    if plan["starts_on"] < today:
+        raise PlanRefusal(_("The first day is today or later."), field="starts_on")
+    if not 1 <= days <= MAX_DAYS:
+        raise PlanRefusal(
+            _("A boost runs for 1 to %(days)s days.") % {"days": MAX_DAYS}, field="days"
+        )
+    if budget_fen >= TRANSFER_LIMIT_FEN:
+        raise PlanRefusal(
+            _("The budget is less than %(limit)s.") % {"limit": yuan(TRANSFER_LIMIT_FEN)},
+            field="budget",
+        )
+    if budget_fen < MIN_DAILY_BUDGET_FEN * days:
+        raise PlanRefusal(
+            _("The budget is at least %(daily)s a day: %(least)s for %(days)s days.")
+            % {
+                "daily": yuan(MIN_DAILY_BUDGET_FEN),
+                "least": yuan(MIN_DAILY_BUDGET_FEN * days),
+                "days": days,
+            },
+            field="budget",
+        )
+    _check_grant(plan)
+
+
+def _check_grant(plan: Plan) -> None:
+    fund, grant_fen = plan.get("fund"), plan.get("grant_fen", 0)
+    if bool(fund) != bool(grant_fen):
+        raise PlanRefusal(_("A grant names its fund and its amount."), field="grant")
+    if not 0 <= grant_fen <= plan["budget_fen"]:
+        raise PlanRefusal(_("The grant is at most the budget."), field="grant")
+
+
+def fields_of(plan: Plan) -> dict[str, Any]:
+    """What of the plan are fields of a boost."""
+    return {
+        "note": plan["note"],
+        "objective": plan["objective"],
+        "starts_on": plan["starts_on"],
+        "ends_on": plan["ends_on"],
+        "budget_fen": plan["budget_fen"],
+    }
+
+
+def write_lines(boost: Boost, plan: Plan) -> None:
+    """Replace the funding lines of the locked `boost` by those of the plan."""
+    boost.funding_lines.all().delete()
+    fund, grant_fen = plan.get("fund"), plan.get("grant_fen", 0)
+    cash_fen = plan["budget_fen"] - grant_fen
+    if cash_fen:
+        boost.funding_lines.create(source=FundingSource.MERCHANT_CASH, amount_fen=cash_fen)
+    if fund:
+        boost.funding_lines.create(source=fund.source, fund=fund, amount_fen=grant_fen)
+
+
+def plan_of(boost: Boost) -> Plan:
+    """What the boost asks for now."""
+    grant = grant_of(boost)
+    return {
+        "note": boost.note,
+        "objective": Objective(boost.objective),
+        "starts_on": boost.starts_on,
+        "ends_on": boost.ends_on,
+        "budget_fen": boost.budget_fen,
+        "fund": grant.fund if grant else None,
+        "grant_fen": grant.amount_fen if grant else 0,
+    }
+
+
+def grant_of(boost: Boost) -> FundingLine | None:
+    """The funding line that a fund pays; None when the merchant pays all."""
+    return boost.funding_lines.filter(fund__isnull=False).select_related("fund").first()
+
+
+def told(plan: Plan) -> dict[str, Any]:
+    """The plan as the audit entry keeps it; equal plans are told equally."""
+    fund = plan.get("fund")
+    return {
+        "note": plan["note"].external_id,
+        "objective": str(plan["objective"]),
+        "starts_on": plan["starts_on"].isoformat(),
+        "ends_on": plan["ends_on"].isoformat(),
+        "budget_fen": plan["budget_fen"],
+        "fund": fund.code if fund else None,
+        "grant_fen": plan.get("grant_fen", 0),
+    }
