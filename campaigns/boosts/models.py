@@ -12,6 +12,7 @@ from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import Account
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
+from portal import clock
 from portal.accounts.models import Team, User
 from portal.states import Stateful
 
@@ -81,7 +82,7 @@ class Boost(Stateful):
     status = models.CharField(max_length=10, choices=BoostStatus, default=BoostStatus.DRAFT)
     request_key = models.UUIDField(unique=True, help_text=_("One form, one boost."))
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     submission = models.PositiveSmallIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
     hold = models.OneToOneField(
@@ -173,7 +174,7 @@ class BoostReview(models.Model):
     field = models.CharField(max_length=40, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     reviewer = models.ForeignKey(User, models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         constraints = [

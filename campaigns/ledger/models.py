@@ -7,6 +7,7 @@ from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
+from portal import clock
 
 TRANSFER_LIMIT_FEN = 10**13
 
@@ -106,7 +107,7 @@ class Transfer(models.Model):
     reason = models.CharField(max_length=10, choices=TransferReason)
     source_balance_fen = models.BigIntegerField(default=0, editable=False)
     target_balance_fen = models.BigIntegerField(default=0, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = TransferQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from merchants.stores.models import Store
+from portal import clock
 from portal.accounts.models import User
 
 
@@ -55,7 +56,7 @@ class Product(models.Model):
     category = models.ForeignKey(Category, models.PROTECT, related_name="products")
     price_fen = models.BigIntegerField(_("price"), null=True, blank=True)
     is_available = models.BooleanField(_("available"), default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ProductQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.accounts.models import Team, User
 from portal.states import Stateful
 
@@ -43,7 +44,7 @@ class Merchant(Stateful):
         User, models.PROTECT, null=True, blank=True, related_name="managed_merchants"
     )
     decision_reason = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = MerchantQuerySet.as_manager()
 

@@ -13,6 +13,7 @@ from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
+from portal import clock
 from portal.accounts.models import Team, User
 from portal.states import Stateful
 
@@ -50,7 +51,7 @@ class Listing(Stateful):
     has_ad_label = models.BooleanField(_("the note carries the ad label"), default=False)
     status = models.CharField(max_length=10, choices=ListingStatus, default=ListingStatus.DRAFT)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ListingQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import Marketplace, StoreKind
 from merchants.marketplaces.placements import Placement
+from portal import clock
 from portal.accounts.models import Team, User
 from portal.states import Stateful
 
@@ -110,7 +111,7 @@ class Opening(Stateful):
     status = models.CharField(max_length=10, choices=OpeningStatus, default=OpeningStatus.PROPOSED)
     author = models.ForeignKey(User, models.PROTECT, related_name="+")
     approver = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     signed_at = models.DateTimeField(null=True, blank=True)
 
     objects = OpeningQuerySet.as_manager()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.marketplaces.kinds import StoreKind
+from portal import clock
 from portal.accounts.models import Team, User
 from portal.states import Stateful
 
@@ -47,7 +48,7 @@ class Store(Stateful):
     url = models.URLField(_("store address"), max_length=500, blank=True)
     status = models.CharField(max_length=12, choices=StoreStatus, default=StoreStatus.VERIFYING)
     decision_reason = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = StoreQuerySet.as_manager()
 

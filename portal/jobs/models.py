@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal import clock
 from portal.accounts.models import Team, User
 
 
@@ -57,7 +57,7 @@ class Job(models.Model):
     error = models.TextField(blank=True)
     team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="jobs")
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True)
 
     objects = JobQuerySet.as_manager()

@@ -10,10 +10,10 @@ from typing import Self
 
 from django.db import connection, models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
+from portal import clock
 from portal.accounts.models import User
 from portal.jobs.models import Job
 
@@ -138,9 +138,7 @@ class ReportDayQuerySet(models.QuerySet["ReportDay"]):
     def mark_stale(self, days: Iterable[date]) -> int:
         """Events of these days arrived that the published numbers do not contain."""
         self.take_turn()
-        return (
-            self.current().filter(on__in=list(days), stale_at=None).update(stale_at=timezone.now())
-        )
+        return self.current().filter(on__in=list(days), stale_at=None).update(stale_at=clock.now())
 
 
 class ReportDay(models.Model):

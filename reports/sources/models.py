@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import Marketplace, StoreKind
+from portal import clock
 from portal.accounts.models import User
 from portal.jobs.models import Job
 from reports.events.sentences import fault_sentence
@@ -104,7 +105,7 @@ class Batch(models.Model):
     lake_version = models.BigIntegerField(null=True)
     job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="batch")
     uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    received_at = models.DateTimeField(auto_now_add=True)
+    received_at = models.DateTimeField(default=clock.now, editable=False)
     committed_at = models.DateTimeField(null=True)
 
     objects = BatchQuerySet.as_manager()

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from portal import clock
 from portal.accounts.models.team import Team
 from portal.accounts.models.user import User
 
@@ -13,7 +14,7 @@ class AuditEntry(models.Model):
     changed. `actor` is empty when the portal itself acted (a beat task).
     """
 
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="audit_entries")
     verb = models.CharField(max_length=60)

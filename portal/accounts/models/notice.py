@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.accounts.models.user import User
 
 
@@ -19,7 +20,7 @@ class Notice(models.Model):
     text = models.CharField(max_length=300)
     params = models.JSONField(default=dict)
     url = models.CharField(max_length=300)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

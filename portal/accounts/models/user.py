@@ -6,6 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
+
 
 class PlatformRole(models.TextChoices):
     """What a person may do for the platform itself; merchants' people have none."""
@@ -35,7 +37,7 @@ class User(AbstractBaseUser):
         _("language"), max_length=10, blank=True, help_text=_("Empty: follow the browser.")
     )
     is_active = models.BooleanField(default=True)
-    joined_at = models.DateTimeField(auto_now_add=True)
+    joined_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = UserManager()
 
