@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import translation
 
 from merchants.catalogue import verbs as products
 from merchants.catalogue.models import Category, Product
@@ -25,6 +25,7 @@ from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningApplication, OpeningState, Programme
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
+from portal import clock
 from portal.accounts import people
 from portal.accounts.models import Membership, PlatformRole, Role, Team, User
 from portal.ui import catalogues
@@ -159,7 +160,7 @@ def _merchant(name: str, credit_code: str, *, owner: User, admin: User) -> Merch
         title=f"{name} note",
         author_name=f"{name} author",
         kind=NoteKind.IMAGE,
-        published_at=timezone.now() - timedelta(days=30),
+        published_at=clock.now() - timedelta(days=30),
     )
     return merchant
 
@@ -227,19 +228,18 @@ def document() -> SimpleUploadedFile:
 @pytest.fixture
 def opening(admin: User, second_admin: User) -> Opening:
     """Beauty may link from note bodies to Tmall, since yesterday."""
-    yesterday = timezone.now() - timedelta(days=1)
-    proposed = openings.propose(
-        programme=Programme.objects.get(code="red-cat"),
-        category=Category.objects.get(code="beauty"),
-        placement=Placement.NOTE_BODY,
-        store_kind=StoreKind.TMALL,
-        state=OpeningState.OPEN,
-        effective_at=yesterday,
-        reason="The first group of the agreement.",
-        by=admin,
-        at=yesterday,
-    )
-    return openings.sign(proposed, by=second_admin, at=yesterday)
+    with clock.at(clock.now() - timedelta(days=1)):
+        proposed = openings.propose(
+            programme=Programme.objects.get(code="red-cat"),
+            category=Category.objects.get(code="beauty"),
+            placement=Placement.NOTE_BODY,
+            store_kind=StoreKind.TMALL,
+            state=OpeningState.OPEN,
+            effective_at=clock.now(),
+            reason="The first group of the agreement.",
+            by=admin,
+        )
+        return openings.sign(proposed, by=second_admin)
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from django.utils import timezone
 
 from merchants.companies.models import Merchant
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
 from merchants.notes import verbs as notes
+from portal import clock
 from portal.accounts.models import User
 from reports.answers.answer import answer
 from reports.answers.question import Model, Question
@@ -27,7 +27,7 @@ NOTE = "64f1c0ffee0000000000beef"
 @pytest.fixture
 def listing(shop: Merchant, alice: User) -> Listing:
     """A product of the in-app shop, live on a note for a week."""
-    since = timezone.now() - timedelta(days=7)
+    since = clock.now() - timedelta(days=7)
     note = notes.mirror(
         shop,
         external_id=NOTE,
@@ -37,17 +37,18 @@ def listing(shop: Merchant, alice: User) -> Listing:
         published_at=since,
     )
     product = shop.stores.get(kind="in_app").products.get()
-    linked = listings.link(
-        shop, note=note, product=product, placement="note_body", has_ad_label=True, by=alice
-    )
-    return listings.publish(linked, by=alice, at=since)
+    with clock.at(since):
+        linked = listings.link(
+            shop, note=note, product=product, placement="note_body", has_ad_label=True, by=alice
+        )
+        return listings.publish(linked, by=alice)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_one_touchpoint_from_its_file_to_the_page(
     listing: Listing, alice: User, client_of: Callable[[User], Client], tmp_path: Path
 ) -> None:
-    day = timezone.localdate() - timedelta(days=1)
+    day = clock.today() - timedelta(days=1)
     _goes_through_the_door(tmp_path, listing, day)
     _rests_in_the_lake(day)
     _is_joined(day)

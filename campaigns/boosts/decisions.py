@@ -5,17 +5,17 @@ accident. Nobody decides about a boost of their own. ADR 0052.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from campaigns import notices
 from campaigns.boosts import funding
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
+from portal import clock
 from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -70,15 +70,10 @@ def waiting_of(boost: Boost, *, at: datetime) -> Waiting:
 
 
 @transaction.atomic
-def approve(
-    boost: Boost, *, submission: int, by: User, reason: str = "", today: date | None = None
-) -> Boost:
-    """Approve a submitted boost: it is scheduled and starts on its first day.
-
-    `today` is the business day of the decision, for replays of the past.
-    """
+def approve(boost: Boost, *, submission: int, by: User, reason: str = "") -> Boost:
+    """Approve a submitted boost: it is scheduled and starts on its first day."""
     boost = _undecided(boost, submission=submission, by=by)
-    if boost.ends_on < (today or timezone.localdate()):
+    if boost.ends_on < clock.today():
         raise ReviewRefusal(
             _("The last day has passed. Send the boost back for a new period."), field="decision"
         )

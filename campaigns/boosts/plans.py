@@ -1,9 +1,8 @@
 """What is asked for with a boost, and what of it may be asked for."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NotRequired, TypedDict
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, FundingLine, Objective
@@ -11,6 +10,7 @@ from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
+from portal import clock
 from portal.refusals import Refusal
 from portal.ui.formats import yuan
 
@@ -31,15 +31,15 @@ class Plan(TypedDict):
     grant_fen: NotRequired[int]
 
 
-def check(merchant: Merchant, plan: Plan, *, today: date) -> None:
-    """Raise PlanRefusal, naming the field, unless the plan can be asked for today."""
+def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
+    """Raise PlanRefusal, naming the field, unless the plan can be asked for at `at`."""
     note, budget_fen = plan["note"], plan["budget_fen"]
     days = (plan["ends_on"] - plan["starts_on"]).days + 1
     if note.merchant_id != merchant.pk or not note.published_at:
         raise PlanRefusal(_("Choose a published note of yours."), field="note")
-    if note.published_at > timezone.now():
+    if note.published_at > at:
         raise PlanRefusal(_("This note is not published yet."), field="note")
-    if plan["starts_on"] < today:
+    if plan["starts_on"] < clock.day_of(at):
         raise PlanRefusal(_("The first day is today or later."), field="starts_on")
     if not 1 <= days <= MAX_DAYS:
         raise PlanRefusal(

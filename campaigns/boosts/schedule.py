@@ -5,28 +5,23 @@ like: a boost that has moved already is left alone.
 """
 
 from collections.abc import Callable
-from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
 from campaigns.boosts import funding
 from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
+from portal import clock
 
 
-def start_due(*, today: date | None = None) -> int:
+def start_due() -> int:
     """Start scheduled boosts whose first day has come; how many."""
-    due = Boost.objects.filter(
-        status=BoostStatus.SCHEDULED, starts_on__lte=today or timezone.localdate()
-    )
+    due = Boost.objects.filter(status=BoostStatus.SCHEDULED, starts_on__lte=clock.today())
     return _each(due, _start)
 
 
-def complete_due(*, today: date | None = None) -> int:
+def complete_due() -> int:
     """Complete running boosts whose last day has passed and release what they hold; how many."""
-    due = Boost.objects.filter(
-        status=BoostStatus.RUNNING, ends_on__lt=today or timezone.localdate()
-    )
+    due = Boost.objects.filter(status=BoostStatus.RUNNING, ends_on__lt=clock.today())
     return _each(due, _complete)
 
 

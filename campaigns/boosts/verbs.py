@@ -4,12 +4,10 @@ A submitted boost holds its budget until it is returned, rejected, withdrawn, st
 ADR 0051.
 """
 
-from datetime import date
 from typing import Unpack
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -18,6 +16,7 @@ from campaigns.boosts import funding, plans
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.boosts.plans import Plan
 from merchants.companies.models import Merchant, MerchantStatus
+from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -28,23 +27,15 @@ class BoostRefusal(Refusal):
 
 
 @transaction.atomic
-def request(
-    merchant: Merchant,
-    *,
-    request_key: UUID,
-    by: User,
-    today: date | None = None,
-    **plan: Unpack[Plan],
-) -> Boost:
+def request(merchant: Merchant, *, request_key: UUID, by: User, **plan: Unpack[Plan]) -> Boost:
     """A draft boost. The same `request_key` again returns the boost made before.
 
     With another plan it changes that boost, as `edit` does: someone went back in the browser.
-    `today` is the business day of the request, for replays of the past.
     """
     permissions.require(by, "boost.edit", merchant.team)
     boost = Boost.objects.filter(request_key=request_key).first()
     if boost is None:
-        plans.check(merchant, plan, today=today or timezone.localdate())
+        plans.check(merchant, plan, at=clock.now())
         boost, is_new = Boost.objects.get_or_create(
             request_key=request_key,
             defaults={
@@ -60,12 +51,12 @@ def request(
     if boost.merchant_id != merchant.pk:
         raise BoostRefusal(_("This form was already used. Open a new one."))
     if plans.told(plans.plan_of(boost)) != plans.told(plan):
-        return edit(boost, by=by, today=today, **plan)
+        return edit(boost, by=by, **plan)
     return boost
 
 
 @transaction.atomic
-def edit(boost: Boost, *, by: User, today: date | None = None, **plan: Unpack[Plan]) -> Boost:
+def edit(boost: Boost, *, by: User, **plan: Unpack[Plan]) -> Boost:
     """Change a draft or returned boost."""
     permissions.require(by, "boost.edit", boost.merchant.team)
     boost = Boost.locked(boost.pk)
@@ -74,7 +65,7 @@ def edit(boost: Boost, *, by: User, today: date | None = None, **plan: Unpack[Pl
             _("This boost is %(status)s and cannot be changed now.")
             % {"status": boost.get_status_display()}
         )
-    plans.check(boost.merchant, plan, today=today or timezone.localdate())
+    plans.check(boost.merchant, plan, at=clock.now())
     old = plans.told(plans.plan_of(boost))
     for name, value in plans.fields_of(plan).items():
         setattr(boost, name, value)
@@ -87,7 +78,7 @@ def edit(boost: Boost, *, by: User, today: date | None = None, **plan: Unpack[Pl
 
 
 @transaction.atomic
-def submit(boost: Boost, *, by: User, today: date | None = None) -> Boost:
+def submit(boost: Boost, *, by: User) -> Boost:
     """Send a draft or returned boost to review and hold its budget.
 
     Raises BoostRefusal, plans.PlanRefusal when its days have passed or the like, and
@@ -102,9 +93,10 @@ def submit(boost: Boost, *, by: User, today: date | None = None) -> Boost:
         )
     if boost.merchant.status != MerchantStatus.VERIFIED:
         raise BoostRefusal(_("Boosts can be submitted once your company is verified."))
-    plans.check(boost.merchant, plans.plan_of(boost), today=today or timezone.localdate())
+    moment = clock.now()
+    plans.check(boost.merchant, plans.plan_of(boost), at=moment)
     boost.submission += 1
-    boost.submitted_at = timezone.now()
+    boost.submitted_at = moment
     boost.move_to(BoostStatus.SUBMITTED, by=by)
     funding.hold(boost)
     notices.tell_reviewers(boost, gettext_noop("“%(merchant)s” asks to boost “%(note)s”."))

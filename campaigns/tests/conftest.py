@@ -1,13 +1,12 @@
 """The stage of this app's tests: Alice's shop with a published note, money and a fund."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone
 
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, Objective
@@ -17,15 +16,17 @@ from campaigns.ledger import deposits
 from campaigns.ledger.models import Account
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
+from portal import clock
 from portal.accounts.models import User
 
-TODAY = date(2026, 3, 2)
+NOON = datetime.fromisoformat("2026-03-02T12:00+08:00")
+TODAY = NOON.date()
 RequestBoost = Callable[..., Boost]
 
 
 def a_note_of(merchant: Merchant, external_id: str = "note-1", **fields: Any) -> Note:
     """A note of `merchant`, published long ago unless `fields` say otherwise."""
-    fields = {"published_at": timezone.now() - timedelta(days=900), **fields}
+    fields = {"published_at": clock.now() - timedelta(days=900), **fields}
     return Note.objects.create(
         merchant=merchant,
         external_id=external_id,
@@ -34,6 +35,13 @@ def a_note_of(merchant: Merchant, external_id: str = "note-1", **fields: Any) ->
         kind="image",
         **fields,
     )
+
+
+@pytest.fixture
+def at_noon() -> Iterator[None]:
+    """It is noon of TODAY; other threads keep their own time."""
+    with clock.at(NOON):
+        yield
 
 
 @pytest.fixture
@@ -52,18 +60,17 @@ def money(shop: Merchant, manager: User) -> None:
 
 @pytest.fixture
 def a_boost(shop: Merchant, note: Note, alice: User) -> RequestBoost:
-    """`a_boost(budget_fen=...)` is a draft Alice asked for, by default ¥700 for the week."""
+    """`a_boost(budget_fen=...)` is a draft of Alice's, by default ¥700 for a week from today."""
 
     def request(**plan: Any) -> Boost:
         defaults: dict[str, Any] = {
             "note": note,
             "objective": Objective.READS,
-            "starts_on": TODAY,
-            "ends_on": TODAY + timedelta(days=6),
+            "starts_on": clock.today(),
+            "ends_on": clock.today() + timedelta(days=6),
             "budget_fen": 70_000,
             "request_key": uuid4(),
             "by": alice,
-            "today": TODAY,
         }
         return boosts.request(shop, **{**defaults, **plan})
 

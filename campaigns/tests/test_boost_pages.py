@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from campaigns.boosts import decisions, funding
 from campaigns.boosts import verbs as boosts
@@ -18,6 +17,7 @@ from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost, a_note_of
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
+from portal import clock
 from portal.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -33,15 +33,15 @@ def typed(note: Note) -> dict[str, Any]:
         "budget": "700",
         "days": "7",
         "objective": "reads",
-        "starts_on": timezone.localdate().isoformat(),
+        "starts_on": clock.today().isoformat(),
         "then": "submit",
     }
 
 
 @pytest.fixture
 def waiting(money: None, a_boost: RequestBoost, alice: User) -> Boost:
-    today = timezone.localdate()
-    boost = a_boost(starts_on=today, ends_on=today, budget_fen=20_000, today=today)
+    today = clock.today()
+    boost = a_boost(starts_on=today, ends_on=today, budget_fen=20_000)
     return boosts.submit(boost, by=alice)
 
 
@@ -100,8 +100,8 @@ def test_an_old_form_of_a_rejected_boost_claims_nothing(
 def test_two_tabs_submitting_one_draft_hold_once_and_the_second_is_told(
     client_of: ClientOf, alice: User, shop: Merchant, money: None, a_boost: RequestBoost
 ) -> None:
-    today = timezone.localdate()
-    boost = a_boost(starts_on=today, ends_on=today, budget_fen=20_000, today=today)
+    today = clock.today()
+    boost = a_boost(starts_on=today, ends_on=today, budget_fen=20_000)
     submit = reverse("campaigns:boost-submit", args=[shop.code, boost.pk])
     alice_at = client_of(alice)
     alice_at.post(submit)

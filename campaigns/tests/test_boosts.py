@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from campaigns.boosts import funding, plans
 from campaigns.boosts import verbs as boosts
@@ -15,9 +14,10 @@ from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import TODAY, RequestBoost, a_note_of
 from merchants.companies.models import Merchant
+from portal import clock
 from portal.accounts.models import AuditEntry, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 
 def test_a_boost_is_a_draft_that_holds_nothing(shop: Merchant, a_boost: RequestBoost) -> None:
@@ -43,7 +43,7 @@ def test_a_form_sent_again_with_other_answers_changes_its_draft(
     a_boost(request_key=key)
     boost = a_boost(request_key=key, budget_fen=80_000)
     assert Boost.objects.get().budget_fen == 80_000
-    boosts.submit(boost, by=alice, today=TODAY)
+    boosts.submit(boost, by=alice)
     with pytest.raises(boosts.BoostRefusal, match="cannot be changed now"):
         a_boost(request_key=key, budget_fen=90_000)
 
@@ -91,7 +91,7 @@ def test_a_grant_above_what_the_fund_has_is_refused_when_submitted(
 ) -> None:
     boost = a_boost(fund=fund, grant_fen=100_001, budget_fen=200_000)
     with pytest.raises(ledger.NotEnough, match="cannot grant") as refused:
-        boosts.submit(boost, by=alice, today=TODAY)
+        boosts.submit(boost, by=alice)
     assert refused.value.field == "grant"
     assert funding.held_fen(boost) == 0
 
@@ -100,7 +100,7 @@ def test_only_a_published_note_of_ones_own_can_be_boosted(
     shop: Merchant, a_boost: RequestBoost
 ) -> None:
     unpublished = a_note_of(shop, "note-2", published_at=None)
-    tomorrow = a_note_of(shop, "note-3", published_at=timezone.now() + timedelta(days=1))
+    tomorrow = a_note_of(shop, "note-3", published_at=clock.now() + timedelta(days=1))
     for note in (unpublished, tomorrow):
         with pytest.raises(plans.PlanRefusal):
             a_boost(note=note)
@@ -112,23 +112,23 @@ def test_charlie_may_not_ask_for_alices_shop(a_boost: RequestBoost, charlie: Use
 
 
 def test_submitting_holds_the_budget(money: None, a_boost: RequestBoost, alice: User) -> None:
-    boost = boosts.submit(a_boost(), by=alice, today=TODAY)
+    boost = boosts.submit(a_boost(), by=alice)
     assert boost.status == BoostStatus.SUBMITTED
     assert funding.held_fen(boost) == 70_000
     assert ledger.wallet_of(boost.merchant).balance_fen == 430_000
 
 
 def test_submitting_twice_holds_once(money: None, a_boost: RequestBoost, alice: User) -> None:
-    boost = boosts.submit(a_boost(), by=alice, today=TODAY)
+    boost = boosts.submit(a_boost(), by=alice)
     with pytest.raises(boosts.BoostRefusal, match="already submitted"):
-        boosts.submit(boost, by=alice, today=TODAY)
+        boosts.submit(boost, by=alice)
     assert funding.held_fen(boost) == 70_000
 
 
 def test_a_poor_wallet_names_what_is_missing(a_boost: RequestBoost, alice: User) -> None:
     boost = a_boost()
     with pytest.raises(ledger.NotEnough, match=r"lacks ¥700\.00") as refused:
-        boosts.submit(boost, by=alice, today=TODAY)
+        boosts.submit(boost, by=alice)
     assert refused.value.field == "budget"
     boost.refresh_from_db()
     assert (boost.status, boost.submission) == (BoostStatus.DRAFT, 0)
@@ -140,7 +140,7 @@ def test_a_merchant_who_is_not_verified_may_draft_but_not_submit(
     boost = a_boost()
     Merchant.objects.update(status="submitted")
     with pytest.raises(boosts.BoostRefusal, match="verified"):
-        boosts.submit(boost, by=alice, today=TODAY)
+        boosts.submit(boost, by=alice)
 
 
 def test_an_edit_replaces_plan_and_lines(a_boost: RequestBoost, fund: Fund, alice: User) -> None:
@@ -148,7 +148,6 @@ def test_an_edit_replaces_plan_and_lines(a_boost: RequestBoost, fund: Fund, alic
     edited = boosts.edit(
         boost,
         by=alice,
-        today=TODAY,
         note=boost.note,
         objective=Objective.ORDERS,
         starts_on=TODAY,
@@ -163,18 +162,18 @@ def test_an_edit_replaces_plan_and_lines(a_boost: RequestBoost, fund: Fund, alic
 def test_a_submitted_boost_cannot_be_edited(
     money: None, a_boost: RequestBoost, alice: User
 ) -> None:
-    boost = boosts.submit(a_boost(), by=alice, today=TODAY)
+    boost = boosts.submit(a_boost(), by=alice)
     with pytest.raises(boosts.BoostRefusal, match="cannot be changed now"):
-        boosts.edit(boost, by=alice, today=TODAY, **plans.plan_of(boost))
+        boosts.edit(boost, by=alice, **plans.plan_of(boost))
 
 
 def test_withdrawing_gives_the_money_back_and_a_resubmission_holds_again(
     money: None, a_boost: RequestBoost, alice: User
 ) -> None:
-    boost = boosts.withdraw(boosts.submit(a_boost(), by=alice, today=TODAY), by=alice)
+    boost = boosts.withdraw(boosts.submit(a_boost(), by=alice), by=alice)
     assert boost.status == BoostStatus.DRAFT
     assert ledger.wallet_of(boost.merchant).balance_fen == 500_000
-    boosts.submit(boost, by=alice, today=TODAY)
+    boosts.submit(boost, by=alice)
     assert funding.held_fen(boost) == 70_000
 
 

@@ -10,26 +10,27 @@ from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.proof import verify
 from campaigns.tasks import tick
-from campaigns.tests.conftest import TODAY, RequestBoost
+from campaigns.tests.conftest import NOON, RequestBoost
+from portal import clock
 from portal.accounts.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 
 @pytest.fixture
 def scheduled(money: None, a_boost: RequestBoost, alice: User) -> Boost:
     """¥700 for seven days, approved in time."""
-    boost = boosts.submit(a_boost(), by=alice, today=TODAY)
+    boost = boosts.submit(a_boost(), by=alice)
     boost.move_to(BoostStatus.SCHEDULED, by=None)
     return boost
 
 
 def day(number: int) -> None:
     """Let the clock work on the `number`-th day of the period, twice as a restart would."""
-    for _ in range(2):
-        on = TODAY + timedelta(days=number - 1)
-        schedule.start_due(today=on)
-        schedule.complete_due(today=on)
+    with clock.at(NOON + timedelta(days=number - 1)):
+        for _ in range(2):
+            schedule.start_due()
+            schedule.complete_due()
 
 
 def state(boost: Boost) -> tuple[str, int, int]:
@@ -70,14 +71,15 @@ def test_stopping_a_running_boost_gives_everything_back(scheduled: Boost, alice:
 
 
 def test_the_task_starts_and_completes(scheduled: Boost) -> None:
-    tick()
+    with clock.at(NOON + timedelta(days=7)):
+        tick()
     assert state(scheduled)[0] == BoostStatus.COMPLETED
 
 
 def test_a_boost_that_cannot_start_keeps_no_other_from_completing(
     scheduled: Boost, a_boost: RequestBoost, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    running = boosts.submit(a_boost(), by=alice, today=TODAY)
+    running = boosts.submit(a_boost(), by=alice)
     for status in (BoostStatus.SCHEDULED, BoostStatus.RUNNING):
         running.move_to(status, by=None)
 
@@ -85,7 +87,8 @@ def test_a_boost_that_cannot_start_keeps_no_other_from_completing(
         raise RuntimeError("broken")
 
     monkeypatch.setattr(schedule, "_start", broken)
-    with pytest.raises(ExceptionGroup, match="could not move"):
+    over = NOON + timedelta(days=7)
+    with clock.at(over), pytest.raises(ExceptionGroup, match="could not move"):
         tick()
     assert state(running)[0] == BoostStatus.COMPLETED
     assert state(scheduled)[0] == BoostStatus.SCHEDULED

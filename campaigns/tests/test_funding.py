@@ -10,7 +10,7 @@ from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Account
 from campaigns.ledger.proof import verify
-from campaigns.tests.conftest import TODAY, RequestBoost, balance_of, execute, switch_triggers_off
+from campaigns.tests.conftest import RequestBoost, balance_of, execute, switch_triggers_off
 from portal.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_a_boost_has_an_account_from_its_first_submission_and_keeps_it(
 ) -> None:
     assert boost.hold is None
     for _ in range(2):
-        submitted = boosts.submit(boost, by=alice, today=TODAY)
+        submitted = boosts.submit(boost, by=alice)
         assert submitted.hold == Account.objects.get(key=f"hold:boost:{boost.pk}")
         boosts.withdraw(submitted, by=alice)
 
@@ -61,7 +61,7 @@ def test_a_draft_that_is_stopped_has_nothing_to_give_back(boost: Boost, alice: U
 
 
 def test_a_line_of_a_statement_knows_its_boost(money: None, boost: Boost, alice: User) -> None:
-    submitted = boosts.submit(boost, by=alice, today=TODAY)
+    submitted = boosts.submit(boost, by=alice)
     wallet = ledger.wallet_of(boost.merchant)
     held, paid = funding.history_of(wallet)
     assert (funding.boost_of(held), funding.boost_of(paid)) == (boost, None)
@@ -78,7 +78,7 @@ WRONGS = [
 
 @pytest.mark.parametrize("wrong", WRONGS)
 def test_what_owns_an_account_keeps_it(money: None, boost: Boost, alice: User, wrong: str) -> None:
-    submitted = boosts.submit(boost, by=alice, today=TODAY)
+    submitted = boosts.submit(boost, by=alice)
     submitted.save()
     with pytest.raises(Error, match="what owns an account"):
         execute(wrong)
@@ -88,7 +88,7 @@ def test_what_owns_an_account_keeps_it(money: None, boost: Boost, alice: User, w
 def test_without_its_triggers_money_is_left_without_an_owner_and_named(
     money: None, boost: Boost, alice: User, wrong: str
 ) -> None:
-    boosts.submit(boost, by=alice, today=TODAY)
+    boosts.submit(boost, by=alice)
     switch_triggers_off()
     execute(wrong)
     assert "money_set_aside_has_an_owner" in {row.rule for row in verify().broken}

@@ -14,7 +14,7 @@ from campaigns.boosts.models import Boost
 from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.proof import verify
-from campaigns.tests.conftest import TODAY, RequestBoost, balance_of
+from campaigns.tests.conftest import RequestBoost, balance_of
 from portal.accounts.models import User
 
 Migrate = Callable[[str], Apps]
@@ -106,7 +106,7 @@ def test_the_verbs_go_on_where_the_books_of_before_end(
     wallet = ledger.wallet_of(boost_before.merchant)
     told = [(line.reason, funding.boost_of(line)) for line in funding.history_of(wallet)]
     assert told == [("hold", boost_before), ("deposit", None)]
-    boosts.submit(boosts.withdraw(boost_before, by=alice), by=alice, today=TODAY)
+    boosts.submit(boosts.withdraw(boost_before, by=alice), by=alice)
     assert (balance_of(wallet), balance_of(Fund.objects.get(pk=fund.pk).account)) == (
         460_000,
         70_000,

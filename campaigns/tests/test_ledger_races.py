@@ -14,12 +14,13 @@ from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import TransferReason
 from campaigns.ledger.proof import verify
-from campaigns.tests.conftest import TODAY, RequestBoost, balance_of
+from campaigns.tests.conftest import RequestBoost, balance_of
 from merchants.companies.models import Merchant
+from portal import clock
 from portal.accounts.models import User
 from portal.refusals import Refusal
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_noon")]
 
 THREADS = 64
 # More would run into max_connections of a small server.
@@ -27,14 +28,14 @@ CONNECTIONS = 20
 
 
 def all_at_once(attempts: Sequence[Callable[[], object]]) -> int:
-    """Run `attempts` in 64 threads, each with a connection of its own; how many succeeded.
+    """Run `attempts` in 64 threads at noon, each with its own connection; how many succeeded.
 
     A refusal is a failure; any other error fails the test.
     """
     slots = BoundedSemaphore(CONNECTIONS)
 
     def run(attempt: Callable[[], object]) -> bool:
-        with slots:
+        with slots, clock.at(NOON):
             try:
                 attempt()
             except Refusal:
@@ -90,7 +91,7 @@ def test_two_tabs_submitting_the_same_boost_hold_once(
     money: None, a_boost: RequestBoost, alice: User
 ) -> None:
     boost = a_boost()
-    tabs = [lambda: boosts.submit(boost, by=alice, today=TODAY)] * 8
+    tabs = [lambda: boosts.submit(boost, by=alice)] * 8
     assert all_at_once(tabs) == 1
     assert funding.held_fen(boost) == 70_000
 
@@ -101,7 +102,7 @@ def test_boosts_together_hold_no_more_than_the_wallet(
     drafts = [a_boost() for _ in range(12)]
 
     def submit(boost: Boost) -> Callable[[], object]:
-        return lambda: boosts.submit(boost, by=alice, today=TODAY)
+        return lambda: boosts.submit(boost, by=alice)
 
     assert all_at_once([submit(boost) for boost in drafts]) == 7
     assert verify().totals_fen["hold"] == 7 * 70_000

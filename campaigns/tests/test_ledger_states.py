@@ -1,7 +1,7 @@
 """The ledger against a model in memory, in any order of events hypothesis can think of."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -23,8 +23,9 @@ from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import deposits
 from campaigns.ledger.proof import verify
-from campaigns.tests.conftest import TODAY
+from campaigns.tests.conftest import NOON
 from merchants.companies.models import Merchant
+from portal import clock
 from portal.accounts.models import User
 from portal.refusals import Refusal
 
@@ -65,7 +66,7 @@ class LedgerMachine(RuleBasedStateMachine):
         super().__init__()
         self.undo = transaction.atomic()
         self.undo.__enter__()
-        self.model, self.today, self.paid = Model(), TODAY, 0
+        self.model, self.noon, self.paid = Model(), NOON, 0
         self.pks: list[int] = []
         self.shop: Merchant = self.cast["shop"]
         self.fund: Fund = self.cast["fund"]
@@ -84,6 +85,10 @@ class LedgerMachine(RuleBasedStateMachine):
             self.request(days, 0, grant // 9)
             self.act(0, "submit")
 
+    @property
+    def today(self) -> date:
+        return self.noon.date()
+
     def deposit(self, amount: int) -> None:
         self.paid += 1
         for _ in range(2):
@@ -100,19 +105,19 @@ class LedgerMachine(RuleBasedStateMachine):
     def request(self, days: int, extra: int, grant: int) -> None:
         budget_fen = 10_000 * days + extra
         grant_fen = min(grant, budget_fen)
-        boost = boosts.request(
-            self.shop,
-            note=self.cast["note"],
-            objective=Objective.READS,
-            starts_on=self.today,
-            ends_on=self.today + timedelta(days=days - 1),
-            budget_fen=budget_fen,
-            fund=self.fund if grant_fen else None,
-            grant_fen=grant_fen,
-            request_key=uuid4(),
-            by=self.alice,
-            today=self.today,
-        )
+        with clock.at(self.noon):
+            boost = boosts.request(
+                self.shop,
+                note=self.cast["note"],
+                objective=Objective.READS,
+                starts_on=self.today,
+                ends_on=self.today + timedelta(days=days - 1),
+                budget_fen=budget_fen,
+                fund=self.fund if grant_fen else None,
+                grant_fen=grant_fen,
+                request_key=uuid4(),
+                by=self.alice,
+            )
         self.pks.insert(0, boost.pk)
 
     @rule(events=st.lists(EVENT, min_size=6, max_size=12))
@@ -124,7 +129,7 @@ class LedgerMachine(RuleBasedStateMachine):
             elif verb == "request":
                 self.request(1 + which, amount % 30_000, amount // 4)
             elif verb == "clock":
-                self.clock(which)
+                self.let_pass(which)
             elif verb == "deposit":
                 self.deposit(1 + amount)
             else:
@@ -134,24 +139,21 @@ class LedgerMachine(RuleBasedStateMachine):
     def act(self, which: int, verb: str) -> None:
         """Do `verb` to a boost, whether it is the time for it or not."""
         boost = Boost.objects.get(pk=self.pks[min(which, len(self.pks) - 1)])
-        getattr(self, f"_{verb}")(boost)
+        with clock.at(self.noon):
+            getattr(self, f"_{verb}")(boost)
 
     def _submit(self, boost: Boost) -> None:
         grant = plans.grant_of(boost)
         grant_fen = grant.amount_fen if grant else 0
         due = boost.is_editable and boost.starts_on >= self.today
         if due and self.model.hold(boost.pk, boost.budget_fen - grant_fen, grant_fen):
-            boosts.submit(boost, by=self.alice, today=self.today)
+            boosts.submit(boost, by=self.alice)
         else:
             with pytest.raises(Refusal):
-                boosts.submit(boost, by=self.alice, today=self.today)
+                boosts.submit(boost, by=self.alice)
 
     def _approve(self, boost: Boost) -> None:
-        asked: dict[str, Any] = {
-            "submission": boost.submission,
-            "by": self.manager,
-            "today": self.today,
-        }
+        asked: dict[str, Any] = {"submission": boost.submission, "by": self.manager}
         if boost.status == BoostStatus.SUBMITTED and boost.ends_on >= self.today:
             decisions.approve(boost, **asked)
         else:
@@ -193,15 +195,16 @@ class LedgerMachine(RuleBasedStateMachine):
             with pytest.raises(Refusal):
                 boosts.stop(boost, by=self.alice)
 
-    def clock(self, days: int) -> None:
-        self.today += timedelta(days=days)
+    def let_pass(self, days: int) -> None:
+        self.noon += timedelta(days=days)
         over = Boost.objects.filter(
             status__in=[BoostStatus.SCHEDULED, BoostStatus.RUNNING], ends_on__lt=self.today
         )
         for boost in over:
             self.model.release(boost.pk)
-        schedule.start_due(today=self.today)
-        schedule.complete_due(today=self.today)
+        with clock.at(self.noon):
+            schedule.start_due()
+            schedule.complete_due()
 
     def the_books_agree(self) -> None:
         proof = verify()
@@ -213,6 +216,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("at_noon")
 def test_the_ledger_agrees_with_its_model_in_every_order_of_events(
     shop: Merchant, alice: User, manager: User, admin: User
 ) -> None:

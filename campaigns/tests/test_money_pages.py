@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
@@ -15,6 +14,7 @@ from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost, a_note_of
 from merchants.companies.models import Merchant
+from portal import clock
 from portal.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -24,10 +24,8 @@ QUEUE = "campaigns:review-list"
 
 @pytest.fixture
 def waiting(money: None, fund: Fund, a_boost: RequestBoost, alice: User) -> Boost:
-    today = timezone.localdate()
-    boost = a_boost(
-        starts_on=today, ends_on=today, budget_fen=20_000, fund=fund, grant_fen=5_000, today=today
-    )
+    today = clock.today()
+    boost = a_boost(starts_on=today, ends_on=today, budget_fen=20_000, fund=fund, grant_fen=5_000)
     return boosts.submit(boost, by=alice)
 
 
@@ -89,9 +87,9 @@ def test_an_admin_opens_a_fund_and_pays_in(client_of: ClientOf, admin: User) -> 
 def test_the_queue_shows_the_longest_waiting_first_with_its_lamp(
     client_of: ClientOf, manager: User, waiting: Boost, a_boost: RequestBoost, alice: User
 ) -> None:
-    today = timezone.localdate()
-    late = boosts.submit(a_boost(starts_on=today, ends_on=today, today=today), by=alice)
-    Boost.objects.filter(pk=late.pk).update(submitted_at=timezone.now() - timedelta(hours=30))
+    today = clock.today()
+    late = boosts.submit(a_boost(starts_on=today, ends_on=today), by=alice)
+    Boost.objects.filter(pk=late.pk).update(submitted_at=clock.now() - timedelta(hours=30))
     page = client_of(manager).get(reverse(QUEUE))
     assert [row.record.pk for row in page.context["table"].rows] == [late.pk, waiting.pk]
     assert "30 hours, late" in page.content.decode()
@@ -146,10 +144,10 @@ def test_money_pages_ask_a_bounded_number_of_queries(
     alice: User,
     django_assert_max_num_queries: Callable[[int], Any],
 ) -> None:
-    today = timezone.localdate()
+    today = clock.today()
     for number in range(10):
         note = a_note_of(shop, f"n{number}")
-        asked = {"starts_on": today, "ends_on": today, "today": today, "budget_fen": 20_000}
+        asked = {"starts_on": today, "ends_on": today, "budget_fen": 20_000}
         boost = boosts.submit(a_boost(note=note, fund=fund, grant_fen=5_000, **asked), by=alice)
     manager_at = client_of(manager)
     for url in (

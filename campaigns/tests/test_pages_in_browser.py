@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from campaigns.boosts import decisions, schedule
 from campaigns.boosts import verbs as boosts
@@ -13,6 +12,7 @@ from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.funds.models import Fund
 from campaigns.tests.conftest import RequestBoost
 from merchants.companies.models import Merchant
+from portal import clock
 from portal.accounts.models import User
 from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 
@@ -25,8 +25,8 @@ COMBINATIONS = [
 @pytest.fixture
 def returned(money: None, fund: Fund, a_boost: RequestBoost, alice: User, manager: User) -> Boost:
     """A boost that came back, beside one that waits and one that runs."""
-    today = timezone.localdate()
-    plan = {"starts_on": today, "ends_on": today + timedelta(days=6), "today": today}
+    today = clock.today()
+    plan = {"starts_on": today, "ends_on": today + timedelta(days=6)}
     running, back = (
         boosts.submit(a_boost(fund=fund, grant_fen=20_000, **plan), by=alice) for _ in range(2)
     )

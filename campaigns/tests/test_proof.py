@@ -11,17 +11,17 @@ from campaigns.boosts.models import Boost
 from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.proof import verify
-from campaigns.tests.conftest import TODAY, RequestBoost, execute, switch_triggers_off
+from campaigns.tests.conftest import RequestBoost, execute, switch_triggers_off
 from merchants.companies.models import Merchant
 from portal.accounts.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 
 @pytest.fixture
 def submitted(money: None, fund: Fund, a_boost: RequestBoost, alice: User) -> Boost:
     boost = a_boost(budget_fen=70_000, fund=fund, grant_fen=30_000)
-    return boosts.submit(boost, by=alice, today=TODAY)
+    return boosts.submit(boost, by=alice)
 
 
 def test_true_books_are_proven(submitted: Boost) -> None:

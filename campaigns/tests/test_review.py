@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from campaigns.boosts import decisions, funding
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost
+from portal import clock
 from portal.accounts.models import PlatformRole, User
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def submitted(money: None, a_boost: RequestBoost, alice: User) -> Boost:
-    today = timezone.localdate()
-    boost = a_boost(starts_on=today, ends_on=today + timedelta(days=6), today=today)
+    today = clock.today()
+    boost = a_boost(starts_on=today, ends_on=today + timedelta(days=6))
     return boosts.submit(boost, by=alice)
 
 
@@ -84,7 +84,7 @@ def test_nobody_decides_about_a_boost_of_their_own(submitted: Boost, alice: User
 def test_a_boost_whose_last_day_has_passed_cannot_be_approved(
     submitted: Boost, manager: User
 ) -> None:
-    yesterday = timezone.localdate() - timedelta(days=1)
+    yesterday = clock.today() - timedelta(days=1)
     Boost.objects.update(starts_on=yesterday, ends_on=yesterday)
     with pytest.raises(decisions.ReviewRefusal, match="last day has passed"):
         decisions.approve(submitted, submission=1, by=manager)

@@ -9,8 +9,6 @@ from demo.plan.period import Period, at
 from demo.plan.planned import Outcome, PlannedBoost, PlannedListing, PlannedNote, PlannedProduct
 from demo.plan.words import Good, Trade, words
 
-# Openings, stores and most notes are there this long before the first event.
-LEAD = timedelta(days=30)
 OBJECTIVES = ("reads", "clicks", "orders")
 DAILY_BUDGETS_FEN = (10_000, 20_000, 30_000, 50_000)
 

@@ -8,6 +8,8 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+# Rules, stores and most notes are there this long before the first event.
+LEAD = timedelta(days=30)
 # How busy a day is, Monday to Sunday, and an hour of it, from midnight on.
 WEEKDAY_WEIGHTS = (0.92, 0.90, 0.93, 0.97, 1.08, 1.22, 1.18)
 HOUR_WEIGHTS = (2, 1, 1, 1, 1, 1, 2, 4, 6, 6, 6, 7, 9, 8, 6, 6, 6, 7, 9, 11, 13, 14, 12, 7)
@@ -28,6 +30,11 @@ class Period:
     def days(self) -> Sequence[date]:
         count = (self.last_on - self.first_on).days + 1
         return [self.first_on + timedelta(days=i) for i in range(count)]
+
+    @property
+    def settles_at(self) -> datetime:
+        """When people move in and the first rules are signed."""
+        return at(self.first_on) - LEAD
 
     @property
     def starts_at(self) -> datetime:

@@ -5,14 +5,14 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 
 from demo.people.cast import Cast
-from demo.plan.contents import LEAD
-from demo.plan.planned import PlannedMerchant, World
+from demo.plan.planned import PlannedMerchant
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
 from merchants.marketplaces.placements import Placement
 from merchants.openings import applications
 from merchants.openings import verbs as openings
 from merchants.openings.models import OpeningState, Programme
+from portal import clock
 from portal.accounts.models import User
 
 OPEN_CATEGORIES = ("beauty", "fashion", "home", "food", "baby", "sports", "pets")
@@ -24,9 +24,8 @@ _PDF = (
 )
 
 
-def open_categories(world: World, cast: Cast) -> int:
-    """Rules proposed by one admin and signed by the other before the first listing; how many."""
-    since = world.period.starts_at - LEAD
+def open_categories(cast: Cast) -> int:
+    """Rules proposed by one admin and signed by the other, in force at once; how many."""
     count = 0
     for programme in Programme.objects.order_by("pk"):
         for category in Category.objects.filter(code__in=OPEN_CATEGORIES):
@@ -37,19 +36,17 @@ def open_categories(world: World, cast: Cast) -> int:
                     placement=Placement.NOTE_BODY,
                     store_kind=kind,
                     state=OpeningState.OPEN,
-                    effective_at=since,
+                    effective_at=clock.now(),
                     reason=f"{programme.name_zh}：首批开放{category.name_zh}类目的笔记正文挂链。",
                     by=cast.admin,
-                    at=since,
                 )
-                openings.sign(rule, by=cast.second_admin, at=since)
+                openings.sign(rule, by=cast.second_admin)
                 count += 1
     return count
 
 
-def admit(merchant: Merchant, planned: PlannedMerchant, world: World, cast: Cast, by: User) -> None:
-    """The merchant applied under every programme it has stores for, and was admitted."""
-    since = world.period.starts_at - LEAD
+def admit(merchant: Merchant, planned: PlannedMerchant, cast: Cast, by: User) -> None:
+    """The merchant applies under every programme it has stores for; a day later it is admitted."""
     kinds = {store.kind for store in planned.stores}
     for programme in Programme.objects.order_by("pk"):
         if kinds.isdisjoint(programme.store_kinds):
@@ -60,9 +57,9 @@ def admit(merchant: Merchant, planned: PlannedMerchant, world: World, cast: Cast
             category=Category.objects.get(code=planned.category),
             document=document(f"{planned.brand}-授权书.pdf"),
             by=by,
-            at=since,
         )
-        applications.approve(application, by=cast.admin, at=since + timedelta(days=1))
+        with clock.at(clock.now() + timedelta(days=1)):
+            applications.approve(application, by=cast.admin)
 
 
 def document(name: str) -> "ContentFile[bytes]":

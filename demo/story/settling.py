@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from demo.people.cast import Cast
-from demo.plan.planned import PlannedListing, PlannedMerchant, Stage, World
+from demo.plan.planned import PlannedListing, PlannedMerchant, PlannedNote, Stage, World
 from demo.story import rules
 from merchants.catalogue import verbs as products
 from merchants.catalogue.models import Category, Product
@@ -14,6 +14,7 @@ from merchants.listings.models import Listing
 from merchants.notes import verbs as notes
 from merchants.notes.models import Note
 from merchants.stores import verbs as stores
+from portal import clock
 from portal.accounts import teams
 from portal.accounts.models import Role, User
 
@@ -30,41 +31,44 @@ class Settled:
 def settle(
     planned: PlannedMerchant, settled: Settled, *, world: World, cast: Cast, owner: User
 ) -> None:
-    """Bring one merchant to its stage."""
-    merchant = merchants.register(name=planned.name, credit_code=planned.credit_code, by=owner)
-    settled.merchants[planned.slug] = merchant
-    if planned.stage == Stage.NEW:
-        return
-    merchant = merchants.submit(merchant, by=owner)
-    if planned.stage == Stage.RETURNED:
-        reason = "营业执照已过期，请上传在有效期内的执照后重新提交。"
-        merchants.send_back(merchant, reason=reason, by=cast.admin)
-    if planned.stage != Stage.SELLING:
-        return
-    manager = cast.managers[len(settled.merchants) % len(cast.managers)]
-    merchant = merchants.verify(merchant, account_manager=manager, by=cast.admin)
-    sold = _stock(merchant, planned, cast=cast, owner=owner)
-    rules.admit(merchant, planned, world, cast, owner)
+    """Bring one merchant to its stage: who sells came first, the others have just come."""
+    is_selling = planned.stage == Stage.SELLING
+    with clock.at(world.period.settles_at if is_selling else world.period.ends_at):
+        merchant = _come_in(planned, cast, owner)
+        settled.merchants[planned.slug] = merchant
+        if not is_selling:
+            return
+        manager = cast.managers[len(settled.merchants) % len(cast.managers)]
+        merchant = merchants.verify(merchant, account_manager=manager, by=cast.admin)
+        sold = _stock(merchant, planned, cast=cast, owner=owner)
+        rules.admit(merchant, planned, cast, owner)
     for note in planned.notes:
-        settled.notes[note.external_id] = notes.mirror(
-            merchant,
-            external_id=note.external_id,
-            title=note.title,
-            author_name=note.author,
-            kind=note.kind,
-            published_at=note.published_at,
-        )
+        settled.notes[note.external_id] = _mirror(merchant, note)
     for listing in planned.listings:
         mirrored = settled.notes[listing.note.external_id]
         settled.listings[listing.key] = _publish(merchant, listing, mirrored, sold, owner)
 
 
-def gather_team(merchant: Merchant, *, cast: Cast, owner: User) -> None:
-    """The demo owner invites colleagues, one per role; they accept."""
-    for role, user in cast.colleagues.items():
-        invitation = teams.invite(merchant.team, email=user.email, role=role, by=owner)
-        teams.accept(invitation.token, by=user)
-    teams.invite(merchant.team, email="agency@notelink.example", role=Role.ANALYST, by=owner)
+def gather_team(merchant: Merchant, *, world: World, cast: Cast, owner: User) -> None:
+    """The demo owner invites colleagues, one per role; they accept. One invitation is open."""
+    with clock.at(world.period.settles_at):
+        for role, user in cast.colleagues.items():
+            invitation = teams.invite(merchant.team, email=user.email, role=role, by=owner)
+            teams.accept(invitation.token, by=user)
+    with clock.at(world.period.ends_at):
+        teams.invite(merchant.team, email="agency@notelink.example", role=Role.ANALYST, by=owner)
+
+
+def _come_in(planned: PlannedMerchant, cast: Cast, owner: User) -> Merchant:
+    """Register the company and hand it in, as far as its stage says."""
+    merchant = merchants.register(name=planned.name, credit_code=planned.credit_code, by=owner)
+    if planned.stage == Stage.NEW:
+        return merchant
+    merchant = merchants.submit(merchant, by=owner)
+    if planned.stage == Stage.RETURNED:
+        reason = "营业执照已过期，请上传在有效期内的执照后重新提交。"
+        merchant = merchants.send_back(merchant, reason=reason, by=cast.admin)
+    return merchant
 
 
 def _stock(
@@ -97,6 +101,18 @@ def _stock(
     return sold
 
 
+def _mirror(merchant: Merchant, note: PlannedNote) -> Note:
+    with clock.at(note.published_at):
+        return notes.mirror(
+            merchant,
+            external_id=note.external_id,
+            title=note.title,
+            author_name=note.author,
+            kind=note.kind,
+            published_at=note.published_at,
+        )
+
+
 def _publish(
     merchant: Merchant,
     planned: PlannedListing,
@@ -104,17 +120,20 @@ def _publish(
     sold: dict[str, Product],
     owner: User,
 ) -> Listing:
-    listing = listings.link(
-        merchant,
-        note=note,
-        product=sold[planned.product.external_id],
-        placement=planned.placement,
-        fallback=sold[planned.fallback.external_id] if planned.fallback else None,
-        has_ad_label=True,
-        by=owner,
-    )
-    listings.publish(listing, by=owner, at=planned.live_from)
-    if planned.paused_at:
-        listings.pause(listing, by=owner, at=planned.paused_at)
-        listings.resume(listing, by=owner, at=planned.resumed_at)
+    with clock.at(planned.live_from):
+        listing = listings.link(
+            merchant,
+            note=note,
+            product=sold[planned.product.external_id],
+            placement=planned.placement,
+            fallback=sold[planned.fallback.external_id] if planned.fallback else None,
+            has_ad_label=True,
+            by=owner,
+        )
+        listings.publish(listing, by=owner)
+    if planned.paused_at and planned.resumed_at:
+        with clock.at(planned.paused_at):
+            listings.pause(listing, by=owner)
+        with clock.at(planned.resumed_at):
+            listings.resume(listing, by=owner)
     return listing

@@ -1,7 +1,12 @@
 """Merchants spend: deposits, the platform's fund, and boosts in every state of their life."""
 
 import random
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
+from typing import TypeAlias
 from uuid import UUID
 
 from campaigns.boosts import decisions, schedule
@@ -11,31 +16,44 @@ from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import deposits
 from demo.people.cast import Cast
+from demo.plan.period import Period, at
 from demo.plan.planned import Outcome, PlannedBoost, PlannedMerchant, World
 from demo.story.settling import Settled
+from portal import clock
 from portal.accounts.models import User
 
 FUND_FEN = 50_000_000
-# People ask this long before the first day.
+# People ask this long before the first day, and never before the note is there.
 NOTICE = timedelta(days=3)
+AFTER_THE_NOTE = timedelta(hours=3)
+OFFICE_HOUR = 10
 RETURN_REASON = "笔记标题里写了“全网最低价”，属于绝对化用语，请修改笔记后再提交。"
 REJECT_REASON = "笔记内容与所挂商品不是同一款，无法投放。"
 
+Act: TypeAlias = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A boost that its merchant's owner will ask for; one form has one `key`."""
+
+    planned: PlannedBoost
+    merchant: PlannedMerchant
+    owner: User
+    key: UUID
+
 
 def spend(world: World, settled: Settled, cast: Cast) -> int:
-    """Everything about money, in the order of days; how many boosts were asked for."""
-    fund = _fund(cast)
-    dice = random.Random(f"{world.seed}:spending")  # noqa: S311
-    asked = {}
-    for planned, owner in zip(world.merchants, cast.owners, strict=True):
-        if not planned.boosts:
-            continue
-        _deposit(planned, settled, by=cast.managers[0])
-        for boost in planned.boosts:
-            key = UUID(int=dice.getrandbits(128), version=4)
-            asked[boost.key] = _ask(boost, planned, settled, fund, key, cast, owner)
-    _live_through(world, asked, cast)
-    return len(asked)
+    """Everything about money, in the order of time; how many boosts were asked for."""
+    with clock.at(world.period.settles_at + timedelta(days=1)):
+        fund = _fund(cast)
+        for merchant in world.selling:
+            _deposit(merchant, settled, by=cast.managers[0])
+    requests = list(_requests(world, cast))
+    for moment, act in _diary(requests, world.period, settled, fund, cast):
+        with clock.at(moment):
+            act()
+    return len(requests)
 
 
 def _fund(cast: Cast) -> Fund:
@@ -57,22 +75,48 @@ def _deposit(planned: PlannedMerchant, settled: Settled, *, by: User) -> None:
     )
 
 
-def _ask(
-    planned: PlannedBoost,
-    merchant: PlannedMerchant,
-    settled: Settled,
-    fund: Fund,
-    key: UUID,
-    cast: Cast,
-    owner: User,
-) -> Boost:
+def _requests(world: World, cast: Cast) -> Iterator[Request]:
+    dice = random.Random(f"{world.seed}:spending")  # noqa: S311
+    for merchant, owner in zip(world.merchants, cast.owners, strict=True):
+        for boost in merchant.boosts:
+            yield Request(boost, merchant, owner, UUID(int=dice.getrandbits(128), version=4))
+
+
+def _diary(
+    requests: list[Request], period: Period, settled: Settled, fund: Fund, cast: Cast
+) -> list[tuple[datetime, Act]]:
+    """What happens to boosts, each act with its moment, in the order of time.
+
+    At midnight the portal ends and starts them, before people do anything.
+    """
+    days = [*period.days, period.last_on + timedelta(days=1)]
+    acts: list[tuple[datetime, Act]] = [(at(day), _midnight) for day in days]
+    for asked in requests:
+        moment = _asked_at(asked.planned, period)
+        acts.append((moment, partial(_ask, asked, settled, fund, cast)))
+        if asked.planned.outcome == Outcome.STOPPED:
+            acts.append((_stopped_at(asked.planned), partial(_stop, asked)))
+    return sorted(acts, key=itemgetter(0))
+
+
+def _asked_at(planned: PlannedBoost, period: Period) -> datetime:
+    """In time for the first day; what starts after the period is asked for when it ends."""
+    in_time = at(planned.starts_on - NOTICE, OFFICE_HOUR)
+    return min(max(in_time, planned.note.published_at + AFTER_THE_NOTE), period.ends_at)
+
+
+def _stopped_at(planned: PlannedBoost) -> datetime:
+    """Half-way."""
+    return at(planned.starts_on + (planned.ends_on - planned.starts_on) // 2, OFFICE_HOUR)
+
+
+def _ask(asked: Request, settled: Settled, fund: Fund, cast: Cast) -> Boost:
     """Ask for the boost and have it reviewed, as far as its outcome says."""
-    today = planned.starts_on - NOTICE
+    planned, manager = asked.planned, cast.managers[1]
     boost = boosts.request(
-        settled.merchants[merchant.slug],
-        request_key=key,
-        by=owner,
-        today=today,
+        settled.merchants[asked.merchant.slug],
+        request_key=asked.key,
+        by=asked.owner,
         note=settled.notes[planned.note.external_id],
         objective=Objective(planned.objective),
         starts_on=planned.starts_on,
@@ -83,8 +127,7 @@ def _ask(
     )
     if planned.outcome == Outcome.DRAFT:
         return boost
-    boost = boosts.submit(boost, by=owner, today=today)
-    manager = cast.managers[1]
+    boost = boosts.submit(boost, by=asked.owner)
     match planned.outcome:
         case Outcome.SUBMITTED:
             return boost
@@ -95,20 +138,14 @@ def _ask(
         case Outcome.REJECTED:
             return decisions.reject(boost, submission=1, reason=REJECT_REASON, by=manager)
         case _:
-            return decisions.approve(boost, submission=1, by=manager, today=today)
+            return decisions.approve(boost, submission=1, by=manager)
 
 
-def _live_through(world: World, asked: dict[str, Boost], cast: Cast) -> None:
-    """Let the days pass: boosts start and end; some are stopped half-way."""
-    owners = dict(zip((m.slug for m in world.merchants), cast.owners, strict=True))
-    stops: dict[date, list[tuple[str, User]]] = {}
-    for merchant in world.selling:
-        for boost in merchant.boosts:
-            if boost.outcome == Outcome.STOPPED:
-                day = boost.starts_on + (boost.ends_on - boost.starts_on) // 2
-                stops.setdefault(day, []).append((boost.key, owners[merchant.slug]))
-    for day in [*world.period.days, world.period.last_on + timedelta(days=1)]:
-        schedule.complete_due(today=day)
-        schedule.start_due(today=day)
-        for key, owner in stops.get(day, ()):
-            boosts.stop(asked[key], by=owner, reason="效果不及预期，提前结束。")
+def _midnight() -> None:
+    schedule.complete_due()
+    schedule.start_due()
+
+
+def _stop(asked: Request) -> None:
+    boost = Boost.objects.get(request_key=asked.key)
+    boosts.stop(boost, by=asked.owner, reason="效果不及预期，提前结束。")

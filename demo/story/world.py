@@ -6,7 +6,6 @@ from datetime import date
 
 from django.db import transaction
 from django.test.utils import override_settings
-from django.utils import timezone
 
 from campaigns.boosts.models import Boost
 from demo.partners.events import Names
@@ -19,6 +18,7 @@ from demo.story.settling import Settled
 from demo.story.telling import Teller
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
+from portal import clock
 from portal.refusals import Refusal
 
 BOUNDS = {"merchants": (4, 1_000), "days": (5, 365), "touchpoints": (500, 50_000_000)}
@@ -39,7 +39,7 @@ class Size:
         for name, (least, most) in BOUNDS.items():
             if not least <= getattr(self, name) <= most:
                 raise Refusal(f"--{name} is from {least:,} to {most:,}.")
-        if self.last_on >= timezone.localdate():
+        if self.last_on >= clock.today():
             raise Refusal("--until is a day that is over: yesterday or earlier.")
 
     def as_json(self) -> str:
@@ -60,20 +60,21 @@ class Size:
 def found(world: World, teller: Teller) -> None:
     """Fill an empty portal; all of it or nothing."""
     with transaction.atomic():
-        people = cast.move_in(world)
-        teller.step("The people of the platform and the merchants are here")
-        rules.open_categories(world, people)
+        with clock.at(world.period.settles_at):
+            people = cast.move_in(world)
+            teller.step("The people of the platform and the merchants are here")
+            rules.open_categories(people)
         settled = Settled()
         for number, (planned, owner) in enumerate(zip(world.merchants, people.owners, strict=True)):
             teller.bar(number, len(world.merchants), planned.name)
             settling.settle(planned, settled, world=world, cast=people, owner=owner)
-        settling.gather_team(
-            settled.merchants[world.merchants[0].slug], cast=people, owner=people.owners[0]
-        )
+        owned = settled.merchants[world.merchants[0].slug]
+        settling.gather_team(owned, world=world, cast=people, owner=people.owners[0])
         teller.step(f"{len(settled.merchants)} merchants have settled in")
         boosts = spending.spend(world, settled, people)
         teller.step(f"{boosts} boosts were asked for and reviewed")
-        loose_ends.leave(world, settled, people)
+        with clock.at(world.period.ends_at):
+            loose_ends.leave(world, settled, people)
 
 
 def names() -> Names:

@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test.utils import override_settings
-from django.utils import timezone
 
 from campaigns.boosts.models import Boost
+from campaigns.ledger.models import Transfer
+from demo.plan.period import at
 from demo.plan.planned import Outcome
 from merchants.companies.models import Merchant, MerchantStatus
+from merchants.listings.models import ListingPeriod
 from merchants.openings.models import Opening
-from portal.accounts.models import Role, User
+from portal import clock
+from portal.accounts.models import AuditEntry, Role, User
 from reports.answers.answer import Report, answer
 from reports.answers.question import By, Model, Question
 from reports.metrics.sums import MICRO
@@ -37,6 +40,7 @@ def truth(
         MEDIA_ROOT=folder / "media",
         LAKE_URL=str(folder / "lake"),
         CELERY_BROKER_URL="memory://",
+        HTTPS=False,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     )
     with here, django_db_blocker.unblock():
@@ -72,6 +76,21 @@ def test_the_demo_world_has_something_for_everybody(truth: Truth) -> None:
     assert set(Merchant.objects.values_list("status", flat=True)) == set(MerchantStatus)
     assert Opening.objects.filter(status="proposed").exists()
     assert User.objects.get(email="owner@notelink.example").notices.filter(read_at=None).exists()
+
+
+def test_what_was_done_is_dated_as_it_is_told(truth: Truth) -> None:
+    begins, ends = at(date.fromisoformat(truth["first_on"])), at(clock.today())
+    told = AuditEntry.objects.exclude(verb__in=["batch.receive", "report.run"])
+    assert not told.filter(at__gt=ends).exists()
+    assert told.filter(verb="opening.signed", at__lt=begins).exists()
+    for period in ListingPeriod.objects.select_related("listing"):
+        entries = told.filter(subject=f"listing:{period.listing_id}", verb="listing.live")
+        assert entries.filter(at=period.live_from).exists()
+    moments = list(Transfer.objects.order_by("pk").values_list("created_at", flat=True))
+    assert moments == sorted(moments)
+    for entry in told.filter(verb="boost.running"):
+        boost = Boost.objects.get(pk=entry.subject.removeprefix("boost:"))
+        assert entry.at == at(boost.starts_on)
 
 
 def test_boosts_run_and_the_ledger_agrees(truth: Truth) -> None:
@@ -144,13 +163,22 @@ def test_a_portal_with_merchants_of_its_own_is_refused(shop: Merchant) -> None:
 
 
 @pytest.mark.django_db
+def test_a_site_with_https_is_no_place_for_a_demo_world(settings: Any) -> None:
+    settings.HTTPS = True
+    with pytest.raises(CommandError, match="HTTPS") as refused:
+        call_command("demo", *SIZE, stdout=io.StringIO())
+    assert refused.value.returncode == 2
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("option", "value"),
     [("--merchants", "3"), ("--days", "0"), ("--touchpoints", "-1"), ("--until", "tomorrow")],
 )
 def test_a_world_of_an_impossible_size_is_refused(option: str, value: str) -> None:
     if value == "tomorrow":
-        value = (timezone.localdate() + timedelta(days=1)).isoformat()
+        value = (clock.today() + timedelta(days=1)).isoformat()
     with pytest.raises(CommandError, match=option):
         call_command("demo", option, value)
 

@@ -19,6 +19,7 @@ from merchants.openings.models import (
     Programme,
 )
 from merchants.stores.models import StoreStatus
+from portal import clock
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _fallback(listing: Listing) -> Check:
 
 def _outside(listing: Listing, at: datetime) -> list[Check]:
     """The two rules of outside links, for the programme that is furthest along."""
-    day, kind = timezone.localdate(at), listing.product.store.kind
+    day, kind = clock.day_of(at), listing.product.store.kind
     programmes = Programme.objects.for_store_kind(kind).running(day).order_by("pk")
     best: list[Check] = []
     for programme in programmes:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from merchants.companies.models import Merchant
 from merchants.listings import publishing
 from merchants.listings.models import Listing, ListingStatus
 from merchants.notes.models import Note
+from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -78,50 +78,54 @@ def edit(listing: Listing, *, fallback: Product | None, has_ad_label: bool, by: 
     return listing
 
 
-def publish(listing: Listing, *, by: User, at: datetime | None = None) -> Listing:
-    """Show the listing to readers. Raises NotPublishable naming every rule that is not met.
-
-    `at` is the moment of the act, now unless a past is being told (the demo world).
-    """
-    return _go_live(listing, by=by, at=at)
+def publish(listing: Listing, *, by: User) -> Listing:
+    """Show the listing to readers. Raises NotPublishable naming every rule that is not met."""
+    return _go_live(listing, by=by)
 
 
-def resume(listing: Listing, *, by: User, at: datetime | None = None) -> Listing:
+def resume(listing: Listing, *, by: User) -> Listing:
     """Show a paused listing again, under the rules of the moment."""
-    return _go_live(listing, by=by, at=at)
+    return _go_live(listing, by=by)
 
 
-def pause(listing: Listing, *, by: User, at: datetime | None = None) -> Listing:
+def pause(listing: Listing, *, by: User) -> Listing:
     """Hide a live listing for a while."""
-    return _leave(listing, ListingStatus.PAUSED, by=by, at=at)
+    return _leave(listing, ListingStatus.PAUSED, by=by)
 
 
-def end(listing: Listing, *, by: User, at: datetime | None = None) -> Listing:
+def end(listing: Listing, *, by: User) -> Listing:
     """Take the listing off the note for good."""
-    return _leave(listing, ListingStatus.ENDED, by=by, at=at)
+    return _leave(listing, ListingStatus.ENDED, by=by)
 
 
 @transaction.atomic
-def _go_live(listing: Listing, *, by: User, at: datetime | None) -> Listing:
+def _go_live(listing: Listing, *, by: User) -> Listing:
     permissions.require(by, "listing.edit", listing.merchant.team)
-    at = at or timezone.now()
     listing = Listing.locked(listing.pk)
+    moment = _moment(listing)
     if listing.can_move_to(ListingStatus.LIVE):
-        failed = [check for check in publishing.checks(listing, at=at) if not check.passed]
+        failed = [check for check in publishing.checks(listing, at=moment) if not check.passed]
         if failed:
             raise NotPublishable(failed)
     listing.move_to(ListingStatus.LIVE, by=by)
-    listing.periods.create(live_from=at)
+    listing.periods.create(live_from=moment)
     return listing
 
 
 @transaction.atomic
-def _leave(listing: Listing, status: ListingStatus, *, by: User, at: datetime | None) -> Listing:
+def _leave(listing: Listing, status: ListingStatus, *, by: User) -> Listing:
     permissions.require(by, "listing.edit", listing.merchant.team)
     listing = Listing.locked(listing.pk)
+    moment = _moment(listing)
     listing.move_to(status, by=by)
-    listing.periods.filter(live_to=None).update(live_to=at or timezone.now())
+    listing.periods.filter(live_to=None).update(live_to=moment)
     return listing
+
+
+def _moment(listing: Listing) -> datetime:
+    """Where the next edge of the locked listing's periods lies: no earlier than the last one."""
+    last = listing.periods.order_by("-live_from", "-pk").first()
+    return clock.no_earlier_than((last.live_to or last.live_from) if last else None)
 
 
 def _checked_fallback(merchant: Merchant, fallback: Product | None) -> Product | None:

@@ -1,11 +1,9 @@
 """Applications: a merchant asks to link outside under a programme, an admin decides."""
 
-from datetime import datetime
 from pathlib import PurePath
 
 from django.core.files import File
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -15,6 +13,7 @@ from merchants.companies.verbs import given_reason
 from merchants.notices import tell_admins, tell_team
 from merchants.openings import documents
 from merchants.openings.models import ApplicationStatus, OpeningApplication, Programme
+from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -31,16 +30,12 @@ def submit(
     category: Category,
     document: "File[bytes]",
     by: User,
-    at: datetime | None = None,
 ) -> OpeningApplication:
-    """Ask to link outside under `programme` for `category` and what lies in it.
-
-    `at` is the moment of the act, now unless a past is being told (the demo world).
-    """
+    """Ask to link outside under `programme` for `category` and what lies in it."""
     permissions.require(by, "application.submit", merchant.team)
-    at = at or timezone.now()
     merchant = Merchant.locked(merchant.pk)
-    if programme.ends_on is not None and programme.ends_on < timezone.localdate(at):
+    moment = clock.now()
+    if programme.ends_on is not None and programme.ends_on < clock.day_of(moment):
         raise Refusal(_("%(programme)s has ended.") % {"programme": programme}, field="programme")
     documents.check(document)
     application = OpeningApplication(
@@ -49,7 +44,7 @@ def submit(
         category=category,
         document=document,
         document_name=_plain_name(document),
-        submitted_at=at,
+        submitted_at=moment,
     )
     save_or_refuse(application)
     new = {
@@ -64,18 +59,14 @@ def submit(
 
 @transaction.atomic
 def resubmit(
-    application: OpeningApplication,
-    *,
-    document: "File[bytes]",
-    by: User,
-    at: datetime | None = None,
+    application: OpeningApplication, *, document: "File[bytes]", by: User
 ) -> OpeningApplication:
     """Hand a returned application in again, with another document."""
     permissions.require(by, "application.submit", application.merchant.team)
     application = OpeningApplication.locked(application.pk)
     documents.check(document)
     application.document, application.document_name = document, _plain_name(document)
-    application.submitted_at = at or timezone.now()
+    application.submitted_at = clock.now()
     application.decision_reason = ""
     application.decided_by = application.decided_at = None
     application.move_to(ApplicationStatus.SUBMITTED, by=by)
@@ -83,9 +74,7 @@ def resubmit(
     return application
 
 
-def approve(
-    application: OpeningApplication, *, by: User, at: datetime | None = None
-) -> OpeningApplication:
+def approve(application: OpeningApplication, *, by: User) -> OpeningApplication:
     """The merchant may link outside wherever an opening of the category is in force."""
     return _decide(
         application,
@@ -93,7 +82,6 @@ def approve(
         gettext_noop("Your application was approved: %(application)s"),
         reason="",
         by=by,
-        at=at,
     )
 
 
@@ -127,12 +115,11 @@ def _decide(
     *,
     reason: str,
     by: User,
-    at: datetime | None = None,
 ) -> OpeningApplication:
     permissions.require(by, "application.decide")
     application = OpeningApplication.locked(application.pk)
     application.decision_reason = reason
-    application.decided_by, application.decided_at = by, at or timezone.now()
+    application.decided_by, application.decided_at = by, clock.now()
     application.move_to(status, by=by, reason=reason)
     tell_team(
         application.merchant,

@@ -5,7 +5,6 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import timezone
 
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
@@ -16,6 +15,7 @@ from merchants.openings.models import (
     OpeningState,
     Programme,
 )
+from portal import clock
 
 
 @dataclass
@@ -81,5 +81,5 @@ def _open_rules(kinds: set[str], at: datetime) -> list[Opening]:
         .order_by("programme", "category__code", "store_kind", "placement", "-effective_at")
         .distinct("programme", "category__code", "store_kind", "placement")
     )
-    day = timezone.localdate(at)
+    day = clock.day_of(at)
     return [r for r in rules if r.state == OpeningState.OPEN and r.programme.runs_on(day)]

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -12,6 +11,7 @@ from merchants.catalogue.models import Category
 from merchants.companies.verbs import given_reason
 from merchants.notices import tell_admins, tell_person
 from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
+from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -29,15 +29,10 @@ def propose(
     effective_at: datetime,
     reason: str,
     by: User,
-    at: datetime | None = None,
 ) -> Opening:
-    """A rule that waits for the signature of a second admin.
-
-    `at` is the moment of the act, now unless a past is being told (the demo world).
-    """
+    """A rule that waits for the signature of a second admin."""
     permissions.require(by, "opening.propose")
-    at = at or timezone.now()
-    _refuse_unfit(programme, store_kind, effective_at, at)
+    _refuse_unfit(programme, store_kind, effective_at)
     opening = Opening(
         programme=programme,
         category=category,
@@ -60,21 +55,19 @@ def propose(
     return opening
 
 
-def _refuse_unfit(
-    programme: Programme, store_kind: str, effective_at: datetime, at: datetime
-) -> None:
+def _refuse_unfit(programme: Programme, store_kind: str, effective_at: datetime) -> None:
     """Refuse a rule that its programme has no use for, or that would start in the past."""
     if store_kind not in programme.store_kinds:
         raise Refusal(
             _("%(programme)s has no stores of this kind.") % {"programme": programme},
             field="store_kind",
         )
-    if not programme.runs_on(timezone.localdate(effective_at)):
+    if not programme.runs_on(clock.day_of(effective_at)):
         raise Refusal(
             _("%(programme)s does not run on that day.") % {"programme": programme},
             field="effective_at",
         )
-    if timezone.localdate(effective_at) < timezone.localdate(at):
+    if clock.day_of(effective_at) < clock.today():
         raise Refusal(
             _("A rule cannot start in the past: what was in force stays as it was."),
             field="effective_at",
@@ -82,14 +75,14 @@ def _refuse_unfit(
 
 
 @transaction.atomic
-def sign(opening: Opening, *, by: User, at: datetime | None = None) -> Opening:
+def sign(opening: Opening, *, by: User) -> Opening:
     """Put the rule in force from its date on, or from the signature on if that is later."""
     permissions.require(by, "opening.sign")
     opening = Opening.locked(opening.pk)
     if opening.author_id == by.pk:
         raise Refusal(_("Another admin has to sign what you proposed."))
     opening.approver = by
-    opening.signed_at = at or timezone.now()
+    opening.signed_at = clock.now()
     opening.effective_at = max(opening.effective_at, opening.signed_at)
     if (
         Opening.objects.signed()
@@ -146,7 +139,7 @@ def narrowest(
     rules: Iterable[Opening], programme: Programme, lineage: list[Category], *, at: datetime
 ) -> Opening | None:
     """Of `rules` of one programme, placement and store kind, the one that decides at `at`."""
-    if not programme.runs_on(timezone.localdate(at)):
+    if not programme.runs_on(clock.day_of(at)):
         return None
     depth = {category.pk: -step for step, category in enumerate(lineage)}
     deciding = [rule for rule in rules if rule.category_id in depth and rule.effective_at <= at]

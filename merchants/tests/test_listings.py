@@ -7,7 +7,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
@@ -19,6 +18,7 @@ from merchants.notes.models import Note
 from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningApplication, OpeningState
 from merchants.stores.models import Store
+from portal import clock
 from portal.accounts.models import User
 from portal.refusals import Refusal
 from portal.states import TransitionError
@@ -28,7 +28,7 @@ SignIn = Callable[[User], Client]
 
 def failed(listing: Listing) -> set[str]:
     fresh = Listing.objects.get(pk=listing.pk)
-    checks = publishing.checks(fresh, at=timezone.now())
+    checks = publishing.checks(fresh, at=clock.now())
     return {check.rule for check in checks if not check.passed}
 
 
@@ -61,12 +61,12 @@ def test_a_coming_opening_is_named_with_its_date(
         placement=opening.placement,
         store_kind=opening.store_kind,
         state=OpeningState.CLOSED,
-        effective_at=timezone.now(),
+        effective_at=clock.now(),
         reason="A pause.",
         by=admin,
     )
     openings.sign(closed, by=second_admin)
-    checks = {c.rule: c for c in publishing.checks(listing, at=timezone.now())}
+    checks = {c.rule: c for c in publishing.checks(listing, at=clock.now())}
     assert "is closed since" in checks["opening_in_force"].text
 
 
@@ -120,12 +120,11 @@ def test_an_in_app_listing_needs_no_opening(
 def test_periods_remember_when_readers_saw_it(
     listing: Listing, approval: OpeningApplication, alice: User
 ) -> None:
-    start = timezone.now()
-    hour = timedelta(hours=1)
-    listings.publish(listing, by=alice, at=start)
-    listings.pause(listing, by=alice, at=start + hour)
-    listings.resume(listing, by=alice, at=start + 2 * hour)
-    listings.end(listing, by=alice, at=start + 3 * hour)
+    start, hour = clock.now(), timedelta(hours=1)
+    acts = [listings.publish, listings.pause, listings.resume, listings.end]
+    for hours, act in enumerate(acts):
+        with clock.at(start + hours * hour):
+            act(listing, by=alice)
     assert list(listing.periods.order_by("live_from").values_list("live_from", "live_to")) == [
         (start, start + hour),
         (start + 2 * hour, start + 3 * hour),

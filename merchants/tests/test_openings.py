@@ -1,24 +1,32 @@
 """Openings: two admins, one rule, and what is in force at any second."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from merchants.catalogue.models import Category
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
 from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
+from portal import clock
 from portal.accounts.models import User
 from portal.refusals import Refusal
 from portal.states import TransitionError
 
 NOON = datetime.fromisoformat("2026-03-01T12:00+08:00")
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> Iterator[None]:
+    """It is noon, the moment of every act that names no other."""
+    with clock.at(NOON):
+        yield
 
 
 def propose(by: User, **fields: Any) -> Opening:
@@ -30,7 +38,6 @@ def propose(by: User, **fields: Any) -> Opening:
         "state": OpeningState.OPEN,
         "effective_at": NOON,
         "reason": "Agreed.",
-        "at": NOON,
     }
     return openings.propose(**{**known, **fields}, by=by)
 
@@ -51,14 +58,16 @@ def test_a_proposal_alone_opens_nothing(admin: User) -> None:
 
 
 def test_a_signed_rule_is_in_force_from_its_second_on(admin: User, second_admin: User) -> None:
-    opening = openings.sign(propose(admin), by=second_admin, at=NOON)
+    opening = openings.sign(propose(admin), by=second_admin)
     assert rule_at(NOON - timedelta(seconds=1)) is None
     assert rule_at(NOON) == opening
     assert admin.notices.filter(text__startswith="Your rule was signed").exists()
 
 
 def test_a_late_signature_does_not_rewrite_the_past(admin: User, second_admin: User) -> None:
-    opening = openings.sign(propose(admin), by=second_admin, at=NOON + HOUR)
+    opening = propose(admin)
+    with clock.at(NOON + HOUR):
+        opening = openings.sign(opening, by=second_admin)
     assert opening.effective_at == NOON + HOUR
     assert rule_at(NOON) is None
 
@@ -81,22 +90,22 @@ def test_the_narrowest_rule_wins_even_over_a_later_wide_one(
 ) -> None:
     hair = Category.objects.get(code="beauty-hair")
     closed = propose(admin, category=hair, state=OpeningState.CLOSED)
-    openings.sign(closed, by=second_admin, at=NOON)
-    wide = openings.sign(propose(admin, effective_at=NOON + HOUR), by=second_admin, at=NOON)
+    openings.sign(closed, by=second_admin)
+    wide = openings.sign(propose(admin, effective_at=NOON + HOUR), by=second_admin)
     assert rule_at(NOON + 2 * HOUR) == closed
     assert rule_at(NOON + 2 * HOUR, "beauty-makeup") == wide
 
 
 def test_of_one_scope_the_latest_rule_wins(admin: User, second_admin: User) -> None:
-    opened = openings.sign(propose(admin), by=second_admin, at=NOON)
+    opened = openings.sign(propose(admin), by=second_admin)
     closed = propose(admin, state=OpeningState.CLOSED, effective_at=NOON + HOUR)
-    openings.sign(closed, by=second_admin, at=NOON)
+    openings.sign(closed, by=second_admin)
     assert rule_at(NOON + HOUR - timedelta(microseconds=1)) == opened
     assert rule_at(NOON + HOUR) == closed
 
 
 def test_nothing_is_in_force_after_the_programme_ends(admin: User, second_admin: User) -> None:
-    openings.sign(propose(admin), by=second_admin, at=NOON)
+    openings.sign(propose(admin), by=second_admin)
     Programme.objects.filter(code="red-cat").update(ends_on=NOON.date())
     assert rule_at(NOON + HOUR) is not None
     assert rule_at(NOON + timedelta(days=1)) is None
@@ -122,10 +131,10 @@ def test_a_proposal_that_makes_no_sense_names_its_field(
 
 
 def test_two_rules_cannot_start_at_the_same_second(admin: User, second_admin: User) -> None:
-    openings.sign(propose(admin), by=second_admin, at=NOON)
+    openings.sign(propose(admin), by=second_admin)
     twin = propose(admin, state=OpeningState.CLOSED)
     with pytest.raises(Refusal, match="this very moment"):
-        openings.sign(twin, by=second_admin, at=NOON)
+        openings.sign(twin, by=second_admin)
 
 
 def test_a_withdrawn_rule_cannot_be_signed(admin: User, second_admin: User) -> None:
@@ -137,4 +146,4 @@ def test_a_withdrawn_rule_cannot_be_signed(admin: User, second_admin: User) -> N
 def test_merchants_and_managers_open_nothing(alice: User, manager: User) -> None:
     for person in (alice, manager):
         with pytest.raises(PermissionDenied):
-            propose(person, effective_at=timezone.now(), at=None)
+            propose(person)

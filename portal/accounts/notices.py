@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 
+from portal import clock
 from portal.accounts.models import Notice, User
 
 
@@ -32,4 +33,4 @@ def _in_every_language(value: Any) -> str | dict[str, str]:
 
 def read_all(*, by: User) -> int:
     """Mark every unread notice of `by` as read; how many there were."""
-    return by.notices.filter(read_at=None).update(read_at=timezone.now())
+    return by.notices.filter(read_at=None).update(read_at=clock.now())

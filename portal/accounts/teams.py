@@ -5,9 +5,9 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal import clock
 from portal.accounts import audit, mails, permissions
 from portal.accounts.models import Invitation, Membership, Role, Team, User
 from portal.refusals import Refusal
@@ -46,7 +46,8 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
     email = email.strip().lower()
     if team.memberships.filter(user__email=email).exists():
         raise TeamRefusal(_("This person is in the team already."), field="email")
-    team.invitations.filter(email=email, accepted_at=None, expires_at__lte=timezone.now()).delete()
+    moment = clock.now()
+    team.invitations.filter(email=email, accepted_at=None, expires_at__lte=moment).delete()
     if team.invitations.filter(email=email, accepted_at=None).exists():
         raise TeamRefusal(_("This address has an open invitation already."), field="email")
     token = secrets.token_urlsafe(32)
@@ -56,7 +57,7 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
         role=role,
         token_hash=_hashed(token),
         invited_by=by,
-        expires_at=timezone.now() + INVITATION_LIFE,
+        expires_at=moment + INVITATION_LIFE,
     )
     invitation.token = token
     audit.record("team.invited", invitation, by=by, team=team, new={"role": role})
@@ -77,7 +78,7 @@ def find_invitation(token: str) -> Invitation | None:
     """The open invitation that `token` belongs to; None when it works no more."""
     return (
         Invitation.objects.select_related("team", "invited_by")
-        .filter(token_hash=_hashed(token), accepted_at=None, expires_at__gt=timezone.now())
+        .filter(token_hash=_hashed(token), accepted_at=None, expires_at__gt=clock.now())
         .first()
     )
 
@@ -87,17 +88,18 @@ def accept(token: str, *, by: User) -> Membership:
     """Join the team; the link works once and only for the address it was sent to."""
     invitation = (
         Invitation.objects.select_for_update(no_key=True)
-        .filter(token_hash=_hashed(token), accepted_at=None, expires_at__gt=timezone.now())
+        .filter(token_hash=_hashed(token), accepted_at=None)
         .first()
     )
-    if invitation is None:
+    moment = clock.now()
+    if invitation is None or invitation.expires_at <= moment:
         raise TeamRefusal(_("This invitation is no longer valid. Ask for a new one."))
     if invitation.email != by.email:
         raise TeamRefusal(
             _("This invitation is for %(email)s. Sign in with that address.")
             % {"email": invitation.email}
         )
-    invitation.accepted_at = timezone.now()
+    invitation.accepted_at = moment
     invitation.save(update_fields=["accepted_at"])
     membership, _new = Membership.objects.get_or_create(
         team=invitation.team, user=by, defaults={"role": invitation.role}

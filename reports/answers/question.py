@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
+from portal import clock
 from portal.refusals import Refusal
 
 EARLIEST_ON = date(2013, 1, 1)
@@ -57,7 +57,7 @@ class Question:
     by: By = By.NOTE
 
     def __post_init__(self) -> None:
-        today = timezone.localdate()
+        today = clock.today()
         if self.first_on < EARLIEST_ON:
             raise BadRange(
                 gettext("Reports begin on %(day)s.") % {"day": EARLIEST_ON.isoformat()},
@@ -86,5 +86,5 @@ class Question:
 
 def recent(*, days: int) -> tuple[date, date]:
     """The first and last of the newest `days` business days that are over: they end yesterday."""
-    last_on = timezone.localdate() - timedelta(days=1)
+    last_on = clock.today() - timedelta(days=1)
     return last_on - timedelta(days=days - 1), last_on

@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from portal import clock
 from reports.attribution import engine
 from reports.attribution.weights import DEFAULT_WINDOW_DAYS, MODELS
 from reports.events.contract import (
@@ -118,7 +119,7 @@ def files_at(path: str) -> list[Path]:
 
 def stage(paths: Sequence[Path], contract: Contract, work_dir: Path) -> dict[str, Any]:
     """Write the good rows of the files to one Parquet file, numbered by `row`; count the others."""
-    now = datetime.now(UTC)
+    now = clock.now()
     rules = Rules(contract, plain, now)
     if contract is LISTINGS:
         rules = replace(

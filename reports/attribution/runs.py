@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant, MerchantStatus
+from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs import queue, workspace
@@ -45,7 +45,7 @@ def request(
         raise RunRefused(_("The last day is on or after the first."), field="last_on")
     if (last_on - first_on).days >= MOST_DAYS:
         raise RunRefused(_("At most %(days)s days at once.") % {"days": MOST_DAYS}, field="last_on")
-    if last_on > timezone.localdate():
+    if last_on > clock.today():
         raise RunRefused(_("The last day is in the future."), field="last_on")
     if merchant and merchant.status != MerchantStatus.VERIFIED:
         raise RunRefused(_("Reports are computed once your company is verified."))
@@ -71,7 +71,7 @@ def request_stale() -> Run | None:
 
 def request_missing() -> Run | None:
     """Ask for recent days that have events and were never computed; None when there are none."""
-    today = timezone.localdate()
+    today = clock.today()
     recent = today - timedelta(days=MOST_DAYS - 1)
     computed = ReportDay.objects.current().filter(on__gte=recent).values_list("on", flat=True)
     with_events = {on for on in lake.days() if recent <= on <= today}
@@ -84,7 +84,7 @@ def _request_days(wanted: list[date]) -> Run | None:
     """Ask for `wanted`, in order, unless a run of the portal is open or failed a moment ago."""
     asked_for = Run.objects.filter(merchant=None, published_at=None)
     is_open = Q(job__state__in=[JobState.QUEUED, JobState.RUNNING])
-    is_recent = Q(job__created_at__gt=timezone.now() - PAUSE_AFTER_FAILURE)
+    is_recent = Q(job__created_at__gt=clock.now() - PAUSE_AFTER_FAILURE)
     if not wanted or asked_for.filter(is_open | is_recent).exists():
         return None
     first_on = max(wanted[0], wanted[-1] - timedelta(days=MOST_DAYS - 1))

@@ -13,9 +13,9 @@ import duckdb
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from merchants.stores.models import Store, StoreStatus
+from portal import clock
 from portal.jobs import workspace
 from portal.jobs.registry import Claim
 from reports.events.child import Task
@@ -139,7 +139,7 @@ def _settle(batch: Batch) -> None:
         state=BatchState.COMMITTED,
         error="",
         lake_version=found.version,
-        committed_at=timezone.now(),
+        committed_at=clock.now(),
     )
     batch_committed.send(Batch, batch=batch)
 

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from django.conf import settings as configured
 from django.db import connection
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from merchants.companies.models import Merchant
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
+from portal import clock
 from portal.accounts.models import User
 from portal.runtime.testing import same_server
 from tests.journeys.walk import Walk
@@ -30,7 +30,7 @@ NOTE = "64f1c0ffee0000000000beef"
 
 @pytest.fixture
 def yesterday() -> date:
-    return timezone.localdate() - timedelta(days=1)
+    return clock.today() - timedelta(days=1)
 
 
 @pytest.fixture
@@ -45,15 +45,16 @@ def shared(settings: Any) -> None:
 def live(listing: Listing, alice: User) -> Listing:
     """The note's in-app listing, live for a week."""
     assert listing.fallback
-    inside = listings.link(
-        listing.merchant,
-        note=listing.note,
-        product=listing.fallback,
-        placement="comment_pinned",
-        has_ad_label=True,
-        by=alice,
-    )
-    return listings.publish(inside, by=alice, at=timezone.now() - timedelta(days=7))
+    with clock.at(clock.now() - timedelta(days=7)):
+        inside = listings.link(
+            listing.merchant,
+            note=listing.note,
+            product=listing.fallback,
+            placement="comment_pinned",
+            has_ad_label=True,
+            by=alice,
+        )
+        return listings.publish(inside, by=alice)
 
 
 def test_from_files_to_a_report(

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.boosts.models import MAX_DAYS, Objective
@@ -15,6 +14,7 @@ from campaigns.funds.models import Fund
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
+from portal import clock
 from portal.ui.forms import DayField, YuanField
 
 MOST_FEN = TRANSFER_LIMIT_FEN - 1
@@ -56,7 +56,7 @@ class BoostForm(forms.Form):
     def _list_notes(self, merchant: Merchant) -> None:
         """Offer the newest published notes, and the one already chosen however old it is."""
         field: Any = self.fields["note"]
-        published = merchant.notes.filter(published_at__lte=timezone.now())
+        published = merchant.notes.filter(published_at__lte=clock.now())
         published = published.order_by("-published_at", "-pk")
         if published[NOTES_LISTED:].exists():
             field.help_text = _(
@@ -89,7 +89,7 @@ def fresh(note: str) -> dict[str, Any]:
         "note": note,
         "days": 7,
         "objective": Objective.READS,
-        "starts_on": timezone.localdate(),
+        "starts_on": clock.today(),
     }
 
 

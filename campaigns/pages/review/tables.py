@@ -4,12 +4,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.boosts.decisions import Lamp, waiting_of
 from campaigns.boosts.models import Boost
+from portal import clock
 from portal.ui.columns import DayColumn, MoneyColumn
 from portal.ui.formats import yuan
 from portal.ui.tables import PortalTable
@@ -44,13 +44,13 @@ class ReviewTable(PortalTable):
         )  # fmt: skip
 
     def render_waiting(self, record: Boost) -> Any:
-        waiting = waiting_of(record, at=timezone.now())
+        waiting = waiting_of(record, at=clock.now())
         return format_html(
             '<span class="badge bg-{}-lt">{}</span>', _LAMP_COLOURS[waiting.colour], waiting
         )
 
     def value_waiting(self, record: Boost) -> str:
-        return str(waiting_of(record, at=timezone.now()))
+        return str(waiting_of(record, at=clock.now()))
 
     def render_funding(self, record: Boost) -> str:
         return " + ".join(

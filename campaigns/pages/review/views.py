@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from campaigns.boosts import decisions
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.boosts.money import money_of
 from campaigns.pages.review.forms import BoostReviewForm
 from campaigns.pages.review.tables import ReviewTable
+from portal import clock
 from portal.accounts.access import PortalRequest, platform_page
 from portal.review.pages import review_page
 from portal.ui.views import table_page
@@ -49,7 +49,7 @@ def review_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
         context={
             "boost": boost,
             "is_open": boost.status == BoostStatus.SUBMITTED,
-            "waiting": decisions.waiting_of(boost, at=timezone.now()),
+            "waiting": decisions.waiting_of(boost, at=clock.now()),
             "lines": boost.funding_lines.select_related("fund"),
             "reviews": boost.reviews.select_related("reviewer").order_by("-pk"),
             "money": money_of(boost.merchant),

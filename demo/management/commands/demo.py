@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import timezone, translation
+from django.utils import translation
 
 from demo.people import cast
 from demo.story import history
 from demo.story import world as demo
 from demo.story.telling import Teller
 from merchants.companies.models import Merchant
-from portal import commands
+from portal import clock, commands
 
 
 class Command(commands.Command):
@@ -34,7 +34,7 @@ class Command(commands.Command):
             days=options["days"],
             touchpoints=options["touchpoints"],
             seed=options["seed"],
-            last_on=options["until"] or timezone.localdate() - timedelta(days=1),
+            last_on=options["until"] or clock.today() - timedelta(days=1),
         )
         teller = Teller(self.stderr if options["json"] else self.stdout)
         # Its people speak Chinese, and what they do is written down as they said it.

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
@@ -13,6 +12,7 @@ from merchants.pages.access import merchant_page, page_context
 from merchants.pages.application.filters import ApplicationFilter
 from merchants.pages.application.forms import ApplicationForm, ResubmitForm
 from merchants.pages.application.tables import ApplicationQueueTable, ApplicationTable, OfferTable
+from portal import clock
 from portal.accounts import permissions
 from portal.accounts.access import PortalRequest, person_page, platform_page
 from portal.review.forms import ReviewForm
@@ -29,7 +29,7 @@ def offer_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
         request,
         "merchants/offer_list.html",
         OfferTable,
-        offers.of(merchant, at=timezone.now(), may_apply=may_apply),
+        offers.of(merchant, at=clock.now(), may_apply=may_apply),
         context=context,
     )
 

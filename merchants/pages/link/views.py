@@ -5,7 +5,6 @@ import re
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -13,6 +12,7 @@ from merchants.catalogue.models import Product
 from merchants.links import chain, click_ids, spool
 from merchants.listings.models import Listing
 from merchants.stores.models import Store
+from portal import clock
 from portal.ui.forms import words_of
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def link_follow(request: HttpRequest, code: str) -> HttpResponse:
     )
     if listing is None:
         return render(request, "merchants/link_unknown.html", status=404)
-    now = timezone.now()
+    now = clock.now()
     destination = chain.resolve(listing, at=now)
     url = destination.url
     if _is_a_reader(request):

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,6 +16,7 @@ from merchants.pages.access import merchant_page, page_context
 from merchants.pages.listing.filters import ListingFilter
 from merchants.pages.listing.forms import ListingEditForm, ListingForm
 from merchants.pages.listing.tables import ListingTable
+from portal import clock
 from portal.accounts.access import PortalRequest
 from portal.ui.forms import act, form_page, refusals_on
 from portal.ui.views import table_page
@@ -53,7 +53,7 @@ def listing_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 
 @merchant_page("merchant.view")
 def listing_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    listing, now = _find(merchant, pk), timezone.now()
+    listing, now = _find(merchant, pk), clock.now()
     checks = publishing.checks(listing, at=now)
     context = page_context(
         request,

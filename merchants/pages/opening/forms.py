@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
 from merchants.openings.models import OpeningState, Programme
 from merchants.pages.fields import CategoryField
+from portal import clock
 
 
 class InstantField(forms.DateTimeField):
@@ -35,6 +35,6 @@ class OpeningForm(forms.Form):
     )
     state = forms.ChoiceField(label=_("Rule"), choices=OpeningState.choices)
     effective_at = InstantField(
-        label=_("In force from"), initial=timezone.now, help_text=_("Shanghai time.")
+        label=_("In force from"), initial=clock.now, help_text=_("Shanghai time.")
     )
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 3}))

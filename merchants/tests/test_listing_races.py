@@ -1,0 +1,90 @@
+"""Two people at one listing, on machines whose clocks differ: its periods stay in order."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from itertools import pairwise
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from merchants.listings import verbs as listings
+from merchants.listings.models import Listing
+from portal import clock
+from portal.accounts.models import User
+from portal.refusals import Refusal
+
+ROUNDS = 25
+AHEAD = timedelta(seconds=3)
+
+
+def at_once(attempts: Sequence[Callable[[], object]]) -> list[str]:
+    """Run `attempts` at once, each in a thread with a connection of its own; what was refused.
+
+    Any error that is not a refusal fails the test.
+    """
+    start = Barrier(len(attempts))
+
+    def run(attempt: Callable[[], object]) -> str:
+        try:
+            start.wait()
+            attempt()
+        except Refusal as refusal:
+            return refusal.message
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(len(attempts)) as pool:
+        return [sentence for sentence in pool.map(run, attempts) if sentence]
+
+
+def periods_of(listing: Listing) -> list[tuple[datetime, datetime | None]]:
+    return list(listing.periods.order_by("live_from", "pk").values_list("live_from", "live_to"))
+
+
+def assert_in_order(listing: Listing) -> None:
+    """Each period ends no earlier than it begins, and before the next one begins."""
+    periods = periods_of(listing)
+    assert all(end is None or end >= begin for begin, end in periods)
+    assert all(end is not None and end <= after for (_, end), (after, _) in pairwise(periods))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pausing_and_resuming_at_once_is_done_or_refused(
+    live_listing: Listing, alice: User, bob: User
+) -> None:
+    moves = [listings.pause, listings.resume] * 3
+    for _ in range(ROUNDS):
+        refused = at_once(
+            [
+                lambda move=move, person=person: move(live_listing, by=person)  # type: ignore[misc]
+                for move, person in zip(moves, [alice, bob] * 3, strict=True)
+            ]
+        )
+        assert all("cannot become" in sentence for sentence in refused)
+    assert len(periods_of(live_listing)) > ROUNDS
+    assert_in_order(live_listing)
+
+
+@pytest.mark.django_db
+def test_a_pause_on_a_machine_that_is_behind_does_not_end_before_the_beginning(
+    live_listing: Listing, alice: User
+) -> None:
+    ((begin, _),) = periods_of(live_listing)
+    with clock.at(begin - AHEAD):
+        listings.pause(live_listing, by=alice)
+    assert periods_of(live_listing) == [(begin, begin)]
+
+
+@pytest.mark.django_db
+def test_a_return_on_a_machine_that_is_behind_does_not_overlap_what_was_before(
+    live_listing: Listing, alice: User
+) -> None:
+    ahead = clock.now() + AHEAD
+    with clock.at(ahead):
+        listings.pause(live_listing, by=alice)
+    listings.resume(live_listing, by=alice)
+    assert periods_of(live_listing)[1] == (ahead, None)
+    assert_in_order(live_listing)
