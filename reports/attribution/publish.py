@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.utils import timezone
 
+from portal import clock
 from reports.attribution.days import EPOCH, Facts
 from reports.attribution.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
 
@@ -53,19 +53,18 @@ def publish(
     Call it inside the transaction that holds the claim.
     """
     ReportDay.objects.take_turn()
-    now = timezone.now()
-    ReportDay.objects.current().filter(merchant__in=merchants, on__in=days).update(
-        superseded_at=now
-    )
+    shown = ReportDay.objects.current().filter(merchant__in=merchants, on__in=days)
+    moment = clock.no_earlier_than(shown.aggregate(last=models.Max("published_at"))["last"])
+    shown.update(superseded_at=moment)
     added = ReportDay.objects.bulk_create(
-        ReportDay(merchant_id=merchant, on=on, run=run, published_at=now)
+        ReportDay(merchant_id=merchant, on=on, run=run, published_at=moment)
         for on in days
         for merchant in merchants
     )
     ids = {(day.merchant_id, (day.on - EPOCH).days): day.pk for day in added}
     for name, model in _TABLES.items():
         _copy(model, facts.rows[name], ids)
-    Run.objects.filter(pk=run.pk).update(published_at=now)
+    Run.objects.filter(pk=run.pk).update(published_at=moment)
 
 
 def _copy(

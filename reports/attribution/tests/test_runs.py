@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
+from portal import clock
 from portal.accounts.models import User
 from portal.jobs import queue
 from portal.jobs.models import Job, JobState
@@ -69,6 +70,16 @@ def test_a_correction_replaces_what_was_shown_and_keeps_it(sold: Listing, take: 
     first.refresh_from_db()
     assert first.superseded_at
     assert runs.request_stale() is None
+
+
+def test_a_machine_that_is_behind_supersedes_no_day_before_it_was_published(sold: Listing) -> None:
+    ahead = clock.now() + timedelta(seconds=3)
+    with clock.at(ahead):
+        attribute()
+    attribute()
+    old = ReportDay.objects.get(superseded_at__isnull=False)
+    assert (old.published_at, old.superseded_at) == (ahead, ahead)
+    assert ReportDay.objects.current().get().published_at == ahead
 
 
 def test_days_without_events_are_published_as_zero(sold: Listing) -> None:
