@@ -14,7 +14,7 @@ from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import TransferReason
 from campaigns.ledger.proof import verify
-from campaigns.tests.conftest import RequestBoost, balance_of
+from campaigns.tests.conftest import NOON, RequestBoost, balance_of
 from merchants.companies.models import Merchant
 from portal import clock
 from portal.accounts.models import User

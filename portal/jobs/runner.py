@@ -70,6 +70,7 @@ def fail(job: Job, *, error: str, refused: bool = False) -> None:
 
     `refused` when what it was asked is wrong; else it may work when it is asked again.
     """
+    # Like its leases, a job ends by the database's clock: any worker or the sweeper may end it.
     Job.objects.filter(pk=job.pk).update(
         state=JobState.FAILED, error=error, lease_expires_at=None, finished_at=Now()
     )
