@@ -17,10 +17,10 @@ OTHER_CLOCKS = {
     "portal/jobs/models.py": "whether a lease is over, by the clock that set it",
     "portal/jobs/runner.py": "when a job ended and is tried again, by the clock of its leases",
     "portal/jobs/sweeper.py": "whether a lease is over, by the clock that set it",
-    "merchants/clicks.py": "a part of a file's name, in the order of writing",
-    "reports/workspace.py": "the age of files, which the system dates",
+    "merchants/links/spool.py": "a part of a file's name, in the order of writing",
+    "portal/jobs/workspace.py": "the age of files, which the system dates",
 }
-TELLERS = ("demo/", "demo/")
+TELLERS = ("demo/",)
 
 _DOTTED = re.compile(
     r"(^|\.)(timezone\.(now|localdate)|datetime\.(now|utcnow|today)|date\.today|time\.time(_ns)?)$"

@@ -7,7 +7,7 @@ import portal.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0002_ledger_rules"),
+        ("campaigns", "0004_accounts_know_no_owner"),
     ]
 
     operations = [
