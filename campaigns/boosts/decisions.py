@@ -10,12 +10,12 @@ from enum import Enum
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from campaigns import notices
 from campaigns.boosts import funding
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
-from portal import clock
+from portal import clock, words
 from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -54,10 +54,7 @@ class Waiting:
     colour: Lamp
 
     def __str__(self) -> str:
-        hours = int(self.time / timedelta(hours=1))
-        if not hours:
-            return _("under an hour")
-        told = ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
+        told = words.duration(self.time)
         return _("%(time)s, late") % {"time": told} if self.colour is Lamp.LATE else told
 
 

@@ -1,10 +1,10 @@
 """Funds: money of the platform or of a partner that boosts may draw on."""
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.ledger.models import Account
+from portal import words
 
 
 class FundingSource(models.TextChoices):
@@ -33,4 +33,4 @@ class Fund(models.Model):
     account = models.OneToOneField(Account, models.PROTECT, related_name="fund", editable=False)
 
     def __str__(self) -> str:
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+        return words.name(self.name_zh, self.name_en)

@@ -9,7 +9,7 @@ from merchants.companies.models import Merchant
 from portal.accounts import audit, permissions
 from portal.accounts.models import Team, User
 from portal.refusals import Refusal
-from portal.ui.formats import yuan
+from portal.words import yuan
 
 
 class DepositRefusal(Refusal):

@@ -20,7 +20,7 @@ from campaigns.ledger.models import (
 )
 from merchants.companies.models import Merchant
 from portal.refusals import Refusal
-from portal.ui.formats import yuan
+from portal.words import yuan
 
 
 class LedgerRefusal(Refusal):

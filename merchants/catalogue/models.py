@@ -3,11 +3,10 @@
 from typing import Self
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from merchants.stores.models import Store
-from portal import clock
+from portal import clock, words
 from portal.accounts.models import User
 
 
@@ -24,7 +23,7 @@ class Category(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+        return words.name(self.name_zh, self.name_en)
 
     def lineage(self) -> "list[Category]":
         """This category and what it lies in, narrowest first."""

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from merchants.catalogue.models import Category
@@ -19,7 +17,7 @@ from merchants.openings.models import (
     Programme,
 )
 from merchants.stores.models import StoreStatus
-from portal import clock
+from portal import clock, words
 
 
 @dataclass(frozen=True)
@@ -158,5 +156,4 @@ def best_application(
 
 
 def _named(rule: Opening) -> dict[str, str]:
-    moment = timezone.localtime(rule.effective_at)
-    return {"scope": rule.scope, "day": date_format(moment, "SHORT_DATETIME_FORMAT")}
+    return {"scope": rule.scope, "day": words.instant_in_sentence(rule.effective_at)}

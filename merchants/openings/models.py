@@ -7,14 +7,13 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import Marketplace, StoreKind
 from merchants.marketplaces.placements import Placement
-from portal import clock
+from portal import clock, words
 from portal.accounts.models import Team, User
 from portal.states import Stateful
 
@@ -50,7 +49,7 @@ class Programme(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+        return words.name(self.name_zh, self.name_en)
 
     @property
     def store_kinds(self) -> set[StoreKind]:

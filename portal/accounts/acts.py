@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
+from portal import words
 from portal.accounts.models import AuditEntry
-from portal.ui import formats
 
 VERBS: dict[str, Any] = {
     "application.submitted": _("Application submitted"),
@@ -134,12 +134,12 @@ def _value(entry: AuditEntry, name: str, value: Any) -> str:
     if name == "sha256":
         return f"{str(value)[:12]}…"
     if name.endswith("_fen"):
-        return formats.yuan(value)
+        return words.yuan(value)
     if isinstance(value, int):
-        return formats.count(value)
+        return words.count(value)
     at: datetime | None = parse_datetime(str(value)) if name.endswith("_at") else None
     if at:
-        return f"{formats.local(at):%Y-%m-%d %H:%M}"
+        return words.instant(at)
     return str(_labels(entry.subject.partition(":")[0], name).get(str(value), value))
 
 

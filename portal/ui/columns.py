@@ -7,6 +7,7 @@ from typing import Any
 import django_tables2
 from django.utils.safestring import SafeString
 
+from portal import words
 from portal.ui import formats
 
 _NUMBER = {"th": {"class": "text-end"}, "td": {"class": "text-end text-nowrap tabular"}}
@@ -25,17 +26,17 @@ class MoneyColumn(NumberColumn):
     """An amount in fen, shown in yuan; exported as a plain decimal number of yuan."""
 
     def render(self, value: int) -> str:
-        return formats.yuan(value)
+        return words.yuan(value)
 
     def value(self, value: int | None) -> Decimal | None:
-        return None if value is None else Decimal(value) / 100
+        return None if value is None else words.in_yuan(value)
 
 
 class CountColumn(NumberColumn):
     """A whole number with thousands separators."""
 
     def render(self, value: int) -> str:
-        return formats.count(value)
+        return words.count(value)
 
     def value(self, value: int | None) -> int | None:
         return value
@@ -64,7 +65,7 @@ class InstantColumn(_NowrapColumn):
         return formats.instant(value)
 
     def value(self, value: datetime | None) -> str:
-        return formats.local(value).isoformat() if value else ""
+        return words.local(value).isoformat() if value else ""
 
 
 class StatusColumn(django_tables2.Column):

@@ -1,18 +1,16 @@
-"""How values look: the one home of formats that columns, template filters and mails share."""
+"""The HTML around the words of `portal.words`: time elements and badges."""
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-NOTHING = "–"
+from portal import words
+
 _COLOURS = {
     "green": "verified live approved running done open signed published accepted "
     "completed committed",
@@ -23,52 +21,22 @@ _COLOURS = {
 _COLOUR_OF = {state: colour for colour, states in _COLOURS.items() for state in states.split()}
 
 
-def yuan(fen: int | None) -> str:
-    """123456 fen is “¥1,234.56”; an unknown amount is a dash."""
-    if fen is None:
-        return NOTHING
-    sign, fen = ("−" if fen < 0 else ""), abs(int(fen))
-    return f"{sign}¥{fen // 100:,}.{fen % 100:02d}"
-
-
-def count(number: int | None) -> str:
-    """1234567 is “1,234,567”."""
-    return NOTHING if number is None else f"{number:,}"
-
-
-def percent(ratio: Any, digits: int = 1) -> str:
-    """0.1234 is “12.3%”; a ratio that does not exist is a dash."""
-    if ratio is None:
-        return NOTHING
-    if isinstance(ratio, Fraction):
-        ratio = Decimal(ratio.numerator) / Decimal(ratio.denominator)
-    exact = (Decimal(ratio) * 100).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
-    return f"{exact:,}%"
-
-
-def local(at: datetime) -> datetime:
-    """The moment in Shanghai time; a naive one is taken as such already."""
-    return timezone.localtime(at) if timezone.is_aware(at) else at
-
-
 def day(on: date | datetime | None) -> SafeString:
-    """A business day as ISO writes it, the same in every language."""
+    """A business day."""
     if on is None:
-        return SafeString(NOTHING)
-    on = local(on).date() if isinstance(on, datetime) else on
-    return format_html('<time datetime="{0}">{0}</time>', on.isoformat())
+        return SafeString(words.NOTHING)
+    return format_html('<time datetime="{0}">{0}</time>', words.day(on))
 
 
 def instant(at: datetime | None) -> SafeString:
     """A moment to the minute; the exact one is in the element's `datetime`."""
     if at is None:
-        return SafeString(NOTHING)
-    at = local(at)
+        return SafeString(words.NOTHING)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
-        at.isoformat(),
-        f"{at:%Y-%m-%d %H:%M:%S %Z}",
-        f"{at:%Y-%m-%d %H:%M}",
+        words.local(at).isoformat(),
+        words.exact_instant(at),
+        words.instant(at),
     )
 
 

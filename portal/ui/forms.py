@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
+from portal import words
 from portal.refusals import Refusal
 
 # Above any real amount, and far below what a 64-bit integer of fen holds.
@@ -63,8 +63,8 @@ class YuanField(forms.DecimalField):
 
     def __init__(self, *, min_fen: int = 1, max_fen: int = MAX_FEN, **kwargs: Any) -> None:
         super().__init__(
-            min_value=Decimal(min_fen) / 100,
-            max_value=Decimal(max_fen) / 100,
+            min_value=words.in_yuan(min_fen),
+            max_value=words.in_yuan(max_fen),
             decimal_places=2,
             max_digits=16,
             **kwargs,
@@ -75,7 +75,7 @@ class YuanField(forms.DecimalField):
         return None if yuan is None else int(yuan * 100)
 
     def prepare_value(self, value: Any) -> Any:
-        return Decimal(value) / 100 if isinstance(value, int) else value
+        return words.in_yuan(value) if isinstance(value, int) else value
 
 
 class DayInput(forms.DateInput):

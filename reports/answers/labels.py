@@ -13,6 +13,7 @@ from merchants.listings.models import Listing
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
+from portal import words
 from reports.answers.question import By, Question
 
 
@@ -45,7 +46,7 @@ def store_kinds(question: Question) -> dict[int, str]:
 
 
 def _day(day: date) -> Label:
-    return Label(day.isoformat(), day.isoformat())
+    return Label(day.isoformat(), words.day(day))
 
 
 def _notes(question: Question, keys: set[Any]) -> dict[Any, Label]:
@@ -80,7 +81,7 @@ def _boosts(question: Question, keys: set[Any]) -> dict[Any, Label]:
         boost.pk: Label(
             boost.external_id,
             boost.note.title,
-            f"{boost.starts_on:%Y-%m-%d} – {boost.ends_on:%Y-%m-%d}",
+            words.period(boost.starts_on, boost.ends_on),
             reverse("campaigns:boost-detail", args=[question.merchant.code, boost.pk]),
         )
         for boost in boosts

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
-from portal import clock
+from portal import clock, words
 from portal.refusals import Refusal
 
 EARLIEST_ON = date(2013, 1, 1)
@@ -60,12 +60,12 @@ class Question:
         today = clock.today()
         if self.first_on < EARLIEST_ON:
             raise BadRange(
-                gettext("Reports begin on %(day)s.") % {"day": EARLIEST_ON.isoformat()},
+                gettext("Reports begin on %(day)s.") % {"day": words.day(EARLIEST_ON)},
                 field="first_on",
             )
         if self.last_on > today:
             raise BadRange(
-                gettext("Reports end today, on %(day)s.") % {"day": today.isoformat()},
+                gettext("Reports end today, on %(day)s.") % {"day": words.day(today)},
                 field="last_on",
             )
         if self.last_on < self.first_on:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
-from portal import clock
+from portal import clock, words
 from portal.accounts.models import User
 from portal.jobs.models import Job
 
@@ -115,7 +115,7 @@ class Run(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_on} – {self.last_on}"
+        return words.period(self.first_on, self.last_on)
 
 
 class ReportDayQuerySet(models.QuerySet["ReportDay"]):

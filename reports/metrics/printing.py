@@ -3,22 +3,24 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from portal.ui import formats
+from portal import words
 from reports.metrics.registry import Unit, Value
 from reports.metrics.sums import MICRO
+
+CENT = Decimal("0.01")
 
 
 def text(value: Value, unit: Unit) -> str:
     """A value as pages show it; unknown is a dash."""
     if value is None:
-        return formats.NOTHING
+        return words.NOTHING
     if unit == Unit.SHARE:
-        return formats.percent(value)
+        return words.percent(value)
     if unit == Unit.FEN:
-        return formats.yuan(round(value))
+        return words.yuan(round(value))
     if unit == Unit.COUNT:
-        return formats.count(round(value))
-    return f"{plain(value, unit):,}"
+        return words.count(round(value))
+    return words.decimal(plain(value, unit))
 
 
 def plain(value: Value, unit: Unit) -> Decimal | int | None:
@@ -29,7 +31,7 @@ def plain(value: Value, unit: Unit) -> Decimal | int | None:
     if unit == Unit.COUNT:
         return round(value)
     if unit == Unit.FEN:
-        return Decimal(round(value)).scaleb(-2)
+        return words.in_yuan(round(value)).quantize(CENT)
     if unit == Unit.SHARE:
         return Decimal(round(value * MICRO)).scaleb(-6)
     exact = Decimal(round(value)).scaleb(-6)

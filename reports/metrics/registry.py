@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import Generic, TypeAlias, TypeVar
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portal import words
 from reports.metrics.sums import MATCHED, MICRO, ORDER, REFUND, UNMATCHED, Orders, Sums
 
 Value: TypeAlias = int | Fraction | None
@@ -59,7 +59,7 @@ class Metric(Generic[Of]):
 
     @property
     def name(self) -> str:
-        return self.zh if (get_language() or "").startswith("zh") else self.en
+        return words.name(self.zh, self.en)
 
 
 def _touches(code: str, zh: str, en: str, formula: Promise, *kinds: str) -> Metric[Sums]:

@@ -5,12 +5,12 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import Marketplace, StoreKind
-from portal import clock
+from portal import clock, words
 from portal.accounts.models import User
 from portal.jobs.models import Job
 from reports.events.sentences import fault_sentence
@@ -39,7 +39,7 @@ class Source(models.Model):
     @property
     def name(self) -> str:
         """Its name in the language of the reader."""
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+        return words.name(self.name_zh, self.name_en)
 
 
 class BatchState(models.TextChoices):

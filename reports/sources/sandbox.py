@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from portal import words
 from portal.jobs.registry import Claim
 from reports.events.child import Task
 from reports.events.contract import BadFile, Fault
@@ -64,6 +65,6 @@ def _listen(child: "subprocess.Popen[str]", task: Task, claim: Claim) -> dict[st
             return dict(said["done"])
         if "refused" in said:
             raise BadFile(Fault(said["refused"]), **said["details"])
-        claim.progress(said["rows"], 0, f"{said['rows']:,}")
+        claim.progress(said["rows"], 0, words.count(said["rows"]))
     errors = Path(task.folder, "stderr.txt").read_text(errors="replace")
     raise ChildDied(f"exit {child.wait()}: {errors[-2000:]}")

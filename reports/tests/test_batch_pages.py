@@ -12,7 +12,7 @@ from merchants.companies.models import Merchant
 from merchants.stores.models import Store
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
-from reports.sources.models import Batch, BatchState
+from reports.sources.models import Batch, BatchState, Source
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,22 @@ def test_a_merchant_uploads_orders_and_reads_what_became_of_them(
     assert (
         "orders.csv" in client.get(reverse("reports:data-list", args=[shop.code])).content.decode()
     )
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_count_reads_the_same_in_the_sentence_and_in_the_list(
+    client_of: As, alice: User, shop: Merchant, language: str
+) -> None:
+    batch = Batch.objects.create(
+        source=Source.objects.get(code="jd"), merchant=shop, file_name="orders.csv", bytes=1,
+        state=BatchState.COMMITTED, sent=12_345, accepted=12_345,
+    )  # fmt: skip
+    User.objects.filter(pk=alice.pk).update(language=language)
+    client = client_of(alice)
+    for url in (batch.get_absolute_url(), reverse("reports:data-list", args=[shop.code])):
+        page = client.get(url).content.decode()
+        assert f'lang="{language}"' in page
+        assert page.count("12,345") == 2
 
 
 def test_a_stranger_cannot_find_the_batch(

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from campaigns.ledger.proof import Proof, verify
 from portal import commands
-from portal.ui.formats import yuan
+from portal.words import yuan
 
 SHOWN = 5
 

@@ -11,9 +11,9 @@ from campaigns.pages.fund.forms import FundForm
 from campaigns.pages.fund.tables import FundTable
 from campaigns.pages.wallet.forms import PaymentForm
 from portal.accounts.access import PortalRequest, platform_page
-from portal.ui.formats import yuan
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.views import table_page
+from portal.words import yuan
 
 
 @platform_page("fund.manage")

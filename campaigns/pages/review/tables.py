@@ -11,8 +11,8 @@ from campaigns.boosts.decisions import Lamp, waiting_of
 from campaigns.boosts.models import Boost
 from portal import clock
 from portal.ui.columns import DayColumn, MoneyColumn
-from portal.ui.formats import yuan
 from portal.ui.tables import PortalTable
+from portal.words import yuan
 
 _LAMP_COLOURS = {Lamp.CALM: "green", Lamp.SOON: "yellow", Lamp.LATE: "red"}
 

@@ -16,9 +16,9 @@ from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal.accounts import permissions
 from portal.accounts.access import PortalRequest
-from portal.ui.formats import yuan
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.views import table_page
+from portal.words import yuan
 
 
 @merchant_page("wallet.view")

@@ -8,6 +8,7 @@ from django_tables2.utils import A
 
 from merchants.openings.models import OpeningApplication
 from merchants.openings.offers import Offer
+from portal import words
 from portal.ui.columns import InstantColumn, StatusColumn
 from portal.ui.formats import status_badge
 from portal.ui.tables import PortalTable
@@ -76,7 +77,7 @@ class OfferTable(PortalTable):
 
     def render_application(self, record: Offer) -> SafeString:
         if record.application is None and not record.may_apply:
-            return SafeString("–")
+            return SafeString(words.NOTHING)
         if record.application is None:
             return format_html(
                 '<a class="btn btn-sm btn-primary" href="{}">{}</a>', record.apply_url, _("Apply")

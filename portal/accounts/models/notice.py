@@ -1,11 +1,9 @@
 """Notices: the bell at the top of every page."""
 
-from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal import clock
+from portal import clock, words
 from portal.accounts.models.user import User
 
 
@@ -27,7 +25,7 @@ class Notice(models.Model):
         indexes = [models.Index(fields=["user", "-created_at"])]
 
     def __str__(self) -> str:
-        language = get_language() or settings.LANGUAGE_CODE
+        language = words.language()
         params = {
             name: value.get(language, "") if isinstance(value, dict) else value
             for name, value in self.params.items()

@@ -5,13 +5,14 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from portal import words
 from portal.ui import formats
 from portal.ui.icons import svg
 
 register = template.Library()
-register.filter("yuan", formats.yuan)
-register.filter("count", formats.count)
-register.filter("percent", formats.percent)
+register.filter("yuan", words.yuan)
+register.filter("count", words.count)
+register.filter("days", words.days)
 register.filter("day", formats.day)
 register.filter("instant", formats.instant)
 

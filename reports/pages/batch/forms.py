@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal import words
 from reports.sources.models import Source
 
 MAX_UPLOAD_BYTES = 1 << 30
@@ -37,6 +37,6 @@ class UploadForm(forms.Form):
         if (file.size or 0) > MAX_UPLOAD_BYTES:
             raise forms.ValidationError(
                 _("The file is larger than %(most)s. Split it, or pack it with gzip or zstd.")
-                % {"most": filesizeformat(MAX_UPLOAD_BYTES)}
+                % {"most": words.file_size(MAX_UPLOAD_BYTES)}
             )
         return file

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal import words
 from portal.accounts import permissions
 from portal.accounts.access import PortalRequest
 from portal.jobs.models import Job, JobState
@@ -152,7 +153,7 @@ class ReportPage:
             Stage(
                 metric,
                 _text(metric, self.report.total),
-                f"{count * 1000 / reads:,.2f}" if reads and metric != metrics.READS else "",
+                words.decimal(count * 1000 / reads, 2) if reads and metric != metrics.READS else "",
                 round(100 * math.log1p(count) / math.log1p(most), 2) if most else 0,
             )
             for metric, count in counts.items()
