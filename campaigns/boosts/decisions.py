@@ -18,6 +18,7 @@ from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecis
 from portal import clock, words
 from portal.accounts import permissions
 from portal.accounts.models import User
+from portal.choices import Colour
 from portal.refusals import Refusal
 
 # A note lives for days: a boost that waits longer than one loses the readers it was asked for.
@@ -41,9 +42,13 @@ class ReviewRefusal(Refusal):
 class Lamp(Enum):
     """How urgent a waiting boost is; past three quarters of the time it is soon late."""
 
-    CALM = "calm"
-    SOON = "soon"
-    LATE = "late"
+    CALM = Colour.GREEN
+    SOON = Colour.YELLOW
+    LATE = Colour.RED
+
+    @property
+    def colour(self) -> Colour:
+        return self.value
 
 
 @dataclass(frozen=True)
@@ -51,11 +56,11 @@ class Waiting:
     """How long a boost has waited for its decision."""
 
     time: timedelta
-    colour: Lamp
+    lamp: Lamp
 
     def __str__(self) -> str:
         told = words.duration(self.time)
-        return _("%(time)s, late") % {"time": told} if self.colour is Lamp.LATE else told
+        return _("%(time)s, late") % {"time": told} if self.lamp is Lamp.LATE else told
 
 
 def waiting_of(boost: Boost, *, at: datetime) -> Waiting:

@@ -14,6 +14,7 @@ from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import Team, User
+from portal.choices import Colour, ColouredChoices, StateField
 from portal.states import Stateful
 
 MIN_DAILY_BUDGET_FEN = 10_000
@@ -26,15 +27,15 @@ class Objective(models.TextChoices):
     ORDERS = "orders", _("More orders")
 
 
-class BoostStatus(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("In review")
-    RETURNED = "returned", _("Returned")
-    REJECTED = "rejected", _("Rejected")
-    SCHEDULED = "scheduled", _("Scheduled")
-    RUNNING = "running", pgettext_lazy("boost", "Running")
-    COMPLETED = "completed", _("Completed")
-    STOPPED = "stopped", _("Stopped")
+class BoostStatus(ColouredChoices):
+    DRAFT = "draft", Colour.GREY, _("Draft")
+    SUBMITTED = "submitted", Colour.AZURE, _("In review")
+    RETURNED = "returned", Colour.YELLOW, _("Returned")
+    REJECTED = "rejected", Colour.RED, _("Rejected")
+    SCHEDULED = "scheduled", Colour.AZURE, _("Scheduled")
+    RUNNING = "running", Colour.GREEN, pgettext_lazy("boost", "Running")
+    COMPLETED = "completed", Colour.GREEN, _("Completed")
+    STOPPED = "stopped", Colour.GREY, _("Stopped")
 
 
 class BoostQuerySet(models.QuerySet["Boost"]):
@@ -79,7 +80,7 @@ class Boost(Stateful):
     budget_fen = models.BigIntegerField(_("budget"))
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
-    status = models.CharField(max_length=10, choices=BoostStatus, default=BoostStatus.DRAFT)
+    status = StateField(BoostStatus, max_length=10, default=BoostStatus.DRAFT)
     request_key = models.UUIDField(unique=True, help_text=_("One form, one boost."))
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -156,10 +157,10 @@ class FundingLine(models.Model):
         return f"{self.get_source_display()} {self.amount_fen}"
 
 
-class ReviewDecision(models.TextChoices):
-    APPROVED = "approved", _("Approved")
-    RETURNED = "returned", _("Returned")
-    REJECTED = "rejected", _("Rejected")
+class ReviewDecision(ColouredChoices):
+    APPROVED = "approved", Colour.GREEN, _("Approved")
+    RETURNED = "returned", Colour.YELLOW, _("Returned")
+    REJECTED = "rejected", Colour.RED, _("Rejected")
 
 
 class BoostReview(models.Model):
@@ -170,7 +171,7 @@ class BoostReview(models.Model):
 
     boost = models.ForeignKey(Boost, models.CASCADE, related_name="reviews")
     submission = models.PositiveSmallIntegerField()
-    decision = models.CharField(max_length=10, choices=ReviewDecision)
+    decision = StateField(ReviewDecision, max_length=10)
     field = models.CharField(max_length=40, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     reviewer = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.models import Team, User
+from portal.choices import Colour, ColouredChoices, StateField
 from portal.states import Stateful
 
 
@@ -19,11 +20,11 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
         return self.filter(team__memberships__user=user)
 
 
-class MerchantStatus(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Waiting for verification")
-    VERIFIED = "verified", _("Verified")
-    RETURNED = "returned", _("Returned")
+class MerchantStatus(ColouredChoices):
+    DRAFT = "draft", Colour.GREY, _("Draft")
+    SUBMITTED = "submitted", Colour.AZURE, _("Waiting for verification")
+    VERIFIED = "verified", Colour.GREEN, _("Verified")
+    RETURNED = "returned", Colour.YELLOW, _("Returned")
 
 
 class Merchant(Stateful):
@@ -38,7 +39,7 @@ class Merchant(Stateful):
     code = models.SlugField(unique=True, help_text=_("Its part of every address, never changed."))
     name = models.CharField(_("company name"), max_length=120)
     credit_code = models.CharField(_("unified social credit code"), max_length=18, unique=True)
-    status = models.CharField(max_length=12, choices=MerchantStatus, default=MerchantStatus.DRAFT)
+    status = StateField(MerchantStatus, max_length=12, default=MerchantStatus.DRAFT)
     team = models.OneToOneField(Team, models.PROTECT, related_name="merchant")
     account_manager = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="managed_merchants"

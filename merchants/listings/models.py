@@ -15,14 +15,15 @@ from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import Team, User
+from portal.choices import Colour, ColouredChoices, StateField
 from portal.states import Stateful
 
 
-class ListingStatus(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    LIVE = "live", _("Live")
-    PAUSED = "paused", _("Paused")
-    ENDED = "ended", _("Ended")
+class ListingStatus(ColouredChoices):
+    DRAFT = "draft", Colour.GREY, _("Draft")
+    LIVE = "live", Colour.GREEN, _("Live")
+    PAUSED = "paused", Colour.YELLOW, _("Paused")
+    ENDED = "ended", Colour.GREY, _("Ended")
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):
@@ -49,7 +50,7 @@ class Listing(Stateful):
         Product, models.PROTECT, null=True, blank=True, related_name="fallback_listings"
     )
     has_ad_label = models.BooleanField(_("the note carries the ad label"), default=False)
-    status = models.CharField(max_length=10, choices=ListingStatus, default=ListingStatus.DRAFT)
+    status = StateField(ListingStatus, max_length=10, default=ListingStatus.DRAFT)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -15,6 +15,7 @@ from merchants.marketplaces.kinds import Marketplace, StoreKind
 from merchants.marketplaces.placements import Placement
 from portal import clock, words
 from portal.accounts.models import Team, User
+from portal.choices import Colour, ColouredChoices, StateField
 from portal.states import Stateful
 
 
@@ -60,19 +61,19 @@ class Programme(models.Model):
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
-class OpeningState(models.TextChoices):
+class OpeningState(ColouredChoices):
     """What the rule says once it is in force."""
 
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
+    OPEN = "open", Colour.GREEN, _("Open")
+    CLOSED = "closed", Colour.GREY, _("Closed")
 
 
-class OpeningStatus(models.TextChoices):
+class OpeningStatus(ColouredChoices):
     """Where the rule is on its way to being in force."""
 
-    PROPOSED = "proposed", _("Waiting for a second signature")
-    SIGNED = "signed", _("Signed")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    PROPOSED = "proposed", Colour.AZURE, _("Waiting for a second signature")
+    SIGNED = "signed", Colour.GREEN, _("Signed")
+    WITHDRAWN = "withdrawn", Colour.GREY, _("Withdrawn")
 
 
 class OpeningQuerySet(models.QuerySet["Opening"]):
@@ -104,10 +105,10 @@ class Opening(Stateful):
     category = models.ForeignKey(Category, models.PROTECT, related_name="openings")
     placement = models.CharField(_("placement"), max_length=20, choices=Placement)
     store_kind = models.CharField(_("store kind"), max_length=10, choices=StoreKind)
-    state = models.CharField(_("rule"), max_length=10, choices=OpeningState)
+    state = StateField(OpeningState, verbose_name=_("rule"), max_length=10)
     effective_at = models.DateTimeField(_("in force from"))
     reason = models.TextField(_("reason"))
-    status = models.CharField(max_length=10, choices=OpeningStatus, default=OpeningStatus.PROPOSED)
+    status = StateField(OpeningStatus, max_length=10, default=OpeningStatus.PROPOSED)
     author = models.ForeignKey(User, models.PROTECT, related_name="+")
     approver = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -155,11 +156,11 @@ def document_path(application: "OpeningApplication", file_name: str) -> str:
     return f"applications/{uuid4().hex}{Path(file_name).suffix.lower()}"
 
 
-class ApplicationStatus(models.TextChoices):
-    SUBMITTED = "submitted", _("Waiting for a decision")
-    APPROVED = "approved", _("Approved")
-    RETURNED = "returned", _("Returned")
-    REJECTED = "rejected", _("Rejected")
+class ApplicationStatus(ColouredChoices):
+    SUBMITTED = "submitted", Colour.AZURE, _("Waiting for a decision")
+    APPROVED = "approved", Colour.GREEN, _("Approved")
+    RETURNED = "returned", Colour.YELLOW, _("Returned")
+    REJECTED = "rejected", Colour.RED, _("Rejected")
 
 
 class OpeningApplicationQuerySet(models.QuerySet["OpeningApplication"]):
@@ -183,9 +184,7 @@ class OpeningApplication(Stateful):
     category = models.ForeignKey(Category, models.PROTECT, related_name="applications")
     document = models.FileField(_("document"), upload_to=document_path)
     document_name = models.CharField(max_length=200)
-    status = models.CharField(
-        max_length=10, choices=ApplicationStatus, default=ApplicationStatus.SUBMITTED
-    )
+    status = StateField(ApplicationStatus, max_length=10, default=ApplicationStatus.SUBMITTED)
     decision_reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField()

@@ -10,6 +10,7 @@ from merchants.companies.models import Merchant, MerchantStatus
 from merchants.marketplaces.kinds import StoreKind
 from portal import clock
 from portal.accounts.models import Team, User
+from portal.choices import Colour, ColouredChoices, StateField
 from portal.states import Stateful
 
 
@@ -27,10 +28,10 @@ class StoreQuerySet(models.QuerySet["Store"]):
         )
 
 
-class StoreStatus(models.TextChoices):
-    VERIFYING = "verifying", _("Being verified")
-    VERIFIED = "verified", _("Verified")
-    REJECTED = "rejected", _("Rejected")
+class StoreStatus(ColouredChoices):
+    VERIFYING = "verifying", Colour.AZURE, _("Being verified")
+    VERIFIED = "verified", Colour.GREEN, _("Verified")
+    REJECTED = "rejected", Colour.RED, _("Rejected")
 
 
 class Store(Stateful):
@@ -46,7 +47,7 @@ class Store(Stateful):
     name = models.CharField(_("name"), max_length=120)
     external_id = models.CharField(_("store id"), max_length=80)
     url = models.URLField(_("store address"), max_length=500, blank=True)
-    status = models.CharField(max_length=12, choices=StoreStatus, default=StoreStatus.VERIFYING)
+    status = StateField(StoreStatus, max_length=12, default=StoreStatus.VERIFYING)
     decision_reason = models.TextField(blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 

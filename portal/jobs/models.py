@@ -11,13 +11,14 @@ from django.utils.translation import pgettext_lazy
 
 from portal import clock
 from portal.accounts.models import Team, User
+from portal.choices import Colour, ColouredChoices, StateField
 
 
-class JobState(models.TextChoices):
-    QUEUED = "queued", pgettext_lazy("job", "Waiting")
-    RUNNING = "running", pgettext_lazy("job", "Running")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
+class JobState(ColouredChoices):
+    QUEUED = "queued", Colour.AZURE, pgettext_lazy("job", "Waiting")
+    RUNNING = "running", Colour.AZURE, pgettext_lazy("job", "Running")
+    DONE = "done", Colour.GREEN, _("Done")
+    FAILED = "failed", Colour.RED, _("Failed")
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -47,7 +48,7 @@ class Job(models.Model):
 
     kind = models.CharField(max_length=60)
     args = models.JSONField(default=dict)
-    state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
+    state = StateField(JobState, max_length=10, default=JobState.QUEUED)
     fence = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_expires_at = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import django_tables2
+from django.db import models
 from django.utils.safestring import SafeString
 
 from portal import words
@@ -69,11 +70,10 @@ class InstantColumn(_NowrapColumn):
 
 
 class StatusColumn(django_tables2.Column):
-    """A state as a coloured badge; exported as its label."""
+    """A state as a coloured badge; exported as its label. Its name is that of a StateField."""
 
-    def render(self, value: str, record: Any, bound_column: Any) -> SafeString:
-        state = bound_column.accessor.resolve(record)
-        return formats.status_badge(state, label=value)
+    def render(self, record: models.Model, bound_column: Any) -> SafeString:
+        return formats.status_badge(record, bound_column.name)
 
     def value(self, value: str) -> str:
         return value

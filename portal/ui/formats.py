@@ -1,24 +1,13 @@
 """The HTML around the words of `portal.words`: time elements and badges."""
 
 from datetime import date, datetime
-from functools import cache
-from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal import words
-
-_COLOURS = {
-    "green": "verified live approved running done open signed published accepted "
-    "completed committed",
-    "azure": "submitted verifying queued proposed scheduled received",
-    "yellow": "returned paused stale quarantined",
-    "red": "rejected failed",
-}
-_COLOUR_OF = {state: colour for colour, states in _COLOURS.items() for state in states.split()}
+from portal.choices import Colour, state_of
 
 
 def day(on: date | datetime | None) -> SafeString:
@@ -40,25 +29,12 @@ def instant(at: datetime | None) -> SafeString:
     )
 
 
-def status_badge(state: Any, *, label: str = "") -> SafeString:
-    """A state as a badge. `state` is a row with a status, an enum member or its value."""
-    if isinstance(state, models.Model):
-        name = "status" if hasattr(state, "status") else "state"
-        label = label or getattr(state, f"get_{name}_display")()
-        state = getattr(state, name)
-    label = label or getattr(state, "label", "") or _labels().get(str(state), str(state))
-    return format_html(
-        '<span class="badge bg-{}-lt">{}</span>', _COLOUR_OF.get(str(state), "secondary"), label
-    )
+def badge(colour: Colour, label: object) -> SafeString:
+    """Coloured words that stand out of a line or a cell."""
+    return format_html('<span class="badge bg-{}-lt">{}</span>', colour.value, label)
 
 
-@cache
-def _labels() -> dict[str, Any]:
-    """Labels of all states of all models, for a template that has the bare value only."""
-    return {
-        value: label
-        for model in apps.get_models()
-        for field in model._meta.fields
-        if field.name in {"status", "state"} and field.choices
-        for value, label in field.flatchoices
-    }
+def status_badge(row: models.Model, field: str = "") -> SafeString:
+    """The state `row` is in. A row with several states needs the name of the `field`."""
+    state = state_of(row, field)
+    return badge(state.colour, state.label)

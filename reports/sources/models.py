@@ -12,6 +12,7 @@ from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import Marketplace, StoreKind
 from portal import clock, words
 from portal.accounts.models import User
+from portal.choices import Colour, ColouredChoices, StateField
 from portal.jobs.models import Job
 from reports.events.sentences import fault_sentence
 
@@ -42,10 +43,10 @@ class Source(models.Model):
         return words.name(self.name_zh, self.name_en)
 
 
-class BatchState(models.TextChoices):
-    RECEIVED = "received", pgettext_lazy("batch", "Waiting")
-    COMMITTED = "committed", _("Taken in")
-    FAILED = "failed", _("Refused")
+class BatchState(ColouredChoices):
+    RECEIVED = "received", Colour.AZURE, pgettext_lazy("batch", "Waiting")
+    COMMITTED = "committed", Colour.GREEN, _("Taken in")
+    FAILED = "failed", Colour.RED, _("Refused")
 
 
 # Which stores a source's conversions can belong to.
@@ -89,7 +90,7 @@ class Batch(models.Model):
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     bytes = models.BigIntegerField()
-    state = models.CharField(max_length=10, choices=BatchState, default=BatchState.RECEIVED)
+    state = StateField(BatchState, max_length=10, default=BatchState.RECEIVED)
     sent = models.BigIntegerField(default=0)
     accepted = models.BigIntegerField(default=0)
     duplicate = models.BigIntegerField(default=0)

@@ -4,17 +4,15 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.boosts.decisions import Lamp, waiting_of
+from campaigns.boosts.decisions import waiting_of
 from campaigns.boosts.models import Boost
 from portal import clock
 from portal.ui.columns import DayColumn, MoneyColumn
+from portal.ui.formats import badge
 from portal.ui.tables import PortalTable
 from portal.words import yuan
-
-_LAMP_COLOURS = {Lamp.CALM: "green", Lamp.SOON: "yellow", Lamp.LATE: "red"}
 
 
 class ReviewTable(PortalTable):
@@ -45,9 +43,7 @@ class ReviewTable(PortalTable):
 
     def render_waiting(self, record: Boost) -> Any:
         waiting = waiting_of(record, at=clock.now())
-        return format_html(
-            '<span class="badge bg-{}-lt">{}</span>', _LAMP_COLOURS[waiting.colour], waiting
-        )
+        return badge(waiting.lamp.colour, waiting)
 
     def value_waiting(self, record: Boost) -> str:
         return str(waiting_of(record, at=clock.now()))

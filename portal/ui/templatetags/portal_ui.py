@@ -1,8 +1,7 @@
 """Filters and tags for every template: `{% load portal_ui %}`."""
 
-from typing import Any
-
 from django import template
+from django.db import models
 from django.utils.safestring import SafeString
 
 from portal import words
@@ -18,9 +17,9 @@ register.filter("instant", formats.instant)
 
 
 @register.simple_tag
-def status_badge(state: Any, label: str = "") -> SafeString:
-    """The badge of a row (`{% status_badge store %}`) or of a bare state."""
-    return formats.status_badge(state, label=label)
+def status_badge(row: models.Model, field: str = "") -> SafeString:
+    """The badge of a row: `{% status_badge store %}`, `{% status_badge opening "state" %}`."""
+    return formats.status_badge(row, field)
 
 
 @register.simple_tag
