@@ -42,9 +42,11 @@ def chinese() -> None:
 
 
 @pytest.fixture(autouse=True)
-def english() -> None:
-    """A test begins in English, whatever language the last one's pages were in."""
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test begins in English, whatever language the last one's pages were in, and at an English
+    terminal."""
     translation.activate("en")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,15 @@
-"""What the commands share: whatever is wrong is one clear line on stderr, and exit code 2."""
+"""What the commands share: they speak the terminal's language, and whatever is wrong is one clear
+line on stderr, and exit code 2. What they print as JSON is for programs, and the same in both."""
 
+import os
 from argparse import ArgumentTypeError
 from datetime import date
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 
+from portal import words
 from portal.refusals import Refusal
 
 
@@ -18,8 +22,17 @@ class OneLineParser(CommandParser):
         raise CommandError(message, returncode=2)
 
 
+def terminal_language() -> str:
+    """The language of the terminal, as the first of its variables that is set says."""
+    told = filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG")))
+    return words.nearest(next(told, None))
+
+
 class Command(BaseCommand):
-    """A command that ends with the sentence of a Refusal, and with 2, when it is refused."""
+    """A command that speaks the language of the terminal.
+
+    When it is refused, it ends with the sentence of the Refusal, and with 2.
+    """
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
@@ -28,7 +41,8 @@ class Command(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
-            return super().execute(*args, **options)
+            with translation.override(terminal_language()):
+                return super().execute(*args, **options)
         except Refusal as refusal:
             raise CommandError(refusal.message, returncode=2) from refusal
 

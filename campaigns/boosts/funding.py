@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from campaigns.boosts.models import Boost, FundingLine
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Account, AccountKind, Transfer, TransferQuerySet, TransferReason
-from portal.ui.formats import yuan
+from portal.words import yuan
 
 # What boosts promise about money; `manage.py ledger verify` proves it with the ledger's own.
 PROMISES = Path(__file__).parent / "promises.sql"

@@ -12,7 +12,7 @@ from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
 from portal.refusals import Refusal
-from portal.ui.formats import yuan
+from portal.words import yuan
 
 
 class PlanRefusal(Refusal):

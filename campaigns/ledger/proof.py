@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
 
 from campaigns.ledger.models import Account, Transfer
 
@@ -26,7 +27,13 @@ class Broken:
     found_fen: int
 
     def __str__(self) -> str:
-        return f"{self.rule}: {self.subject} has {self.found_fen} fen, not {self.expected_fen}"
+        told = _("%(rule)s: %(subject)s has %(found)s fen, not %(expected)s")
+        return told % {
+            "rule": self.rule,
+            "subject": self.subject,
+            "found": self.found_fen,
+            "expected": self.expected_fen,
+        }
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 import random
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from demo.plan.planned import World
 from demo.plan.words import words
 from portal.accounts import people
@@ -15,22 +17,22 @@ HOST = "notelink.example"
 
 @dataclass(frozen=True)
 class Login:
-    """One address per role, to be printed."""
+    """One address per role, to be printed; `role` is an English message id."""
 
     role: str
     email: str
 
 
 LOGINS = (
-    Login("Merchant owner", f"owner@{HOST}"),
-    Login("Merchant operator", f"operator@{HOST}"),
-    Login("Merchant analyst", f"analyst@{HOST}"),
-    Login("Merchant finance", f"finance@{HOST}"),
-    Login("Brand-new merchant", f"newcomer@{HOST}"),
-    Login("Platform admin", f"admin@{HOST}"),
-    Login("Second platform admin", f"admin2@{HOST}"),
-    Login("Account manager", f"manager@{HOST}"),
-    Login("Second account manager", f"manager2@{HOST}"),
+    Login(_("Merchant owner"), f"owner@{HOST}"),
+    Login(_("Merchant operator"), f"operator@{HOST}"),
+    Login(_("Merchant analyst"), f"analyst@{HOST}"),
+    Login(_("Merchant finance"), f"finance@{HOST}"),
+    Login(_("Brand-new merchant"), f"newcomer@{HOST}"),
+    Login(_("Platform admin"), f"admin@{HOST}"),
+    Login(_("Second platform admin"), f"admin2@{HOST}"),
+    Login(_("Account manager"), f"manager@{HOST}"),
+    Login(_("Second account manager"), f"manager2@{HOST}"),
 )
 
 

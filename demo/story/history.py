@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from demo.partners import events, truth
 from demo.partners.files import Writer, WrittenFile
@@ -19,6 +21,7 @@ from demo.plan.planned import World
 from demo.story import world
 from demo.story.telling import Teller
 from merchants.companies.models import Merchant
+from portal import words
 from portal.accounts.models import User
 from portal.jobs.models import Job
 from portal.jobs.waiting import until_done
@@ -86,10 +89,14 @@ def take_in(planned: World, written: Sequence[WrittenFile], teller: Teller) -> N
     """Hand every file in, as partners and the demo owner do, and wait until it is taken in."""
     rows = world.merchants(planned)
     batches = [_received(file, rows) for file in written]
-    _wait([batch.job for batch in batches], "Events are taken in", teller)
+    _wait([batch.job for batch in batches], gettext_noop("Events are taken in"), teller)
     _expect(Batch.objects.filter(pk__in=[batch.pk for batch in batches]), len(written))
     rows_sent = sum(file.sent for file in written)
-    teller.step(f"{len(written)} files with {rows_sent:,} rows are in the lake")
+    teller.step(
+        gettext_noop("%(files)s files with %(rows)s rows are in the lake"),
+        files=words.count(len(written)),
+        rows=words.count(rows_sent),
+    )
 
 
 def _received(file: WrittenFile, rows: Mapping[str, Merchant]) -> Batch:
@@ -106,7 +113,8 @@ def _received(file: WrittenFile, rows: Mapping[str, Merchant]) -> Batch:
 def _expect(batches: QuerySet[Batch], count: int) -> None:
     failed = batches.exclude(state=BatchState.COMMITTED)
     if failed or batches.count() != count:
-        raise Refusal(f"Not taken in: {', '.join(f'{b.file_name}: {b.error}' for b in failed)}")
+        why = ", ".join(f"{batch.file_name}: {batch.sentence}" for batch in failed)
+        raise Refusal(_("Not taken in: %(why)s") % {"why": why})
 
 
 def compute(planned: World, teller: Teller) -> None:
@@ -117,11 +125,14 @@ def compute(planned: World, teller: Teller) -> None:
         last_on=period.last_on,
         by=User.objects.get(email=f"admin@{HOST}"),
     )
-    _wait([run.job], "Reports are computed", teller)
+    _wait([run.job], gettext_noop("Reports are computed"), teller)
     run.refresh_from_db()
     if run.published_at is None:
-        raise Refusal(f"The reports were not computed: {run.job.error if run.job else ''}")
-    teller.step(f"Reports of {len(period.days)} days are published")
+        why = run.job.error if run.job else ""
+        raise Refusal(_("The reports were not computed: %(why)s") % {"why": why})
+    teller.step(
+        gettext_noop("Reports of %(days)s days are published"), days=words.count(len(period.days))
+    )
 
 
 def _wait(jobs: Sequence[Job | None], text: str, teller: Teller) -> None:
@@ -147,18 +158,22 @@ def make(size: world.Size, teller: Teller) -> bool:
     if not cast.has_moved_in():
         size.check()
         if Merchant.objects.exists():
-            raise Refusal("The demo world fills an empty portal, and this one has merchants.")
+            raise Refusal(_("The demo world fills an empty portal, and this one has merchants."))
         folder().mkdir(parents=True, exist_ok=True)
         _size_path().write_text(size.as_json())
         world.found(size.world(), teller)
     elif is_told():
         return False
     elif not _size_path().exists():
-        raise Refusal(f"The demo world was begun elsewhere: {_size_path()} is missing.")
+        raise Refusal(
+            _("The demo world was begun elsewhere: %(file)s is missing.") % {"file": _size_path()}
+        )
     size = world.Size.from_json(_size_path().read_text())
     planned = size.world()
     written = write(planned, size.touchpoints)
-    teller.step(f"{size.touchpoints:,} touchpoints have happened")
+    teller.step(
+        gettext_noop("%(count)s touchpoints have happened"), count=words.count(size.touchpoints)
+    )
     take_in(planned, written, teller)
     compute(planned, teller)
     return True

@@ -6,6 +6,9 @@ from datetime import date
 
 from django.db import transaction
 from django.test.utils import override_settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from campaigns.boosts.models import Boost
 from demo.partners.events import Names
@@ -18,7 +21,7 @@ from demo.story.settling import Settled
 from demo.story.telling import Teller
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
-from portal import clock
+from portal import clock, words
 from portal.refusals import Refusal
 
 BOUNDS = {"merchants": (4, 1_000), "days": (5, 365), "touchpoints": (500, 50_000_000)}
@@ -38,9 +41,11 @@ class Size:
         """Raise Refusal unless a world of this size can be made."""
         for name, (least, most) in BOUNDS.items():
             if not least <= getattr(self, name) <= most:
-                raise Refusal(f"--{name} is from {least:,} to {most:,}.")
+                sentence = _("--%(name)s is from %(least)s to %(most)s.")
+                bounds = {"least": words.count(least), "most": words.count(most)}
+                raise Refusal(sentence % {"name": name, **bounds})
         if self.last_on >= clock.today():
-            raise Refusal("--until is a day that is over: yesterday or earlier.")
+            raise Refusal(_("--until is a day that is over: yesterday or earlier."))
 
     def as_json(self) -> str:
         return json.dumps({**asdict(self), "last_on": self.last_on.isoformat()})
@@ -55,14 +60,16 @@ class Size:
         return plan.invent(self.seed, merchants=self.merchants, period=period)
 
 
-# Nobody reads mail at the demo world's addresses.
+# Its people speak Chinese, and what they do is written down as they said it; nobody reads mail at
+# their addresses.
+@translation.override(words.CHINESE)
 @override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend")
 def found(world: World, teller: Teller) -> None:
     """Fill an empty portal; all of it or nothing."""
     with transaction.atomic():
         with clock.at(world.period.settles_at):
             people = cast.move_in(world)
-            teller.step("The people of the platform and the merchants are here")
+            teller.step(gettext_noop("The people of the platform and the merchants are here"))
             rules.open_categories(people)
         settled = Settled()
         for number, (planned, owner) in enumerate(zip(world.merchants, people.owners, strict=True)):
@@ -70,9 +77,14 @@ def found(world: World, teller: Teller) -> None:
             settling.settle(planned, settled, world=world, cast=people, owner=owner)
         owned = settled.merchants[world.merchants[0].slug]
         settling.gather_team(owned, world=world, cast=people, owner=people.owners[0])
-        teller.step(f"{len(settled.merchants)} merchants have settled in")
+        teller.step(
+            gettext_noop("%(count)s merchants have settled in"),
+            count=words.count(len(settled.merchants)),
+        )
         boosts = spending.spend(world, settled, people)
-        teller.step(f"{boosts} boosts were asked for and reviewed")
+        teller.step(
+            gettext_noop("%(count)s boosts were asked for and reviewed"), count=words.count(boosts)
+        )
         with clock.at(world.period.ends_at):
             loose_ends.leave(world, settled, people)
 

@@ -20,7 +20,9 @@ from django.utils.translation.template import templatize
 
 LOCALE = "zh_Hans"
 # Folders of code whose texts a catalogue holds, besides the app's own folder.
-APPS = ["portal/accounts", "portal/jobs", "merchants", "campaigns", "reports", "portal/ui"]
+APPS = [
+    "portal/accounts", "portal/jobs", "merchants", "campaigns", "reports", "demo", "portal/ui",
+]  # fmt: skip
 TEMPLATES = {
     "accounts": "portal/accounts",
     "account": "portal/accounts",

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.utils.translation import gettext as _
 
 from portal import clock
 from reports.attribution import engine
@@ -113,7 +114,7 @@ def files_at(path: str) -> list[Path]:
         if file.is_file() and (file == place or not file.name.startswith((".", "_")))
     }
     if not files:
-        raise BadInput(f"{path}: there is no such file.")
+        raise BadInput(_("%(path)s: there is no such file.") % {"path": path})
     return sorted(files)
 
 
@@ -142,7 +143,7 @@ def stage(paths: Sequence[Path], contract: Contract, work_dir: Path) -> dict[str
         except BadFile as error:
             raise BadInput(f"{path}: {fault_sentence(error.fault, error.details)}") from error
     if writer is None:
-        raise BadInput(f"{paths[0]}: no rows.")
+        raise BadInput(_("%(path)s: no rows.") % {"path": paths[0]})
     writer.close()
     return {
         "sent": sent + counts.total(),

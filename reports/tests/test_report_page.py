@@ -139,6 +139,15 @@ def test_the_command_prints_a_table_and_json(shop: Merchant, published: None) ->
     assert '"credited_gmv": 500' in printed(shop, format="json")
 
 
+@pytest.mark.parametrize(("locale", "head"), [("C", "Placement"), ("zh_CN.UTF-8", "位置")])
+def test_the_table_speaks_the_terminals_language_and_json_none(
+    shop: Merchant, published: None, monkeypatch: pytest.MonkeyPatch, locale: str, head: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    assert printed(shop, by=By.PLACEMENT).startswith(head)
+    assert '"name": "Note body"' in printed(shop, by=By.PLACEMENT, format="json")
+
+
 def test_the_command_refuses_in_one_line(shop: Merchant) -> None:
     with pytest.raises(CommandError, match="There is no merchant “nobody”") as refused:
         printed(shop, merchant="nobody")

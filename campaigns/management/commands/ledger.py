@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from campaigns.ledger.proof import Proof, verify
 from portal import commands
@@ -28,11 +29,12 @@ class Command(commands.Command):
             self._print(proof)
         if proof.broken:
             first = "; ".join(str(row) for row in proof.broken[:SHOWN])
-            message = f"The ledger is broken in {len(proof.broken)} places: {first}"
-            raise CommandError(message, returncode=2)
+            message = _("The ledger is broken in %(count)s places: %(first)s")
+            raise CommandError(message % {"count": len(proof.broken), "first": first}, returncode=2)
 
     def _print(self, proof: Proof) -> None:
         for kind, total_fen in proof.totals_fen.items():
             self.stdout.write(f"{kind:<8}{yuan(total_fen):>24}")
         self.stdout.write(f"{'sum':<8}{yuan(sum(proof.totals_fen.values())):>24}")
-        self.stdout.write(f"{proof.accounts} accounts, {proof.transfers} transfers")
+        counts = {"accounts": proof.accounts, "transfers": proof.transfers}
+        self.stdout.write(_("%(accounts)s accounts, %(transfers)s transfers") % counts)

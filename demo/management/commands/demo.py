@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import translation
+from django.utils.translation import gettext as _
 
 from demo.people import cast
 from demo.story import history
@@ -37,16 +37,15 @@ class Command(commands.Command):
             last_on=options["until"] or clock.today() - timedelta(days=1),
         )
         teller = Teller(self.stderr if options["json"] else self.stdout)
-        # Its people speak Chinese, and what they do is written down as they said it.
-        with translation.override("zh-hans"):
-            is_new = history.make(size, teller)
+        is_new = history.make(size, teller)
         self.stdout.write(_as_json() if options["json"] else _as_text(is_new))
 
 
 def _as_text(is_new: bool) -> str:
-    first = "The demo world is ready." if is_new else "The demo world exists already."
-    logins = [f"  {login.email:28} {login.role}" for login in cast.LOGINS]
-    return "\n".join([f"{first} The password of every login is {cast.PASSWORD}", *logins])
+    first = _("The demo world is ready.") if is_new else _("The demo world exists already.")
+    password = _("The password of every login is %(password)s") % {"password": cast.PASSWORD}
+    logins = [f"  {login.email:28} {_(login.role)}" for login in cast.LOGINS]
+    return "\n".join([f"{first} {password}", *logins])
 
 
 def _as_json() -> str:

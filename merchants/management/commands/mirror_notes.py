@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
 
 from merchants.notes import feeds
-from portal.refusals import Refusal
+from portal import commands
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Mirror the notes of a CSV file: " + ",".join(feeds.COLUMNS)
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -18,8 +19,6 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            count = feeds.mirror_file(options["file"])
-        except Refusal as refusal:
-            raise CommandError(refusal.message, returncode=2) from refusal
-        self.stdout.write(json.dumps({"notes": count}) if options["json"] else f"{count} notes")
+        count = feeds.mirror_file(options["file"])
+        told = _("%(count)s notes") % {"count": count}
+        self.stdout.write(json.dumps({"notes": count}) if options["json"] else told)

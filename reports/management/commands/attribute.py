@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
 from portal import commands
@@ -34,7 +35,7 @@ class Command(commands.Command):
         )
         job = _finished(run)
         if job.state != JobState.DONE:
-            raise CommandError(job.error or "The run was not finished.", returncode=2)
+            raise CommandError(job.error or _("The run was not finished."), returncode=2)
         self._tell(run, as_json=options["json"])
 
     def _tell(self, run: Run, *, as_json: bool) -> None:
@@ -52,7 +53,8 @@ class Command(commands.Command):
             }
             self.stdout.write(json.dumps(said))
         else:
-            self.stdout.write(f"{run}: {report_days} report days published")
+            published = _("%(run)s: %(count)s report days published")
+            self.stdout.write(published % {"run": run, "count": report_days})
 
 
 def _finished(run: Run) -> Job:
@@ -67,5 +69,6 @@ def _merchant(code: str | None) -> Merchant | None:
         return None
     merchant = Merchant.objects.filter(code=code).first()
     if merchant is None:
-        raise CommandError(f"There is no merchant {code!r}.", returncode=2)
+        sentence = _("There is no merchant '%(code)s'.") % {"code": code}
+        raise CommandError(sentence, returncode=2)
     return merchant

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from portal import commands
 from reports.attribution.bare import BadInput, attribute_files
@@ -47,12 +48,13 @@ class Command(commands.Command):
             self.stdout.write(json.dumps(summary, ensure_ascii=False))
             return
         for name, rows in summary["rows"].items():
-            self.stdout.write(
-                f"{name}: {rows['sent']} sent, {rows['accepted']} accepted, "
-                f"{rows['duplicate']} duplicate, {rows['quarantined']} quarantined"
+            line = _(
+                "%(name)s: %(sent)s sent, %(accepted)s accepted, %(duplicate)s duplicate,"
+                " %(quarantined)s quarantined"
             )
+            self.stdout.write(line % {"name": name, **rows})
         levels = ", ".join(f"{count} {level}" for level, count in summary["matched"].items())
-        self.stdout.write(f"matched: {levels}")
+        self.stdout.write(_("matched: %(levels)s") % {"levels": levels})
 
 
 def _models(text: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
 
 from portal import commands
 from portal.jobs.waiting import until_done
@@ -31,10 +32,11 @@ class Command(commands.Command):
             answer = _answer(_take(source, path, manifest))
             answers.append(answer)
             if not options["json"]:
-                self.stdout.write(
-                    f"{answer['file']}: {answer['accepted']} accepted,"
-                    f" {answer['duplicate']} duplicate, {answer['quarantined']} quarantined"
+                line = _(
+                    "%(file)s: %(accepted)s accepted, %(duplicate)s duplicate,"
+                    " %(quarantined)s quarantined"
                 )
+                self.stdout.write(line % answer)
         if options["json"]:
             self.stdout.write(json.dumps(answers, ensure_ascii=False))
 
@@ -52,7 +54,7 @@ def _take(source: Source, path: Path, manifest: dict[str, Any]) -> Batch:
     until_done([batch.job] if batch.job else [])
     batch.refresh_from_db()
     if batch.state != BatchState.COMMITTED:
-        raise CommandError(f"{path}: {batch.error}", returncode=2)
+        raise CommandError(f"{path}: {batch.sentence}", returncode=2)
     return batch
 
 
@@ -74,7 +76,8 @@ def _source(code: str) -> Source:
     source = Source.objects.filter(code=code).first()
     if source is None:
         known = ", ".join(Source.objects.order_by("code").values_list("code", flat=True))
-        raise CommandError(f"There is no source {code!r}; known are: {known}.", returncode=2)
+        sentence = _("There is no source '%(code)s'; known are: %(known)s.")
+        raise CommandError(sentence % {"code": code, "known": known}, returncode=2)
     return source
 
 
@@ -82,11 +85,12 @@ def _manifest(path: Path | None, files: list[Path]) -> dict[str, Any]:
     if path is None:
         return {}
     if len(files) > 1:
-        raise CommandError("--manifest describes one file; give one.", returncode=2)
+        raise CommandError(_("--manifest describes one file; give one."), returncode=2)
     try:
         said = json.loads(path.read_text())
     except (OSError, ValueError, RecursionError) as error:
-        raise CommandError(f"{path} is not a readable manifest: {error}", returncode=2) from error
+        sentence = _("%(path)s is not a readable manifest: %(error)s")
+        raise CommandError(sentence % {"path": path, "error": error}, returncode=2) from error
     if not isinstance(said, dict):
-        raise CommandError(f"{path} is not a JSON object.", returncode=2)
+        raise CommandError(_("%(path)s is not a JSON object.") % {"path": path}, returncode=2)
     return said

@@ -4,10 +4,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
-from portal import commands
+from portal import commands, words
 from reports.answers import export
 from reports.answers.answer import Report, answer
 from reports.answers.question import DEFAULT_WINDOW, WINDOWS, By, Model, Question
@@ -33,10 +34,14 @@ class Command(commands.Command):
         parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = answer(_question(options))
+        question = _question(options)
         if options["format"] == "json":
-            self.stdout.write(export.as_json(report))
-        elif options["format"] == "csv":
+            # For programs: what has no name of its own is called the same on every terminal.
+            with translation.override(words.ENGLISH):
+                self.stdout.write(export.as_json(answer(question)))
+            return
+        report = answer(question)
+        if options["format"] == "csv":
             for line in export.csv_lines(report, report.rows):
                 self.stdout.write(line, ending="")
         else:

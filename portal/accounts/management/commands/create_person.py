@@ -6,14 +6,16 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
+from portal import commands
 from portal.accounts import people
 from portal.accounts.models import PlatformRole, User
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = (
         "Makes a platform admin or an account manager. "
         "The password is asked for, or read from NEW_PASSWORD."
@@ -31,8 +33,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, email: str, role: str, name: str, **options: Any) -> None:
         email = email.lower()
         if User.objects.filter(email=email).exists():
-            raise CommandError(f"{email} has an account already.", returncode=2)
-        password = os.environ.get("NEW_PASSWORD") or getpass.getpass("Password: ")
+            sentence = _("%(email)s has an account already.") % {"email": email}
+            raise CommandError(sentence, returncode=2)
+        password = os.environ.get("NEW_PASSWORD") or getpass.getpass(_("Password: "))
         try:
             validate_email(email)
             validate_password(password)

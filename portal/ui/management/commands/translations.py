@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 
+from portal import commands
 from portal.ui import catalogues
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Updates the .po files; --check only looks, --compile writes the .mo files."
     requires_system_checks = []
 

@@ -1,0 +1,68 @@
+"""Commands speak the language of the terminal they are typed in."""
+
+import io
+
+import pytest
+from django.core.management import (
+    CommandError,
+    call_command,
+    get_commands,
+    load_command_class,
+)
+
+from portal import commands
+from portal.accounts.models import User
+
+
+@pytest.mark.parametrize(
+    ("variables", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh-hans"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, "zh-hans"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh-hans"),
+        ({}, "en"),
+    ],
+)
+def test_the_first_variable_that_is_set_names_the_language(
+    variables: dict[str, str], language: str, terminal: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        terminal.setenv(name, value)
+    assert commands.terminal_language() == language
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("LANG", "zh_CN.UTF-8", "alice@example.com 已有账号。"),
+        ("LC_ALL", "C", "alice@example.com has an account already."),
+    ],
+)
+def test_a_refusal_is_read_in_the_language_of_the_terminal(
+    variable: str, value: str, sentence: str, terminal: pytest.MonkeyPatch, alice: User
+) -> None:
+    terminal.setenv(variable, value)
+    with pytest.raises(CommandError, match=f"^{sentence}$") as refused:
+        call_command("create_person", alice.email, role="admin", stdout=io.StringIO())
+    assert refused.value.returncode == 2
+
+
+def test_every_command_of_ours_does_so() -> None:
+    ours = {
+        name: app
+        for name, app in get_commands().items()
+        if str(app).partition(".")[0] in {"portal", "merchants", "campaigns", "reports"}
+    }
+    assert {"demo", "ledger", "mirror_notes", "create_person", "translations"} <= ours.keys()
+    for name, app in ours.items():
+        assert isinstance(load_command_class(app, name), commands.Command), name
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A terminal that says nothing about its language yet."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
