@@ -1,8 +1,9 @@
 """The verb that every other verb calls: write down what was done."""
 
-from typing import Any
+from typing import Any, cast
 
 from portal.accounts.models import AuditEntry, Team, User
+from portal.states import Stateful
 
 
 def record(
@@ -27,5 +28,27 @@ def record(
         team=team,
         old=old or {},
         new=new or {},
+        reason=reason,
+    )
+
+
+def record_move(
+    sender: type[Stateful],
+    *,
+    row: Stateful,
+    old: str,
+    new: str,
+    by: User | None,
+    reason: str,
+    **_more: object,
+) -> None:
+    """Listen to `moved`: a move is an act called `<noun>.<new status>`."""
+    record(
+        f"{row._meta.model_name}.{new}",
+        row,
+        by=by,
+        team=cast("Team | None", row.audit_team()),
+        old={"status": old},
+        new={"status": new},
         reason=reason,
     )
