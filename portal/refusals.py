@@ -1,5 +1,7 @@
 """What a verb raises when it will not do what it was asked."""
 
+from django.utils.translation import gettext as _
+
 
 class Refusal(Exception):
     """A rule says no. `message` is a translated sentence for the person who asked.
@@ -12,3 +14,13 @@ class Refusal(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+def given_reason(text: str, field: str = "reason") -> str:
+    """`text` without blanks around it: why somebody decided as he did.
+
+    Raises Refusal at the form's `field` when nothing is left.
+    """
+    if not text.strip():
+        raise Refusal(_("Write the reason; others will read it."), field=field)
+    return text.strip()

@@ -19,7 +19,7 @@ from portal import clock, words
 from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.choices import Colour
-from portal.refusals import Refusal
+from portal.refusals import Refusal, given_reason
 
 # A note lives for days: a boost that waits longer than one loses the readers it was asked for.
 ANSWER_WITHIN = timedelta(hours=24)
@@ -92,7 +92,7 @@ def send_back(boost: Boost, *, submission: int, reason: str, by: User, field: st
     `field` names the one field that has to change, if it is one.
     """
     boost = _undecided(boost, submission=submission, by=by)
-    _require_reason(reason)
+    reason = given_reason(reason)
     _write(boost, ReviewDecision.RETURNED, by=by, reason=reason, field=field)
     boost.move_to(BoostStatus.RETURNED, by=by, reason=reason)
     funding.release(boost)
@@ -104,7 +104,7 @@ def send_back(boost: Boost, *, submission: int, reason: str, by: User, field: st
 def reject(boost: Boost, *, submission: int, reason: str, by: User) -> Boost:
     """Refuse a submitted boost for good and release its money."""
     boost = _undecided(boost, submission=submission, by=by)
-    _require_reason(reason)
+    reason = given_reason(reason)
     _write(boost, ReviewDecision.REJECTED, by=by, reason=reason)
     boost.move_to(BoostStatus.REJECTED, by=by, reason=reason)
     funding.release(boost)
@@ -129,11 +129,6 @@ def _undecided(boost: Boost, *, submission: int, by: User) -> Boost:
     if boost.created_by_id == by.pk or members.exists():
         raise ReviewRefusal(_("This boost is your own. A colleague has to decide."))
     return boost
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise ReviewRefusal(_("Say why, so that the merchant can act on it."), field="reason")
 
 
 def _write(

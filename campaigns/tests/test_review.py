@@ -12,6 +12,7 @@ from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost
 from portal import clock
 from portal.accounts.models import PlatformRole, User
+from portal.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -52,10 +53,10 @@ def test_a_rejected_boost_gives_back_and_is_over(
 
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_no_refusal_without_a_reason(submitted: Boost, manager: User, reason: str) -> None:
-    with pytest.raises(decisions.ReviewRefusal, match="Say why"):
-        decisions.reject(submitted, submission=1, reason=reason, by=manager)
-    with pytest.raises(decisions.ReviewRefusal, match="Say why"):
-        decisions.send_back(submitted, submission=1, reason=reason, by=manager)
+    for decide in (decisions.reject, decisions.send_back):
+        with pytest.raises(Refusal, match="Write the reason") as refused:
+            decide(submitted, submission=1, reason=reason, by=manager)
+        assert refused.value.field == "reason"
 
 
 def test_nobody_decides_twice(submitted: Boost, manager: User) -> None:

@@ -11,7 +11,7 @@ from merchants.companies.models import Merchant, MerchantStatus
 from merchants.notices import tell_admins, tell_team
 from portal.accounts import audit, permissions, teams
 from portal.accounts.models import User
-from portal.refusals import Refusal
+from portal.refusals import Refusal, given_reason
 from portal.saving import save_or_refuse
 
 _OPEN_TO_EDITS = {MerchantStatus.DRAFT, MerchantStatus.RETURNED}
@@ -96,13 +96,6 @@ def send_back(merchant: Merchant, *, reason: str, by: User) -> Merchant:
         page="merchant-detail",
     )
     return merchant
-
-
-def given_reason(text: str) -> str:
-    """`text` without blanks around it. Raises Refusal when nothing is left."""
-    if not text.strip():
-        raise Refusal(_("Write the reason; others will read it."), field="reason")
-    return text.strip()
 
 
 def _checked_credit_code(text: str) -> str:

@@ -9,14 +9,13 @@ from django.utils.translation import gettext_noop
 
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
-from merchants.companies.verbs import given_reason
 from merchants.notices import tell_admins, tell_team
 from merchants.openings import documents
 from merchants.openings.models import ApplicationStatus, OpeningApplication, Programme
 from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
-from portal.refusals import Refusal
+from portal.refusals import Refusal, given_reason
 from portal.saving import save_or_refuse
 
 _WAITS = gettext_noop("The application of %(merchant)s waits for a decision.")

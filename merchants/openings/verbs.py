@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from merchants.catalogue.models import Category
-from merchants.companies.verbs import given_reason
 from merchants.notices import tell_admins, tell_person
 from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
 from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
-from portal.refusals import Refusal
+from portal.refusals import Refusal, given_reason
 from portal.saving import save_or_refuse
 
 

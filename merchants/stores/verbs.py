@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from merchants.companies.models import Merchant
-from merchants.companies.verbs import given_reason
 from merchants.marketplaces import addresses
 from merchants.marketplaces.kinds import StoreKind
 from merchants.notices import tell_admins, tell_team
 from merchants.stores.models import Store, StoreStatus
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
-from portal.refusals import Refusal
+from portal.refusals import Refusal, given_reason
 from portal.saving import or_refuse, save_or_refuse
 
 # What partners use as ids: never changed here, only kept free of blanks and control characters.

@@ -57,7 +57,7 @@ def _return(reviewer: Walk, note: Note) -> None:
     reviewer.follow(note.title)
     reviewer.page.get_by_label("Send back for correction").check()
     reviewer.press("Decide")
-    reviewer.sees("Say why, so that the merchant can act on it.")
+    reviewer.sees("Write the reason; others will read it.")
     reviewer.page.get_by_label("Send back for correction").check()
     reviewer.fill(what_has_to_change="Budget", reason=TOO_DEAR)
     reviewer.press("Decide")
