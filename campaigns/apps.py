@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class CampaignsConfig(AppConfig):
@@ -7,24 +6,12 @@ class CampaignsConfig(AppConfig):
     label = "campaigns"
 
     def ready(self) -> None:
+        from campaigns import acts
         from campaigns.boosts import funding
         from campaigns.boosts.models import HOLDING
         from campaigns.ledger import proof
-        from portal.shell.navigation import Area, Entry, add
+        from campaigns.pages import navigation
 
+        acts.announce()
+        navigation.announce()
         proof.add_promises(funding.PROMISES, holding=sorted(HOLDING))
-        add(
-            Entry(_("Boosts"), "rocket", "campaigns:boost-list", "boost.view", Area.MERCHANT, 50),
-            Entry(
-                _("Wallet"), "wallet", "campaigns:wallet-detail", "wallet.view", Area.MERCHANT, 60
-            ),
-            Entry(
-                _("Boosts to review"),
-                "checklist",
-                "campaigns:review-list",
-                "boost.review",
-                Area.PLATFORM,
-                10,
-            ),
-            Entry(_("Funds"), "coins", "campaigns:fund-list", "fund.manage", Area.PLATFORM, 60),
-        )

@@ -6,6 +6,8 @@ class MerchantsConfig(AppConfig):
     label = "merchants"
 
     def ready(self) -> None:
+        from merchants import acts
         from merchants.pages import navigation
 
+        acts.announce()
         navigation.announce()

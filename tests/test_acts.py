@@ -1,8 +1,10 @@
 """The audit log speaks to people: every verb and every state has a name."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +15,8 @@ from portal.accounts.models import AuditEntry, Team, User
 from portal.states import Stateful
 
 
-def test_every_move_of_every_noun_has_a_name() -> None:
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_move_of_every_noun_has_a_sentence_in_both_languages(language: str) -> None:
     moves = {
         f"{model._meta.model_name}.{status}"
         for model in apps.get_models()
@@ -21,13 +24,59 @@ def test_every_move_of_every_noun_has_a_name() -> None:
         for after in model.TRANSITIONS.values()
         for status in after
     }
-    assert moves <= acts.VERBS.keys()
+    assert moves
+    with translation.override(language):
+        said = {move: str(acts.VERBS[move]) for move in moves}
+    is_chinese = {move: bool(re.search("[\u4e00-\u9fff]", text)) for move, text in said.items()}
+    assert is_chinese == dict.fromkeys(moves, language == "zh-hans")
 
 
-def test_everything_done_in_a_world_has_a_name(world: dict[str, Any]) -> None:
-    assert set(AuditEntry.objects.values_list("verb", flat=True)) <= acts.VERBS.keys()
-    facts = {name for new in AuditEntry.objects.values_list("new", flat=True) for name in new}
-    assert facts <= acts.FACTS.keys()
+@pytest.mark.parametrize(
+    ("verb", "facts", "unknown"),
+    [
+        ("team.named", {}, "team.named"),
+        ("squad.created", {}, "squad.created"),
+        ("team.created", {"budget_fen": 1}, "budget_fen"),
+    ],
+)
+def test_what_nobody_could_read_is_not_recorded(
+    team: Team, alice: User, verb: str, facts: dict[str, Any], unknown: str
+) -> None:
+    before = AuditEntry.objects.count()
+    with pytest.raises(LookupError, match=unknown):
+        audit.record(verb, team, by=alice, team=team, new=facts)
+    with pytest.raises(LookupError, match=unknown):
+        audit.record(verb, team, by=alice, team=team, old=facts)
+    assert AuditEntry.objects.count() == before
+    audit.record("team.created", team, by=alice, team=team, new={"owner": alice.email})
+    assert AuditEntry.objects.count() == before + 1
+
+
+def test_an_act_is_named_once() -> None:
+    with pytest.raises(ValueError, match=r"team\.created"):
+        acts.register("team", {"created": acts.VERBS["team.created"]})
+
+
+def test_an_entry_older_than_the_words_of_today_is_still_shown(
+    team: Team, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    AuditEntry.objects.create(
+        verb="squad.founded", subject="squad:1", label="The old squad", actor=alice, team=team,
+        new={"colour": "green"},
+    )  # fmt: skip
+    url = reverse("accounts:team-audit", args=[team.pk])
+    shown = client_of(alice).get(url).content.decode()
+    assert "squad.founded" in shown
+    assert "colour: green" in shown
+
+
+def test_the_audit_offers_every_act_to_choose_from(
+    team: Team, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    url = reverse("accounts:team-audit", args=[team.pk])
+    shown = client_of(alice).get(url).content.decode()
+    offered = set(re.findall(r'<option value="([a-z_.]+)"', shown))
+    assert acts.VERBS.keys() <= offered
 
 
 def test_a_change_is_told_as_people_read_it(

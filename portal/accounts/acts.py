@@ -1,5 +1,9 @@
-"""What audit entries say to people: one name per verb, one per fact, values as they are read."""
+"""What audit entries say to people: one name per verb, one per fact, values as they are read.
 
+The app that owns a noun names its verbs and facts, with `register`.
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -8,6 +12,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as now
@@ -16,105 +21,70 @@ from django.utils.translation import gettext_lazy as _
 from portal import words
 from portal.accounts.models import AuditEntry
 
-VERBS: dict[str, Any] = {
-    "application.submitted": _("Application submitted"),
-    "batch.receive": _("Data file received"),
-    "boost.approved": _("Boost approved"),
-    "boost.completed": _("Boost completed"),
-    "boost.draft": _("Boost taken back for changes"),
-    "boost.edited": _("Boost changed"),
-    "boost.paused": _("Boost paused"),
-    "boost.rejected": _("Boost rejected"),
-    "boost.requested": _("Boost drafted"),
-    "boost.returned": _("Boost returned for changes"),
-    "boost.running": _("Boost started"),
-    "boost.scheduled": _("Boost scheduled"),
-    "boost.stopped": _("Boost stopped"),
-    "boost.submitted": _("Boost sent to review"),
-    "deposit.recorded": _("Deposit recorded"),
-    "fund.created": _("Fund created"),
-    "listing.edited": _("Listing changed"),
-    "listing.ended": _("Listing ended"),
-    "listing.linked": _("Product linked to a note"),
-    "listing.live": _("Listing went live"),
-    "listing.paused": _("Listing paused"),
-    "merchant.edited": _("Company data changed"),
-    "merchant.registered": _("Merchant registered"),
-    "merchant.returned": _("Merchant returned for changes"),
-    "merchant.submitted": _("Merchant sent to verification"),
-    "merchant.verified": _("Merchant verified"),
-    "note.mirrored": _("Note mirrored from the community"),
-    "opening.proposed": _("Opening proposed"),
-    "opening.signed": _("Opening signed"),
-    "opening.withdrawn": _("Opening withdrawn"),
-    "openingapplication.approved": _("Application approved"),
-    "openingapplication.rejected": _("Application rejected"),
-    "openingapplication.returned": _("Application returned for changes"),
-    "openingapplication.submitted": _("Application submitted again"),
-    "product.added": _("Product added"),
-    "product.edited": _("Product changed"),
-    "report.run": _("Computation requested"),
-    "store.registered": _("Store registered"),
-    "store.rejected": _("Store rejected"),
-    "store.verified": _("Store verified"),
-    "store.verifying": _("Store sent to verification again"),
-    "team.created": _("Team created"),
-    "team.invitation_withdrawn": _("Invitation withdrawn"),
-    "team.invited": _("Member invited"),
-    "team.joined": _("Member joined"),
-    "team.removed": _("Member removed"),
-    "team.role_changed": _("Role changed"),
-    "user.created": _("Account created"),
-    "user.renamed": _("Name changed"),
-}
+Words = Mapping[str, Promise]
 
-FACTS: dict[str, Any] = {
-    "account": _("Ledger account"),
-    "amount_fen": _("Amount"),
-    "author_name": _("Author"),
-    "budget_fen": _("Budget"),
-    "bytes": _("Size in bytes"),
-    "category": _("Category"),
-    "code": _("Code"),
-    "credit_code": _("Unified social credit code"),
-    "document": _("Document"),
-    "effective_at": _("In force from"),
-    "ends_on": _("Last day"),
-    "external_id": _("External ID"),
-    "fallback": _("Fallback"),
-    "fund": _("Fund"),
-    "grant_fen": _("Paid by the fund"),
-    "has_ad_label": _("Advertisement label"),
-    "is_available": _("Available"),
-    "kind": _("Kind"),
-    "name": _("Name"),
-    "note": _("Note"),
-    "objective": _("Objective"),
-    "owner": _("Owner"),
-    "placement": _("Placement"),
-    "platform_role": _("Platform role"),
-    "price_fen": _("Price"),
-    "product": _("Product"),
-    "programme": _("Programme"),
-    "published_at": _("Published"),
-    "reference": _("Reference"),
-    "role": _("Role"),
-    "scope": _("Scope"),
-    "sha256": _("Fingerprint (SHA-256)"),
-    "source": _("Origin"),
-    "starts_on": _("First day"),
-    "state": _("Rule"),
-    "status": _("Status"),
-    "title": _("Title"),
-    "url": _("Address"),
-}
+# What was done, by verb: `boost.approved`.
+VERBS: dict[str, Promise] = {}
+# What it changed, by noun and fact: `boost`, `budget_fen`.
+FACTS: dict[tuple[str, str], Promise] = {}
+
+# Every move tells the status, whatever the noun.
+_OF_EVERY_NOUN: Words = {"status": _("Status")}
+
+
+def register(noun: str, verbs: Words, facts: Words | None = None) -> None:
+    """Name what may be done to `noun` and the facts its entries keep.
+
+    Each app names its own nouns in its `acts.py`, from `AppConfig.ready`. A noun that moves through
+    states names every status it can move to as a verb. Labels are lazy; suffixes of facts carry
+    their unit (`_fen`, `_at`), by which values are printed.
+    """
+    for verb, sentence in verbs.items():
+        if f"{noun}.{verb}" in VERBS:
+            raise ValueError(f"The act {noun}.{verb} is registered twice.")
+        VERBS[f"{noun}.{verb}"] = sentence
+    for fact, label in {**_OF_EVERY_NOUN, **(facts or {})}.items():
+        FACTS[noun, fact] = label
+
+
+def require_words(verb: str, facts: Iterable[str]) -> None:
+    """Raise LookupError unless people will be able to read an entry of `verb` about `facts`."""
+    if verb not in VERBS:
+        raise LookupError(f"No sentence is registered for the act {verb!r}.")
+    noun = noun_of(verb)
+    for fact in facts:
+        if (noun, fact) not in FACTS:
+            raise LookupError(f"No label is registered for the fact {fact!r} of {noun!r}.")
+
+
+def noun_of(verb: str) -> str:
+    """`boost` of `boost.approved`."""
+    return verb.partition(".")[0]
+
+
+def choices() -> list[tuple[str, Promise]]:
+    """All verbs with their sentences, to choose from."""
+    return sorted(VERBS.items())
+
+
+def sentence(verb: str) -> str:
+    """What an entry says was done.
+
+    The log outlives its words: an entry of a verb that is not registered any more says the verb.
+    """
+    return str(VERBS[verb]) if verb in VERBS else verb
+
+
+def _label(noun: str, fact: str) -> str:
+    """What a fact is called; as `sentence`, entries may be older than the words of today."""
+    return str(FACTS[noun, fact]) if (noun, fact) in FACTS else fact
 
 
 def change(entry: AuditEntry) -> SafeString:
     """What the act changed, one fact per line: “Status: Draft → Live”. Nothing is left out but
     facts that were empty and still are; a fingerprint is shortened (the export has all of it)."""
     lines = [
-        (FACTS.get(name, name), _before(entry, name), value)
+        (_label(noun_of(entry.verb), name), _before(entry, name), value)
         for name, value in ((name, _value(entry, name, entry.new[name])) for name in entry.new)
         if value or entry.old.get(name)
     ]
@@ -161,3 +131,24 @@ def _models() -> dict[str, list[type[models.Model]]]:
     for model in apps.get_models():
         named.setdefault(str(model._meta.model_name), []).append(model)
     return named
+
+
+def announce() -> None:
+    """Name the nouns of this app; called once, when the app is ready."""
+    register(
+        "team",
+        {
+            "created": _("Team created"),
+            "invitation_withdrawn": _("Invitation withdrawn"),
+            "invited": _("Member invited"),
+            "joined": _("Member joined"),
+            "removed": _("Member removed"),
+            "role_changed": _("Role changed"),
+        },
+        {"owner": _("Owner"), "role": _("Role")},
+    )
+    register(
+        "user",
+        {"created": _("Account created"), "renamed": _("Name changed")},
+        {"name": _("Name"), "platform_role": _("Platform role")},
+    )

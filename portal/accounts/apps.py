@@ -6,7 +6,8 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from portal.accounts import audit
+        from portal.accounts import acts, audit
         from portal.states import moved
 
         moved.connect(audit.record_move)
+        acts.announce()

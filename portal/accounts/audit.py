@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from portal.accounts import acts
 from portal.accounts.models import AuditEntry, Team, User
 from portal.states import Stateful
 
@@ -18,8 +19,11 @@ def record(
 ) -> AuditEntry:
     """Add one audit entry; call it inside the transaction of the act itself.
 
-    `verb` is `<noun>.<verb>` as in the permission table, `subject` the saved model instance.
+    `verb` is `<noun>.<verb>`, `subject` the saved model instance, `old` and `new` its facts by
+    name. Raises LookupError for an act or a fact without words: the app of the noun names them in
+    its `acts.py`.
     """
+    acts.require_words(verb, {**(old or {}), **(new or {})})
     return AuditEntry.objects.create(
         verb=verb,
         subject=f"{subject._meta.model_name}:{subject.pk}",

@@ -10,9 +10,7 @@ from portal.ui.forms import DayInput
 
 
 class AuditFilter(PortalFilter):
-    verb = django_filters.ChoiceFilter(
-        choices=list(acts.VERBS.items()), label=_("What"), empty_label=_("All")
-    )
+    verb = django_filters.ChoiceFilter(choices=acts.choices, label=_("What"), empty_label=_("All"))
     label = django_filters.CharFilter(lookup_expr="icontains", label=_("On what"))
     since = django_filters.DateFilter(
         "at__date", lookup_expr="gte", label=_("From"), widget=DayInput

@@ -79,7 +79,7 @@ class AuditTable(PortalTable):
         order_by = "-at"
 
     def render_verb(self, value: str) -> Any:
-        return acts.VERBS.get(value, value)
+        return acts.sentence(value)
 
     def value_verb(self, value: str) -> str:
         return value

@@ -57,7 +57,7 @@ def test_nobody_rewrites_the_audit_log(alice: User, act: Callable[[], Any]) -> N
 def test_the_audit_page_is_exported_without_formulas(
     team: Team, alice: User, client_of: ClientOf
 ) -> None:
-    audit.record("team.named", team, by=alice, team=team, reason="=1+1")
+    audit.record("team.created", team, by=alice, team=team, reason="=1+1")
     url = reverse("accounts:team-audit", args=[team.pk])
     answer: Any = client_of(alice).get(url, {"export": "csv"})
     assert "'=1+1" in b"".join(answer.streaming_content).decode("utf-8-sig")

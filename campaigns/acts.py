@@ -1,0 +1,50 @@
+"""What the audit log says of the nouns of this app: a sentence per act, a label per fact."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.acts import register
+
+
+def announce() -> None:
+    """Name every noun; called once, when the app is ready."""
+    register(
+        "boost",
+        {
+            "completed": _("Boost completed"),
+            "draft": _("Boost taken back for changes"),
+            "edited": _("Boost changed"),
+            "rejected": _("Boost rejected"),
+            "requested": _("Boost drafted"),
+            "returned": _("Boost returned for changes"),
+            "running": _("Boost started"),
+            "scheduled": _("Boost scheduled"),
+            "stopped": _("Boost stopped"),
+            "submitted": _("Boost sent to review"),
+            # States of earlier releases: the log still tells of them.
+            "approved": _("Boost approved"),
+            "paused": _("Boost paused"),
+        },
+        {
+            "note": _("Note"),
+            "objective": _("Objective"),
+            "starts_on": _("First day"),
+            "ends_on": _("Last day"),
+            "budget_fen": _("Budget"),
+            "fund": _("Fund"),
+            "grant_fen": _("Paid by the fund"),
+        },
+    )
+    register(
+        "fund",
+        {"created": _("Fund created")},
+        {"code": _("Code"), "source": _("Origin")},
+    )
+    register(
+        "deposit",
+        {"recorded": _("Deposit recorded")},
+        {
+            "amount_fen": _("Amount"),
+            "reference": _("Reference"),
+            "account": _("Ledger account"),
+        },
+    )

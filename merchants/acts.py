@@ -1,0 +1,108 @@
+"""What the audit log says of the nouns of this app: a sentence per act, a label per fact."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.acts import register
+
+
+def announce() -> None:
+    """Name every noun; called once, when the app is ready."""
+    _companies()
+    _goods()
+    _notes_and_listings()
+    _openings()
+
+
+def _companies() -> None:
+    register(
+        "merchant",
+        {
+            "edited": _("Company data changed"),
+            "registered": _("Merchant registered"),
+            "returned": _("Merchant returned for changes"),
+            "submitted": _("Merchant sent to verification"),
+            "verified": _("Merchant verified"),
+        },
+        {"name": _("Name"), "credit_code": _("Unified social credit code")},
+    )
+    register(
+        "store",
+        {
+            "registered": _("Store registered"),
+            "rejected": _("Store rejected"),
+            "verified": _("Store verified"),
+            "verifying": _("Store sent to verification again"),
+        },
+        {"kind": _("Kind"), "external_id": _("External ID"), "url": _("Address")},
+    )
+
+
+def _goods() -> None:
+    register(
+        "product",
+        {"added": _("Product added"), "edited": _("Product changed")},
+        {
+            "external_id": _("External ID"),
+            "title": _("Title"),
+            "category": _("Category"),
+            "price_fen": _("Price"),
+            "is_available": _("Available"),
+        },
+    )
+
+
+def _notes_and_listings() -> None:
+    register(
+        "note",
+        {"mirrored": _("Note mirrored from the community")},
+        {
+            "title": _("Title"),
+            "author_name": _("Author"),
+            "kind": _("Kind"),
+            "published_at": _("Published"),
+        },
+    )
+    register(
+        "listing",
+        {
+            "edited": _("Listing changed"),
+            "ended": _("Listing ended"),
+            "linked": _("Product linked to a note"),
+            "live": _("Listing went live"),
+            "paused": _("Listing paused"),
+        },
+        {
+            "note": _("Note"),
+            "product": _("Product"),
+            "placement": _("Placement"),
+            "fallback": _("Fallback"),
+            "has_ad_label": _("Advertisement label"),
+        },
+    )
+
+
+def _openings() -> None:
+    register(
+        "opening",
+        {
+            "proposed": _("Opening proposed"),
+            "signed": _("Opening signed"),
+            "withdrawn": _("Opening withdrawn"),
+        },
+        {"scope": _("Scope"), "state": _("Rule"), "effective_at": _("In force from")},
+    )
+    # The first act is the application's own verb, the others are its moves.
+    register(
+        "application",
+        {"submitted": _("Application submitted")},
+        {"programme": _("Programme"), "category": _("Category"), "document": _("Document")},
+    )
+    register(
+        "openingapplication",
+        {
+            "approved": _("Application approved"),
+            "rejected": _("Application rejected"),
+            "returned": _("Application returned for changes"),
+            "submitted": _("Application submitted again"),
+        },
+    )
