@@ -1,11 +1,12 @@
 """What beat wakes: thin, the verbs do the work."""
 
-from celery import shared_task
+from datetime import timedelta
 
 from campaigns.boosts import schedule
+from portal.jobs.registry import scheduled
 
 
-@shared_task(name="campaigns.tick")
+@scheduled("campaigns.tick", every=timedelta(minutes=1))
 def tick() -> None:
     """Let the clock move the boosts. Those that cannot start keep no other from completing."""
     try:

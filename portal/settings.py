@@ -118,18 +118,6 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-# Seconds between two messages; one that no worker took before the next is dropped.
-_EVERY = {
-    "jobs.sweep": 10.0,
-    "campaigns.tick": 60.0,
-    "reports.ingest_clicks": 60.0,
-    "reports.request_due": 300.0,
-    "reports.sweep": 86_400.0,
-}
-CELERY_BEAT_SCHEDULE = {
-    task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
-    for task, seconds in _EVERY.items()
-}
 # A job whose worker has not reported for this long is given to another worker.
 JOB_LEASE = timedelta(seconds=30)
 LAKE_URL = env.folder("LAKE_URL", VAR_DIR / "lake")

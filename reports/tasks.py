@@ -1,8 +1,8 @@
 """The kinds of jobs of this app and its beat; each only finds its row and calls the verb."""
 
-from celery import shared_task
+from datetime import timedelta
 
-from portal.jobs.registry import Claim, job
+from portal.jobs.registry import Claim, job, scheduled
 from reports.attribution.models import Run
 from reports.sources.models import Batch, BatchState
 
@@ -30,16 +30,16 @@ def take_in(claim: Claim, *, batch_id: int) -> None:
         runs.request_stale()
 
 
-@shared_task(name="reports.ingest_clicks")
+@scheduled("reports.ingest_clicks", every=timedelta(minutes=1))
 def ingest_clicks() -> None:
     from reports.sources.clicks import receive_clicks
 
     receive_clicks()
 
 
-@shared_task(name="reports.sweep")
+@scheduled("reports.sweep", every=timedelta(days=1))
 def sweep() -> None:
-    """Every day: delete what lost attempts left in the lake and in their work folders."""
+    """Delete what lost attempts left in the lake and in their work folders."""
     from portal.jobs import workspace
     from reports.lake import tables as lake
 
@@ -54,9 +54,9 @@ def attribution_run(claim: Claim, *, run_id: int) -> None:
     runs.work(claim, Run.objects.select_related("merchant").get(pk=run_id))
 
 
-@shared_task(name="reports.request_due")
+@scheduled("reports.request_due", every=timedelta(minutes=5))
 def request_due() -> None:
-    """Every few minutes: compute the report days that miss events or were never computed."""
+    """Compute the report days that miss events or were never computed."""
     from reports.attribution import runs
 
     runs.request_stale()

@@ -1,12 +1,16 @@
-"""Which function does the work of which kind of job."""
+"""Which function does the work of which kind of job, and what beat wakes how often."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+from celery import shared_task
 
 from portal.jobs.claims import Claim
 
 Work = Callable[..., None]
+Look = Callable[[], None]
 
 
 def _nothing(error: str, **args: Any) -> None:
@@ -45,4 +49,37 @@ def job(kind: str, *, failed: Work = _nothing) -> Callable[[Work], Work]:
     return register
 
 
-__all__ = ["KINDS", "Claim", "Kind", "Work", "job"]
+# How often beat sends which task, by its name.
+SCHEDULE: dict[str, timedelta] = {}
+
+
+def scheduled(task: str, *, every: timedelta) -> Callable[[Look], Look]:
+    """Register the decorated function as the task `task`, sent again and again by beat.
+
+    Put it in the `tasks.py` of an app, beside its jobs. It takes nothing and looks itself what is
+    to be done: a message may be lost, late, or there twice, and one that no worker took before
+    the next is dropped. Work that must not be lost is a job, which it enqueues.
+    """
+
+    def register(look: Look) -> Look:
+        if task in SCHEDULE:
+            raise ValueError(f"The task {task!r} is scheduled twice.")
+        SCHEDULE[task] = every
+        return shared_task(name=task)(look)
+
+    return register
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    """`SCHEDULE` as Celery's `beat_schedule` has it, in seconds."""
+    return {
+        task: {
+            "task": task,
+            "schedule": every.total_seconds(),
+            "options": {"expires": every.total_seconds()},
+        }
+        for task, every in SCHEDULE.items()
+    }
+
+
+__all__ = ["KINDS", "SCHEDULE", "Claim", "Kind", "Work", "beat_schedule", "job", "scheduled"]

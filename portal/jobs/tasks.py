@@ -1,8 +1,11 @@
 """The two messages of the broker. Neither carries anything but "look"."""
 
+from datetime import timedelta
+
 from celery import shared_task
 
 from portal.jobs import runner, sweeper
+from portal.jobs.registry import scheduled
 
 
 @shared_task(name="jobs.look")
@@ -10,6 +13,6 @@ def look(job_id: int) -> None:
     runner.look(job_id)
 
 
-@shared_task(name="jobs.sweep")
+@scheduled("jobs.sweep", every=timedelta(seconds=10))
 def sweep() -> None:
     sweeper.sweep()

@@ -1,0 +1,86 @@
+"""What beat wakes, and how often: said beside each task, collected for beat."""
+
+import inspect
+import os
+import re
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from portal.celery import app
+from portal.jobs.registry import KINDS, SCHEDULE, scheduled
+from portal.runtime import places
+from portal.runtime.processes import spawn
+
+EVERY = {
+    "jobs.sweep": timedelta(seconds=10),
+    "campaigns.tick": timedelta(minutes=1),
+    "reports.ingest_clicks": timedelta(minutes=1),
+    "reports.request_due": timedelta(minutes=5),
+    "reports.sweep": timedelta(days=1),
+}
+
+
+def test_each_task_says_how_often_it_is_woken() -> None:
+    assert SCHEDULE == EVERY
+
+
+def test_beat_has_what_is_scheduled_and_nothing_else() -> None:
+    app.finalize()
+    told = {
+        entry["task"]: (entry["schedule"], entry["options"]["expires"])
+        for entry in app.conf.beat_schedule.values()
+    }
+    seconds = {task: every.total_seconds() for task, every in EVERY.items()}
+    assert told == {task: (every, every) for task, every in seconds.items()}
+
+
+def test_what_is_scheduled_is_a_task_that_takes_nothing_and_no_kind_of_job() -> None:
+    assert SCHEDULE.keys() <= app.tasks.keys()
+    assert not SCHEDULE.keys() & KINDS.keys()
+    for task in SCHEDULE:
+        assert not inspect.signature(app.tasks[task].run).parameters
+
+
+def test_a_task_is_scheduled_once() -> None:
+    with pytest.raises(ValueError, match=r"jobs\.sweep"):
+        scheduled("jobs.sweep", every=timedelta(seconds=1))(lambda: None)
+    assert SCHEDULE["jobs.sweep"] == timedelta(seconds=10)
+
+
+def test_the_process_of_beat_knows_the_schedule(broker: str, tmp_path: Path) -> None:
+    log = tmp_path / "beat.log"
+    command = [sys.executable, "-m", "celery", "-A", "portal", "beat", "-l", "debug"]
+    command += ["-s", str(tmp_path / "beat"), "--pidfile="]
+    with log.open("wb") as output:
+        beat = spawn(
+            command,
+            on_parent_death=signal.SIGKILL,
+            output=output,
+            cwd=places.CHECKOUT,
+            env=dict(os.environ),
+        )
+    try:
+        own = [task for task in _entries(beat, log) if not task.startswith("celery.")]
+        assert sorted(own) == sorted(EVERY)
+    finally:
+        os.killpg(beat.pid, signal.SIGKILL)
+        beat.wait()
+
+
+def _entries(beat: "subprocess.Popen[bytes]", log: Path) -> list[str]:
+    """The tasks of the schedule that the process prints when it starts."""
+    for _ in range(1500):
+        told = log.read_text("utf-8")
+        if "Ticking" in told:
+            return re.findall(r"<ScheduleEntry: (\S+)", told)
+        try:
+            beat.wait(0.02)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise AssertionError(f"beat did not start:\n{log.read_text('utf-8')}")
