@@ -18,7 +18,7 @@ from campaigns.tests.conftest import RequestBoost, a_note_of
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -204,6 +204,17 @@ def test_withdraw_and_stop_are_one_button_each(
         waiting.refresh_from_db()
         assert waiting.status == status
         assert client_of(alice).get(waiting.get_absolute_url()).status_code == 200
+
+
+def test_the_page_of_a_published_note_offers_the_boost_to_those_who_may_ask_for_one(
+    client_of: ClientOf, alice: User, ana: User, team: Team, note: Note
+) -> None:
+    page = reverse("merchants:note-detail", args=[note.merchant.code, note.pk])
+    boost_it = f'{reverse("campaigns:boost-new", args=[note.merchant.code])}?note={note.pk}"'
+    assert boost_it in client_of(alice).get(page).content.decode()
+    assert boost_it not in client_of(ana).get(page).content.decode()
+    Note.objects.filter(pk=note.pk).update(published_at=None)
+    assert boost_it not in client_of(alice).get(page).content.decode()
 
 
 def test_the_page_says_that_nothing_is_charged_until_delivery_is_reported(

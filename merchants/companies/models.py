@@ -3,7 +3,6 @@
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -51,9 +50,6 @@ class Merchant(Stateful):
 
     def __str__(self) -> str:
         return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("reports:home-merchant", args=[self.code])
 
     def audit_team(self) -> Team:
         return self.team

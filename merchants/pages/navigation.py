@@ -33,7 +33,7 @@ def workspaces(user: User, code: str) -> list[Workspace]:
     visible = Merchant.objects.visible_to(user)
     shown = visible.filter(Q(team__memberships__user=user) | Q(code=code))
     return [
-        Workspace(merchant.code, merchant.name, merchant.team, merchant.get_absolute_url())
+        Workspace(merchant.code, merchant.name, merchant.team, navigation.home_of(merchant.code))
         for merchant in shown.select_related("team").order_by("name").distinct()
     ]
 

@@ -1,7 +1,7 @@
 """The navigation of the site: each app adds its entries, the base template shows what one may open.
 
-Apps call `add` and the `workspaces` decorator in `AppConfig.ready`, so that this room imports none
-of them.
+Apps call `add`, `workspaces`, `home_at` and `search_at` in `AppConfig.ready`, so that this room
+imports none of them.
 """
 
 from collections.abc import Callable
@@ -52,6 +52,7 @@ class Workspace:
 _entries: list[Entry] = []
 _workspaces: list[Callable[[User, str], list[Workspace]]] = []
 _search: list[str] = []
+_home: list[str] = []
 
 
 def add(*entries: Entry) -> None:
@@ -76,6 +77,16 @@ def workspaces(find: Callable[[User, str], list[Workspace]]) -> None:
 def search_at(url_name: str) -> None:
     """Name the page that answers the search box (`?q=`)."""
     _search[:] = [url_name]
+
+
+def home_at(url_name: str) -> None:
+    """Name the page a merchant's people arrive at; its URL takes the merchant's code."""
+    _home[:] = [url_name]
+
+
+def home_of(merchant_code: str) -> str:
+    """The address of a merchant's home."""
+    return reverse(_home[0], args=[merchant_code])
 
 
 @dataclass(frozen=True)

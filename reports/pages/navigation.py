@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.shell.navigation import Area, Entry, add, search_at
+from portal.shell.navigation import Area, Entry, add, home_at, search_at
 
 
 def announce() -> None:
@@ -49,4 +49,5 @@ def announce() -> None:
             order=70,
         ),
     )
+    home_at("reports:home-merchant")
     search_at("reports:search")

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
-from portal.accounts.models import User
+from portal.accounts.models import Role, User
 from reports.tests.factory import credit, day, publish
 from tests.browser import PHONE, PageOf, accessible, fits
 
@@ -24,6 +24,15 @@ def test_everyone_is_sent_to_their_own_place(
 
 def test_someone_without_a_merchant_is_asked_to_register_one(client_of: Any, alice: User) -> None:
     assert client_of(alice).get("/").url == reverse("merchants:merchant-new")
+
+
+def test_every_page_leads_to_the_homes_of_ones_other_merchants(
+    client_of: Any, alice: User, shop: Merchant, rival: Merchant
+) -> None:
+    page = reverse("merchants:store-list", args=[shop.code])
+    assert home(rival) not in client_of(alice).get(page).content.decode()
+    rival.team.memberships.create(user=alice, role=Role.ANALYST)
+    assert home(rival) in client_of(alice).get(page).content.decode()
 
 
 def test_a_new_merchant_meets_a_checklist(client_of: Any, alice: User, shop: Merchant) -> None:

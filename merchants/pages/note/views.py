@@ -4,6 +4,7 @@ from django.db.models import Count
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from merchants import note_actions
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page, page_context
 from merchants.pages.listing.tables import ListingTable
@@ -31,10 +32,12 @@ def note_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 @merchant_page("merchant.view")
 def note_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     note = get_object_or_404(merchant.notes, pk=pk)
+    context = page_context(request, merchant, note=note)
+    context["actions"] = note_actions.of(note, may=context["may"])
     return table_page(
         request,
         "merchants/note_detail.html",
         ListingTable,
         note.listings.select_related("merchant", "note", "product__store").order_by("-pk"),
-        context=page_context(request, merchant, note=note),
+        context=context,
     )

@@ -21,7 +21,9 @@ def home_any(request: PortalRequest) -> HttpResponseBase:
     if request.user.platform_role:
         return redirect("reports:platform-home")
     merchant = Merchant.objects.visible_to(request.user).order_by("pk").first()
-    return redirect(merchant) if merchant else redirect("merchants:merchant-new")
+    if merchant is None:
+        return redirect("merchants:merchant-new")
+    return redirect("reports:home-merchant", merchant.code)
 
 
 @merchant_page("merchant.view")

@@ -100,4 +100,5 @@ def _boost(boost: Boost) -> Hit:
 
 
 def _merchant(merchant: Merchant) -> Hit:
-    return Hit(merchant.name, merchant.get_status_display(), merchant.get_absolute_url())
+    url = reverse("reports:home-merchant", args=[merchant.code])
+    return Hit(merchant.name, merchant.get_status_display(), url)
