@@ -1,6 +1,6 @@
 """Names as strings are imports too: an app names pages of its own or of a lower app.
 
-What a lower page shows of an upper app is asked of a registry, such as `portal.ui.navigation`,
+What a lower page shows of an upper app is asked of a registry, such as `portal.shell.navigation`,
 that the upper app fills in its `AppConfig.ready`.
 """
 

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from merchants import note_actions
-from merchants.note_actions import NoteAction
+from merchants.pages.note import actions as note_actions
+from merchants.pages.note.actions import NoteAction
 from portal.shell.navigation import Area, Entry, add
 
 

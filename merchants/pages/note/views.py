@@ -4,10 +4,10 @@ from django.db.models import Count
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from merchants import note_actions
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page, page_context
 from merchants.pages.listing.tables import ListingTable
+from merchants.pages.note import actions as note_actions
 from merchants.pages.note.filters import NoteFilter
 from merchants.pages.note.tables import NoteTable
 from portal.accounts.access import PortalRequest
