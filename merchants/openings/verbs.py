@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from merchants.catalogue.models import Category
 from merchants.notices import tell_admins, tell_person
 from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
+from merchants.saving import save_or_refuse
 from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User

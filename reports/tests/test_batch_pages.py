@@ -38,6 +38,7 @@ def test_a_merchant_uploads_orders_and_reads_what_became_of_them(
     assert answer["Location"] == reverse("reports:data-detail", args=[shop.code, batch.pk])
     waiting = client.get(answer["Location"])
     assert "hx-get" in waiting.content.decode()
+    assert '<noscript><meta http-equiv="refresh"' in waiting.content.decode()
     assert batch.job is not None
     run_now(batch.job)
     page = client.get(answer["Location"]).content.decode()
