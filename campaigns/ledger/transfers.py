@@ -132,7 +132,7 @@ def _check_amount(amount_fen: int) -> None:
         raise LedgerRefusal(
             _("An amount is more than ¥0.00 and less than %(limit)s.")
             % {"limit": yuan(TRANSFER_LIMIT_FEN)},
-            field="amount",
+            field="amount_fen",
         )
 
 

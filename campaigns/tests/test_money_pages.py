@@ -1,5 +1,6 @@
 """Wallet, deposits, funds and the review pages."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,10 +13,12 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from campaigns.tests.conftest import RequestBoost, a_note_of
 from merchants.companies.models import Merchant
 from portal import clock
 from portal.accounts.models import User
+from portal.ui.forms import YuanField
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -51,7 +54,43 @@ def test_a_payment_is_recorded_once_and_told(
     assert ledger.wallet_of(shop).balance_fen == 1_234
     refused = client_of(manager).post(url, {"amount_fen": "99", "reference": "ICBC-1"})
     assert refused.status_code == 422
-    assert "already used" in refused.context["form"].errors["reference"][0]
+    assert "already used" in told_at(refused, "reference")
+
+
+def test_a_payment_into_a_fund_is_refused_at_its_reference(
+    client_of: ClientOf, admin: User, fund: Fund
+) -> None:
+    url = reverse("campaigns:fund-pay-in", args=[fund.pk])
+    typed = {"amount_fen": "1000", "reference": "fund-1"}
+    assert client_of(admin).post(url, typed).status_code == 302
+    refused = client_of(admin).post(url, {**typed, "amount_fen": "1001"})
+    assert refused.status_code == 422
+    assert "already used" in told_at(refused, "reference")
+
+
+@pytest.mark.parametrize("amount_fen", [0, -1, TRANSFER_LIMIT_FEN])
+def test_an_amount_the_ledger_refuses_is_told_at_the_amount(
+    client_of: ClientOf,
+    manager: User,
+    shop: Merchant,
+    amount_fen: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The form says so first; without its own limits the ledger's sentence stands there."""
+    monkeypatch.setattr(YuanField, "clean", lambda field, value: int(value))
+    url = reverse("campaigns:wallet-deposit", args=[shop.code])
+    refused = client_of(manager).post(url, {"amount_fen": amount_fen, "reference": "ICBC-1"})
+    assert refused.status_code == 422
+    assert "An amount is more than" in told_at(refused, "amount_fen")
+
+
+def told_at(answer: Any, field: str) -> str:
+    """What the page says below an input; nothing when it says it elsewhere."""
+    page = answer.content.decode()
+    found = re.search(rf'<input[^>]*id="id_{field}"[^>]*>(.*?)</div>\s*</div>', page, re.DOTALL)
+    assert found, f"no input {field}"
+    told = re.search(r'class="invalid-feedback">(.*?)</', found[1], re.DOTALL)
+    return told[1] if told else ""
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "1.005", "1" + "0" * 15, "much"])
