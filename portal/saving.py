@@ -10,31 +10,36 @@ from django.db import IntegrityError, models, transaction
 from portal.refusals import Refusal
 
 
-def save_or_refuse(row: models.Model) -> None:
-    """Validate and save `row`. Raises Refusal with the sentence of the first broken rule."""
+def save_or_refuse(row: models.Model, *, field: str | None = None) -> None:
+    """Validate and save `row`. Raises Refusal with the sentence of the first broken rule.
+
+    `field` is where the form shows a rule that is about several columns.
+    """
     try:
         row.full_clean()
     except ValidationError as error:
-        _refuse(error)
-    with or_refuse(row):
+        _refuse(error, field)
+    with or_refuse(row, field=field):
         row.save()
 
 
 @contextmanager
-def or_refuse(row: models.Model) -> Iterator[None]:
+def or_refuse(row: models.Model, *, field: str | None = None) -> Iterator[None]:
     """What is done inside to `row` is undone when a constraint forbids it. Raises Refusal."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError:
         # Also when someone else took the key between a check and the write: now the check sees it.
+        # A unique column is no constraint to Django, so both are asked.
         try:
+            row.validate_unique()
             row.validate_constraints()
         except ValidationError as error:
-            _refuse(error)
+            _refuse(error, field)
         raise
 
 
-def _refuse(error: ValidationError) -> NoReturn:
-    field, sentences = next(iter(error.message_dict.items()))
-    raise Refusal(sentences[0], field=None if field == NON_FIELD_ERRORS else field) from error
+def _refuse(error: ValidationError, field: str | None) -> NoReturn:
+    found, sentences = next(iter(error.message_dict.items()))
+    raise Refusal(sentences[0], field=field if found == NON_FIELD_ERRORS else found) from error

@@ -24,7 +24,9 @@ class Fund(models.Model):
         (FundingSource.PARTNER_GRANT.value, _("A partner")),
     ]
 
-    code = models.SlugField(_("code"), unique=True)
+    code = models.SlugField(
+        _("code"), unique=True, error_messages={"unique": _("A fund has this code already.")}
+    )
     name_zh = models.CharField(_("Chinese name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=60)
     source = models.CharField(

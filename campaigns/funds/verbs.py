@@ -1,7 +1,6 @@
 """Funds: made and filled by platform admins, drawn on by boosts."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import deposits
@@ -9,11 +8,7 @@ from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import AccountKind, Transfer
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
-from portal.refusals import Refusal
-
-
-class FundRefusal(Refusal):
-    """The fund cannot be made like this."""
+from portal.saving import save_or_refuse
 
 
 @transaction.atomic
@@ -27,15 +22,9 @@ def create(
 ) -> Fund:
     """An empty fund. `source` says whose money will be in it."""
     permissions.require(by, "fund.manage")
-    if Fund.objects.filter(code=code).exists():
-        raise FundRefusal(_("A fund has this code already."), field="code")
-    fund = Fund.objects.create(
-        code=code,
-        name_zh=name_zh,
-        name_en=name_en,
-        source=source,
-        account=ledger.account_of(AccountKind.FUND, code),
-    )
+    account = ledger.account_of(AccountKind.FUND, code)
+    fund = Fund(code=code, name_zh=name_zh, name_en=name_en, source=source, account=account)
+    save_or_refuse(fund)
     audit.record("fund.created", fund, by=by, new={"code": code, "source": source})
     return fund
 

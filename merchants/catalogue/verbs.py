@@ -7,12 +7,12 @@ from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.marketplaces.addresses import RecognisedProduct, product_url, recognise
 from merchants.marketplaces.kinds import StoreKind
-from merchants.saving import save_or_refuse
 from merchants.stores.models import Store
 from merchants.stores.verbs import checked_external_id
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from portal.saving import save_or_refuse
 
 __all__ = ["RecognisedProduct", "add", "add_by_address", "edit", "recognise"]
 

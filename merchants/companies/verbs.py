@@ -9,7 +9,6 @@ from django.utils.translation import gettext_noop
 from merchants.companies import credit_codes
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.notices import tell_admins, tell_team
-from merchants.saving import save_or_refuse
 from portal.accounts import audit, permissions, teams
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason

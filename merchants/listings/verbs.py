@@ -11,11 +11,11 @@ from merchants.companies.models import Merchant
 from merchants.listings import publishing
 from merchants.listings.models import Listing, ListingStatus
 from merchants.notes.models import Note
-from merchants.saving import save_or_refuse
 from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from portal.saving import save_or_refuse
 
 _CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
-from merchants.saving import save_or_refuse
 from merchants.stores.verbs import checked_external_id
 from portal.accounts import audit
 from portal.refusals import Refusal
+from portal.saving import save_or_refuse
 
 _MIRRORED = ("title", "author_name", "kind", "published_at")
 

@@ -12,7 +12,6 @@ from merchants.companies.models import Merchant
 from merchants.notices import tell_admins, tell_team
 from merchants.openings import documents
 from merchants.openings.models import ApplicationStatus, OpeningApplication, Programme
-from merchants.saving import save_or_refuse
 from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User

@@ -80,15 +80,6 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
     def signed(self) -> Self:
         return self.filter(status=OpeningStatus.SIGNED)
 
-    def same_scope(self, opening: "Opening") -> Self:
-        """Rules of the same programme, category, placement and store kind."""
-        return self.filter(
-            programme=opening.programme_id,
-            category=opening.category_id,
-            placement=opening.placement,
-            store_kind=opening.store_kind,
-        )
-
 
 class Opening(Stateful):
     """One rule for programme x category x placement x store kind, from `effective_at` on.

@@ -10,12 +10,11 @@ from django.utils.translation import gettext_noop
 from merchants.catalogue.models import Category
 from merchants.notices import tell_admins, tell_person
 from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
-from merchants.saving import save_or_refuse
 from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason
-from portal.saving import save_or_refuse
+from portal.saving import or_refuse, save_or_refuse
 
 
 @transaction.atomic
@@ -84,14 +83,8 @@ def sign(opening: Opening, *, by: User) -> Opening:
     opening.approver = by
     opening.signed_at = clock.now()
     opening.effective_at = max(opening.effective_at, opening.signed_at)
-    if (
-        Opening.objects.signed()
-        .same_scope(opening)
-        .filter(effective_at=opening.effective_at)
-        .exists()
-    ):
-        raise Refusal(_("Another rule of this scope starts at this very moment."))
-    opening.move_to(OpeningStatus.SIGNED, by=by)
+    with or_refuse(opening):
+        opening.move_to(OpeningStatus.SIGNED, by=by)
     tell_person(
         opening.author,
         gettext_noop("Your rule was signed: %(opening)s"),

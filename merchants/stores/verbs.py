@@ -10,7 +10,6 @@ from merchants.companies.models import Merchant
 from merchants.marketplaces import addresses
 from merchants.marketplaces.kinds import StoreKind
 from merchants.notices import tell_admins, tell_team
-from merchants.saving import or_refuse, save_or_refuse
 from merchants.stores.models import Store, StoreStatus
 from portal.accounts import audit, permissions
 from portal.accounts.models import User

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from portal.accounts import audit
 from portal.accounts.models import User
+from portal.saving import save_or_refuse
 
 
 @transaction.atomic
@@ -16,10 +17,18 @@ def create(
     platform_role: str = "",
     language: str = "",
 ) -> User:
-    """A person who can sign in at once: the address counts as verified."""
-    user = User.objects.create_user(
-        email, password, name=name, platform_role=platform_role, language=language
+    """A person who can sign in at once: the address counts as verified.
+
+    Raises Refusal when the address is none or has an account already.
+    """
+    user = User(
+        email=User.objects.normalize_email(email).lower(),
+        name=name,
+        platform_role=platform_role,
+        language=language,
     )
+    user.set_password(password)
+    save_or_refuse(user)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     audit.record("user.created", user, by=None, new={"platform_role": platform_role})
     return user

@@ -11,6 +11,7 @@ from portal import clock
 from portal.accounts import audit, mails, permissions
 from portal.accounts.models import Invitation, Membership, Role, Team, User
 from portal.refusals import Refusal
+from portal.saving import save_or_refuse
 
 INVITATION_LIFE = timedelta(days=7)
 
@@ -48,10 +49,8 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
         raise TeamRefusal(_("This person is in the team already."), field="email")
     moment = clock.now()
     team.invitations.filter(email=email, accepted_at=None, expires_at__lte=moment).delete()
-    if team.invitations.filter(email=email, accepted_at=None).exists():
-        raise TeamRefusal(_("This address has an open invitation already."), field="email")
     token = secrets.token_urlsafe(32)
-    invitation = Invitation.objects.create(
+    invitation = Invitation(
         team=team,
         email=email,
         role=role,
@@ -59,6 +58,7 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
         invited_by=by,
         expires_at=moment + INVITATION_LIFE,
     )
+    save_or_refuse(invitation, field="email")
     invitation.token = token
     audit.record("team.invited", invitation, by=by, team=team, new={"role": role})
     # A mail server that is down is told in the log; the invitation stands.

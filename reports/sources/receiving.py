@@ -123,7 +123,7 @@ def _create(source: Source, *, by: User | None, coming: Path, **values: Any) -> 
     ).order_by("-pk")
     if found := same.exclude(state=BatchState.FAILED).first():
         return found
-    if (failed := same.first()) and inbox_path(failed).exists():
+    if (failed := same.first()) and inbox_path(failed).is_file():
         Batch.objects.filter(pk=failed.pk).update(
             state=BatchState.RECEIVED, error="", manifest=values["manifest"]
         )

@@ -1,7 +1,5 @@
 """What people type about merchants. Forms clean; the verbs decide."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -19,9 +17,10 @@ class MerchantForm(forms.Form):
 
 
 class MerchantReviewForm(ReviewForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        managers = User.objects.filter(platform_role=PlatformRole.ACCOUNT_MANAGER, is_active=True)
-        self.fields["account_manager"] = forms.ModelChoiceField(
-            label=_("Account manager"), queryset=managers.order_by("name"), required=False
-        )
+    account_manager = forms.ModelChoiceField(
+        label=_("Account manager"),
+        queryset=User.objects.filter(
+            platform_role=PlatformRole.ACCOUNT_MANAGER, is_active=True
+        ).order_by("name"),
+        required=False,
+    )

@@ -28,7 +28,11 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person, known by e-mail address."""
 
-    email = models.EmailField(_("e-mail"), unique=True)
+    email = models.EmailField(
+        _("e-mail"),
+        unique=True,
+        error_messages={"unique": _("This address has an account already.")},
+    )
     name = models.CharField(_("name"), max_length=80, blank=True)
     platform_role = models.CharField(
         max_length=20, choices=PlatformRole, default=PlatformRole.NONE, blank=True

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal import commands
 from portal.accounts import people
-from portal.accounts.models import PlatformRole, User
+from portal.accounts.models import PlatformRole
 
 
 class Command(commands.Command):
@@ -31,15 +31,10 @@ class Command(commands.Command):
         parser.add_argument("--name", default="")
 
     def handle(self, *args: Any, email: str, role: str, name: str, **options: Any) -> None:
-        email = email.lower()
-        if User.objects.filter(email=email).exists():
-            sentence = _("%(email)s has an account already.") % {"email": email}
-            raise CommandError(sentence, returncode=2)
         password = os.environ.get("NEW_PASSWORD") or getpass.getpass(_("Password: "))
         try:
-            validate_email(email)
             validate_password(password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages), returncode=2) from error
-        people.create(email, password, name=name, platform_role=role)
-        self.stdout.write(f"{email}: {PlatformRole(role).label}")
+        made = people.create(email, password, name=name, platform_role=role)
+        self.stdout.write(f"{made.email}: {PlatformRole(role).label}")
