@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 from django.conf import settings
 from django.template import Context, Engine, Template, engines
@@ -15,13 +16,24 @@ def engine() -> Engine:
     return found
 
 
+def parent_of(template: Any) -> ExtendsNode | None:
+    """The node by which a template extends another."""
+    found = template.nodelist.get_nodes_by_type(ExtendsNode)
+    return cast("ExtendsNode", found[0]) if found else None
+
+
+def blocks_of(template: Any) -> set[str]:
+    """Every block of a template, those inside others too."""
+    return {node.name for node in template.nodelist.get_nodes_by_type(BlockNode)}
+
+
 def children() -> Iterator[tuple[str, ExtendsNode]]:
     """The templates that extend another."""
     for path in sorted(FOLDER.rglob("*.*")):
         name = str(path.relative_to(FOLDER))
-        extends = engine().get_template(name).nodelist.get_nodes_by_type(ExtendsNode)
+        extends = parent_of(engine().get_template(name))
         if extends:
-            yield name, extends[0]
+            yield name, extends
 
 
 def lost_blocks(child: ExtendsNode) -> set[str]:
@@ -30,21 +42,14 @@ def lost_blocks(child: ExtendsNode) -> set[str]:
     A block inside another is no filling; it is one more that a grandchild may fill.
     """
     filled = {node.name for node in child.nodelist if isinstance(node, BlockNode)}
-    return filled - ancestors_blocks(child)
-
-
-def ancestors_blocks(child: ExtendsNode) -> set[str]:
-    blocks: set[str] = set()
     context = Context()
     context.template = Template("", engine=engine())
-    while True:
-        parent = child.parent_name.resolve(context)
-        nodes = engine().get_template(parent).nodelist
-        blocks |= {node.name for node in nodes.get_nodes_by_type(BlockNode)}
-        extends = nodes.get_nodes_by_type(ExtendsNode)
-        if not extends:
-            return blocks
-        child = extends[0]
+    extends: ExtendsNode | None = child
+    while extends:
+        parent = extends.get_parent(context)
+        filled -= blocks_of(parent)
+        extends = parent_of(parent)
+    return filled
 
 
 def test_every_block_that_a_template_fills_exists_above_it() -> None:
@@ -57,6 +62,7 @@ def test_a_block_that_the_parent_does_not_have_is_found() -> None:
         '{% extends "portal/base.html" %}{% block head %}{% endblock %}'
         "{% block title %}{% block inner %}{% endblock %}{% endblock %}"
     )
-    child = Template(written, engine=engine()).nodelist.get_nodes_by_type(ExtendsNode)[0]
+    child = parent_of(Template(written, engine=engine()))
+    assert child
     assert lost_blocks(child) == {"head"}
     assert len(list(children())) > 50

@@ -51,7 +51,7 @@ def named_fields(tree: ast.AST) -> Iterator[str]:
         if isinstance(call, ast.Call) and _is_refusal(call.func):
             for given in call.keywords:
                 if given.arg == "field" and isinstance(given.value, ast.Constant):
-                    yield given.value.value
+                    yield str(given.value.value)
 
 
 def _is_refusal(called: ast.expr) -> bool:
