@@ -11,64 +11,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from duckdb import ColumnExpression, FunctionExpression
 
 from reports.events.contract import Contract
 from reports.events.parts import ROWS_PER_GROUP, DayParts, writer
+from reports.events.queries import EVENTS
 from reports.events.stamp import schema
 
 MEMORY = "384MB"
-
-# In all of these, {key} are the columns of the key.
-_SUSPECTS = """
-CREATE TEMP TABLE suspects AS
-SELECT h FROM (SELECT hash({key}) AS h FROM read_parquet($new, hive_partitioning = false))
-GROUP BY h HAVING count(*) > 1
-"""
-_SUSPECTS_BEFORE = """
-INSERT INTO suspects
-SELECT DISTINCT old.h
-FROM (SELECT hash({key}) AS h FROM read_parquet($old, hive_partitioning = false)) AS old
-SEMI JOIN (SELECT hash({key}) AS h FROM read_parquet($new, hive_partitioning = false)) AS new
-ON old.h = new.h
-"""
-# Content (its hash of 64 bits) is compared with the version before, in the order of arrival.
-_VERDICTS = """
-CREATE TEMP TABLE verdicts AS
-WITH rows AS (
-    {old}
-    SELECT {key}, {content} AS content, occurred_at, CAST(NULL AS INTEGER) AS version, line
-    FROM read_parquet($new, hive_partitioning = false)
-    WHERE hash({key}) IN (SELECT h FROM suspects)
-),
-compared AS (
-    SELECT {key}, version, line, occurred_at, lag(occurred_at) OVER arrival AS before_at,
-        content IS DISTINCT FROM lag(content) OVER arrival
-            OR row_number() OVER arrival = 1 AS changed
-    FROM rows
-    WINDOW arrival AS (PARTITION BY {key} ORDER BY version NULLS LAST, line)
-),
-numbered AS (
-    SELECT {key}, line, changed, occurred_at, before_at,
-        coalesce(max(version) OVER (PARTITION BY {key}), 0)
-            + count(*) FILTER (WHERE changed AND line IS NOT NULL) OVER (
-                PARTITION BY {key} ORDER BY version NULLS LAST, line
-                ROWS UNBOUNDED PRECEDING) AS version
-    FROM compared
-)
-SELECT {key}, line, CASE WHEN changed THEN version END AS version,
-    CASE WHEN changed AND {before_day} <> {day} THEN before_at END AS left_at
-FROM numbered WHERE line IS NOT NULL
-"""
-
-
-_DAY = "(epoch_us({}) + 28800000000) // 86400000000"  # of Asia/Shanghai
-# The marks share their version with the row that moved away: they are no content of the event.
-_OLD = """
-    SELECT {key}, {content} AS content, occurred_at, version, CAST(NULL AS BIGINT) AS line
-    FROM read_parquet($old, hive_partitioning = false)
-    WHERE kind IS NOT NULL AND hash({key}) IN (SELECT h FROM suspects)
-    UNION ALL
-"""
 
 
 @dataclass(frozen=True)
@@ -100,33 +50,46 @@ def merge(
     }
     with duckdb.connect(config=spill) as con:
         con.execute("SET preserve_insertion_order = false")
-        key = ", ".join(contract.key)
-        con.execute(_SUSPECTS.format(key=key), {"new": new})
-        if before:
-            con.execute(_SUSPECTS_BEFORE.format(key=key), {"new": new, "old": before})
-        if not con.sql("SELECT h FROM suspects LIMIT 1").fetchall():
+        EVENTS.run(con, "shanghai_day")
+        _name_rows(con, contract, "new_rows", new)
+        _name_rows(con, contract, "old_rows", before)
+        EVENTS.step(con, "suspects")
+        EVENTS.add(con, "known", to="suspects")
+        if not con.table("suspects").limit(1).fetchall():
             return Merged(parts, 0, 0)
-        content = f"hash({', '.join(contract.content)})"
-        given = {"new": new, "old": before} if before else {"new": new}
-        old = _OLD.format(key=key, content=content) if before else ""
-        days = {"day": _DAY.format("occurred_at"), "before_day": _DAY.format("before_at")}
-        con.execute(_VERDICTS.format(key=key, content=content, old=old, **days), given)
-        counted = con.sql(
-            "SELECT count(*) - count(version), count(*) FILTER (version > 1) FROM verdicts"
-        )
-        duplicate, corrected = counted.fetchall()[0]
+        EVENTS.step(con, "verdicts")
+        ((duplicate, corrected),) = EVENTS.rows(con, "counted")
         kept = {part: _kept(con, folder / part, out / part, rows) for part, rows in parts.items()}
         kept |= _marks(con, contract, new[0], out)
     return Merged({part: rows for part, rows in kept.items() if rows}, duplicate, corrected)
 
 
+def _name_rows(
+    con: duckdb.DuckDBPyConnection, contract: Contract, name: str, files: list[str]
+) -> None:
+    """Name the rows of the files, as far as SQL that knows no contract compares them.
+
+    `key` is a structure of the key's columns, `key_hash` and `content` are hashes of 64 bits.
+    """
+    rows = (
+        con.read_parquet(files, hive_partitioning=False)
+        if files
+        else con.from_arrow(schema(contract).empty_table())
+    )
+    key = [ColumnExpression(column) for column in contract.key]
+    content = [ColumnExpression(column) for column in contract.content]
+    compared = [ColumnExpression(column) for column in ("occurred_at", "kind", "version", "line")]
+    rows.select(
+        FunctionExpression("row", *key).alias("key"),
+        FunctionExpression("hash", *key).alias("key_hash"),
+        FunctionExpression("hash", *content).alias("content"),
+        *compared,
+    ).create_view(name)
+
+
 def _kept(con: duckdb.DuckDBPyConnection, part: Path, out: Path, rows: int) -> int:
     """The rows of a part that stay; the part is written again when that changes anything."""
-    touched = con.sql(
-        "SELECT line, version FROM verdicts WHERE (version IS NULL OR version > 1)"
-        " AND line IN (SELECT line FROM read_parquet($part))",
-        params={"part": str(part)},
-    ).to_arrow_table()
+    touched = con.sql(EVENTS.text("touched"), params={"part": str(part)}).to_arrow_table()
     if not touched.num_rows:
         return rows
     file = pq.ParquetFile(part)
@@ -147,17 +110,12 @@ def _marks(
     source, batch_id = (
         pq.ParquetFile(part).read(["source", "batch_id"]).slice(0, 1).to_pydict().values()
     )
-    left = con.sql(
-        f"SELECT {', '.join(contract.key)}, left_at, line, version"  # noqa: S608
-        " FROM verdicts WHERE left_at IS NOT NULL"
-    ).to_arrow_table()
+    left = con.sql(EVENTS.text("left_days")).to_arrow_table()
     if not left.num_rows:
         return {}
     sent = {
-        **{name: left[name] for name in contract.key},
-        "occurred_at": left["left_at"],
-        "line": left["line"],
-        "version": left["version"],
+        **{name: pc.struct_field(left["key"], [at]) for at, name in enumerate(contract.key)},
+        **{name: left[name] for name in ("occurred_at", "line", "version")},
         "source": pa.repeat(pa.scalar(source[0]), left.num_rows),
         "batch_id": pa.repeat(pa.scalar(batch_id[0]), left.num_rows),
     }

@@ -22,6 +22,7 @@ from reports.events.child import Task
 from reports.events.contract import CONTRACTS, BadFile
 from reports.events.merge import Merged, merge
 from reports.events.quarantine import FILE
+from reports.events.queries import EVENTS
 from reports.events.sentences import fault_sentence, manifest_sentence
 from reports.lake import tables as lake
 from reports.sources import sandbox
@@ -200,8 +201,7 @@ def _value_fen(files: list[str]) -> int:
     if not files:
         return 0
     with duckdb.connect() as con:
-        con.execute("SELECT sum(value_fen)::HUGEINT FROM read_parquet(?)", [files])
-        (total,) = con.fetchall()[0]
+        ((total,),) = EVENTS.rows(con, "value", files=files)
     return int(total or 0)
 
 

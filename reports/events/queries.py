@@ -1,0 +1,59 @@
+"""SQL lives in files, each with its grain and its parameters on top; this runs them in DuckDB.
+
+A parameter is written `$name` where the statement runs at once. What a view depends on is a
+variable of the session, `getvariable('name')`: a view keeps no parameters.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Param = int | str | list[int] | list[str] | None
+
+
+@dataclass(frozen=True)
+class Queries:
+    """The SQL files below a folder, by their path without `.sql`."""
+
+    folder: Path
+
+    def text(self, name: str) -> str:
+        return (self.folder / f"{name}.sql").read_text()
+
+    def run(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Run a file that is a whole statement: a macro."""
+        connection.execute(self.text(name))
+
+    def step(self, connection: duckdb.DuckDBPyConnection, name: str, **params: Param) -> None:
+        """Compute a file into a table named after it."""
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {Path(name).name} AS {self.text(name)}", params
+        )
+
+    def view(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Name what a file says after it, without computing it."""
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {Path(name).name} AS {self.text(name)}")
+
+    def add(self, connection: duckdb.DuckDBPyConnection, name: str, *, to: str) -> None:
+        """Append the rows of a file to a table, column by column name."""
+        connection.execute(f"INSERT INTO {to} BY NAME {self.text(name)}")
+
+    def rows(
+        self, connection: duckdb.DuckDBPyConnection, name: str, **params: Param
+    ) -> list[tuple[Any, ...]]:
+        """The rows of a file."""
+        return connection.execute(self.text(name), params).fetchall()
+
+    def copy(self, connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+        """Write the rows of a file to a Parquet file."""
+        connection.sql(self.text(name)).write_parquet(str(path), compression="zstd")
+
+
+def set_variable(connection: duckdb.DuckDBPyConnection, name: str, value: Param) -> None:
+    """What the views of this session find as `getvariable('name')` from now on."""
+    connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
+
+
+EVENTS = Queries(Path(__file__).parent / "sql")
