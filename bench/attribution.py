@@ -1,6 +1,6 @@
 """CPU and memory of attribution: a month of events, five models, to the grain of report facts.
 
-The SQL is the portal's own: from views of Parquet files to the facts of `lake/credit_sums`.
+The SQL is the portal's own: from views of Parquet files to `credit` of the lake's portions.
 Every measured run is a process of its own, so CPU seconds (user and system) and the peak of
 resident memory are its own. The baseline takes the greatest value of each column that is read.
 It runs in turn with what it is compared to, since the machine's speed changes within minutes.
@@ -159,15 +159,10 @@ def _read(connection: Any) -> str:
 def _credit(connection: Any) -> str:
     """Facts of all days, counted and summed: the fingerprint of the run."""
     from reports.attribution import engine
-    from reports.attribution.weights import MODELS
 
     engine.prepare(connection, window_days=WINDOW_DAYS)
-    engine.attribute(connection, window_days=WINDOW_DAYS)
-    engine.view(connection, "lake/credit_sums")
-    counts = " + ".join(f"COUNT(s.{model}_micro)" for model in MODELS)
-    micro = " + ".join(f"SUM(s.{model}_micro)" for model in MODELS)
-    fen = " + ".join(f"SUM(s.{model}_fen)" for model in MODELS)
+    engine.attribute(connection, window_days=WINDOW_DAYS, portions="lake/portions")
     facts, micro, fen = connection.execute(
-        f"SELECT {counts}, {micro}, {fen} FROM credit_sums AS s"
+        "SELECT COUNT(*), SUM(r.micro), SUM(r.fen) FROM credit AS r"
     ).fetchall()[0]
     return f"{facts:,} facts, {micro:,} millionths, {fen:,} fen"

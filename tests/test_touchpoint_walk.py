@@ -16,7 +16,8 @@ from merchants.notes import verbs as notes
 from portal import clock
 from portal.accounts.models import User
 from reports.answers.answer import answer
-from reports.answers.question import Model, Question
+from reports.answers.question import Question
+from reports.attribution.choices import Model
 from reports.attribution.models import CreditFact, ReportDay, TouchFact
 from reports.lake import tables as lake
 from reports.sources.models import Batch

@@ -16,8 +16,8 @@ from demo.people.journeys import Conversion, Journey, Touch
 from demo.people.touches import KINDS, Touches, microseconds
 from demo.plan.period import business_day
 from demo.plan.planned import PlannedListing, World
+from reports.attribution.choices import WINDOWS
 
-WINDOWS = (1, 7, 15, 30)
 UNMATCHED = "unmatched"
 
 Counts: TypeAlias = dict[str, Counter[str]]

@@ -21,7 +21,8 @@ from merchants.openings.models import Opening
 from portal import clock
 from portal.accounts.models import AuditEntry, Role, User
 from reports.answers.answer import Report, answer
-from reports.answers.question import By, Model, Question
+from reports.answers.question import By, Question
+from reports.attribution.choices import Model
 from reports.metrics.sums import MICRO
 from reports.sources.models import Batch
 

@@ -10,21 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from merchants.companies.models import Merchant
 from portal import clock, words
 from portal.refusals import Refusal
+from reports.attribution.choices import DEFAULT_WINDOW_DAYS, Model
 
 EARLIEST_ON = date(2013, 1, 1)
 MAX_DAYS = 400
-WINDOWS = (1, 7, 15, 30)
-DEFAULT_WINDOW = 15
-
-
-class Model(models.TextChoices):
-    """How the credit of a conversion is split over the touchpoints before it."""
-
-    LAST_TOUCH = "last_touch", _("Last touch")
-    FIRST_TOUCH = "first_touch", _("First touch")
-    LINEAR = "linear", _("Linear")
-    TIME_DECAY = "time_decay", _("Time decay")
-    POSITION_BASED = "position_based", _("Position based")
 
 
 class By(models.TextChoices):
@@ -53,7 +42,7 @@ class Question:
     first_on: date
     last_on: date
     model: Model = Model.LAST_TOUCH
-    window_days: int = DEFAULT_WINDOW
+    window_days: int = DEFAULT_WINDOW_DAYS
     by: By = By.NOTE
 
     def __post_init__(self) -> None:

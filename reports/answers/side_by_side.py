@@ -7,7 +7,8 @@ from typing import Any
 from reports.answers.answer import COLUMN, Facts
 from reports.answers.coverage import Coverage, coverage
 from reports.answers.labels import Label, labels
-from reports.answers.question import By, Model, Question
+from reports.answers.question import By, Question
+from reports.attribution.choices import Model
 from reports.metrics.sums import Sums
 
 COMPARABLE = (By.NOTE, By.LISTING)

@@ -18,10 +18,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
+from duckdb import ColumnExpression, FunctionExpression, StarExpression
 
 from portal import clock
 from reports.attribution import engine
-from reports.attribution.weights import DEFAULT_WINDOW_DAYS, MODELS
+from reports.attribution.choices import DEFAULT_WINDOW_DAYS
+from reports.attribution.engine import QUERIES
 from reports.events.contract import (
     CONTRACTS,
     PLACEMENTS,
@@ -56,10 +58,6 @@ NAMED_IN = {
     "conversions": [("touchpoints", "click_id")],
     "listings": [("listings", "listing_id")],
 }
-# A text that does not look as the number would names nothing.
-NUMBER = (
-    "CASE WHEN CAST(TRY_CAST({0} AS HUGEINT) AS VARCHAR) = {0} THEN TRY_CAST({0} AS HUGEINT) END"
-)
 
 
 class BadInput(Exception):
@@ -72,7 +70,7 @@ def attribute_files(
     conversions: str,
     listings: str,
     out: Path,
-    models: Sequence[str] = MODELS,
+    models: Sequence[str] | None = None,
     window_days: int = DEFAULT_WINDOW_DAYS,
 ) -> dict[str, Any]:
     """Write credit.parquet, conversions.parquet and summary.json to `out`; return the summary.
@@ -94,7 +92,9 @@ def attribute_files(
         with engine.session(reads=[], work_dir=work_dir) as connection:
             _load(connection, work_dir, rows, numbered(inputs))
             engine.prepare(connection, window_days=window_days)
-            engine.attribute(connection, window_days=window_days, models=models)
+            engine.attribute(
+                connection, window_days=window_days, portions="bare/portions", models=models
+            )
             summary = {"window_days": window_days, "rows": rows, **_write(connection, work_dir)}
         text = json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
         (work_dir / "summary.json").write_text(text, encoding="utf-8")
@@ -182,32 +182,35 @@ def _load(
     numbered: set[str],
 ) -> None:
     """Make the relations the engine reads from the staged files, and count duplicates."""
+    QUERIES.run(connection, "bare/as_number")
     for name in rows:
         staged = connection.read_parquet(str(work_dir / f"{name}.parquet"))
-        if columns := [column for kind, column in NAMED_IN[name] if kind in numbered]:
-            numbers = ", ".join(f"{NUMBER.format(column)} AS {column}" for column in columns)
-            staged = staged.project(f"* REPLACE ({numbers})")
-        staged.create_view(f"staged_{name}")
+        columns = [column for kind, column in NAMED_IN[name] if kind in numbered]
+        numbers = [
+            FunctionExpression("as_number", ColumnExpression(column)).alias(column)
+            for column in columns
+        ]
+        staged.select(StarExpression(exclude=columns), *numbers).create_view(f"staged_{name}")
     for name in CONTRACTS:
-        engine.step(connection, f"bare/latest_{name}")
-        (duplicate,) = engine.rows(connection, f"bare/repeated_{name}")[0]
+        QUERIES.step(connection, f"bare/latest_{name}")
+        (duplicate,) = QUERIES.rows(connection, f"bare/repeated_{name}")[0]
         rows[name]["accepted"] -= duplicate
         rows[name]["duplicate"] = duplicate
-        engine.view(connection, f"bare/{name}")
-    engine.view(connection, "bare/listings")
+        QUERIES.view(connection, f"bare/{name}")
+    QUERIES.view(connection, "bare/listings")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, work_dir: Path) -> dict[str, Any]:
     """Write the two tables; return what the summary says of them."""
     credit = work_dir / "credit.parquet"
-    engine.copy(connection, "bare/credit", credit)
+    QUERIES.copy(connection, "bare/credit", credit)
     connection.read_parquet(str(credit)).create_view("written")
-    engine.copy(connection, "bare/levels", work_dir / "conversions.parquet")
-    levels = dict(engine.rows(connection, "bare/matched"))
+    QUERIES.copy(connection, "bare/levels", work_dir / "conversions.parquet")
+    levels = dict(QUERIES.rows(connection, "bare/matched"))
     return {
         "matched": {"conversions": sum(levels.values()), **levels},
         "models": {
             model: {"rows": count, "credit_micro": micro, "value_fen": value}
-            for model, count, micro, value in engine.rows(connection, "bare/totals")
+            for model, count, micro, value in QUERIES.rows(connection, "bare/totals")
         },
     }

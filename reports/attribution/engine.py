@@ -2,16 +2,17 @@
 
 Every step is one file under `sql/`; a later step reads the earlier ones by name.
 
-    conversions -> claims -> pairs -> clicks -> candidates -> matches -> places -> shares -> credit
+    conversions -> claims -> pairs -> clicks -> candidates -> matches -> places -> shares -> splits
+    splits -> portions -> credit
 
 A claim is a conversion that credits touchpoints. The view `claims` has those that look for them;
 what a refund credits is its order's.
 
 `prepare` keeps `pairs` and `clicks` as tables, with those of refunds copied from their orders';
-what else it makes only helps to find them. All others are views, and in `credit` the models stand
-side by side as columns until somebody wants rows. What repeats travels as a small number: the
-tables `kinds` and `levels` name it. A touchpoint's ids may be of any type that has an order:
-numbers compare as numbers, text by its bytes.
+what else it makes only helps to find them. All others are views. The models stand side by side as
+columns until `credit` makes rows of them, once, of portions as large as the asker wants them. What
+repeats travels as a small number: the tables `kinds` and `levels` name it. A touchpoint's ids may
+be of any type that has an order: numbers compare as numbers, text by its bytes.
 
 Joins run as they are written: the left side streams, the right side is held in memory. So the many
 rows, touchpoints first, stand on the left.
@@ -21,14 +22,14 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from reports.attribution.weights import MODELS, decay_weights
+from reports.attribution.weights import decay_weights
 from reports.events.contract import CONVERSIONS
+from reports.events.queries import EVENTS, Queries, set_variable
 
-SQL = Path(__file__).parent / "sql"
+QUERIES = Queries(Path(__file__).parent / "sql")
 # With code and buffers the process stays a tenth below a gigabyte.
 MEMORY_LIMIT = "870MB"
 THREADS = 2
@@ -63,21 +64,14 @@ def session(
 
 
 def _constants(connection: duckdb.DuckDBPyConnection) -> None:
-    """The tables `decay` (weight by whole hours of age), `kinds` and `levels`."""
-    connection.execute("CREATE TEMP TABLE decay (hours BIGINT, weight INTEGER)")
-    connection.execute(
-        "INSERT INTO decay SELECT generate_subscripts($1, 1) - 1, unnest($1)", [decay_weights()]
-    )
-    connection.execute("CREATE TEMP TABLE kinds (kind_id TINYINT, kind VARCHAR, sign INTEGER)")
-    connection.executemany(
-        "INSERT INTO kinds VALUES ($1, $2, $3)",
-        [
-            (number, kind, -1 if kind == "refund" else 1)
-            for number, kind in enumerate(CONVERSIONS.choices("kind"))
-        ],
-    )
-    connection.execute("CREATE TEMP TABLE levels (level_id TINYINT, level VARCHAR)")
-    connection.executemany("INSERT INTO levels VALUES ($1, $2)", list(enumerate(LEVELS)))
+    """What every step may use: the Shanghai day, weights by age, what small numbers stand for."""
+    EVENTS.run(connection, "shanghai_day")
+    kinds = list(CONVERSIONS.choices("kind"))
+    signs = [-1 if kind == "refund" else 1 for kind in kinds]
+    QUERIES.step(connection, "decay", weights=decay_weights())
+    QUERIES.step(connection, "kinds", kinds=kinds, signs=signs)
+    QUERIES.step(connection, "levels", levels=list(LEVELS))
+    QUERIES.step(connection, "members")
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
@@ -87,17 +81,17 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
     events. `touchpoint_id`, `conversion` and `conversion_id` must be unique.
     """
     window_us = window_days * DAY_US
-    view(connection, "dated")
-    view(connection, "claims")
-    step(connection, "click_users")
-    step(connection, "note_stores")
-    step(connection, "shelves")
-    step(connection, "pairs", window_us=window_us)
-    step(connection, "clicks", window_us=window_us)
-    step(connection, "refunds")
+    QUERIES.view(connection, "dated")
+    QUERIES.view(connection, "claims")
+    QUERIES.step(connection, "click_users")
+    QUERIES.step(connection, "note_stores")
+    QUERIES.step(connection, "shelves")
+    QUERIES.step(connection, "pairs", window_us=window_us)
+    QUERIES.step(connection, "clicks", window_us=window_us)
+    QUERIES.step(connection, "refunds")
     for found in ("pairs", "clicks"):
-        connection.execute(f"INSERT INTO {found} BY NAME {text(f'refund_{found}')}")
-    view(connection, "candidates")
+        QUERIES.add(connection, f"refund_{found}", to=found)
+    QUERIES.view(connection, "candidates")
     for helper in ("claims", "dated"):
         connection.execute(f"DROP VIEW {helper}")
     for helper in ("click_users", "note_stores", "shelves", "refunds"):
@@ -108,40 +102,15 @@ def attribute(
     connection: duckdb.DuckDBPyConnection,
     *,
     window_days: int,
-    models: Sequence[str] = MODELS,
+    portions: str,
+    models: Sequence[str] | None = None,
 ) -> None:
-    """Make the relations `matches` and `credit` of one window from what `prepare` found."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE models (model VARCHAR)")
-    connection.execute("INSERT INTO models SELECT unnest($1)", [list(models)])
-    view(connection, "matches", window_us=window_days * DAY_US)
-    view(connection, "places")
-    view(connection, "shares")
-    view(connection, "credit")
+    """Make the relations `matches` and `credit` of one window from what `prepare` found.
 
-
-def step(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> None:
-    """Compute `sql/<name>.sql` into a table named after the file."""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {Path(name).name} AS {text(name)}", params)
-
-
-def view(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> None:
-    """Name `sql/<name>.sql` without computing it; its parameters are written into it."""
-    query = text(name)
-    for param, value in params.items():
-        query = query.replace(f"${param}", str(int(value)))
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {Path(name).name} AS {query}")
-
-
-def rows(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> list[tuple[Any, ...]]:
-    """The rows of `sql/<name>.sql`."""
-    return connection.execute(text(name), params).fetchall()
-
-
-def copy(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    """Write the rows of `sql/<name>.sql` to a Parquet file."""
-    target = str(path).replace("'", "''")
-    connection.execute(f"COPY (\n{text(name)}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
-
-
-def text(name: str) -> str:
-    return (SQL / f"{name}.sql").read_text()
+    `portions` is the file that says what a row of credit is about, `bare/portions` or
+    `lake/portions`. Without `models` there is credit under all of them; under an unknown one, none.
+    """
+    set_variable(connection, "window_us", window_days * DAY_US)
+    QUERIES.step(connection, "models", models=None if models is None else list(models))
+    for name in ("matches", "places", "shares", "splits", portions, "credit"):
+        QUERIES.view(connection, name)

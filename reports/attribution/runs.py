@@ -17,6 +17,7 @@ from portal.jobs.registry import Claim
 from portal.refusals import Refusal
 from reports.attribution import days, dimensions, engine, publish, staleness
 from reports.attribution.models import ReportDay, Run
+from reports.events.queries import EVENTS
 from reports.lake import tables as lake
 from reports.sources.models import Batch
 
@@ -135,8 +136,9 @@ def _compute(claim: Claim, run: Run, versions: days.Versions, merchants: list[in
 def code_version() -> str:
     """Names the SQL that computes: a hash of all its files."""
     digest = hashlib.sha256()
-    for path in sorted(engine.SQL.rglob("*.sql")):
-        digest.update(path.read_bytes())
+    for queries in (EVENTS, lake.QUERIES, engine.QUERIES):
+        for path in sorted(queries.folder.rglob("*.sql")):
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from portal.jobs import workspace
 from reports.attribution import engine
+from reports.attribution.choices import WINDOWS
 from reports.attribution.models import ReportDay
-from reports.attribution.weights import WINDOWS
 from reports.lake import tables as lake
 from reports.sources.models import Batch, EventKind
 
@@ -49,7 +49,7 @@ def _days_of_refunds(order_days: Iterable[date]) -> set[date]:
         workspace.folder("refunds") as work_dir,
         engine.session(reads=later, work_dir=work_dir) as connection,
     ):
-        found = connection.execute(
-            engine.text("lake/days_of_refunds"), {"refunds": later, "orders": orders}
+        found = engine.QUERIES.rows(
+            connection, "lake/days_of_refunds", refunds=later, orders=orders
         )
-        return {day for (day,) in found.fetchall()}
+        return {day for (day,) in found}

@@ -1,10 +1,7 @@
-"""The integers that the models weigh touchpoints with."""
+"""The integers that time_decay weighs touchpoints with."""
 
 from decimal import Decimal, localcontext
 
-MODELS = ("last_touch", "first_touch", "linear", "time_decay", "position_based")
-WINDOWS = (1, 7, 15, 30)
-DEFAULT_WINDOW_DAYS = 15
 # Under the oldest touchpoint of the widest window the weight of time_decay is still 141.
 MAX_WINDOW_DAYS = 90
 HALF_LIFE_HOURS = 168

@@ -13,23 +13,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 from django.conf import settings
 
 from reports.events.contract import CONTRACTS
+from reports.events.queries import Queries, set_variable
 from reports.events.stamp import schema
 
 ORPHAN_HOURS = 24
 
-_CURRENT_ROWS = """
-SELECT r.* FROM read_parquet($files, hive_partitioning = true) AS r
-LEFT JOIN (
-    SELECT source, {key}, max(version) AS version
-    FROM read_parquet($files, hive_partitioning = true)
-    WHERE version > 1 GROUP BY source, {key}
-) AS corrected USING (source, {key})
-WHERE r.version = coalesce(corrected.version, 1) AND r.kind IS NOT NULL
-"""
+QUERIES = Queries(Path(__file__).parent / "lake_sql")
 
 
 @dataclass(frozen=True)
@@ -61,7 +55,7 @@ def current_version(table: str) -> int:
 
 
 def files(table: str, *, version: int | None = None, first_on: date = date.min) -> list[str]:
-    """Parquet files of a version, of the days from `first_on` on, for any reader; see current_rows.
+    """Parquet files of a version, of the days from `first_on` on, for any reader; see show.
 
     The newest version by default.
     """
@@ -69,13 +63,18 @@ def files(table: str, *, version: int | None = None, first_on: date = date.min) 
     return sorted(file for file in found if _day(file) >= first_on)
 
 
-def current_rows(table: str) -> str:
-    """SQL for the rows that hold in some files; named parameter: $files.
+def show(connection: duckdb.DuckDBPyConnection, table: str, files: list[str]) -> None:
+    """Name the rows that hold in `files` lake_<table>, for the SQL of this connection.
 
-    These are the newest version of each event, without the marks that a corrected event leaves in
-    a day it moved away from. Only corrected events are looked up.
+    These are the newest version of each event, in every column of the lake. It may be called again
+    with other files.
     """
-    return _CURRENT_ROWS.format(key=", ".join(CONTRACTS[table].key))
+    name = f"lake_{table}"
+    if files:
+        set_variable(connection, name, files)
+        QUERIES.view(connection, name)
+    else:
+        connection.from_arrow(_schema(table).empty_table()).create_view(name)
 
 
 def of_days(files: Iterable[str], days: set[date]) -> list[str]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
-from reports.answers.question import DEFAULT_WINDOW, Model
+from reports.attribution.choices import DEFAULT_WINDOW_DAYS, Model
 from reports.attribution.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
 from reports.metrics.sums import MICRO
 
@@ -45,7 +45,7 @@ def credit(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> 
             "kind": kind,
             "level": "product",
             "model": Model.LAST_TOUCH,
-            "window_days": DEFAULT_WINDOW,
+            "window_days": DEFAULT_WINDOW_DAYS,
             "credit_micro": MICRO,
             "value_fen": None,
             **given,
@@ -69,7 +69,7 @@ def conversion(report_day: ReportDay, listing: Listing, **given: Any) -> Convers
             "store_kind": listing.product.store.kind,
             "kind": "order",
             "level": "",
-            "window_days": DEFAULT_WINDOW,
+            "window_days": DEFAULT_WINDOW_DAYS,
             "conversions": 1,
             "value_fen": None,
             **given,

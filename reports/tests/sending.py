@@ -19,10 +19,10 @@ def counts(batch: Batch) -> tuple[int, int, int, int]:
     return batch.sent, batch.accepted, batch.duplicate, batch.quarantined
 
 
-def current(table: str = "touchpoints", *, columns: str = "event_id") -> list[Any]:
-    files = lake.files(table)
-    if not files:
-        return []
-    query = f"SELECT {columns} FROM ({lake.current_rows(table)}) ORDER BY event_id"
+def current(
+    table: str = "touchpoints", *, columns: str = "event_id", files: list[str] | None = None
+) -> list[Any]:
+    """The rows that hold in some files of the lake, by default in all."""
     with duckdb.connect() as con:
-        return con.execute(query, {"files": files}).fetchall()
+        lake.show(con, table, lake.files(table) if files is None else files)
+        return con.execute(f"SELECT {columns} FROM lake_{table} ORDER BY event_id").fetchall()

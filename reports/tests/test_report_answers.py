@@ -9,8 +9,8 @@ from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from reports.answers.answer import Report, answer, total_before
 from reports.answers.coverage import spans
-from reports.answers.question import BadRange, By, Model, Question
-from reports.attribution.weights import MODELS
+from reports.answers.question import BadRange, By, Question
+from reports.attribution.choices import Model
 from reports.metrics import registry as metrics
 from reports.metrics.sums import Sums
 from reports.tests.factory import conversion, credit, day, publish, touch
@@ -183,10 +183,6 @@ def test_a_total_is_compared_with_complete_days_before_it_only(
     credit(before, sunscreen, "order", value_fen=400)
     assert metrics.GMV.of(total_before(Question(shop, day(1), day(1)))) == 400
     assert total_before(Question(shop, day(2), day(1))) is None
-
-
-def test_models_are_those_of_the_engine() -> None:
-    assert tuple(Model.values) == MODELS
 
 
 def test_spans_join_neighbours() -> None:

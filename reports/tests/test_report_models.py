@@ -5,8 +5,9 @@ from django.urls import reverse
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal.accounts.models import User
-from reports.answers.question import Model, Question
+from reports.answers.question import Question
 from reports.answers.side_by_side import compare
+from reports.attribution.choices import Model
 from reports.metrics import registry as metrics
 from reports.tests.factory import credit, day, publish
 

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal.accounts.models import User
-from reports.answers.question import By, Model
+from reports.answers.question import By
+from reports.attribution.choices import Model
 from reports.metrics import registry as metrics
 from reports.tests.factory import conversion, credit, day, publish, touch
 from tests.browser import PHONE, PageOf, accessible, fits

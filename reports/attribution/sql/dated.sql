@@ -1,7 +1,7 @@
 -- Conversions with their day, as days since 1970-01-01 in Asia/Shanghai, and the number of their kind.
 -- Grain: conversion.
 SELECT c.conversion AS conversion, c.conversion_id AS conversion_id, c.refund_of AS refund_of,
-       CAST((c.converted_at + 28800000000) // 86400000000 AS INTEGER) AS day,
+       shanghai_day(c.converted_at) AS day,
        c.kind AS kind, k.kind_id AS kind_id, c.value_fen AS value_fen,
        c.converted_at AS converted_at, c.user_id AS user_id, c.click_id AS click_id,
        c.store_id AS store_id, c.product_id AS product_id

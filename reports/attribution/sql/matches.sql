@@ -2,15 +2,15 @@
 -- a valid click joins them and sets the level. Only what is at level store asks for the level of its
 -- claim: a null key finds nothing, at no cost.
 -- level_id: 0 store, 1 product, 2 click_id, as the table levels says.
--- Grain: claim, touchpoint. Params: $window_us, of this window; candidates hold the widest.
+-- Grain: claim, touchpoint. Variables: window_us, of this window; candidates hold the widest.
 WITH named AS (
     SELECT k.claim AS claim, k.touchpoint_id AS touchpoint_id
     FROM clicks AS k
-    WHERE k.age_us <= $window_us
+    WHERE k.age_us <= getvariable('window_us')
 ), of_product AS (
     SELECT DISTINCT p.claim AS claim
     FROM pairs AS p
-    WHERE p.is_product = 1 AND p.age_us <= $window_us
+    WHERE p.is_product = 1 AND p.age_us <= getvariable('window_us')
 )
 SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS value_fen,
        c.touchpoint_id AS touchpoint_id, c.boost_id AS boost_id, c.listing_id AS listing_id,
@@ -22,5 +22,5 @@ SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS valu
 FROM candidates AS c
 LEFT JOIN named AS k ON k.claim = c.claim
 LEFT JOIN of_product AS o ON o.claim = CASE WHEN c.is_product = 0 THEN c.claim END
-WHERE c.age_us <= $window_us AND (c.user_by_click = 0 OR k.claim IS NOT NULL)
+WHERE c.age_us <= getvariable('window_us') AND (c.user_by_click = 0 OR k.claim IS NOT NULL)
   AND (c.is_product = 1 OR o.claim IS NULL OR k.touchpoint_id = c.touchpoint_id)

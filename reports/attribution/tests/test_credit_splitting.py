@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.attribution import engine
-from reports.attribution.weights import DECAY_SCALE, MODELS
+from reports.attribution.choices import Model
+from reports.attribution.engine import QUERIES
+from reports.attribution.weights import DECAY_SCALE
 from reports.events.contract import MAX_VALUE_FEN
 
 HOUR_US = 3_600_000_000
@@ -52,14 +54,14 @@ def test_credit_sums_to_the_amount_under_every_model(
     for name, table in relations(paths).items():
         connection.register(name, table)
     engine.prepare(connection, window_days=DAYS)
-    engine.attribute(connection, window_days=DAYS)
+    engine.attribute(connection, window_days=DAYS, portions="bare/portions")
     credited: dict[tuple[str, str], list[tuple[int, int | None]]] = {}
-    for conversion, _, model, _, _, _, credit_micro, value_fen in engine.rows(
+    for conversion, _, model, _, _, _, credit_micro, value_fen in QUERIES.rows(
         connection, "bare/credit"
     ):
         if conversion[0] == "c":  # The order that a refund takes back has credit of its own.
             credited.setdefault((conversion, model), []).append((credit_micro, value_fen))
-    assert set(credited) == {(f"c{k}", model) for k in range(len(paths)) for model in MODELS}
+    assert set(credited) == {(f"c{k}", model) for k in range(len(paths)) for model in Model.values}
     for (conversion, _), shares in credited.items():
         value_fen, _, is_refund = paths[int(conversion[1:])]
         assert sum(micro for micro, _ in shares) == 1_000_000
@@ -87,7 +89,7 @@ def test_clicks_and_weights_stay_apart_in_the_sum_they_share(
         " 0 AS is_named_click, CASE WHEN range % 3 = 0 THEN 1 ELSE 0 END AS is_click, 1 AS age_us"
         f" FROM range({touchpoints})"
     )
-    engine.view(connection, "places")
+    QUERIES.view(connection, "places")
     wrong = connection.execute(
         "SELECT COUNT(*) FROM places AS p WHERE p.clicks_so_far <> (p.i + 2) // 3"
         " OR p.weight_so_far <> p.i * $weight OR p.clicks <> $clicks OR p.weight_total <> $total"

@@ -12,10 +12,10 @@ from campaigns.boosts.models import Boost, Objective
 from merchants.catalogue.models import Product
 from merchants.listings.models import Listing, ListingPeriod
 from merchants.marketplaces.placements import Placement
+from reports.attribution.choices import WINDOWS, Model
 from reports.attribution.models import ConversionFact, CreditFact, ReportDay, TouchFact
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, attribute, noon, order, touch
-from reports.attribution.weights import MODELS, WINDOWS
 from reports.tests.factory import publish
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_every_model_and_window_sums_exactly_to_the_matched_conversions(
         }
         matched = sums(shown.exclude(level=""), "conversions")
         assert matched["order"][0] == (3 if window_days >= 20 else 2)
-        for model in MODELS:
+        for model in Model.values:
             credit = CreditFact.objects.filter(window_days=window_days, model=model)
             assert sums(credit, "credit_micro") == {
                 kind: [1_000_000 * count, value] for kind, (count, value) in matched.items()

@@ -15,17 +15,17 @@ from portal.accounts.models import User
 from portal.jobs import queue
 from portal.jobs.models import Job, JobState
 from reports.attribution import publish, runs
+from reports.attribution.choices import WINDOWS, Model
 from reports.attribution.models import ConversionFact, CreditFact, ReportDay, TouchFact
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, attribute, credited, noon, order, touch
-from reports.attribution.weights import MODELS, WINDOWS
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_model_and_window_credits_the_whole_order(sold: Listing) -> None:
     attribute()
-    for model, window_days in product(MODELS, WINDOWS):
+    for model, window_days in product(Model.values, WINDOWS):
         whole = {"credit": 1_000_000, "value": 100}
         assert credited(model=model, window_days=window_days) == whole
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from portal import commands
 from reports.attribution.bare import BadInput, attribute_files
-from reports.attribution.weights import DEFAULT_WINDOW_DAYS, MAX_WINDOW_DAYS, MODELS
+from reports.attribution.choices import DEFAULT_WINDOW_DAYS, Model
+from reports.attribution.weights import MAX_WINDOW_DAYS
 
 
 class Command(commands.Command):
@@ -25,7 +26,7 @@ class Command(commands.Command):
         parser.add_argument("--conversions", required=True, metavar="PATH")
         parser.add_argument("--listings", required=True, metavar="FILE")
         parser.add_argument("--out", required=True, type=Path, metavar="DIR")
-        parser.add_argument("--models", type=_models, default=MODELS, metavar="A,B")
+        parser.add_argument("--models", type=_models, default=Model.values, metavar="A,B")
         parser.add_argument(
             "--window-days", type=_window, default=DEFAULT_WINDOW_DAYS, metavar="DAYS"
         )
@@ -59,9 +60,9 @@ class Command(commands.Command):
 
 def _models(text: str) -> tuple[str, ...]:
     asked = text.split(",")
-    if unknown := [name for name in asked if name not in MODELS]:
-        raise ArgumentTypeError(f"no model {unknown[0]!r}; there are {', '.join(MODELS)}")
-    return tuple(name for name in MODELS if name in asked)
+    if unknown := [name for name in asked if name not in Model.values]:
+        raise ArgumentTypeError(f"no model {unknown[0]!r}; there are {', '.join(Model.values)}")
+    return tuple(name for name in Model.values if name in asked)
 
 
 def _window(text: str) -> int:

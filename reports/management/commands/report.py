@@ -11,7 +11,8 @@ from merchants.companies.models import Merchant
 from portal import commands, words
 from reports.answers import export
 from reports.answers.answer import Report, answer
-from reports.answers.question import DEFAULT_WINDOW, WINDOWS, By, Model, Question
+from reports.answers.question import By, Question
+from reports.attribution.choices import DEFAULT_WINDOW_DAYS, WINDOWS, Model
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.sums import Sums
@@ -29,7 +30,7 @@ class Command(commands.Command):
             "--to", dest="last_on", type=commands.day, required=True, help="last day"
         )
         parser.add_argument("--model", choices=Model.values, default=Model.LAST_TOUCH)
-        parser.add_argument("--window-days", type=int, choices=WINDOWS, default=DEFAULT_WINDOW)
+        parser.add_argument("--window-days", type=int, choices=WINDOWS, default=DEFAULT_WINDOW_DAYS)
         parser.add_argument("--by", choices=By.values, default=By.NOTE)
         parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
 

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from portal.ui.columns import NumberColumn
 from reports.answers.labels import Label
-from reports.answers.question import Model
+from reports.attribution.choices import Model
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric

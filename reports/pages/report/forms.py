@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
 from portal.ui.forms import DayField, refusals_on
-from reports.answers.question import DEFAULT_WINDOW, WINDOWS, By, Model, Question, recent
+from reports.answers.question import By, Question, recent
 from reports.answers.side_by_side import COMPARABLE
+from reports.attribution.choices import DEFAULT_WINDOW_DAYS, WINDOWS, Model
 
 DEFAULT_DAYS = 30
 PRESETS = (7, 30, 45)
@@ -42,7 +43,7 @@ class QuestionForm(forms.Form):
             "first_on": first_on.isoformat(),
             "last_on": last_on.isoformat(),
             "model": Model.LAST_TOUCH.value,
-            "window_days": str(DEFAULT_WINDOW),
+            "window_days": str(DEFAULT_WINDOW_DAYS),
             "by": By.NOTE.value,
         }
         super().__init__({name: asked.get(name, given) for name, given in defaults.items()})

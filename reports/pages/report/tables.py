@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.ui.tables import FIGURES, PortalTable
 from reports.answers.answer import Report, Row
-from reports.answers.question import Model
 from reports.answers.side_by_side import Comparison, ModelsRow
+from reports.attribution.choices import Model
 from reports.metrics import registry as metrics
 from reports.metrics.sums import Sums
 from reports.pages.report.columns import LabelColumn, MetricColumn, ModelColumn

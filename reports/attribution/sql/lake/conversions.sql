@@ -7,7 +7,7 @@ WITH known AS (
            CASE WHEN c.kind = 'refund'
                 THEN CONCAT(c.source, chr(31), s.store_id, chr(31), c.refund_of) END AS refund_of,
            epoch_us(c.occurred_at) AS converted_at,
-           (epoch_us(c.occurred_at) + 28800000000) // 86400000000 AS day,
+           shanghai_day(epoch_us(c.occurred_at)) AS day,
            c.user_key AS user_id, c.click_id AS click_id, s.store_id AS store_id,
            c.product_id AS product_id, c.kind AS kind, c.value_fen AS value_fen
     FROM lake_conversions AS c

@@ -4,13 +4,13 @@
 WITH live AS (
     SELECT t.touchpoint_id AS touchpoint_id, t.kind AS kind, t.boost_id AS boost_id,
            l.merchant_id AS merchant_id,
-           (t.touched_at + 28800000000) // 86400000000 AS day,
+           shanghai_day(t.touched_at) AS day,
            COALESCE(MIN(CASE WHEN p.listing_id = t.listing_id THEN p.listing_id END),
                     MIN(p.listing_id)) AS listing_id
     FROM touchpoints AS t
     JOIN listings AS p ON p.note_id = t.note_id
     JOIN known_listings AS l ON l.listing_id = p.listing_id
-    WHERE (t.touched_at + 28800000000) // 86400000000 BETWEEN $first_day AND $last_day
+    WHERE shanghai_day(t.touched_at) BETWEEN $first_day AND $last_day
       AND p.live_from <= t.touched_at AND (p.live_to IS NULL OR t.touched_at < p.live_to)
     GROUP BY t.touchpoint_id, t.kind, t.boost_id, l.merchant_id, t.touched_at
 )

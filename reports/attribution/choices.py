@@ -1,0 +1,20 @@
+"""What a reader of credit may choose: the model and the lookback window."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+WINDOWS = (1, 7, 15, 30)
+DEFAULT_WINDOW_DAYS = 15
+
+
+class Model(models.TextChoices):
+    """How the credit of a conversion is split over the touchpoints before it.
+
+    `sql/members.sql` has the same names.
+    """
+
+    LAST_TOUCH = "last_touch", _("Last touch")
+    FIRST_TOUCH = "first_touch", _("First touch")
+    LINEAR = "linear", _("Linear")
+    TIME_DECAY = "time_decay", _("Time decay")
+    POSITION_BASED = "position_based", _("Position based")

@@ -1,0 +1,6 @@
+-- The number that a text is written as; null for a text that does not look as its number would,
+-- which names nothing.
+-- Parameter: written.
+CREATE OR REPLACE TEMP MACRO as_number(written) AS
+    CASE WHEN CAST(TRY_CAST(written AS HUGEINT) AS VARCHAR) = written
+         THEN TRY_CAST(written AS HUGEINT) END

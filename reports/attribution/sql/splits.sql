@@ -1,0 +1,59 @@
+-- Each claim split over its touchpoints in whole millionths and whole fen, a column for each model:
+-- floor(A * after / total) - floor(A * before / total), A positive, the sign put back afterwards.
+-- Null is a touchpoint without weight under the model, or what is unknown. No total is above 2^20
+-- for each touchpoint. So where value times touchpoints is up to 8 * 10^12, value times total stays
+-- below 2^63; what is larger is split in 128 bits.
+-- Grain: claim, touchpoint.
+WITH amounts AS (
+    SELECT s.claim AS claim, s.day AS day, s.kind_id AS kind_id,
+           s.touchpoint_id AS touchpoint_id, s.boost_id AS boost_id,
+           s.listing_id AS listing_id, s.level_id AS level_id,
+           s.is_last AS is_last, s.is_first AS is_first,
+           s.linear_before AS linear_before, s.linear_after AS linear_after,
+           s.linear_total AS linear_total,
+           s.decay_before AS decay_before, s.decay_after AS decay_after,
+           s.decay_total AS decay_total,
+           s.position_before AS position_before, s.position_after AS position_after,
+           s.position_total AS position_total,
+           k.sign AS sign, s.value_fen AS fen,
+           CASE WHEN CAST(s.value_fen AS DOUBLE) * s.linear_total > 8000000000000 THEN 1
+                ELSE 0 END AS is_large
+    FROM shares AS s
+    JOIN kinds AS k ON k.kind_id = s.kind_id
+)
+SELECT a.claim AS claim, a.day AS day, a.kind_id AS kind_id,
+       a.touchpoint_id AS touchpoint_id, a.boost_id AS boost_id,
+       a.listing_id AS listing_id, a.level_id AS level_id,
+       CASE WHEN a.fen IS NULL THEN 0 ELSE 1 END AS has_value,
+       CASE WHEN a.is_last = 1 THEN 1000000 END AS last_touch_micro,
+       CASE WHEN a.is_first = 1 THEN 1000000 END AS first_touch_micro,
+       (1000000 * a.linear_after) // a.linear_total
+           - (1000000 * a.linear_before) // a.linear_total AS linear_micro,
+       (1000000 * a.decay_after) // a.decay_total
+           - (1000000 * a.decay_before) // a.decay_total AS time_decay_micro,
+       (1000000 * a.position_after) // a.position_total
+           - (1000000 * a.position_before) // a.position_total AS position_based_micro,
+       CASE WHEN a.is_last = 1 THEN a.sign * a.fen END AS last_touch_fen,
+       CASE WHEN a.is_first = 1 THEN a.sign * a.fen END AS first_touch_fen,
+       a.sign * CASE WHEN a.is_large = 0
+                     THEN (a.fen * a.linear_after) // a.linear_total
+                         - (a.fen * a.linear_before) // a.linear_total
+                     ELSE CAST((CAST(a.fen AS HUGEINT) * a.linear_after) // a.linear_total
+                         - (CAST(a.fen AS HUGEINT) * a.linear_before) // a.linear_total AS BIGINT)
+                     END
+           AS linear_fen,
+       a.sign * CASE WHEN a.is_large = 0
+                     THEN (a.fen * a.decay_after) // a.decay_total
+                         - (a.fen * a.decay_before) // a.decay_total
+                     ELSE CAST((CAST(a.fen AS HUGEINT) * a.decay_after) // a.decay_total
+                         - (CAST(a.fen AS HUGEINT) * a.decay_before) // a.decay_total AS BIGINT)
+                     END
+           AS time_decay_fen,
+       a.sign * CASE WHEN a.is_large = 0
+                     THEN (a.fen * a.position_after) // a.position_total
+                         - (a.fen * a.position_before) // a.position_total
+                     ELSE CAST((CAST(a.fen AS HUGEINT) * a.position_after) // a.position_total
+                         - (CAST(a.fen AS HUGEINT) * a.position_before) // a.position_total AS BIGINT)
+                     END
+           AS position_based_fen
+FROM amounts AS a

@@ -1,0 +1,91 @@
+"""Models are a closed set: Python and SQL know the same ones, and an unknown one gets nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from reports.attribution import engine
+from reports.attribution.choices import Model
+from reports.attribution.engine import QUERIES
+from reports.attribution.tests.test_credit_splitting import relations
+from reports.events.queries import Queries
+
+UNKNOWN = "shapley"
+SPAN = {"first_day": 0, "last_day": 99, "window_days": 30}
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An order of 100 fen with three touchpoints of one listing."""
+    with engine.session(reads=[], work_dir=tmp_path) as opened:
+        for name, table in relations([(100, [1, 2, 3], False)]).items():
+            opened.register(name, table)
+        opened.execute(
+            "CREATE TEMP TABLE known_listings AS SELECT 'l' AS listing_id, 1 AS listing,"
+            " 2 AS note, 3 AS merchant_id, 'note_body' AS placement, 'tmall' AS store_kind"
+        )
+        opened.execute(
+            "CREATE TEMP TABLE known_boosts (external_id VARCHAR, boost_id BIGINT,"
+            " merchant_id BIGINT)"
+        )
+        engine.prepare(opened, window_days=30)
+        yield opened
+
+
+def models_of_bare_files(connection: duckdb.DuckDBPyConnection) -> list[Any]:
+    engine.attribute(connection, window_days=30, portions="bare/portions")
+    return models_found(connection, "bare/credit", at=2)
+
+
+def models_of_the_lake(connection: duckdb.DuckDBPyConnection) -> list[Any]:
+    engine.attribute(connection, window_days=30, portions="lake/portions")
+    return models_found(connection, "lake/credit_facts", at=9, **SPAN)
+
+
+def models_found(
+    connection: duckdb.DuckDBPyConnection, name: str, *, at: int, **params: int
+) -> list[Any]:
+    return sorted({row[at] for row in QUERIES.rows(connection, name, **params)})
+
+
+def test_python_and_sql_know_the_same_models(connection: duckdb.DuckDBPyConnection) -> None:
+    assert QUERIES.rows(connection, "members") == [(model,) for model in Model.values]
+
+
+def test_every_model_gives_credit_to_files_and_to_the_lake(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    assert models_of_bare_files(connection) == sorted(Model.values)
+    assert models_of_the_lake(connection) == sorted(Model.values)
+
+
+def test_a_member_that_no_column_belongs_to_finds_no_rows(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("INSERT INTO members VALUES ($1)", [UNKNOWN])
+    assert UNKNOWN not in models_of_bare_files(connection)
+    assert UNKNOWN not in models_of_the_lake(connection)
+
+
+def test_with_an_else_it_would(
+    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: the last of the models as everybody's, as it once stood there."""
+    written = Queries.text
+
+    def with_else(queries: Queries, name: str) -> str:
+        return written(queries, name).replace("WHEN 'position_based' THEN", "ELSE")
+
+    monkeypatch.setattr(Queries, "text", with_else)
+    connection.execute("INSERT INTO members VALUES ($1)", [UNKNOWN])
+    assert UNKNOWN in models_of_bare_files(connection)
+    assert UNKNOWN in models_of_the_lake(connection)
+
+
+def test_a_model_that_is_not_asked_for_is_not_there(connection: duckdb.DuckDBPyConnection) -> None:
+    asked = [Model.LINEAR.value, UNKNOWN]
+    engine.attribute(connection, window_days=30, portions="bare/portions", models=asked)
+    assert models_found(connection, "bare/credit", at=2) == [Model.LINEAR]
