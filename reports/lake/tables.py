@@ -23,7 +23,7 @@ from reports.events.stamp import schema
 
 ORPHAN_HOURS = 24
 
-QUERIES = Queries(Path(__file__).parent / "lake_sql")
+QUERIES = Queries(Path(__file__).parent / "sql")
 
 
 @dataclass(frozen=True)

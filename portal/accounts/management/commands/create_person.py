@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, CommandParser
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from portal import commands

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0002_ledger_rules"),
+        ("campaigns", "0005_moments_by_the_clock"),
     ]
 
     operations = [
