@@ -7,8 +7,6 @@ from django.db.models import Sum
 from campaigns.boosts.models import Boost
 from campaigns.ledger import transfers as ledger
 from merchants.companies.models import Merchant
-from portal.accounts import permissions
-from portal.accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -19,10 +17,9 @@ class Money:
     held_fen: int
 
 
-def money_for(user: User, merchant: Merchant) -> Money | None:
-    """`money_of` the merchant when `user` may see its wallet."""
-    may = permissions.may(user, "wallet.view", merchant.team)
-    return money_of(merchant) if may else None
+def money_for(may: set[str], merchant: Merchant) -> Money | None:
+    """`money_of` the merchant when its wallet is among what a person `may` see."""
+    return money_of(merchant) if "wallet.view" in may else None
 
 
 def money_of(merchant: Merchant) -> Money:

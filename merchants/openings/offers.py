@@ -20,16 +20,12 @@ from portal import clock
 
 @dataclass
 class Offer:
-    """A category of a programme that may link outside, from `since` on (the earliest scope).
-
-    `may_apply` says whether the person who looks may apply for it.
-    """
+    """A category of a programme that may link outside, from `since` on (the earliest scope)."""
 
     merchant: Merchant
     programme: Programme
     category: Category
     since: datetime
-    may_apply: bool
     scopes: list[str] = field(default_factory=list)
     application: OpeningApplication | None = None
 
@@ -48,7 +44,7 @@ class Offer:
         )
 
 
-def of(merchant: Merchant, *, at: datetime, may_apply: bool) -> list[Offer]:
+def of(merchant: Merchant, *, at: datetime) -> list[Offer]:
     """The merchant's offers at `at`, by programme and category, with what became of each."""
     kinds = set(merchant.stores.values_list("kind", flat=True))
     applications = {
@@ -63,7 +59,6 @@ def of(merchant: Merchant, *, at: datetime, may_apply: bool) -> list[Offer]:
             rule.programme,
             rule.category,
             rule.effective_at,
-            may_apply,
             application=applications.get(key),
         )
         offer.since = min(offer.since, rule.effective_at)

@@ -9,8 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from merchants.companies.models import Merchant
-from portal.accounts import permissions
-from portal.accounts.access import PortalRequest, person_page
+from portal.accounts.access import PortalRequest, enter, person_page
 
 P = ParamSpec("P")
 MerchantView = Callable[Concatenate[PortalRequest, Merchant, P], HttpResponseBase]
@@ -21,7 +20,7 @@ def merchant_page(action: str) -> Callable[[MerchantView[P]], Door]:
     """A page under `/m/<merchant_code>/` for those whose role there allows `action`.
 
     Someone else's merchant is 404, like one that does not exist; one's own with too small a role
-    is 403. The view gets the Merchant instead of its code.
+    is 403. The view gets the Merchant instead of its code; its template gets it, too.
     """
 
     def decorate(view: MerchantView[P]) -> Door:
@@ -32,7 +31,7 @@ def merchant_page(action: str) -> Callable[[MerchantView[P]], Door]:
         ) -> HttpResponseBase:
             visible = Merchant.objects.visible_to(request.user).select_related("team")
             merchant = get_object_or_404(visible, code=merchant_code)
-            permissions.require(request.user, action, merchant.team)
+            enter(request, action, of=merchant.team, merchant=merchant)
             return view(request, merchant, *args, **kwargs)
 
         return door
@@ -47,13 +46,11 @@ def page_context(
     next_step: tuple[str, str, str] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """What every page of a merchant shows: the merchant, and `may`, the actions open to the
-    person there, so that no page offers a button that would answer 403.
+    """What a page of a merchant shows besides what its door gives it.
 
     `next_step` (action, URL name, label) is what an empty list offers to those who may.
     """
-    may = permissions.actions(request.user, merchant.team)
-    if next_step is not None and next_step[0] in may:
+    if next_step is not None and next_step[0] in request.may:
         more["empty_url"] = reverse(next_step[1], args=[merchant.code])
         more["empty_action"] = next_step[2]
-    return {"merchant": merchant, "may": may, **more}
+    return more

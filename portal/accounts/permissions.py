@@ -1,7 +1,7 @@
 """The one table of who may do what.
 
 An action is `<noun>.<verb>`. Team roles count only inside the merchant whose team it is; a platform
-role counts everywhere. Views and verbs both ask `require`, so no door is wider than another.
+role counts everywhere. Doors and verbs ask this table alone, so none is wider than another.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -62,4 +62,9 @@ def actions(user: User, team: Team | None = None) -> set[str]:
 def require(user: User, action: str, team: Team | None = None) -> None:
     """Raise PermissionDenied (403) unless `may`."""
     if not may(user, action, team):
-        raise PermissionDenied(_("Your role does not allow this. Ask the owner of the team."))
+        raise denied()
+
+
+def denied() -> PermissionDenied:
+    """The 403 of those whose role does not allow an action."""
+    return PermissionDenied(_("Your role does not allow this. Ask the owner of the team."))

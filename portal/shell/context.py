@@ -11,9 +11,12 @@ from portal.ui import themes
 
 
 def base(request: HttpRequest) -> dict[str, Any]:
-    """Theme, navigation and the number of unread notices; the last two are looked up when used."""
+    """Whose page it is and what the person may do there, as the door noted it; the theme; the
+    navigation and the number of unread notices, which are looked up when used."""
     theme = request.COOKIES.get(themes.COOKIE, "")
     return {
+        "may": getattr(request, "may", set()),
+        **getattr(request, "place", {}),
         "theme": theme if theme in themes.THEMES else "",
         "navigation": SimpleLazyObject(lambda: navigation.of(request)),
         "unread_notices": SimpleLazyObject(lambda: _unread(request)),

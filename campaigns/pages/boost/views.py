@@ -22,7 +22,6 @@ from campaigns.pages.boost.tables import BoostTable
 from campaigns.pages.boost.timeline import steps_of
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
-from portal.accounts import permissions
 from portal.accounts.access import PortalRequest
 from portal.ui.forms import act, form_page, refusals_on
 from portal.ui.views import table_page
@@ -30,7 +29,6 @@ from portal.ui.views import table_page
 
 @merchant_page("boost.view")
 def boost_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
-    may_edit = permissions.may(request.user, "boost.edit", merchant.team)
     new = {
         "empty_url": reverse("campaigns:boost-new", args=[merchant.code]),
         "empty_action": _("Boost a note"),
@@ -41,7 +39,7 @@ def boost_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
         BoostTable,
         merchant.boosts.select_related("note", "merchant").order_by("-pk"),
         BoostFilter,
-        {"merchant": merchant, "may_edit": may_edit, **(new if may_edit else {})},
+        new if "boost.edit" in request.may else {},
         export_name="boosts",
     )
 
@@ -78,7 +76,6 @@ def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
         request,
         "campaigns/boost_detail.html",
         {
-            "merchant": merchant,
             "boost": boost,
             "steps": steps_of(boost),
             "lines": boost.funding_lines.select_related("fund"),
@@ -86,7 +83,6 @@ def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
             "history": funding.history_of(boost.hold),
             "reviews": boost.reviews.select_related("reviewer").order_by("-pk"),
             "told": _open_reason(boost),
-            "may_edit": permissions.may(request.user, "boost.edit", merchant.team),
         },
     )
 
@@ -123,7 +119,7 @@ def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:
 
 
 def _money(request: PortalRequest, merchant: Merchant) -> dict[str, Any]:
-    return {"merchant": merchant, "money": money_for(request.user, merchant)}
+    return {"money": money_for(request.may, merchant)}
 
 
 def _open_reason(boost: Boost) -> Any:

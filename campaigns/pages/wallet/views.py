@@ -14,7 +14,6 @@ from campaigns.pages.wallet.forms import PaymentForm
 from campaigns.pages.wallet.tables import WalletTable
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
-from portal.accounts import permissions
 from portal.accounts.access import PortalRequest
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.views import table_page
@@ -29,11 +28,7 @@ def wallet_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
         WalletTable,
         funding.history_of(ledger.find(ledger.wallet_key(merchant))),
         TransferFilter,
-        {
-            "merchant": merchant,
-            "money": money_of(merchant),
-            "may_deposit": permissions.may(request.user, "deposit.record"),
-        },
+        {"money": money_of(merchant)},
         export_name="wallet",
     )
 
@@ -46,4 +41,4 @@ def wallet_deposit(request: PortalRequest, merchant: Merchant) -> HttpResponseBa
             made = deposits.record(merchant, **form.cleaned_data, by=request.user)
             messages.success(request, _("%(amount)s recorded.") % {"amount": yuan(made.amount_fen)})
             return redirect("campaigns:wallet-detail", merchant.code)
-    return form_page(request, "campaigns/wallet_deposit.html", form, {"merchant": merchant})
+    return form_page(request, "campaigns/wallet_deposit.html", form)

@@ -76,7 +76,7 @@ class OfferTable(PortalTable):
         return format_html_join(mark_safe("<br>"), "{}", ((scope,) for scope in value))
 
     def render_application(self, record: Offer) -> SafeString:
-        if record.application is None and not record.may_apply:
+        if record.application is None and "application.submit" not in self.request.may:
             return SafeString(words.NOTHING)
         if record.application is None:
             return format_html(

@@ -23,15 +23,8 @@ from portal.ui.views import table_page
 
 @merchant_page("merchant.view")
 def offer_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
-    context = page_context(request, merchant)
-    may_apply = "application.submit" in context["may"]
-    return table_page(
-        request,
-        "merchants/offer_list.html",
-        OfferTable,
-        offers.of(merchant, at=clock.now(), may_apply=may_apply),
-        context=context,
-    )
+    rows = offers.of(merchant, at=clock.now())
+    return table_page(request, "merchants/offer_list.html", OfferTable, rows)
 
 
 @merchant_page("merchant.view")

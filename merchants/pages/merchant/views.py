@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant, MerchantStatus
-from merchants.pages.access import merchant_page, page_context
+from merchants.pages.access import merchant_page
 from merchants.pages.merchant.filters import MerchantFilter
 from merchants.pages.merchant.forms import MerchantForm, MerchantReviewForm
 from merchants.pages.merchant.tables import MerchantQueueTable
@@ -46,8 +46,7 @@ def merchant_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseB
                 merchants.edit(merchant, **form.cleaned_data, by=request.user)
                 messages.success(request, _("Saved."))
                 return redirect("merchants:merchant-detail", merchant.code)
-    context = page_context(request, merchant)
-    context["is_open"] = "merchant.edit" in context["may"] and merchant.status in _EDITABLE
+    context = {"is_open": "merchant.edit" in request.may and merchant.status in _EDITABLE}
     return form_page(request, "merchants/merchant_detail.html", form, context)
 
 

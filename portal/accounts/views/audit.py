@@ -19,7 +19,6 @@ def team_audit(request: PortalRequest, team: Team) -> HttpResponseBase:
         AuditTable,
         entries,
         AuditFilter,
-        {"team": team},
         export_name="audit",
     )
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal.accounts import permissions, teams
+from portal.accounts import teams
 from portal.accounts.access import PortalRequest, team_page
 from portal.accounts.forms import InvitationForm, MembershipForm
 from portal.accounts.models import Team
@@ -19,14 +19,11 @@ from portal.ui.views import table_page
 @team_page("team.view")
 def team_detail(request: PortalRequest, team: Team) -> HttpResponseBase:
     """The members, and for the owner the open invitations."""
-    may_manage = permissions.may(request.user, "team.manage", team)
-    context = {
-        "team": team,
-        "may_manage": may_manage,
-        "invitations": team.invitations.filter(accepted_at=None) if may_manage else [],
-    }
     members = team.memberships.select_related("user")
-    table = ManagedMemberTable if may_manage else MemberTable
+    table, open_ones = MemberTable, team.invitations.none()
+    if "team.manage" in request.may:
+        table, open_ones = ManagedMemberTable, team.invitations.filter(accepted_at=None)
+    context = {"invitations": open_ones}
     return table_page(request, "accounts/team_detail.html", table, members, context=context)
 
 
@@ -39,7 +36,7 @@ def team_invite(request: PortalRequest, team: Team) -> HttpResponseBase:
             teams.invite(team, **form.cleaned_data, by=request.user)
             messages.success(request, _("The invitation is on its way."))
             return redirect("accounts:team-detail", team.pk)
-    return form_page(request, "accounts/team_invite.html", form, {"team": team})
+    return form_page(request, "accounts/team_invite.html", form)
 
 
 @team_page("team.manage")
@@ -52,7 +49,7 @@ def membership_edit(request: PortalRequest, team: Team, pk: int) -> HttpResponse
             teams.change_role(membership, role=form.cleaned_data["role"], by=request.user)
             messages.success(request, _("The role was changed."))
             return redirect("accounts:team-detail", team.pk)
-    context = {"team": team, "membership": membership}
+    context = {"membership": membership}
     return form_page(request, "accounts/membership_edit.html", form, context)
 
 

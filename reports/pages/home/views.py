@@ -31,11 +31,10 @@ def home_merchant(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     """Money, the last 30 days, what waits, and the first steps of a new merchant."""
     report = answer(Question(merchant, *recent(days=DAYS), by=By.DAY))
     context = {
-        "merchant": merchant,
-        "money": money_for(request.user, merchant),
+        "money": money_for(request.may, merchant),
         "steps": waiting.checklist(merchant),
         "alerts": waiting.alerts(merchant),
-        "page": ReportPage(request, report),
+        "page": ReportPage(report),
         "days": DAYS,
     }
     return render(request, "reports/home_merchant.html", context)

@@ -13,8 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import words
-from portal.accounts import permissions
-from portal.accounts.access import PortalRequest
 from portal.jobs.models import Job, JobState
 from reports.answers.answer import Report, total_before
 from reports.answers.coverage import spans
@@ -75,8 +73,8 @@ class Level:
 class ReportPage:
     """The parts of one report page, worked out when the template asks for them."""
 
-    def __init__(self, request: PortalRequest, report: Report) -> None:
-        self.request, self.report = request, report
+    def __init__(self, report: Report) -> None:
+        self.report = report
         self.question, self.coverage = report.question, report.coverage
 
     @property
@@ -94,10 +92,6 @@ class ReportPage:
         )
         last = jobs.order_by("-run__pk").first()
         return last if last and last.state != JobState.DONE else None
-
-    @property
-    def may_run(self) -> bool:
-        return permissions.may(self.request.user, "report.run", self.question.merchant.team)
 
     @property
     def tabs(self) -> list[tuple[str, Any, bool]]:

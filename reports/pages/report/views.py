@@ -32,7 +32,7 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     """A report of `merchant`; 422 with what was typed when its days cannot be a report."""
     form = QuestionForm(merchant, request.GET)
     if not form.is_valid():
-        return render(request, TEMPLATE, {"merchant": merchant, "form": form}, status=422)
+        return render(request, TEMPLATE, {"form": form}, status=422)
     report = answer(form.question)
     export_name = export.file_name(report)
     rows = searched(records(report), request.GET.get("q", ""))
@@ -41,9 +41,8 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
         table.sort_as(request.GET.getlist("sort"))
         lines = export.csv_lines(report, [record["row"] for record in table.data])
         return csv_file(lines, export_name)
-    page = ReportPage(request, report)
     is_filtered = bool(request.GET.get("q"))
-    context = {"merchant": merchant, "form": form, "page": page, "is_filtered": is_filtered}
+    context = {"form": form, "page": ReportPage(report), "is_filtered": is_filtered}
     return table_page(
         request, TEMPLATE, BreakdownTable, rows, context=context, export_name=export_name
     )
@@ -62,13 +61,11 @@ def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     """Every model's credit per note or listing; 422 when the days cannot be a report."""
     form = ComparisonForm(merchant, request.GET)
     if not form.is_valid():
-        return render(request, COMPARISON, {"merchant": merchant, "form": form}, status=422)
+        return render(request, COMPARISON, {"form": form}, status=422)
     comparison = compare(form.question)
     rows = searched(compared(comparison), request.GET.get("q", ""))
     is_filtered = bool(request.GET.get("q"))
-    context = {
-        "merchant": merchant, "form": form, "comparison": comparison, "is_filtered": is_filtered,
-    }  # fmt: skip
+    context = {"form": form, "comparison": comparison, "is_filtered": is_filtered}
     return table_page(request, COMPARISON, ModelsTable, rows, context=context)
 
 
