@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
 from merchants.companies.models import Merchant
 from portal.accounts.access import PortalRequest, enter, person_page
@@ -37,20 +36,3 @@ def merchant_page(action: str) -> Callable[[MerchantView[P]], Door]:
         return door
 
     return decorate
-
-
-def page_context(
-    request: PortalRequest,
-    merchant: Merchant,
-    *,
-    next_step: tuple[str, str, str] | None = None,
-    **more: Any,
-) -> dict[str, Any]:
-    """What a page of a merchant shows besides what its door gives it.
-
-    `next_step` (action, URL name, label) is what an empty list offers to those who may.
-    """
-    if next_step is not None and next_step[0] in request.may:
-        more["empty_url"] = reverse(next_step[1], args=[merchant.code])
-        more["empty_action"] = next_step[2]
-    return more

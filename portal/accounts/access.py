@@ -26,12 +26,14 @@ class PortalRequest(HttpRequest):
     """A request as the views behind the decorators see it: somebody is signed in.
 
     `may` are the actions open to the person: inside the merchant or team whose page it is, else
-    for the platform. `place` is that merchant or team, by the name templates know it under.
+    for the platform (`team` is None). `place` is that merchant or team, by the name templates
+    know it under.
     """
 
     user: User
     htmx: "HtmxDetails"
     may: set[str]
+    team: Team | None
     place: dict[str, Any]
 
 
@@ -46,7 +48,7 @@ def enter(request: PortalRequest, action: str, *, of: Team | None = None, **plac
     may = permissions.actions(request.user, of)
     if action not in may:
         raise permissions.denied()
-    request.may, request.place = may, place
+    request.may, request.team, request.place = may, of, place
 
 
 def person_page(view: View[P]) -> Door[P]:
@@ -55,7 +57,7 @@ def person_page(view: View[P]) -> Door[P]:
     @wraps(view)
     def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         known = cast("PortalRequest", request)
-        known.may, known.place = permissions.actions(known.user), {}
+        known.may, known.team, known.place = permissions.actions(known.user), None, {}
         return view(known, *args, **kwargs)
 
     return login_required(door)

@@ -27,4 +27,4 @@ def review_page(
             decide(**form.cleaned_data)
             messages.success(request, _("Decided; the merchant has been told."))
             return redirect(to)
-    return form_page(request, template, form, context)
+    return form_page(request, form, template=template, context=context)

@@ -122,13 +122,21 @@ def of(request: HttpRequest) -> Navigation | None:
 
 
 def _open_to(user: User, request: HttpRequest, workspace: Workspace | None) -> list[Entry]:
-    may = permissions.actions(user, workspace.team if workspace else None)
+    may = _may(user, request, workspace.team if workspace else None)
     shown = []
     for entry in _entries:
         if (entry.area is Area.PLATFORM) is (workspace is None) and entry.action in may:
             is_current = _is_current(request, entry)
             shown.append(replace(entry, url=_url(entry, workspace), is_current=is_current))
     return shown
+
+
+def _may(user: User, request: HttpRequest, team: Team | None) -> set[str]:
+    """What the person may do there; the door of a page has asked already for its own team."""
+    if team is not None and team == getattr(request, "team", None):
+        known: set[str] = request.may  # type: ignore[attr-defined]
+        return known
+    return permissions.actions(user, team)
 
 
 def _url(entry: Entry, workspace: Workspace | None) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import words
 from portal.refusals import Refusal
+from portal.ui.pages import Head
 
 # Above any real amount, and far below what a 64-bit integer of fen holds.
 MAX_FEN = 10**13
@@ -32,14 +33,35 @@ def refusals_on(form: forms.BaseForm) -> Iterator[None]:
 
 
 def form_page(
-    request: HttpRequest, template: str, form: forms.BaseForm, context: dict[str, Any] | None = None
+    request: HttpRequest,
+    form: forms.BaseForm,
+    *,
+    head: Head | None = None,
+    submit: str = "",
+    cancel_url: str = "",
+    hint: str = "",
+    template: str = "portal/form.html",
+    context: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show `form`: 200 when fresh, 422 with what was typed when it was refused."""
+    """Show `form`: 200 when fresh, 422 with what was typed when it was refused.
+
+    `submit` is the label of its button (else “Save”), `hint` a sentence above its fields. A page
+    that is more than its form has a `template` of its own, mostly one that extends
+    `portal/form.html`, and gives it `context`; only one that names itself goes without `head`.
+    """
     for field in form.fields.values():
         if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
             field.empty_label = _("Please choose")
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, template, {**(context or {}), "form": form}, status=status)
+    shown = {
+        "head": head,
+        "form": form,
+        "submit": submit,
+        "cancel_url": cancel_url,
+        "hint": hint,
+        **(context or {}),
+    }
+    return render(request, template, shown, status=status)
 
 
 def words_of(request: HttpRequest) -> str:

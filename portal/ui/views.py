@@ -8,23 +8,29 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from portal.ui.exports import csv_response
+from portal.ui.pages import Head, Link
 from portal.ui.tables import PAGE_SIZES, PortalTable
 
 
 def table_page(
     request: HttpRequest,
-    template: str,
     table_class: type[PortalTable],
     queryset: Any,
     filterset_class: Any = None,
-    context: dict[str, Any] | None = None,
+    *,
+    head: Head | None = None,
+    empty_link: Link | None = None,
     export_name: str = "",
+    template: str = "portal/list.html",
+    context: dict[str, Any] | None = None,
 ) -> HttpResponseBase:
     """Answer a list: the page, only its table (htmx), or all of it as CSV (`?export=csv`).
 
     `queryset` is a QuerySet or a list of dicts; `filterset_class` a subclass of PortalFilter.
-    With `export_name` (a file name without extension) the table offers its export.
-    The page's template includes `portal/_table.html`.
+    `empty_link` is what to do as long as there is no row. With `export_name` (a file name without
+    extension) the table offers its export. A list that is more than its table has a `template` of
+    its own, mostly one that extends `portal/list.html`, and gives it `context`; only one that
+    names itself goes without `head`.
     """
     filterset = filterset_class(request.GET, queryset, request=request) if filterset_class else None
     table = table_class(filterset.qs if filterset else queryset, request=request)
@@ -37,6 +43,8 @@ def table_page(
         request,
         "portal/_rows.html" if is_partial else template,
         {
+            "head": head,
+            "empty_link": empty_link,
             "table": table,
             "filterset": filterset,
             "is_filtered": bool(filterset and filterset.is_narrowed),

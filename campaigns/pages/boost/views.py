@@ -24,22 +24,23 @@ from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest
 from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
+
+FORM = "campaigns/boost_edit.html"
 
 
 @merchant_page("boost.view")
 def boost_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
-    new = {
-        "empty_url": reverse("campaigns:boost-new", args=[merchant.code]),
-        "empty_action": _("Boost a note"),
-    }
+    url = reverse("campaigns:boost-new", args=[merchant.code])
+    new = Link(_("Boost a note"), url, needs="boost.edit")
     return table_page(
         request,
-        "campaigns/boost_list.html",
         BoostTable,
         merchant.boosts.select_related("note", "merchant").order_by("-pk"),
         BoostFilter,
-        new if "boost.edit" in request.may else {},
+        head=Head(_("Boosts"), above=merchant.name, links=[new]),
+        empty_link=new,
         export_name="boosts",
     )
 
@@ -53,7 +54,14 @@ def boost_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
             key = form.cleaned_data["request_key"]
             boost = boosts.request(merchant, request_key=key, by=request.user, **form.plan())
             return _then(request, boost)
-    return form_page(request, "campaigns/boost_new.html", form, _money(request, merchant))
+    return form_page(
+        request,
+        form,
+        head=Head(_("Boost a note"), above=merchant.name),
+        cancel_url=reverse("campaigns:boost-list", args=[merchant.code]),
+        template=FORM,
+        context={"money": money_for(request.may, merchant)},
+    )
 
 
 @merchant_page("boost.edit")
@@ -64,8 +72,14 @@ def boost_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         with refusals_on(form), transaction.atomic():
             return _then(request, boosts.edit(boost, by=request.user, **form.plan()))
-    context = {**_money(request, merchant), "boost": boost, "told": _open_reason(boost)}
-    return form_page(request, "campaigns/boost_edit.html", form, context)
+    return form_page(
+        request,
+        form,
+        head=Head(_("Change the boost"), above=merchant.name),
+        cancel_url=boost.get_absolute_url(),
+        template=FORM,
+        context={"money": money_for(request.may, merchant), "told": _open_reason(boost)},
+    )
 
 
 @merchant_page("boost.view")
@@ -116,10 +130,6 @@ def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:
     elif boost.is_editable:
         messages.success(request, _("Saved as a draft. Nothing is set aside yet."))
     return redirect(boost)
-
-
-def _money(request: PortalRequest, merchant: Merchant) -> dict[str, Any]:
-    return {"money": money_for(request.may, merchant)}
 
 
 def _open_reason(boost: Boost) -> Any:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.funds import verbs as funds
@@ -12,6 +13,7 @@ from campaigns.pages.fund.tables import FundTable
 from campaigns.pages.wallet.forms import PaymentForm
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.forms import form_page, refusals_on
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 from portal.words import yuan
 
@@ -19,7 +21,9 @@ from portal.words import yuan
 @platform_page("fund.manage")
 def fund_list(request: PortalRequest) -> HttpResponseBase:
     rows = Fund.objects.select_related("account").order_by("pk")
-    return table_page(request, "campaigns/fund_list.html", FundTable, rows, export_name="funds")
+    new = Link(_("New fund"), reverse("campaigns:fund-new"), needs="fund.manage")
+    head = Head(_("Funds"), links=[new])
+    return table_page(request, FundTable, rows, head=head, export_name="funds")
 
 
 @platform_page("fund.manage")
@@ -30,7 +34,9 @@ def fund_new(request: PortalRequest) -> HttpResponseBase:
             fund = funds.create(**form.cleaned_data, by=request.user)
             messages.success(request, _("The fund is open. Pay in before boosts draw on it."))
             return redirect("campaigns:fund-pay-in", fund.pk)
-    return form_page(request, "campaigns/fund_new.html", form)
+    funds_url = reverse("campaigns:fund-list")
+    head = Head(_("New fund"), above=_("Funds"), back=funds_url)
+    return form_page(request, form, head=head, cancel_url=funds_url)
 
 
 @platform_page("fund.manage")
@@ -42,4 +48,12 @@ def fund_pay_in(request: PortalRequest, pk: int) -> HttpResponseBase:
             made = funds.pay_in(fund, **form.cleaned_data, by=request.user)
             messages.success(request, _("%(amount)s recorded.") % {"amount": yuan(made.amount_fen)})
             return redirect("campaigns:fund-list")
-    return form_page(request, "campaigns/fund_pay_in.html", form, {"fund": fund})
+    funds_url, title = reverse("campaigns:fund-list"), _("Pay in")
+    return form_page(
+        request,
+        form,
+        head=Head(f"{title}: {fund}", above=_("Funds"), back=funds_url),
+        submit=_("Record"),
+        cancel_url=funds_url,
+        hint=_("Only what the bank statement shows. A transfer in the ledger is for good."),
+    )

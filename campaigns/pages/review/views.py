@@ -22,9 +22,9 @@ def review_list(request: PortalRequest) -> HttpResponseBase:
     waiting = Boost.objects.visible_to(request.user).waiting_for_review()
     return table_page(
         request,
-        "campaigns/review_list.html",
         ReviewTable,
         waiting.select_related("note", "merchant").prefetch_related("funding_lines__fund"),
+        template="campaigns/review_list.html",
         context={"answer_hours": decisions.ANSWER_WITHIN // timedelta(hours=1)},
     )
 

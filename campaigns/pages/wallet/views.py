@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.boosts import funding
@@ -16,20 +17,24 @@ from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest
 from portal.ui.forms import form_page, refusals_on
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 from portal.words import yuan
 
 
 @merchant_page("wallet.view")
 def wallet_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    url = reverse("campaigns:wallet-deposit", args=[merchant.code])
+    record = Link(_("Record a payment"), url, needs="deposit.record")
     return table_page(
         request,
-        "campaigns/wallet_detail.html",
         WalletTable,
         funding.history_of(ledger.find(ledger.wallet_key(merchant))),
         TransferFilter,
-        {"money": money_of(merchant)},
+        head=Head(_("Wallet"), above=merchant.name, links=[record]),
         export_name="wallet",
+        template="campaigns/wallet_detail.html",
+        context={"money": money_of(merchant)},
     )
 
 
@@ -41,4 +46,11 @@ def wallet_deposit(request: PortalRequest, merchant: Merchant) -> HttpResponseBa
             made = deposits.record(merchant, **form.cleaned_data, by=request.user)
             messages.success(request, _("%(amount)s recorded.") % {"amount": yuan(made.amount_fen)})
             return redirect("campaigns:wallet-detail", merchant.code)
-    return form_page(request, "campaigns/wallet_deposit.html", form)
+    return form_page(
+        request,
+        form,
+        head=Head(_("Record a payment"), above=merchant.name),
+        submit=_("Record"),
+        cancel_url=reverse("campaigns:wallet-detail", args=[merchant.code]),
+        hint=_("Only what the bank statement shows. A transfer in the ledger is for good."),
+    )

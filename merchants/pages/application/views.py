@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
 from merchants.openings import applications, documents, offers
 from merchants.openings.models import ApplicationStatus, OpeningApplication
-from merchants.pages.access import merchant_page, page_context
+from merchants.pages.access import merchant_page
 from merchants.pages.application.filters import ApplicationFilter
 from merchants.pages.application.forms import ApplicationForm, ResubmitForm
 from merchants.pages.application.tables import ApplicationQueueTable, ApplicationTable, OfferTable
@@ -18,29 +19,40 @@ from portal.accounts.access import PortalRequest, person_page, platform_page
 from portal.review.forms import ReviewForm
 from portal.review.pages import review_page
 from portal.ui.forms import form_page, refusals_on
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
 
 @merchant_page("merchant.view")
 def offer_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
-    rows = offers.of(merchant, at=clock.now())
-    return table_page(request, "merchants/offer_list.html", OfferTable, rows)
+    mine = reverse("merchants:application-list", args=[merchant.code])
+    link = Link(_("Your applications"), mine, icon="file-certificate", is_main=False)
+    lead = _(
+        "These categories may link from notes to your stores on marketplaces. Apply once per "
+        "category; afterwards every listing of it can go live."
+    )
+    return table_page(
+        request,
+        OfferTable,
+        offers.of(merchant, at=clock.now()),
+        head=Head(_("Open for you"), above=merchant.name, lead=lead, links=[link]),
+    )
 
 
 @merchant_page("merchant.view")
 def application_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    offered = reverse("merchants:offer-list", args=[merchant.code])
+    new = reverse("merchants:application-new", args=[merchant.code])
+    open_for_you = Link(_("Open for you"), offered, icon="door", is_main=False)
+    apply = Link(_("Apply"), new, needs="application.submit")
     return table_page(
         request,
-        "merchants/application_list.html",
         ApplicationTable,
         merchant.applications.select_related("merchant", "programme", "category").order_by(
             "-submitted_at"
         ),
-        context=page_context(
-            request,
-            merchant,
-            next_step=("merchant.view", "merchants:offer-list", _("Open for you")),
-        ),
+        head=Head(_("Applications"), above=merchant.name, links=[open_for_you, apply]),
+        empty_link=open_for_you,
     )
 
 
@@ -54,7 +66,11 @@ def application_new(request: PortalRequest, merchant: Merchant) -> HttpResponseB
             messages.success(request, _("Handed in. The platform decides and tells you here."))
             return redirect("merchants:application-detail", merchant.code, application.pk)
     return form_page(
-        request, "merchants/application_new.html", form, page_context(request, merchant)
+        request,
+        form,
+        head=Head(_("Apply for a category"), above=merchant.name),
+        submit=_("Hand in"),
+        cancel_url=reverse("merchants:offer-list", args=[merchant.code]),
     )
 
 
@@ -70,8 +86,8 @@ def application_detail(request: PortalRequest, merchant: Merchant, pk: int) -> H
                 applications.resubmit(application, **form.cleaned_data, by=request.user)
                 messages.success(request, _("Handed in again."))
                 return redirect("merchants:application-detail", merchant.code, application.pk)
-    context = page_context(request, merchant, application=application)
-    return form_page(request, "merchants/application_detail.html", form, context)
+    context = {"application": application}
+    return form_page(request, form, template="merchants/application_detail.html", context=context)
 
 
 @person_page
@@ -94,12 +110,12 @@ def application_document(request: PortalRequest, pk: int) -> HttpResponseBase:
 def application_queue(request: PortalRequest) -> HttpResponseBase:
     return table_page(
         request,
-        "merchants/application_queue.html",
         ApplicationQueueTable,
         OpeningApplication.objects.visible_to(request.user)
         .select_related("merchant", "programme", "category")
         .order_by("-status", "submitted_at"),
         ApplicationFilter,
+        template="merchants/application_queue.html",
     )
 
 

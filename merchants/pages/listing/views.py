@@ -12,29 +12,28 @@ from merchants.links import chain
 from merchants.listings import publishing
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
-from merchants.pages.access import merchant_page, page_context
+from merchants.pages.access import merchant_page
 from merchants.pages.listing.filters import ListingFilter
 from merchants.pages.listing.forms import ListingEditForm, ListingForm
 from merchants.pages.listing.tables import ListingTable
 from portal import clock
 from portal.accounts.access import PortalRequest
 from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
 
 @merchant_page("merchant.view")
 def listing_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    new = reverse("merchants:listing-new", args=[merchant.code])
+    link = Link(_("Link a product"), new, icon="link", needs="listing.edit")
     return table_page(
         request,
-        "merchants/listing_list.html",
         ListingTable,
         merchant.listings.select_related("merchant", "note", "product__store").order_by("-pk"),
         ListingFilter,
-        page_context(
-            request,
-            merchant,
-            next_step=("listing.edit", "merchants:listing-new", _("Link a product")),
-        ),
+        head=Head(_("Listings"), above=merchant.name, links=[link]),
+        empty_link=link,
         export_name="listings",
     )
 
@@ -48,23 +47,27 @@ def listing_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
             listing = listings.link(merchant, **form.cleaned_data, by=request.user)
             messages.success(request, _("Linked as a draft. Now see what is left to publish it."))
             return redirect(listing)
-    return form_page(request, "merchants/listing_new.html", form, page_context(request, merchant))
+    return form_page(
+        request,
+        form,
+        head=Head(_("Link a product to a note"), above=merchant.name),
+        submit=_("Link as a draft"),
+        cancel_url=reverse("merchants:listing-list", args=[merchant.code]),
+    )
 
 
 @merchant_page("merchant.view")
 def listing_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     listing, now = _find(merchant, pk), clock.now()
     checks = publishing.checks(listing, at=now)
-    context = page_context(
-        request,
-        merchant,
-        listing=listing,
-        checks=[(check, _page_for(check, listing)) for check in checks],
-        is_ready=all(check.passed for check in checks),
-        destination=chain.resolve(listing, at=now),
-        periods=listing.periods.order_by("-live_from")[:20],
-        link=request.build_absolute_uri(reverse("merchants:link-follow", args=[listing.code])),
-    )
+    context = {
+        "listing": listing,
+        "checks": [(check, _page_for(check, listing)) for check in checks],
+        "is_ready": all(check.passed for check in checks),
+        "destination": chain.resolve(listing, at=now),
+        "periods": listing.periods.order_by("-live_from")[:20],
+        "link": request.build_absolute_uri(reverse("merchants:link-follow", args=[listing.code])),
+    }
     return render(request, "merchants/listing_detail.html", context)
 
 
@@ -78,8 +81,8 @@ def listing_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
             listings.edit(listing, **form.cleaned_data, by=request.user)
             messages.success(request, _("Saved."))
             return redirect(listing)
-    context = page_context(request, merchant, listing=listing)
-    return form_page(request, "merchants/listing_edit.html", form, context)
+    head = Head(_("Change the listing"), above=merchant.name)
+    return form_page(request, form, head=head, cancel_url=listing.get_absolute_url())
 
 
 @require_POST

@@ -19,6 +19,7 @@ from portal.accounts.access import PortalRequest, person_page, platform_page
 from portal.accounts.models import User
 from portal.review.pages import review_page
 from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.pages import Head
 from portal.ui.views import table_page
 
 _EDITABLE = {MerchantStatus.DRAFT, MerchantStatus.RETURNED}
@@ -32,7 +33,13 @@ def merchant_new(request: PortalRequest) -> HttpResponseBase:
             merchant = merchants.register(**form.cleaned_data, by=request.user)
             messages.success(request, _("Registered. Check the data and hand it in."))
             return redirect("merchants:merchant-detail", merchant.code)
-    return form_page(request, "merchants/merchant_new.html", form)
+    return form_page(
+        request,
+        form,
+        head=Head(_("Register your company"), above=_("Welcome")),
+        submit=_("Register"),
+        hint=_("You become the owner of its team; you can invite others afterwards."),
+    )
 
 
 @merchant_page("merchant.view")
@@ -47,7 +54,7 @@ def merchant_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseB
                 messages.success(request, _("Saved."))
                 return redirect("merchants:merchant-detail", merchant.code)
     context = {"is_open": "merchant.edit" in request.may and merchant.status in _EDITABLE}
-    return form_page(request, "merchants/merchant_detail.html", form, context)
+    return form_page(request, form, template="merchants/merchant_detail.html", context=context)
 
 
 @require_POST
@@ -66,12 +73,12 @@ def merchant_queue(request: PortalRequest) -> HttpResponseBase:
     waiting_first = Case(When(status=MerchantStatus.SUBMITTED, then=0), default=1)
     return table_page(
         request,
-        "merchants/merchant_queue.html",
         MerchantQueueTable,
         Merchant.objects.visible_to(request.user)
         .select_related("account_manager")
         .order_by(waiting_first, "-created_at"),
         MerchantFilter,
+        template="merchants/merchant_queue.html",
     )
 
 

@@ -3,14 +3,16 @@
 from django.db.models import Count
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
-from merchants.pages.access import merchant_page, page_context
+from merchants.pages.access import merchant_page
 from merchants.pages.listing.tables import ListingTable
 from merchants.pages.note import actions as note_actions
 from merchants.pages.note.filters import NoteFilter
 from merchants.pages.note.tables import NoteTable
 from portal.accounts.access import PortalRequest
+from portal.ui.pages import Head
 from portal.ui.views import table_page
 
 
@@ -18,13 +20,12 @@ from portal.ui.views import table_page
 def note_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     return table_page(
         request,
-        "merchants/note_list.html",
         NoteTable,
         merchant.notes.select_related("merchant")
         .annotate(listing_count=Count("listings"))
         .order_by("-published_at", "-pk"),
         NoteFilter,
-        page_context(request, merchant),
+        head=Head(_("Notes"), above=merchant.name),
         export_name="notes",
     )
 
@@ -32,12 +33,10 @@ def note_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 @merchant_page("merchant.view")
 def note_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     note = get_object_or_404(merchant.notes, pk=pk)
-    context = page_context(request, merchant, note=note)
-    context["actions"] = note_actions.of(note, may=context["may"])
     return table_page(
         request,
-        "merchants/note_detail.html",
         ListingTable,
         note.listings.select_related("merchant", "note", "product__store").order_by("-pk"),
-        context=context,
+        template="merchants/note_detail.html",
+        context={"note": note, "actions": note_actions.of(note, may=request.may)},
     )

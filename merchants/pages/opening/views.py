@@ -14,23 +14,26 @@ from merchants.pages.opening.forms import OpeningForm
 from merchants.pages.opening.tables import OpeningTable
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
 
 @platform_page("opening.propose")
 def opening_list(request: PortalRequest) -> HttpResponseBase:
+    propose = Link(_("Propose a rule"), reverse("merchants:opening-new"), needs="opening.propose")
+    lead = _(
+        "A rule says from when on a category may link outside. It takes effect once a second "
+        "admin has signed it."
+    )
     return table_page(
         request,
-        "merchants/opening_list.html",
         OpeningTable,
         Opening.objects.select_related("programme", "category", "author", "approver").order_by(
             "status", "-effective_at"
         ),
         OpeningFilter,
-        {
-            "empty_url": reverse("merchants:opening-new"),
-            "empty_action": _("Propose a rule"),
-        },
+        head=Head(_("Openings"), above=_("Platform"), lead=lead, links=[propose]),
+        empty_link=propose,
         export_name="openings",
     )
 
@@ -43,7 +46,17 @@ def opening_new(request: PortalRequest) -> HttpResponseBase:
             opening = openings.propose(**form.cleaned_data, by=request.user)
             messages.success(request, _("Proposed. Another admin has to sign it."))
             return redirect("merchants:opening-detail", opening.pk)
-    return form_page(request, "merchants/opening_new.html", form)
+    return form_page(
+        request,
+        form,
+        head=Head(_("Propose a rule"), above=_("Platform")),
+        submit=_("Propose"),
+        cancel_url=reverse("merchants:opening-list"),
+        hint=_(
+            "Nothing changes until another admin signs. Rules are never edited: a later one of "
+            "the same scope takes over."
+        ),
+    )
 
 
 @platform_page("opening.propose")

@@ -3,35 +3,39 @@
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.catalogue import verbs as products
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
-from merchants.pages.access import merchant_page, page_context
+from merchants.pages.access import merchant_page
 from merchants.pages.product.filters import ProductFilter
 from merchants.pages.product.forms import ProductEditForm, ProductForm, ProductPasteForm
 from merchants.pages.product.tables import ProductTable
 from portal.accounts.access import PortalRequest
 from portal.ui.forms import form_page, refusals_on
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
 
 @merchant_page("merchant.view")
 def product_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    form = reverse("merchants:product-new", args=[merchant.code])
+    paste = reverse("merchants:product-paste", args=[merchant.code])
+    links = [
+        Link(_("Fill in a form"), form, needs="product.edit", is_main=False),
+        Link(_("Paste an address"), paste, icon="clipboard", needs="product.edit"),
+    ]
     return table_page(
         request,
-        "merchants/product_list.html",
         ProductTable,
         Product.objects.filter(store__merchant=merchant)
         .select_related("store__merchant", "category")
         .order_by("-pk"),
         ProductFilter,
-        page_context(
-            request,
-            merchant,
-            next_step=("product.edit", "merchants:product-paste", _("Paste a product address")),
-        ),
+        head=Head(_("Products"), above=merchant.name, links=links),
+        empty_link=Link(_("Paste a product address"), paste, needs="product.edit"),
         export_name="products",
     )
 
@@ -44,7 +48,13 @@ def product_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
             product = products.add(**form.cleaned_data, by=request.user)
             messages.success(request, _("“%(product)s” is added.") % {"product": product})
             return redirect("merchants:product-list", merchant.code)
-    return form_page(request, "merchants/product_new.html", form, page_context(request, merchant))
+    return form_page(
+        request,
+        form,
+        head=Head(_("Add a product"), above=merchant.name),
+        submit=_("Add"),
+        cancel_url=reverse("merchants:product-list", args=[merchant.code]),
+    )
 
 
 @merchant_page("product.edit")
@@ -55,7 +65,13 @@ def product_paste(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
             product = products.add_by_address(merchant, **form.cleaned_data, by=request.user)
             messages.success(request, _("“%(product)s” is added.") % {"product": product})
             return redirect("merchants:product-list", merchant.code)
-    return form_page(request, "merchants/product_paste.html", form, page_context(request, merchant))
+    return form_page(
+        request,
+        form,
+        head=Head(_("Add a product by its address"), above=merchant.name),
+        submit=_("Add"),
+        cancel_url=reverse("merchants:product-list", args=[merchant.code]),
+    )
 
 
 @merchant_page("product.edit")
@@ -70,5 +86,11 @@ def product_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
             products.edit(product, **form.cleaned_data, by=request.user)
             messages.success(request, _("Saved."))
             return redirect("merchants:product-list", merchant.code)
-    context = page_context(request, merchant, product=product)
-    return form_page(request, "merchants/product_edit.html", form, context)
+    return form_page(
+        request,
+        form,
+        head=Head(_("Product"), above=merchant.name),
+        cancel_url=reverse("merchants:product-list", args=[merchant.code]),
+        template="merchants/product_edit.html",
+        context={"product": product},
+    )

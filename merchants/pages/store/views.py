@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
-from merchants.pages.access import merchant_page, page_context
+from merchants.pages.access import merchant_page
 from merchants.pages.store.filters import StoreFilter
 from merchants.pages.store.forms import StoreForm
 from merchants.pages.store.tables import StoreQueueTable, StoreTable
@@ -17,24 +18,23 @@ from portal.accounts.access import PortalRequest, platform_page
 from portal.review.forms import ReviewForm
 from portal.review.pages import review_page
 from portal.ui.forms import form_page, refusals_on
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
 
 @merchant_page("merchant.view")
 def store_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    new = reverse("merchants:store-new", args=[merchant.code])
+    register = Link(_("Register a store"), new, needs="store.register")
     return table_page(
         request,
-        "merchants/store_list.html",
         StoreTable,
         merchant.stores.select_related("merchant")
         .annotate(product_count=Count("products"))
         .order_by("pk"),
         StoreFilter,
-        page_context(
-            request,
-            merchant,
-            next_step=("store.register", "merchants:store-new", _("Register a store")),
-        ),
+        head=Head(_("Stores"), above=merchant.name, links=[register]),
+        empty_link=register,
         export_name="stores",
     )
 
@@ -47,13 +47,19 @@ def store_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
             store = stores.register(merchant, **form.cleaned_data, by=request.user)
             messages.success(request, _("Registered. The platform verifies it and tells you."))
             return redirect("merchants:store-detail", merchant.code, store.pk)
-    return form_page(request, "merchants/store_new.html", form, page_context(request, merchant))
+    return form_page(
+        request,
+        form,
+        head=Head(_("Register a store"), above=merchant.name),
+        submit=_("Register"),
+        cancel_url=reverse("merchants:store-list", args=[merchant.code]),
+    )
 
 
 @merchant_page("merchant.view")
 def store_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     store = get_object_or_404(merchant.stores, pk=pk)
-    context = page_context(request, merchant, store=store, product_count=store.products.count())
+    context = {"store": store, "product_count": store.products.count()}
     return render(request, "merchants/store_detail.html", context)
 
 
@@ -67,20 +73,27 @@ def store_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRespo
             stores.register_again(store, **form.cleaned_data, by=request.user)
             messages.success(request, _("Handed in again."))
             return redirect("merchants:store-detail", merchant.code, store.pk)
-    context = page_context(request, merchant, store=store)
-    return form_page(request, "merchants/store_edit.html", form, context)
+    return form_page(
+        request,
+        form,
+        head=Head(_("Correct the store"), above=merchant.name),
+        submit=_("Hand in again"),
+        cancel_url=reverse("merchants:store-detail", args=[merchant.code, store.pk]),
+        template="merchants/store_edit.html",
+        context={"store": store},
+    )
 
 
 @platform_page("store.verify")
 def store_queue(request: PortalRequest) -> HttpResponseBase:
     return table_page(
         request,
-        "merchants/store_queue.html",
         StoreQueueTable,
         Store.objects.visible_to(request.user)
         .select_related("merchant")
         .order_by("-status", "created_at"),
         StoreFilter,
+        template="merchants/store_queue.html",
     )
 
 

@@ -9,6 +9,7 @@ from portal.accounts import people
 from portal.accounts.access import PortalRequest, person_page
 from portal.accounts.forms import AccountForm
 from portal.ui.forms import form_page
+from portal.ui.pages import Head
 
 
 @person_page
@@ -19,4 +20,5 @@ def account_settings(request: PortalRequest) -> HttpResponseBase:
         people.rename(request.user, form.cleaned_data["name"])
         messages.success(request, _("Saved."))
         return redirect("accounts:account-settings")
-    return form_page(request, "accounts/account_settings.html", form)
+    head = Head(_("Account settings"), above=request.user.email)
+    return form_page(request, form, head=head, template="accounts/account_settings.html")

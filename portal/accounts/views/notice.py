@@ -2,18 +2,26 @@
 
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.accounts import notices
 from portal.accounts.access import PortalRequest, person_page
 from portal.accounts.tables import NoticeTable
+from portal.ui.pages import Head
 from portal.ui.views import table_page
 
 
 @person_page
 def notice_list(request: PortalRequest) -> HttpResponseBase:
     """All notices, newest first."""
-    return table_page(request, "accounts/notice_list.html", NoticeTable, request.user.notices.all())
+    return table_page(
+        request,
+        NoticeTable,
+        request.user.notices.all(),
+        head=Head(_("Notices")),
+        template="accounts/notice_list.html",
+    )
 
 
 @require_POST

@@ -13,6 +13,7 @@ from portal.accounts.forms import InvitationForm, MembershipForm
 from portal.accounts.models import Team
 from portal.accounts.tables import ManagedMemberTable, MemberTable
 from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
 
@@ -23,8 +24,16 @@ def team_detail(request: PortalRequest, team: Team) -> HttpResponseBase:
     table, open_ones = MemberTable, team.invitations.none()
     if "team.manage" in request.may:
         table, open_ones = ManagedMemberTable, team.invitations.filter(accepted_at=None)
-    context = {"invitations": open_ones}
-    return table_page(request, "accounts/team_detail.html", table, members, context=context)
+    invite_url = reverse("accounts:team-invite", args=[team.pk])
+    invite = Link(_("Invite"), invite_url, icon="user-plus", needs="team.manage")
+    return table_page(
+        request,
+        table,
+        members,
+        head=Head(_("Team"), above=str(team), links=[invite]),
+        template="accounts/team_detail.html",
+        context={"invitations": open_ones},
+    )
 
 
 @team_page("team.manage")
@@ -36,7 +45,13 @@ def team_invite(request: PortalRequest, team: Team) -> HttpResponseBase:
             teams.invite(team, **form.cleaned_data, by=request.user)
             messages.success(request, _("The invitation is on its way."))
             return redirect("accounts:team-detail", team.pk)
-    return form_page(request, "accounts/team_invite.html", form)
+    return form_page(
+        request,
+        form,
+        head=Head(_("Invite someone"), above=str(team)),
+        submit=_("Send the invitation"),
+        cancel_url=_team_url(team),
+    )
 
 
 @team_page("team.manage")
@@ -49,8 +64,14 @@ def membership_edit(request: PortalRequest, team: Team, pk: int) -> HttpResponse
             teams.change_role(membership, role=form.cleaned_data["role"], by=request.user)
             messages.success(request, _("The role was changed."))
             return redirect("accounts:team-detail", team.pk)
-    context = {"membership": membership}
-    return form_page(request, "accounts/membership_edit.html", form, context)
+    return form_page(
+        request,
+        form,
+        head=Head(str(membership.user), above=str(team)),
+        cancel_url=_team_url(team),
+        template="accounts/membership_edit.html",
+        context={"membership": membership},
+    )
 
 
 @require_POST

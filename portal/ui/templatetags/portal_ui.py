@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from portal import words
 from portal.ui import formats
 from portal.ui.icons import svg
+from portal.ui.pages import Link
 
 register = template.Library()
 register.filter("yuan", words.yuan)
@@ -14,6 +15,12 @@ register.filter("count", words.count)
 register.filter("days", words.days)
 register.filter("day", formats.day)
 register.filter("instant", formats.instant)
+
+
+@register.filter
+def offered(link: Link | None, may: set[str]) -> bool:
+    """Whether there is a link, and the person `may` do what it needs."""
+    return link is not None and (not link.needs or link.needs in may)
 
 
 @register.simple_tag

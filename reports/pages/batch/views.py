@@ -7,13 +7,15 @@ import pyarrow.parquet as pq
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
-from merchants.pages.access import merchant_page, page_context
+from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.exports import csv_file, csv_lines
 from portal.ui.forms import form_page, refusals_on
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 from reports.pages.batch.forms import UploadForm
 from reports.pages.batch.tables import (
@@ -31,7 +33,8 @@ from reports.sources.receiving import receive_stream
 @platform_page("source.manage")
 def batch_list(request: PortalRequest) -> HttpResponseBase:
     batches = Batch.objects.visible_to(request.user).with_names()
-    return table_page(request, "reports/batch_list.html", BatchTable, batches, BatchFilter)
+    head = _files(above="", upload_url=reverse("reports:batch-new"))
+    return table_page(request, BatchTable, batches, BatchFilter, head=head)
 
 
 @platform_page("source.manage")
@@ -41,7 +44,7 @@ def batch_new(request: PortalRequest) -> HttpResponseBase:
 
 @platform_page("source.manage")
 def batch_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
-    return _detail(request, _batch(request, pk=pk), {})
+    return _detail(request, _batch(request, pk=pk))
 
 
 @platform_page("source.manage")
@@ -52,10 +55,9 @@ def batch_quarantine(request: PortalRequest, pk: int) -> HttpResponseBase:
 @merchant_page("batch.upload")
 def data_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     batches = merchant.batches.with_names()
-    context = page_context(request, merchant)
-    return table_page(
-        request, "reports/batch_list.html", MerchantBatchTable, batches, BatchFilter, context
-    )
+    upload_url = reverse("reports:data-new", args=[merchant.code])
+    head = _files(above=merchant.name, upload_url=upload_url)
+    return table_page(request, MerchantBatchTable, batches, BatchFilter, head=head)
 
 
 @merchant_page("batch.upload")
@@ -66,8 +68,7 @@ def data_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 
 @merchant_page("batch.upload")
 def data_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    batch = _batch(request, pk=pk, merchant=merchant)
-    return _detail(request, batch, page_context(request, merchant))
+    return _detail(request, _batch(request, pk=pk, merchant=merchant))
 
 
 @merchant_page("batch.upload")
@@ -78,6 +79,11 @@ def data_quarantine(request: PortalRequest, merchant: Merchant, pk: int) -> Http
 def _batch(request: PortalRequest, **which: Any) -> Batch:
     rows = Batch.objects.visible_to(request.user).select_related("source", "merchant", "job")
     return get_object_or_404(rows, **which)
+
+
+def _files(*, above: str, upload_url: str) -> Head:
+    link = Link(_("Upload a file"), upload_url, icon="upload")
+    return Head(_("Data files"), above=above, links=[link])
 
 
 def _upload(
@@ -96,17 +102,28 @@ def _upload(
             )
             messages.success(request, _("Received. Every row is being checked."))
             return redirect(batch)
-    context = page_context(request, merchant) if merchant else {}
-    return form_page(request, "reports/batch_new.html", form, context)
+    own = reverse("reports:data-list", args=[merchant.code]) if merchant else ""
+    return form_page(
+        request,
+        form,
+        head=Head(_("Upload a file"), above=merchant.name if merchant else ""),
+        submit=_("Upload"),
+        cancel_url=own or reverse("reports:batch-list"),
+    )
 
 
-def _detail(request: PortalRequest, batch: Batch, context: dict[str, Any]) -> HttpResponseBase:
-    context |= {"batch": batch}
+def _detail(request: PortalRequest, batch: Batch) -> HttpResponseBase:
+    context = {"batch": batch}
     if batch.state == BatchState.RECEIVED:
         return render(request, "reports/batch_waiting.html", context)
     rows = batch.quarantined_rows.select_related("batch__source").order_by("line")
     return table_page(
-        request, "reports/batch_detail.html", QuarantineTable, rows, QuarantineFilter, context
+        request,
+        QuarantineTable,
+        rows,
+        QuarantineFilter,
+        template="reports/batch_detail.html",
+        context=context,
     )
 
 

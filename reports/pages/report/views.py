@@ -44,7 +44,7 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     is_filtered = bool(request.GET.get("q"))
     context = {"form": form, "page": ReportPage(report), "is_filtered": is_filtered}
     return table_page(
-        request, TEMPLATE, BreakdownTable, rows, context=context, export_name=export_name
+        request, BreakdownTable, rows, export_name=export_name, template=TEMPLATE, context=context
     )
 
 
@@ -66,7 +66,7 @@ def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     rows = searched(compared(comparison), request.GET.get("q", ""))
     is_filtered = bool(request.GET.get("q"))
     context = {"form": form, "comparison": comparison, "is_filtered": is_filtered}
-    return table_page(request, COMPARISON, ModelsTable, rows, context=context)
+    return table_page(request, ModelsTable, rows, template=COMPARISON, context=context)
 
 
 @require_POST
