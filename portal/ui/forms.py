@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from portal import words
 from portal.refusals import Refusal
 from portal.ui.pages import Head
+
+T = TypeVar("T")
 
 # Above any real amount, and far below what a 64-bit integer of fen holds.
 MAX_FEN = 10**13
@@ -69,6 +72,10 @@ def words_of(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\0", "").strip()[:MOST_WORDS]
 
 
+def _itself(found: T) -> T:
+    return found
+
+
 def act(request: HttpRequest, do: Callable[[], object], *, done: str, to: Any) -> HttpResponse:
     """Answer a button: call `do`, say `done` or the refusal as a message, and go to `to`."""
     try:
@@ -78,6 +85,30 @@ def act(request: HttpRequest, do: Callable[[], object], *, done: str, to: Any) -
     else:
         messages.success(request, done)
     return redirect(to)
+
+
+def button(
+    door: Callable[[Any], Callable[..., HttpResponseBase]],
+    find: Callable[..., T],
+    do: Callable[..., object],
+    *,
+    done: Callable[[T], str],
+    to: Callable[[T], Any] = _itself,
+) -> Callable[..., HttpResponseBase]:
+    """The view of a button: behind `door` it calls the verb `do` on what `find` found.
+
+    `find` gets what the door gives a view besides the request. `done` says what has happened;
+    `to` is where to go then, by default the page of what was found.
+    """
+
+    @require_POST
+    @door
+    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = find(*args, **kwargs)
+        sentence, page = done(found), to(found)
+        return act(request, lambda: do(found, by=request.user), done=sentence, to=page)
+
+    return view
 
 
 class YuanField(forms.DecimalField):

@@ -1,6 +1,5 @@
 """Boosts: a merchant's list, forms, the page of one boost and its buttons."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -9,8 +8,6 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from campaigns.boosts import funding, plans
 from campaigns.boosts import verbs as boosts
@@ -23,7 +20,7 @@ from campaigns.pages.boost.timeline import steps_of
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest
-from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
@@ -101,23 +98,28 @@ def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
     )
 
 
-def _button(do: Callable[..., object], done: Any) -> Any:
-    @require_POST
-    @merchant_page("boost.edit")
-    def view(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-        boost = get_object_or_404(merchant.boosts, pk=pk)
-        return act(request, lambda: do(boost, by=request.user), done=str(done), to=boost)
-
-    return view
+def _find(merchant: Merchant, pk: int) -> Boost:
+    return get_object_or_404(merchant.boosts, pk=pk)
 
 
-boost_submit = _button(
-    boosts.submit, gettext_lazy("Submitted. The budget is set aside until the decision.")
+boost_submit = button(
+    merchant_page("boost.edit"),
+    _find,
+    boosts.submit,
+    done=lambda boost: _("Submitted. The budget is set aside until the decision."),
 )
-boost_withdraw = _button(
-    boosts.withdraw, gettext_lazy("Taken out of the queue. The money is back in your wallet.")
+boost_withdraw = button(
+    merchant_page("boost.edit"),
+    _find,
+    boosts.withdraw,
+    done=lambda boost: _("Taken out of the queue. The money is back in your wallet."),
 )
-boost_stop = _button(boosts.stop, gettext_lazy("Stopped. What was set aside went back."))
+boost_stop = button(
+    merchant_page("boost.edit"),
+    _find,
+    boosts.stop,
+    done=lambda boost: _("Stopped. What was set aside went back."),
+)
 
 
 def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:

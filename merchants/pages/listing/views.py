@@ -5,7 +5,6 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from merchants.companies.models import Merchant
 from merchants.links import chain
@@ -18,7 +17,7 @@ from merchants.pages.listing.forms import ListingEditForm, ListingForm
 from merchants.pages.listing.tables import ListingTable
 from portal import clock
 from portal.accounts.access import PortalRequest
-from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
@@ -85,59 +84,37 @@ def listing_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
     return form_page(request, form, head=head, cancel_url=listing.get_absolute_url())
 
 
-@require_POST
-@merchant_page("listing.edit")
-def listing_publish(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    listing = _find(merchant, pk)
-    return act(
-        request,
-        lambda: listings.publish(listing, by=request.user),
-        done=_("Live: readers of the note see the product now."),
-        to=listing,
-    )
-
-
-@require_POST
-@merchant_page("listing.edit")
-def listing_pause(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    listing = _find(merchant, pk)
-    return act(
-        request,
-        lambda: listings.pause(listing, by=request.user),
-        done=_("Paused: readers do not see the product."),
-        to=listing,
-    )
-
-
-@require_POST
-@merchant_page("listing.edit")
-def listing_resume(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    listing = _find(merchant, pk)
-    return act(
-        request,
-        lambda: listings.resume(listing, by=request.user),
-        done=_("Live again."),
-        to=listing,
-    )
-
-
-@require_POST
-@merchant_page("listing.edit")
-def listing_end(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    listing = _find(merchant, pk)
-    return act(
-        request,
-        lambda: listings.end(listing, by=request.user),
-        done=_("Ended: the product is off the note."),
-        to=listing,
-    )
-
-
 def _find(merchant: Merchant, pk: int) -> Listing:
     rows = merchant.listings.select_related(
         "merchant__team", "note", "product__store", "product__category", "fallback__store"
     )
     return get_object_or_404(rows, pk=pk)
+
+
+listing_publish = button(
+    merchant_page("listing.edit"),
+    _find,
+    listings.publish,
+    done=lambda listing: _("Live: readers of the note see the product now."),
+)
+listing_pause = button(
+    merchant_page("listing.edit"),
+    _find,
+    listings.pause,
+    done=lambda listing: _("Paused: readers do not see the product."),
+)
+listing_resume = button(
+    merchant_page("listing.edit"),
+    _find,
+    listings.resume,
+    done=lambda listing: _("Live again."),
+)
+listing_end = button(
+    merchant_page("listing.edit"),
+    _find,
+    listings.end,
+    done=lambda listing: _("Ended: the product is off the note."),
+)
 
 
 def _page_for(check: publishing.Check, listing: Listing) -> str:

@@ -6,7 +6,6 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant, MerchantStatus
@@ -18,7 +17,7 @@ from portal.accounts import permissions
 from portal.accounts.access import PortalRequest, person_page, platform_page
 from portal.accounts.models import User
 from portal.review.pages import review_page
-from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head
 from portal.ui.views import table_page
 
@@ -57,15 +56,13 @@ def merchant_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseB
     return form_page(request, form, template="merchants/merchant_detail.html", context=context)
 
 
-@require_POST
-@merchant_page("merchant.edit")
-def merchant_submit(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
-    return act(
-        request,
-        lambda: merchants.submit(merchant, by=request.user),
-        done=_("Handed in. The platform verifies it and tells you here."),
-        to=reverse("merchants:merchant-detail", args=[merchant.code]),
-    )
+merchant_submit = button(
+    merchant_page("merchant.edit"),
+    lambda merchant: merchant,
+    merchants.submit,
+    done=lambda merchant: _("Handed in. The platform verifies it and tells you here."),
+    to=lambda merchant: reverse("merchants:merchant-detail", args=[merchant.code]),
+)
 
 
 @platform_page("merchant.verify")

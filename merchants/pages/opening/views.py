@@ -5,7 +5,6 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from merchants.openings import verbs as openings
 from merchants.openings.models import Opening
@@ -13,7 +12,7 @@ from merchants.pages.opening.filters import OpeningFilter
 from merchants.pages.opening.forms import OpeningForm
 from merchants.pages.opening.tables import OpeningTable
 from portal.accounts.access import PortalRequest, platform_page
-from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
@@ -67,25 +66,25 @@ def opening_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
     return render(request, "merchants/opening_detail.html", context)
 
 
-@require_POST
-@platform_page("opening.sign")
-def opening_sign(request: PortalRequest, pk: int) -> HttpResponseBase:
-    opening = get_object_or_404(Opening, pk=pk)
-    return act(
-        request,
-        lambda: openings.sign(opening, by=request.user),
-        done=_("Signed."),
-        to=reverse("merchants:opening-detail", args=[pk]),
-    )
+def _find(pk: int) -> Opening:
+    return get_object_or_404(Opening, pk=pk)
 
 
-@require_POST
-@platform_page("opening.propose")
-def opening_withdraw(request: PortalRequest, pk: int) -> HttpResponseBase:
-    opening = get_object_or_404(Opening, pk=pk)
-    return act(
-        request,
-        lambda: openings.withdraw(opening, by=request.user),
-        done=_("Withdrawn."),
-        to=reverse("merchants:opening-detail", args=[pk]),
-    )
+def _page(opening: Opening) -> str:
+    return reverse("merchants:opening-detail", args=[opening.pk])
+
+
+opening_sign = button(
+    platform_page("opening.sign"),
+    _find,
+    openings.sign,
+    done=lambda opening: _("Signed."),
+    to=_page,
+)
+opening_withdraw = button(
+    platform_page("opening.propose"),
+    _find,
+    openings.withdraw,
+    done=lambda opening: _("Withdrawn."),
+    to=_page,
+)

@@ -17,7 +17,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     invitation = teams.find_invitation(token)
     if invitation is None:
         return render(request, page, {"invitation": None}, status=404)
-    context = {"invitation": invitation, "refusal": ""}
+    context = {"invitation": invitation, "token": token, "refusal": ""}
     if not isinstance(request.user, User):
         # The link came by e-mail, so whoever opens it reads that mailbox.
         get_adapter(request).stash_verified_email(request, invitation.email)

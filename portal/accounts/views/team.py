@@ -5,14 +5,13 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from portal.accounts import teams
 from portal.accounts.access import PortalRequest, team_page
 from portal.accounts.forms import InvitationForm, MembershipForm
-from portal.accounts.models import Team
+from portal.accounts.models import Invitation, Membership, Team
 from portal.accounts.tables import ManagedMemberTable, MemberTable
-from portal.ui.forms import act, form_page, refusals_on
+from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
@@ -57,7 +56,7 @@ def team_invite(request: PortalRequest, team: Team) -> HttpResponseBase:
 @team_page("team.manage")
 def membership_edit(request: PortalRequest, team: Team, pk: int) -> HttpResponseBase:
     """Give a member another role."""
-    membership = get_object_or_404(team.memberships.select_related("user"), pk=pk)
+    membership = _member(team, pk)
     form = MembershipForm(request.POST or None, initial={"role": membership.role})
     if form.is_valid():
         with refusals_on(form):
@@ -74,32 +73,30 @@ def membership_edit(request: PortalRequest, team: Team, pk: int) -> HttpResponse
     )
 
 
-@require_POST
-@team_page("team.manage")
-def membership_remove(request: PortalRequest, team: Team, pk: int) -> HttpResponseBase:
-    """Take a member out."""
-    membership = get_object_or_404(team.memberships.select_related("user"), pk=pk)
-    return act(
-        request,
-        lambda: teams.remove(membership, by=request.user),
-        done=_("%(name)s is no longer in the team.") % {"name": membership.user},
-        to=_team_url(team),
-    )
+def _member(team: Team, pk: int) -> Membership:
+    return get_object_or_404(team.memberships.select_related("user"), pk=pk)
 
 
-@require_POST
-@team_page("team.manage")
-def invitation_withdraw(request: PortalRequest, team: Team, pk: int) -> HttpResponseBase:
-    """Take an invitation back."""
-    invitation = get_object_or_404(team.invitations.filter(accepted_at=None), pk=pk)
-    return act(
-        request,
-        lambda: teams.withdraw(invitation, by=request.user),
-        done=_("The invitation no longer works."),
-        to=_team_url(team),
-    )
+def _open_invitation(team: Team, pk: int) -> Invitation:
+    return get_object_or_404(team.invitations.filter(accepted_at=None), pk=pk)
 
 
 def _team_url(team: Team) -> str:
     """The address of the team's page."""
     return reverse("accounts:team-detail", args=[team.pk])
+
+
+membership_remove = button(
+    team_page("team.manage"),
+    _member,
+    teams.remove,
+    done=lambda membership: _("%(name)s is no longer in the team.") % {"name": membership.user},
+    to=lambda membership: _team_url(membership.team),
+)
+invitation_withdraw = button(
+    team_page("team.manage"),
+    _open_invitation,
+    teams.withdraw,
+    done=lambda invitation: _("The invitation no longer works."),
+    to=lambda invitation: _team_url(invitation.team),
+)

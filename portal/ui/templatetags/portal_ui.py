@@ -2,6 +2,8 @@
 
 from django import template
 from django.db import models
+from django.forms import BaseForm
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from portal import words
@@ -21,6 +23,30 @@ register.filter("instant", formats.instant)
 def offered(link: Link | None, may: set[str]) -> bool:
     """Whether there is a link, and the person `may` do what it needs."""
     return link is not None and (not link.needs or link.needs in may)
+
+
+@register.inclusion_tag("portal/_button.html")
+def button(
+    url_name: str,
+    *args: Any,
+    label: str,
+    icon: str = "",
+    css: str = "",
+    confirm: str = "",
+    sends: BaseForm | None = None,
+) -> dict[str, Any]:
+    """A button that posts to a URL: `{% button "campaigns:boost-stop" code pk label=_("Stop") %}`.
+
+    `confirm` is a question to answer first; the values of the form `sends` go along.
+    """
+    return {
+        "url": reverse(url_name, args=args),
+        "label": label,
+        "icon_name": icon,
+        "css": css,
+        "confirm": confirm,
+        "sends": sends or (),
+    }
 
 
 @register.simple_tag
