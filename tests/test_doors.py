@@ -47,9 +47,7 @@ def test_on_a_page_of_their_own_people_may_do_what_the_platform_lets_them(
 
 
 def test_a_page_with_its_navigation_looks_rights_up_once(shop: Merchant, alice_in: Client) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         page = alice_in.get(reverse("merchants:store-list", args=[shop.code]))
     assert page.context["navigation"].merchant
     assert sum(query["sql"].startswith(ROLES) for query in asked) == 1

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import acts
 from portal.accounts.models import AuditEntry, Membership, Notice
-from portal.ui.columns import InstantColumn
+from portal.ui.columns import InstantColumn, small_button
 from portal.ui.tables import PortalTable
 
 
@@ -58,7 +58,7 @@ class ManagedMemberTable(MemberTable):
 
     def render_edit(self, record: Membership) -> Any:
         url = reverse("accounts:membership-edit", args=[record.team_id, record.pk])
-        return format_html('<a class="btn btn-sm" href="{}">{}</a>', url, _("Change"))
+        return small_button(url, _("Change"))
 
 
 class AuditTable(PortalTable):

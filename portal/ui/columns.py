@@ -6,6 +6,7 @@ from typing import Any
 
 import django_tables2
 from django.db import models
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal import words
@@ -13,6 +14,20 @@ from portal.ui import formats
 
 _NUMBER = {"th": {"class": "text-end"}, "td": {"class": "text-end text-nowrap tabular"}}
 _NOWRAP = {"td": {"class": "text-nowrap tabular"}}
+
+
+def two_lines(first: object, second: object) -> SafeString:
+    """A cell with a smaller line below the first one."""
+    return format_html('{}<div class="text-secondary small">{}</div>', first, second)
+
+
+def small_button(
+    url: str, label: object, *, about: object = "", is_main: bool = False
+) -> SafeString:
+    """A way on from a row; `about` tells those who do not see the row which one it is."""
+    named = format_html('<span class="visually-hidden"> {}</span>', about) if about else ""
+    css = "btn btn-sm btn-primary" if is_main else "btn btn-sm"
+    return format_html('<a class="{}" href="{}">{}{}</a>', css, url, label, named)
 
 
 class NumberColumn(django_tables2.Column):

@@ -4,12 +4,10 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.funds.models import Fund
-from portal.ui.columns import MoneyColumn
+from portal.ui.columns import MoneyColumn, small_button
 from portal.ui.tables import PortalTable
 
 
@@ -38,7 +36,4 @@ class FundTable(PortalTable):
 
     def render_action(self, record: Fund) -> Any:
         url = reverse("campaigns:fund-pay-in", args=[record.pk])
-        return format_html(
-            '<a class="btn btn-sm" href="{}">{}<span class="visually-hidden"> {}</span></a>',
-            url, _gettext("Pay in"), record,
-        )  # fmt: skip
+        return small_button(url, _("Pay in"), about=record)

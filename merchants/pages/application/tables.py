@@ -9,7 +9,7 @@ from django_tables2.utils import A
 from merchants.openings.models import OpeningApplication
 from merchants.openings.offers import Offer
 from portal import words
-from portal.ui.columns import InstantColumn, StatusColumn
+from portal.ui.columns import InstantColumn, StatusColumn, small_button
 from portal.ui.formats import status_badge
 from portal.ui.tables import PortalTable
 
@@ -79,9 +79,7 @@ class OfferTable(PortalTable):
         if record.application is None and "application.submit" not in self.request.may:
             return SafeString(words.NOTHING)
         if record.application is None:
-            return format_html(
-                '<a class="btn btn-sm btn-primary" href="{}">{}</a>', record.apply_url, _("Apply")
-            )
+            return small_button(record.apply_url, _("Apply"), is_main=True)
         return format_html(
             '<a href="{}">{}</a>', record.application_url, status_badge(record.application)
         )

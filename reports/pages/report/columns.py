@@ -6,7 +6,7 @@ import django_tables2
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from portal.ui.columns import NumberColumn
+from portal.ui.columns import NumberColumn, two_lines
 from reports.answers.labels import Label
 from reports.attribution.choices import Model
 from reports.metrics import printing
@@ -23,9 +23,7 @@ class LabelColumn(django_tables2.Column):
         name = label.text
         if label.url:
             name = format_html('<a href="{}">{}</a>', label.url, label.text)
-        if not label.detail:
-            return format_html("{}", name)
-        return format_html('{}<div class="text-secondary small">{}</div>', name, label.detail)
+        return two_lines(name, label.detail) if label.detail else format_html("{}", name)
 
 
 _NUMBERS = {"class": "text-end text-nowrap tabular"}
@@ -71,7 +69,7 @@ class ModelColumn(NumberColumn):
     def render(self, value: Sums) -> str:
         gmv = printing.text(metrics.GMV.of(value), metrics.GMV.unit)
         orders = printing.text(metrics.ORDERS.of(value), metrics.ORDERS.unit)
-        return format_html('{}<div class="text-secondary small">{}</div>', gmv, orders)
+        return two_lines(gmv, orders)
 
     def render_footer(self, table: Any) -> str:
         added = Sums()
