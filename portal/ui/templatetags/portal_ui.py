@@ -1,5 +1,7 @@
 """Filters and tags for every template: `{% load portal_ui %}`."""
 
+from typing import Any
+
 from django import template
 from django.db import models
 from django.forms import BaseForm
