@@ -44,6 +44,7 @@ def test_a_refusal_is_read_in_the_language_of_the_terminal(
     variable: str, value: str, sentence: str, terminal: pytest.MonkeyPatch, alice: User
 ) -> None:
     terminal.setenv(variable, value)
+    terminal.setenv("NEW_PASSWORD", "correct horse battery staple")
     with pytest.raises(CommandError, match=f"^{sentence}$") as refused:
         call_command("create_person", alice.email, role="admin", stdout=io.StringIO())
     assert refused.value.returncode == 2
