@@ -36,8 +36,8 @@ def test_the_first_variable_that_is_set_names_the_language(
 @pytest.mark.parametrize(
     ("variable", "value", "sentence"),
     [
-        ("LANG", "zh_CN.UTF-8", "alice@example.com 已有账号。"),
-        ("LC_ALL", "C", "alice@example.com has an account already."),
+        ("LANG", "zh_CN.UTF-8", "该邮箱已有账号。"),
+        ("LC_ALL", "C", "This address has an account already."),
     ],
 )
 def test_a_refusal_is_read_in_the_language_of_the_terminal(
