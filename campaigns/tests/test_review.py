@@ -1,5 +1,6 @@
 """Review: one decision per submission, by somebody else, about what was read."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost
 from portal import clock
-from portal.accounts.models import PlatformRole, User
+from portal.accounts.models import AuditEntry, Membership, PlatformRole, Team, User
 from portal.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -73,13 +74,55 @@ def test_a_decision_about_an_earlier_submission_is_refused(
         decisions.approve(submitted, submission=1, by=manager)
 
 
-def test_nobody_decides_about_a_boost_of_their_own(submitted: Boost, alice: User) -> None:
+def as_manager(person: User) -> User:
+    """`person` with the role of an account manager, whatever teams he is in."""
+    User.objects.filter(pk=person.pk).update(platform_role=PlatformRole.ACCOUNT_MANAGER)
+    return User.objects.get(pk=person.pk)
+
+
+def leave(team: Team, person: User) -> None:
+    Membership.objects.filter(team=team, user=person).delete()
+
+
+def test_who_asked_for_a_boost_does_not_decide_about_it(
+    submitted: Boost, alice: User, manager: User
+) -> None:
+    author = as_manager(alice)
+    leave(submitted.merchant.team, author)
+    with pytest.raises(decisions.ReviewRefusal, match="your own"):
+        decisions.approve(submitted, submission=1, by=author)
+    assert decisions.approve(submitted, submission=1, by=manager).status == BoostStatus.SCHEDULED
+
+
+def test_a_member_of_the_team_does_not_decide_about_a_colleagues_boost(
+    submitted: Boost, bob: User
+) -> None:
+    member = as_manager(bob)
+    with pytest.raises(decisions.ReviewRefusal, match="your own"):
+        decisions.approve(submitted, submission=1, by=member)
+    leave(submitted.merchant.team, member)
+    assert decisions.approve(submitted, submission=1, by=member).status == BoostStatus.SCHEDULED
+
+
+def test_a_merchant_decides_nothing(submitted: Boost, alice: User) -> None:
     with pytest.raises(PermissionDenied):
         decisions.approve(submitted, submission=1, by=alice)
-    User.objects.filter(pk=alice.pk).update(platform_role=PlatformRole.ACCOUNT_MANAGER)
-    alice.refresh_from_db()
-    with pytest.raises(decisions.ReviewRefusal, match="your own"):
-        decisions.approve(submitted, submission=1, by=alice)
+
+
+@pytest.mark.parametrize(
+    ("decide", "verb"),
+    [
+        (decisions.approve, "boost.scheduled"),
+        (decisions.send_back, "boost.returned"),
+        (decisions.reject, "boost.rejected"),
+    ],
+)
+def test_the_reason_of_a_decision_stands_in_the_audit_log(
+    submitted: Boost, manager: User, decide: Callable[..., Boost], verb: str
+) -> None:
+    decide(submitted, submission=1, reason="Because of the label.", by=manager)
+    entry = AuditEntry.objects.get(verb=verb)
+    assert (entry.reason, entry.actor) == ("Because of the label.", manager)
 
 
 def test_a_boost_whose_last_day_has_passed_cannot_be_approved(

@@ -1,16 +1,44 @@
 from typing import Any
+from uuid import uuid4
 
-from django.urls import reverse
+from django.test import Client
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 
+from campaigns.boosts.models import Boost
+from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
+from merchants.openings.models import Opening, OpeningApplication
+from merchants.stores import verbs as stores
+from merchants.stores.models import Store
 from portal.accounts.models import Role, User
+from reports.attribution.models import ReportDay
+from reports.sources.models import Batch, Source
 from reports.tests.factory import credit, day, publish
 from tests.browser import PHONE, PageOf, accessible, fits
 
 
 def home(merchant: Merchant) -> str:
     return reverse("reports:home-merchant", args=[merchant.code])
+
+
+def boost(merchant: Merchant, status: str = "draft") -> Boost:
+    """A boost of the merchant's note by its owner."""
+    key = uuid4()
+    return Boost.objects.create(
+        merchant=merchant,
+        note=merchant.notes.earliest("pk"),
+        external_id=f"b{key.hex}",
+        request_key=key,
+        objective="reads",
+        budget_fen=70_000,
+        starts_on=day(0),
+        ends_on=day(0),
+        status=status,
+        submitted_at=timezone.now(),
+        created_by=merchant.team.members.get(memberships__role="owner"),
+    )
 
 
 def test_everyone_is_sent_to_their_own_place(
@@ -41,6 +69,64 @@ def test_a_new_merchant_meets_a_checklist(client_of: Any, alice: User, shop: Mer
     assert "These days are not computed yet" in page
 
 
+def steps(client: Client, merchant: Merchant) -> list[bool]:
+    """Which of the first steps are done, in their order."""
+    return [step.is_done for step in client.get(home(merchant)).context["steps"]]
+
+
+def test_each_first_step_is_ticked_when_it_is_done_and_not_before(
+    client_of: Any, charlie: User, admin: User
+) -> None:
+    merchant = merchants.register(name="Glow", credit_code="91350100M000100Y43", by=charlie)
+    client = client_of(charlie)
+    assert steps(client, merchant) == [False] * 5
+    merchants.submit(merchant, by=charlie)
+    assert steps(client, merchant) == [False] * 5
+    merchants.verify(merchant, by=admin)
+    assert steps(client, merchant) == [True, False, False, False, False]
+    store = stores.register(
+        merchant, kind="in_app", name="Glow", external_id="glow", url="", by=charlie
+    )
+    assert steps(client, merchant) == [True, False, False, False, False]
+    stores.verify(store, by=admin)
+    assert steps(client, merchant) == [True, True, False, False, False]
+
+
+def test_the_last_steps_are_a_product_a_published_listing_and_a_boost(
+    client_of: Any, alice: User, shop: Merchant, listing: Listing
+) -> None:
+    client = client_of(alice)
+    assert steps(client, shop) == [True, True, True, False, False]
+    Listing.objects.update(status="live")
+    assert steps(client, shop) == [True, True, True, True, False]
+
+
+def test_a_merchant_that_has_done_all_of_it_meets_no_checklist(
+    client_of: Any, alice: User, shop: Merchant, live_listing: Listing
+) -> None:
+    boost(shop)
+    page = client_of(alice).get(home(shop))
+    assert page.context["steps"] == []
+    assert "Your way to the first boost" not in page.content.decode()
+
+
+def test_a_step_leads_to_the_page_where_it_is_done(
+    client_of: Any, alice: User, shop: Merchant
+) -> None:
+    client = client_of(alice)
+    urls = [step.url for step in client.get(home(shop)).context["steps"]]
+    assert urls == [
+        reverse(name, args=[shop.code])
+        for name in (
+            "merchants:merchant-detail",
+            "merchants:store-list",
+            "merchants:product-list",
+            "merchants:listing-list",
+            "campaigns:boost-list",
+        )
+    ]
+
+
 def test_the_last_days_are_told_in_numbers(
     client_of: Any, alice: User, shop: Merchant, sunscreen: Listing
 ) -> None:
@@ -50,33 +136,118 @@ def test_the_last_days_are_told_in_numbers(
     assert "¥123.45" in page
 
 
-def test_a_refused_store_is_an_alert(client_of: Any, alice: User, shop: Merchant) -> None:
-    shop.stores.filter(kind="tmall").update(status="rejected")
-    assert "was not accepted" in client_of(alice).get(home(shop)).content.decode()
+def alerts(client: Client, merchant: Merchant) -> list[tuple[str, str]]:
+    """What the home page warns of, and where each warning leads."""
+    return [(alert.text, alert.url) for alert in client.get(home(merchant)).context["alerts"]]
 
 
-def test_the_platform_sees_what_waits(
-    client_of: Any, admin: User, manager: User, shop: Merchant
+def test_what_was_refused_or_sent_back_is_an_alert_until_it_is_mended(
+    client_of: Any,
+    alice: User,
+    shop: Merchant,
+    tmall_store: Store,
+    approval: OpeningApplication,
 ) -> None:
-    shop.stores.filter(kind="tmall").update(status="verifying")
-    page = client_of(admin).get("/platform/").content.decode()
-    assert "Stores to verify" in page
-    assert "Boosts to review" not in page
-    page = client_of(manager).get("/platform/").content.decode()
-    assert "Boosts to review" in page
-    assert "Stores to verify" not in page
+    asked, client = boost(shop), client_of(alice)
+    assert alerts(client, shop) == []
+    Boost.objects.update(status="returned")
+    Store.objects.filter(pk=tmall_store.pk).update(status="rejected")
+    OpeningApplication.objects.update(status="returned")
+    assert alerts(client, shop) == [
+        (
+            f"The boost of “{asked.note}” was returned. Correct it and submit it again.",
+            asked.get_absolute_url(),
+        ),
+        (
+            f"The store “{tmall_store}” was not accepted.",
+            reverse("merchants:store-detail", args=[shop.code, tmall_store.pk]),
+        ),
+        (
+            f"Your application for {approval.category} was returned.",
+            reverse("merchants:application-detail", args=[shop.code, approval.pk]),
+        ),
+    ]
 
 
-def test_home_takes_a_bounded_number_of_queries(
-    client_of: Any, alice: User, admin: User, shop: Merchant, django_assert_max_num_queries: Any
+def test_the_newest_five_of_a_kind_are_alerts(client_of: Any, alice: User, shop: Merchant) -> None:
+    returned = [boost(shop, "returned") for _ in range(6)]
+    urls = [url for _text, url in alerts(client_of(alice), shop)]
+    assert urls == [one.get_absolute_url() for one in reversed(returned[1:])]
+
+
+def test_days_whose_numbers_are_out_of_date_are_counted_and_up_to_date_ones_are_not(
+    client_of: Any, alice: User, shop: Merchant, rival: Merchant
 ) -> None:
-    publish(shop, day(1))
+    publish(shop, day(1), day(2), day(3))
+    publish(rival, day(1), stale_at=timezone.now())
     client = client_of(alice)
-    with django_assert_max_num_queries(30):
-        client.get(home(shop))
-    client = client_of(admin)
-    with django_assert_max_num_queries(16):
-        client.get("/platform/")
+    assert alerts(client, shop) == []
+    ReportDay.objects.filter(merchant=shop, on__in=[day(1), day(2)]).update(stale_at=timezone.now())
+    [(text, url)] = alerts(client, shop)
+    assert text.startswith("Newer events arrived for 2 report days")
+    assert url == reverse("reports:report-detail", args=[shop.code])
+    ReportDay.objects.filter(on=day(1)).update(superseded_at=timezone.now())
+    [(text, _url)] = alerts(client, shop)
+    assert text.startswith("Newer events arrived for 1 report days")
+
+
+def tasks(client: Client) -> dict[str, int]:
+    """What waits for a person of the platform: how many under which address."""
+    return {task.url: task.count for task in client.get("/platform/").context["tasks"]}
+
+
+MERCHANTS = reverse_lazy("merchants:merchant-queue")
+STORES = reverse_lazy("merchants:store-queue")
+OPENINGS = reverse_lazy("merchants:opening-list")
+APPLICATIONS = reverse_lazy("merchants:application-queue")
+REVIEWS = reverse_lazy("campaigns:review-list")
+FILES = reverse_lazy("reports:batch-list")
+
+
+def test_an_admin_and_a_manager_are_shown_the_work_of_their_role(
+    client_of: Any, admin: User, manager: User
+) -> None:
+    assert list(tasks(client_of(admin))) == [MERCHANTS, STORES, OPENINGS, APPLICATIONS, FILES]
+    assert list(tasks(client_of(manager))) == [REVIEWS]
+
+
+def test_what_waits_is_counted_and_what_was_decided_is_not(
+    client_of: Any,
+    admin: User,
+    manager: User,
+    shop: Merchant,
+    approval: OpeningApplication,
+) -> None:
+    boost(shop)
+    source = Source.objects.get(code="community")
+    Batch.objects.create(source=source, file_name="a.csv", bytes=1, state="committed")
+    assert set(tasks(client_of(admin)).values()) == {0}
+    assert tasks(client_of(manager)) == {REVIEWS: 0}
+    Merchant.objects.update(status="submitted")
+    Store.objects.filter(kind="tmall").update(status="verifying")
+    OpeningApplication.objects.update(status="submitted")
+    Batch.objects.update(state="failed")
+    Boost.objects.update(status="submitted")
+    assert tasks(client_of(admin)) == {
+        MERCHANTS: 1, STORES: 1, OPENINGS: 0, APPLICATIONS: 1, FILES: 1,
+    }  # fmt: skip
+    assert tasks(client_of(manager)) == {REVIEWS: 1}
+
+
+def test_a_rule_waits_for_the_other_admin_and_not_for_its_author(
+    client_of: Any, admin: User, second_admin: User, opening: Opening
+) -> None:
+    assert tasks(client_of(second_admin))[OPENINGS] == 0
+    Opening.objects.update(status="proposed", approver=None, signed_at=None)
+    assert tasks(client_of(second_admin))[OPENINGS] == 1
+    assert tasks(client_of(admin))[OPENINGS] == 0
+
+
+def test_the_platform_sees_the_newest_merchants_first(
+    client_of: Any, admin: User, shop: Merchant, rival: Merchant
+) -> None:
+    page = client_of(admin).get("/platform/")
+    assert list(page.context["merchants"]) == [rival, shop]
 
 
 def test_home_works_for_everyone(page_of: PageOf, alice: User, shop: Merchant) -> None:

@@ -28,7 +28,7 @@ class Step:
 def steps_of(boost: Boost) -> list[Step]:
     """The steps of the usual way; the one the boost is at has the boost's own status for a name.
 
-    None for a stopped boost.
+    Empty for a stopped boost, which left the way.
     """
     if boost.status == BoostStatus.STOPPED:
         return []

@@ -56,6 +56,29 @@ def test_a_link_dies_after_seven_days(bob: User, token: str) -> None:
         teams.accept(token, by=bob)
 
 
+def test_an_expired_invitation_makes_room_for_a_new_one(
+    team: Team, alice: User, bob: User, token: str
+) -> None:
+    with pytest.raises(TeamRefusal, match="open invitation"):
+        teams.invite(team, email=bob.email, role=Role.ANALYST, by=alice)
+    with travel(timezone.now() + timedelta(days=7, seconds=1)):
+        again = teams.invite(team, email=bob.email, role=Role.ANALYST, by=alice)
+        assert list(team.invitations.all()) == [again]
+        assert teams.accept(again.token, by=bob).role == Role.ANALYST
+
+
+def test_a_new_invitation_leaves_those_that_others_may_still_use(
+    team: Team, alice: User, bob: User, token: str
+) -> None:
+    other = teams.create("Another", owner=alice)
+    with travel(timezone.now() + timedelta(days=7, seconds=1)):
+        for email in ("dora@example.com", "eve@example.com"):
+            teams.invite(team, email=email, role=Role.ANALYST, by=alice)
+        teams.invite(other, email=bob.email, role=Role.ANALYST, by=alice)
+    assert team.invitations.count() == 3
+    assert other.invitations.count() == 1
+
+
 def test_charlie_cannot_use_bobs_link(charlie: User, token: str) -> None:
     with pytest.raises(TeamRefusal, match=r"bob@example\.com"):
         teams.accept(token, by=charlie)

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
+from portal.accounts.models import User
 from portal.jobs import claims, queue, runner, sweeper
 from portal.jobs.models import Job, JobState
 from portal.jobs.registry import KINDS, Claim, job
@@ -21,7 +23,7 @@ class Sulk(Refusal):
 
 @pytest.fixture
 def kinds() -> Iterator[dict[str, list[Any]]]:
-    """Three kinds of work that note what happened to them."""
+    """Four kinds of work that note what happened to them."""
     seen: dict[str, list[Any]] = {"worked": [], "failed": []}
 
     @job("test.add")
@@ -39,8 +41,12 @@ def kinds() -> Iterator[dict[str, list[Any]]]:
     def break_(claim: Claim) -> None:
         raise ZeroDivisionError
 
+    @job("test.speak")
+    def speak(claim: Claim) -> None:
+        raise Sulk(runner.gave_up())
+
     yield seen
-    for kind in ("test.add", "test.refuse", "test.break"):
+    for kind in ("test.add", "test.refuse", "test.break", "test.speak"):
         del KINDS[kind]
 
 
@@ -76,6 +82,27 @@ def test_broken_work_is_tried_five_times_and_then_ends_with_a_sentence(
     assert "ZeroDivisionError" not in asked.error
     assert kinds["failed"] == [runner.gave_up()]
     assert queue.run_now(asked).attempts == 5
+
+
+@pytest.mark.parametrize(
+    ("language", "told_in"), [("zh-hans", "zh-hans"), ("en", "en"), ("", "en")]
+)
+def test_a_job_speaks_the_language_of_whoever_asked_for_it(
+    language: str, told_in: str, kinds: dict[str, list[Any]], alice: User
+) -> None:
+    User.objects.filter(pk=alice.pk).update(language=language)
+    with translation.override("en"):
+        ended = queue.run_now(queue.enqueue("test.speak", args={}, by=alice))
+        assert translation.get_language() == "en"
+    with translation.override(told_in):
+        assert ended.error == runner.gave_up()
+
+
+def test_a_job_that_nobody_asked_for_speaks_the_language_it_is_run_in(
+    kinds: dict[str, list[Any]],
+) -> None:
+    with translation.override("zh-hans"):
+        assert queue.run_now(queue.enqueue("test.speak", args={})).error == runner.gave_up()
 
 
 def test_only_one_of_two_workers_gets_the_job(kinds: dict[str, list[Any]]) -> None:

@@ -1,0 +1,75 @@
+"""Who hears of a boost: those of the team who may change it, and those who may decide about it."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.boosts import decisions
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost
+from campaigns.tests.conftest import RequestBoost
+from merchants.companies.models import Merchant
+from portal.accounts import people
+from portal.accounts.models import Notice, PlatformRole, Team, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(money: None, a_boost: RequestBoost) -> Boost:
+    """A boost that Alice can submit today; nobody has a notice yet."""
+    today = timezone.localdate()
+    boost = a_boost(starts_on=today, ends_on=today, today=today)
+    Notice.objects.all().delete()
+    return boost
+
+
+@pytest.fixture
+def colleague(db: None) -> User:
+    """Another account manager."""
+    return people.create(
+        "colleague@example.com", "x" * 20, name="Cora", platform_role=PlatformRole.ACCOUNT_MANAGER
+    )
+
+
+def told(user: User) -> list[tuple[str, str]]:
+    """What the person's bell says, and where each line leads."""
+    return [(str(notice), notice.url) for notice in user.notices.order_by("pk")]
+
+
+def test_every_account_manager_is_told_while_the_merchant_has_none_of_its_own(
+    draft: Boost, alice: User, manager: User, colleague: User, admin: User
+) -> None:
+    boosts.submit(draft, by=alice)
+    sentence = f"“Alice Beauty” asks to boost “{draft.note.title}”."
+    page = reverse("campaigns:review-detail", args=[draft.pk])
+    assert told(manager) == told(colleague) == [(sentence, page)]
+    assert told(admin) == []
+
+
+def test_the_merchants_own_account_manager_is_told_alone(
+    draft: Boost, alice: User, manager: User, colleague: User
+) -> None:
+    Merchant.objects.update(account_manager=manager)
+    boosts.submit(draft, by=alice)
+    assert len(told(manager)) == 1
+    assert told(colleague) == []
+
+
+def test_an_account_manager_who_left_is_told_nothing(
+    draft: Boost, alice: User, manager: User, colleague: User
+) -> None:
+    User.objects.filter(pk=colleague.pk).update(is_active=False)
+    boosts.submit(draft, by=alice)
+    assert len(told(manager)) == 1
+    assert told(colleague) == []
+
+
+def test_a_decision_is_told_to_those_of_the_team_who_may_change_the_boost(
+    draft: Boost, team: Team, alice: User, bob: User, ana: User, fin: User, manager: User
+) -> None:
+    submitted = boosts.submit(draft, by=alice)
+    decisions.send_back(submitted, submission=1, reason="Shorter.", by=manager)
+    sentence = f"The boost of “{draft.note.title}” came back: see the reason."
+    assert told(alice) == told(bob) == [(sentence, draft.get_absolute_url())]
+    assert told(ana) == told(fin) == []

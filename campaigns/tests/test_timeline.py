@@ -1,0 +1,46 @@
+"""The steps on the page of a boost: where it is on its way, whatever road it took."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.tests.conftest import RequestBoost
+from portal.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+ClientOf = Callable[[User], Client]
+
+# The names of the steps in each status, the one the boost is at in brackets.
+SHOWN = {
+    BoostStatus.DRAFT: ["[Draft]", "In review", "Scheduled", "Running", "Completed"],
+    BoostStatus.RETURNED: ["[Returned]", "In review", "Scheduled", "Running", "Completed"],
+    BoostStatus.SUBMITTED: ["Draft", "[In review]", "Scheduled", "Running", "Completed"],
+    BoostStatus.REJECTED: ["Draft", "[Rejected]", "Scheduled", "Running", "Completed"],
+    BoostStatus.SCHEDULED: ["Draft", "In review", "[Scheduled]", "Running", "Completed"],
+    BoostStatus.RUNNING: ["Draft", "In review", "Scheduled", "[Running]", "Completed"],
+    BoostStatus.COMPLETED: ["Draft", "In review", "Scheduled", "Running", "[Completed]"],
+    BoostStatus.STOPPED: [],
+}
+
+
+def steps(page: HttpResponse) -> list[str]:
+    """What the page's steps say, the current one in brackets."""
+    items = re.findall(r'<li class="step-item[^>]*>.*?</li>', page.content.decode(), re.DOTALL)
+    return [
+        f"[{name}]" if 'aria-current="step"' in item else name
+        for item in items
+        for name in re.findall(r'step-label">(.*?)<', item)
+    ]
+
+
+@pytest.mark.parametrize("status", BoostStatus)
+def test_the_page_shows_where_a_boost_is(
+    status: BoostStatus, a_boost: RequestBoost, alice: User, client_of: ClientOf
+) -> None:
+    boost = a_boost()
+    Boost.objects.update(status=status)
+    assert steps(client_of(alice).get(boost.get_absolute_url())) == SHOWN[status]

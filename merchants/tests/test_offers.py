@@ -1,0 +1,138 @@
+"""What is open for a merchant, as its page shows it: the rules in force that fit its stores."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from merchants.catalogue.models import Category
+from merchants.companies.models import Merchant
+from merchants.marketplaces.kinds import StoreKind
+from merchants.marketplaces.placements import Placement
+from merchants.openings.models import (
+    Opening,
+    OpeningApplication,
+    OpeningState,
+    OpeningStatus,
+    Programme,
+)
+from merchants.openings.offers import Offer
+from portal.accounts.models import User
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def offers(shop: Merchant, alice: User, client_of: Callable[[User], Client]) -> Callable[[], Any]:
+    """`offers()` is what Alice's page offers right now."""
+    page = reverse("merchants:offer-list", args=[shop.code])
+    return lambda: [row.record for row in client_of(alice).get(page).context["table"].rows]
+
+
+def rule(opening: Opening, **fields: Any) -> Opening:
+    """Another signed rule of the scope of `opening`, an hour later; `fields` differ."""
+    opening = Opening.objects.get(pk=opening.pk)
+    later = {"pk": None, "effective_at": opening.effective_at + HOUR, **fields}
+    for name, value in later.items():
+        setattr(opening, name, value)
+    opening.save(force_insert=True)
+    return opening
+
+
+def test_an_open_rule_is_offered_with_its_place_and_date(
+    opening: Opening, offers: Callable[[], list[Offer]]
+) -> None:
+    [offer] = offers()
+    assert (offer.programme, offer.category) == (opening.programme, opening.category)
+    assert offer.scopes == ["Tmall · Note body"]
+    assert offer.since == opening.effective_at
+
+
+def test_a_closed_rule_takes_the_offer_away(
+    opening: Opening, offers: Callable[[], list[Offer]]
+) -> None:
+    closed = rule(opening, state=OpeningState.CLOSED)
+    assert offers() == []
+    Opening.objects.filter(pk=closed.pk).update(state=OpeningState.OPEN)
+    assert [offer.since for offer in offers()] == [closed.effective_at]
+
+
+def test_a_rule_is_offered_while_its_programme_runs(
+    opening: Opening, offers: Callable[[], list[Offer]]
+) -> None:
+    today = timezone.localdate()
+    for starts_on, ends_on, is_offered in [
+        (today, today, True),
+        (today - 9 * DAY, today - DAY, False),
+        (today + DAY, None, False),
+    ]:
+        Programme.objects.update(starts_on=starts_on, ends_on=ends_on)
+        assert bool(offers()) is is_offered
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": OpeningStatus.PROPOSED},
+        {"status": OpeningStatus.WITHDRAWN},
+        {"effective_at": timezone.now() + DAY},
+        {"store_kind": StoreKind.TAOBAO},
+    ],
+    ids=["proposed", "withdrawn", "coming", "of stores the merchant has not"],
+)
+def test_a_rule_that_is_not_in_force_for_the_merchant_is_not_offered(
+    opening: Opening, offers: Callable[[], list[Offer]], fields: dict[str, Any]
+) -> None:
+    assert len(offers()) == 1
+    Opening.objects.update(**fields)
+    assert offers() == []
+
+
+def test_one_offer_names_every_place_and_the_earliest_date(
+    opening: Opening, offers: Callable[[], list[Offer]]
+) -> None:
+    rule(opening, placement=Placement.COMMENT_PINNED)
+    [offer] = offers()
+    assert offer.scopes == ["Tmall · Pinned comment", "Tmall · Note body"]
+    assert offer.since == opening.effective_at
+
+
+def test_a_closed_place_leaves_the_other_open(
+    opening: Opening, offers: Callable[[], list[Offer]]
+) -> None:
+    pinned = rule(opening, placement=Placement.COMMENT_PINNED)
+    rule(pinned, state=OpeningState.CLOSED)
+    [offer] = offers()
+    assert offer.scopes == ["Tmall · Note body"]
+
+
+def test_each_category_is_an_offer_of_its_own(
+    opening: Opening, offers: Callable[[], list[Offer]]
+) -> None:
+    hair = Category.objects.get(code="beauty-hair")
+    rule(opening, category=hair)
+    assert {offer.category for offer in offers()} == {opening.category, hair}
+
+
+def test_an_offer_leads_to_the_form_and_then_to_the_application(
+    shop: Merchant,
+    opening: Opening,
+    approval: OpeningApplication,
+    offers: Callable[[], list[Offer]],
+    alice: User,
+    client_of: Callable[[User], Client],
+) -> None:
+    page = client_of(alice).get(reverse("merchants:offer-list", args=[shop.code]))
+    url = reverse("merchants:application-detail", args=[shop.code, approval.pk])
+    assert f'<a href="{url}">' in page.content.decode()
+    OpeningApplication.objects.update(status="rejected")
+    [offer] = offers()
+    assert (offer.application, offer.application_url) == (None, "")
+    form = client_of(alice).get(offer.apply_url)
+    chosen = {"programme": str(opening.programme.pk), "category": str(opening.category.pk)}
+    assert form.context["form"].initial == chosen
