@@ -97,13 +97,15 @@ def test_a_grant_above_what_the_fund_has_is_refused_when_submitted(
 
 
 def test_only_a_published_note_of_ones_own_can_be_boosted(
-    shop: Merchant, a_boost: RequestBoost
+    shop: Merchant, rival: Merchant, a_boost: RequestBoost
 ) -> None:
     unpublished = a_note_of(shop, "note-2", published_at=None)
     tomorrow = a_note_of(shop, "note-3", published_at=clock.now() + timedelta(days=1))
-    for note in (unpublished, tomorrow):
-        with pytest.raises(plans.PlanRefusal):
+    for note in (unpublished, tomorrow, rival.notes.get()):
+        with pytest.raises(plans.PlanRefusal) as refused:
             a_boost(note=note)
+        assert refused.value.field == "note"
+    assert a_boost(note=a_note_of(shop, "note-4")).note.external_id == "note-4"
 
 
 def test_charlie_may_not_ask_for_alices_shop(a_boost: RequestBoost, charlie: User) -> None:

@@ -138,9 +138,11 @@ def test_without_the_product_the_shop_without_the_shop_a_search(
     assert Client().get(shop_card).status_code == 404
 
 
-def test_a_suspended_merchant_leads_nowhere_outside(live_listing: Listing) -> None:
+def test_a_merchant_that_is_not_verified_leads_nowhere_outside(live_listing: Listing) -> None:
     Merchant.objects.update(status="returned")
     assert path_of(follow(live_listing)) == reverse("merchants:product-search")
+    Merchant.objects.update(status="verified")
+    assert path_of(follow(live_listing)) == "/item.htm"
 
 
 def test_nothing_in_the_request_chooses_the_way(live_listing: Listing) -> None:
@@ -233,6 +235,12 @@ def test_a_coming_opening_waits_for_its_second(live_listing: Listing) -> None:
     assert path_of(follow(live_listing)).startswith("/p/")
 
 
-def test_the_owner_sees_where_the_link_leads(live_listing: Listing) -> None:
-    listings.pause(live_listing, by=live_listing.created_by)
-    assert path_of(follow(live_listing)).startswith("/p/")
+def test_a_paused_listing_leads_to_the_in_app_product_until_it_returns(
+    live_listing: Listing, in_app_product: Product
+) -> None:
+    owner = live_listing.created_by
+    paused = listings.pause(live_listing, by=owner)
+    card = reverse("merchants:product-card", args=[in_app_product.pk])
+    assert path_of(follow(live_listing)) == card
+    listings.resume(paused, by=owner)
+    assert path_of(follow(live_listing)) == "/item.htm"

@@ -15,7 +15,6 @@ from merchants.listings import verbs as listings
 from merchants.listings.models import Listing, ListingStatus
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
-from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningApplication, OpeningState
 from merchants.stores.models import Store
 from portal import clock
@@ -52,22 +51,20 @@ def test_without_an_opening_the_refusal_names_the_scope(listing: Listing, alice:
     assert listing.status == ListingStatus.DRAFT
 
 
-def test_a_coming_opening_is_named_with_its_date(
-    listing: Listing, opening: Opening, admin: User, second_admin: User
+def told_of_the_opening(listing: Listing) -> str:
+    checks = {check.rule: check for check in publishing.checks(listing, at=timezone.now())}
+    return checks["opening_in_force"].text
+
+
+def test_the_checklist_says_whether_the_rule_is_open_closed_or_coming(
+    listing: Listing, opening: Opening
 ) -> None:
-    closed = openings.propose(
-        programme=opening.programme,
-        category=opening.category,
-        placement=opening.placement,
-        store_kind=opening.store_kind,
-        state=OpeningState.CLOSED,
-        effective_at=clock.now(),
-        reason="A pause.",
-        by=admin,
-    )
-    openings.sign(closed, by=second_admin)
-    checks = {c.rule: c for c in publishing.checks(listing, at=clock.now())}
-    assert "is closed since" in checks["opening_in_force"].text
+    assert told_of_the_opening(listing).startswith(f"{opening.scope} is open since ")
+    Opening.objects.update(state=OpeningState.CLOSED)
+    assert told_of_the_opening(listing).startswith(f"{opening.scope} is closed since ")
+    coming = clock.now() + timedelta(days=1)
+    Opening.objects.update(state=OpeningState.OPEN, effective_at=coming)
+    assert told_of_the_opening(listing).startswith(f"{opening.scope} opens on ")
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,9 @@ def test_a_refused_invitation_keeps_what_was_typed(
 
 def test_the_last_owner_is_told_why_he_stays(team: Team, alice: User, client_of: ClientOf) -> None:
     own = team.memberships.get(user=alice)
-    client_of(alice).post(reverse("accounts:membership-remove", args=[team.pk, own.pk]))
+    leave = reverse("accounts:membership-remove", args=[team.pk, own.pk])
+    page = client_of(alice).post(leave, follow=True)
+    assert "A team needs an owner" in page.content.decode()
     assert team.memberships.filter(user=alice).exists()
 
 
