@@ -12,7 +12,6 @@ from django.urls import reverse
 from campaigns.boosts import decisions, funding
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
-from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost, a_note_of
 from merchants.companies.models import Merchant
@@ -252,26 +251,6 @@ def test_charlie_finds_nothing_of_alices(
     assert client_of(charlie).get(waiting.get_absolute_url()).status_code == 404
     own = reverse("campaigns:boost-detail", args=[rival.code, waiting.pk])
     assert client_of(charlie).get(own).status_code == 404
-
-
-def test_lists_and_details_ask_a_bounded_number_of_queries(
-    client_of: ClientOf,
-    alice: User,
-    shop: Merchant,
-    money: None,
-    fund: Fund,
-    a_boost: RequestBoost,
-    django_assert_max_num_queries: Callable[[int], Any],
-) -> None:
-    for number in range(12):
-        boost = a_boost(note=a_note_of(shop, f"n{number}"), fund=fund, grant_fen=10_000)
-    alice_at = client_of(alice)
-    with django_assert_max_num_queries(14):
-        alice_at.get(reverse("campaigns:boost-list", args=[shop.code]))
-    with django_assert_max_num_queries(20):
-        alice_at.get(boost.get_absolute_url())
-    with django_assert_max_num_queries(20):
-        alice_at.get(new(shop))
 
 
 def test_the_list_sorts_by_every_column_and_exports(

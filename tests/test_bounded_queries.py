@@ -1,0 +1,72 @@
+"""A page asks as often for six rows of what it lists as for one, whether it is read or exported."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from portal.accounts.models import User
+from portal.ui.tables import PortalTable
+from tests.list_table import LISTS, Listed, table
+from tests.permission_table import PERSONAS, ROWS, Row, address
+
+ClientOf = Callable[[User], Client]
+Cast = dict[str, User | None]
+MOST_QUERIES = 30
+
+
+def _client(user: User | None, client_of: ClientOf) -> Client:
+    return client_of(user) if user else Client()
+
+
+def _ask(client: Client, url: str) -> tuple[Any, int]:
+    """The answer read to its end, and how many queries it took."""
+    with CaptureQueriesContext(connection) as asked:
+        answer: Any = client.get(url)
+        _content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert answer.status_code == 200, url
+    return answer, len(asked)
+
+
+def _export(url: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}export=csv"
+
+
+@pytest.mark.parametrize("listed", LISTS, ids=str)
+def test_six_rows_take_no_more_queries_than_one(
+    listed: Listed, world: dict[str, Any], cast: Cast, client_of: ClientOf
+) -> None:
+    client, things = _client(cast[listed.persona], client_of), {**world, **cast}
+    url = address(listed, things) + listed.query
+    listed.make(things, 0)
+    client.get(url)
+    one, queries_of_one = _ask(client, url)
+    has_export = bool(one.context.get("export_name"))
+    export_of_one = _ask(client, _export(url))[1] if has_export else 0
+    before = listed.shown(one.context)
+    assert before > 0
+    for number in range(1, listed.most):
+        listed.make(things, number)
+    six, queries_of_six = _ask(client, url)
+    assert listed.shown(six.context) >= before + listed.most - 1
+    assert queries_of_six <= min(queries_of_one, MOST_QUERIES)
+    if has_export:
+        assert _ask(client, _export(url))[1] <= export_of_one
+
+
+def _is_a_list(row: Row, world: dict[str, Any], cast: Cast, client_of: ClientOf) -> bool:
+    """Whether the page of the row is answered by `table_page`, to somebody who may see it."""
+    if row.method != "GET" or 200 not in row.statuses:
+        return False
+    persona = PERSONAS[row.statuses.index(200)]
+    answer: Any = _client(cast[persona], client_of).get(address(row, world) + row.query)
+    return isinstance((answer.context or {}).get("table"), PortalTable)
+
+
+def test_every_list_has_an_entry(world: dict[str, Any], cast: Cast, client_of: ClientOf) -> None:
+    """The table of permissions holds every URL of the resolver."""
+    found = {row.url_name for row in ROWS if _is_a_list(row, world, cast, client_of)}
+    assert found == {listed.url_name for listed in LISTS if listed.shown is table}
