@@ -27,6 +27,7 @@ TARGETS = {
     "test": ["-m", "pytest"],
     "check": ["-m", "portal.runtime.check"],
     "bench": ["-m", "bench"],
+    "mutants": ["-m", "portal.runtime.mutants"],
 }
 _NPM = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
 

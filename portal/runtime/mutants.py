@@ -1,0 +1,115 @@
+"""`make mutants`: change the code in small ways, one at a time, and name what no test notices.
+
+`[tool.notelink.mutants]` of pyproject.toml says which modules are changed and which tests are asked
+about each. Everything happens in a copy of the checkout below `var/`. It takes a while, so no other
+target runs it: `make mutants ARGS="merchants/offers.py"` takes one module, or those of a folder.
+"""
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+
+from portal.runtime import places
+
+COPY = places.var() / "mutants"
+_PACKAGES = ("portal", "merchants", "campaigns", "reports", "tests", "conftest.py")
+_LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "var", "mutants", "bench")
+# Lines that are nothing but a sentence: their wording is not what tests promise.
+_SENTENCES = [r'^\s*"', r"^\s*(_|gettext\w*|ngettext)\("]
+_OUTCOMES = {0: "survived", 1: "killed", 3: "killed", 33: "untested", 36: "timeout", -24: "timeout"}
+
+
+def main() -> None:
+    """Try the modules named in the arguments, or all; print a line for each and its survivors."""
+    with (places.CHECKOUT / "pyproject.toml").open("rb") as file:
+        tests_of: dict[str, list[str]] = tomllib.load(file)["tool"]["notelink"]["mutants"]
+    wanted = [
+        module for module in tests_of if not sys.argv[1:] or module.startswith(tuple(sys.argv[1:]))
+    ]
+    # Imported here: importing it starts the servers, which every run of the tests shares.
+    from portal.runtime import testing
+
+    try:
+        for module in wanted:
+            _try(module, tests_of[module])
+    finally:
+        testing.pytest_unconfigure()
+
+
+def _try(module: str, tests: list[str]) -> None:
+    """Change `module` in every small way and run `tests` for each."""
+    _copy()
+    (COPY / module).write_text(_undecorated((COPY / module).read_text("utf-8")), "utf-8")
+    with (COPY / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(_configuration(module, tests))
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1"]
+    with (COPY / "mutmut.log").open("wb") as log:
+        subprocess.run(command, cwd=COPY, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    outcomes = dict(_outcomes(module))
+    counted = Counter(outcomes.values())
+    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counted.items()))
+    print(f"{module}: {told or 'nothing was tried: ' + str(COPY / 'mutmut.log')}", flush=True)
+    for name in (name for name, outcome in outcomes.items() if outcome != "killed"):
+        print(_shown(name), flush=True)
+
+
+def _copy() -> None:
+    """A fresh copy of the checkout, with what pages need beside their code."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    shutil.copytree(places.CHECKOUT, COPY, ignore=_LEFT_OUT)
+    for folder in (COPY, COPY / "mutants"):
+        folder.mkdir(exist_ok=True)
+        (folder / "node_modules").symlink_to(places.CHECKOUT / "node_modules")
+
+
+def _undecorated(source: str) -> str:
+    """`source` with `f = decorator(f)` below each decorated function instead of `@decorator` above
+    it: the tool leaves decorated functions alone, and a verb is one (`transaction.atomic`)."""
+    lines = source.splitlines()
+    for node in reversed(ast.parse(source).body):
+        if isinstance(node, ast.FunctionDef) and node.decorator_list:
+            wrapped = node.name
+            for decorator in reversed(node.decorator_list):
+                wrapped = f"{ast.unparse(decorator)}({wrapped})"
+            lines.insert(node.end_lineno or 0, f"\n\n{node.name} = {wrapped}")
+            del lines[node.decorator_list[0].lineno - 1 : node.lineno - 1]
+    return "\n".join(lines) + "\n"
+
+
+def _configuration(module: str, tests: list[str]) -> str:
+    """The settings of the tool. The database of the tests is made once and kept between runs."""
+    settings = {
+        "source_paths": _PACKAGES,
+        "also_copy": ["manage.py", "templates", "static", "docs"],
+        "only_mutate": [module],
+        "do_not_mutate_patterns": _SENTENCES,
+        "pytest_add_cli_args": ["--reuse-db", "-p", "no:cacheprovider", "-W", "ignore"],
+        "pytest_add_cli_args_test_selection": tests,
+        "timeout_constant": 4.0,
+    }
+    lines = (f"{name} = {json.dumps(value)}" for name, value in settings.items())
+    return "\n".join(["\n[tool.mutmut]", *lines, ""])
+
+
+def _outcomes(module: str) -> Iterator[tuple[str, str]]:
+    """What became of each change, by the name the tool gave it."""
+    file = COPY / "mutants" / f"{module}.meta"
+    if file.exists():
+        for name, code in json.loads(file.read_text("utf-8"))["exit_code_by_key"].items():
+            yield name, _OUTCOMES.get(code, f"ended with {code}")
+
+
+def _shown(name: str) -> str:
+    """The change as a diff."""
+    command = [sys.executable, "-m", "mutmut", "show", name]
+    done = subprocess.run(command, cwd=COPY, capture_output=True, text=True)
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()
