@@ -26,7 +26,7 @@ def table_page(
 ) -> HttpResponseBase:
     """Answer a list: the page, only its table (htmx), or all of it as CSV (`?export=csv`).
 
-    `queryset` is a QuerySet or a list of dicts; `filterset_class` a subclass of PortalFilter.
+    `queryset` is a QuerySet or a list of rows; `filterset_class` a subclass of PortalFilter.
     `empty_link` is what to do as long as there is no row. With `export_name` (a file name without
     extension) the table offers its export. A list that is more than its table has a `template` of
     its own, mostly one that extends `portal/list.html`, and gives it `context`; only one that

@@ -1,4 +1,8 @@
-"""What a report page shows, part by part. Values come from the registry; none is made here."""
+"""What a report page shows, part by part.
+
+Numbers come from the registry of metrics. Made here is only what puts them into proportion: the
+change against the days before, the share of a level, the length of a bar.
+"""
 
 import json
 import math
