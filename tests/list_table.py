@@ -117,10 +117,17 @@ CAMPAIGNS = [
     Listed(
         "campaigns:boost-detail", f"{M} boost.pk", "owner", rows.hold_from_a_fund, named("history")
     ),
+    Listed(
+        "campaigns:boost-detail", f"{M} boost.pk", "owner", rows.release_to_a_fund,
+        named("history"),
+    ),
     Listed("campaigns:boost-detail", f"{M} boost.pk", "owner", rows.boost_review, named("reviews")),
     Listed("campaigns:boost-detail", f"{M} boost.pk", "owner", rows.grant, named("lines")),
     Listed(
         "campaigns:wallet-detail", M, "owner", rows.hold_from_the_wallet, query="?reason=hold"
+    ),
+    Listed(
+        "campaigns:wallet-detail", M, "owner", rows.release_to_the_wallet, query="?reason=release"
     ),
     Listed("campaigns:review-list", "", "account_manager", rows.boost_of_a_company),
     Listed(
@@ -145,16 +152,11 @@ REPORTS = [
     Listed("reports:home-merchant", M, "owner", rows.rejected_store, named("alerts"), most=5),
     Listed("reports:home-merchant", M, "owner", rows.returned_application, named("alerts"), most=5),
     Listed("reports:platform-home", "", "admin", rows.company, named("merchants")),
-    *(
-        Listed("reports:search", "", persona, make, hits, query=f"?q={WORD} {word}")
-        for persona, make, word in [
-            ("owner", rows.note, "note"),
-            ("owner", rows.listing, "product"),
-            ("owner", rows.store, "store"),
-            ("owner", rows.boost, "note"),
-            ("admin", rows.company, ""),
-        ]
-    ),
+    Listed("reports:search", "", "owner", rows.note, hits, f"?q={WORD} note"),
+    Listed("reports:search", "", "owner", rows.listing, hits, f"?q={WORD} product"),
+    Listed("reports:search", "", "owner", rows.store, hits, f"?q={WORD} store"),
+    Listed("reports:search", "", "owner", rows.boost, hits, f"?q={WORD} note"),
+    Listed("reports:search", "", "admin", rows.company, hits, f"?q={WORD}"),
 ]
 
 LISTS = [*ACCOUNTS, *MERCHANTS, *FORMS, *CAMPAIGNS, *REPORTS]

@@ -17,7 +17,7 @@ Every row is asked plainly and by htmx, and what Charlie gets is searched for Al
 
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any
+from typing import Any, Protocol
 
 from django.urls import reverse
 
@@ -77,7 +77,17 @@ def button(
     return Row(url_name, args, _numbers(statuses), method="POST", data=data or {})
 
 
-def address(row: Row, world: dict[str, Any]) -> str:
+class Addressed(Protocol):
+    """Whatever names a URL and what fills it."""
+
+    @property
+    def url_name(self) -> str: ...
+
+    @property
+    def args(self) -> str: ...
+
+
+def address(row: Addressed, world: dict[str, Any]) -> str:
     """The row's URL, without its query, for the objects of `world`."""
     return reverse(row.url_name, args=[_look_up(world, path) for path in row.args.split()])
 

@@ -305,6 +305,20 @@ def hold_from_a_fund(world: World, number: int) -> Transfer:
     return _move(account, ledger.hold_of(world["boost"]), TransferReason.HOLD)
 
 
+def release_to_the_wallet(world: World, number: int) -> Transfer:
+    """Money that came back from a boost to Alice's wallet."""
+    wallet, held = ledger.wallet_of(world["merchant"]), ledger.hold_of(boost(world, number))
+    _move(ledger.bank(), held, TransferReason.HOLD)
+    return _move(held, wallet, TransferReason.RELEASE)
+
+
+def release_to_a_fund(world: World, number: int) -> Transfer:
+    """Money that the boost of the world gave back to a fund."""
+    held, account = ledger.hold_of(world["boost"]), ledger.account_of(fund(world, number))
+    _move(ledger.bank(), held, TransferReason.HOLD)
+    return _move(held, account, TransferReason.RELEASE)
+
+
 def _move(source: Any, target: Any, reason: TransferReason) -> Transfer:
     return ledger.transfer(
         source=source, target=target, amount_fen=1, key=uuid4().hex, reason=reason

@@ -1,5 +1,7 @@
 """Who hears of a boost: those of the team who may change it, and those who may decide about it."""
 
+from collections.abc import Callable
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -65,11 +67,30 @@ def test_an_account_manager_who_left_is_told_nothing(
     assert told(colleague) == []
 
 
+@pytest.mark.parametrize(
+    ("decide", "told_of_it"),
+    [
+        (decisions.approve, "is approved."),
+        (decisions.send_back, "came back: see the reason."),
+        (decisions.reject, "was rejected: see the reason."),
+    ],
+)
 def test_a_decision_is_told_to_those_of_the_team_who_may_change_the_boost(
-    draft: Boost, team: Team, alice: User, bob: User, ana: User, fin: User, manager: User
+    draft: Boost,
+    team: Team,
+    rival: Merchant,
+    alice: User,
+    bob: User,
+    ana: User,
+    fin: User,
+    charlie: User,
+    manager: User,
+    decide: Callable[..., Boost],
+    told_of_it: str,
 ) -> None:
     submitted = boosts.submit(draft, by=alice)
-    decisions.send_back(submitted, submission=1, reason="Shorter.", by=manager)
-    sentence = f"The boost of “{draft.note.title}” came back: see the reason."
+    Notice.objects.all().delete()
+    decide(submitted, submission=1, reason="Shorter.", by=manager)
+    sentence = f"The boost of “{draft.note.title}” {told_of_it}"
     assert told(alice) == told(bob) == [(sentence, draft.get_absolute_url())]
-    assert told(ana) == told(fin) == []
+    assert told(ana) == told(fin) == told(charlie) == told(manager) == []

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from campaigns.boosts import decisions, funding
 from campaigns.boosts import verbs as boosts
-from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.boosts.models import Boost, BoostStatus, ReviewDecision
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost
 from portal import clock
@@ -52,12 +52,16 @@ def test_a_rejected_boost_gives_back_and_is_over(
         boosts.submit(boost, by=alice)
 
 
-@pytest.mark.parametrize("reason", ["", "  "])
-def test_no_refusal_without_a_reason(submitted: Boost, manager: User, reason: str) -> None:
-    for decide in (decisions.reject, decisions.send_back):
+@pytest.mark.parametrize("decide", [decisions.reject, decisions.send_back])
+def test_no_refusal_without_a_reason(
+    submitted: Boost, manager: User, decide: Callable[..., Boost]
+) -> None:
+    for reason in ("", "  "):
         with pytest.raises(Refusal, match="Write the reason") as refused:
             decide(submitted, submission=1, reason=reason, by=manager)
         assert refused.value.field == "reason"
+    decide(submitted, submission=1, reason=" Because. ", by=manager)
+    assert submitted.reviews.get().reason == "Because."
 
 
 def test_nobody_decides_twice(submitted: Boost, manager: User) -> None:
@@ -89,7 +93,7 @@ def test_who_asked_for_a_boost_does_not_decide_about_it(
 ) -> None:
     author = as_manager(alice)
     leave(submitted.merchant.team, author)
-    with pytest.raises(decisions.ReviewRefusal, match="your own"):
+    with pytest.raises(decisions.ReviewRefusal, match="This boost is your own"):
         decisions.approve(submitted, submission=1, by=author)
     assert decisions.approve(submitted, submission=1, by=manager).status == BoostStatus.SCHEDULED
 
@@ -98,7 +102,7 @@ def test_a_member_of_the_team_does_not_decide_about_a_colleagues_boost(
     submitted: Boost, bob: User
 ) -> None:
     member = as_manager(bob)
-    with pytest.raises(decisions.ReviewRefusal, match="your own"):
+    with pytest.raises(decisions.ReviewRefusal, match="This boost is your own"):
         decisions.approve(submitted, submission=1, by=member)
     leave(submitted.merchant.team, member)
     assert decisions.approve(submitted, submission=1, by=member).status == BoostStatus.SCHEDULED
@@ -110,25 +114,41 @@ def test_a_merchant_decides_nothing(submitted: Boost, alice: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("decide", "verb"),
+    ("decide", "decision", "verb"),
     [
-        (decisions.approve, "boost.scheduled"),
-        (decisions.send_back, "boost.returned"),
-        (decisions.reject, "boost.rejected"),
+        (decisions.approve, ReviewDecision.APPROVED, "boost.scheduled"),
+        (decisions.send_back, ReviewDecision.RETURNED, "boost.returned"),
+        (decisions.reject, ReviewDecision.REJECTED, "boost.rejected"),
     ],
 )
-def test_the_reason_of_a_decision_stands_in_the_audit_log(
-    submitted: Boost, manager: User, decide: Callable[..., Boost], verb: str
+def test_a_decision_and_its_reason_are_written_down_and_stand_in_the_audit_log(
+    submitted: Boost,
+    manager: User,
+    decide: Callable[..., Boost],
+    decision: ReviewDecision,
+    verb: str,
 ) -> None:
     decide(submitted, submission=1, reason="Because of the label.", by=manager)
     entry = AuditEntry.objects.get(verb=verb)
     assert (entry.reason, entry.actor) == ("Because of the label.", manager)
+    written = submitted.reviews.get()
+    assert (written.decision, written.reviewer, written.field) == (decision, manager, "")
+    assert written.reason == "Because of the label."
 
 
-def test_a_boost_whose_last_day_has_passed_cannot_be_approved(
+def test_an_approval_needs_no_reason(submitted: Boost, manager: User) -> None:
+    decisions.approve(submitted, submission=1, by=manager)
+    assert submitted.reviews.get().reason == ""
+    assert AuditEntry.objects.get(verb="boost.scheduled").reason == ""
+
+
+def test_a_boost_can_be_approved_until_its_last_day_has_passed(
     submitted: Boost, manager: User
 ) -> None:
     yesterday = clock.today() - timedelta(days=1)
     Boost.objects.update(starts_on=yesterday, ends_on=yesterday)
-    with pytest.raises(decisions.ReviewRefusal, match="last day has passed"):
+    with pytest.raises(decisions.ReviewRefusal, match="last day has passed") as refused:
         decisions.approve(submitted, submission=1, by=manager)
+    assert refused.value.field == "decision"
+    Boost.objects.update(ends_on=clock.today())
+    assert decisions.approve(submitted, submission=1, by=manager).status == BoostStatus.SCHEDULED

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from campaigns.boosts.models import Boost, BoostStatus
@@ -27,9 +26,9 @@ SHOWN = {
 }
 
 
-def steps(page: HttpResponse) -> list[str]:
-    """What the page's steps say, the current one in brackets."""
-    items = re.findall(r'<li class="step-item[^>]*>.*?</li>', page.content.decode(), re.DOTALL)
+def steps(page: str) -> list[str]:
+    """What the steps of the page say, the current one in brackets."""
+    items = re.findall(r'<li class="step-item[^>]*>.*?</li>', page, re.DOTALL)
     return [
         f"[{name}]" if 'aria-current="step"' in item else name
         for item in items
@@ -43,4 +42,5 @@ def test_the_page_shows_where_a_boost_is(
 ) -> None:
     boost = a_boost()
     Boost.objects.update(status=status)
-    assert steps(client_of(alice).get(boost.get_absolute_url())) == SHOWN[status]
+    page = client_of(alice).get(boost.get_absolute_url()).content.decode()
+    assert steps(page) == SHOWN[status]

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant
+from merchants.openings.models import Opening
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
 from portal.accounts.models import Notice, User
@@ -37,6 +38,19 @@ def test_what_admins_decide_is_told_to_admins_alone(
     merchants.submit(handed_in, by=charlie)
     assert len(told(admin)) == 1
     assert told(manager) == told(charlie) == []
+
+
+def test_a_signature_is_told_to_the_author_of_the_rule_by_its_name(
+    opening: Opening, admin: User, second_admin: User
+) -> None:
+    page = reverse("merchants:opening-list")
+    assert told(admin) == [(f"Your rule was signed: {opening}", page)]
+    assert told(second_admin) == [(f"A rule waits for a second signature: {opening}", page)]
+
+
+def test_the_team_of_a_verified_company_reads_its_name(shop: Merchant, alice: User) -> None:
+    page = reverse("merchants:merchant-detail", args=[shop.code])
+    assert ("“Alice Beauty” is verified.", page) in told(alice)
 
 
 def test_a_decision_is_told_to_the_whole_team_and_to_nobody_else(

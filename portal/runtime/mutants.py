@@ -7,6 +7,7 @@ target runs it: `make mutants ARGS="merchants/offers.py"` takes one module, or t
 
 import ast
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -54,8 +55,9 @@ def _try(module: str, tests: list[str]) -> None:
     counted = Counter(outcomes.values())
     told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counted.items()))
     print(f"{module}: {told or 'nothing was tried: ' + str(COPY / 'mutmut.log')}", flush=True)
-    for name in (name for name, outcome in outcomes.items() if outcome != "killed"):
-        print(_shown(name), flush=True)
+    for name, outcome in outcomes.items():
+        if outcome == "survived":
+            print(_shown(name), flush=True)
 
 
 def _copy() -> None:
@@ -105,10 +107,11 @@ def _outcomes(module: str) -> Iterator[tuple[str, str]]:
 
 
 def _shown(name: str) -> str:
-    """The change as a diff."""
+    """The lines that the change takes away and those it puts in their place."""
     command = [sys.executable, "-m", "mutmut", "show", name]
-    done = subprocess.run(command, cwd=COPY, capture_output=True, text=True)
-    return done.stdout
+    diff = subprocess.run(command, cwd=COPY, capture_output=True, text=True).stdout
+    changed = (line for line in diff.splitlines() if re.match(r"[-+](?!--|\+\+)", line))
+    return "\n".join(f"    {line}" for line in changed)
 
 
 if __name__ == "__main__":
