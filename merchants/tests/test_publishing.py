@@ -67,6 +67,14 @@ def test_every_rule_of_an_outside_listing_has_its_title(
     ]
 
 
+def test_a_rule_that_is_met_says_no_more(
+    listing: Listing, approval: OpeningApplication, checklist: Checklist
+) -> None:
+    checks = checklist(listing)
+    assert checks.pop("opening_in_force").passed
+    assert {check.text for check in checks.values()} == {""}
+
+
 def test_an_in_app_listing_meets_the_first_four_rules_alone(
     shop: Merchant, note: Note, in_app_product: Product, alice: User, checklist: Checklist
 ) -> None:
