@@ -184,3 +184,87 @@ def test_a_draft_can_be_stopped_but_not_twice(a_boost: RequestBoost, alice: User
     assert boost.status == BoostStatus.STOPPED
     with pytest.raises(boosts.BoostRefusal, match="cannot be stopped"):
         boosts.stop(boost, by=alice)
+
+
+def test_a_form_of_one_merchant_is_not_used_for_another(
+    rival: Merchant, a_boost: RequestBoost, charlie: User
+) -> None:
+    made = a_boost()
+    with pytest.raises(boosts.BoostRefusal, match="already used"):
+        boosts.request(
+            rival, request_key=made.request_key, by=charlie, today=TODAY, **boosts.plan_of(made)
+        )
+
+
+def test_the_longest_boost_and_the_largest_grant_are_taken(
+    a_boost: RequestBoost, fund: Fund
+) -> None:
+    longest = a_boost(ends_on=TODAY + timedelta(days=89), budget_fen=900_000)
+    assert longest.days == 90
+    granted = a_boost(fund=fund, grant_fen=70_000)
+    assert [line.source for line in granted.funding_lines.all()] == [FundingSource.PLATFORM_GRANT]
+
+
+def test_a_wrong_plan_is_told_in_a_sentence(
+    shop: Merchant, a_boost: RequestBoost, fund: Fund
+) -> None:
+    unpublished = a_note_of(shop, "note-2", published_at=None)
+    tomorrow = a_note_of(shop, "note-3", published_at=timezone.now() + timedelta(days=1))
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        ("Choose a published note of yours.", {"note": unpublished}),
+        ("This note is not published yet.", {"note": tomorrow}),
+        ("The first day is today or later.", {"starts_on": TODAY - timedelta(days=1)}),
+        ("A boost runs for 1 to 90 days.", {"ends_on": TODAY + timedelta(days=90)}),
+        ("The budget is less than ¥100,000,000,000.00.", {"budget_fen": 10**13}),
+        ("at least ¥100.00 a day: ¥700.00 for 7 days.", {"budget_fen": 69_999}),
+        ("A grant names its fund and its amount.", {"grant_fen": 1}),
+        ("The grant is at most the budget.", {"fund": fund, "grant_fen": 70_001}),
+    ]
+    for sentence, plan in wrong:
+        with pytest.raises(boosts.BoostRefusal) as refused:
+            a_boost(**plan)
+        assert sentence in refused.value.message
+
+
+def test_a_submission_has_its_number_and_its_moment(
+    money: None, a_boost: RequestBoost, alice: User
+) -> None:
+    before = timezone.now()
+    boost = boosts.submit(a_boost(), by=alice, today=TODAY)
+    assert boost.submission == 1
+    assert boost.submitted_at is not None
+    assert before <= boost.submitted_at <= timezone.now()
+    again = boosts.submit(boosts.withdraw(boost, by=alice), by=alice, today=TODAY)
+    assert again.submission == 2
+
+
+def test_the_way_of_a_boost_is_written_down(
+    money: None, a_boost: RequestBoost, fund: Fund, alice: User, bob: User
+) -> None:
+    boost = a_boost(fund=fund, grant_fen=30_000)
+    asked = {
+        "note": boost.note.external_id,
+        "objective": "reads",
+        "starts_on": "2026-03-02",
+        "ends_on": "2026-03-08",
+        "budget_fen": 70_000,
+        "fund": "spring",
+        "grant_fen": 30_000,
+    }
+    plan = boosts.plan_of(boost)
+    plan["fund"], plan["grant_fen"], plan["objective"] = None, 0, Objective.ORDERS
+    edited = {**asked, "objective": "orders", "fund": None, "grant_fen": 0}
+    boosts.edit(boost, by=bob, today=TODAY, **plan)
+    boosts.submit(boost, by=alice, today=TODAY)
+    boosts.withdraw(boost, by=bob)
+    boosts.stop(boost, by=alice, reason="Sold out.")
+    kept = AuditEntry.objects.filter(subject=f"boost:{boost.pk}", team=boost.merchant.team)
+    told = kept.order_by("pk").values_list("verb", "actor", "old", "new", "reason")
+    draft, submitted, stopped = ({"status": s} for s in ("draft", "submitted", "stopped"))
+    assert list(told) == [
+        ("boost.requested", alice.pk, {}, asked, ""),
+        ("boost.edited", bob.pk, asked, edited, ""),
+        ("boost.submitted", alice.pk, draft, submitted, ""),
+        ("boost.draft", bob.pk, submitted, draft, ""),
+        ("boost.stopped", alice.pk, draft, stopped, "Sold out."),
+    ]

@@ -1,17 +1,19 @@
 """Applications: a document from the merchant, a decision from the platform."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from merchants.companies.models import Merchant
 from merchants.openings import applications
 from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication
-from portal.accounts.models import User
+from portal.accounts.models import Notice, User
 from portal.refusals import Refusal
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -121,3 +123,47 @@ def test_an_application_of_another_merchant_is_not_there(
     application = submit(shop, opening, alice)
     page = reverse("merchants:application-detail", args=[rival.code, application.pk])
     assert client_of(charlie).get(page).status_code == 404
+
+
+def test_one_may_apply_until_the_programme_has_ended(
+    shop: Merchant, opening: Opening, alice: User
+) -> None:
+    today = timezone.localdate()
+    opening.programme.starts_on = opening.programme.ends_on = today - timedelta(days=1)
+    opening.programme.save()
+    with pytest.raises(Refusal, match="Red Cat plan has ended") as refused:
+        submit(shop, opening, alice)
+    assert refused.value.field == "programme"
+    opening.programme.ends_on = today
+    opening.programme.save()
+    assert submit(shop, opening, alice).status == ApplicationStatus.SUBMITTED
+
+
+def test_each_step_is_told_to_whoever_acts_next(
+    shop: Merchant, opening: Opening, alice: User, admin: User
+) -> None:
+    Notice.objects.all().delete()
+    application = submit(shop, opening, alice)
+    applications.send_back(application, reason="Page 2.", by=admin)
+    applications.resubmit(application, document=SimpleUploadedFile("b.png", PNG), by=alice)
+    applications.reject(application, reason="No.", by=admin)
+    waits = "The application of Alice Beauty waits for a decision."
+    assert [str(notice) for notice in admin.notices.order_by("pk")] == [waits, waits]
+    name = str(application)
+    assert [str(notice) for notice in alice.notices.order_by("pk")] == [
+        f"Your application was returned; see the reason: {name}",
+        f"Your application was rejected; see the reason: {name}",
+    ]
+
+
+def test_a_decision_says_who_took_it_and_when_and_a_resubmission_forgets_it(
+    shop: Merchant, opening: Opening, alice: User, admin: User
+) -> None:
+    before = timezone.now()
+    application = applications.send_back(submit(shop, opening, alice), reason="No.", by=admin)
+    assert application.decided_by == admin
+    assert application.decided_at is not None
+    assert before <= application.decided_at <= timezone.now()
+    document = SimpleUploadedFile("b.png", PNG)
+    again = applications.resubmit(application, document=document, by=alice)
+    assert (again.decided_by, again.decided_at, again.decision_reason) == (None, None, "")

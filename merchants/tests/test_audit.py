@@ -166,7 +166,9 @@ def test_the_way_of_an_application_is_written_down(
     def document() -> SimpleUploadedFile:
         return SimpleUploadedFile("a.pdf", b"%PDF-1.7")
 
-    asked = {"programme": opening.programme, "category": opening.category, "by": bob}
+    asked: dict[str, Any] = {
+        "programme": opening.programme, "category": opening.category, "by": bob,
+    }  # fmt: skip
     application = applications.submit(shop, document=document(), **asked)
     told: dict[str, Any] = {"programme": "red-cat", "category": "beauty", "document": "a.pdf"}
     team = shop.team

@@ -160,14 +160,30 @@ def test_only_ones_own_notes_and_products_are_linked(
     theirs = Product.objects.filter(store__merchant=rival).first()
     assert theirs is not None
     spot = Placement.NOTE_BODY
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refusal, match="This product is not yours") as refused:
         listings.link(shop, note=note, product=theirs, placement=spot, by=alice)
     assert refused.value.field == "product"
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refusal, match="This note is not yours") as refused:
         listings.link(
             shop, note=rival.notes.get(), product=in_app_product, placement=spot, by=alice
         )
     assert refused.value.field == "note"
+    mine = listings.link(shop, note=note, product=in_app_product, placement=spot, by=alice)
+    assert not mine.has_ad_label
+
+
+def test_the_fallback_is_in_app_and_ones_own(
+    listing: Listing, rival: Merchant, in_app_product: Product, alice: User
+) -> None:
+    foreign = Product.objects.get(store__merchant=rival, store__kind="in_app")
+    for wrong in (foreign, listing.product):
+        with pytest.raises(Refusal, match="your own in-app shop") as refused:
+            listings.edit(listing, fallback=wrong, has_ad_label=True, by=alice)
+        assert refused.value.field == "fallback"
+    listings.edit(listing, fallback=None, has_ad_label=False, by=alice)
+    edited = listings.edit(listing, fallback=in_app_product, has_ad_label=True, by=alice)
+    edited.refresh_from_db()
+    assert (edited.fallback, edited.has_ad_label) == (in_app_product, True)
 
 
 def test_a_live_listing_stands_still(live_listing: Listing, alice: User) -> None:

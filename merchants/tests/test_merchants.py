@@ -1,5 +1,7 @@
 """From a company's name to a verified merchant."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -58,7 +60,7 @@ def test_a_company_registers_once(shop: Merchant, charlie: User) -> None:
 
 
 def test_people_of_the_platform_own_no_merchant(admin: User) -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal, match="do not own merchants"):
         merchants.register(name="Glow Lab", credit_code=CODE, by=admin)
 
 
@@ -88,14 +90,14 @@ def test_a_returned_merchant_reads_why_corrects_it_and_hands_it_in_again(
 
 
 def test_handed_in_data_stand_still(shop: Merchant, alice: User) -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal, match="cannot be changed once it has been handed in"):
         merchants.edit(shop, name="Other", credit_code=CODE, by=alice)
 
 
 def test_sending_back_needs_a_reason(alice: User, admin: User) -> None:
     merchant = merchants.register(name="Glow", credit_code=CODE, by=alice)
     merchants.submit(merchant, by=alice)
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refusal, match="Write the reason") as refused:
         merchants.send_back(merchant, reason="  ", by=admin)
     assert refused.value.field == "reason"
 
@@ -110,3 +112,29 @@ def test_an_owner_cannot_verify_himself(alice: User) -> None:
     merchants.submit(merchant, by=alice)
     with pytest.raises(PermissionDenied):
         merchants.verify(merchant, by=alice)
+
+
+def test_only_an_account_manager_looks_after_a_merchant(
+    alice: User, admin: User, manager: User
+) -> None:
+    merchant = merchants.register(name="Glow", credit_code=CODE, by=alice)
+    merchants.submit(merchant, by=alice)
+    with pytest.raises(Refusal, match="Choose an account manager") as refused:
+        merchants.verify(merchant, account_manager=admin, by=admin)
+    assert refused.value.field == "account_manager"
+    verified = merchants.verify(merchant, account_manager=manager, by=admin)
+    assert verified.account_manager == manager
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("花间", "m-"), ("Glow — Lab!", "glow-lab-"), ("a" * 29 + " bc", "a" * 29 + "-")],
+)
+def test_the_address_of_a_merchant_is_made_of_its_name(alice: User, name: str, start: str) -> None:
+    code = merchants.register(name=name, credit_code=CODE, by=alice).code
+    assert re.fullmatch(rf"{start}[a-z2-9]{{6}}", code)
+
+
+def test_a_long_name_fits_the_team(alice: User) -> None:
+    merchant = merchants.register(name="n" * 120, credit_code=CODE, by=alice)
+    assert merchant.team.name == "n" * 120

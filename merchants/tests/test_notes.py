@@ -67,7 +67,7 @@ def test_a_missing_file_is_one_sentence(db: None, tmp_path: Path) -> None:
 
 
 def test_a_note_never_changes_its_merchant(note: Note, rival: Merchant) -> None:
-    with pytest.raises(Refusal, match="another merchant"):
+    with pytest.raises(Refusal, match="another merchant") as refused:
         notes.mirror(
             rival,
             external_id=note.external_id,
@@ -76,3 +76,4 @@ def test_a_note_never_changes_its_merchant(note: Note, rival: Merchant) -> None:
             kind="image",
             published_at=None,
         )
+    assert refused.value.field == "external_id"

@@ -1,12 +1,15 @@
 """Openings: two admins, one rule, and what is in force at any second."""
 
 from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from merchants.catalogue.models import Category
 from merchants.marketplaces.kinds import StoreKind
@@ -147,3 +150,40 @@ def test_merchants_and_managers_open_nothing(alice: User, manager: User) -> None
     for person in (alice, manager):
         with pytest.raises(PermissionDenied):
             propose(person)
+
+
+def test_the_author_hears_that_another_admin_withdrew_his_rule(
+    admin: User, second_admin: User
+) -> None:
+    openings.withdraw(propose(admin), by=admin)
+    assert not admin.notices.exists()
+    withdrawn = openings.withdraw(propose(admin), by=second_admin)
+    [notice] = admin.notices.all()
+    page = reverse("merchants:opening-list")
+    assert (str(notice), notice.url) == (f"Your rule was withdrawn: {withdrawn}", page)
+
+
+ELSEWHERE: dict[str, Callable[[], object]] = {
+    "placement": lambda: Placement.PROFILE,
+    "store_kind": lambda: StoreKind.TAOBAO,
+    "category": lambda: Category.objects.get(code="fashion"),
+    "programme": lambda: Programme.objects.exclude(code="red-cat").earliest("pk"),
+}
+
+
+@pytest.mark.parametrize("field", ELSEWHERE)
+def test_a_rule_of_another_scope_decides_nothing_here(
+    admin: User, second_admin: User, field: str
+) -> None:
+    opening = openings.sign(propose(admin), by=second_admin)
+    assert rule_at(NOON) == opening
+    Opening.objects.update(**{field: ELSEWHERE[field]()})
+    assert rule_at(NOON) is None
+
+
+def test_a_rule_for_a_day_without_its_programme_is_refused(admin: User) -> None:
+    Programme.objects.filter(code="red-cat").update(ends_on=NOON.date())
+    with pytest.raises(Refusal, match="does not run on that day") as refused:
+        propose(admin, effective_at=NOON + timedelta(days=1))
+    assert refused.value.field == "effective_at"
+    assert propose(admin, effective_at=NOON).status == OpeningStatus.PROPOSED

@@ -27,14 +27,16 @@ def test_a_pasted_address_finds_its_store(
         shop, url="https://detail.tmall.com/item.htm?spm=a.b&id=720001", by=alice, **facts
     )
     assert (product.store, product.external_id) == (tmall_store, "720001")
+    assert (product.title, product.price_fen) == ("Lipstick", 12_900)
     assert product.url == "https://detail.tmall.com/item.htm?id=720001"
 
 
 def test_without_a_store_there_the_sentence_says_what_to_do(
     shop: Merchant, alice: User, facts: dict[str, Any]
 ) -> None:
-    with pytest.raises(Refusal, match="product of JD, and you have no store there"):
+    with pytest.raises(Refusal, match="product of JD, and you have no store there") as refused:
         products.add_by_address(shop, url="https://item.jd.com/100.html", by=alice, **facts)
+    assert refused.value.field == "url"
 
 
 def test_with_two_stores_there_one_has_to_be_chosen(
@@ -73,8 +75,12 @@ def test_an_outside_product_gets_its_address_from_its_id(
 def test_an_address_of_another_product_is_refused(
     tmall_store: Store, alice: User, facts: dict[str, Any], url: str, sentence: str
 ) -> None:
-    with pytest.raises(Refusal, match=sentence):
+    with pytest.raises(Refusal, match=sentence) as refused:
         products.add(tmall_store, external_id="720002", url=url, by=alice, **facts)
+    assert refused.value.field == "url"
+    right = "https://detail.tmall.com/item.htm?spm=a1&id=720002"
+    product = products.add(tmall_store, external_id="720002", url=right, by=alice, **facts)
+    assert product.url == "https://detail.tmall.com/item.htm?id=720002"
 
 
 def test_a_product_is_in_a_store_once(

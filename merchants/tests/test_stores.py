@@ -7,7 +7,7 @@ from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import StoreKind
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store, StoreStatus
-from portal.accounts.models import User
+from portal.accounts.models import Notice, User
 from portal.refusals import Refusal
 
 
@@ -137,3 +137,20 @@ def test_a_rejected_store_is_corrected_and_handed_in_again(
 def test_strangers_register_nothing_here(shop: Merchant, charlie: User) -> None:
     with pytest.raises(PermissionDenied):
         register(shop, charlie)
+
+
+def test_each_step_of_a_store_is_told_to_whoever_acts_next(
+    shop: Merchant, alice: User, admin: User
+) -> None:
+    Notice.objects.all().delete()
+    store = stores.reject(register(shop, alice), reason="Not yours.", by=admin)
+    stores.register_again(store, name="JD", external_id=store.external_id, url=store.url, by=alice)
+    stores.verify(store, by=admin)
+    assert [str(notice) for notice in admin.notices.order_by("pk")] == [
+        "The store “Alice at JD” waits for verification.",
+        "The store “JD” waits for verification.",
+    ]
+    assert [str(notice) for notice in alice.notices.order_by("pk")] == [
+        "The store “Alice at JD” was rejected; see the reason.",
+        "The store “JD” is verified.",
+    ]

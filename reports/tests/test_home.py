@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.boosts.models import Boost
+from merchants.catalogue.models import Category
 from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -114,16 +115,14 @@ def test_a_step_leads_to_the_page_where_it_is_done(
     client_of: Any, alice: User, shop: Merchant
 ) -> None:
     client = client_of(alice)
-    urls = [step.url for step in client.get(home(shop)).context["steps"]]
-    assert urls == [
-        reverse(name, args=[shop.code])
-        for name in (
-            "merchants:merchant-detail",
-            "merchants:store-list",
-            "merchants:product-list",
-            "merchants:listing-list",
-            "campaigns:boost-list",
-        )
+    shown = [(step.text, step.url) for step in client.get(home(shop)).context["steps"]]
+    here = f"/m/{shop.code}"
+    assert shown == [
+        ("Have your company verified", f"{here}/company/"),
+        ("Register a store and have it verified", f"{here}/stores/"),
+        ("Add a product, for example by pasting its address", f"{here}/products/"),
+        ("Link a product to a note and publish the listing", f"{here}/listings/"),
+        ("Boost a note", f"{here}/boosts/"),
     ]
 
 
@@ -169,10 +168,31 @@ def test_what_was_refused_or_sent_back_is_an_alert_until_it_is_mended(
     ]
 
 
-def test_the_newest_five_of_a_kind_are_alerts(client_of: Any, alice: User, shop: Merchant) -> None:
-    returned = [boost(shop, "returned") for _ in range(6)]
-    urls = [url for _text, url in alerts(client_of(alice), shop)]
-    assert urls == [one.get_absolute_url() for one in reversed(returned[1:])]
+def test_the_newest_five_of_a_kind_are_alerts(
+    client_of: Any, alice: User, shop: Merchant, approval: OpeningApplication
+) -> None:
+    boosts = [boost(shop, "returned") for _ in range(6)]
+    rejected = [
+        Store.objects.create(
+            merchant=shop, kind="jd", name="JD", external_id=f"{number}", status="rejected",
+            url="https://mall.jd.com/index-1.html",
+        )
+        for number in range(6)
+    ]  # fmt: skip
+    returned = [
+        OpeningApplication.objects.create(
+            merchant=shop, programme=approval.programme, category=category, status="returned",
+            submitted_at=timezone.now(),
+        )
+        for category in Category.objects.exclude(code="beauty")[:6]
+    ]  # fmt: skip
+    newest = [
+        *(one.get_absolute_url() for one in reversed(boosts[1:])),
+        *(f"/m/{shop.code}/stores/{one.pk}/" for one in reversed(rejected[1:])),
+        *(f"/m/{shop.code}/applications/{one.pk}/" for one in reversed(returned[1:])),
+    ]
+    assert len(newest) == 15
+    assert [url for _text, url in alerts(client_of(alice), shop)] == newest
 
 
 def test_days_whose_numbers_are_out_of_date_are_counted_and_up_to_date_ones_are_not(
@@ -209,6 +229,16 @@ def test_an_admin_and_a_manager_are_shown_the_work_of_their_role(
 ) -> None:
     assert list(tasks(client_of(admin))) == [MERCHANTS, STORES, OPENINGS, APPLICATIONS, FILES]
     assert list(tasks(client_of(manager))) == [REVIEWS]
+    shown = client_of(admin).get("/platform/").context["tasks"]
+    assert [task.text for task in shown] == [
+        "Merchants to verify",
+        "Stores to verify",
+        "Openings to sign",
+        "Applications to decide",
+        "Data files that were refused",
+    ]
+    [task] = client_of(manager).get("/platform/").context["tasks"]
+    assert task.text == "Boosts to review"
 
 
 def test_what_waits_is_counted_and_what_was_decided_is_not(

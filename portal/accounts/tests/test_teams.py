@@ -137,3 +137,94 @@ def test_an_owner_may_leave_when_there_is_another(
     teams.change_role(teams.accept(token, by=bob), role=Role.OWNER, by=alice)
     teams.remove(team.memberships.get(user=alice), by=alice)
     assert [member.user for member in team.memberships.all()] == [bob]
+
+
+def test_a_link_opens_its_own_invitation_and_no_other(
+    team: Team, alice: User, bob: User, token: str
+) -> None:
+    other = teams.create("Another", owner=alice)
+    theirs = teams.invite(other, email=bob.email, role=Role.ANALYST, by=alice)
+    found = teams.find_invitation(token)
+    assert found is not None
+    assert (found.team, found.invited_by) == (team, alice)
+    for wrong in ("", "nonsense", token + "x"):
+        assert teams.find_invitation(wrong) is None
+        with pytest.raises(TeamRefusal, match="no longer valid"):
+            teams.accept(wrong, by=bob)
+    assert teams.accept(token, by=bob).team == team
+    assert teams.find_invitation(token) is None
+    assert teams.accept(theirs.token, by=bob).team == other
+
+
+def test_an_expired_link_shows_nothing(token: str) -> None:
+    with travel(timezone.now() + timedelta(days=7, seconds=1)):
+        assert teams.find_invitation(token) is None
+
+
+def test_a_withdrawn_invitation_works_no_more(
+    team: Team, alice: User, bob: User, token: str
+) -> None:
+    invitation = team.invitations.get()
+    with pytest.raises(PermissionDenied):
+        teams.withdraw(invitation, by=bob)
+    teams.withdraw(invitation, by=alice)
+    with pytest.raises(TeamRefusal, match="no longer valid"):
+        teams.accept(token, by=bob)
+
+
+def test_who_is_in_the_team_or_invited_is_not_invited_again(
+    team: Team, alice: User, bob: User, token: str
+) -> None:
+    for known, sentence in [(bob, "open invitation"), (alice, "in the team already")]:
+        with pytest.raises(TeamRefusal, match=sentence) as refused:
+            teams.invite(team, email=f" {known.email.upper()} ", role=Role.ANALYST, by=alice)
+        assert refused.value.field == "email"
+    membership = teams.accept(token, by=bob)
+    with pytest.raises(TeamRefusal, match="in the team already"):
+        teams.invite(team, email=bob.email, role=Role.ANALYST, by=alice)
+    teams.remove(membership, by=alice)
+    assert teams.invite(team, email=bob.email, role=Role.ANALYST, by=alice).email == bob.email
+
+
+def test_only_an_owner_changes_roles_and_removes_and_anybody_may_leave(
+    team: Team, alice: User, bob: User, charlie: User, token: str
+) -> None:
+    membership = teams.accept(token, by=bob)
+    for person in (bob, charlie):
+        with pytest.raises(PermissionDenied):
+            teams.change_role(membership, role=Role.OWNER, by=person)
+    with pytest.raises(PermissionDenied):
+        teams.remove(membership, by=charlie)
+    teams.change_role(membership, role=Role.FINANCE, by=alice)
+    assert team.memberships.get(user=bob).role == Role.FINANCE
+    teams.remove(membership, by=bob)
+    assert not team.memberships.filter(user=bob).exists()
+
+
+def test_a_mail_that_cannot_leave_takes_no_invitation_back(
+    team: Team, alice: User, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.EMAIL_BACKEND = "there.is.no.such.Backend"
+    with django_capture_on_commit_callbacks(execute=True):
+        teams.invite(team, email="new@example.com", role=Role.ANALYST, by=alice)
+    assert team.invitations.filter(email="new@example.com").exists()
+
+
+def test_every_change_of_a_team_is_written_down(team: Team, alice: User, bob: User) -> None:
+    sent = teams.invite(team, email=bob.email, role=Role.OPERATOR, by=alice)
+    membership = teams.accept(sent.token, by=bob)
+    teams.change_role(membership, role=Role.FINANCE, by=alice)
+    teams.remove(membership, by=alice)
+    again = teams.invite(team, email=bob.email, role=Role.ANALYST, by=alice)
+    teams.withdraw(again, by=alice)
+    kept = team.audit_entries.order_by("pk").values_list("verb", "actor", "team", "old", "new")
+    operator, finance, analyst = ({"role": role} for role in ("operator", "finance", "analyst"))
+    assert list(kept) == [
+        ("team.created", alice.pk, team.pk, {}, {"owner": alice.email}),
+        ("team.invited", alice.pk, team.pk, {}, operator),
+        ("team.joined", bob.pk, team.pk, {}, operator),
+        ("team.role_changed", alice.pk, team.pk, operator, finance),
+        ("team.removed", alice.pk, team.pk, finance, {}),
+        ("team.invited", alice.pk, team.pk, {}, analyst),
+        ("team.invitation_withdrawn", alice.pk, team.pk, {}, {}),
+    ]
