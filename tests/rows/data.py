@@ -1,0 +1,47 @@
+"""Sources, batches, quarantined rows and published facts."""
+
+from merchants.companies.models import Merchant
+from reports.attribution.models import CreditFact, ReportDay
+from reports.sources.models import Batch, BatchState, EventKind, QuarantinedRow, Source
+from reports.tests import factory
+from tests.rows import WORD, World
+from tests.rows.money import boost
+from tests.rows.people import person
+from tests.rows.shops import company, listing
+
+
+def source(world: World, number: int) -> Source:
+    return Source.objects.create(
+        code=f"grown-{number}", name_zh=WORD, name_en=WORD, events=EventKind.CONVERSIONS
+    )
+
+
+def batch(world: World, number: int, merchant: Merchant | None = None) -> Batch:
+    return Batch.objects.create(
+        source=source(world, number),
+        merchant=merchant or world["merchant"],
+        file_name=f"{WORD} {number}.csv",
+        bytes=1,
+        state=BatchState.COMMITTED,
+        uploaded_by=person(world, number),
+    )
+
+
+def batch_of_a_company(world: World, number: int) -> Batch:
+    return batch(world, number, company(world, number))
+
+
+def quarantined_row(world: World, number: int) -> QuarantinedRow:
+    return QuarantinedRow.objects.create(
+        batch=world["batch"], line=number + 1, field="kind", reason="not_a_choice", raw="x,y"
+    )
+
+
+def credited_boost(world: World, number: int) -> CreditFact:
+    """An order of yesterday, credited to a listing and a boost of their own."""
+    listed = listing(world, number)
+    asked = boost(world, number + 1000)
+    report_day = ReportDay.objects.current().filter(merchant=world["merchant"]).first()
+    if report_day is None:
+        [report_day] = factory.publish(world["merchant"], factory.day(1))
+    return factory.credit(report_day, listed, "order", boost_id=asked.pk, value_fen=100)

@@ -1,0 +1,114 @@
+"""Boosts, funds and what moves between accounts."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from campaigns.boosts.models import (
+    Boost,
+    BoostReview,
+    BoostStatus,
+    FundingLine,
+    Objective,
+    ReviewDecision,
+)
+from campaigns.funds.models import Fund, FundingSource
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import Transfer, TransferReason
+from merchants.companies.models import Merchant
+from tests.rows import WORD, World
+from tests.rows.people import person
+from tests.rows.shops import company, note
+
+
+def fund(world: World, number: int) -> Fund:
+    made = Fund.objects.create(code=f"grown-{number}", name_zh=WORD, name_en=WORD)
+    ledger.account_of(made)
+    return made
+
+
+def boost(world: World, number: int, merchant: Merchant | None = None) -> Boost:
+    """One in review, which the wallet and a fund pay."""
+    merchant, key = merchant or world["merchant"], uuid4()
+    made = Boost.objects.create(
+        merchant=merchant,
+        note=note(world, number, merchant),
+        external_id=f"b{key.hex}",
+        objective=Objective.READS,
+        budget_fen=20_000,
+        starts_on=timezone.localdate(),
+        ends_on=timezone.localdate(),
+        status=BoostStatus.SUBMITTED,
+        request_key=key,
+        created_by=person(world, number),
+        submission=1,
+        submitted_at=timezone.now(),
+    )
+    cash = FundingSource.MERCHANT_CASH
+    FundingLine.objects.create(boost=made, source=cash, amount_fen=10_000)
+    _grant(made, fund(world, number))
+    return made
+
+
+def boost_of_a_company(world: World, number: int) -> Boost:
+    return boost(world, number, company(world, number))
+
+
+def returned_boost(world: World, number: int) -> Boost:
+    made = boost(world, number)
+    Boost.objects.filter(pk=made.pk).update(status=BoostStatus.RETURNED)
+    return made
+
+
+def grant(world: World, number: int) -> FundingLine:
+    return _grant(world["boost"], fund(world, number))
+
+
+def _grant(to: Boost, source: Fund) -> FundingLine:
+    kind = FundingSource.PLATFORM_GRANT
+    return FundingLine.objects.create(boost=to, source=kind, fund=source, amount_fen=10_000)
+
+
+def boost_review(world: World, number: int) -> BoostReview:
+    return BoostReview.objects.create(
+        boost=world["boost"],
+        submission=number + 1,
+        decision=ReviewDecision.RETURNED,
+        reason="Because.",
+        reviewer=person(world, number),
+    )
+
+
+def hold_from_the_wallet(world: World, number: int) -> Transfer:
+    """Money that went from Alice's wallet to a boost."""
+    wallet, held = ledger.wallet_of(world["merchant"]), ledger.hold_of(boost(world, number))
+    _move(ledger.bank(), wallet, TransferReason.DEPOSIT)
+    return _move(wallet, held, TransferReason.HOLD)
+
+
+def hold_from_a_fund(world: World, number: int) -> Transfer:
+    """Money that went from a fund to the boost of the world."""
+    account = ledger.account_of(fund(world, number))
+    _move(ledger.bank(), account, TransferReason.DEPOSIT)
+    return _move(account, ledger.hold_of(world["boost"]), TransferReason.HOLD)
+
+
+def release_to_the_wallet(world: World, number: int) -> Transfer:
+    """Money that came back from a boost to Alice's wallet."""
+    wallet, held = ledger.wallet_of(world["merchant"]), ledger.hold_of(boost(world, number))
+    _move(ledger.bank(), held, TransferReason.HOLD)
+    return _move(held, wallet, TransferReason.RELEASE)
+
+
+def release_to_a_fund(world: World, number: int) -> Transfer:
+    """Money that the boost of the world gave back to a fund."""
+    held, account = ledger.hold_of(world["boost"]), ledger.account_of(fund(world, number))
+    _move(ledger.bank(), held, TransferReason.HOLD)
+    return _move(held, account, TransferReason.RELEASE)
+
+
+def _move(source: Any, target: Any, reason: TransferReason) -> Transfer:
+    return ledger.transfer(
+        source=source, target=target, amount_fen=1, key=uuid4().hex, reason=reason
+    )

@@ -1,0 +1,58 @@
+"""People, teams, what they are told and what is written down."""
+
+from uuid import uuid4
+
+from django.utils import timezone
+
+from portal.accounts import audit
+from portal.accounts.models import (
+    AuditEntry,
+    Invitation,
+    Membership,
+    Notice,
+    PlatformRole,
+    Role,
+    User,
+)
+from tests.rows import DAY, World
+
+
+def person(world: World, number: int, platform_role: str = "") -> User:
+    email = f"{uuid4().hex}@alice.example"
+    return User.objects.create(email=email, name=f"P{number}", platform_role=platform_role)
+
+
+def manager(world: World, number: int) -> User:
+    return person(world, number, PlatformRole.ACCOUNT_MANAGER)
+
+
+def notice(world: World, number: int) -> Notice:
+    return Notice.objects.create(user=world["owner"], text="One", url="/")
+
+
+def member(world: World, number: int) -> Membership:
+    user = person(world, number)
+    return Membership.objects.create(team=world["team"], user=user, role=Role.ANALYST)
+
+
+def invitation(world: World, number: int) -> Invitation:
+    return Invitation.objects.create(
+        team=world["team"],
+        email=f"{number}@new.example",
+        role=Role.ANALYST,
+        token_hash=f"hash-{number}",
+        invited_by=person(world, number),
+        expires_at=timezone.now() + DAY,
+    )
+
+
+def audit_entry(world: World, number: int) -> AuditEntry:
+    return audit.record(
+        "boost.edited",
+        world["boost"],
+        by=person(world, number),
+        team=world["team"],
+        old={"budget_fen": number, "objective": "reads"},
+        new={"budget_fen": number + 1, "objective": "clicks"},
+        reason="Because.",
+    )
