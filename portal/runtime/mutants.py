@@ -28,6 +28,7 @@ _OUTCOMES = {
     3: "killed",
     5: "untested",
     33: "untested",
+    None: "untried",
     36: "timeout",
     -24: "timeout",
 }
@@ -35,11 +36,8 @@ _OUTCOMES = {
 
 def main() -> None:
     """Try the modules named in the arguments, or all; print a line for each and its survivors."""
-    with (places.CHECKOUT / "pyproject.toml").open("rb") as file:
-        tests_of: dict[str, list[str]] = tomllib.load(file)["tool"]["notelink"]["mutants"]
-    wanted = [
-        module for module in tests_of if not sys.argv[1:] or module.startswith(tuple(sys.argv[1:]))
-    ]
+    tests_of, asked = tests_of_modules(), tuple(sys.argv[1:])
+    wanted = [module for module in tests_of if not asked or module.startswith(asked)]
     # Imported here: importing it starts the servers, which every run of the tests shares.
     from portal.runtime import testing
 
@@ -50,19 +48,28 @@ def main() -> None:
         testing.pytest_unconfigure()
 
 
+def tests_of_modules() -> dict[str, list[str]]:
+    """The modules that are changed, each with the tests that are asked; paths in the checkout."""
+    with (places.CHECKOUT / "pyproject.toml").open("rb") as file:
+        found: dict[str, list[str]] = tomllib.load(file)["tool"]["notelink"]["mutants"]
+    return found
+
+
 def _try(module: str, tests: list[str]) -> None:
     """Change `module` in every small way and run `tests` for each."""
     _copy()
-    (COPY / module).write_text(_undecorated((COPY / module).read_text("utf-8")), "utf-8")
+    (COPY / module).write_text(undecorated((COPY / module).read_text("utf-8")), "utf-8")
     with (COPY / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(_configuration(module, tests))
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1"]
     with (COPY / "mutmut.log").open("wb") as log:
         subprocess.run(command, cwd=COPY, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     outcomes = dict(_outcomes(module))
+    if not outcomes or "untried" in outcomes.values():
+        raise SystemExit(f"{module} could not be tried; {COPY / 'mutmut.log'} says why.")
     counted = Counter(outcomes.values())
     told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counted.items()))
-    print(f"{module}: {told or 'nothing was tried: ' + str(COPY / 'mutmut.log')}", flush=True)
+    print(f"{module}: {told}", flush=True)
     for name, outcome in outcomes.items():
         if outcome == "survived":
             print(_shown(name), flush=True)
@@ -77,7 +84,7 @@ def _copy() -> None:
         (folder / "node_modules").symlink_to(places.CHECKOUT / "node_modules")
 
 
-def _undecorated(source: str) -> str:
+def undecorated(source: str) -> str:
     """`source` with `f = decorator(f)` below each decorated function instead of `@decorator` above
     it: the tool leaves decorated functions alone, and a verb is one (`transaction.atomic`)."""
     lines = source.splitlines()
