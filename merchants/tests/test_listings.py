@@ -1,5 +1,6 @@
 """Listings: linked, checked against every rule, published, and remembered by the second."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -37,6 +38,10 @@ def test_with_opening_and_approval_a_listing_goes_live(
     listing = listings.publish(listing, by=alice)
     assert listing.status == ListingStatus.LIVE
     assert listing.periods.filter(live_to=None).count() == 1
+
+
+def test_the_code_of_a_link_has_ten_characters_that_nobody_mistakes(listing: Listing) -> None:
+    assert re.fullmatch(r"[2-9a-hjkmnp-z]{10}", listing.code)
 
 
 def test_without_an_opening_the_refusal_names_the_scope(listing: Listing, alice: User) -> None:

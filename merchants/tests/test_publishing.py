@@ -71,7 +71,8 @@ def test_a_rule_that_is_met_says_no_more(
     listing: Listing, approval: OpeningApplication, checklist: Checklist
 ) -> None:
     checks = checklist(listing)
-    assert checks.pop("opening_in_force").passed
+    in_force = checks.pop("opening_in_force")
+    assert (in_force.passed, in_force.title) == (True, "An opening is in force")
     assert {check.text for check in checks.values()} == {""}
 
 

@@ -79,6 +79,16 @@ def test_a_new_invitation_leaves_those_that_others_may_still_use(
     assert other.invitations.count() == 1
 
 
+def test_an_invitation_that_was_accepted_is_kept_however_old_it_is(
+    team: Team, alice: User, bob: User, token: str
+) -> None:
+    accepted = team.invitations.get()
+    teams.remove(teams.accept(token, by=bob), by=alice)
+    with travel(timezone.now() + timedelta(days=7, seconds=1)):
+        again = teams.invite(team, email=bob.email, role=Role.ANALYST, by=alice)
+    assert set(team.invitations.all()) == {accepted, again}
+
+
 def test_charlie_cannot_use_bobs_link(charlie: User, token: str) -> None:
     with pytest.raises(TeamRefusal, match=r"bob@example\.com"):
         teams.accept(token, by=charlie)
