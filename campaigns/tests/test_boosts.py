@@ -191,9 +191,7 @@ def test_a_form_of_one_merchant_is_not_used_for_another(
 ) -> None:
     made = a_boost()
     with pytest.raises(boosts.BoostRefusal, match="already used"):
-        boosts.request(
-            rival, request_key=made.request_key, by=charlie, today=TODAY, **boosts.plan_of(made)
-        )
+        boosts.request(rival, request_key=made.request_key, by=charlie, **plans.plan_of(made))
 
 
 def test_the_longest_boost_and_the_largest_grant_are_taken(
@@ -209,7 +207,7 @@ def test_a_wrong_plan_is_told_in_a_sentence(
     shop: Merchant, a_boost: RequestBoost, fund: Fund
 ) -> None:
     unpublished = a_note_of(shop, "note-2", published_at=None)
-    tomorrow = a_note_of(shop, "note-3", published_at=timezone.now() + timedelta(days=1))
+    tomorrow = a_note_of(shop, "note-3", published_at=clock.now() + timedelta(days=1))
     wrong: list[tuple[str, dict[str, Any]]] = [
         ("Choose a published note of yours.", {"note": unpublished}),
         ("This note is not published yet.", {"note": tomorrow}),
@@ -221,7 +219,7 @@ def test_a_wrong_plan_is_told_in_a_sentence(
         ("The grant is at most the budget.", {"fund": fund, "grant_fen": 70_001}),
     ]
     for sentence, plan in wrong:
-        with pytest.raises(boosts.BoostRefusal) as refused:
+        with pytest.raises(plans.PlanRefusal) as refused:
             a_boost(**plan)
         assert sentence in refused.value.message
 
@@ -229,12 +227,12 @@ def test_a_wrong_plan_is_told_in_a_sentence(
 def test_a_submission_has_its_number_and_its_moment(
     money: None, a_boost: RequestBoost, alice: User
 ) -> None:
-    before = timezone.now()
-    boost = boosts.submit(a_boost(), by=alice, today=TODAY)
+    before = clock.now()
+    boost = boosts.submit(a_boost(), by=alice)
     assert boost.submission == 1
     assert boost.submitted_at is not None
-    assert before <= boost.submitted_at <= timezone.now()
-    again = boosts.submit(boosts.withdraw(boost, by=alice), by=alice, today=TODAY)
+    assert before <= boost.submitted_at <= clock.now()
+    again = boosts.submit(boosts.withdraw(boost, by=alice), by=alice)
     assert again.submission == 2
 
 
@@ -251,11 +249,11 @@ def test_the_way_of_a_boost_is_written_down(
         "fund": "spring",
         "grant_fen": 30_000,
     }
-    plan = boosts.plan_of(boost)
+    plan = plans.plan_of(boost)
     plan["fund"], plan["grant_fen"], plan["objective"] = None, 0, Objective.ORDERS
     edited = {**asked, "objective": "orders", "fund": None, "grant_fen": 0}
-    boosts.edit(boost, by=bob, today=TODAY, **plan)
-    boosts.submit(boost, by=alice, today=TODAY)
+    boosts.edit(boost, by=bob, **plan)
+    boosts.submit(boost, by=alice)
     boosts.withdraw(boost, by=bob)
     boosts.stop(boost, by=alice, reason="Sold out.")
     kept = AuditEntry.objects.filter(subject=f"boost:{boost.pk}", team=boost.merchant.team)

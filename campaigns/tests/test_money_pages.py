@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,7 +14,6 @@ from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
-from campaigns.tests.conftest import RequestBoost, a_note_of
 from campaigns.tests.conftest import RequestBoost
 from merchants.companies.models import Merchant
 from portal import clock

@@ -57,7 +57,7 @@ def test_without_an_opening_the_refusal_names_the_scope(listing: Listing, alice:
 
 
 def told_of_the_opening(listing: Listing) -> str:
-    checks = {check.rule: check for check in publishing.checks(listing, at=timezone.now())}
+    checks = {check.rule: check for check in publishing.checks(listing, at=clock.now())}
     return checks["opening_in_force"].text
 
 

@@ -1,7 +1,6 @@
 """Openings: two admins, one rule, and what is in force at any second."""
 
-from collections.abc import Iterator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from merchants.catalogue.models import Category
 from merchants.marketplaces.kinds import StoreKind

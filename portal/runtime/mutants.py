@@ -2,7 +2,8 @@
 
 `[tool.notelink.mutants]` of pyproject.toml says which modules are changed and which tests are asked
 about each. Everything happens in a copy of the checkout below `var/`. It takes a while, so no other
-target runs it: `make mutants ARGS="merchants/offers.py"` takes one module, or those of a folder.
+target runs it:
+`make mutants ARGS="merchants/openings/offers.py"` takes one module, or those of a folder.
 """
 
 import ast

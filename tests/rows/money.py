@@ -15,7 +15,7 @@ from campaigns.boosts.models import (
 )
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
-from campaigns.ledger.models import Transfer, TransferReason
+from campaigns.ledger.models import Account, AccountKind, Transfer, TransferReason
 from merchants.companies.models import Merchant
 from tests.rows import WORD, World
 from tests.rows.people import person
@@ -23,9 +23,9 @@ from tests.rows.shops import company, note
 
 
 def fund(world: World, number: int) -> Fund:
-    made = Fund.objects.create(code=f"grown-{number}", name_zh=WORD, name_en=WORD)
-    ledger.account_of(made)
-    return made
+    code = f"grown-{number}"
+    account = ledger.account_of(AccountKind.FUND, code)
+    return Fund.objects.create(code=code, name_zh=WORD, name_en=WORD, account=account)
 
 
 def boost(world: World, number: int, merchant: Merchant | None = None) -> Boost:
@@ -82,28 +82,28 @@ def boost_review(world: World, number: int) -> BoostReview:
 
 def hold_from_the_wallet(world: World, number: int) -> Transfer:
     """Money that went from Alice's wallet to a boost."""
-    wallet, held = ledger.wallet_of(world["merchant"]), ledger.hold_of(boost(world, number))
+    wallet, held = ledger.wallet_of(world["merchant"]), _hold_of(boost(world, number))
     _move(ledger.bank(), wallet, TransferReason.DEPOSIT)
     return _move(wallet, held, TransferReason.HOLD)
 
 
 def hold_from_a_fund(world: World, number: int) -> Transfer:
     """Money that went from a fund to the boost of the world."""
-    account = ledger.account_of(fund(world, number))
+    account = fund(world, number).account
     _move(ledger.bank(), account, TransferReason.DEPOSIT)
-    return _move(account, ledger.hold_of(world["boost"]), TransferReason.HOLD)
+    return _move(account, _hold_of(world["boost"]), TransferReason.HOLD)
 
 
 def release_to_the_wallet(world: World, number: int) -> Transfer:
     """Money that came back from a boost to Alice's wallet."""
-    wallet, held = ledger.wallet_of(world["merchant"]), ledger.hold_of(boost(world, number))
+    wallet, held = ledger.wallet_of(world["merchant"]), _hold_of(boost(world, number))
     _move(ledger.bank(), held, TransferReason.HOLD)
     return _move(held, wallet, TransferReason.RELEASE)
 
 
 def release_to_a_fund(world: World, number: int) -> Transfer:
     """Money that the boost of the world gave back to a fund."""
-    held, account = ledger.hold_of(world["boost"]), ledger.account_of(fund(world, number))
+    held, account = _hold_of(world["boost"]), fund(world, number).account
     _move(ledger.bank(), held, TransferReason.HOLD)
     return _move(held, account, TransferReason.RELEASE)
 
@@ -112,3 +112,10 @@ def _move(source: Any, target: Any, reason: TransferReason) -> Transfer:
     return ledger.transfer(
         source=source, target=target, amount_fen=1, key=uuid4().hex, reason=reason
     )
+
+
+def _hold_of(boost: Boost) -> Account:
+    """The account on which the budget of `boost` is set aside; opened if there is none yet."""
+    boost.hold = ledger.account_of(AccountKind.HOLD, f"boost:{boost.pk}")
+    boost.save(update_fields=["hold"])
+    return boost.hold
