@@ -5,6 +5,7 @@ sentence that names it. Production has no default for a secret.
 """
 
 from datetime import timedelta
+from email.utils import formataddr
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -22,6 +23,8 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY")
 # Keys the hash that replaces user ids at the door; changing it cuts all history.
 USER_HASH_KEY = env.secret("USER_HASH_KEY")
+# What the site is called in its mails.
+SITE_NAME = env.text("SITE_NAME", "Notelink")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.address("SITE_URL", "http://localhost:8000", schemes=("http", "https"))
 # Signs click ids and, at the community's app, the reader's id in a listing's link.
@@ -134,6 +137,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -143,7 +147,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 # EMAIL_BACKEND and what it needs.
 globals().update(env.mail("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "Notelink <no-reply@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "EMAIL_FROM", formataddr((SITE_NAME, "no-reply@localhost"))
+)
 
 # --- Words, days, files ---------------------------------------------------------------------
 

@@ -107,6 +107,47 @@ def test_no_module_names_a_task_or_a_kind_of_job_of_an_upper_app() -> None:
     assert named == set()
 
 
+def imports_test_kit(text: str) -> bool:
+    """Whether a module imports what Django has for tests, which changes settings of the process."""
+    return any(
+        name == "django.test" or name.startswith("django.test.")
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+        )
+    )
+
+
+def test_what_people_run_imports_nothing_that_is_for_tests() -> None:
+    demo = [
+        path for path in Path(settings.BASE_DIR, "demo").rglob("*.py") if "tests" not in path.parts
+    ]
+    assert demo
+    found = [
+        str(path.relative_to(settings.BASE_DIR))
+        for path in [*demo, *(path for _layer, path in _modules())]
+        if imports_test_kit(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from django.test.utils import override_settings",
+        "from django.test import Client",
+        "from django import test",
+        "import django.test",
+    ],
+)
+def test_an_import_of_the_test_kit_is_seen(line: str) -> None:
+    assert imports_test_kit(line)
+    assert not imports_test_kit(line.replace("test", "forms"))
+
+
 def test_every_layer_has_pages_and_names_some_of_them() -> None:
     assert set(_owners().values()) == set(LAYERS)
     named = [

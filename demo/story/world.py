@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import transaction
-from django.test.utils import override_settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -22,6 +21,7 @@ from demo.story.telling import Teller
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock, words
+from portal.accounts import mails
 from portal.refusals import Refusal
 
 BOUNDS = {"merchants": (4, 1_000), "days": (5, 365), "touchpoints": (500, 50_000_000)}
@@ -63,7 +63,7 @@ class Size:
 # Its people speak Chinese, and what they do is written down as they said it; nobody reads mail at
 # their addresses.
 @translation.override(words.CHINESE)
-@override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend")
+@mails.held_back()
 def found(world: World, teller: Teller) -> None:
     """Fill an empty portal; all of it or nothing."""
     with transaction.atomic():

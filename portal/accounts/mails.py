@@ -1,9 +1,13 @@
-"""E-mails about accounts and teams, each in the language of the person who gets it."""
+"""Plain mails about people and teams, and what every mail of the portal has in common."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -11,20 +15,55 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import Invitation, User
 
+_held_back = ContextVar("held_back", default=False)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """No mail about what is done and committed inside: the people of a demo world read none."""
+    token = _held_back.set(True)
+    try:
+        yield
+    finally:
+        _held_back.reset(token)
+
+
+def may_leave() -> bool:
+    """Whether mails are sent at all, that is, not held back."""
+    return not _held_back.get()
+
+
+def send(to: str, subject: str, text: str) -> None:
+    """Hand one mail to the mail server. A subject is one line, whatever names it has in it."""
+    if may_leave():
+        # Keeps vacation answers of the readers away from our address.
+        headers = {"Auto-Submitted": "auto-generated"}
+        EmailMessage(one_line(subject), text, to=[to], headers=headers).send()
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def address(path: str) -> str:
+    """The full address of a page of the site, whatever name the request came by."""
+    return urljoin(settings.SITE_URL, path)
+
+
+def text(template: str, context: dict[str, Any]) -> str:
+    """The text of a mail; its template also knows what the site is called."""
+    return render_to_string(template, {**context, "site_name": settings.SITE_NAME}).strip()
+
 
 def send_invitation(invitation: Invitation, token: str) -> None:
     """Send the link that `teams.accept` takes; the only place where the token is in clear."""
     invited = User.objects.filter(email=invitation.email).first()
     language = invited.language if invited else invitation.invited_by.language
-    path = reverse("accounts:invitation-accept", args=[token])
+    url = address(reverse("accounts:invitation-accept", args=[token]))
     with translation.override(language or translation.get_language()):
-        send_mail(
+        send(
+            invitation.email,
             _("%(name)s invites you to %(team)s")
             % {"name": invitation.invited_by, "team": invitation.team},
-            render_to_string(
-                "accounts/mail_invitation.txt",
-                {"invitation": invitation, "url": urljoin(settings.SITE_URL, path)},
-            ),
-            None,
-            [invitation.email],
+            text("accounts/mail_invitation.txt", {"invitation": invitation, "url": url}),
         )

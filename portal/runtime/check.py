@@ -20,6 +20,7 @@ _PRODUCTION_LIKE = {
     "HTTPS": "1",
     "LINK_SIGNING_KEY": "only-to-check-settings",
     "SECRET_KEY": "only-to-check-settings-" + "0123456789abcdef" * 3,
+    "SITE_NAME": "Portal",
     "SITE_URL": "https://portal.example",
     "USER_HASH_KEY": "only-to-check-settings",
 }

@@ -1,0 +1,24 @@
+"""How allauth's mails leave: in our words, under the site's own name and address."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+
+from portal.accounts import mails
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Its mails are the templates in `templates/account/email`, which say what can be sent."""
+
+    def format_email_subject(self, subject: str) -> str:
+        return mails.one_line(subject)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """allauth builds addresses for the host of the request; the site's own is in SITE_URL."""
+        ours = {
+            name: mails.address(urlsplit(value).path) if name.endswith("_url") else value
+            for name, value in context.items()
+        }
+        super().send_mail(template_prefix, email, {**ours, "site_name": settings.SITE_NAME})
