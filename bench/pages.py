@@ -173,7 +173,7 @@ def _arguments(
 
 
 def _print(measured: list[Measured], times: int) -> None:
-    baseline = next(page.ms for page in measured if page.url_name == "accounts:notice-list")
+    baseline = next(page.ms for page in measured if page.url_name == "notices:notice-list")
     print(f"{machine()}; median of {times} calls each; ratio to the list of notices")
     print(f"{'page':36} {'as':8} {'queries':>7} {'ms':>8} {'ratio':>6}")
     for page in sorted(measured, key=lambda page: -page.ms):

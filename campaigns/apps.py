@@ -6,12 +6,14 @@ class CampaignsConfig(AppConfig):
     label = "campaigns"
 
     def ready(self) -> None:
-        from campaigns import acts
+        from campaigns import acts, notices
         from campaigns.boosts import funding
         from campaigns.boosts.models import HOLDING
         from campaigns.ledger import proof
         from campaigns.pages import navigation
+        from portal.notices import table
 
         acts.announce()
+        table.add(notices.TABLE)
         navigation.announce()
         proof.add_promises(funding.PROMISES, holding=sorted(HOLDING))

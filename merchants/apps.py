@@ -6,8 +6,10 @@ class MerchantsConfig(AppConfig):
     label = "merchants"
 
     def ready(self) -> None:
-        from merchants import acts
+        from merchants import acts, notices
         from merchants.pages import navigation
+        from portal.notices import table
 
         acts.announce()
+        table.add(notices.TABLE)
         navigation.announce()

@@ -1,44 +1,135 @@
-"""Telling the people concerned: a merchant's team, or the platform's admins."""
+"""Who is told of what happens to companies, stores, listings, openings and applications.
+
+A row per act: every move, and every other act that is done to one of them.
+"""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop as _
 
 from merchants.companies.models import Merchant
-from portal.accounts.models import PlatformRole, User
-from portal.accounts.notices import notify
+from merchants.openings.models import OpeningApplication
+from merchants.stores.models import Store
+from portal.notices.audiences import person, platform_who_may, team
+from portal.notices.table import Nobody, Told
+
+OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
 
 
-def tell_team(
-    merchant: Merchant, text: str, *, page: str, args: tuple[object, ...] = (), **params: object
-) -> None:
-    """Notify everyone in the merchant's team; `page` is one of its own pages, by name.
-
-    `text` is an English message id; `%(merchant)s` is filled in.
-    """
-    notify(
-        User.objects.filter(memberships__team=merchant.team_id),
-        text,
-        url=reverse(f"merchants:{page}", args=[merchant.code, *args]),
-        merchant=merchant.name,
-        **params,
-    )
+def _platform_page(name: str) -> Callable[[Any], str]:
+    return lambda row: reverse(name)
 
 
-def tell_admins(text: str, *, page: str, besides: User | None = None, **params: object) -> None:
-    """Notify the platform's admins but `besides`; `page` is a platform page of this app."""
-    admins = User.objects.filter(platform_role=PlatformRole.ADMIN, is_active=True)
-    notify(
-        [admin for admin in admins if admin != besides],
-        text,
-        url=reverse(f"merchants:{page}"),
-        **params,
-    )
+def _company(merchant: Merchant) -> str:
+    return reverse("merchants:merchant-detail", args=[merchant.code])
 
 
-def tell_person(user: User, text: str, *, page: str, **params: object) -> None:
-    """Notify one person of the platform; `page` is a platform page of this app."""
-    notify(
-        [user],
-        text,
-        url=reverse(f"merchants:{page}"),
-        **params,
-    )
+def _store(store: Store) -> str:
+    return reverse("merchants:store-detail", args=[store.merchant.code, store.pk])
+
+
+def _application(application: OpeningApplication) -> str:
+    code = application.merchant.code
+    return reverse("merchants:application-detail", args=[code, application.pk])
+
+
+def _itself(name: str) -> Callable[[Any], dict[str, object]]:
+    """The one placeholder of a sentence about the row: what the row is called."""
+    return lambda row: {name: row}
+
+
+_STORE_WAITS = Told(
+    platform_who_may("store.verify"),
+    _("The store “%(store)s” waits for verification."),
+    page=_platform_page("merchants:store-queue"),
+    names=_itself("store"),
+)
+_APPLICATION_WAITS = Told(
+    platform_who_may("application.decide"),
+    _("The application of %(merchant)s waits for a decision."),
+    page=_platform_page("merchants:application-queue"),
+    names=lambda application: {"merchant": application.merchant},
+)
+
+TABLE: dict[str, Told | Nobody] = {
+    "merchant.registered": OWN_ACT,
+    "merchant.edited": OWN_ACT,
+    "merchant.submitted": Told(
+        platform_who_may("merchant.verify"),
+        _("“%(merchant)s” waits for verification."),
+        page=_platform_page("merchants:merchant-queue"),
+        names=_itself("merchant"),
+    ),
+    "merchant.verified": Told(
+        team,
+        _("“%(merchant)s” is verified."),
+        page=_company,
+        names=_itself("merchant"),
+    ),
+    "merchant.returned": Told(
+        team,
+        _("“%(merchant)s” was returned; see the reason."),
+        page=_company,
+        names=_itself("merchant"),
+    ),
+    "store.registered": _STORE_WAITS,
+    "store.verifying": _STORE_WAITS,
+    "store.verified": Told(
+        team,
+        _("The store “%(store)s” is verified."),
+        page=_store,
+        names=_itself("store"),
+    ),
+    "store.rejected": Told(
+        team,
+        _("The store “%(store)s” was rejected; see the reason."),
+        page=_store,
+        names=_itself("store"),
+    ),
+    "listing.linked": OWN_ACT,
+    "listing.edited": OWN_ACT,
+    "listing.live": OWN_ACT,
+    "listing.paused": OWN_ACT,
+    "listing.ended": OWN_ACT,
+    "opening.proposed": Told(
+        platform_who_may("opening.sign"),
+        _("A rule waits for a second signature: %(opening)s"),
+        page=_platform_page("merchants:opening-list"),
+        names=_itself("opening"),
+    ),
+    "opening.signed": Told(
+        person(lambda opening: opening.author),
+        _("Your rule was signed: %(opening)s"),
+        page=_platform_page("merchants:opening-list"),
+        names=_itself("opening"),
+    ),
+    "opening.withdrawn": Told(
+        person(lambda opening: opening.author),
+        _("Your rule was withdrawn: %(opening)s"),
+        page=_platform_page("merchants:opening-list"),
+        names=_itself("opening"),
+    ),
+    # The first act is the application's own verb, the others are its moves.
+    "application.submitted": _APPLICATION_WAITS,
+    "openingapplication.submitted": _APPLICATION_WAITS,
+    "openingapplication.approved": Told(
+        team,
+        _("Your application was approved: %(application)s"),
+        page=_application,
+        names=_itself("application"),
+    ),
+    "openingapplication.returned": Told(
+        team,
+        _("Your application was returned; see the reason: %(application)s"),
+        page=_application,
+        names=_itself("application"),
+    ),
+    "openingapplication.rejected": Told(
+        team,
+        _("Your application was rejected; see the reason: %(application)s"),
+        page=_application,
+        names=_itself("application"),
+    ),
+}

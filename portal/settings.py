@@ -35,6 +35,7 @@ HTTPS = env.flag("HTTPS", default=True)
 INSTALLED_APPS = [
     "portal.accounts",
     "portal.jobs",
+    "portal.notices",
     "portal.ui",
     "portal.shell",
     "merchants",

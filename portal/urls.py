@@ -6,6 +6,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.jobs.urls")),
+    path("", include("portal.notices.urls")),
     path("", include("merchants.urls")),
     path("", include("campaigns.urls")),
     path("", include("reports.urls")),

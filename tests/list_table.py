@@ -60,7 +60,7 @@ class Listed:
 
 
 ACCOUNTS = [
-    Listed("accounts:notice-list", "", "owner", people.notice),
+    Listed("notices:notice-list", "", "owner", people.notice),
     Listed("accounts:team-detail", "team.pk", "owner", people.member),
     Listed("accounts:team-detail", "team.pk", "analyst", people.member),
     Listed("accounts:team-detail", "team.pk", "owner", people.invitation, named("invitations")),

@@ -106,8 +106,6 @@ def _numbers(statuses: str) -> tuple[int, ...]:
 ACCOUNTS = [
     button("accounts:language-set", "", SIGNED_IN_POST, data={"language": "zh-hans"}),
     button("accounts:theme-set", "", SIGNED_IN_POST, data={"theme": "dark"}),
-    page("accounts:notice-list", "", SIGNED_IN),
-    button("accounts:notice-read-all", "", SIGNED_IN_POST),
     page("accounts:invitation-accept", "made_up_key", GONE),
     page("accounts:account-settings", "", SIGNED_IN),
     page("accounts:team-detail", "team.pk", "302 200 200 200 200 404 403 403"),
@@ -156,6 +154,11 @@ SECOND_FACTOR = [
 
 JOBS = [
     page("jobs:job-progress", "job.pk", INSIDE),
+]
+
+NOTICES = [
+    page("notices:notice-list", "", SIGNED_IN),
+    button("notices:notice-read-all", "", SIGNED_IN_POST),
 ]
 
 M = "merchant.code"
@@ -247,6 +250,7 @@ ROWS = [
     *LOGIN,
     *SECOND_FACTOR,
     *JOBS,
+    *NOTICES,
     *MERCHANTS,
     *READERS,
     *CAMPAIGNS,

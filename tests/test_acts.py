@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from portal.accounts import acts, audit, notices
+from portal.accounts import acts, audit
 from portal.accounts.models import AuditEntry, Team, User
+from portal.notices import verbs as notices
 from portal.states import Stateful
 
 

@@ -41,7 +41,7 @@ def test_a_page_of_a_team_knows_it_and_what_its_owner_may_do(
 def test_on_a_page_of_their_own_people_may_do_what_the_platform_lets_them(
     shop: Merchant, alice_in: Client, admin: User, client_of: Callable[[User], Client]
 ) -> None:
-    own = reverse("accounts:notice-list")
+    own = reverse("notices:notice-list")
     assert alice_in.get(own).context["may"] == set()
     assert client_of(admin).get(own).context["may"] == permissions.actions(admin)
 
@@ -56,7 +56,7 @@ def test_a_page_with_its_navigation_looks_rights_up_once(shop: Merchant, alice_i
 def test_on_a_page_of_ones_own_the_navigation_keeps_to_the_rights_in_the_team(
     shop: Merchant, alice_in: Client
 ) -> None:
-    own = alice_in.get(reverse("accounts:notice-list")).context["navigation"]
+    own = alice_in.get(reverse("notices:notice-list")).context["navigation"]
     merchants = alice_in.get(reverse("merchants:store-list", args=[shop.code])).context
     assert own.merchant
     assert [entry.url for entry in own.merchant] == [

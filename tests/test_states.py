@@ -16,7 +16,8 @@ from merchants.marketplaces.kinds import StoreKind
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store, StoreStatus
 from portal.accounts import audit
-from portal.accounts.models import AuditEntry, Notice, User
+from portal.accounts.models import AuditEntry, User
+from portal.notices.models import Notice
 from portal.refusals import Refusal
 from portal.states import moved
 

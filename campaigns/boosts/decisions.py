@@ -10,9 +10,8 @@ from enum import Enum
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy
 
-from campaigns import notices
 from campaigns.boosts import funding
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
 from portal import clock, words
@@ -81,7 +80,6 @@ def approve(boost: Boost, *, submission: int, by: User, reason: str = "") -> Boo
         )
     _write(boost, ReviewDecision.APPROVED, by=by, reason=reason)
     boost.move_to(BoostStatus.SCHEDULED, by=by, reason=reason)
-    notices.tell_team(boost, gettext_noop("The boost of “%(note)s” is approved."))
     return boost
 
 
@@ -96,7 +94,6 @@ def send_back(boost: Boost, *, submission: int, reason: str, by: User, field: st
     _write(boost, ReviewDecision.RETURNED, by=by, reason=reason, field=field)
     boost.move_to(BoostStatus.RETURNED, by=by, reason=reason)
     funding.release(boost)
-    notices.tell_team(boost, gettext_noop("The boost of “%(note)s” came back: see the reason."))
     return boost
 
 
@@ -108,7 +105,6 @@ def reject(boost: Boost, *, submission: int, reason: str, by: User) -> Boost:
     _write(boost, ReviewDecision.REJECTED, by=by, reason=reason)
     boost.move_to(BoostStatus.REJECTED, by=by, reason=reason)
     funding.release(boost)
-    notices.tell_team(boost, gettext_noop("The boost of “%(note)s” was rejected: see the reason."))
     return boost
 
 

@@ -9,9 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from campaigns import notices
 from campaigns.boosts import funding, plans
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.boosts.plans import Plan
@@ -99,7 +97,6 @@ def submit(boost: Boost, *, by: User) -> Boost:
     boost.submitted_at = moment
     boost.move_to(BoostStatus.SUBMITTED, by=by)
     funding.hold(boost)
-    notices.tell_reviewers(boost, gettext_noop("“%(merchant)s” asks to boost “%(note)s”."))
     return boost
 
 

@@ -12,7 +12,8 @@ from campaigns.boosts.models import Boost
 from campaigns.tests.conftest import RequestBoost
 from merchants.companies.models import Merchant
 from portal.accounts import people
-from portal.accounts.models import Notice, PlatformRole, Team, User
+from portal.accounts.models import PlatformRole, Team, User
+from portal.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 

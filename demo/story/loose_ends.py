@@ -17,8 +17,8 @@ from merchants.openings import applications
 from merchants.openings import verbs as openings
 from merchants.openings.models import OpeningState, Programme
 from merchants.stores import verbs as stores
-from portal.accounts import notices
 from portal.accounts.models import User
+from portal.notices import verbs as notices
 
 REJECTED_STORE = "店铺主体与商家营业执照不一致，请提供品牌方授权。"
 RETURNED_APPLICATION = "授权书缺少盖章页，请补充后重新提交。"

@@ -4,11 +4,9 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from merchants.companies import credit_codes
 from merchants.companies.models import Merchant, MerchantStatus
-from merchants.notices import tell_admins, tell_team
 from portal.accounts import audit, permissions, teams
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason
@@ -61,11 +59,6 @@ def submit(merchant: Merchant, *, by: User) -> Merchant:
     merchant = Merchant.locked(merchant.pk)
     merchant.decision_reason = ""
     merchant.move_to(MerchantStatus.SUBMITTED, by=by)
-    tell_admins(
-        gettext_noop("“%(merchant)s” waits for verification."),
-        page="merchant-queue",
-        merchant=merchant,
-    )
     return merchant
 
 
@@ -79,7 +72,6 @@ def verify(merchant: Merchant, *, by: User, account_manager: User | None = None)
             raise Refusal(_("Choose an account manager."), field="account_manager")
         merchant.account_manager = account_manager
     merchant.move_to(MerchantStatus.VERIFIED, by=by)
-    tell_team(merchant, gettext_noop("“%(merchant)s” is verified."), page="merchant-detail")
     return merchant
 
 
@@ -90,11 +82,6 @@ def send_back(merchant: Merchant, *, reason: str, by: User) -> Merchant:
     merchant = Merchant.locked(merchant.pk)
     merchant.decision_reason = given_reason(reason)
     merchant.move_to(MerchantStatus.RETURNED, by=by, reason=merchant.decision_reason)
-    tell_team(
-        merchant,
-        gettext_noop("“%(merchant)s” was returned; see the reason."),
-        page="merchant-detail",
-    )
     return merchant
 
 

@@ -5,11 +5,9 @@ from pathlib import PurePath
 from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
-from merchants.notices import tell_admins, tell_team
 from merchants.openings import documents
 from merchants.openings.models import ApplicationStatus, OpeningApplication, Programme
 from portal import clock
@@ -17,8 +15,6 @@ from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason
 from portal.saving import save_or_refuse
-
-_WAITS = gettext_noop("The application of %(merchant)s waits for a decision.")
 
 
 @transaction.atomic
@@ -52,7 +48,6 @@ def submit(
         "document": application.document_name,
     }
     audit.record("application.submitted", application, by=by, team=merchant.team, new=new)
-    tell_admins(_WAITS, page="application-queue", merchant=merchant)
     return application
 
 
@@ -69,7 +64,6 @@ def resubmit(
     application.decision_reason = ""
     application.decided_by = application.decided_at = None
     application.move_to(ApplicationStatus.SUBMITTED, by=by)
-    tell_admins(_WAITS, page="application-queue", merchant=application.merchant)
     return application
 
 
@@ -78,7 +72,6 @@ def approve(application: OpeningApplication, *, by: User) -> OpeningApplication:
     return _decide(
         application,
         ApplicationStatus.APPROVED,
-        gettext_noop("Your application was approved: %(application)s"),
         reason="",
         by=by,
     )
@@ -89,7 +82,6 @@ def send_back(application: OpeningApplication, *, reason: str, by: User) -> Open
     return _decide(
         application,
         ApplicationStatus.RETURNED,
-        gettext_noop("Your application was returned; see the reason: %(application)s"),
         reason=given_reason(reason),
         by=by,
     )
@@ -100,7 +92,6 @@ def reject(application: OpeningApplication, *, reason: str, by: User) -> Opening
     return _decide(
         application,
         ApplicationStatus.REJECTED,
-        gettext_noop("Your application was rejected; see the reason: %(application)s"),
         reason=given_reason(reason),
         by=by,
     )
@@ -110,7 +101,6 @@ def reject(application: OpeningApplication, *, reason: str, by: User) -> Opening
 def _decide(
     application: OpeningApplication,
     status: ApplicationStatus,
-    notice: str,
     *,
     reason: str,
     by: User,
@@ -120,13 +110,6 @@ def _decide(
     application.decision_reason = reason
     application.decided_by, application.decided_at = by, clock.now()
     application.move_to(status, by=by, reason=reason)
-    tell_team(
-        application.merchant,
-        notice,
-        page="application-detail",
-        args=(application.pk,),
-        application=application,
-    )
     return application
 
 

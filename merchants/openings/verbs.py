@@ -5,10 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from merchants.catalogue.models import Category
-from merchants.notices import tell_admins, tell_person
 from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
 from portal import clock
 from portal.accounts import audit, permissions
@@ -45,12 +43,6 @@ def propose(
     save_or_refuse(opening)
     new = {"scope": opening.scope, "state": state, "effective_at": effective_at.isoformat()}
     audit.record("opening.proposed", opening, by=by, new=new, reason=opening.reason)
-    tell_admins(
-        gettext_noop("A rule waits for a second signature: %(opening)s"),
-        page="opening-list",
-        besides=by,
-        opening=opening,
-    )
     return opening
 
 
@@ -85,12 +77,6 @@ def sign(opening: Opening, *, by: User) -> Opening:
     opening.effective_at = max(opening.effective_at, opening.signed_at)
     with or_refuse(opening):
         opening.move_to(OpeningStatus.SIGNED, by=by)
-    tell_person(
-        opening.author,
-        gettext_noop("Your rule was signed: %(opening)s"),
-        page="opening-list",
-        opening=opening,
-    )
     return opening
 
 
@@ -100,13 +86,6 @@ def withdraw(opening: Opening, *, by: User) -> Opening:
     permissions.require(by, "opening.propose")
     opening = Opening.locked(opening.pk)
     opening.move_to(OpeningStatus.WITHDRAWN, by=by)
-    if opening.author_id != by.pk:
-        tell_person(
-            opening.author,
-            gettext_noop("Your rule was withdrawn: %(opening)s"),
-            page="opening-list",
-            opening=opening,
-        )
     return opening
 
 

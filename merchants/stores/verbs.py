@@ -4,12 +4,10 @@ import re
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from merchants.companies.models import Merchant
 from merchants.marketplaces import addresses
 from merchants.marketplaces.kinds import StoreKind
-from merchants.notices import tell_admins, tell_team
 from merchants.stores.models import Store, StoreStatus
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
@@ -37,11 +35,6 @@ def register(
     save_or_refuse(store)
     new = {"kind": kind, "external_id": store.external_id, "url": store.url}
     audit.record("store.registered", store, by=by, team=merchant.team, new=new)
-    tell_admins(
-        gettext_noop("The store “%(store)s” waits for verification."),
-        page="store-queue",
-        store=store,
-    )
     return store
 
 
@@ -57,11 +50,6 @@ def register_again(store: Store, *, name: str, external_id: str, url: str, by: U
     save_or_refuse(store)
     with or_refuse(store):
         store.move_to(StoreStatus.VERIFYING, by=by)
-    tell_admins(
-        gettext_noop("The store “%(store)s” waits for verification."),
-        page="store-queue",
-        store=store,
-    )
     return store
 
 
@@ -72,13 +60,6 @@ def verify(store: Store, *, by: User) -> Store:
     store = Store.locked(store.pk)
     with or_refuse(store):
         store.move_to(StoreStatus.VERIFIED, by=by)
-    tell_team(
-        store.merchant,
-        gettext_noop("The store “%(store)s” is verified."),
-        page="store-detail",
-        args=(store.pk,),
-        store=store,
-    )
     return store
 
 
@@ -89,13 +70,6 @@ def reject(store: Store, *, reason: str, by: User) -> Store:
     store = Store.locked(store.pk)
     store.decision_reason = given_reason(reason)
     store.move_to(StoreStatus.REJECTED, by=by, reason=store.decision_reason)
-    tell_team(
-        store.merchant,
-        gettext_noop("The store “%(store)s” was rejected; see the reason."),
-        page="store-detail",
-        args=(store.pk,),
-        store=store,
-    )
     return store
 
 

@@ -13,7 +13,8 @@ from django.utils import timezone
 from merchants.companies.models import Merchant
 from merchants.openings import applications
 from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication
-from portal.accounts.models import Notice, User
+from portal.accounts.models import User
+from portal.notices.models import Notice
 from portal.refusals import Refusal
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20

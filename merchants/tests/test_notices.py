@@ -8,7 +8,8 @@ from merchants.companies.models import Merchant
 from merchants.openings.models import Opening
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
-from portal.accounts.models import Notice, User
+from portal.accounts.models import User
+from portal.notices.models import Notice
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import StoreKind
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store, StoreStatus
-from portal.accounts.models import Notice, User
+from portal.accounts.models import User
+from portal.notices.models import Notice
 from portal.refusals import Refusal
 
 

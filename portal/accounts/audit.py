@@ -2,9 +2,17 @@
 
 from typing import Any, cast
 
+from django.dispatch import Signal
+
 from portal.accounts import acts
 from portal.accounts.models import AuditEntry, Team, User
 from portal.states import Stateful
+
+# Sent once per audit entry, in the transaction of the act: for every move of a state, and for the
+# acts that are none, as a store that is registered. Arguments: `sender`, the class of the row;
+# `row`, what was acted upon; `entry`, the AuditEntry, which says who did what and why. As with
+# `moved`, a listener that raises fails the act.
+acted = Signal()
 
 
 def record(
@@ -17,14 +25,15 @@ def record(
     new: dict[str, Any] | None = None,
     reason: str = "",
 ) -> AuditEntry:
-    """Add one audit entry; call it inside the transaction of the act itself.
+    """Add one audit entry and tell the listeners of `acted`; call it inside the transaction of the
+    act itself.
 
     `verb` is `<noun>.<verb>`, `subject` the saved model instance, `old` and `new` its facts by
     name. Raises LookupError for an act or a fact without words: the app of the noun names them in
     its `acts.py`.
     """
     acts.require_words(verb, {**(old or {}), **(new or {})})
-    return AuditEntry.objects.create(
+    entry = AuditEntry.objects.create(
         verb=verb,
         subject=f"{subject._meta.model_name}:{subject.pk}",
         label=str(subject)[:200],
@@ -34,6 +43,8 @@ def record(
         new=new or {},
         reason=reason,
     )
+    acted.send(type(subject), row=subject, entry=entry)
+    return entry
 
 
 def record_move(

@@ -1,35 +1,16 @@
-"""Tables of notices, members and audit entries."""
+"""Tables of members and audit entries."""
 
 import json
 from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import acts
-from portal.accounts.models import AuditEntry, Membership, Notice
+from portal.accounts.models import AuditEntry, Membership
 from portal.ui.columns import InstantColumn, small_button
 from portal.ui.tables import PortalTable
-
-
-class NoticeTable(PortalTable):
-    text = tables.Column(verbose_name=_("Notice"), orderable=False)
-    created_at = InstantColumn(verbose_name=_("When"))
-
-    empty_title = _("Nothing new")
-    empty_text = _("What happens to your stores, listings and boosts is told here.")
-    empty_icon = "bell"
-
-    class Meta(PortalTable.Meta):
-        model = Notice
-        fields = ("text", "created_at")
-        order_by = "-created_at"
-
-    def render_text(self, record: Notice) -> Any:
-        weight = "" if record.read_at else "fw-bold"
-        return format_html('<a href="{}" class="{}">{}</a>', record.url, weight, record)
 
 
 class MemberTable(PortalTable):

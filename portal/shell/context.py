@@ -25,4 +25,4 @@ def base(request: HttpRequest) -> dict[str, Any]:
 
 def _unread(request: HttpRequest) -> int:
     user = getattr(request, "user", None)
-    return user.notices.filter(read_at=None).count() if isinstance(user, User) else 0
+    return user.notices.unread().count() if isinstance(user, User) else 0

@@ -21,7 +21,8 @@ from django.utils.translation.template import templatize
 LOCALE = "zh_Hans"
 # Folders of code whose texts a catalogue holds, besides the app's own folder.
 APPS = [
-    "portal/accounts", "portal/jobs", "merchants", "campaigns", "reports", "demo", "portal/ui",
+    "portal/accounts", "portal/jobs", "portal/notices", "merchants", "campaigns", "reports", "demo",
+    "portal/ui",
 ]  # fmt: skip
 TEMPLATES = {
     "accounts": "portal/accounts",
@@ -29,6 +30,7 @@ TEMPLATES = {
     "allauth": "portal/accounts",
     "mfa": "portal/accounts",
     "jobs": "portal/jobs",
+    "notices": "portal/notices",
     "merchants": "merchants",
     "campaigns": "campaigns",
     "reports": "reports",

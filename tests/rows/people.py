@@ -9,11 +9,11 @@ from portal.accounts.models import (
     AuditEntry,
     Invitation,
     Membership,
-    Notice,
     PlatformRole,
     Role,
     User,
 )
+from portal.notices.models import Notice
 from tests.rows import DAY, World
 
 

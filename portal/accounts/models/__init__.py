@@ -1,5 +1,4 @@
 from portal.accounts.models.audit import AuditEntry
-from portal.accounts.models.notice import Notice
 from portal.accounts.models.team import Invitation, Membership, Role, Team
 from portal.accounts.models.user import PlatformRole, User
 
@@ -7,7 +6,6 @@ __all__ = [
     "AuditEntry",
     "Invitation",
     "Membership",
-    "Notice",
     "PlatformRole",
     "Role",
     "Team",

@@ -13,7 +13,7 @@ ClientOf = Callable[[User], Client]
 
 
 def test_the_address_of_a_button_is_answered_with_a_page(alice: User, client_of: ClientOf) -> None:
-    answer = client_of(alice).get(reverse("accounts:notice-read-all"))
+    answer = client_of(alice).get(reverse("notices:notice-read-all"))
     assert answer.status_code == 405
     assert answer["Allow"] == "POST"
     assert "press it there" in answer.content.decode()

@@ -1,4 +1,4 @@
-"""Tell people what happened: the bell at the top of every page."""
+"""What is done with notices: give one to people, mark them as read."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,8 @@ from django.conf import settings
 from django.utils import translation
 
 from portal import clock
-from portal.accounts.models import Notice, User
+from portal.accounts.models import User
+from portal.notices.models import Notice
 
 
 def notify(users: Iterable[User], text: str, *, url: str, **params: Any) -> None:
@@ -33,4 +34,4 @@ def _in_every_language(value: Any) -> str | dict[str, str]:
 
 def read_all(*, by: User) -> int:
     """Mark every unread notice of `by` as read; how many there were."""
-    return by.notices.filter(read_at=None).update(read_at=clock.now())
+    return Notice.objects.filter(user=by).unread().update(read_at=clock.now())

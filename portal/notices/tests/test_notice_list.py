@@ -6,10 +6,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from portal.accounts import notices
 from portal.accounts.models import User
+from portal.notices import verbs as notices
 
-LIST = reverse("accounts:notice-list")
+LIST = reverse("notices:notice-list")
 
 
 def test_a_notice_reaches_only_the_person_it_is_for(
@@ -24,7 +24,7 @@ def test_all_notices_are_marked_as_read_at_once(
     alice: User, client_of: Callable[[User], Client]
 ) -> None:
     notices.notify([alice], "One", url="/")
-    client_of(alice).post(reverse("accounts:notice-read-all"))
+    client_of(alice).post(reverse("notices:notice-read-all"))
     assert not alice.notices.filter(read_at=None).exists()
 
 

@@ -1,10 +1,17 @@
 """Notices: the bell at the top of every page."""
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, words
-from portal.accounts.models.user import User
+from portal.accounts.models import User
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
 
 
 class Notice(models.Model):
@@ -20,6 +27,8 @@ class Notice(models.Model):
     url = models.CharField(max_length=300)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["user", "-created_at"])]

@@ -5,9 +5,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal.accounts import notices
 from portal.accounts.access import PortalRequest, person_page
-from portal.accounts.tables import NoticeTable
+from portal.notices import verbs
+from portal.notices.models import Notice
+from portal.notices.tables import NoticeTable
 from portal.ui.pages import Head
 from portal.ui.views import table_page
 
@@ -18,9 +19,9 @@ def notice_list(request: PortalRequest) -> HttpResponseBase:
     return table_page(
         request,
         NoticeTable,
-        request.user.notices.all(),
+        Notice.objects.filter(user=request.user),
         head=Head(_("Notices")),
-        template="accounts/notice_list.html",
+        template="notices/notice_list.html",
     )
 
 
@@ -28,5 +29,5 @@ def notice_list(request: PortalRequest) -> HttpResponseBase:
 @person_page
 def notice_read_all(request: PortalRequest) -> HttpResponseBase:
     """Nothing is new any more."""
-    notices.read_all(by=request.user)
-    return redirect("accounts:notice-list")
+    verbs.read_all(by=request.user)
+    return redirect("notices:notice-list")

@@ -1,0 +1,68 @@
+"""Whom an act concerns: a function from the audit entry and its row to people.
+
+People who have left are never among them. Whoever did it is left out by `telling`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from portal.accounts import permissions
+from portal.accounts.models import AuditEntry, Membership, PlatformRole, Role, User
+
+Audience = Callable[[AuditEntry, Any], QuerySet[User]]
+
+
+def team(entry: AuditEntry, row: Any) -> QuerySet[User]:
+    """Everyone in the team whose audit page has the entry."""
+    return _present().filter(memberships__in=_memberships(entry))
+
+
+def team_who_may(action: str) -> Audience:
+    """Those of that team whose role allows `action`."""
+    roles = [role for role in permissions.ALLOWED[action] if isinstance(role, Role)]
+
+    def audience(entry: AuditEntry, row: Any) -> QuerySet[User]:
+        return _present().filter(memberships__in=_memberships(entry).filter(role__in=roles))
+
+    return audience
+
+
+def platform_who_may(action: str) -> Audience:
+    """Everyone of the platform whose role allows `action`."""
+    roles = [role for role in permissions.ALLOWED[action] if isinstance(role, PlatformRole)]
+
+    def audience(entry: AuditEntry, row: Any) -> QuerySet[User]:
+        return _present().filter(platform_role__in=roles)
+
+    return audience
+
+
+def person(find: Callable[[Any], User | None]) -> Audience:
+    """The one person whom `find` names for the row, if there is one."""
+
+    def audience(entry: AuditEntry, row: Any) -> QuerySet[User]:
+        found = find(row)
+        return _present().filter(pk=found.pk) if found else User.objects.none()
+
+    return audience
+
+
+def either(first: Audience, second: Audience) -> Audience:
+    """`first`, or `second` when nobody is there of `first`."""
+
+    def audience(entry: AuditEntry, row: Any) -> QuerySet[User]:
+        people = first(entry, row)
+        return people if people.exists() else second(entry, row)
+
+    return audience
+
+
+def _memberships(entry: AuditEntry) -> QuerySet[Membership]:
+    """None for an act of the platform: asked of people, no team would mean everybody without."""
+    return Membership.objects.filter(team=entry.team)
+
+
+def _present() -> QuerySet[User]:
+    return User.objects.filter(is_active=True)

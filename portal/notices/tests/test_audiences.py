@@ -1,0 +1,52 @@
+"""Audiences: whom an act may concern. Nobody who has left is among them."""
+
+from portal.accounts.models import AuditEntry, Team, User
+from portal.notices import audiences
+from portal.notices.audiences import Audience
+
+
+def names(audience: Audience, team: Team | None) -> set[str]:
+    entry = AuditEntry(verb="team.created", team=team)
+    return set(audience(entry, None).values_list("name", flat=True))
+
+
+def test_the_team_is_all_of_it_or_those_whose_role_allows(team: Team) -> None:
+    assert names(audiences.team, team) == {"Alice", "Bob", "Ana", "Fin"}
+    assert names(audiences.team_who_may("boost.edit"), team) == {"Alice", "Bob"}
+    assert names(audiences.team_who_may("wallet.view"), team) == {"Alice", "Fin"}
+
+
+def test_no_team_is_nobody(team: Team, admin: User, manager: User) -> None:
+    assert names(audiences.team, None) == names(audiences.team_who_may("boost.edit"), None) == set()
+
+
+def test_people_of_the_platform_are_told_by_what_their_role_allows(
+    team: Team, admin: User, manager: User
+) -> None:
+    assert names(audiences.platform_who_may("store.verify"), team) == {"Admin"}
+    assert names(audiences.platform_who_may("boost.review"), team) == {"Manager"}
+
+
+def test_the_second_is_told_when_the_first_is_not_there(team: Team, bob: User, admin: User) -> None:
+    audience = audiences.either(
+        audiences.person(lambda row: bob), audiences.platform_who_may("store.verify")
+    )
+    assert names(audience, team) == {"Bob"}
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert names(audience, team) == {"Admin"}
+
+
+def test_nobody_who_has_left_is_told(team: Team, admin: User) -> None:
+    asked = [
+        audiences.team,
+        audiences.team_who_may("boost.edit"),
+        audiences.platform_who_may("store.verify"),
+        audiences.person(lambda row: admin),
+    ]
+    assert all(names(audience, team) for audience in asked)
+    User.objects.update(is_active=False)
+    assert [names(audience, team) for audience in asked] == [set()] * 4
+
+
+def test_a_person_who_is_not_named_is_nobody(team: Team) -> None:
+    assert names(audiences.person(lambda row: None), team) == set()

@@ -1,0 +1,119 @@
+"""Every move and every act upon a noun with states says who is told of it, in the table of notices.
+
+Nobody may be meant, but then that is written down. Whoever is told can read the sentence and open
+the page it leads to.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+
+from portal import words
+from portal.accounts.acts import noun_of
+from portal.accounts.models import AuditEntry, User
+from portal.notices.table import TABLE, Nobody, Told
+from portal.states import Stateful
+
+CODE = ("portal", "merchants", "campaigns", "reports")
+TOLD = {act: row for act, row in TABLE.items() if isinstance(row, Told)}
+# Acts whose noun is called otherwise than the row they are about.
+ROW_OF = {"openingapplication": "application"}
+
+
+def moves() -> set[str]:
+    """Every state that a noun of any app can move to, as the audit names it."""
+    return {
+        f"{model._meta.model_name}.{status}"
+        for model in apps.get_models()
+        if issubclass(model, Stateful)
+        for reachable in model.TRANSITIONS.values()
+        for status in reachable
+    }
+
+
+@cache
+def recorded() -> frozenset[str]:
+    """The acts that verbs write down by name: those that are no move."""
+    return frozenset(
+        node.args[0].value
+        for app in CODE
+        for path in Path(settings.BASE_DIR, app).rglob("*.py")
+        if "tests" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "audit.record"
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    )
+
+
+def untold(table: Mapping[str, Told | Nobody]) -> set[str]:
+    """Acts of which nobody has said who is told."""
+    nouns = {noun_of(move) for move in moves()} | {noun_of(act) for act in TABLE}
+    return (moves() | {act for act in recorded() if noun_of(act) in nouns}) - table.keys()
+
+
+def never_done(table: Mapping[str, Told | Nobody]) -> set[str]:
+    """Rows for acts that no verb does."""
+    return table.keys() - moves() - recorded()
+
+
+def entry_of(act: str, row: Any) -> AuditEntry:
+    return AuditEntry(verb=act, team=row.audit_team())
+
+
+def test_every_act_says_who_is_told() -> None:
+    assert untold(TABLE) == set()
+
+
+def test_every_row_is_of_an_act_that_is_done() -> None:
+    assert never_done(TABLE) == set()
+
+
+@pytest.mark.parametrize("act", ["boost.scheduled", "store.registered", "application.submitted"])
+def test_a_missing_row_is_seen(act: str) -> None:
+    assert untold({name: row for name, row in TABLE.items() if name != act}) == {act}
+
+
+@pytest.mark.parametrize("act", ["boost.sold", "store.scheduled"])
+def test_a_row_too_many_is_seen(act: str) -> None:
+    assert never_done({**TABLE, act: Nobody("it is not done")}) == {act}
+
+
+def test_whoever_is_told_nothing_is_left_out_for_a_reason() -> None:
+    left_out = [row for row in TABLE.values() if isinstance(row, Nobody)]
+    assert left_out
+    assert all(row.because for row in left_out)
+
+
+@pytest.mark.parametrize("act", TOLD)
+def test_a_sentence_has_all_its_names_in_both_languages(act: str, world: dict[str, Any]) -> None:
+    row = world[ROW_OF.get(noun_of(act), noun_of(act))]
+    for language in (words.ENGLISH, words.CHINESE):
+        with translation.override(language):
+            text = translation.gettext(TOLD[act].text)
+            assert bool(re.search("[\u4e00-\u9fff]", text)) == (language == words.CHINESE)
+            assert "%" not in text % TOLD[act].names(row)
+
+
+@pytest.mark.parametrize("act", TOLD)
+def test_whoever_is_told_may_open_the_page(
+    act: str, world: dict[str, Any], cast: dict[str, User | None],
+    client_of: Callable[[User], Client],
+) -> None:  # fmt: skip
+    row = world[ROW_OF.get(noun_of(act), noun_of(act))]
+    audience = TOLD[act].audience(entry_of(act, row), row)
+    assert audience
+    page = TOLD[act].page(row)
+    assert {user.email: client_of(user).get(page).status_code for user in audience} == {
+        user.email: 200 for user in audience
+    }
