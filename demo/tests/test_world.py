@@ -20,6 +20,8 @@ from merchants.listings.models import ListingPeriod
 from merchants.openings.models import Opening
 from portal import clock
 from portal.accounts.models import AuditEntry, Role, User
+from portal.jobs.models import Job
+from portal.notices.models import Notice
 from reports.answers.answer import Report, answer
 from reports.answers.question import By, Question
 from reports.attribution.choices import Model
@@ -77,6 +79,13 @@ def test_the_demo_world_has_something_for_everybody(truth: Truth) -> None:
     assert set(Merchant.objects.values_list("status", flat=True)) == set(MerchantStatus)
     assert Opening.objects.filter(status="proposed").exists()
     assert User.objects.get(email="owner@notelink.example").notices.filter(read_at=None).exists()
+
+
+def test_nobody_of_the_demo_world_is_sent_a_mail(truth: Truth) -> None:
+    assert Notice.objects.exists()
+    assert not Notice.objects.owed().exists()
+    assert not Job.objects.filter(kind="notices.mail").exists()
+    assert User.objects.filter(notices__isnull=False, mails_notices=True).exists()
 
 
 def test_what_was_done_is_dated_as_it_is_told(truth: Truth) -> None:

@@ -24,6 +24,11 @@ class MembershipForm(forms.Form):
 
 
 class AccountForm(forms.Form):
-    """What people see of each other: the name."""
+    """What people see of each other, the name; and how they hear of what happens."""
 
     name = forms.CharField(label=_("Full name"), max_length=80)
+    mails_notices = forms.BooleanField(
+        label=_("Mail me my notices"),
+        required=False,
+        help_text=_("What the bell tells you is sent to your address, too."),
+    )

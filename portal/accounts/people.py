@@ -40,3 +40,9 @@ def rename(user: User, name: str) -> None:
     old, user.name = user.name, name
     user.save(update_fields=["name"])
     audit.record("user.renamed", user, by=user, old={"name": old}, new={"name": name})
+
+
+def choose_mails(user: User, *, mails_notices: bool) -> None:
+    """Whether notices are mailed to the person from now on, too."""
+    user.mails_notices = mails_notices
+    user.save(update_fields=["mails_notices"])

@@ -1,1 +1,1 @@
-"""Notices: who is told of what: the bell of every page."""
+"""Notices: who is told of what, in the bell of every page and by mail."""

@@ -13,12 +13,17 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread(self) -> Self:
         return self.filter(read_at=None)
 
+    def owed(self) -> Self:
+        """Those whose mail has not left yet."""
+        return self.filter(mail_due_at__isnull=False)
+
 
 class Notice(models.Model):
     """A sentence for one person about something that happened, with the page it leads to.
 
     `text` is an English message id and `params` its values (a text, or one per
-    language), so that the reader sees it in the language of the moment.
+    language), so that the reader sees it in the language of the moment. `mail_due_at` is since
+    when its mail is owed: empty when the person wants none, and once it has left.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notices")
@@ -27,11 +32,19 @@ class Notice(models.Model):
     url = models.CharField(max_length=300)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     read_at = models.DateTimeField(null=True, blank=True)
+    mail_due_at = models.DateTimeField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-created_at"])]
+        indexes = [
+            models.Index(fields=["user", "-created_at"]),
+            models.Index(
+                fields=["mail_due_at"],
+                condition=models.Q(mail_due_at__isnull=False),
+                name="notice_owed_by_mail_due_at",
+            ),
+        ]
 
     def __str__(self) -> str:
         language = words.language()

@@ -40,6 +40,8 @@ class User(AbstractBaseUser):
     language = models.CharField(
         _("language"), max_length=10, blank=True, help_text=_("Empty: follow the browser.")
     )
+    # On from the start: somebody waits for what is told, and a bell is heard by those who look.
+    mails_notices = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=clock.now, editable=False)
 

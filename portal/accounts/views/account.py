@@ -14,11 +14,14 @@ from portal.ui.pages import Head
 
 @person_page
 def account_settings(request: PortalRequest) -> HttpResponseBase:
-    """Name, and the way to password, second factor and addresses."""
-    form = AccountForm(request.POST or None, initial={"name": request.user.name})
+    """Name, mails, and the way to password, second factor and addresses."""
+    user = request.user
+    initial = {"name": user.name, "mails_notices": user.mails_notices}
+    form = AccountForm(request.POST or None, initial=initial)
     if form.is_valid():
-        people.rename(request.user, form.cleaned_data["name"])
+        people.rename(user, form.cleaned_data["name"])
+        people.choose_mails(user, mails_notices=form.cleaned_data["mails_notices"])
         messages.success(request, _("Saved."))
         return redirect("accounts:account-settings")
-    head = Head(_("Account settings"), above=request.user.email)
+    head = Head(_("Account settings"), above=user.email)
     return form_page(request, form, head=head, template="accounts/account_settings.html")

@@ -24,7 +24,7 @@ def migrate(transactional_db: None) -> Iterator[Migrate]:
     to(MigrationExecutor(connection).loader.graph.leaf_nodes())
 
 
-def test_a_notice_is_kept(migrate: Migrate) -> None:
+def test_a_notice_is_kept_and_its_mail_is_not_owed(migrate: Migrate) -> None:
     before = migrate(BEFORE)
     people, notices = (before.get_model("accounts", name) for name in ("User", "Notice"))
     user = people.objects.create(email="alice@example.com")
@@ -36,5 +36,5 @@ def test_a_notice_is_kept(migrate: Migrate) -> None:
     assert (notice.pk, str(notice), notice.url) == (
         kept.pk, "Alice Mall was verified.", "/stores/",
     )  # fmt: skip
-    assert (notice.created_at, notice.read_at) == (kept.created_at, None)
+    assert (notice.created_at, notice.read_at, notice.mail_due_at) == (kept.created_at, None, None)
     assert Notice.objects.create(user_id=user.pk, text="Two", url="/").pk > kept.pk

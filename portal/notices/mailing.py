@@ -1,0 +1,90 @@
+"""The mail of a notice, in the language of the person who gets it.
+
+A mail is owed until the mail server has taken it. It leaves from a job, so a slow server holds up
+nobody's page and one that is down gets it later.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+
+from portal import clock
+from portal.accounts import mails
+from portal.accounts.models import User
+from portal.jobs import queue
+from portal.notices.models import Notice
+
+# Attempts of one job follow each other within a minute or two; after them the hourly look asks
+# again, but nobody wants the mails of last week at once when a server comes back.
+ASK_AGAIN_AFTER = timedelta(minutes=10)
+GIVE_UP_AFTER = timedelta(days=1)
+MOST_AT_ONCE = 1000
+
+
+def send_owed(notices: Sequence[int]) -> None:
+    """Send the mails of these notices that are still owed; one that fails holds up no other."""
+    failures = []
+    for pk in notices:
+        try:
+            _send(pk)
+        except Exception as failure:
+            failure.add_note(f"notice {pk}")
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("Mails that did not leave", failures)
+
+
+@transaction.atomic
+def _send(pk: int) -> None:
+    """The row is locked while the server takes the mail, so that no second worker sends it too.
+
+    What fails stays owed. The mail leaves twice only if this worker dies between the server's yes
+    and the commit.
+    """
+    notice = (
+        Notice.objects.owed()
+        .select_for_update(no_key=True, of=("self",))
+        .select_related("user")
+        .filter(pk=pk)
+        .first()
+    )
+    if notice is None:
+        return
+    if notice.user.is_active and notice.user.mails_notices:
+        mails.send(notice.user.email, *_written(notice))
+    notice.mail_due_at = None
+    notice.save(update_fields=["mail_due_at"])
+
+
+def _written(notice: Notice) -> tuple[str, str]:
+    """Subject and text, once in each language the reader may want."""
+    subjects, texts = [], []
+    for language in _languages(notice.user):
+        with translation.override(language):
+            context = {
+                "notice": notice,
+                "url": mails.address(notice.url),
+                "settings_url": mails.address(reverse("accounts:account-settings")),
+            }
+            subjects.append(str(notice))
+            texts.append(mails.text("notices/mail_notice.txt", context))
+    return " / ".join(subjects), "\n\n--\n\n".join(texts)
+
+
+def _languages(user: User) -> list[str]:
+    """The language the person has chosen; both for one whose browser decides, as it is not here."""
+    return [user.language] if user.language else [code for code, _name in settings.LANGUAGES]
+
+
+def ask_again() -> None:
+    """Ask once more for the mails that no attempt could send."""
+    moment = clock.now()
+    late = Notice.objects.owed().filter(
+        mail_due_at__gt=moment - GIVE_UP_AFTER, mail_due_at__lt=moment - ASK_AGAIN_AFTER
+    )
+    if found := list(late.order_by("mail_due_at").values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        queue.enqueue("notices.mail", args={"notices": found})

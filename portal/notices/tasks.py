@@ -1,0 +1,16 @@
+"""The job that sends mails, and what beat wakes."""
+
+from datetime import timedelta
+
+from portal.jobs.registry import Claim, job, scheduled
+from portal.notices import mailing
+
+
+@job("notices.mail")
+def mail(claim: Claim, *, notices: list[int]) -> None:
+    mailing.send_owed(notices)
+
+
+@scheduled("notices.mail_again", every=timedelta(hours=1))
+def mail_again() -> None:
+    mailing.ask_again()

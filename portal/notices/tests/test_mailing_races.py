@@ -1,0 +1,49 @@
+"""Two workers at one mail: it leaves once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+
+from portal.accounts import people
+from portal.notices import mailing
+from portal.notices import verbs as notices
+from portal.notices.models import Notice
+
+# How long the mail server waits for a second worker that is handing in the same mail.
+SECONDS = 0.5
+
+
+class Server(EmailBackend):
+    """A mail server that is slow enough for two workers to meet at it."""
+
+    both = Barrier(2, timeout=SECONDS)
+
+    def send_messages(self, messages: Any) -> int:
+        with suppress(BrokenBarrierError):
+            self.both.wait()
+        return super().send_messages(messages)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_send_a_mail_once(settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Server"
+    alice = people.create("alice@example.com", None, name="Alice")
+    notices.notify([alice], "One", url="/")
+    pk = Notice.objects.get().pk
+
+    def work(_number: int) -> None:
+        try:
+            mailing.send_owed([pk])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+    assert [message.to for message in mail.outbox] == [[alice.email]]
+    assert not Notice.objects.owed().exists()
