@@ -1,7 +1,8 @@
 """The one table of who may do what.
 
 An action is `<noun>.<verb>`. Team roles count only inside the merchant whose team it is; a platform
-role counts everywhere. Doors and verbs ask this table alone, so none is wider than another.
+role counts everywhere, and whoever has one is in no team. Doors and verbs ask this table alone, so
+none is wider than another.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -46,15 +47,15 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
 def may(user: User, action: str, team: Team | None = None) -> bool:
     """Whether `user` may do `action`, for a team's merchant or, without one, for the platform."""
     roles = ALLOWED[action]
-    if user.platform_role in roles:
-        return True
+    if user.platform_role:
+        return user.platform_role in roles
     return team is not None and user.memberships.filter(team=team, role__in=roles).exists()
 
 
 def actions(user: User, team: Team | None = None) -> set[str]:
     """Everything `user` may do, as `may` says, in one query."""
     held: set[str] = {user.platform_role}
-    if team is not None:
+    if team is not None and not user.platform_role:
         held.update(user.memberships.filter(team=team).values_list("role", flat=True))
     return {action for action, roles in ALLOWED.items() if held & {str(role) for role in roles}}
 

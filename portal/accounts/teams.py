@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.accounts import audit, mails, permissions
-from portal.accounts.models import Invitation, Membership, Role, Team, User
+from portal.accounts.models import FormerMember, Invitation, Membership, Role, Team, User
 from portal.refusals import Refusal
-from portal.saving import save_or_refuse
+from portal.saving import or_refuse, save_or_refuse
 
 INVITATION_LIFE = timedelta(days=7)
 
@@ -47,6 +47,8 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
     email = email.strip().lower()
     if team.memberships.filter(user__email=email).exists():
         raise TeamRefusal(_("This person is in the team already."), field="email")
+    if User.objects.filter(email=email).exclude(platform_role="").exists():
+        raise TeamRefusal(_("People of the platform are in no team."), field="email")
     moment = clock.now()
     team.invitations.filter(email=email, accepted_at=None, expires_at__lte=moment).delete()
     token = secrets.token_urlsafe(32)
@@ -101,9 +103,11 @@ def accept(token: str, *, by: User) -> Membership:
         )
     invitation.accepted_at = moment
     invitation.save(update_fields=["accepted_at"])
-    membership, _new = Membership.objects.get_or_create(
-        team=invitation.team, user=by, defaults={"role": invitation.role}
-    )
+    joining = Membership(team=invitation.team, user=by, role=invitation.role)
+    with or_refuse(joining):
+        membership, _new = Membership.objects.get_or_create(
+            team=invitation.team, user=by, defaults={"role": invitation.role}
+        )
     audit.record(
         "team.joined", membership, by=by, team=invitation.team, new={"role": membership.role}
     )
@@ -140,6 +144,7 @@ def remove(membership: Membership, *, by: User) -> None:
     audit.record(
         "team.removed", membership, by=by, team=membership.team, old={"role": membership.role}
     )
+    FormerMember.objects.create(team=membership.team, user=membership.user)
     membership.delete()
 
 

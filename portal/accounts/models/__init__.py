@@ -1,9 +1,10 @@
 from portal.accounts.models.audit import AuditEntry
-from portal.accounts.models.team import Invitation, Membership, Role, Team
+from portal.accounts.models.team import FormerMember, Invitation, Membership, Role, Team
 from portal.accounts.models.user import PlatformRole, User
 
 __all__ = [
     "AuditEntry",
+    "FormerMember",
     "Invitation",
     "Membership",
     "PlatformRole",

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.accounts.models.apart import MemberIsNotOfThePlatform
 from portal.accounts.models.user import User
 
 
@@ -43,10 +44,28 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["team", "user"], name="membership_once_per_team"),
+            MemberIsNotOfThePlatform(
+                name="member_is_not_of_the_platform",
+                violation_error_message=_("People of the platform are in no team."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+
+class FormerMember(models.Model):
+    """That somebody was in a team once: for a time he decides about nothing of it."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="former_members")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    left_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "user", "-left_at"])]
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class Invitation(models.Model):

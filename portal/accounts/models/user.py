@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.accounts.models.apart import PlatformRoleIsNoMembers
 
 
 class PlatformRole(models.TextChoices):
@@ -50,6 +51,14 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            PlatformRoleIsNoMembers(
+                name="platform_role_is_no_members",
+                violation_error_message=_("A member of a team gets no role of the platform."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

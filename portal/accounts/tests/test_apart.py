@@ -1,0 +1,134 @@
+"""People of the platform are in no team, and nobody in a team gets a role of the platform."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+from django.test import Client
+from django.urls import reverse
+
+from portal.accounts import permissions, teams
+from portal.accounts.models import FormerMember, Membership, PlatformRole, Role, Team, User
+from portal.refusals import Refusal
+from portal.saving import save_or_refuse
+
+
+@pytest.fixture
+def team(alice: User, bob: User) -> Team:
+    """Alice's, where Bob operates."""
+    team = teams.create("Alice Ltd", owner=alice)
+    Membership.objects.create(team=team, user=bob, role=Role.OPERATOR)
+    return team
+
+
+def promote(person: User) -> None:
+    User.objects.filter(pk=person.pk).update(platform_role=PlatformRole.ADMIN)
+
+
+@pytest.mark.django_db
+def test_an_owner_who_invites_an_admin_is_told(
+    team: Team, alice: User, admin: User, client_of: Callable[[User], Client]
+) -> None:
+    with pytest.raises(Refusal, match="People of the platform are in no team") as refused:
+        teams.invite(team, email=admin.email.upper(), role=Role.OWNER, by=alice)
+    assert refused.value.field == "email"
+    page = reverse("accounts:team-invite", args=[team.pk])
+    answer = client_of(alice).post(page, {"email": admin.email, "role": Role.OWNER})
+    assert "People of the platform are in no team." in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_who_became_an_admin_after_he_was_invited_does_not_join(
+    team: Team, alice: User, charlie: User
+) -> None:
+    invitation = teams.invite(team, email=charlie.email, role=Role.OWNER, by=alice)
+    promote(charlie)
+    with pytest.raises(Refusal, match="People of the platform are in no team"):
+        teams.accept(invitation.token, by=charlie)
+    assert not team.memberships.filter(user=charlie).exists()
+    User.objects.update(platform_role="")
+    assert teams.accept(invitation.token, by=User.objects.get(pk=charlie.pk)).role == Role.OWNER
+
+
+@pytest.mark.django_db
+def test_the_database_lets_no_admin_into_a_team(team: Team, admin: User) -> None:
+    with pytest.raises(IntegrityError, match="member_is_not_of_the_platform"):
+        Membership.objects.create(team=team, user=admin, role=Role.OWNER)
+
+
+@pytest.mark.django_db
+def test_the_database_gives_no_member_a_platform_role(team: Team, bob: User) -> None:
+    with pytest.raises(IntegrityError, match="platform_role_is_no_members"):
+        promote(bob)
+
+
+@pytest.mark.django_db
+def test_who_saves_a_member_with_a_platform_role_reads_a_sentence(team: Team, bob: User) -> None:
+    bob.platform_role = PlatformRole.ACCOUNT_MANAGER
+    with pytest.raises(Refusal, match="A member of a team gets no role of the platform"):
+        save_or_refuse(bob)
+    teams.remove(team.memberships.get(user=bob), by=bob)
+    save_or_refuse(bob)
+    assert User.objects.get(pk=bob.pk).is_account_manager
+
+
+@pytest.mark.django_db(transaction=True)
+def test_joining_and_getting_a_role_at_once_gives_one_of_them(team: Team, charlie: User) -> None:
+    for _ in range(20):
+        start = Barrier(2)
+
+        def attempt(act: Callable[[], object], start: Barrier = start) -> bool:
+            try:
+                start.wait()
+                act()
+            except IntegrityError:
+                return False
+            finally:
+                connection.close()
+            return True
+
+        def join() -> None:
+            Membership.objects.create(team=team, user=charlie, role=Role.OPERATOR)
+
+        with ThreadPoolExecutor(2) as pool:
+            done = list(pool.map(attempt, [join, lambda: promote(charlie)]))
+        assert sum(done) == 1
+        team.memberships.filter(user=charlie).delete()
+        User.objects.filter(pk=charlie.pk).update(platform_role="")
+
+
+@pytest.mark.django_db
+def test_a_team_role_gives_nothing_to_whoever_has_a_platform_role(team: Team, alice: User) -> None:
+    """As on a site whose rows are older than the rule."""
+    assert permissions.may(alice, "merchant.edit", team)
+    alice.platform_role = PlatformRole.ACCOUNT_MANAGER
+    assert not permissions.may(alice, "merchant.edit", team)
+    assert "merchant.edit" not in permissions.actions(alice, team)
+
+
+@pytest.mark.django_db
+def test_a_team_remembers_who_left_it(team: Team, alice: User, bob: User) -> None:
+    teams.remove(team.memberships.get(user=bob), by=alice)
+    assert FormerMember.objects.get().user == bob
+    assert FormerMember.objects.get().team == team
+
+
+@pytest.mark.django_db
+def test_who_left_before_teams_remembered_is_found_in_the_audit_log(
+    team: Team, alice: User, bob: User, charlie: User
+) -> None:
+    """Charlie had joined and left; Alice, who had founded the team, left it to Bob."""
+    invitation = teams.invite(team, email=charlie.email, role=Role.OPERATOR, by=alice)
+    teams.remove(teams.accept(invitation.token, by=charlie), by=alice)
+    teams.change_role(team.memberships.get(user=bob), role=Role.OWNER, by=alice)
+    teams.remove(team.memberships.get(user=alice), by=bob)
+    FormerMember.objects.all().delete()
+    remember = import_module("portal.accounts.migrations.0007_platform_people_are_in_no_team")
+    with connection.cursor() as cursor:
+        cursor.execute(remember.REMEMBER)
+    left: Any = FormerMember.objects.values_list("user", "team")
+    assert set(left) == {(charlie.pk, team.pk), (alice.pk, team.pk)}
