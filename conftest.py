@@ -129,11 +129,13 @@ def client_of() -> Callable[[User], Client]:
     return signed_in
 
 
-def _merchant(name: str, credit_code: str, *, owner: User, admin: User) -> Merchant:
+def _merchant(name: str, credit_code: str, *, owner: User, admin: User, manager: User) -> Merchant:
     """A verified merchant with an in-app shop, a Tmall store, a product in each, and a note."""
     merchant = merchants.register(name=name, credit_code=credit_code, by=owner)
-    merchants.submit(merchant, by=owner)
-    merchant = merchants.verify(merchant, by=admin)
+    merchant = merchants.submit(merchant, by=owner)
+    merchant = merchants.verify(
+        merchant, version=merchant.version, account_manager=manager, by=admin
+    )
     category = Category.objects.get(code="beauty-skincare")
     for kind, external_id, url in [
         (StoreKind.IN_APP, f"shop-{merchant.pk}", ""),
@@ -147,7 +149,7 @@ def _merchant(name: str, credit_code: str, *, owner: User, admin: User) -> Merch
             url=url,
             by=owner,
         )
-        stores.verify(store, by=admin)
+        stores.verify(store, version=store.version, by=admin)
         products.add(
             store,
             external_id=f"{1_000_000 + store.pk}",
@@ -168,17 +170,21 @@ def _merchant(name: str, credit_code: str, *, owner: User, admin: User) -> Merch
 
 
 @pytest.fixture
-def shop(alice: User, bob: User, admin: User) -> Merchant:
+def shop(alice: User, bob: User, admin: User, manager: User) -> Merchant:
     """Alice's verified merchant, which Bob operates; the fixtures below are its parts."""
-    merchant = _merchant("Alice Beauty", "91310000MA1FL0AL17", owner=alice, admin=admin)
+    merchant = _merchant(
+        "Alice Beauty", "91310000MA1FL0AL17", owner=alice, admin=admin, manager=manager
+    )
     Membership.objects.create(team=merchant.team, user=bob, role=Role.OPERATOR)
     return merchant
 
 
 @pytest.fixture
-def rival(charlie: User, admin: User) -> Merchant:
+def rival(charlie: User, admin: User, manager: User) -> Merchant:
     """Charlie's verified merchant; nothing named “Rival” may show up on Alice's pages."""
-    return _merchant("Rival Beauty", "91440300MA5G00CH1J", owner=charlie, admin=admin)
+    return _merchant(
+        "Rival Beauty", "91440300MA5G00CH1J", owner=charlie, admin=admin, manager=manager
+    )
 
 
 @pytest.fixture
@@ -256,7 +262,7 @@ def approval(
         document=document,
         by=alice,
     )
-    return applications.approve(application, by=admin)
+    return applications.approve(application, version=application.version, by=admin)
 
 
 @pytest.fixture

@@ -48,3 +48,16 @@ def announce() -> None:
             "account": _("Ledger account"),
         },
     )
+    register(
+        "payment",
+        {
+            "booked": _("Payment signed and booked"),
+            "recorded": _("Payment recorded; a second person signs"),
+            "rejected": _("Payment not signed"),
+        },
+        {
+            "amount_fen": _("Amount"),
+            "reference": _("Reference"),
+            "account": _("Ledger account"),
+        },
+    )

@@ -10,10 +10,11 @@ class CampaignsConfig(AppConfig):
         from campaigns.boosts import funding
         from campaigns.boosts.models import HOLDING
         from campaigns.ledger import proof
-        from campaigns.pages import navigation
+        from campaigns.pages import navigation, review
         from portal.notices import table
 
         acts.announce()
         table.add(notices.TABLE)
         navigation.announce()
+        review.announce()
         proof.add_promises(funding.PROMISES, holding=sorted(HOLDING))

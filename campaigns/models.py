@@ -15,6 +15,8 @@ from campaigns.ledger.models import (
     TRANSFER_LIMIT_FEN,
     Account,
     AccountKind,
+    Payment,
+    PaymentStatus,
     Transfer,
     TransferReason,
 )
@@ -32,6 +34,8 @@ __all__ = [
     "FundingLine",
     "FundingSource",
     "Objective",
+    "Payment",
+    "PaymentStatus",
     "ReviewDecision",
     "Transfer",
     "TransferReason",

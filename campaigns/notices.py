@@ -1,25 +1,61 @@
-"""Who is told of what happens to boosts: a row per act."""
+"""Who is told of what happens to boosts and payments: a row per act."""
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from campaigns.boosts.models import Boost
+from campaigns.ledger import payments
+from campaigns.ledger.models import AccountKind, Payment
+from portal.accounts.models import AuditEntry, User
 from portal.notices.audiences import either, person, platform_who_may, team_who_may
 from portal.notices.table import Nobody, Told
+from portal.words import yuan
 
 OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
 BY_THE_CLOCK = Nobody("it happens on the day that the merchant chose and the review approved")
 
 
 def _review(boost: Boost) -> str:
-    return reverse("campaigns:review-detail", args=[boost.pk])
+    return reverse("review:review-detail", args=["boost", boost.pk])
 
 
 def _names(boost: Boost) -> dict[str, object]:
     return {"note": boost.note.title, "merchant": boost.merchant.name}
 
 
+def _signers(entry: AuditEntry, payment: Payment) -> QuerySet[User]:
+    return platform_who_may(payments.action_of(payment))(entry, payment)
+
+
+def _to_sign(payment: Payment) -> str:
+    kind = "top-up" if payment.account.kind == AccountKind.FUND else "payment"
+    return reverse("review:review-detail", args=[kind, payment.pk])
+
+
+def _amount(payment: Payment) -> dict[str, object]:
+    return {"amount": yuan(payment.amount_fen), "reference": payment.reference}
+
+
 TABLE: dict[str, Told | Nobody] = {
+    "payment.recorded": Told(
+        _signers,
+        _("A payment of %(amount)s waits for your signature: %(reference)s"),
+        page=_to_sign,
+        names=_amount,
+    ),
+    "payment.booked": Told(
+        person(payments.recorder_of),
+        _("Your payment of %(amount)s was signed and booked: %(reference)s"),
+        page=_to_sign,
+        names=_amount,
+    ),
+    "payment.rejected": Told(
+        person(payments.recorder_of),
+        _("Your payment of %(amount)s was not signed; see the reason: %(reference)s"),
+        page=_to_sign,
+        names=_amount,
+    ),
     "boost.requested": OWN_ACT,
     "boost.edited": OWN_ACT,
     "boost.submitted": Told(

@@ -1,8 +1,9 @@
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from campaigns.pages.boost import views as boost
 from campaigns.pages.fund import views as fund
-from campaigns.pages.review import views as review
+from campaigns.pages.portfolio import views as portfolio
 from campaigns.pages.wallet import views as wallet
 
 app_name = "campaigns"
@@ -20,8 +21,10 @@ _merchant = [
 ]
 
 _platform = [
-    path("reviews/", review.review_list, name="review-list"),
-    path("reviews/<int:pk>/", review.review_detail, name="review-detail"),
+    # Where notices of earlier days lead.
+    path("reviews/<int:pk>/", RedirectView.as_view(url="../boost/%(pk)s/"), name="review-detail"),
+    path("my-merchants/", portfolio.merchant_list, name="merchant-list"),
+    path("payments/new/", portfolio.payment_new, name="payment-new"),
     path("funds/", fund.fund_list, name="fund-list"),
     path("funds/new/", fund.fund_new, name="fund-new"),
     path("funds/<int:pk>/pay-in/", fund.fund_pay_in, name="fund-pay-in"),

@@ -17,13 +17,18 @@ def _companies() -> None:
     register(
         "merchant",
         {
+            "assigned": _("Account manager assigned"),
             "edited": _("Company data changed"),
             "registered": _("Merchant registered"),
             "returned": _("Merchant returned for changes"),
             "submitted": _("Merchant sent to verification"),
             "verified": _("Merchant verified"),
         },
-        {"name": _("Name"), "credit_code": _("Unified social credit code")},
+        {
+            "account_manager": _("Account manager"),
+            "name": _("Name"),
+            "credit_code": _("Unified social credit code"),
+        },
     )
     register(
         "store",

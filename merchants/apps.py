@@ -7,9 +7,10 @@ class MerchantsConfig(AppConfig):
 
     def ready(self) -> None:
         from merchants import acts, notices
-        from merchants.pages import navigation
+        from merchants.pages import navigation, review
         from portal.notices import table
 
         acts.announce()
         table.add(notices.TABLE)
         navigation.announce()
+        review.announce()

@@ -10,16 +10,22 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from merchants.companies.models import Merchant
-from merchants.openings.models import OpeningApplication
+from merchants.openings.models import Opening, OpeningApplication
 from merchants.stores.models import Store
 from portal.notices.audiences import person, platform_who_may, team
 from portal.notices.table import Nobody, Told
+from portal.shell import navigation
 
 OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
 
 
-def _platform_page(name: str) -> Callable[[Any], str]:
-    return lambda row: reverse(name)
+def _rules(opening: Opening) -> str:
+    return reverse("merchants:opening-list")
+
+
+def _to_decide(kind: str) -> Callable[[Any], str]:
+    """The page on which a row of this kind is decided."""
+    return lambda row: reverse("review:review-detail", args=[kind, row.pk])
 
 
 def _company(merchant: Merchant) -> str:
@@ -43,13 +49,13 @@ def _itself(name: str) -> Callable[[Any], dict[str, object]]:
 _STORE_WAITS = Told(
     platform_who_may("store.verify"),
     _("The store “%(store)s” waits for verification."),
-    page=_platform_page("merchants:store-queue"),
+    page=_to_decide("store"),
     names=_itself("store"),
 )
 _APPLICATION_WAITS = Told(
     platform_who_may("application.decide"),
     _("The application of %(merchant)s waits for a decision."),
-    page=_platform_page("merchants:application-queue"),
+    page=_to_decide("application"),
     names=lambda application: {"merchant": application.merchant},
 )
 
@@ -59,7 +65,13 @@ TABLE: dict[str, Told | Nobody] = {
     "merchant.submitted": Told(
         platform_who_may("merchant.verify"),
         _("“%(merchant)s” waits for verification."),
-        page=_platform_page("merchants:merchant-queue"),
+        page=_to_decide("merchant"),
+        names=_itself("merchant"),
+    ),
+    "merchant.assigned": Told(
+        person(lambda merchant: merchant.account_manager),
+        _("You look after “%(merchant)s” now."),
+        page=lambda merchant: navigation.home_of(merchant.code),
         names=_itself("merchant"),
     ),
     "merchant.verified": Told(
@@ -96,19 +108,19 @@ TABLE: dict[str, Told | Nobody] = {
     "opening.proposed": Told(
         platform_who_may("opening.sign"),
         _("A rule waits for a second signature: %(opening)s"),
-        page=_platform_page("merchants:opening-list"),
+        page=_rules,
         names=_itself("opening"),
     ),
     "opening.signed": Told(
         person(lambda opening: opening.author),
         _("Your rule was signed: %(opening)s"),
-        page=_platform_page("merchants:opening-list"),
+        page=_rules,
         names=_itself("opening"),
     ),
     "opening.withdrawn": Told(
         person(lambda opening: opening.author),
         _("Your rule was withdrawn: %(opening)s"),
-        page=_platform_page("merchants:opening-list"),
+        page=_rules,
         names=_itself("opening"),
     ),
     # The first act is the application's own verb, the others are its moves.

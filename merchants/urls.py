@@ -39,17 +39,15 @@ _merchant = [
 ]
 
 _platform = [
-    path("merchants/", merchant.merchant_queue, name="merchant-queue"),
-    path("merchants/<int:pk>/", merchant.merchant_review, name="merchant-review"),
-    path("stores/", store.store_queue, name="store-queue"),
-    path("stores/<int:pk>/", store.store_review, name="store-review"),
+    path("merchants/", merchant.merchant_directory, name="merchant-directory"),
+    path("merchants/<int:pk>/manager/", merchant.merchant_assign, name="merchant-assign"),
+    path("stores/", store.store_directory, name="store-directory"),
     path("openings/", opening.opening_list, name="opening-list"),
     path("openings/new/", opening.opening_new, name="opening-new"),
     path("openings/<int:pk>/", opening.opening_detail, name="opening-detail"),
     path("openings/<int:pk>/sign/", opening.opening_sign, name="opening-sign"),
     path("openings/<int:pk>/withdraw/", opening.opening_withdraw, name="opening-withdraw"),
-    path("applications/", application.application_queue, name="application-queue"),
-    path("applications/<int:pk>/", application.application_review, name="application-review"),
+    path("applications/", application.application_directory, name="application-directory"),
 ]
 
 urlpatterns = [

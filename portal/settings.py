@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.jobs",
     "portal.notices",
+    "portal.review",
     "portal.ui",
     "portal.shell",
     "merchants",

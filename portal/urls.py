@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("portal.accounts.urls")),
     path("", include("portal.jobs.urls")),
     path("", include("portal.notices.urls")),
+    path("", include("portal.review.urls")),
     path("", include("merchants.urls")),
     path("", include("campaigns.urls")),
     path("", include("reports.urls")),

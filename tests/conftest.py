@@ -10,6 +10,7 @@ from django.utils import timezone
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Objective
 from campaigns.funds import verbs as funds
+from campaigns.ledger import payments
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -54,6 +55,7 @@ def world(
     in_app_product: Product,
     alice: User,
     admin: User,
+    manager: User,
 ) -> dict[str, Any]:
     """What is asked for, by the name the table uses."""
     invitation = teams.invite(team, email="new@alice.example", role=Role.ANALYST, by=alice)
@@ -67,6 +69,7 @@ def world(
         request_key=uuid4(),
         by=alice,
     )
+    fund = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=admin)
     return {
         "team": team,
         "membership": team.memberships.get(role=Role.FINANCE),
@@ -81,7 +84,7 @@ def world(
         "in_app_product": in_app_product,
         "in_app_store": in_app_product.store,
         "boost": boost,
-        "fund": funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=admin),
+        "fund": fund,
         "batch": Batch.objects.create(
             source=Source.objects.get(code="jd"),
             merchant=shop,
@@ -90,6 +93,18 @@ def world(
             state=BatchState.COMMITTED,
         ),
         "job": Job.objects.create(kind="alice", team=team, created_by=alice),
+        "merchant_kind": "merchant",
+        "store_kind": "store",
+        "application_kind": "application",
+        "boost_kind": "boost",
+        "payment_kind": "payment",
+        "top_up_kind": "top-up",
+        "payment": payments.record(
+            shop, amount_fen=payments.TWO_PERSON_FEN + 1, reference="alice-large", by=manager
+        ),
+        "top_up": funds.pay_in(
+            fund, amount_fen=payments.TWO_PERSON_FEN + 1, reference="fund-large", by=admin
+        ),
         "made_up_key": "made-up",
         "made_up_uid": "a1",
         "made_up_number": 10**9,

@@ -89,10 +89,10 @@ MERCHANTS = [
     ),
     Listed("merchants:offer-list", M, "owner", shops.rule),
     Listed("merchants:application-list", M, "owner", shops.application),
-    Listed("merchants:merchant-queue", "", "admin", shops.company),
-    Listed("merchants:store-queue", "", "admin", shops.store_of_a_company),
+    Listed("merchants:merchant-directory", "", "admin", shops.company),
+    Listed("merchants:store-directory", "", "admin", shops.store_of_a_company),
     Listed("merchants:opening-list", "", "admin", shops.rule),
-    Listed("merchants:application-queue", "", "admin", shops.application_of_a_company),
+    Listed("merchants:application-directory", "", "admin", shops.application_of_a_company),
     Listed(
         "merchants:store-card", "in_app_store.pk", "anonymous", shops.in_app_product,
         named("products"),
@@ -109,8 +109,36 @@ FORMS = [
     Listed("merchants:opening-new", "", "admin", shops.category, choices("category")),
     Listed("merchants:application-new", M, "owner", shops.category, choices("category")),
     Listed(
-        "merchants:merchant-review", "merchant.pk", "admin", people.manager,
+        "review:review-detail", "merchant_kind merchant.pk", "admin", people.manager,
         choices("account_manager"),
+    ),
+    Listed(
+        "merchants:merchant-assign", "merchant.pk", "admin", people.manager,
+        choices("account_manager"),
+    ),
+    Listed(
+        "review:review-detail", "merchant_kind merchant.pk", "admin", people.member,
+        named("members"),
+    ),
+    Listed(
+        "review:review-detail", "merchant_kind merchant.pk", "admin", people.decision,
+        named("decided"),
+    ),
+    Listed(
+        "review:review-detail", "merchant_kind merchant.pk", "admin", shops.store, named("stores")
+    ),
+    Listed(
+        "review:review-detail", "store_kind store.pk", "admin", shops.store, named("others")
+    ),
+    Listed(
+        "review:review-detail", "store_kind store.pk", "admin", shops.namesake, named("namesakes")
+    ),
+    Listed(
+        "review:review-detail", "application_kind application.pk", "admin", shops.tmall_store,
+        named("stores"),
+    ),
+    Listed("campaigns:payment-new", "", "account_manager", money.merchant_of_the_manager,
+        choices("merchant"),
     ),
     Listed("campaigns:boost-new", M, "owner", shops.note, choices("note")),
     Listed("campaigns:boost-new", M, "owner", money.fund, choices("fund")),
@@ -136,12 +164,20 @@ CAMPAIGNS = [
     Listed(
         "campaigns:wallet-detail", M, "owner", money.release_to_the_wallet, query="?reason=release"
     ),
-    Listed("campaigns:review-list", "", "account_manager", money.boost_of_a_company),
+    Listed("review:review-list", "", "account_manager", money.boost_of_a_company),
+    Listed("review:review-list", "", "admin", shops.store_of_a_company),
     Listed(
-        "campaigns:review-detail", "boost.pk", "account_manager", money.boost_review,
-        named("reviews"),
+        "review:review-detail", "boost_kind boost.pk", "account_manager", money.grant,
+        named("lines"),
     ),
-    Listed("campaigns:review-detail", "boost.pk", "account_manager", money.grant, named("lines")),
+    Listed(
+        "review:review-detail", "payment_kind payment.pk", "account_manager", money.deposit,
+        named("before"), most=5,
+    ),
+    Listed(
+        "campaigns:wallet-detail", M, "owner", money.payment_to_sign, named("to_sign")
+    ),
+    Listed("campaigns:merchant-list", "", "account_manager", money.merchant_of_the_manager),
     Listed("campaigns:fund-list", "", "admin", money.fund),
 ]  # fmt: skip
 

@@ -190,17 +190,25 @@ MERCHANTS = [
     page("merchants:application-new", M, EDITORS),
     page("merchants:application-detail", f"{M} application.pk", INSIDE),
     page("merchants:application-document", "application.pk", INSIDE),
-    page("merchants:merchant-queue", "", ADMINS),
-    page("merchants:merchant-review", "merchant.pk", ADMINS),
-    page("merchants:store-queue", "", ADMINS),
-    page("merchants:store-review", "store.pk", ADMINS),
+    page("merchants:merchant-directory", "", ADMINS),
+    page("merchants:merchant-assign", "merchant.pk", ADMINS),
+    page("merchants:store-directory", "", ADMINS),
     page("merchants:opening-list", "", ADMINS),
     page("merchants:opening-new", "", ADMINS),
     page("merchants:opening-detail", "opening.pk", ADMINS),
     button("merchants:opening-sign", "opening.pk", ADMINS_POST),
     button("merchants:opening-withdraw", "opening.pk", ADMINS_POST),
-    page("merchants:application-queue", "", ADMINS),
-    page("merchants:application-review", "application.pk", ADMINS),
+    page("merchants:application-directory", "", ADMINS),
+]
+
+REVIEW = [
+    page("review:review-list", "", PLATFORM),
+    page("review:review-detail", "merchant_kind merchant.pk", ADMINS),
+    page("review:review-detail", "store_kind store.pk", ADMINS),
+    page("review:review-detail", "application_kind application.pk", ADMINS),
+    page("review:review-detail", "boost_kind boost.pk", MANAGERS),
+    page("review:review-detail", "payment_kind payment.pk", MANAGERS),
+    page("review:review-detail", "top_up_kind top_up.pk", ADMINS),
 ]
 
 READERS = [
@@ -220,8 +228,9 @@ CAMPAIGNS = [
     button("campaigns:boost-stop", f"{M} boost.pk", EDITORS_POST),
     page("campaigns:wallet-detail", M, "302 200 403 403 200 404 200 403"),
     page("campaigns:wallet-deposit", M, "302 403 403 403 403 404 200 403"),
-    page("campaigns:review-list", "", MANAGERS),
-    page("campaigns:review-detail", "boost.pk", MANAGERS),
+    page("campaigns:review-detail", "boost.pk", SENT_ELSEWHERE),
+    page("campaigns:merchant-list", "", MANAGERS),
+    page("campaigns:payment-new", "", MANAGERS),
     page("campaigns:fund-list", "", ADMINS),
     page("campaigns:fund-new", "", ADMINS),
     page("campaigns:fund-pay-in", "fund.pk", ADMINS),
@@ -253,6 +262,7 @@ ROWS = [
     *NOTICES,
     *MERCHANTS,
     *READERS,
+    *REVIEW,
     *CAMPAIGNS,
     *REPORTS,
 ]

@@ -59,11 +59,12 @@ def test_a_submitted_company_waits_for_verification_and_is_not_in_review(
     merchants.submit(merchant, by=alice)
     for who, url in [
         (alice, reverse("merchants:merchant-detail", args=[merchant.code])),
-        (admin, reverse("merchants:merchant-review", args=[merchant.pk])),
-        (admin, reverse("merchants:merchant-queue")),
+        (admin, reverse("review:review-detail", args=["merchant", merchant.pk])),
+        (admin, reverse("merchants:merchant-directory")),
     ]:
         page = client_of(who).get(url).content.decode()
-        assert badges(page) == [("azure", "Waiting for verification")]
+        assert badges(page)[0] == ("azure", "Waiting for verification")
+        assert "In review" not in page
 
 
 def test_a_failed_job_failed_and_a_failed_batch_was_refused(

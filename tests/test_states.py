@@ -63,7 +63,9 @@ def test_a_listener_hears_who_moved_what_from_where_and_why(waiting: Store, admi
         heard.append({"sender": sender, **told})
 
     with _listening(listen):
-        store = stores.reject(waiting, reason="The address is not a store's.", by=admin)
+        store = stores.reject(
+            waiting, version=waiting.version, reason="The address is not a store's.", by=admin
+        )
     (told,) = heard
     assert (told["sender"], told["row"], told["by"]) == (Store, store, admin)
     assert (told["old"], told["new"]) == (StoreStatus.VERIFYING, StoreStatus.REJECTED)
@@ -78,7 +80,7 @@ def test_a_listener_finds_the_row_and_its_audit_entry_written(waiting: Store, ad
         seen.append((Store.objects.get(pk=row.pk).status, entry.new["status"]))
 
     with _listening(listen):
-        stores.verify(waiting, by=admin)
+        stores.verify(waiting, version=waiting.version, by=admin)
     assert seen == [(StoreStatus.VERIFIED, StoreStatus.VERIFIED)]
 
 
@@ -93,9 +95,9 @@ def test_a_listener_that_fails_leaves_everything_as_it_was(waiting: Store, admin
 
     before = _world()
     with _listening(listen), pytest.raises(ZeroDivisionError):
-        stores.verify(waiting, by=admin)
+        stores.verify(waiting, version=waiting.version, by=admin)
     assert _world() == before
-    stores.verify(waiting, by=admin)
+    stores.verify(waiting, version=waiting.version, by=admin)
     assert _world() != before
 
 
@@ -115,9 +117,10 @@ def test_what_a_listener_refuses_is_told_to_the_person(
     def listen(sender: type[Store], **told: Any) -> None:
         raise Refusal("The upper room has another plan for this store.")
 
-    url = reverse("merchants:store-review", args=[waiting.pk])
+    url = reverse("review:review-detail", args=["store", waiting.pk])
     with _listening(listen):
-        answer = client_of(admin).post(url, {"decision": "verify", "reason": ""})
+        typed = {"version": waiting.version, "decision": "verify", "reason": ""}
+        answer = client_of(admin).post(url, typed)
     assert answer.status_code == 422
     assert "The upper room has another plan for this store." in answer.content.decode()
     waiting.refresh_from_db()

@@ -24,13 +24,6 @@ FOLDER = Path(settings.BASE_DIR) / "templates"
 CODE = [Path(settings.BASE_DIR) / app for app in ("portal", "merchants", "campaigns", "reports")]
 # What the templates of allauth are called is its own affair.
 OURS = ("accounts", "campaigns", "jobs", "merchants", "portal", "reports")
-# Pages of decisions, which portal/review takes over.
-REVIEWS = {
-    "campaigns/review_list.html",
-    "merchants/application_queue.html",
-    "merchants/merchant_queue.html",
-    "merchants/store_queue.html",
-}
 FRAMES = {"base", "error", "form", "list"}
 # Every template has these, whoever includes it: see the context processors of the settings.
 EVERYWHERE = {"request", "user", "csrf_token", "forloop", "True", "False", "None"}
@@ -121,7 +114,7 @@ def unlisted(text: str) -> set[str]:
 
 def test_no_template_holds_only_a_title_and_an_include() -> None:
     bare = {name for name, text in texts() if name.count("/") and is_bare(text)}
-    assert bare - REVIEWS - {"portal/list.html", "portal/form.html"} == set()
+    assert bare - {"portal/list.html", "portal/form.html"} == set()
 
 
 def test_a_template_of_a_title_and_an_include_is_found() -> None:

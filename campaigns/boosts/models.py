@@ -15,7 +15,7 @@ from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
-from portal.states import Stateful
+from portal.review.subjects import Reviewable
 
 MIN_DAILY_BUDGET_FEN = 10_000
 MAX_DAYS = 90
@@ -43,20 +43,20 @@ class BoostQuerySet(models.QuerySet["Boost"]):
         """Boosts of the merchants `user` may see."""
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
 
-    def waiting_for_review(self) -> Self:
-        """The queue, longest waiting first."""
-        return self.filter(status=BoostStatus.SUBMITTED).order_by("submitted_at", "pk")
+    def for_review(self) -> Self:
+        """With what a page of a decision shows of each."""
+        return self.select_related("note", "merchant__team", "created_by")
 
 
 # In these a boost holds its whole budget; in all others nothing. ADR 0051.
 HOLDING = frozenset({BoostStatus.SUBMITTED, BoostStatus.SCHEDULED, BoostStatus.RUNNING})
 
 
-class Boost(Stateful):
+class Boost(Reviewable):
     """A note is to be shown to more people from `starts_on` to `ends_on`, both included.
 
     `external_id` is the id the community sends as `boost_id`. `submission` counts how often the
-    boost was submitted: a review names the submission it decides. `hold` is the account of what is
+    boost was submitted, and each is decided once. `hold` is the account of what is
     set aside for it, from the first submission on; a trigger refuses to change it.
     """
 
@@ -72,6 +72,9 @@ class Boost(Stateful):
         BoostStatus.SCHEDULED: {BoostStatus.RUNNING, BoostStatus.STOPPED},
         BoostStatus.RUNNING: {BoostStatus.COMPLETED, BoostStatus.STOPPED},
     }
+
+    WAITING = BoostStatus.SUBMITTED
+    DECISIONS = frozenset({BoostStatus.SCHEDULED, BoostStatus.RETURNED, BoostStatus.REJECTED})
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="boosts")
     note = models.ForeignKey(Note, models.PROTECT, related_name="boosts")
@@ -104,6 +107,10 @@ class Boost(Stateful):
                 name="boost_budget_at_least_one_day",
                 violation_error_message=_("The budget is at least ¥100 a day."),
             ),
+            models.CheckConstraint(
+                condition=~Q(status="submitted") | Q(submitted_at__isnull=False),
+                name="boost_waits_since_a_moment",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -114,6 +121,18 @@ class Boost(Stateful):
 
     def audit_team(self) -> Team:
         return self.merchant.team
+
+    def judged(self) -> dict[str, object]:
+        lines = self.funding_lines.values_list("source", "fund__code", "amount_fen")
+        return {
+            "merchant": self.merchant.name,
+            "note": [self.note.external_id, self.note.title, self.note.author_name],
+            "objective": self.objective,
+            "days": [self.starts_on, self.ends_on],
+            "budget_fen": self.budget_fen,
+            "lines": sorted(map(list, lines), key=str),
+            "submission": self.submission,
+        }
 
     @property
     def days(self) -> int:

@@ -3,9 +3,9 @@
 from django.db import transaction
 
 from campaigns.funds.models import Fund, FundingSource
-from campaigns.ledger import deposits
+from campaigns.ledger import payments
 from campaigns.ledger import transfers as ledger
-from campaigns.ledger.models import AccountKind, Transfer
+from campaigns.ledger.models import AccountKind, Payment, Transfer
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.saving import save_or_refuse
@@ -30,7 +30,7 @@ def create(
 
 
 @transaction.atomic
-def pay_in(fund: Fund, *, amount_fen: int, reference: str, by: User) -> Transfer:
-    """Add a received payment to a fund, once per bank `reference`."""
+def pay_in(fund: Fund, *, amount_fen: int, reference: str, by: User) -> Transfer | Payment:
+    """Add a received payment to a fund, once per bank `reference`; see `payments.record`."""
     permissions.require(by, "fund.manage")
-    return deposits.receive(fund.account, amount_fen=amount_fen, reference=reference, by=by)
+    return payments.receive(fund.account, amount_fen=amount_fen, reference=reference, by=by)

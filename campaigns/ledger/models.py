@@ -1,5 +1,6 @@
 """The ledger: double entry, integer fen, append-only. ADR 0050."""
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -7,9 +8,14 @@ from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
-from portal import clock
+from portal import clock, words
+from portal.accounts.models import Team
+from portal.choices import Colour, ColouredChoices, StateField
+from portal.review.subjects import Reviewable
 
 TRANSFER_LIMIT_FEN = 10**13
+# Money that has arrived and is not in the wallet stops a merchant: it is signed within a day.
+SIGNED_WITHIN = timedelta(hours=24)
 
 
 class AccountKind(models.TextChoices):
@@ -129,3 +135,58 @@ class Transfer(models.Model):
     def reference(self) -> str:
         """The bank's reference of a payment; empty for moves inside the portal."""
         return self.key.removeprefix("bank:") if self.key.startswith("bank:") else ""
+
+
+class PaymentStatus(ColouredChoices):
+    WAITING = "waiting", Colour.AZURE, _("To be signed by a second person")
+    BOOKED = "booked", Colour.GREEN, _("Booked")
+    REJECTED = "rejected", Colour.RED, _("Rejected")
+
+
+class Payment(Reviewable):
+    """A payment so large that a second person signs before it is booked to `account`.
+
+    Smaller ones are transfers at once. `reference` is the bank's.
+    """
+
+    TRANSITIONS = {PaymentStatus.WAITING: {PaymentStatus.BOOKED, PaymentStatus.REJECTED}}
+    WAITING = PaymentStatus.WAITING
+    DECISIONS = frozenset(TRANSITIONS[PaymentStatus.WAITING])
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="payments")
+    amount_fen = models.BigIntegerField()
+    reference = models.CharField(max_length=80)
+    status = StateField(PaymentStatus, max_length=10, default=PaymentStatus.WAITING)
+    decision_reason = models.TextField(blank=True)
+    submitted_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reference"],
+                condition=~Q(status="rejected"),
+                name="payment_once_per_reference",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_fen__gt=0, amount_fen__lt=TRANSFER_LIMIT_FEN),
+                name="payment_of_a_possible_amount",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{words.yuan(self.amount_fen)} · {self.reference}"
+
+    @property
+    def signed_by_at(self) -> datetime:
+        """When its second signature is promised by."""
+        return self.submitted_at + SIGNED_WITHIN
+
+    def audit_team(self) -> Team | None:
+        return self.account.merchant.team if self.account.merchant else None
+
+    def judged(self) -> dict[str, object]:
+        return {
+            "account": self.account.key,
+            "amount_fen": self.amount_fen,
+            "reference": self.reference,
+        }

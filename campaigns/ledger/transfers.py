@@ -83,7 +83,7 @@ def transfer(
     }
     done = Transfer.objects.filter(key=key).first()
     if done is None:
-        _check_amount(amount_fen)
+        check_amount(amount_fen)
         if source.kind != AccountKind.BANK and balances[source.pk] < amount_fen:
             raise _not_enough(amount_fen - balances[source.pk])
         done = _insert(key, asked)
@@ -127,7 +127,8 @@ def _insert(key: str, asked: dict[str, object]) -> Transfer:
     return made
 
 
-def _check_amount(amount_fen: int) -> None:
+def check_amount(amount_fen: int) -> None:
+    """Raise LedgerRefusal unless a transfer could move that much."""
     if not 0 < amount_fen < TRANSFER_LIMIT_FEN:
         raise LedgerRefusal(
             _("An amount is more than ¥0.00 and less than %(limit)s.")

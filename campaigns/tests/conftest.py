@@ -12,7 +12,7 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, Objective
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
-from campaigns.ledger import deposits
+from campaigns.ledger import payments
 from campaigns.ledger.models import Account
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
@@ -55,7 +55,7 @@ def fund(admin: User) -> Fund:
 @pytest.fixture
 def money(shop: Merchant, manager: User) -> None:
     """¥5,000 in the wallet of Alice's shop."""
-    deposits.record(shop, amount_fen=500_000, reference="bank-1", by=manager)
+    payments.record(shop, amount_fen=500_000, reference="bank-1", by=manager)
 
 
 @pytest.fixture

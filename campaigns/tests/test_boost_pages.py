@@ -90,7 +90,7 @@ def test_an_old_form_of_a_rejected_boost_claims_nothing(
 ) -> None:
     client_of(alice).post(new(shop), typed)
     boost = Boost.objects.get()
-    decisions.reject(boost, submission=boost.submission, reason="No.", by=manager)
+    decisions.reject(boost, version=boost.version, reason="No.", by=manager)
     page = client_of(alice).post(new(shop), typed, follow=True)
     assert "Submitted. The budget" not in page.content.decode()
     assert Boost.objects.get().status == BoostStatus.REJECTED
@@ -181,7 +181,11 @@ def test_a_returned_boost_shows_the_reason_at_its_field_and_is_corrected(
     client_of: ClientOf, alice: User, manager: User, waiting: Boost, shop: Merchant
 ) -> None:
     decisions.send_back(
-        waiting, submission=1, field="budget", reason="Too little for a video.", by=manager
+        waiting,
+        version=waiting.version,
+        field="budget",
+        reason="Too little for a video.",
+        by=manager,
     )
     edit = reverse("campaigns:boost-edit", args=[shop.code, waiting.pk])
     page = client_of(alice).get(edit)

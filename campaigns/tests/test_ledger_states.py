@@ -21,7 +21,7 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus, Objective
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
-from campaigns.ledger import deposits
+from campaigns.ledger import payments
 from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import NOON
 from merchants.companies.models import Merchant
@@ -92,7 +92,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def deposit(self, amount: int) -> None:
         self.paid += 1
         for _ in range(2):
-            deposits.record(
+            payments.record(
                 self.shop, amount_fen=amount, reference=f"w{self.paid}", by=self.manager
             )
         self.model.wallet += amount
@@ -155,10 +155,10 @@ class LedgerMachine(RuleBasedStateMachine):
     def _approve(self, boost: Boost) -> None:
         asked: dict[str, Any] = {"submission": boost.submission, "by": self.manager}
         if boost.status == BoostStatus.SUBMITTED and boost.ends_on >= self.today:
-            decisions.approve(boost, **asked)
+            decisions.approve(boost, version=boost.version, **asked)
         else:
             with pytest.raises(Refusal):
-                decisions.approve(boost, **asked)
+                decisions.approve(boost, version=boost.version, **asked)
 
     def _send_back(self, boost: Boost) -> None:
         self._decide(boost, decisions.send_back)

@@ -43,9 +43,10 @@ def told(user: User) -> list[tuple[str, str]]:
 def test_every_account_manager_is_told_while_the_merchant_has_none_of_its_own(
     draft: Boost, alice: User, manager: User, colleague: User, admin: User
 ) -> None:
+    Merchant.objects.update(account_manager=None)
     boosts.submit(draft, by=alice)
     sentence = f"“Alice Beauty” asks to boost “{draft.note.title}”."
-    page = reverse("campaigns:review-detail", args=[draft.pk])
+    page = reverse("review:review-detail", args=["boost", draft.pk])
     assert told(manager) == told(colleague) == [(sentence, page)]
     assert told(admin) == []
 
@@ -91,7 +92,7 @@ def test_a_decision_is_told_to_those_of_the_team_who_may_change_the_boost(
 ) -> None:
     submitted = boosts.submit(draft, by=alice)
     Notice.objects.all().delete()
-    decide(submitted, submission=1, reason="Shorter.", by=manager)
+    decide(submitted, version=submitted.version, reason="Shorter.", by=manager)
     sentence = f"The boost of “{draft.note.title}” {told_of_it}"
     assert told(alice) == told(bob) == [(sentence, draft.get_absolute_url())]
     assert told(ana) == told(fin) == told(charlie) == told(manager) == []

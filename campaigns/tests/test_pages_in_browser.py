@@ -31,10 +31,14 @@ def returned(money: None, fund: Fund, a_boost: RequestBoost, alice: User, manage
         boosts.submit(a_boost(fund=fund, grant_fen=20_000, **plan), by=alice) for _ in range(2)
     )
     boosts.submit(a_boost(**plan), by=alice)
-    decisions.approve(running, submission=1, by=manager)
+    decisions.approve(running, version=running.version, by=manager)
     schedule.start_due()
     return decisions.send_back(
-        back, submission=1, field="budget", reason="Too little for a video.", by=manager
+        back,
+        version=back.version,
+        field="budget",
+        reason="Too little for a video.",
+        by=manager,
     )
 
 
@@ -42,7 +46,7 @@ def paths(merchant: Merchant, returned: Boost) -> dict[str, list[str]]:
     """Every page by who looks at it."""
     shop = [merchant.code]
     own = [merchant.code, returned.pk]
-    waiting = Boost.objects.waiting_for_review().get()
+    waiting = Boost.objects.get(status=BoostStatus.SUBMITTED)
     running = Boost.objects.get(status=BoostStatus.RUNNING)
     return {
         "alice": [
@@ -52,8 +56,8 @@ def paths(merchant: Merchant, returned: Boost) -> dict[str, list[str]]:
             reverse("campaigns:wallet-detail", args=shop),
         ],
         "manager": [
-            reverse("campaigns:review-list"),
-            reverse("campaigns:review-detail", args=[waiting.pk]),
+            reverse("review:review-list"),
+            reverse("review:review-detail", args=["boost", waiting.pk]),
         ],
         "admin": [reverse("campaigns:fund-list")],
     }

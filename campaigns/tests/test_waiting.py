@@ -44,5 +44,5 @@ def test_the_lamp_is_yellow_at_three_quarters_of_the_time_and_red_after_it(
     client, now = client_of(manager), timezone.now()
     Boost.objects.update(status=BoostStatus.SUBMITTED, submitted_at=now - waited)
     with travel(now, tick=False):
-        page = client.get(reverse("campaigns:review-list")).content.decode()
+        page = client.get(reverse("review:review-list")).content.decode()
     assert f'<span class="badge bg-{colour}-lt">{words}</span>' in page

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from campaigns.ledger import payments
 from demo.people.cast import Cast
 from demo.plan import shops
 from demo.plan.period import at
@@ -26,7 +27,7 @@ RETURNED_APPLICATION = "授权书缺少盖章页，请补充后重新提交。"
 
 def leave(world: World, settled: Settled, cast: Cast) -> None:
     """Old notices are read by now; then come the things that are still to be decided."""
-    for user in (cast.admin, cast.second_admin, *cast.owners):
+    for user in (cast.admin, cast.second_admin, *cast.managers, *cast.owners):
         notices.read_all(by=user)
     _rules_to_sign(world, cast)
     _listings_to_finish(world, settled, cast.owners[0])
@@ -37,6 +38,7 @@ def leave(world: World, settled: Settled, cast: Cast) -> None:
     ]
     for planned, merchant, owner in neighbours[:3]:
         _apply(merchant, planned, owner, cast, is_returned=planned is world.merchants[0])
+    _payment_to_sign(settled.merchants[world.merchants[0].slug], cast)
     for number, (planned, merchant, owner) in enumerate(neighbours[1:4]):
         _one_more_store(merchant, planned, owner, cast, number=number)
 
@@ -66,6 +68,13 @@ def _rules_to_sign(world: World, cast: Cast) -> None:
         by=cast.admin,
     )
     openings.sign(closing, by=cast.second_admin)
+
+
+def _payment_to_sign(merchant: Merchant, cast: Cast) -> None:
+    """A payment so large that the other account manager has to sign it."""
+    payments.record(
+        merchant, amount_fen=6_800_000, reference="DEMO-LARGE-0001", by=cast.managers[1]
+    )
 
 
 def _listings_to_finish(world: World, settled: Settled, owner: User) -> None:
@@ -102,7 +111,12 @@ def _apply(
         by=owner,
     )
     if is_returned:
-        applications.send_back(application, reason=RETURNED_APPLICATION, by=cast.second_admin)
+        applications.send_back(
+            application,
+            version=application.version,
+            reason=RETURNED_APPLICATION,
+            by=cast.second_admin,
+        )
 
 
 def _one_more_store(
@@ -121,4 +135,6 @@ def _one_more_store(
         by=owner,
     )
     if number == 2:
-        stores.reject(registered, reason=REJECTED_STORE, by=cast.second_admin)
+        stores.reject(
+            registered, version=registered.version, reason=REJECTED_STORE, by=cast.second_admin
+        )

@@ -59,7 +59,7 @@ def admit(merchant: Merchant, planned: PlannedMerchant, cast: Cast, by: User) ->
             by=by,
         )
         with clock.at(clock.now() + timedelta(days=1)):
-            applications.approve(application, by=cast.admin)
+            applications.approve(application, version=application.version, by=cast.admin)
 
 
 def document(name: str) -> "ContentFile[bytes]":

@@ -39,7 +39,9 @@ def settle(
         if not is_selling:
             return
         manager = cast.managers[len(settled.merchants) % len(cast.managers)]
-        merchant = merchants.verify(merchant, account_manager=manager, by=cast.admin)
+        merchant = merchants.verify(
+            merchant, version=merchant.version, account_manager=manager, by=cast.admin
+        )
         sold = _stock(merchant, planned, cast=cast, owner=owner)
         rules.admit(merchant, planned, cast, owner)
     for note in planned.notes:
@@ -67,7 +69,9 @@ def _come_in(planned: PlannedMerchant, cast: Cast, owner: User) -> Merchant:
     merchant = merchants.submit(merchant, by=owner)
     if planned.stage == Stage.RETURNED:
         reason = "营业执照已过期，请上传在有效期内的执照后重新提交。"
-        merchant = merchants.send_back(merchant, reason=reason, by=cast.admin)
+        merchant = merchants.send_back(
+            merchant, version=merchant.version, reason=reason, by=cast.admin
+        )
     return merchant
 
 
@@ -86,7 +90,7 @@ def _stock(
             url=store.url,
             by=owner,
         )
-        registered = stores.verify(registered, by=cast.admin)
+        registered = stores.verify(registered, version=registered.version, by=cast.admin)
         for product in planned.products:
             if product.store is store:
                 sold[product.external_id] = products.add(

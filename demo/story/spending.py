@@ -14,7 +14,8 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, Objective
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
-from campaigns.ledger import deposits
+from campaigns.ledger import payments
+from campaigns.ledger.models import Payment, Transfer
 from demo.people.cast import Cast
 from demo.plan.period import Period, at
 from demo.plan.planned import Outcome, PlannedBoost, PlannedMerchant, World
@@ -48,7 +49,7 @@ def spend(world: World, settled: Settled, cast: Cast) -> int:
     with clock.at(world.period.settles_at + timedelta(days=1)):
         fund = _fund(cast)
         for merchant in world.selling:
-            _deposit(merchant, settled, by=cast.managers[0])
+            _sign(_deposit(merchant, settled, by=cast.managers[0]), by=cast.managers[1])
     requests = list(_requests(world, cast))
     for moment, act in _diary(requests, world.period, settled, fund, cast):
         with clock.at(moment):
@@ -60,19 +61,26 @@ def _fund(cast: Cast) -> Fund:
     fund = funds.create(
         "new-brands", name_zh="新品牌扶持基金", name_en="New brands fund", by=cast.admin
     )
-    funds.pay_in(fund, amount_fen=FUND_FEN, reference="DEMO-FUND-0001", by=cast.admin)
+    paid = funds.pay_in(fund, amount_fen=FUND_FEN, reference="DEMO-FUND-0001", by=cast.admin)
+    _sign(paid, by=cast.second_admin)
     return fund
 
 
-def _deposit(planned: PlannedMerchant, settled: Settled, *, by: User) -> None:
+def _deposit(planned: PlannedMerchant, settled: Settled, *, by: User) -> Transfer | Payment:
     """Enough for every boost, and something left over."""
     asked_fen = sum(boost.budget_fen for boost in planned.boosts)
-    deposits.record(
+    return payments.record(
         settled.merchants[planned.slug],
         amount_fen=(asked_fen // 100_000 + 2) * 100_000,
         reference=f"DEMO-{planned.slug}",
         by=by,
     )
+
+
+def _sign(paid: Transfer | Payment, *, by: User) -> None:
+    """The second signature of a large payment."""
+    if isinstance(paid, Payment):
+        payments.sign(paid, version=paid.version, by=by)
 
 
 def _requests(world: World, cast: Cast) -> Iterator[Request]:
@@ -133,12 +141,12 @@ def _ask(asked: Request, settled: Settled, fund: Fund, cast: Cast) -> Boost:
             return boost
         case Outcome.RETURNED:
             return decisions.send_back(
-                boost, submission=1, reason=RETURN_REASON, field="note", by=manager
+                boost, version=boost.version, reason=RETURN_REASON, field="note", by=manager
             )
         case Outcome.REJECTED:
-            return decisions.reject(boost, submission=1, reason=REJECT_REASON, by=manager)
+            return decisions.reject(boost, version=boost.version, reason=REJECT_REASON, by=manager)
         case _:
-            return decisions.approve(boost, submission=1, by=manager)
+            return decisions.approve(boost, version=boost.version, by=manager)
 
 
 def _midnight() -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
-from portal.states import Stateful
+from portal.review.subjects import Reviewable
 
 
 class MerchantQuerySet(models.QuerySet["Merchant"]):
@@ -26,7 +26,7 @@ class MerchantStatus(ColouredChoices):
     RETURNED = "returned", Colour.YELLOW, _("Returned")
 
 
-class Merchant(Stateful):
+class Merchant(Reviewable):
     """A company with its team, stores, notes and money."""
 
     TRANSITIONS = {
@@ -34,6 +34,9 @@ class Merchant(Stateful):
         MerchantStatus.SUBMITTED: {MerchantStatus.VERIFIED, MerchantStatus.RETURNED},
         MerchantStatus.RETURNED: {MerchantStatus.SUBMITTED},
     }
+    WAITING = MerchantStatus.SUBMITTED
+    DECISIONS = frozenset({MerchantStatus.VERIFIED, MerchantStatus.RETURNED})
+    CARE = frozenset({"assigned"})
 
     code = models.SlugField(unique=True, help_text=_("Its part of every address, never changed."))
     name = models.CharField(_("company name"), max_length=120)
@@ -45,11 +48,23 @@ class Merchant(Stateful):
     )
     decision_reason = models.TextField(blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = MerchantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(status="submitted") | models.Q(submitted_at__isnull=False),
+                name="merchant_waits_since_a_moment",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def audit_team(self) -> Team:
         return self.team
+
+    def judged(self) -> dict[str, object]:
+        return {"name": self.name, "credit_code": self.credit_code}

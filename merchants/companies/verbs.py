@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from merchants.companies import credit_codes
 from merchants.companies.models import Merchant, MerchantStatus
+from portal import clock
 from portal.accounts import audit, permissions, teams
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason
+from portal.review import door
 from portal.saving import save_or_refuse
 
 _OPEN_TO_EDITS = {MerchantStatus.DRAFT, MerchantStatus.RETURNED}
@@ -57,32 +59,54 @@ def submit(merchant: Merchant, *, by: User) -> Merchant:
     """Hand the company data in for verification."""
     permissions.require(by, "merchant.edit", merchant.team)
     merchant = Merchant.locked(merchant.pk)
-    merchant.decision_reason = ""
+    merchant.decision_reason, merchant.submitted_at = "", clock.now()
     merchant.move_to(MerchantStatus.SUBMITTED, by=by)
     return merchant
 
 
 @transaction.atomic
-def verify(merchant: Merchant, *, by: User, account_manager: User | None = None) -> Merchant:
+def verify(merchant: Merchant, *, version: str, account_manager: User | None, by: User) -> Merchant:
     """The company is who it says it is; `account_manager` will look after it."""
-    permissions.require(by, "merchant.verify")
-    merchant = Merchant.locked(merchant.pk)
-    if account_manager is not None:
-        if not account_manager.is_account_manager:
-            raise Refusal(_("Choose an account manager."), field="account_manager")
-        merchant.account_manager = account_manager
+    merchant = door.enter(merchant, "merchant.verify", version=version, by=by)
+    _give(merchant, account_manager, by=by)
     merchant.move_to(MerchantStatus.VERIFIED, by=by)
     return merchant
 
 
 @transaction.atomic
-def send_back(merchant: Merchant, *, reason: str, by: User) -> Merchant:
+def send_back(merchant: Merchant, *, version: str, reason: str, by: User) -> Merchant:
     """Return the company data with the reason the merchant reads."""
-    permissions.require(by, "merchant.verify")
-    merchant = Merchant.locked(merchant.pk)
+    merchant = door.enter(merchant, "merchant.verify", version=version, by=by)
     merchant.decision_reason = given_reason(reason)
     merchant.move_to(MerchantStatus.RETURNED, by=by, reason=merchant.decision_reason)
     return merchant
+
+
+@transaction.atomic
+def assign(merchant: Merchant, *, account_manager: User | None, by: User) -> Merchant:
+    """Give a merchant to another account manager, who looks after it from now on."""
+    permissions.require(by, "merchant.assign")
+    merchant = Merchant.locked(merchant.pk)
+    _give(merchant, account_manager, by=by)
+    return merchant
+
+
+def _give(merchant: Merchant, account_manager: User | None, *, by: User) -> None:
+    """Save the locked `merchant` with its account manager, who alone books its payments."""
+    if account_manager is None or not account_manager.is_account_manager:
+        raise Refusal(_("Choose an account manager."), field="account_manager")
+    if not account_manager.is_active:
+        raise Refusal(_("This person has left. Choose another."), field="account_manager")
+    old, merchant.account_manager = merchant.account_manager, account_manager
+    merchant.save(update_fields=["account_manager"])
+    audit.record(
+        "merchant.assigned",
+        merchant,
+        by=by,
+        team=merchant.team,
+        old={"account_manager": str(old)} if old else None,
+        new={"account_manager": str(account_manager)},
+    )
 
 
 def _checked_credit_code(text: str) -> str:

@@ -14,6 +14,7 @@ from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason
+from portal.review import door
 from portal.saving import save_or_refuse
 
 
@@ -67,32 +68,39 @@ def resubmit(
     return application
 
 
-def approve(application: OpeningApplication, *, by: User) -> OpeningApplication:
+def approve(application: OpeningApplication, *, version: str, by: User) -> OpeningApplication:
     """The merchant may link outside wherever an opening of the category is in force."""
     return _decide(
         application,
         ApplicationStatus.APPROVED,
+        version=version,
         reason="",
         by=by,
     )
 
 
-def send_back(application: OpeningApplication, *, reason: str, by: User) -> OpeningApplication:
+def send_back(
+    application: OpeningApplication, *, version: str, reason: str, by: User
+) -> OpeningApplication:
     """Return the application; the merchant may hand in another document."""
     return _decide(
         application,
         ApplicationStatus.RETURNED,
-        reason=given_reason(reason),
+        version=version,
+        reason=reason,
         by=by,
     )
 
 
-def reject(application: OpeningApplication, *, reason: str, by: User) -> OpeningApplication:
+def reject(
+    application: OpeningApplication, *, version: str, reason: str, by: User
+) -> OpeningApplication:
     """Refuse the application for good; a new one may be handed in."""
     return _decide(
         application,
         ApplicationStatus.REJECTED,
-        reason=given_reason(reason),
+        version=version,
+        reason=reason,
         by=by,
     )
 
@@ -102,11 +110,13 @@ def _decide(
     application: OpeningApplication,
     status: ApplicationStatus,
     *,
+    version: str,
     reason: str,
     by: User,
 ) -> OpeningApplication:
-    permissions.require(by, "application.decide")
-    application = OpeningApplication.locked(application.pk)
+    application = door.enter(application, "application.decide", version=version, by=by)
+    if status != ApplicationStatus.APPROVED:
+        reason = given_reason(reason)
     application.decision_reason = reason
     application.decided_by, application.decided_at = by, clock.now()
     application.move_to(status, by=by, reason=reason)

@@ -16,6 +16,7 @@ from merchants.marketplaces.placements import Placement
 from portal import clock, words
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
+from portal.review.subjects import Reviewable
 from portal.states import Stateful
 
 
@@ -160,7 +161,7 @@ class OpeningApplicationQuerySet(models.QuerySet["OpeningApplication"]):
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
 
 
-class OpeningApplication(Stateful):
+class OpeningApplication(Reviewable):
     TRANSITIONS = {
         ApplicationStatus.SUBMITTED: {
             ApplicationStatus.APPROVED,
@@ -169,6 +170,8 @@ class OpeningApplication(Stateful):
         },
         ApplicationStatus.RETURNED: {ApplicationStatus.SUBMITTED},
     }
+    WAITING = ApplicationStatus.SUBMITTED
+    DECISIONS = frozenset(TRANSITIONS[ApplicationStatus.SUBMITTED])
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="applications")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="applications")
@@ -198,3 +201,11 @@ class OpeningApplication(Stateful):
 
     def audit_team(self) -> Team:
         return self.merchant.team
+
+    def judged(self) -> dict[str, object]:
+        return {
+            "merchant": self.merchant.judged(),
+            "programme": self.programme.code,
+            "category": self.category.code,
+            "document": [self.document.name, self.document_name],
+        }

@@ -19,11 +19,11 @@ def announce() -> None:
         _of_merchants(_("Notes"), "notes", "note-list", "merchant.view", 22),
         _of_merchants(_("Listings"), "link", "listing-list", "merchant.view", 23),
         _of_merchants(_("Open for you"), "door", "offer-list", "merchant.view", 24),
-        _of_platform(_("Merchants"), "building", "merchant-queue", "merchant.verify", 20),
-        _of_platform(_("Stores"), "building-store", "store-queue", "store.verify", 21),
+        _of_platform(_("Merchants"), "building", "merchant-directory", "merchant.verify", 20),
+        _of_platform(_("Stores"), "building-store", "store-directory", "store.verify", 21),
         _of_platform(_("Openings"), "door", "opening-list", "opening.propose", 22),
         _of_platform(
-            _("Applications"), "file-certificate", "application-queue", "application.decide", 23
+            _("Applications"), "file-certificate", "application-directory", "application.decide", 23
         ),
     )
 

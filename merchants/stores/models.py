@@ -11,7 +11,7 @@ from merchants.marketplaces.kinds import StoreKind
 from portal import clock
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
-from portal.states import Stateful
+from portal.review.subjects import Reviewable
 
 
 class StoreQuerySet(models.QuerySet["Store"]):
@@ -34,13 +34,15 @@ class StoreStatus(ColouredChoices):
     REJECTED = "rejected", Colour.RED, _("Rejected")
 
 
-class Store(Stateful):
+class Store(Reviewable):
     """A shop of one merchant. `external_id` is the id partners send as `store_id`."""
 
     TRANSITIONS = {
         StoreStatus.VERIFYING: {StoreStatus.VERIFIED, StoreStatus.REJECTED},
         StoreStatus.REJECTED: {StoreStatus.VERIFYING},
     }
+    WAITING = StoreStatus.VERIFYING
+    DECISIONS = frozenset({StoreStatus.VERIFIED, StoreStatus.REJECTED})
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="stores")
     kind = models.CharField(_("kind"), max_length=10, choices=StoreKind)
@@ -50,6 +52,7 @@ class Store(Stateful):
     status = StateField(StoreStatus, max_length=12, default=StoreStatus.VERIFYING)
     decision_reason = models.TextField(blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    submitted_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = StoreQuerySet.as_manager()
 
@@ -95,3 +98,12 @@ class Store(Stateful):
 
     def audit_team(self) -> Team:
         return self.merchant.team
+
+    def judged(self) -> dict[str, object]:
+        return {
+            "merchant": self.merchant.judged(),
+            "kind": self.kind,
+            "name": self.name,
+            "external_id": self.external_id,
+            "url": self.url,
+        }

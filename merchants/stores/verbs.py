@@ -9,9 +9,11 @@ from merchants.companies.models import Merchant
 from merchants.marketplaces import addresses
 from merchants.marketplaces.kinds import StoreKind
 from merchants.stores.models import Store, StoreStatus
+from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason
+from portal.review import door
 from portal.saving import or_refuse, save_or_refuse
 
 # What partners use as ids: never changed here, only kept free of blanks and control characters.
@@ -46,7 +48,7 @@ def register_again(store: Store, *, name: str, external_id: str, url: str, by: U
     store.name = name.strip()
     store.external_id = checked_external_id(external_id)
     store.url = _checked_address(store.kind, url.strip())
-    store.decision_reason = ""
+    store.decision_reason, store.submitted_at = "", clock.now()
     save_or_refuse(store)
     with or_refuse(store):
         store.move_to(StoreStatus.VERIFYING, by=by)
@@ -54,20 +56,18 @@ def register_again(store: Store, *, name: str, external_id: str, url: str, by: U
 
 
 @transaction.atomic
-def verify(store: Store, *, by: User) -> Store:
+def verify(store: Store, *, version: str, by: User) -> Store:
     """The store is the merchant's own. Refused while its marketplace has another with its id."""
-    permissions.require(by, "store.verify")
-    store = Store.locked(store.pk)
+    store = door.enter(store, "store.verify", version=version, by=by)
     with or_refuse(store):
         store.move_to(StoreStatus.VERIFIED, by=by)
     return store
 
 
 @transaction.atomic
-def reject(store: Store, *, reason: str, by: User) -> Store:
+def reject(store: Store, *, version: str, reason: str, by: User) -> Store:
     """Refuse the store with the reason the merchant reads."""
-    permissions.require(by, "store.verify")
-    store = Store.locked(store.pk)
+    store = door.enter(store, "store.verify", version=version, by=by)
     store.decision_reason = given_reason(reason)
     store.move_to(StoreStatus.REJECTED, by=by, reason=store.decision_reason)
     return store

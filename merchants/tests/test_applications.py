@@ -59,7 +59,8 @@ def test_a_category_is_applied_for_once(shop: Merchant, opening: Opening, bob: U
 def test_after_a_rejection_one_may_apply_again(
     shop: Merchant, opening: Opening, alice: User, admin: User
 ) -> None:
-    applications.reject(submit(shop, opening, alice), reason="Not your brand.", by=admin)
+    first = submit(shop, opening, alice)
+    applications.reject(first, version=first.version, reason="Not your brand.", by=admin)
     assert submit(shop, opening, alice).status == ApplicationStatus.SUBMITTED
 
 
@@ -67,7 +68,9 @@ def test_a_returned_application_comes_back_with_another_document(
     shop: Merchant, opening: Opening, alice: User, admin: User, client_of: SignIn
 ) -> None:
     application = submit(shop, opening, alice)
-    applications.send_back(application, reason="Page 2 is missing.", by=admin)
+    applications.send_back(
+        application, version=application.version, reason="Page 2 is missing.", by=admin
+    )
     page = reverse("merchants:application-detail", args=[shop.code, application.pk])
     client = client_of(alice)
     assert "Page 2 is missing." in client.get(page).content.decode()
@@ -84,18 +87,20 @@ def test_an_admin_approves_through_the_queue(
 ) -> None:
     application = submit(shop, opening, alice)
     client = client_of(admin)
-    assert shop.name in client.get(reverse("merchants:application-queue")).content.decode()
-    page = reverse("merchants:application-review", args=[application.pk])
-    assert client.post(page, {"decision": "reject"}).status_code == 422
-    assert client.post(page, {"decision": "approve"}).status_code == 302
+    assert shop.name in client.get(reverse("review:review-list")).content.decode()
+    page = reverse("review:review-detail", args=["application", application.pk])
+    read = {"version": application.version}
+    assert client.post(page, {**read, "decision": "reject"}).status_code == 422
+    assert client.post(page, {**read, "decision": "approve"}).status_code == 302
     application.refresh_from_db()
     assert (application.status, application.decided_by) == (ApplicationStatus.APPROVED, admin)
     assert alice.notices.filter(text__startswith="Your application was approved").exists()
 
 
 def test_a_merchant_decides_nothing(shop: Merchant, opening: Opening, alice: User) -> None:
+    application = submit(shop, opening, alice)
     with pytest.raises(PermissionDenied):
-        applications.approve(submit(shop, opening, alice), by=alice)
+        applications.approve(application, version=application.version, by=alice)
 
 
 def test_a_document_is_a_download_for_those_who_may_see_it(
@@ -145,9 +150,11 @@ def test_each_step_is_told_to_whoever_acts_next(
 ) -> None:
     Notice.objects.all().delete()
     application = submit(shop, opening, alice)
-    applications.send_back(application, reason="Page 2.", by=admin)
-    applications.resubmit(application, document=SimpleUploadedFile("b.png", PNG), by=alice)
-    applications.reject(application, reason="No.", by=admin)
+    applications.send_back(application, version=application.version, reason="Page 2.", by=admin)
+    application = applications.resubmit(
+        application, document=SimpleUploadedFile("b.png", PNG), by=alice
+    )
+    applications.reject(application, version=application.version, reason="No.", by=admin)
     waits = "The application of Alice Beauty waits for a decision."
     assert [str(notice) for notice in admin.notices.order_by("pk")] == [waits, waits]
     name = str(application)
@@ -161,7 +168,10 @@ def test_a_decision_says_who_took_it_and_when_and_a_resubmission_forgets_it(
     shop: Merchant, opening: Opening, alice: User, admin: User
 ) -> None:
     before = timezone.now()
-    application = applications.send_back(submit(shop, opening, alice), reason="No.", by=admin)
+    application = submit(shop, opening, alice)
+    application = applications.send_back(
+        application, version=application.version, reason="No.", by=admin
+    )
     assert application.decided_by == admin
     assert application.decided_at is not None
     assert before <= application.decided_at <= timezone.now()

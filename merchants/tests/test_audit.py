@@ -37,7 +37,7 @@ def logged(
     assert told == (verb, by, team, old, new, reason)
 
 
-def test_the_way_of_a_company_is_written_down(charlie: User, admin: User) -> None:
+def test_the_way_of_a_company_is_written_down(charlie: User, admin: User, manager: User) -> None:
     merchant = merchants.register(name="Glow", credit_code=CODE, by=charlie)
     team = merchant.team
     data = {"name": "Glow", "credit_code": CODE}
@@ -46,16 +46,17 @@ def test_the_way_of_a_company_is_written_down(charlie: User, admin: User) -> Non
     merchants.edit(merchant, name="Glow Lab", credit_code=OTHER_CODE, by=charlie)
     edited = {"name": "Glow Lab", "credit_code": OTHER_CODE}
     logged(merchant, "merchant.edited", by=charlie, team=team, old=data, new=edited)
-    merchants.submit(merchant, by=charlie)
+    merchant = merchants.submit(merchant, by=charlie)
     old, new = status("draft", "submitted")
     logged(merchant, "merchant.submitted", by=charlie, team=team, old=old, new=new)
-    merchants.send_back(merchant, reason=" A blurred scan. ", by=admin)
+    merchants.send_back(merchant, version=merchant.version, reason=" A blurred scan. ", by=admin)
     old, new = status("submitted", "returned")
     logged(
         merchant, "merchant.returned", by=admin, team=team, old=old, new=new,
         reason="A blurred scan.",
     )  # fmt: skip
-    merchants.verify(merchants.submit(merchant, by=charlie), by=admin)
+    merchant = merchants.submit(merchant, by=charlie)
+    merchants.verify(merchant, version=merchant.version, account_manager=manager, by=admin)
     old, new = status("submitted", "verified")
     logged(merchant, "merchant.verified", by=admin, team=team, old=old, new=new)
 
@@ -67,15 +68,15 @@ def test_the_way_of_a_store_is_written_down(shop: Merchant, bob: User, admin: Us
     )  # fmt: skip
     new: dict[str, Any] = {"kind": "jd", "external_id": "1000001", "url": url}
     logged(store, "store.registered", by=bob, team=team, old={}, new=new)
-    stores.reject(store, reason=" Not yours. ", by=admin)
+    stores.reject(store, version=store.version, reason=" Not yours. ", by=admin)
     old, new = status("verifying", "rejected")
     logged(
         store, "store.rejected", by=admin, team=team, old=old, new=new, reason="Not yours."
     )  # fmt: skip
-    stores.register_again(store, name="At JD", external_id="1000001", url=url, by=bob)
+    store = stores.register_again(store, name="At JD", external_id="1000001", url=url, by=bob)
     old, new = status("rejected", "verifying")
     logged(store, "store.verifying", by=bob, team=team, old=old, new=new)
-    stores.verify(store, by=admin)
+    stores.verify(store, version=store.version, by=admin)
     old, new = status("verifying", "verified")
     logged(store, "store.verified", by=admin, team=team, old=old, new=new)
 
@@ -173,15 +174,15 @@ def test_the_way_of_an_application_is_written_down(
     told: dict[str, Any] = {"programme": "red-cat", "category": "beauty", "document": "a.pdf"}
     team = shop.team
     logged(application, "application.submitted", by=bob, team=team, old={}, new=told)
-    applications.send_back(application, reason=" Page 2. ", by=admin)
+    applications.send_back(application, version=application.version, reason=" Page 2. ", by=admin)
     name = application._meta.model_name
     old, new = status("submitted", "returned")
     logged(
         application, f"{name}.returned", by=admin, team=team, old=old, new=new, reason="Page 2."
     )  # fmt: skip
-    applications.resubmit(application, document=document(), by=bob)
+    application = applications.resubmit(application, document=document(), by=bob)
     old, new = status("returned", "submitted")
     logged(application, f"{name}.submitted", by=bob, team=team, old=old, new=new)
-    applications.approve(application, by=admin)
+    applications.approve(application, version=application.version, by=admin)
     old, new = status("submitted", "approved")
     logged(application, f"{name}.approved", by=admin, team=team, old=old, new=new)

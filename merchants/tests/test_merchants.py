@@ -10,7 +10,7 @@ from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant, MerchantStatus
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal
-from portal.states import TransitionError
+from portal.review.door import DecisionRefusal
 
 CODE = "91350100M000100Y43"  # the example of GB 32100-2015
 
@@ -68,9 +68,11 @@ def test_an_admin_verifies_and_the_owner_hears_of_it(
     alice: User, admin: User, manager: User
 ) -> None:
     merchant = merchants.register(name="Glow Lab", credit_code=CODE, by=alice)
-    merchants.submit(merchant, by=alice)
+    merchant = merchants.submit(merchant, by=alice)
     assert admin.notices.count() == 1
-    merchant = merchants.verify(merchant, account_manager=manager, by=admin)
+    merchant = merchants.verify(
+        merchant, version=merchant.version, account_manager=manager, by=admin
+    )
     assert (merchant.status, merchant.account_manager) == (MerchantStatus.VERIFIED, manager)
     assert str(alice.notices.get()) == "“Glow Lab” is verified."
 
@@ -79,8 +81,10 @@ def test_a_returned_merchant_reads_why_corrects_it_and_hands_it_in_again(
     alice: User, admin: User
 ) -> None:
     merchant = merchants.register(name="Glow", credit_code=CODE, by=alice)
-    merchants.submit(merchant, by=alice)
-    merchant = merchants.send_back(merchant, reason="The name is not complete.", by=admin)
+    merchant = merchants.submit(merchant, by=alice)
+    merchant = merchants.send_back(
+        merchant, version=merchant.version, reason="The name is not complete.", by=admin
+    )
     assert merchant.decision_reason == "The name is not complete."
     merchants.edit(merchant, name="Glow Lab Ltd", credit_code=CODE, by=alice)
     merchant.team.refresh_from_db()
@@ -96,33 +100,35 @@ def test_handed_in_data_stand_still(shop: Merchant, alice: User) -> None:
 
 def test_sending_back_needs_a_reason(alice: User, admin: User) -> None:
     merchant = merchants.register(name="Glow", credit_code=CODE, by=alice)
-    merchants.submit(merchant, by=alice)
+    merchant = merchants.submit(merchant, by=alice)
     with pytest.raises(Refusal, match="Write the reason") as refused:
-        merchants.send_back(merchant, reason="  ", by=admin)
+        merchants.send_back(merchant, version=merchant.version, reason="  ", by=admin)
     assert refused.value.field == "reason"
 
 
-def test_the_second_tab_gets_a_calm_sentence(shop: Merchant, admin: User) -> None:
-    with pytest.raises(TransitionError, match="Verified"):
-        merchants.verify(shop, by=admin)
+def test_the_second_tab_gets_a_calm_sentence(shop: Merchant, admin: User, manager: User) -> None:
+    with pytest.raises(DecisionRefusal, match="waits for no decision any more"):
+        merchants.verify(shop, version=shop.version, account_manager=manager, by=admin)
 
 
-def test_an_owner_cannot_verify_himself(alice: User) -> None:
+def test_an_owner_cannot_verify_himself(alice: User, manager: User) -> None:
     merchant = merchants.register(name="Glow", credit_code=CODE, by=alice)
-    merchants.submit(merchant, by=alice)
+    merchant = merchants.submit(merchant, by=alice)
     with pytest.raises(PermissionDenied):
-        merchants.verify(merchant, by=alice)
+        merchants.verify(merchant, version=merchant.version, account_manager=manager, by=alice)
 
 
 def test_only_an_account_manager_looks_after_a_merchant(
     alice: User, admin: User, manager: User
 ) -> None:
     merchant = merchants.register(name="Glow", credit_code=CODE, by=alice)
-    merchants.submit(merchant, by=alice)
+    merchant = merchants.submit(merchant, by=alice)
     with pytest.raises(Refusal, match="Choose an account manager") as refused:
-        merchants.verify(merchant, account_manager=admin, by=admin)
+        merchants.verify(merchant, version=merchant.version, account_manager=admin, by=admin)
     assert refused.value.field == "account_manager"
-    verified = merchants.verify(merchant, account_manager=manager, by=admin)
+    verified = merchants.verify(
+        merchant, version=merchant.version, account_manager=manager, by=admin
+    )
     assert verified.account_manager == manager
 
 

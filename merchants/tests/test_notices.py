@@ -28,7 +28,7 @@ def test_an_admin_who_left_is_told_nothing(
 ) -> None:
     User.objects.filter(pk=second_admin.pk).update(is_active=False)
     merchants.submit(handed_in, by=charlie)
-    queue = reverse("merchants:merchant-queue")
+    queue = reverse("review:review-detail", args=["merchant", handed_in.pk])
     assert told(admin) == [("“Glow” waits for verification.", queue)]
     assert told(second_admin) == []
 
@@ -60,7 +60,7 @@ def test_a_decision_is_told_to_the_whole_team_and_to_nobody_else(
 ) -> None:  # fmt: skip
     Store.objects.filter(pk=tmall_store.pk).update(status="verifying")
     Notice.objects.all().delete()
-    stores.reject(tmall_store, reason="Not yours.", by=admin)
+    stores.reject(tmall_store, version=tmall_store.version, reason="Not yours.", by=admin)
     sentence = f"The store “{tmall_store}” was rejected; see the reason."
     page = reverse("merchants:store-detail", args=[shop.code, tmall_store.pk])
     assert told(alice) == told(bob) == [(sentence, page)]

@@ -21,11 +21,11 @@ MERCHANT_PAGES = [
     "application-new",
 ]  # fmt: skip
 PLATFORM_PAGES = [
-    "merchant-queue",
-    "store-queue",
+    "merchant-directory",
+    "store-directory",
     "opening-list",
     "opening-new",
-    "application-queue",
+    "application-directory",
 ]
 SignIn = Callable[[User], Client]
 
@@ -78,13 +78,12 @@ def test_every_review_page_shows_its_row(
     client_of: SignIn,
 ) -> None:
     client = client_of(admin)
-    for page, pk in [
-        ("merchant-review", shop.pk),
-        ("store-review", tmall_store.pk),
-        ("application-review", approval.pk),
-        ("opening-detail", opening.pk),
-    ]:
-        assert client.get(reverse(f"merchants:{page}", args=[pk])).status_code == 200, page
+    for kind, row in [("merchant", shop), ("store", tmall_store), ("application", approval)]:
+        page = client.get(reverse("review:review-detail", args=[kind, row.pk]))
+        assert page.status_code == 200, kind
+        assert str(row) in page.content.decode()
+    page = client.get(reverse("merchants:opening-detail", args=[opening.pk]))
+    assert page.status_code == 200
 
 
 def test_no_page_of_alice_names_the_rival(
@@ -124,17 +123,19 @@ def test_a_newcomer_registers_a_company_through_the_page(alice: User, client_of:
 
 
 def test_an_admin_decides_once_and_the_second_tab_is_told(
-    alice: User, admin: User, client_of: SignIn
+    alice: User, admin: User, manager: User, client_of: SignIn
 ) -> None:
     merchant = merchants.register(name="Glow", credit_code="91350100M000100Y43", by=alice)
-    merchants.submit(merchant, by=alice)
-    client = client_of(admin)
-    page = reverse("merchants:merchant-review", args=[merchant.pk])
-    assert client.post(page, {"decision": "send_back", "reason": ""}).status_code == 422
-    assert client.post(page, {"decision": "verify"}).status_code == 302
-    late = client.post(page, {"decision": "send_back", "reason": "No"})
+    merchant = merchants.submit(merchant, by=alice)
+    client, read = client_of(admin), {"version": merchant.version}
+    page = reverse("review:review-detail", args=["merchant", merchant.pk])
+    back = {**read, "decision": "send_back"}
+    assert client.post(page, {**back, "reason": ""}).status_code == 422
+    chosen = {**read, "decision": "verify", "account_manager": manager.pk}
+    assert client.post(page, chosen).status_code == 302
+    late = client.post(page, {**back, "reason": "No"})
     assert late.status_code == 422
-    assert "is Verified and cannot become Returned" in late.content.decode()
+    assert "Not taken: this waits for no decision any more." in late.content.decode()
 
 
 @pytest.mark.parametrize("price", ["0", "-1", "1.005", "1000000000000000", "abc"])

@@ -62,8 +62,10 @@ def newcomer(charlie: User, admin: User) -> Merchant:
         url="https://mall.jd.com/index-1000001.html",
         by=charlie,
     )
-    stores.reject(store, reason="The licence names another shop.", by=admin)
-    return merchants.send_back(merchant, reason="The name is not complete.", by=admin)
+    stores.reject(store, version=store.version, reason="The licence names another shop.", by=admin)
+    return merchants.send_back(
+        merchant, version=merchant.version, reason="The name is not complete.", by=admin
+    )
 
 
 def of_charlie(newcomer: Merchant) -> list[str]:

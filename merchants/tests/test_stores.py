@@ -84,8 +84,10 @@ def test_a_store_belongs_to_one_merchant(
 def test_a_rejected_store_leaves_its_id_to_its_owner(
     shop: Merchant, alice: User, rival: Merchant, charlie: User, admin: User
 ) -> None:
-    squatted = stores.reject(register(shop, alice), reason="Not yours.", by=admin)
-    stores.verify(register(rival, charlie), by=admin)
+    squatted = register(shop, alice)
+    squatted = stores.reject(squatted, version=squatted.version, reason="Not yours.", by=admin)
+    store = register(rival, charlie)
+    stores.verify(store, version=store.version, by=admin)
     with pytest.raises(Refusal, match="registered already"):
         stores.register_again(
             squatted, name="Again", external_id="1000001", url=squatted.url, by=alice
@@ -105,7 +107,7 @@ def test_taobao_and_tmall_together_have_one_verified_store_of_an_id(
         external_id=tmall_store.external_id,
     )
     with pytest.raises(Refusal, match="another verified store with this id"):
-        stores.verify(twin, by=admin)
+        stores.verify(twin, version=twin.version, by=admin)
     twin.refresh_from_db()
     assert twin.status == StoreStatus.VERIFYING
 
@@ -123,7 +125,9 @@ def test_a_rejected_store_is_corrected_and_handed_in_again(
     shop: Merchant, bob: User, admin: User
 ) -> None:
     store = register(shop, bob)
-    store = stores.reject(store, reason="The licence names another shop.", by=admin)
+    store = stores.reject(
+        store, version=store.version, reason="The licence names another shop.", by=admin
+    )
     assert store.decision_reason
     store = stores.register_again(
         store,
@@ -144,9 +148,12 @@ def test_each_step_of_a_store_is_told_to_whoever_acts_next(
     shop: Merchant, alice: User, admin: User
 ) -> None:
     Notice.objects.all().delete()
-    store = stores.reject(register(shop, alice), reason="Not yours.", by=admin)
-    stores.register_again(store, name="JD", external_id=store.external_id, url=store.url, by=alice)
-    stores.verify(store, by=admin)
+    store = register(shop, alice)
+    stores.reject(store, version=store.version, reason="Not yours.", by=admin)
+    store = stores.register_again(
+        store, name="JD", external_id=store.external_id, url=store.url, by=alice
+    )
+    stores.verify(store, version=store.version, by=admin)
     assert [str(notice) for notice in admin.notices.order_by("pk")] == [
         "The store “Alice at JD” waits for verification.",
         "The store “JD” waits for verification.",

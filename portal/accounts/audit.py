@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.db import models
 from django.dispatch import Signal
 
 from portal.accounts import acts
@@ -35,7 +36,7 @@ def record(
     acts.require_words(verb, {**(old or {}), **(new or {})})
     entry = AuditEntry.objects.create(
         verb=verb,
-        subject=f"{subject._meta.model_name}:{subject.pk}",
+        subject=name_of(subject),
         label=str(subject)[:200],
         actor=by,
         team=team,
@@ -45,6 +46,11 @@ def record(
     )
     acted.send(type(subject), row=subject, entry=entry)
     return entry
+
+
+def name_of(subject: models.Model) -> str:
+    """What the audit log calls a saved row: `<noun>:<id>`, for instance `boost:12`."""
+    return f"{subject._meta.model_name}:{subject.pk}"
 
 
 def record_move(

@@ -1,1 +1,1 @@
-"""Whatever needs a decision of the platform: one form, one page."""
+"""Whatever waits for the platform: one queue, one clock, one page, one door. ADR 0055."""

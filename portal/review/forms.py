@@ -1,5 +1,6 @@
 """The form of a decision."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,17 +8,28 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReviewForm(forms.Form):
-    """A decision; every one but the first needs a reason."""
+    """An answer about the version that was read; nothing is chosen before the reviewer chooses."""
 
+    version = forms.CharField(widget=forms.HiddenInput)
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
+        max_length=1000,
         widget=forms.Textarea({"rows": 3}),
-        help_text=_("The merchant reads it. Needed unless you say yes."),
+        help_text=_("Whoever asked reads it. Needed unless you say yes."),
     )
 
-    def __init__(self, *args: Any, decisions: list[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["decision"]
-        field.choices = decisions
+        field.choices = choices
+
+    def show(self, version: str) -> None:
+        """Show the form again, beside this version; what was chosen about another is forgotten."""
+        posted: Any = self.data
+        data = posted.copy()
+        if data.get("version") != version:
+            data["version"] = version
+            data.pop("decision", None)
+        self.data = data

@@ -11,6 +11,14 @@ class ShellConfig(AppConfig):
         from portal.shell.navigation import Area, Entry, add
 
         add(
+            Entry(
+                _("To decide"),
+                "checklist",
+                "review:review-list",
+                "review.view",
+                Area.PLATFORM,
+                10,
+            ),
             Entry(_("Team"), "users", "accounts:team-detail", "team.view", Area.TEAM, 90),
             Entry(_("Audit"), "history", "accounts:team-audit", "audit.view", Area.TEAM, 91),
             Entry(

@@ -47,7 +47,10 @@ class PortalTable(django_tables2.Table):
         if aliases:
             self.order_by = aliases
         rows = self.data.data
-        if isinstance(rows, QuerySet) and not isinstance(rows.query.group_by, tuple):
+        # What is combined of several models has no key in common; its columns have one order.
+        if not isinstance(rows, QuerySet) or rows.query.combinator:
+            return
+        if not isinstance(rows.query.group_by, tuple):
             keys = rows.query.order_by or rows.model._meta.ordering
             if "pk" not in keys and "-pk" not in keys and not rows.query.distinct_fields:
                 self.data.data = rows.order_by(*keys, "-pk")

@@ -31,12 +31,13 @@ def walk_as(page_of: PageOf) -> Callable[[User], Walk]:
 
 
 @pytest.fixture
-def brand(alice: User, admin: User) -> Merchant:
+def brand(alice: User, admin: User, manager: User) -> Merchant:
     """Alice's company: verified, without a store."""
     merchant = merchants.register(
         name="杭州浅山集化妆品有限公司", credit_code=CREDIT_CODE, by=alice
     )
-    return merchants.verify(merchants.submit(merchant, by=alice), by=admin)
+    merchant = merchants.submit(merchant, by=alice)
+    return merchants.verify(merchant, version=merchant.version, account_manager=manager, by=admin)
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def listing(brand: Merchant, note: Note, alice: User, admin: User) -> Listing:
         store = stores.register(
             brand, kind=kind, name=kind, external_id=f"{kind}-1", url=url, by=alice
         )
-        stores.verify(store, by=admin)
+        stores.verify(store, version=store.version, by=admin)
         sold.append(
             products.add(
                 store,

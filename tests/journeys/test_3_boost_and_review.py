@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from campaigns.boosts.models import Boost
-from campaigns.ledger import deposits, proof
+from campaigns.ledger import payments, proof
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal.accounts.models import User
@@ -17,7 +17,7 @@ TOO_DEAR = "预算对一篇新笔记偏高，请先用三天小额测试。"
 def test_from_a_request_through_a_return_to_approval(
     walk_as: Callable[[User], Walk], alice: User, manager: User, brand: Merchant, note: Note
 ) -> None:
-    deposits.record(brand, amount_fen=500_000, reference="ICBC-1", by=manager)
+    payments.record(brand, amount_fen=500_000, reference="ICBC-1", by=manager)
     owner, reviewer = walk_as(alice), walk_as(manager)
     _ask(owner, brand, note)
     _is_held(owner, brand, free="¥2,000.00", held="¥3,000.00")

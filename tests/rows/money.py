@@ -15,7 +15,7 @@ from campaigns.boosts.models import (
 )
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
-from campaigns.ledger.models import Account, AccountKind, Transfer, TransferReason
+from campaigns.ledger.models import Account, AccountKind, Payment, Transfer, TransferReason
 from merchants.companies.models import Merchant
 from tests.rows import WORD, World
 from tests.rows.people import person
@@ -106,6 +106,27 @@ def release_to_a_fund(world: World, number: int) -> Transfer:
     held, account = _hold_of(world["boost"]), fund(world, number).account
     _move(ledger.bank(), held, TransferReason.HOLD)
     return _move(held, account, TransferReason.RELEASE)
+
+
+def deposit(world: World, number: int) -> Transfer:
+    """A small payment to the wallet of the world's merchant."""
+    return _move(ledger.bank(), ledger.wallet_of(world["merchant"]), TransferReason.DEPOSIT)
+
+
+def payment_to_sign(world: World, number: int) -> Payment:
+    """A large payment that nobody has signed."""
+    return Payment.objects.create(
+        account=ledger.wallet_of(world["merchant"]), amount_fen=10_000_000, reference=f"L{number}"
+    )
+
+
+def merchant_of_the_manager(world: World, number: int) -> Merchant:
+    """A company that the account manager of the cast looks after, with money and a boost."""
+    made = company(world, number)
+    Merchant.objects.filter(pk=made.pk).update(account_manager=world["account_manager"])
+    _move(ledger.bank(), ledger.wallet_of(made), TransferReason.DEPOSIT)
+    boost(world, number, made)
+    return made
 
 
 def _move(source: Any, target: Any, reason: TransferReason) -> Transfer:

@@ -46,6 +46,16 @@ def invitation(world: World, number: int) -> Invitation:
     )
 
 
+def decision(world: World, number: int) -> AuditEntry:
+    return audit.record(
+        "merchant.returned",
+        world["merchant"],
+        by=person(world, number),
+        team=world["team"],
+        reason="Because.",
+    )
+
+
 def audit_entry(world: World, number: int) -> AuditEntry:
     return audit.record(
         "boost.edited",

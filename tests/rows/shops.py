@@ -21,6 +21,7 @@ def company(world: World, number: int) -> Merchant:
         name=f"{WORD} {number}",
         credit_code=f"{number:018}",
         status=MerchantStatus.SUBMITTED,
+        submitted_at=timezone.now(),
         team=Team.objects.create(name=f"{WORD} {number}"),
         account_manager=manager(world, number),
     )
@@ -52,6 +53,21 @@ def store(world: World, number: int, merchant: Merchant | None = None) -> Store:
 
 def store_of_a_company(world: World, number: int) -> Store:
     return store(world, number, company(world, number))
+
+
+def tmall_store(world: World, number: int) -> Store:
+    made = store(world, number)
+    Store.objects.filter(pk=made.pk).update(kind=StoreKind.TMALL)
+    return made
+
+
+def namesake(world: World, number: int) -> Store:
+    """A store of somebody else with the id of the world's."""
+    made = store_of_a_company(world, number)
+    Store.objects.filter(pk=made.pk).update(
+        external_id=world["store"].external_id, status=StoreStatus.REJECTED
+    )
+    return made
 
 
 def rejected_store(world: World, number: int) -> Store:

@@ -11,11 +11,11 @@ from campaigns.funds.models import Fund
 from campaigns.pages.fund.forms import FundForm
 from campaigns.pages.fund.tables import FundTable
 from campaigns.pages.wallet.forms import PaymentForm
+from campaigns.pages.wallet.views import said_of
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
-from portal.words import yuan
 
 
 @platform_page("fund.manage")
@@ -46,7 +46,7 @@ def fund_pay_in(request: PortalRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             made = funds.pay_in(fund, **form.cleaned_data, by=request.user)
-            messages.success(request, _("%(amount)s recorded.") % {"amount": yuan(made.amount_fen)})
+            messages.success(request, said_of(made))
             return redirect("campaigns:fund-list")
     funds_url, title = reverse("campaigns:fund-list"), _("Pay in")
     return form_page(

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from campaigns.boosts import funding
 from campaigns.boosts.money import money_of
-from campaigns.ledger import deposits
+from campaigns.ledger import payments
 from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import Payment, Transfer
 from campaigns.pages.wallet.filters import TransferFilter
 from campaigns.pages.wallet.forms import PaymentForm
 from campaigns.pages.wallet.tables import WalletTable
@@ -22,29 +23,39 @@ from portal.ui.views import table_page
 from portal.words import yuan
 
 
+def said_of(made: Transfer | Payment) -> str:
+    """What was done with a payment, in a sentence for whoever recorded it."""
+    if isinstance(made, Payment):
+        return _("%(amount)s recorded. It is booked when a second person has signed it.") % {
+            "amount": yuan(made.amount_fen)
+        }
+    return _("%(amount)s recorded.") % {"amount": yuan(made.amount_fen)}
+
+
 @merchant_page("wallet.view")
 def wallet_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     url = reverse("campaigns:wallet-deposit", args=[merchant.code])
-    record = Link(_("Record a payment"), url, needs="deposit.record")
+    record = Link(_("Record a payment"), url, needs="payment.record")
+    wallet = ledger.find(ledger.wallet_key(merchant))
     return table_page(
         request,
         WalletTable,
-        funding.history_of(ledger.find(ledger.wallet_key(merchant))),
+        funding.history_of(wallet),
         TransferFilter,
         head=Head(_("Wallet"), above=merchant.name, links=[record]),
         export_name="wallet",
         template="campaigns/wallet_detail.html",
-        context={"money": money_of(merchant)},
+        context={"money": money_of(merchant), "to_sign": payments.waiting_for(wallet)},
     )
 
 
-@merchant_page("deposit.record")
+@merchant_page("payment.record")
 def wallet_deposit(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     form = PaymentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            made = deposits.record(merchant, **form.cleaned_data, by=request.user)
-            messages.success(request, _("%(amount)s recorded.") % {"amount": yuan(made.amount_fen)})
+            made = payments.record(merchant, **form.cleaned_data, by=request.user)
+            messages.success(request, said_of(made))
             return redirect("campaigns:wallet-detail", merchant.code)
     return form_page(
         request,

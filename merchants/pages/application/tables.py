@@ -35,9 +35,11 @@ class ApplicationTable(PortalTable):
         fields = ("category", "programme", "status", "submitted_at")
 
 
-class ApplicationQueueTable(PortalTable):
+class ApplicationDirectoryTable(PortalTable):
+    """All applications, for admins."""
+
     merchant = tables.Column(
-        linkify=("merchants:application-review", [A("pk")]),
+        linkify=("review:review-detail", ["application", A("pk")]),
         order_by=("merchant__name",),
         verbose_name=_("Merchant"),
     )

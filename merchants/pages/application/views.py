@@ -1,4 +1,4 @@
-"""Applications: what is open for a merchant, its applications, and the platform's queue."""
+"""Applications: what is open for a merchant, its applications, and the platform's list of all."""
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponseBase
@@ -8,16 +8,18 @@ from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
 from merchants.openings import applications, documents, offers
-from merchants.openings.models import ApplicationStatus, OpeningApplication
+from merchants.openings.models import OpeningApplication
 from merchants.pages.access import merchant_page
 from merchants.pages.application.filters import ApplicationFilter
 from merchants.pages.application.forms import ApplicationForm, ResubmitForm
-from merchants.pages.application.tables import ApplicationQueueTable, ApplicationTable, OfferTable
+from merchants.pages.application.tables import (
+    ApplicationDirectoryTable,
+    ApplicationTable,
+    OfferTable,
+)
 from portal import clock
 from portal.accounts import permissions
 from portal.accounts.access import PortalRequest, person_page, platform_page
-from portal.review.forms import ReviewForm
-from portal.review.pages import review_page
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -107,43 +109,13 @@ def application_document(request: PortalRequest, pk: int) -> HttpResponseBase:
 
 
 @platform_page("application.decide")
-def application_queue(request: PortalRequest) -> HttpResponseBase:
+def application_directory(request: PortalRequest) -> HttpResponseBase:
     return table_page(
         request,
-        ApplicationQueueTable,
+        ApplicationDirectoryTable,
         OpeningApplication.objects.visible_to(request.user)
         .select_related("merchant", "programme", "category")
-        .order_by("-status", "submitted_at"),
+        .order_by("-submitted_at"),
         ApplicationFilter,
-        template="merchants/application_queue.html",
-    )
-
-
-@platform_page("application.decide")
-def application_review(request: PortalRequest, pk: int) -> HttpResponseBase:
-    visible = OpeningApplication.objects.visible_to(request.user)
-    application = get_object_or_404(
-        visible.select_related("merchant", "programme", "category"), pk=pk
-    )
-    decisions = [("approve", _("Approve")), ("send_back", _("Return")), ("reject", _("Reject"))]
-    form = ReviewForm(request.POST or None, decisions=decisions, initial={"decision": "approve"})
-
-    def decide(decision: str, reason: str) -> None:
-        if decision == "approve":
-            applications.approve(application, by=request.user)
-        elif decision == "send_back":
-            applications.send_back(application, reason=reason, by=request.user)
-        else:
-            applications.reject(application, reason=reason, by=request.user)
-
-    return review_page(
-        request,
-        "merchants/application_review.html",
-        form,
-        decide,
-        to="merchants:application-queue",
-        context={
-            "application": application,
-            "is_open": application.status == ApplicationStatus.SUBMITTED,
-        },
+        head=Head(_("Applications"), above=_("Platform")),
     )

@@ -1,10 +1,10 @@
 """What people type about merchants. Forms clean; the verbs decide."""
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import PlatformRole, User
-from portal.review.forms import ReviewForm
 
 
 class MerchantForm(forms.Form):
@@ -16,11 +16,13 @@ class MerchantForm(forms.Form):
     )
 
 
-class MerchantReviewForm(ReviewForm):
+def account_managers() -> QuerySet[User]:
+    """Who may look after a merchant."""
+    managers = User.objects.filter(platform_role=PlatformRole.ACCOUNT_MANAGER, is_active=True)
+    return managers.order_by("name")
+
+
+class AccountManagerForm(forms.Form):
     account_manager = forms.ModelChoiceField(
-        label=_("Account manager"),
-        queryset=User.objects.filter(
-            platform_role=PlatformRole.ACCOUNT_MANAGER, is_active=True
-        ).order_by("name"),
-        required=False,
+        label=_("Account manager"), queryset=account_managers()
     )

@@ -9,11 +9,16 @@ from portal.ui.columns import InstantColumn, StatusColumn
 from portal.ui.tables import PortalTable
 
 
-class MerchantQueueTable(PortalTable):
-    name = tables.Column(linkify=("merchants:merchant-review", [A("pk")]))
+class MerchantDirectoryTable(PortalTable):
+    """All merchants, for admins."""
+
+    name = tables.Column(linkify=("review:review-detail", ["merchant", A("pk")]))
     status = StatusColumn(verbose_name=_("Status"))
     account_manager = tables.Column(
-        order_by=("account_manager__name",), verbose_name=_("Account manager")
+        linkify=("merchants:merchant-assign", [A("pk")]),
+        default=_("Assign"),
+        order_by=("account_manager__name",),
+        verbose_name=_("Account manager"),
     )
     created_at = InstantColumn(verbose_name=_("Registered"))
 

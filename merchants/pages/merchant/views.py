@@ -1,7 +1,6 @@
 """A company's own pages, and the platform's list of companies to verify."""
 
 from django.contrib import messages
-from django.db.models import Case, When
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,12 +10,10 @@ from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.pages.access import merchant_page
 from merchants.pages.merchant.filters import MerchantFilter
-from merchants.pages.merchant.forms import MerchantForm, MerchantReviewForm
-from merchants.pages.merchant.tables import MerchantQueueTable
+from merchants.pages.merchant.forms import AccountManagerForm, MerchantForm
+from merchants.pages.merchant.tables import MerchantDirectoryTable
 from portal.accounts import permissions
 from portal.accounts.access import PortalRequest, person_page, platform_page
-from portal.accounts.models import User
-from portal.review.pages import review_page
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head
 from portal.ui.views import table_page
@@ -66,38 +63,34 @@ merchant_submit = button(
 
 
 @platform_page("merchant.verify")
-def merchant_queue(request: PortalRequest) -> HttpResponseBase:
-    waiting_first = Case(When(status=MerchantStatus.SUBMITTED, then=0), default=1)
+def merchant_directory(request: PortalRequest) -> HttpResponseBase:
     return table_page(
         request,
-        MerchantQueueTable,
+        MerchantDirectoryTable,
         Merchant.objects.visible_to(request.user)
         .select_related("account_manager")
-        .order_by(waiting_first, "-created_at"),
+        .order_by("-created_at"),
         MerchantFilter,
-        template="merchants/merchant_queue.html",
+        head=Head(_("Merchants"), above=_("Platform")),
     )
 
 
-@platform_page("merchant.verify")
-def merchant_review(request: PortalRequest, pk: int) -> HttpResponseBase:
+@platform_page("merchant.assign")
+def merchant_assign(request: PortalRequest, pk: int) -> HttpResponseBase:
     merchant = get_object_or_404(Merchant.objects.visible_to(request.user), pk=pk)
-    decisions = [("verify", _("Verify")), ("send_back", _("Return"))]
-    form = MerchantReviewForm(
-        request.POST or None, decisions=decisions, initial={"decision": "verify"}
+    directory = reverse("merchants:merchant-directory")
+    form = AccountManagerForm(
+        request.POST or None, initial={"account_manager": merchant.account_manager}
     )
-
-    def decide(decision: str, reason: str, account_manager: User | None) -> None:
-        if decision == "verify":
-            merchants.verify(merchant, account_manager=account_manager, by=request.user)
-        else:
-            merchants.send_back(merchant, reason=reason, by=request.user)
-
-    return review_page(
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            merchants.assign(merchant, **form.cleaned_data, by=request.user)
+            messages.success(request, _("The account manager has been told."))
+            return redirect(directory)
+    return form_page(
         request,
-        "merchants/merchant_review.html",
         form,
-        decide,
-        to="merchants:merchant-queue",
-        context={"merchant": merchant, "is_open": merchant.status == MerchantStatus.SUBMITTED},
+        head=Head(merchant.name, above=_("Merchants"), back=directory),
+        submit=_("Assign"),
+        cancel_url=directory,
     )

@@ -25,8 +25,10 @@ class StoreTable(PortalTable):
         fields = ("name", "kind", "external_id", "status", "products", "created_at")
 
 
-class StoreQueueTable(PortalTable):
-    name = tables.Column(linkify=("merchants:store-review", [A("pk")]))
+class StoreDirectoryTable(PortalTable):
+    """All stores, for admins."""
+
+    name = tables.Column(linkify=("review:review-detail", ["store", A("pk")]))
     kind = tables.Column(attrs=NOWRAP)
     merchant = tables.Column(order_by=("merchant__name",), verbose_name=_("Merchant"))
     status = StatusColumn(verbose_name=_("Status"))

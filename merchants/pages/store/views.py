@@ -1,4 +1,4 @@
-"""Stores: a merchant's own list and forms, and the platform's list to verify."""
+"""Stores: a merchant's own list and forms, and the platform's list of all."""
 
 from django.contrib import messages
 from django.db.models import Count
@@ -11,12 +11,10 @@ from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from merchants.pages.store.filters import StoreFilter
 from merchants.pages.store.forms import StoreForm
-from merchants.pages.store.tables import StoreQueueTable, StoreTable
+from merchants.pages.store.tables import StoreDirectoryTable, StoreTable
 from merchants.stores import verbs as stores
-from merchants.stores.models import Store, StoreStatus
+from merchants.stores.models import Store
 from portal.accounts.access import PortalRequest, platform_page
-from portal.review.forms import ReviewForm
-from portal.review.pages import review_page
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -85,39 +83,13 @@ def store_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRespo
 
 
 @platform_page("store.verify")
-def store_queue(request: PortalRequest) -> HttpResponseBase:
+def store_directory(request: PortalRequest) -> HttpResponseBase:
     return table_page(
         request,
-        StoreQueueTable,
-        Store.objects.visible_to(request.user)
-        .select_related("merchant")
-        .order_by("-status", "created_at"),
+        StoreDirectoryTable,
+        Store.objects.visible_to(request.user).select_related("merchant").order_by("-created_at"),
         StoreFilter,
-        template="merchants/store_queue.html",
-    )
-
-
-@platform_page("store.verify")
-def store_review(request: PortalRequest, pk: int) -> HttpResponseBase:
-    store = get_object_or_404(
-        Store.objects.visible_to(request.user).select_related("merchant"), pk=pk
-    )
-    decisions = [("verify", _("Verify")), ("reject", _("Reject"))]
-    form = ReviewForm(request.POST or None, decisions=decisions, initial={"decision": "verify"})
-
-    def decide(decision: str, reason: str) -> None:
-        if decision == "verify":
-            stores.verify(store, by=request.user)
-        else:
-            stores.reject(store, reason=reason, by=request.user)
-
-    return review_page(
-        request,
-        "merchants/store_review.html",
-        form,
-        decide,
-        to="merchants:store-queue",
-        context={"store": store, "is_open": store.status == StoreStatus.VERIFYING},
+        head=Head(_("Stores"), above=_("Platform")),
     )
 
 

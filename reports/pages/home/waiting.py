@@ -13,6 +13,7 @@ from merchants.openings.models import ApplicationStatus, Opening, OpeningApplica
 from merchants.stores.models import Store, StoreStatus
 from portal.accounts import permissions
 from portal.accounts.models import User
+from portal.review import kinds
 from reports.attribution.models import ReportDay
 from reports.sources.models import Batch, BatchState
 
@@ -117,46 +118,18 @@ def _returned_application(merchant: Merchant, application: OpeningApplication) -
 
 def tasks(user: User) -> list[Task]:
     """The platform's open work that `user` may do."""
-    counted = {
-        "merchant.verify": (
-            _("Merchants to verify"),
-            Merchant.objects.filter(status=MerchantStatus.SUBMITTED),
-            "merchants:merchant-queue",
-            "users",
-        ),
-        "store.verify": (
-            _("Stores to verify"),
-            Store.objects.filter(status=StoreStatus.VERIFYING),
-            "merchants:store-queue",
-            "building-store",
-        ),
-        "opening.sign": (
-            _("Openings to sign"),
-            Opening.objects.filter(status=OpeningStatus.PROPOSED).exclude(author=user),
-            "merchants:opening-list",
-            "signature",
-        ),
-        "application.decide": (
-            _("Applications to decide"),
-            OpeningApplication.objects.filter(status=ApplicationStatus.SUBMITTED),
-            "merchants:application-queue",
-            "file-check",
-        ),
-        "boost.review": (
-            _("Boosts to review"),
-            Boost.objects.filter(status=BoostStatus.SUBMITTED),
-            "campaigns:review-list",
-            "rocket",
-        ),
-        "source.manage": (
-            _("Data files that were refused"),
-            Batch.objects.filter(state=BatchState.FAILED),
-            "reports:batch-list",
-            "database-off",
-        ),
-    }
-    return [
-        Task(text, rows.count(), reverse(url), icon)
-        for action, (text, rows, url, icon) in counted.items()
-        if permissions.may(user, action)
+    may = permissions.actions(user)
+    to_decide = reverse("review:review-list")
+    found = [
+        Task(str(kind.to_do), kind.waiting().count(), f"{to_decide}?kind={kind.code}", kind.icon)
+        for kind in kinds.open_to(may)
     ]
+    if "opening.sign" in may:
+        rules = Opening.objects.filter(status=OpeningStatus.PROPOSED).exclude(author=user)
+        page = reverse("merchants:opening-list")
+        found.append(Task(_("Openings to sign"), rules.count(), page, "signature"))
+    if "source.manage" in may:
+        files = Batch.objects.filter(state=BatchState.FAILED).count()
+        page = reverse("reports:batch-list")
+        found.append(Task(_("Data files that were refused"), files, page, "database-off"))
+    return found

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
-from campaigns.ledger import deposits
+from campaigns.ledger import payments
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import balance_of
 from merchants.companies.models import Merchant
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_payment_is_in_the_wallet_once(shop: Merchant, manager: User) -> None:
     for _ in range(2):
-        deposits.record(shop, amount_fen=100, reference=" ICBC-1 ", by=manager)
+        payments.record(shop, amount_fen=100, reference=" ICBC-1 ", by=manager)
     assert ledger.wallet_of(shop).balance_fen == 100
     assert AuditEntry.objects.filter(verb="deposit.recorded").count() == 1
 
@@ -25,22 +25,22 @@ def test_a_payment_is_in_the_wallet_once(shop: Merchant, manager: User) -> None:
 def test_a_reference_with_another_amount_or_account_is_refused(
     shop: Merchant, fund: Fund, manager: User, admin: User
 ) -> None:
-    deposits.record(shop, amount_fen=100, reference="ICBC-1", by=manager)
-    with pytest.raises(deposits.DepositRefusal, match="already used"):
-        deposits.record(shop, amount_fen=200, reference="ICBC-1", by=manager)
-    with pytest.raises(deposits.DepositRefusal, match="already used"):
+    payments.record(shop, amount_fen=100, reference="ICBC-1", by=manager)
+    with pytest.raises(payments.PaymentRefusal, match="already used"):
+        payments.record(shop, amount_fen=200, reference="ICBC-1", by=manager)
+    with pytest.raises(payments.PaymentRefusal, match="already used"):
         funds.pay_in(fund, amount_fen=100, reference="ICBC-1", by=admin)
 
 
 @pytest.mark.parametrize("reference", ["", "  ", "x" * 81])
 def test_a_payment_needs_a_reference(shop: Merchant, manager: User, reference: str) -> None:
-    with pytest.raises(deposits.DepositRefusal, match="reference"):
-        deposits.record(shop, amount_fen=100, reference=reference, by=manager)
+    with pytest.raises(payments.PaymentRefusal, match="reference"):
+        payments.record(shop, amount_fen=100, reference=reference, by=manager)
 
 
 def test_an_owner_cannot_fill_her_own_wallet(shop: Merchant, alice: User) -> None:
     with pytest.raises(PermissionDenied):
-        deposits.record(shop, amount_fen=100, reference="x", by=alice)
+        payments.record(shop, amount_fen=100, reference="x", by=alice)
 
 
 def test_a_fund_has_one_code_and_is_filled_by_admins(

@@ -1,0 +1,150 @@
+"""Payments that arrived at the bank, written down by the person who saw them arrive.
+
+What is above TWO_PERSON_FEN is booked when a second person has signed it. ADR 0056.
+"""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import (
+    Account,
+    AccountKind,
+    Payment,
+    PaymentStatus,
+    Transfer,
+    TransferReason,
+)
+from merchants.companies.models import Merchant
+from portal.accounts import audit, permissions
+from portal.accounts.models import AuditEntry, Team, User
+from portal.refusals import Refusal, given_reason
+from portal.review import door
+from portal.saving import save_or_refuse
+from portal.words import yuan
+
+# The most that one person alone may book.
+TWO_PERSON_FEN = 5_000_000
+
+
+class PaymentRefusal(Refusal):
+    """The payment cannot be written down like this."""
+
+
+@transaction.atomic
+def record(merchant: Merchant, *, amount_fen: int, reference: str, by: User) -> Transfer | Payment:
+    """Add a received payment to a merchant's wallet, once per bank `reference`.
+
+    Above TWO_PERSON_FEN it is a Payment that waits for a signature. The same reference with the
+    same amount again returns what was made first; with another amount or for someone else it is
+    refused.
+    """
+    permissions.require(by, "payment.record")
+    wallet = ledger.wallet_of(merchant)
+    return receive(wallet, amount_fen=amount_fen, reference=reference, by=by, team=merchant.team)
+
+
+@transaction.atomic
+def receive(
+    account: Account, *, amount_fen: int, reference: str, by: User, team: Team | None = None
+) -> Transfer | Payment:
+    """Move a received payment from the bank to `account`, or have it signed first: see `record`.
+
+    The caller has asked for permission.
+    """
+    reference = _cleaned(reference)
+    # All payments lock the bank, so the same reference is never looked up twice at once.
+    ledger.lock([ledger.bank(), account])
+    known = _known(account, amount_fen, reference)
+    if known is not None:
+        return known
+    told = {"amount_fen": amount_fen, "reference": reference, "account": str(account)}
+    ledger.check_amount(amount_fen)
+    if amount_fen > TWO_PERSON_FEN:
+        payment = Payment(account=account, amount_fen=amount_fen, reference=reference)
+        save_or_refuse(payment, field="amount_fen")
+        audit.record("payment.recorded", payment, by=by, team=team, new=told)
+        return payment
+    made = _book(account, amount_fen, reference)
+    audit.record("deposit.recorded", made, by=by, team=team, new=told)
+    return made
+
+
+@transaction.atomic
+def sign(payment: Payment, *, version: str, by: User) -> Payment:
+    """Book a payment that somebody else has written down."""
+    payment = door.enter(payment, action_of(payment), version=version, by=by)
+    payment.move_to(PaymentStatus.BOOKED, by=by)
+    _book(payment.account, payment.amount_fen, payment.reference)
+    return payment
+
+
+@transaction.atomic
+def reject(payment: Payment, *, version: str, reason: str, by: User) -> Payment:
+    """Refuse to book a payment; its reference may be written down again, with what is right."""
+    payment = door.enter(payment, action_of(payment), version=version, by=by)
+    payment.decision_reason = given_reason(reason)
+    payment.move_to(PaymentStatus.REJECTED, by=by, reason=payment.decision_reason)
+    return payment
+
+
+def action_of(payment: Payment) -> str:
+    """The permission it takes to sign: managers sign for wallets, admins for funds."""
+    return "fund.sign" if payment.account.kind == AccountKind.FUND else "payment.sign"
+
+
+def recorder_of(payment: Payment) -> User | None:
+    """Who wrote the payment down."""
+    entries = AuditEntry.objects.select_related("actor")
+    return entries.get(subject=audit.name_of(payment), verb="payment.recorded").actor
+
+
+def waiting_for(account: Account | None) -> list[Payment]:
+    """The payments to `account` that wait for a signature, the oldest first."""
+    waiting = Payment.objects.filter(account=account, status=PaymentStatus.WAITING)
+    return list(waiting.order_by("pk"))
+
+
+def _known(account: Account, amount_fen: int, reference: str) -> Transfer | Payment | None:
+    """What the reference was used for already, if it was for the same."""
+    booked = Transfer.objects.select_related("target").filter(key=_key(reference)).first()
+    if booked:
+        _refuse_other(account, amount_fen, booked.target_id, booked.amount_fen)
+        return booked
+    waiting = Payment.objects.filter(reference=reference, status=PaymentStatus.WAITING).first()
+    if waiting:
+        _refuse_other(account, amount_fen, waiting.account_id, waiting.amount_fen)
+    return waiting
+
+
+def _refuse_other(account: Account, amount_fen: int, used_for: int, used_fen: int) -> None:
+    if (used_for, used_fen) != (account.pk, amount_fen):
+        raise PaymentRefusal(
+            _("This reference was already used for a payment of %(amount)s. Check the statement.")
+            % {"amount": yuan(used_fen)},
+            field="reference",
+        )
+
+
+def _book(account: Account, amount_fen: int, reference: str) -> Transfer:
+    return ledger.transfer(
+        source=ledger.bank(),
+        target=account,
+        amount_fen=amount_fen,
+        key=_key(reference),
+        reason=TransferReason.DEPOSIT,
+    )
+
+
+def _key(reference: str) -> str:
+    return f"bank:{reference}"
+
+
+def _cleaned(reference: str) -> str:
+    reference = reference.strip()
+    if not 0 < len(reference) <= 80:
+        raise PaymentRefusal(
+            _("Type the reference of the bank statement, at most 80 characters."),
+            field="reference",
+        )
+    return reference

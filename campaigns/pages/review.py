@@ -1,0 +1,152 @@
+"""What is decided about boosts and payments, and what is seen when it is."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.boosts import decisions
+from campaigns.boosts.models import Boost
+from campaigns.boosts.money import money_of
+from campaigns.funds.models import Fund
+from campaigns.ledger import payments
+from campaigns.ledger.models import SIGNED_WITHIN, AccountKind, Payment, TransferReason
+from merchants.listings.models import ListingStatus
+from portal.review import kinds
+from portal.review.forms import ReviewForm
+from portal.review.kinds import Answer, Kind
+
+
+class BoostReviewForm(ReviewForm):
+    field = forms.ChoiceField(
+        label=_("What has to change"),
+        choices=[("", _("The boost as a whole")), *decisions.FIELDS],
+        required=False,
+        help_text=_("When you send it back, the merchant reads your reason next to this field."),
+    )
+    field_order = ["version", "decision", "field", "reason"]
+
+
+def announce() -> None:
+    """Add the kinds; called once, when the app is ready."""
+    kinds.add(
+        _boosts(),
+        _payments(
+            "payment",
+            label=_("Payment"),
+            to_do=_("Payments to sign"),
+            action="payment.sign",
+            rows=lambda: _every_payment().exclude(account__kind=AccountKind.FUND),
+        ),
+        _payments(
+            "top-up",
+            label=_("Payment into a fund"),
+            to_do=_("Payments into funds to sign"),
+            action="fund.sign",
+            rows=lambda: _every_payment().filter(account__kind=AccountKind.FUND),
+        ),
+    )
+
+
+def _boosts() -> Kind:
+    return Kind(
+        code="boost",
+        label=_("Boost"),
+        to_do=_("Boosts to review"),
+        icon="rocket",
+        action="boost.review",
+        rows=Boost.objects.for_review,
+        name=lambda: F("note__title"),
+        asked_by=F("merchant__name"),
+        amount_fen=F("budget_fen"),
+        question=_("Should this note be shown to more people?"),
+        answers=(
+            Answer(
+                "approve",
+                _("Approve"),
+                _("It is scheduled and starts on its first day. Its money stays held."),
+                decisions.approve,
+            ),
+            Answer(
+                "send_back",
+                _("Send back for correction"),
+                _("Its money is released. The merchant reads your reason and may correct it."),
+                decisions.send_back,
+                takes=("reason", "field"),
+            ),
+            Answer(
+                "reject",
+                _("Reject for good"),
+                _("Its money is released, and it cannot be handed in again."),
+                decisions.reject,
+            ),
+        ),
+        evidence="campaigns/_boost_evidence.html",
+        answer_within=decisions.ANSWER_WITHIN,
+        form=BoostReviewForm,
+        context=_of_a_boost,
+    )
+
+
+def _payments(
+    code: str, *, label: Any, to_do: Any, action: str, rows: Callable[[], QuerySet[Payment]]
+) -> Kind:
+    return Kind(
+        code=code,
+        label=label,
+        to_do=to_do,
+        icon="coins",
+        action=action,
+        rows=rows,
+        name=lambda: F("reference"),
+        asked_by=F("account__merchant__name"),
+        amount_fen=F("amount_fen"),
+        question=_("Does the bank statement show this payment?"),
+        answers=(
+            Answer(
+                "sign",
+                _("Sign and book"),
+                _("It is booked at once and for good."),
+                payments.sign,
+                takes=(),
+            ),
+            Answer(
+                "reject",
+                _("Do not sign"),
+                _("Nothing is booked. Your colleague reads the reason and may record it anew."),
+                payments.reject,
+            ),
+        ),
+        evidence="campaigns/_payment_evidence.html",
+        answer_within=SIGNED_WITHIN,
+        context=_of_a_payment,
+    )
+
+
+def _every_payment() -> QuerySet[Payment]:
+    return Payment.objects.select_related("account__merchant__team")
+
+
+def _of_a_boost(boost: Boost) -> dict[str, Any]:
+    return {
+        "boost": boost,
+        "lines": boost.funding_lines.select_related("fund"),
+        "listings": boost.note.listings.filter(status=ListingStatus.LIVE).select_related(
+            "product__store"
+        ),
+        "money": money_of(boost.merchant),
+        "boost_count": boost.merchant.boosts.count(),
+    }
+
+
+def _of_a_payment(payment: Payment) -> dict[str, Any]:
+    before = payment.account.transfers_in.filter(reason=TransferReason.DEPOSIT)
+    return {
+        "payment": payment,
+        "merchant": payment.account.merchant,
+        "fund": Fund.objects.filter(account=payment.account).first(),
+        "recorded_by": payments.recorder_of(payment),
+        "before": before.order_by("-pk")[:5],
+    }

@@ -1,0 +1,200 @@
+"""Large payments: booked when a second person has signed, and told until then."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.funds import verbs as funds
+from campaigns.funds.models import Fund
+from campaigns.ledger import payments
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import Payment, PaymentStatus, Transfer
+from campaigns.tests.conftest import balance_of
+from merchants.companies.models import Merchant
+from portal.accounts import people
+from portal.accounts.models import AuditEntry, PlatformRole, User
+from portal.refusals import Refusal
+
+ClientOf = Callable[[User], Client]
+LIMIT = payments.TWO_PERSON_FEN
+
+
+@pytest.fixture
+def colleague(db: None) -> User:
+    """A second account manager."""
+    return people.create(
+        "colleague@example.com", "x" * 20, name="Cora", platform_role=PlatformRole.ACCOUNT_MANAGER
+    )
+
+
+def large(made: Transfer | Payment) -> Payment:
+    assert isinstance(made, Payment)
+    return made
+
+
+@pytest.fixture
+def payment(shop: Merchant, manager: User) -> Payment:
+    """¥60,000 for Alice, written down by the manager."""
+    return large(payments.record(shop, amount_fen=6_000_000, reference=" BIG-1 ", by=manager))
+
+
+@pytest.mark.django_db
+def test_one_person_books_up_to_the_limit_and_not_a_fen_more(shop: Merchant, manager: User) -> None:
+    assert isinstance(payments.record(shop, amount_fen=LIMIT, reference="a", by=manager), Transfer)
+    assert isinstance(
+        payments.record(shop, amount_fen=LIMIT + 1, reference="b", by=manager), Payment
+    )
+    assert ledger.wallet_of(shop).balance_fen == LIMIT
+
+
+@pytest.mark.django_db
+def test_a_signature_books_it_once(
+    shop: Merchant, payment: Payment, colleague: User, manager: User
+) -> None:
+    payments.sign(payment, version=payment.version, by=colleague)
+    with pytest.raises(Refusal, match="waits for no decision any more"):
+        payments.sign(payment, version=payment.version, by=colleague)
+    assert ledger.wallet_of(shop).balance_fen == 6_000_000
+    assert Transfer.objects.get().reference == "BIG-1"
+    entries = AuditEntry.objects.filter(subject=f"payment:{payment.pk}").order_by("pk")
+    assert [(entry.verb, entry.actor, entry.team) for entry in entries] == [
+        ("payment.recorded", manager, shop.team),
+        ("payment.booked", colleague, shop.team),
+    ]
+
+
+@pytest.mark.django_db
+def test_the_same_payment_again_is_the_one_that_waits_and_then_the_one_that_was_booked(
+    shop: Merchant, payment: Payment, manager: User, colleague: User
+) -> None:
+    again = {"amount_fen": 6_000_000, "reference": "BIG-1"}
+    assert payments.record(shop, **again, by=manager) == payment  # type: ignore[arg-type]
+    payments.sign(payment, version=payment.version, by=colleague)
+    booked = payments.record(shop, **again, by=manager)  # type: ignore[arg-type]
+    assert booked == Transfer.objects.get()
+    assert Payment.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_reference_that_waits_is_used_for_nothing_else(
+    shop: Merchant, rival: Merchant, payment: Payment, manager: User
+) -> None:
+    for merchant, amount_fen in [(shop, 100), (shop, 7_000_000), (rival, 6_000_000)]:
+        with pytest.raises(Refusal, match="already used for a payment of ¥60,000") as refused:
+            payments.record(merchant, amount_fen=amount_fen, reference="BIG-1", by=manager)
+        assert refused.value.field == "reference"
+
+
+@pytest.mark.django_db
+def test_an_unsigned_payment_leaves_its_reference_and_no_money(
+    shop: Merchant, payment: Payment, manager: User, colleague: User
+) -> None:
+    with pytest.raises(Refusal, match="Write the reason"):
+        payments.reject(payment, version=payment.version, reason=" ", by=colleague)
+    payments.reject(payment, version=payment.version, reason="It says ¥6,000.", by=colleague)
+    assert not Transfer.objects.exists()
+    payments.record(shop, amount_fen=600_000, reference="BIG-1", by=manager)
+    assert ledger.wallet_of(shop).balance_fen == 600_000
+
+
+@pytest.mark.django_db
+def test_managers_sign_for_wallets_and_admins_for_funds(
+    payment: Payment, manager: User, colleague: User, admin: User, second_admin: User
+) -> None:
+    fund = funds.create("spring", name_zh="春", name_en="Spring", by=admin)
+    top_up = large(funds.pay_in(fund, amount_fen=LIMIT + 1, reference="top-up", by=admin))
+    for row, person in [(payment, second_admin), (top_up, colleague)]:
+        with pytest.raises(PermissionDenied):
+            payments.sign(row, version=row.version, by=person)
+    payments.sign(payment, version=payment.version, by=colleague)
+    payments.sign(top_up, version=top_up.version, by=second_admin)
+    assert balance_of(fund.account) == LIMIT + 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("amount_fen", [10**13, 10**18])
+def test_an_impossible_amount_waits_for_nobody(
+    shop: Merchant, manager: User, amount_fen: int
+) -> None:
+    with pytest.raises(Refusal, match="less than"):
+        payments.record(shop, amount_fen=amount_fen, reference="huge", by=manager)
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_merchant_reads_what_has_arrived_and_who_signs_it_by_when(
+    shop: Merchant, payment: Payment, colleague: User, alice: User, client_of: ClientOf
+) -> None:
+    page = reverse("campaigns:wallet-detail", args=[shop.code])
+    shown = client_of(alice).get(page).content.decode()
+    assert "¥60,000.00 (BIG-1) has arrived and is not in the balance yet." in shown
+    assert "A second person of the platform signs it by" in shown
+    payments.sign(payment, version=payment.version, by=colleague)
+    assert "has arrived and is not" not in client_of(alice).get(page).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_pages_say_that_a_second_person_signs(
+    shop: Merchant, manager: User, admin: User, fund: Fund, client_of: ClientOf
+) -> None:
+    typed = {"amount_fen": "60000", "reference": "X"}
+    pages = [
+        (manager, reverse("campaigns:wallet-deposit", args=[shop.code]), typed),
+        (manager, reverse("campaigns:payment-new"), {**typed, "merchant": shop.pk}),
+        (admin, reverse("campaigns:fund-pay-in", args=[fund.pk]), {**typed, "reference": "Y"}),
+    ]
+    for person, page, form in pages:
+        answer = client_of(person).post(page, form, follow=True)
+        assert "It is booked when a second person has signed it." in answer.content.decode()
+    assert Payment.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_manager_finds_her_merchants_and_records_their_payments(
+    shop: Merchant, rival: Merchant, manager: User, colleague: User, client_of: ClientOf
+) -> None:
+    Merchant.objects.filter(pk=rival.pk).update(account_manager=colleague)
+    client = client_of(manager)
+    mine = client.get(reverse("campaigns:merchant-list"))
+    assert [row.record for row in mine.context["table"].rows] == [shop]
+    new = reverse("campaigns:payment-new")
+    assert f"{new}?merchant={shop.code}" in mine.content.decode()
+    form = client.get(new, {"merchant": shop.code}).context["form"]
+    assert form["merchant"].value() == shop.pk
+    assert list(form.fields["merchant"].queryset) == [shop]
+    foreign = {"merchant": rival.pk, "amount_fen": "1", "reference": "X"}
+    assert client.post(new, foreign).status_code == 422
+    done = client.post(new, {**foreign, "merchant": shop.pk})
+    assert done.headers["Location"] == reverse("campaigns:wallet-detail", args=[shop.code])
+    assert ledger.wallet_of(shop).balance_fen == 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_signatures_at_once_book_it_once(
+    shop: Merchant, payment: Payment, colleague: User
+) -> None:
+    third = people.create(
+        "third@example.com", "x" * 20, name="Tia", platform_role=PlatformRole.ACCOUNT_MANAGER
+    )
+    start = Barrier(2)
+
+    def attempt(person: User) -> bool:
+        try:
+            start.wait()
+            payments.sign(payment, version=payment.version, by=person)
+        except Refusal:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(attempt, [colleague, third])) == [False, True]
+    assert ledger.wallet_of(shop).balance_fen == 6_000_000
+    assert Payment.objects.get().status == PaymentStatus.BOOKED

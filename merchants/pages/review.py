@@ -1,0 +1,178 @@
+"""What an admin decides about companies, stores and applications, and sees when he does."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
+
+from merchants.companies import verbs as companies
+from merchants.companies.models import Merchant
+from merchants.openings import applications
+from merchants.openings.models import OpeningApplication
+from merchants.pages.merchant.forms import account_managers
+from merchants.stores import verbs as stores
+from merchants.stores.models import Store
+from portal import words
+from portal.review import kinds
+from portal.review.forms import ReviewForm
+from portal.review.kinds import Answer, Kind
+
+# What a merchant cannot begin without is answered within two days.
+ANSWER_WITHIN = timedelta(hours=48)
+
+
+class MerchantReviewForm(ReviewForm):
+    account_manager = forms.ModelChoiceField(
+        label=_("Account manager"),
+        queryset=account_managers(),
+        required=False,
+        help_text=_("Needed when you verify: this person books its payments and reviews boosts."),
+    )
+    field_order = ["version", "decision", "account_manager", "reason"]
+
+
+def announce() -> None:
+    """Add the kinds; called once, when the app is ready."""
+    kinds.add(_merchants(), _stores(), _applications())
+
+
+def _merchants() -> Kind:
+    return Kind(
+        code="merchant",
+        label=_("Company verification"),
+        to_do=_("Merchants to verify"),
+        icon="users",
+        action="merchant.verify",
+        rows=lambda: Merchant.objects.select_related("team", "account_manager"),
+        name=lambda: F("name"),
+        asked_by=F("name"),
+        question=_("Is the company who it says it is?"),
+        answers=(
+            Answer(
+                "verify",
+                _("Verify"),
+                _("It may submit boosts and publish listings; its account manager is told."),
+                companies.verify,
+                takes=("account_manager",),
+            ),
+            Answer(
+                "send_back",
+                _("Return"),
+                _("The merchant reads your reason, corrects its data and hands it in again."),
+                companies.send_back,
+            ),
+        ),
+        evidence="merchants/_merchant_evidence.html",
+        answer_within=ANSWER_WITHIN,
+        form=MerchantReviewForm,
+        context=_of_a_merchant,
+    )
+
+
+def _stores() -> Kind:
+    return Kind(
+        code="store",
+        label=_("Store"),
+        to_do=_("Stores to verify"),
+        icon="building-store",
+        action="store.verify",
+        rows=lambda: Store.objects.select_related("merchant__team"),
+        name=lambda: F("name"),
+        asked_by=F("merchant__name"),
+        question=_("Does this store belong to the merchant?"),
+        answers=(
+            Answer(
+                "verify",
+                _("Verify"),
+                _("Its products can be linked, and its orders count in the merchant's reports."),
+                stores.verify,
+                takes=(),
+            ),
+            Answer(
+                "reject",
+                _("Reject"),
+                _("The merchant reads your reason, may correct the store and hand it in again."),
+                stores.reject,
+            ),
+        ),
+        evidence="merchants/_store_evidence.html",
+        answer_within=ANSWER_WITHIN,
+        context=_of_a_store,
+    )
+
+
+def _applications() -> Kind:
+    return Kind(
+        code="application",
+        label=_("Application"),
+        to_do=_("Applications to decide"),
+        icon="file-check",
+        action="application.decide",
+        rows=lambda: OpeningApplication.objects.select_related(
+            "merchant__team", "programme", "category"
+        ),
+        name=_application_name,
+        asked_by=F("merchant__name"),
+        question=_("May the merchant link outside for this category?"),
+        answers=(
+            Answer(
+                "approve",
+                _("Approve"),
+                _("Its listings of the category can go live wherever an opening is in force."),
+                applications.approve,
+                takes=(),
+            ),
+            Answer(
+                "send_back",
+                _("Return"),
+                _("The merchant reads your reason and may hand in another document."),
+                applications.send_back,
+            ),
+            Answer(
+                "reject",
+                _("Reject"),
+                _("The merchant reads your reason; it may apply anew, not correct this one."),
+                applications.reject,
+            ),
+        ),
+        evidence="merchants/_application_evidence.html",
+        answer_within=ANSWER_WITHIN,
+        context=_of_an_application,
+    )
+
+
+def _application_name() -> Concat:
+    language = words.name("zh", "en")
+    return Concat(F(f"programme__name_{language}"), Value(" · "), F(f"category__name_{language}"))
+
+
+def _of_a_merchant(merchant: Merchant) -> dict[str, Any]:
+    return {
+        "merchant": merchant,
+        "members": merchant.team.memberships.select_related("user").order_by("created_at"),
+        "stores": merchant.stores.order_by("created_at"),
+    }
+
+
+def _of_a_store(store: Store) -> dict[str, Any]:
+    return {
+        "store": store,
+        "merchant": store.merchant,
+        "others": store.merchant.stores.exclude(pk=store.pk).order_by("created_at"),
+        "namesakes": Store.objects.filter(external_id=store.external_id)
+        .exclude(merchant=store.merchant)
+        .select_related("merchant"),
+    }
+
+
+def _of_an_application(application: OpeningApplication) -> dict[str, Any]:
+    return {
+        "application": application,
+        "merchant": application.merchant,
+        "stores": application.merchant.stores.filter(
+            kind__in=application.programme.store_kinds
+        ).order_by("created_at"),
+    }

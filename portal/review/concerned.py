@@ -1,0 +1,59 @@
+"""The people concerned by a subject, who decide nothing about it.
+
+A list of questions about a person and a subject. Rooms above add theirs with `add`, for example
+those who act for a team without being in it.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.accounts import audit
+from portal.accounts.models import AuditEntry, FormerMember, Invitation, Membership, User
+from portal.review.subjects import Reviewable
+
+# How long somebody who has left a team stays concerned by what it asks for afterwards.
+APART_FOR = timedelta(days=90)
+
+# Given a subject and a person: why he is concerned, as a sentence for him, else an empty text.
+Question = Callable[[Reviewable, User], str]
+
+
+def wrote_it(subject: Reviewable, person: User) -> str:
+    """Who wrote, edited or handed in the subject ever: whoever did what the platform does not."""
+    ours = [f"{subject._meta.model_name}.{act}" for act in subject.DECISIONS | subject.CARE]
+    acts = AuditEntry.objects.filter(subject=audit.name_of(subject), actor=person)
+    if acts.exclude(verb__in=ours).exists():
+        return _("You wrote, changed or handed in this yourself. A colleague has to decide.")
+    return ""
+
+
+def was_of_its_team(subject: Reviewable, person: User) -> str:
+    """Who is a member of its team, is invited to it, or left it APART_FOR before or any later."""
+    team, asked_at = subject.audit_team(), subject.submitted_at or clock.now()
+    of_the_team = (
+        Membership.objects.filter(team=team, user=person),
+        FormerMember.objects.filter(team=team, user=person, left_at__gte=asked_at - APART_FOR),
+        Invitation.objects.filter(team=team, email=person.email, accepted_at=None),
+    )
+    if team is not None and any(rows.exists() for rows in of_the_team):
+        return _(
+            "You belong, or belonged until %(days)s days before this request, to the team that "
+            "asks. A colleague has to decide."
+        ) % {"days": APART_FOR.days}
+    return ""
+
+
+_questions: list[Question] = [wrote_it, was_of_its_team]
+
+
+def add(question: Question) -> None:
+    """Ask `question`, too, before every decision; called from an AppConfig's `ready`."""
+    _questions.append(question)
+
+
+def objection(subject: Reviewable, person: User) -> str:
+    """Why `person` may not decide about `subject`, as a sentence for him; empty when he may."""
+    return next((said for ask in _questions if (said := ask(subject, person))), "")

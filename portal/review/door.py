@@ -1,0 +1,41 @@
+"""The one door of every decision."""
+
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from portal.accounts import permissions
+from portal.accounts.models import User
+from portal.choices import state_of
+from portal.refusals import Refusal
+from portal.review import concerned
+from portal.review.subjects import Reviewable
+
+S = TypeVar("S", bound=Reviewable)
+
+
+class DecisionRefusal(Refusal):
+    """The decision is not taken: not now, not about this, or not by this person."""
+
+
+def enter(subject: S, action: str, *, version: str, by: User) -> S:
+    """The locked row, if `by` may decide now about exactly what he has read.
+
+    `action` is the permission it takes and `version` the one the page showed. A verb that decides
+    begins with this call, inside its transaction. Raises PermissionDenied without the permission,
+    and DecisionRefusal when the subject waits no more, was changed since, or concerns `by`.
+    """
+    permissions.require(by, action)
+    row = type(subject).locked(subject.pk)
+    if row.status != row.WAITING:
+        raise DecisionRefusal(
+            _("Not taken: this waits for no decision any more. It is: %(status)s.")
+            % {"status": state_of(row).label}
+        )
+    if row.version != version:
+        raise DecisionRefusal(
+            _("Not taken: this was changed since you opened it. Read it again, then decide.")
+        )
+    if said := concerned.objection(row, by):
+        raise DecisionRefusal(said)
+    return row

@@ -1,0 +1,89 @@
+"""The kinds of things that wait for a decision, as the apps that own them tell."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
+
+from portal.review.forms import ReviewForm
+from portal.review.subjects import Reviewable
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to the question of a page: `decide(subject, version=..., by=..., ...)` gives it.
+
+    `then` says what happens then. `takes` are the fields of the form that the verb wants, too.
+    """
+
+    name: str
+    label: Any
+    then: Any
+    decide: Callable[..., object]
+    takes: Sequence[str] = ("reason",)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of thing that is decided about: how its queue is filled and its page is built.
+
+    `code` stands in addresses; `to_do` names what waits, in the plural. `action` is the permission
+    its decisions take. `rows` gives all rows of the kind; the queue shows of each the expressions
+    `name()` (in the language of the reader), `asked_by` (a merchant's name; None where nobody asks
+    for one) and `amount_fen`.
+    `evidence` is the part of a template from which a colleague could decide, `context` what it
+    reads. `question` asks, and `answers` answer it.
+    """
+
+    code: str
+    label: Any
+    to_do: Any
+    icon: str
+    action: str
+    rows: Callable[[], QuerySet[Any]]
+    name: Callable[[], Combinable]
+    asked_by: Combinable | None
+    question: Any
+    answers: Sequence[Answer]
+    evidence: str
+    answer_within: timedelta
+    amount_fen: Combinable | None = None
+    form: type[ReviewForm] = ReviewForm
+    context: Callable[[Any], Mapping[str, Any]] = lambda subject: {}
+
+    def answer(self, name: str) -> Answer:
+        return next(answer for answer in self.answers if answer.name == name)
+
+    def waiting(self) -> QuerySet[Any]:
+        """The rows that wait for a decision."""
+        rows = self.rows()
+        model: type[Reviewable] = rows.model
+        return rows.filter(status=model.WAITING)
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def add(*kinds: Kind) -> None:
+    """Add kinds of an app; called once, when the app is ready."""
+    for kind in kinds:
+        if kind.code in _kinds:
+            raise ValueError(f"There are two kinds of {kind.code}.")
+        _kinds[kind.code] = kind
+
+
+def every() -> Iterable[Kind]:
+    return _kinds.values()
+
+
+def of(code: str) -> Kind | None:
+    """The kind with this code; None when there is none."""
+    return _kinds.get(code)
+
+
+def open_to(may: set[str]) -> list[Kind]:
+    """The kinds whose decisions the actions `may` allow."""
+    return [kind for kind in _kinds.values() if kind.action in may]

@@ -1,0 +1,37 @@
+"""The one queue: whatever waits, of every kind, first what is due first."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.db.models import BigIntegerField, CharField, DurationField, F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
+from portal.review.kinds import Kind
+
+# What the queue knows of a row, of whatever kind. `due_at` is when its answer was promised.
+ROW = ("kind_code", "number", "subject_name", "requester", "amount", "asked_at", "due_at")
+
+
+def rows_of(kinds: Sequence[Kind]) -> QuerySet[Any, Any]:
+    """What waits of `kinds`, at least one, as dictionaries of ROW in the order of the queue."""
+    first, *others = [_rows(kind) for kind in kinds]
+    return first.union(*others, all=True).order_by("due_at", "kind_code", "number")
+
+
+def _rows(kind: Kind) -> QuerySet[Any, Any]:
+    rows = kind.waiting().order_by()
+    told = rows.annotate(
+        kind_code=Value(kind.code),
+        number=F("pk"),
+        subject_name=Cast(kind.name(), CharField()),
+        requester=Cast(_or_none(kind.asked_by), CharField()),
+        amount=Cast(_or_none(kind.amount_fen), BigIntegerField()),
+        asked_at=F("submitted_at"),
+        due_at=F("submitted_at") + Value(kind.answer_within, output_field=DurationField()),
+    )
+    return cast("QuerySet[Any, Any]", told.values(*ROW))
+
+
+def _or_none(expression: Combinable | None) -> Combinable:
+    return Value(None) if expression is None else expression

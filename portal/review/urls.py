@@ -1,0 +1,10 @@
+from django.urls import path
+
+from portal.review import views
+
+app_name = "review"
+
+urlpatterns = [
+    path("platform/reviews/", views.review_list, name="review-list"),
+    path("platform/reviews/<slug:code>/<int:pk>/", views.review_detail, name="review-detail"),
+]

@@ -1,0 +1,119 @@
+"""The queue, and the page on which one thing of it is decided."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.accounts import acts, audit, permissions
+from portal.accounts.access import PortalRequest, platform_page
+from portal.accounts.models import AuditEntry
+from portal.review import concerned, kinds, queue
+from portal.review.forms import ReviewForm
+from portal.review.kinds import Kind
+from portal.review.subjects import Reviewable
+from portal.review.tables import QueueTable
+from portal.review.waiting import waiting
+from portal.ui.formats import badge
+from portal.ui.forms import form_page, refusals_on
+from portal.ui.pages import Head
+from portal.ui.views import table_page
+
+
+@platform_page("review.view")
+def review_list(request: PortalRequest) -> HttpResponseBase:
+    """What waits for the reader; `?kind=` shows one kind alone."""
+    mine = kinds.open_to(request.may)
+    chosen = [kind for kind in mine if kind.code == request.GET.get("kind")] or mine
+    return table_page(
+        request,
+        QueueTable,
+        queue.rows_of(chosen),
+        head=Head(_("To decide"), above=_("Platform")),
+        template="portal/review_list.html",
+        context={
+            "tabs": [(kind, kind.waiting().count()) for kind in mine],
+            "chosen": chosen[0] if len(chosen) == 1 < len(mine) else None,
+        },
+    )
+
+
+@platform_page("review.view")
+def review_detail(request: PortalRequest, code: str, pk: int) -> HttpResponseBase:
+    """The question, the evidence, what was decided before, and the form of the answer."""
+    kind = kinds.of(code)
+    if kind is None:
+        raise Http404
+    permissions.require(request.user, kind.action)
+    subject = get_object_or_404(kind.rows(), pk=pk)
+    form = _form(request, kind, subject)
+    if request.method == "POST" and form.is_valid() and _decided(request, kind, subject, form):
+        return _next(request)
+    is_open = subject.status == subject.WAITING
+    return form_page(
+        request,
+        form,
+        head=Head(str(subject)),
+        template="portal/review_detail.html",
+        context={
+            "kind": kind,
+            "subject": subject,
+            "is_open": is_open,
+            "objection": concerned.objection(subject, request.user) if is_open else "",
+            "waiting": _lamp(kind, subject),
+            "decided": _decided_before(subject),
+            **kind.context(subject),
+        },
+    )
+
+
+def _form(request: PortalRequest, kind: Kind, subject: Reviewable) -> ReviewForm:
+    said = '{}<span class="form-hint d-block">{}</span>'
+    return kind.form(
+        request.POST or None,
+        choices=[(one.name, format_html(said, one.label, one.then)) for one in kind.answers],
+        initial={"version": subject.version},
+    )
+
+
+def _decided(request: PortalRequest, kind: Kind, subject: Reviewable, form: ReviewForm) -> bool:
+    """Whether the answer on `form` was taken; what refuses it stands on the form then."""
+    given = form.cleaned_data
+    answer = kind.answer(given["decision"])
+    with refusals_on(form):
+        taken = {name: given[name] for name in answer.takes}
+        answer.decide(subject, version=given["version"], by=request.user, **taken)
+        messages.success(
+            request,
+            _("Decided: %(answer)s. “%(subject)s”") % {"answer": answer.label, "subject": subject},
+        )
+        return True
+    form.show(subject.version)
+    return False
+
+
+def _next(request: PortalRequest) -> HttpResponse:
+    """What comes next: now that one is decided, the first of the reader's queue."""
+    first = queue.rows_of(kinds.open_to(request.may)).first()
+    if first is None:
+        return redirect("review:review-list")
+    return redirect("review:review-detail", first["kind_code"], first["number"])
+
+
+def _lamp(kind: Kind, subject: Reviewable) -> SafeString:
+    now = clock.now()
+    waited = waiting(subject.submitted_at or now, within=kind.answer_within, at=now)
+    return badge(waited.lamp.colour, waited)
+
+
+def _decided_before(subject: Reviewable) -> Sequence[tuple[str, AuditEntry]]:
+    """The decisions about the subject, newest first, each with its sentence."""
+    verbs = [f"{subject._meta.model_name}.{state}" for state in subject.DECISIONS]
+    entries = AuditEntry.objects.filter(subject=audit.name_of(subject), verb__in=verbs)
+    newest_first = entries.select_related("actor").order_by("-pk")
+    return [(acts.sentence(entry.verb), entry) for entry in newest_first]
