@@ -15,11 +15,11 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from portal.runtime import places
 
 COPY = places.var() / "mutants"
-_PACKAGES = ("portal", "merchants", "campaigns", "reports", "tests", "conftest.py")
 _LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "var", "mutants", "bench")
 # Lines that are nothing but a sentence: their wording is not what tests promise.
 _SENTENCES = [r'^\s*"', r"^\s*(_|gettext\w*|ngettext)\("]
@@ -51,9 +51,20 @@ def main() -> None:
 
 def tests_of_modules() -> dict[str, list[str]]:
     """The modules that are changed, each with the tests that are asked; paths in the checkout."""
-    with (places.CHECKOUT / "pyproject.toml").open("rb") as file:
-        found: dict[str, list[str]] = tomllib.load(file)["tool"]["notelink"]["mutants"]
+    found: dict[str, list[str]] = _tool("notelink")["mutants"]
     return found
+
+
+def sources() -> list[str]:
+    """What the tests import, below the checkout: each package with an app, and their own set-up."""
+    return [*_tool("importlinter")["root_packages"], "tests", "conftest.py"]
+
+
+def _tool(name: str) -> dict[str, Any]:
+    """The table `[tool.<name>]` of pyproject.toml."""
+    with (places.CHECKOUT / "pyproject.toml").open("rb") as file:
+        table: dict[str, Any] = tomllib.load(file)["tool"][name]
+    return table
 
 
 def _try(module: str, tests: list[str]) -> None:
@@ -102,7 +113,7 @@ def undecorated(source: str) -> str:
 def _configuration(module: str, tests: list[str]) -> str:
     """The settings of the tool. The database of the tests is made once and kept between runs."""
     settings = {
-        "source_paths": _PACKAGES,
+        "source_paths": sources(),
         "also_copy": ["manage.py", "templates", "static", "docs"],
         "only_mutate": [module],
         "do_not_mutate_patterns": _SENTENCES,

@@ -1,4 +1,6 @@
-"""What `make mutants` works on: paths that exist, and verbs without their decorators."""
+"""What `make mutants` works on: paths that exist, every app, and verbs without their decorators."""
+
+from django.conf import settings
 
 from portal.runtime import mutants, places
 
@@ -17,6 +19,13 @@ def test_every_module_and_every_test_of_the_table_exists() -> None:
     for module, tests in mutants.tests_of_modules().items():
         for path in [module, *tests]:
             assert (places.CHECKOUT / path).is_file(), path
+
+
+def test_the_tests_find_every_app_of_the_checkout_beside_the_changed_module() -> None:
+    packages = {app.partition(".")[0] for app in settings.INSTALLED_APPS}
+    ours = {package for package in packages if (places.CHECKOUT / package).is_dir()}
+    assert "portal" in ours
+    assert ours <= set(mutants.sources())
 
 
 def test_a_decorated_function_is_decorated_below_itself() -> None:
