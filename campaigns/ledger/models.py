@@ -13,6 +13,7 @@ from portal.accounts.models import Team
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.review.subjects import Reviewable
 
+# So that no sum of a realistic number of transfers leaves 64 bits.
 TRANSFER_LIMIT_FEN = 10**13
 # Money that has arrived and is not in the wallet stops a merchant: it is signed within a day.
 SIGNED_WITHIN = timedelta(hours=24)

@@ -67,6 +67,7 @@ def verify() -> Proof:
             Broken(rule, subject, int(expected), int(found))
             for rule, subject, expected, found in cursor.fetchall()
         ]
+    # Read a moment after the proof: the totals may hold moves that it has not seen.
     kinds = Account.objects.values("kind").annotate(total=Sum("balance_fen"), rows=Count("pk"))
     rows = list(kinds.order_by("kind"))
     return Proof(

@@ -8,6 +8,8 @@ WITH moves AS (
     SELECT id, target_id AS account_id, amount_fen AS change_fen, target_balance_fen AS after_fen
     FROM campaigns_transfer
 ),
+-- Ids of an account's transfers rise in the order of its moves: `transfer` locks both accounts
+-- before its row takes an id.
 steps AS (
     SELECT
         id, account_id, change_fen, after_fen,

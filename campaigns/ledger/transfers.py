@@ -81,6 +81,8 @@ def transfer(
         "amount_fen": amount_fen,
         "reason": reason,
     }
+    # The key comes before the balance: an act that is asked for again was paid the first time, and
+    # its source may be empty by now.
     done = Transfer.objects.filter(key=key).first()
     if done is None:
         check_amount(amount_fen)
@@ -115,6 +117,7 @@ def _opened(key: str, *, kind: AccountKind, merchant: Merchant | None = None) ->
 
 def _insert(key: str, asked: dict[str, object]) -> Transfer:
     try:
+        # A savepoint: without it the refused insert would end the caller's whole transaction.
         with transaction.atomic():
             made = Transfer.objects.create(key=key, **asked)
     except IntegrityError:

@@ -76,6 +76,8 @@ class Claim:
             mine = Job.objects.select_for_update(no_key=True).filter(
                 pk=self.job_id, fence=self.fence, state=JobState.RUNNING
             )
+            # `exists` keeps the lock: nobody takes the job over before these results are committed.
+            # NO KEY, because a row that points at the job only needs it to stay.
             if not mine.exists():
                 raise LeaseLost
             yield
@@ -91,6 +93,8 @@ class Claim:
     @contextmanager
     def kept_alive(self) -> Iterator[None]:
         """Renew the lease from a thread of its own while the work is inside one long call."""
+        # A thread has a connection of its own: its new lease is committed, and seen by all, even
+        # while the work is inside a transaction.
         stop = threading.Event()
         thread = threading.Thread(target=self._beat_until, args=[stop], daemon=True)
         thread.start()
@@ -113,8 +117,10 @@ class Claim:
             connection.close()
 
     def _update(self, **values: object) -> None:
+        # The work and the thread of kept_alive share this: what one has heard, the other knows.
         if self._lost.is_set():
             raise LeaseLost
+        # Not Now: it stands still in a transaction, and what is counted from there may be over.
         kept = Job.objects.filter(pk=self.job_id, fence=self.fence, state=JobState.RUNNING).update(
             lease_expires_at=StatementTime() + settings.JOB_LEASE, **values
         )

@@ -65,6 +65,7 @@ class Job(models.Model):
 
     class Meta:
         indexes = [
+            # Open jobs alone: the sweeper looks every ten seconds, and those that ended pile up.
             models.Index(
                 fields=["lease_expires_at"],
                 condition=models.Q(state__in=["queued", "running"]),

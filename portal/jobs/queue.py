@@ -45,6 +45,7 @@ def publish(job_id: int) -> bool:
     if not settings.CELERY_BROKER_URL:
         return False
     try:
+        # No retry: the request would wait for the broker, and the sweeper asks again anyway.
         current_app.send_task(LOOK, args=[job_id], retry=False)
     except OperationalError:
         log.warning("The broker did not take job %s; the sweeper will publish it.", job_id)

@@ -23,6 +23,7 @@ def look(job_id: int) -> None:
     if claim is None:
         return
     job = Job.objects.select_related("created_by").get(pk=job_id)
+    # What a job writes down is read by whoever asked for it, not by whoever runs the worker.
     language = job.created_by.language if job.created_by else ""
     with translation.override(language or translation.get_language()):
         _run(job, claim)

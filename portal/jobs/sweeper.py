@@ -34,6 +34,8 @@ def sweep() -> int:
             {"patience": PATIENCE.total_seconds(), "most": MAX_ATTEMPTS, "limit": MOST_AT_ONCE},
         )
         found = [job_id for (job_id,) in cursor.fetchall()]
+    # The rows are committed by now, so a worker that looks at once finds them. Their lease lies
+    # ahead, or the next sweep would publish every job of a long queue once more.
     for job_id in found:
         publish(job_id)
     return len(found)
@@ -42,5 +44,6 @@ def sweep() -> int:
 @transaction.atomic
 def _end_worn_out() -> None:
     worn_out = Job.objects.expired().filter(attempts__gte=MAX_ATTEMPTS, state=JobState.RUNNING)
+    # A locked row is in the hands of a worker that writes results, or of another sweeper.
     for job in worn_out.select_for_update(skip_locked=True, no_key=True)[:MOST_AT_ONCE]:
         runner.fail(job, error=runner.gave_up())

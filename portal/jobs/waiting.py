@@ -23,6 +23,7 @@ def until_done(
     while still_open := _open(jobs):
         tell(_percent(jobs, still_open))
         waiting = [job for job in still_open if job.state == JobState.QUEUED]
+        # While one of them runs there is a worker, and it will come to the others.
         is_alone = len(waiting) == len(still_open)
         if is_alone and time.monotonic() - since >= patience_seconds:
             queue.run_now(waiting[0])

@@ -15,6 +15,7 @@ LEFT_SECONDS = 24 * 3600
 @contextmanager
 def folder(name: str) -> Iterator[Path]:
     """A new folder with a name that begins like this, gone when the block ends."""
+    # What cannot be removed is left to the sweep: work that is done does not fail over its folder.
     with tempfile.TemporaryDirectory(
         prefix=f"{name}.", dir=_root(), ignore_cleanup_errors=True
     ) as path:
@@ -30,6 +31,7 @@ def sweep() -> int:
 
 
 def _rests(folder: Path) -> bool:
+    # A folder's own time stands still while files grow in it, so everything below is asked.
     try:
         newest = max(path.stat().st_mtime for path in [folder, *folder.rglob("*")])
     except FileNotFoundError:  # Its job is just ending.
