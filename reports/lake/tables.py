@@ -46,6 +46,7 @@ def open_table(table: str, version: int | None = None) -> Any:
     folder = path(table)
     if not DeltaTable.is_deltatable(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
+        # Ignore: another process may have created it since we asked.
         DeltaTable.create(folder, _schema(table), mode="ignore", partition_by=["day"])
     return DeltaTable(folder, version=version)
 
@@ -129,9 +130,13 @@ def commit(
     for part, (file, rows) in parts.items():
         _place(file, path(table) / part)
         size, modified = os.stat(path(table) / part)[6], int(os.stat(path(table) / part).st_mtime)
+        # No bounds of columns: readers choose files by their names, which tell source and day.
         stats = json.dumps({"numRecords": rows})
         day = {"day": str(_day(part))}
         actions.append(AddAction(part, size, day, modified * 1000, True, stats))
+    # The library does not refuse a transaction that the log has already. A batch comes in once
+    # because `committed` has looked at `snapshot`, and without retries the commit is the very next
+    # version or fails. ADR 0022.
     name = f"batch-{batch_id}"
     properties = CommitProperties(
         custom_metadata={name: json.dumps(note)},
@@ -155,6 +160,8 @@ def sweep() -> int:
     left = 0
     for table in CONTRACTS:
         snapshot = open_table(table)
+        # A dry run, which only names files. A real one adds versions to the log, and each of them
+        # makes a batch that is about to commit start again.
         orphans = snapshot.vacuum(ORPHAN_HOURS, enforce_retention_duration=False, full=True)
         for file in orphans:
             (path(table) / file).unlink(missing_ok=True)
@@ -169,6 +176,7 @@ def _place(file: Path, target: Path) -> None:
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
+    # Nobody reads the file before a commit names it, so a copy that takes its time is safe, too.
     try:
         target.hardlink_to(file)
     except OSError:
