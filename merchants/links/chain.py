@@ -40,6 +40,7 @@ class Destination:
         """The address with the click id added, for the marketplace to give back."""
         mark = "&" if "?" in self.url else "?"
         url = f"{self.url}{mark}{urlencode({CLICK_PARAMETER: click_id})}"
+        # Something was added, so it is another address and goes through the parser again.
         return _on_the_list(url) if self.step == Step.MARKETPLACE else url
 
 
@@ -67,6 +68,8 @@ def _marketplace(listing: Listing, at: datetime) -> Destination | None:
         return None
     if not publishing.may_link_outside(listing, at=at):
         return None
+    # The stored address is read again: however it got there, it leads to the list or nowhere. Its
+    # kind is compared, too, because policy was asked about the kind of the store.
     try:
         recognised = addresses.recognise(product.url)
     except addresses.AddressRefused:

@@ -26,12 +26,15 @@ def sign(purpose: str, value: str) -> str:
 
 def read(purpose: str, signed: str) -> str | None:
     """The value that was signed for `purpose`, None when the signature is not ours."""
+    # From the right: a reader's id may have dots of its own.
     value, _dot, signature = signed.rpartition(".")
+    # Bytes, because compare_digest raises for text beyond ASCII, and anybody may send that.
     if value and hmac.compare_digest(signature.encode(), _signature(purpose, value).encode()):
         return value
     return None
 
 
 def _signature(purpose: str, value: str) -> str:
+    # With its purpose, so that the signed id of a reader never passes for a click.
     key = settings.LINK_SIGNING_KEY.encode()
     return hmac.new(key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()[:32]

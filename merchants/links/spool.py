@@ -44,6 +44,7 @@ def record(listing: Listing, *, event_id: str, user_id: str, occurred_at: dateti
     with _locked(_folder() / f"{os.getpid()}.open", os.O_CREAT) as (path, file):
         size = os.fstat(file).st_size
         cut_short = size and os.pread(file, 1, size - 1) != b"\n"
+        # A power failure may have cut the line before this one: they must not become one line.
         os.write(file, f"{chr(10) if cut_short else ''}{line}\n".encode())
         os.fsync(file)
         if size > MAX_BYTES:
@@ -52,6 +53,8 @@ def record(listing: Listing, *, event_id: str, user_id: str, occurred_at: dateti
 
 def rotate() -> list[Path]:
     """Close what all processes have written so far; every closed file, oldest first."""
+    # A process may close its file before we open it, and the name is gone. Opened without O_CREAT,
+    # it does not come back as an empty file.
     for path in _folder().glob("*.open"):
         with suppress(FileNotFoundError), _locked(path) as (path, file):
             if os.fstat(file).st_size:
