@@ -1,6 +1,6 @@
 -- Everything boosts promise about money, as the rows that break it.
--- Grain and columns as in ledger_proof.sql. Params: holding, the states in which a boost holds
--- its whole budget.
+-- Grain and columns as in campaigns/ledger/proof.sql. Params: holding, the states in which a boost
+-- holds its whole budget.
 WITH holds AS (
     SELECT
         boost.id AS boost_id,

@@ -1,4 +1,5 @@
 -- The conversions that came more than once, and the row that holds the last version of each.
+-- No others: the join that uses them holds this side in memory (ADR 0034).
 -- Grain: conversion.
 SELECT c.event_id AS event_id, MAX(c.row) AS row
 FROM staged_conversions AS c

@@ -1,4 +1,5 @@
--- What each model credited, from the rows of credit.parquet. Grain: model.
+-- What each model credited, from the rows of credit.parquet. A value that is known of no row stays
+-- null, it is not 0 (ADR 0061). Grain: model.
 WITH sums AS (
     SELECT r.model AS model, COUNT(*) AS credits, SUM(r.credit_micro) AS credit_micro,
            SUM(r.value_fen) AS value_fen

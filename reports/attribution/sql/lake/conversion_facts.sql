@@ -1,5 +1,7 @@
 -- ConversionFact: every conversion, matched or not; a refund counts one and its value is negative.
--- A sum beyond 64 bits is unknown, as in credit_facts. Grain: its dimensions. Params: $first_day, $last_day, $window_days.
+-- A sum beyond 64 bits is unknown, as in credit_facts. Conversions without a value have rows of
+-- their own, because a sum would hide how many they are.
+-- Grain: its dimensions, whether the value is known. Params: $first_day, $last_day, $window_days.
 WITH matched AS (
     SELECT m.claim AS claim, MAX(m.level_id) AS level_id
     FROM matches AS m

@@ -1,6 +1,7 @@
 -- Conversions of registered stores: those of the days asked for, and the orders their refunds name.
 -- An id is one within its source and store, so a refund never names another store's order. The click
 -- a conversion names is the latest click before it with that event_id, whatever its source.
+-- conversion is a number, since it travels with every pair and share (ADR 0034).
 -- Grain: conversion. Params: $first_day, $last_day (days since 1970-01-01, Asia/Shanghai).
 WITH known AS (
     SELECT CONCAT(c.source, chr(31), s.store_id, chr(31), c.event_id) AS conversion_id,
