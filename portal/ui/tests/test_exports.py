@@ -7,6 +7,7 @@ from decimal import Decimal
 from io import StringIO
 from typing import Any
 
+import django_tables2 as tables
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.urls import reverse
 from portal.accounts import audit
 from portal.accounts.models import Team, User
 from portal.ui import exports
+from portal.ui.tables import PortalTable
 
 ClientOf = Callable[[User], Client]
 
@@ -63,6 +65,36 @@ def test_a_file_has_a_name_a_type_and_the_mark_that_lets_excel_read_chinese(
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="audit.csv"'
     assert b"".join(answer.streaming_content).startswith("\ufeffWhen,Who,".encode())
+
+
+class Names(PortalTable):
+    """A table of whatever has a name."""
+
+    name = tables.Column()
+
+
+def names_of(answer: Any) -> list[str]:
+    """The one column of an exported `Names`, without its header."""
+    header, *rows = lines(answer.streaming_content)
+    assert header == ["Name"]
+    return [name for [name] in rows]
+
+
+def test_a_long_list_is_read_in_portions(
+    team: Team, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(exports, "CHUNK", 2)
+    Team.objects.bulk_create(Team(name=f"{number}") for number in range(4))
+    teams = Names(Team.objects.prefetch_related("memberships").order_by("name"))
+    # The list is asked for once, and the members three times: of two teams, of two, of the last.
+    with django_assert_num_queries(1 + 3):
+        found = names_of(exports.csv_response(teams, "teams"))
+    assert found == ["0", "1", "2", "3", team.name]
+
+
+def test_rows_that_are_no_queryset_are_exported_as_they_stand() -> None:
+    rows = Names([{"name": "b"}, {"name": "a"}])
+    assert names_of(exports.csv_response(rows, "names")) == ["b", "a"]
 
 
 def test_a_column_of_buttons_is_left_out(admin: User, client_of: ClientOf) -> None:
