@@ -13,6 +13,7 @@ from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
+from merchants.openings import offers as offered
 from merchants.openings.models import (
     Opening,
     OpeningApplication,
@@ -21,6 +22,7 @@ from merchants.openings.models import (
     Programme,
 )
 from merchants.openings.offers import Offer
+from portal import clock
 from portal.accounts.models import User
 
 HOUR = timedelta(hours=1)
@@ -73,6 +75,15 @@ def test_a_rule_is_offered_while_its_programme_runs(
     ]:
         Programme.objects.update(starts_on=starts_on, ends_on=ends_on)
         assert bool(offers()) is is_offered
+
+
+def test_an_offer_is_asked_for_at_an_instant_and_not_only_now(
+    shop: Merchant, opening: Opening
+) -> None:
+    today = clock.today()
+    Programme.objects.update(starts_on=today, ends_on=today)
+    assert len(offered.of(shop, at=clock.now())) == 1
+    assert offered.of(shop, at=clock.now() + DAY) == []
 
 
 @pytest.mark.parametrize(
