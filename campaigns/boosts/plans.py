@@ -112,7 +112,7 @@ def grant_of(boost: Boost) -> FundingLine | None:
     return boost.funding_lines.filter(fund__isnull=False).select_related("fund").first()
 
 
-def told(plan: Plan) -> dict[str, Any]:
+def told(plan: Plan) -> dict[str, str | int | None]:
     """The plan as the audit entry keeps it; equal plans are told equally."""
     fund = plan.get("fund")
     return {

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 
@@ -94,7 +93,7 @@ def _row(
     journey: Journey,
     ids: Mapping[Conversion, str],
     clicks: Mapping[Touch, str],
-) -> dict[str, Any]:
+) -> dict[str, object]:
     order = conversion.refund_of or conversion
     bought = conversion.value_fen is not None
     return {

@@ -8,11 +8,10 @@ import gzip
 import io
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,7 +26,7 @@ LEAST_REPEATED = 3
 TOUCHPOINT_FILES = 3
 # One broken row per so many; each way of being broken at least once.
 ROWS_PER_BROKEN = 2_000
-BROKEN_TOUCHPOINTS: Sequence[Mapping[str, Any]] = (
+BROKEN_TOUCHPOINTS: Sequence[Mapping[str, object]] = (
     {"occurred_at": None},
     {"occurred_at": "31/12/2025 8:00"},
     {"occurred_at": "1970-01-01T00:00:00Z"},
@@ -36,7 +35,7 @@ BROKEN_TOUCHPOINTS: Sequence[Mapping[str, Any]] = (
     {"note_id": None},
     {"user_id": None},
 )
-BROKEN_CONVERSIONS: Sequence[Mapping[str, Any]] = (
+BROKEN_CONVERSIONS: Sequence[Mapping[str, object]] = (
     {"occurred_at": None},
     {"kind": "dream"},
     {"store_id": None},
@@ -60,7 +59,7 @@ class WrittenFile:
     def accepted(self) -> int:
         return self.sent - self.duplicate - self.quarantined
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """As it stands in the truth file."""
         return {**vars(self), "path": self.path.name, "accepted": self.accepted}
 
@@ -134,7 +133,7 @@ class Writer:
         source: str,
         name: str,
         table: pa.Table,
-        faults: Sequence[Mapping[str, Any]],
+        faults: Sequence[Mapping[str, object]],
         *,
         duplicate: int,
     ) -> WrittenFile:
@@ -157,7 +156,9 @@ class Writer:
         _pack(path, [json.dumps(row, ensure_ascii=False) for row in rows])
         return WrittenFile(source, path, len(rows), duplicate, len(broken))
 
-    def _broken(self, table: pa.Table, faults: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def _broken(
+        self, table: pa.Table, faults: Sequence[Mapping[str, object]]
+    ) -> list[dict[str, object]]:
         """Copies of rows of `table`, each under a new id and with one fault."""
         count = max(len(faults), len(table) // ROWS_PER_BROKEN) if faults else 0
         places = [self.dice.randrange(len(table)) for _ in range(count)]
@@ -168,7 +169,7 @@ class Writer:
         ]
 
 
-def _between(table: pa.Table, since: Any, until: Any) -> pa.Table:
+def _between(table: pa.Table, since: datetime, until: datetime) -> pa.Table:
     times = table["occurred_at"]
     return table.filter(
         pc.and_(pc.greater_equal(times, pa.scalar(since)), pc.less(times, pa.scalar(until)))
@@ -188,7 +189,7 @@ def _with_text_times(table: pa.Table) -> pa.Table:
     return table.set_column(place, "occurred_at", text)
 
 
-def _csv_line(values: Any) -> str:
+def _csv_line(values: Iterable[object]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(
         ["" if value is None else str(value).lower() if isinstance(value, bool) else value

@@ -8,9 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from demo.people.journeys import Conversion, Journey, Touch
 from demo.people.touches import KINDS, Touches, microseconds
@@ -44,7 +45,7 @@ class MerchantTruth:
         default_factory=lambda: {str(window): Credited() for window in WINDOWS}
     )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """As it stands in the truth file."""
         return {**vars(self), "last_touch": {w: vars(c) for w, c in self.last_touch.items()}}
 
@@ -79,7 +80,7 @@ def _count_touches(world: World, touches: Touches, truths: Mapping[str, Merchant
         truths[merchant.slug].touchpoints[planned.external_id][KINDS[kind]] = count
 
 
-def _is_live(listing: PlannedListing, touches: Touches) -> Any:
+def _is_live(listing: PlannedListing, touches: Touches) -> npt.NDArray[np.bool_]:
     live = touches.at >= microseconds(listing.live_from)
     if listing.paused_at and listing.resumed_at:
         paused = touches.at >= microseconds(listing.paused_at)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -73,7 +72,7 @@ def _write_truth(
     planned: World, told: Mapping[str, MerchantTruth], written: Sequence[WrittenFile]
 ) -> None:
     rows = world.merchants(planned)
-    known: dict[str, Any] = {
+    known: dict[str, object] = {
         "seed": planned.seed,
         "first_on": planned.period.first_on.isoformat(),
         "last_on": planned.period.last_on.isoformat(),

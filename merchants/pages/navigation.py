@@ -1,6 +1,7 @@
 """The entries of this app in the navigation."""
 
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
@@ -38,9 +39,9 @@ def workspaces(user: User, code: str) -> list[Workspace]:
     ]
 
 
-def _of_merchants(label: object, icon: str, page: str, action: str, order: int) -> Entry:
+def _of_merchants(label: Promise, icon: str, page: str, action: str, order: int) -> Entry:
     return Entry(label, icon, f"merchants:{page}", action, Area.MERCHANT, order)
 
 
-def _of_platform(label: object, icon: str, page: str, action: str, order: int) -> Entry:
+def _of_platform(label: Promise, icon: str, page: str, action: str, order: int) -> Entry:
     return Entry(label, icon, f"merchants:{page}", action, Area.PLATFORM, order)

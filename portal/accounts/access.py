@@ -7,10 +7,11 @@ that would answer 403.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -34,7 +35,7 @@ class PortalRequest(HttpRequest):
     htmx: "HtmxDetails"
     may: set[str]
     team: Team | None
-    place: dict[str, Any]
+    place: dict[str, Model]
 
 
 P = ParamSpec("P")
@@ -43,7 +44,7 @@ Door = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 TeamView = Callable[Concatenate[PortalRequest, Team, P], HttpResponseBase]
 
 
-def enter(request: PortalRequest, action: str, *, of: Team | None = None, **place: Any) -> None:
+def enter(request: PortalRequest, action: str, *, of: Team | None = None, **place: Model) -> None:
     """Note what the person may do at `place`, in one query; 403 unless `action` is among it."""
     may = permissions.actions(request.user, of)
     if action not in may:

@@ -114,7 +114,7 @@ def _value(entry: AuditEntry, name: str, value: Any) -> str:
 
 
 @cache
-def _labels(model_name: str, field: str) -> dict[str, Any]:
+def _labels(model_name: str, field: str) -> dict[str, str | Promise]:
     """The labels of the choices of a field; none when it has no choices or there is no field."""
     for model in _models().get(model_name, []):
         try:

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db import models
+from django.db.models import Model
 from django.dispatch import Signal
 
 from portal.accounts import acts
@@ -18,7 +18,7 @@ acted = Signal()
 
 def record(
     verb: str,
-    subject: Any,
+    subject: Model,
     *,
     by: User | None,
     team: Team | None = None,
@@ -48,7 +48,7 @@ def record(
     return entry
 
 
-def name_of(subject: models.Model) -> str:
+def name_of(subject: Model) -> str:
     """What the audit log calls a saved row: `<noun>:<id>`, for instance `boost:12`."""
     return f"{subject._meta.model_name}:{subject.pk}"
 

@@ -1,10 +1,10 @@
 """Tables of members and audit entries."""
 
 import json
-from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import acts
@@ -37,7 +37,7 @@ class ManagedMemberTable(MemberTable):
     class Meta(MemberTable.Meta):
         fields = (*MemberTable.Meta.fields, "edit")
 
-    def render_edit(self, record: Membership) -> Any:
+    def render_edit(self, record: Membership) -> SafeString:
         url = reverse("accounts:membership-edit", args=[record.team_id, record.pk])
         return small_button(url, _("Change"))
 
@@ -59,13 +59,13 @@ class AuditTable(PortalTable):
         fields = ("at", "actor", "verb", "label", "change", "reason")
         order_by = "-at"
 
-    def render_verb(self, value: str) -> Any:
+    def render_verb(self, value: str) -> str:
         return acts.sentence(value)
 
     def value_verb(self, value: str) -> str:
         return value
 
-    def render_change(self, record: AuditEntry) -> Any:
+    def render_change(self, record: AuditEntry) -> SafeString:
         return acts.change(record)
 
     def value_change(self, record: AuditEntry) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from celery import shared_task
 
@@ -13,7 +12,7 @@ Work = Callable[..., None]
 Look = Callable[[], None]
 
 
-def _nothing(error: str, **args: Any) -> None:
+def _nothing(error: str, **args: object) -> None:
     """For kinds whose failure concerns the job's own row alone."""
 
 
@@ -70,7 +69,7 @@ def scheduled(task: str, *, every: timedelta) -> Callable[[Look], Look]:
     return register
 
 
-def beat_schedule() -> dict[str, dict[str, Any]]:
+def beat_schedule() -> dict[str, dict[str, object]]:
     """`SCHEDULE` as Celery's `beat_schedule` has it, in seconds."""
     return {
         task: {

@@ -1,7 +1,5 @@
 """What every template may use besides its own context."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -10,7 +8,7 @@ from portal.shell import navigation
 from portal.ui import themes
 
 
-def base(request: HttpRequest) -> dict[str, Any]:
+def base(request: HttpRequest) -> dict[str, object]:
     """Whose page it is and what the person may do there, as the door noted it; the theme; the
     navigation and the number of unread notices, which are looked up when used."""
     theme = request.COOKIES.get(themes.COOKIE, "")

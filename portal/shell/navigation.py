@@ -7,10 +7,10 @@ imports none of them.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from portal.accounts import permissions
 from portal.accounts.models import Team, User
@@ -29,7 +29,7 @@ class Area(Enum):
 class Entry:
     """One line of the navigation. `label` is lazy; `order` sorts across apps."""
 
-    label: Any
+    label: str | Promise
     icon: str
     url_name: str
     action: str

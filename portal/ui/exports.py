@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
@@ -26,7 +25,7 @@ def csv_response(table: PortalTable, name: str) -> StreamingHttpResponse:
     return csv_file(csv_lines(_rows(table)), name)
 
 
-def csv_lines(rows: Iterable[list[Any]]) -> Iterator[str]:
+def csv_lines(rows: Iterable[list[object]]) -> Iterator[str]:
     """`rows` as lines of CSV that are safe to open in a spreadsheet."""
     writer = csv.writer(_Echo())
     return (writer.writerow([_safe(value) for value in row]) for row in rows)
@@ -44,7 +43,7 @@ def _with_mark(lines: Iterator[str]) -> Iterator[str]:
     yield from lines
 
 
-def _rows(table: PortalTable) -> Iterator[list[Any]]:
+def _rows(table: PortalTable) -> Iterator[list[object]]:
     names = [
         column.name
         for column in table.columns
@@ -58,7 +57,7 @@ def _rows(table: PortalTable) -> Iterator[list[Any]]:
         yield [row.get_cell_value(name) for name in names]
 
 
-def _safe(value: Any) -> Any:
+def _safe(value: object) -> object:
     """A cell that no spreadsheet runs as a formula; numbers stay numbers."""
     if value is None:
         return ""

@@ -1,8 +1,7 @@
 """The filter form above a table."""
 
-from typing import Any
-
 import django_filters
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,7 +14,7 @@ class PortalFilter(django_filters.FilterSet):
         return any(self.data.get(name) for name in self.form.fields)
 
     @property
-    def shown(self) -> list[Any]:
+    def shown(self) -> list[BoundField]:
         """The bound fields of the form, in order."""
         return list(self.form)
 

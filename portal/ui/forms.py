@@ -1,6 +1,6 @@
 """Forms: how a verb's refusal comes back to the person, and fields for our units."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -44,7 +44,7 @@ def form_page(
     cancel_url: str = "",
     hint: str = "",
     template: str = "portal/form.html",
-    context: dict[str, Any] | None = None,
+    context: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """Show `form`: 200 when fresh, 422 with what was typed when it was refused.
 

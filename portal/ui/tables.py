@@ -7,6 +7,7 @@ from typing import Any
 import django_tables2
 from django.db.models import QuerySet
 from django.utils.formats import localize
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
@@ -24,8 +25,8 @@ class PortalTable(django_tables2.Table):
     `empty_title`, `empty_text` and `empty_icon` are what people see when there is no row yet.
     """
 
-    empty_title: Any = None
-    empty_text: Any = None
+    empty_title: str | Promise | None = None
+    empty_text: str | Promise | None = None
     empty_icon = "inbox"
 
     class Meta:

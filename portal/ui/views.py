@@ -1,13 +1,15 @@
 """The list page: one function answers page, partial and export."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from portal.ui.exports import csv_response
+from portal.ui.filters import PortalFilter
 from portal.ui.pages import Head, Link
 from portal.ui.tables import PAGE_SIZES, PortalTable
 
@@ -15,14 +17,14 @@ from portal.ui.tables import PAGE_SIZES, PortalTable
 def table_page(
     request: HttpRequest,
     table_class: type[PortalTable],
-    queryset: Any,
-    filterset_class: Any = None,
+    queryset: QuerySet[Model] | Sequence[object],
+    filterset_class: type[PortalFilter] | None = None,
     *,
     head: Head | None = None,
     empty_link: Link | None = None,
     export_name: str = "",
     template: str = "portal/list.html",
-    context: dict[str, Any] | None = None,
+    context: Mapping[str, object] | None = None,
 ) -> HttpResponseBase:
     """Answer a list: the page, only its table (htmx), or all of it as CSV (`?export=csv`).
 

@@ -14,7 +14,9 @@ from reports.answers.question import BadRange, By, Question
 from reports.attribution.models import ConversionFact, CreditFact, TouchFact
 from reports.metrics.sums import ORDER, Orders, Sums
 
+# What the database has in the column asked for: a day, an id (None without a boost), a code.
 Key = Any
+
 # What facts are summed by; for STORE_KIND the two kinds of facts differ.
 COLUMN = {
     By.NOTE: "note_id",

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from reports.answers.answer import Report, Row
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric, Unit
+from reports.metrics.sums import Sums
 
 _UNIT_SIGN = {Unit.COUNT: "", Unit.MICRO: "", Unit.FEN: "¥", Unit.SHARE: ""}
 
@@ -24,7 +24,7 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:
     return exports.csv_lines(_table(report, rows))
 
 
-def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[Any]]:
+def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
     yield [*_keys(), *(_header(metric) for metric in metrics.BREAKDOWN), *_asked()]
     asked = _answers(report)
     for row in rows:
@@ -53,7 +53,7 @@ def as_json(report: Report) -> str:
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
 
-def _json_row(row: Row) -> dict[str, Any]:
+def _json_row(row: Row) -> dict[str, int | str | None]:
     values = {metric.code: _exact(metric.of(row.sums)) for metric in metrics.BREAKDOWN}
     return {"key": row.label.key, "name": row.label.text, "detail": row.label.detail, **values}
 
@@ -63,7 +63,7 @@ def _exact(value: metrics.Value) -> int | str | None:
     return value if value is None or isinstance(value, int) else str(value)
 
 
-def _header(metric: Metric[Any]) -> str:
+def _header(metric: Metric[Sums]) -> str:
     unit = f" ({_UNIT_SIGN[metric.unit]})" if _UNIT_SIGN[metric.unit] else ""
     return f"{metric.name}{unit} [{metric.code}]"
 
@@ -76,7 +76,7 @@ def _asked() -> list[str]:
     return [_("Model"), _("Window in days"), _("First day"), _("Last day")]
 
 
-def _answers(report: Report) -> list[Any]:
+def _answers(report: Report) -> list[str | int]:
     asked = report.question
     return [asked.model, asked.window_days, asked.first_on.isoformat(), asked.last_on.isoformat()]
 

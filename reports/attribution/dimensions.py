@@ -1,5 +1,6 @@
 """What attribution needs to know of merchants, listings, stores and boosts, as Arrow tables."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -96,7 +97,7 @@ def _stores(merchants: list[int]) -> pa.Table:
     return _table(columns, [row for row in found.values() if row[2] in set(merchants)])
 
 
-def _table(columns: dict[str, pa.DataType], rows: Any) -> pa.Table:
+def _table(columns: dict[str, pa.DataType], rows: Iterable[Row]) -> pa.Table:
     names = list(columns)
     schema = pa.schema(list(columns.items()))
     return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema)

@@ -64,7 +64,7 @@ def read(task: Task) -> dict[str, Any]:
     }
 
 
-def say(**what: Any) -> None:
+def say(**what: object) -> None:
     print(json.dumps(what), flush=True)
 
 

@@ -43,7 +43,7 @@ def plain(ids: pa.Array) -> pa.Array:
     return ids
 
 
-def masked_fields(fields: list[Any], user_at: int | None, expected: int) -> list[Any]:
+def masked_fields(fields: list[str], user_at: int | None, expected: int) -> list[str]:
     """The fields of a record of the wrong length, without those that may be the user's id."""
     if user_at is None:
         return fields

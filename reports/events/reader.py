@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -57,7 +56,9 @@ class Reading:
                 return (partial(check, c) for c in parquet_rows.chunks(parquet, contract))
 
 
-def _judge(check: Callable[[Chunk], Checked], parse: Callable[..., Chunk], *given: Any) -> Checked:
+def _judge(
+    check: Callable[[Chunk], Checked], parse: Callable[..., Chunk], *given: object
+) -> Checked:
     return check(parse(*given))
 
 

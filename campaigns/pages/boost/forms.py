@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.db.models import Q
@@ -55,7 +55,8 @@ class BoostForm(forms.Form):
 
     def _list_notes(self, merchant: Merchant) -> None:
         """Offer the newest published notes, and the one already chosen however old it is."""
-        field: Any = self.fields["note"]
+        field = self.fields["note"]
+        assert isinstance(field, forms.ModelChoiceField)
         published = merchant.notes.filter(published_at__lte=clock.now())
         published = published.order_by("-published_at", "-pk")
         if published[NOTES_LISTED:].exists():
@@ -82,7 +83,7 @@ class BoostForm(forms.Form):
         }
 
 
-def fresh(note: str) -> dict[str, Any]:
+def fresh(note: str) -> dict[str, object]:
     """What the form of a new boost starts with; `note` is a note's id, if the page was told one."""
     return {
         "request_key": uuid4(),
@@ -93,7 +94,7 @@ def fresh(note: str) -> dict[str, Any]:
     }
 
 
-def as_typed(plan: Plan, request_key: Any) -> dict[str, Any]:
+def as_typed(plan: Plan, request_key: UUID) -> dict[str, object]:
     """What the form of an existing boost starts with."""
     return {
         "request_key": request_key,

@@ -1,7 +1,8 @@
 """The way of a boost as steps, for its page."""
 
 from dataclasses import dataclass
-from typing import Any
+
+from django.utils.functional import Promise
 
 from campaigns.boosts.models import Boost, BoostStatus
 
@@ -21,7 +22,7 @@ _AT = {
 
 @dataclass(frozen=True)
 class Step:
-    label: Any
+    label: str | Promise
     is_current: bool
 
 

@@ -1,7 +1,5 @@
 """Boosts: a merchant's list, forms, the page of one boost and its buttons."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponseBase
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.boosts import funding, plans
 from campaigns.boosts import verbs as boosts
-from campaigns.boosts.models import Boost, BoostStatus, ReviewDecision
+from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
 from campaigns.boosts.money import money_for
 from campaigns.pages.boost.filters import BoostFilter
 from campaigns.pages.boost.forms import BoostForm, as_typed, fresh
@@ -134,7 +132,7 @@ def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:
     return redirect(boost)
 
 
-def _open_reason(boost: Boost) -> Any:
+def _open_reason(boost: Boost) -> BoostReview | None:
     """The decision a returned boost still has to answer."""
     if boost.status != BoostStatus.RETURNED:
         return None

@@ -1,9 +1,8 @@
 """The list of funds."""
 
-from typing import Any
-
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.funds.models import Fund
@@ -34,6 +33,6 @@ class FundTable(PortalTable):
     def value_name(self, record: Fund) -> str:
         return str(record)
 
-    def render_action(self, record: Fund) -> Any:
+    def render_action(self, record: Fund) -> SafeString:
         url = reverse("campaigns:fund-pay-in", args=[record.pk])
         return small_button(url, _("Pay in"), about=record)

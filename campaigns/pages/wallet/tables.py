@@ -1,7 +1,5 @@
 """The movements of a wallet."""
 
-from typing import Any
-
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +27,7 @@ class WalletTable(PortalTable):
         model = Transfer
         fields = ("created_at", "reason", "about", "change_fen", "after_fen")
 
-    def render_about(self, record: Transfer) -> Any:
+    def render_about(self, record: Transfer) -> str:
         boost = funding.boost_of(record)
         if boost is None:
             return record.reference

@@ -1,7 +1,5 @@
 """Filters and tags for every template: `{% load portal_ui %}`."""
 
-from typing import Any
-
 from django import template
 from django.db import models
 from django.forms import BaseForm
@@ -30,13 +28,13 @@ def offered(link: Link | None, may: set[str]) -> bool:
 @register.inclusion_tag("portal/_button.html")
 def button(
     url_name: str,
-    *args: Any,
+    *args: object,
     label: str,
     icon: str = "",
     css: str = "",
     confirm: str = "",
     sends: BaseForm | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """A button that posts to a URL: `{% button "campaigns:boost-stop" code pk label=_("Stop") %}`.
 
     `confirm` is a question to answer first; the values of the form `sends` go along.

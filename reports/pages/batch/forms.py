@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,8 +33,8 @@ class UploadForm(forms.Form):
     def clean_source(self) -> Source:
         return self._sources[self.cleaned_data["source"]]
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MAX_UPLOAD_BYTES:
             raise forms.ValidationError(
                 _("The file is larger than %(most)s. Split it, or pack it with gzip or zstd.")

@@ -1,7 +1,6 @@
 """Batches: what the platform and each merchant sent, and what became of every row."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import pyarrow.parquet as pq
 from django.contrib import messages
@@ -76,7 +75,7 @@ def data_quarantine(request: PortalRequest, merchant: Merchant, pk: int) -> Http
     return _download(_batch(request, pk=pk, merchant=merchant))
 
 
-def _batch(request: PortalRequest, **which: Any) -> Batch:
+def _batch(request: PortalRequest, **which: object) -> Batch:
     rows = Batch.objects.visible_to(request.user).select_related("source", "merchant", "job")
     return get_object_or_404(rows, **which)
 
@@ -87,7 +86,7 @@ def _files(*, above: str, upload_url: str) -> Head:
 
 
 def _upload(
-    request: PortalRequest, *, sources: Any, merchant: Merchant | None = None
+    request: PortalRequest, *, sources: Iterable[Source], merchant: Merchant | None = None
 ) -> HttpResponseBase:
     form = UploadForm(request.POST or None, request.FILES or None, sources=sources)
     if request.method == "POST" and form.is_valid():
@@ -132,7 +131,7 @@ def _download(batch: Batch) -> HttpResponseBase:
     return csv_file(csv_lines(_quarantined(batch)), f"quarantined-{batch.pk}")
 
 
-def _quarantined(batch: Batch) -> Iterator[list[Any]]:
+def _quarantined(batch: Batch) -> Iterator[list[object]]:
     yield ["line", "field", "reason", "raw"]
     if batch.quarantine_fence is None:
         return

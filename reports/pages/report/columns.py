@@ -36,7 +36,7 @@ class MetricColumn(NumberColumn):
     `of_total` computes the foot from the table's `sums`.
     """
 
-    def __init__(self, metric: Metric[Any], **kwargs: Any) -> None:
+    def __init__(self, metric: Metric[Sums], **kwargs: Any) -> None:
         self.metric = metric
         described = {"data-metric": metric.code, "aria-describedby": f"metric-{metric.code}"}
         attrs = {**_ATTRS, "th": {"class": "text-end", **described}}
@@ -46,7 +46,7 @@ class MetricColumn(NumberColumn):
     def header(self) -> str:
         return self.metric.name
 
-    def render(self, value: Any) -> str:
+    def render(self, value: metrics.Value) -> str:
         return printing.text(value, self.metric.unit)
 
     def render_footer(self, table: Any) -> str:

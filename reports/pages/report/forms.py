@@ -58,7 +58,7 @@ class QuestionForm(forms.Form):
         return urlencode({field.name: field.value() for field in self})
 
     @property
-    def presets(self) -> list[dict[str, Any]]:
+    def presets(self) -> list[dict[str, int | str | bool]]:
         """Ranges that end yesterday: their length, their days, and whether they are asked for."""
         asked = (self["first_on"].value(), self["last_on"].value())
         return [

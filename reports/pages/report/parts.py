@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,8 +23,8 @@ from reports.answers.coverage import spans
 from reports.answers.question import By
 from reports.metrics import printing
 from reports.metrics import registry as metrics
-from reports.metrics.registry import Metric, Unit
-from reports.metrics.sums import CLICK_ID, MICRO, ORDER, PRODUCT, STORE, UNMATCHED, Sums
+from reports.metrics.registry import Metric, Of, Unit
+from reports.metrics.sums import CLICK_ID, MICRO, ORDER, PRODUCT, STORE, UNMATCHED, Orders, Sums
 
 LEVELS = {
     CLICK_ID: gettext_lazy("The order names the click"),
@@ -38,7 +38,7 @@ LEVELS = {
 class Card:
     """A number in large type, and a line that puts it into proportion."""
 
-    metric: Metric[Any]
+    metric: Metric[Sums] | Metric[Orders]
     text: str
     note: str = ""
     change: Fraction | None = None
@@ -55,7 +55,7 @@ class Card:
 class Stage:
     """A stage of the funnel. `length` of 100 draws its bar, on a logarithmic scale."""
 
-    metric: Metric[Any]
+    metric: Metric[Sums]
     text: str
     per_mille: str
     length: float
@@ -66,7 +66,7 @@ class Level:
     """A part of all orders. `start` and `width` of 100 draw it in one bar."""
 
     code: str
-    label: Any
+    label: str | Promise
     orders: str
     share: str
     gmv: str
@@ -98,7 +98,7 @@ class ReportPage:
         return last if last and last.state != JobState.DONE else None
 
     @property
-    def tabs(self) -> list[tuple[str, Any, bool]]:
+    def tabs(self) -> list[tuple[str, str | Promise, bool]]:
         return [(by.value, by.label, by == self.question.by) for by in By]
 
     @property
@@ -211,18 +211,18 @@ class ReportPage:
         return json.dumps(data)
 
     @property
-    def glossary(self) -> Iterator[Metric[Any]]:
+    def glossary(self) -> Iterator[Metric[Sums] | Metric[Orders]]:
         return iter(metrics.REGISTRY.values())
 
 
-def _text(metric: Metric[Any], of: Any) -> str:
+def _text(metric: Metric[Of], of: Of) -> str:
     return printing.text(metric.of(of), metric.unit)
 
 
-def _number(metric: Metric[Any], sums: Sums | None) -> float | None:
+def _number(metric: Metric[Sums], sums: Sums | None) -> float | None:
     return printing.number(metric.of(sums), metric.unit)
 
 
-def _whole(metric: Metric[Any], sums: Sums) -> float:
+def _whole(metric: Metric[Sums], sums: Sums) -> float:
     """The stage in whole things, for the length of its bar."""
     return printing.number(metric.of(sums), metric.unit) or 0.0
