@@ -15,6 +15,7 @@ from merchants.stores import verbs as stores
 from merchants.stores.models import Store
 from portal.accounts.models import Role, User
 from reports.attribution.models import ReportDay
+from reports.pages.home import waiting
 from reports.sources.models import Batch, Source
 from reports.tests.factory import credit, day, publish
 from tests.browser import PHONE, PageOf, accessible, fits
@@ -170,7 +171,11 @@ def test_what_was_refused_or_sent_back_is_an_alert_until_it_is_mended(
 
 
 def test_the_newest_five_of_a_kind_are_alerts(
-    client_of: Any, alice: User, shop: Merchant, approval: OpeningApplication
+    client_of: Any,
+    alice: User,
+    shop: Merchant,
+    approval: OpeningApplication,
+    django_assert_num_queries: Any,
 ) -> None:
     boosts = [boost(shop, "returned") for _ in range(6)]
     rejected = [
@@ -194,6 +199,9 @@ def test_the_newest_five_of_a_kind_are_alerts(
     ]
     assert len(newest) == 15
     assert [url for _text, url in alerts(client_of(alice), shop)] == newest
+    # One query for each kind, however many alerts it has, and one for the days.
+    with django_assert_num_queries(3 + 1):
+        waiting.alerts(shop)
 
 
 def test_days_whose_numbers_are_out_of_date_are_counted_and_up_to_date_ones_are_not(

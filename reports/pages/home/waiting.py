@@ -80,7 +80,7 @@ def checklist(merchant: Merchant) -> list[Step]:
 
 def alerts(merchant: Merchant) -> list[Alert]:
     """What was sent back or refused, and days whose numbers are out of date; the newest first."""
-    boosts = merchant.boosts.filter(status=BoostStatus.RETURNED).select_related("note", "merchant")
+    boosts = merchant.boosts.filter(status=BoostStatus.RETURNED).select_related("note")
     stores = merchant.stores.filter(status=StoreStatus.REJECTED)
     sent_back = merchant.applications.filter(status=ApplicationStatus.RETURNED)
     found = [
