@@ -113,10 +113,10 @@ def _store_for(merchant: Merchant, recognised: RecognisedProduct) -> Store:
 
 
 def _address(store: Store, external_id: str, url: str) -> str:
-    if store.kind == StoreKind.IN_APP:
-        return ""
     if not url:
-        return product_url(store.kind, external_id=external_id)
+        in_app = store.kind == StoreKind.IN_APP
+        return "" if in_app else product_url(store.kind, external_id=external_id)
+    # An in-app product has no address, so any that is given belongs to another kind of store.
     recognised = recognise(url)
     if recognised.kind != store.kind:
         raise Refusal(

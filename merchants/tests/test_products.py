@@ -59,13 +59,14 @@ def test_with_two_stores_there_one_has_to_be_chosen(
 
 
 def test_a_chosen_store_of_another_marketplace_does_not_take_a_pasted_product(
-    shop: Merchant, tmall_store: Store, alice: User, facts: dict[str, Any]
+    shop: Merchant, tmall_store: Store, in_app_store: Store, alice: User, facts: dict[str, Any]
 ) -> None:
     jd = "https://item.jd.com/720001.html"
     tmall = "https://detail.tmall.com/item.htm?id=720001"
-    with pytest.raises(Refusal, match="belongs to JD, but the store is at Tmall") as refused:
-        products.add_by_address(shop, url=jd, store=tmall_store, by=alice, **facts)
-    assert refused.value.field == "url"
+    for store, place in ((tmall_store, "Tmall"), (in_app_store, "In-app shop")):
+        with pytest.raises(Refusal, match=f"belongs to JD, but the store is at {place}") as refused:
+            products.add_by_address(shop, url=jd, store=store, by=alice, **facts)
+        assert refused.value.field == "url"
     product = products.add_by_address(shop, url=tmall, store=tmall_store, by=alice, **facts)
     assert (product.store, product.external_id) == (tmall_store, "720001")
 
