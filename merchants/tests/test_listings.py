@@ -51,7 +51,10 @@ def test_without_an_opening_the_refusal_names_the_scope(listing: Listing, alice:
         "opening_in_force",
         "application_approved",
     }
-    assert "Red Cat plan · Skin care · Note body · Tmall has not been opened." in str(refused.value)
+    assert str(refused.value) == (
+        "Red Cat plan · Skin care · Note body · Tmall has not been opened."
+        " Apply under Red Cat plan for Skin care."
+    )
     listing.refresh_from_db()
     assert listing.status == ListingStatus.DRAFT
 
