@@ -17,6 +17,7 @@ from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from merchants.openings.models import Opening, OpeningApplication, Programme
 from merchants.stores.models import Store
+from portal import clock
 from portal.accounts.models import User
 
 DAY = timedelta(days=1)
@@ -127,8 +128,22 @@ def test_a_note_is_published_from_its_second_on(
     listing: Listing, approval: OpeningApplication, checklist: Checklist
 ) -> None:
     assert failed(checklist(listing)) == set()
-    Note.objects.update(published_at=timezone.now() + DAY)
-    assert failed(checklist(listing)) == {"note_published"}
+    second = clock.now() + DAY
+    Note.objects.update(published_at=second)
+    with clock.at(second - timedelta(seconds=1)):
+        assert failed(checklist(listing)) == {"note_published"}
+    with clock.at(second):
+        assert failed(checklist(listing)) == set()
+
+
+def test_a_programme_is_running_on_the_day_that_is_asked_about(
+    listing: Listing, approval: OpeningApplication, checklist: Checklist
+) -> None:
+    Programme.objects.update(ends_on=clock.today())
+    assert failed(checklist(listing)) == set()
+    with clock.at(clock.now() + DAY):
+        [check] = [check for check in checklist(listing).values() if not check.passed]
+    assert check.text == "No programme with Tmall is running today."
 
 
 def test_the_day_of_a_rule_is_told_in_shanghai_time(
