@@ -182,6 +182,7 @@ def test_withdrawing_gives_the_money_back_and_a_resubmission_holds_again(
 def test_a_draft_can_be_stopped_but_not_twice(a_boost: RequestBoost, alice: User) -> None:
     boost = boosts.stop(a_boost(), by=alice)
     assert boost.status == BoostStatus.STOPPED
+    assert AuditEntry.objects.get(verb="boost.stopped").reason == "", "nobody gave one"
     with pytest.raises(boosts.BoostRefusal, match="cannot be stopped"):
         boosts.stop(boost, by=alice)
 
