@@ -7,6 +7,11 @@ from portal.accounts.acts import register
 
 def announce() -> None:
     """Name every noun; called once, when the app is ready."""
+    _boosts()
+    _money()
+
+
+def _boosts() -> None:
     register(
         "boost",
         {
@@ -34,6 +39,9 @@ def announce() -> None:
             "grant_fen": _("Paid by the fund"),
         },
     )
+
+
+def _money() -> None:
     register(
         "fund",
         {"created": _("Fund created")},
