@@ -11,10 +11,10 @@ class CampaignsConfig(AppConfig):
         from campaigns.boosts.models import HOLDING
         from campaigns.ledger import proof
         from campaigns.pages import navigation, review
-        from portal.notices import table
+        from portal.notices import told
 
         acts.announce()
-        table.add(notices.TABLE)
+        told.add(notices.TABLE)
         navigation.announce()
         review.announce()
         proof.add_promises(funding.PROMISES, holding=sorted(HOLDING))

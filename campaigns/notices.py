@@ -8,8 +8,8 @@ from campaigns.boosts.models import Boost
 from campaigns.ledger import payments
 from campaigns.ledger.models import AccountKind, Payment
 from portal.accounts.models import AuditEntry, User
-from portal.notices.audiences import either, person, platform_who_may, team_who_may
-from portal.notices.table import Nobody, Told
+from portal.notices.audiences import both, either, person, platform_who_may, team_who_may
+from portal.notices.told import Nobody, Told
 from portal.words import yuan
 
 OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
@@ -33,6 +33,13 @@ def _to_sign(payment: Payment) -> str:
     return reverse("review:review-detail", args=[kind, payment.pk])
 
 
+def _booked(payment: Payment) -> str:
+    merchant = payment.account.merchant
+    if merchant is None:
+        return reverse("campaigns:fund-list")
+    return reverse("campaigns:wallet-detail", args=[merchant.code])
+
+
 def _amount(payment: Payment) -> dict[str, object]:
     return {"amount": yuan(payment.amount_fen), "reference": payment.reference}
 
@@ -45,9 +52,9 @@ TABLE: dict[str, Told | Nobody] = {
         names=_amount,
     ),
     "payment.booked": Told(
-        person(payments.recorder_of),
-        _("Your payment of %(amount)s was signed and booked: %(reference)s"),
-        page=_to_sign,
+        both(person(payments.recorder_of), team_who_may("wallet.view")),
+        _("A payment of %(amount)s was signed and booked: %(reference)s"),
+        page=_booked,
         names=_amount,
     ),
     "payment.rejected": Told(

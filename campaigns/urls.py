@@ -3,7 +3,7 @@ from django.views.generic import RedirectView
 
 from campaigns.pages.boost import views as boost
 from campaigns.pages.fund import views as fund
-from campaigns.pages.portfolio import views as portfolio
+from campaigns.pages.merchant import views as merchant
 from campaigns.pages.wallet import views as wallet
 
 app_name = "campaigns"
@@ -23,8 +23,8 @@ _merchant = [
 _platform = [
     # Where notices of earlier days lead.
     path("reviews/<int:pk>/", RedirectView.as_view(url="../boost/%(pk)s/"), name="review-detail"),
-    path("my-merchants/", portfolio.merchant_list, name="merchant-list"),
-    path("payments/new/", portfolio.payment_new, name="payment-new"),
+    path("my-merchants/", merchant.merchant_list, name="merchant-list"),
+    path("payments/new/", merchant.payment_new, name="payment-new"),
     path("funds/", fund.fund_list, name="fund-list"),
     path("funds/new/", fund.fund_new, name="fund-new"),
     path("funds/<int:pk>/pay-in/", fund.fund_pay_in, name="fund-pay-in"),

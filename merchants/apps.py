@@ -8,9 +8,9 @@ class MerchantsConfig(AppConfig):
     def ready(self) -> None:
         from merchants import acts, notices
         from merchants.pages import navigation, review
-        from portal.notices import table
+        from portal.notices import told
 
         acts.announce()
-        table.add(notices.TABLE)
+        told.add(notices.TABLE)
         navigation.announce()
         review.announce()

@@ -13,7 +13,7 @@ from merchants.companies.models import Merchant
 from merchants.openings.models import Opening, OpeningApplication
 from merchants.stores.models import Store
 from portal.notices.audiences import person, platform_who_may, team
-from portal.notices.table import Nobody, Told
+from portal.notices.told import Nobody, Told
 from portal.shell import navigation
 
 OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")

@@ -172,7 +172,7 @@ CAMPAIGNS = [
     ),
     Listed(
         "review:review-detail", "payment_kind payment.pk", "account_manager", money.deposit,
-        named("before"), most=5,
+        named("others"), most=5,
     ),
     Listed(
         "campaigns:wallet-detail", M, "owner", money.payment_to_sign, named("to_sign")

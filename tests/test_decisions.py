@@ -399,6 +399,46 @@ def test_after_a_decision_the_next_of_the_queue_follows(
     assert client.post(company, back).headers["Location"] == reverse("review:review-list")
 
 
+def test_what_one_wrote_is_in_the_queue_of_colleagues_alone(
+    waiting: dict[str, Reviewable],
+    cashier: User,
+    manager: User,
+    client_of: Callable[[User], Client],
+) -> None:
+    """The payment is first in the queue; its cashier decides a boost and is not sent to it."""
+    Payment.objects.update(submitted_at=clock.now() - DAY)
+    queue, payment = reverse("review:review-list"), waiting["payment"]
+    page = reverse("review:review-detail", args=["payment", payment.pk])
+    assert page in client_of(manager).get(queue).content.decode()
+    mine = client_of(cashier).get(queue)
+    assert page not in mine.content.decode()
+    assert [count for kind, count in mine.context["tabs"]] == [1, 0]
+    boost = waiting["boost"]
+    url = reverse("review:review-detail", args=["boost", boost.pk])
+    answer = client_of(cashier).post(url, {"version": boost.version, "decision": "approve"})
+    assert answer.headers["Location"] == queue
+
+
+def test_a_room_above_may_ask_one_more_question(
+    waiting: dict[str, Reviewable],
+    admin: User,
+    client_of: Callable[[User], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(concerned, "_questions", [*concerned._questions])
+    concerned.add(lambda subject, person: f"{person} acts for {subject}.")
+    store = waiting["store"]
+    with pytest.raises(Refusal, match="Admin acts for At JD"):
+        stores.verify(store, version=store.version, by=admin)  # type: ignore[arg-type]
+    other = reverse("review:review-detail", args=["merchant", waiting["merchant"].pk])
+    assert "Admin acts for Glow." in client_of(admin).get(other).content.decode()
+
+
+def test_a_kind_is_told_once() -> None:
+    with pytest.raises(ValueError, match="two kinds of store"):
+        kinds.add(*[kind for kind in kinds.every() if kind.code == "store"])
+
+
 def test_the_queue_shows_one_kind_when_asked(
     waiting: dict[str, Reviewable], admin: User, client_of: Callable[[User], Client]
 ) -> None:
@@ -408,8 +448,8 @@ def test_the_queue_shows_one_kind_when_asked(
     for kind in ("merchant", "store", "application"):
         shown = client.get(queue, {"kind": kind}).context["table"].data
         assert {row["kind_code"] for row in shown} == {kind}
-    odd = client.get(queue, {"kind": "boost"}).context["table"].data
-    assert {row["kind_code"] for row in odd} == every
+    for foreign in ("boost", "nonsense"):
+        assert not client.get(queue, {"kind": foreign}).context["table"].data
 
 
 def test_decisions_of_no_known_kind_or_row_are_not_found(

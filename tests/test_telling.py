@@ -6,9 +6,9 @@ from django.utils.translation import gettext_noop
 from merchants.companies.models import Merchant
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.notices import audiences, table
+from portal.notices import audiences, told
 from portal.notices.models import Notice
-from portal.notices.table import TABLE, Nobody, Told
+from portal.notices.told import TABLE, Nobody, Told
 
 
 @pytest.fixture
@@ -67,4 +67,4 @@ def test_an_act_upon_a_noun_without_states_needs_no_row(
 
 def test_who_is_told_is_said_once() -> None:
     with pytest.raises(ValueError, match=r"boost\.scheduled"):
-        table.add({"boost.scheduled": Nobody("it is not said")})
+        told.add({"boost.scheduled": Nobody("it is not said")})

@@ -20,7 +20,7 @@ from django.utils import translation
 from portal import words
 from portal.accounts.acts import noun_of
 from portal.accounts.models import AuditEntry, User
-from portal.notices.table import TABLE, Nobody, Told
+from portal.notices.told import TABLE, Nobody, Told
 from portal.states import Stateful
 
 CODE = ("portal", "merchants", "campaigns", "reports")

@@ -1,7 +1,5 @@
 """What an account manager decides about a submitted boost. ADR 0055."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,9 +11,6 @@ from portal.accounts.models import User
 from portal.refusals import given_reason
 from portal.review import door
 from portal.review.door import DecisionRefusal
-
-# A note lives for days: a boost that waits longer than one loses the readers it was asked for.
-ANSWER_WITHIN = timedelta(hours=24)
 
 # What a reviewer can point at: names of the fields of the merchant's form.
 FIELDS = [

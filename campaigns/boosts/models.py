@@ -1,5 +1,6 @@
 """Boosts: paid promotion of a note, asked for by a merchant, reviewed by an account manager."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -74,6 +75,8 @@ class Boost(Reviewable):
     }
 
     WAITING = BoostStatus.SUBMITTED
+    # A note lives for days: a boost that waits longer loses the readers it was asked for.
+    ANSWER_WITHIN = timedelta(hours=24)
     DECISIONS = frozenset({BoostStatus.SCHEDULED, BoostStatus.RETURNED, BoostStatus.REJECTED})
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="boosts")

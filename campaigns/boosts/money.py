@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from campaigns.boosts.models import Boost
 from campaigns.ledger import transfers as ledger
@@ -20,6 +21,16 @@ class Money:
 def money_for(may: set[str], merchant: Merchant) -> Money | None:
     """`money_of` the merchant when its wallet is among what a person `may` see."""
     return money_of(merchant) if "wallet.view" in may else None
+
+
+def with_money(merchants: QuerySet[Merchant]) -> QuerySet[Merchant]:
+    """`merchants`, each with `free_fen` and `held_fen` as `money_of` says, and how many of its
+    boosts are `waiting` for a decision."""
+    return merchants.annotate(
+        free_fen=Coalesce("wallet__balance_fen", 0),
+        held_fen=Coalesce(Sum("boosts__hold__balance_fen"), 0),
+        waiting=Count("boosts", filter=Q(boosts__status=Boost.WAITING)),
+    )
 
 
 def money_of(merchant: Merchant) -> Money:

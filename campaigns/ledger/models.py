@@ -1,6 +1,6 @@
 """The ledger: double entry, integer fen, append-only. ADR 0050."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -15,8 +15,6 @@ from portal.review.subjects import Reviewable
 
 # So that no sum of a realistic number of transfers leaves 64 bits.
 TRANSFER_LIMIT_FEN = 10**13
-# Money that has arrived and is not in the wallet stops a merchant: it is signed within a day.
-SIGNED_WITHIN = timedelta(hours=24)
 
 
 class AccountKind(models.TextChoices):
@@ -152,13 +150,14 @@ class Payment(Reviewable):
 
     TRANSITIONS = {PaymentStatus.WAITING: {PaymentStatus.BOOKED, PaymentStatus.REJECTED}}
     WAITING = PaymentStatus.WAITING
+    # Money that has arrived and is not in the wallet stops a merchant.
+    ANSWER_WITHIN = timedelta(hours=24)
     DECISIONS = frozenset(TRANSITIONS[PaymentStatus.WAITING])
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="payments")
     amount_fen = models.BigIntegerField()
     reference = models.CharField(max_length=80)
     status = StateField(PaymentStatus, max_length=10, default=PaymentStatus.WAITING)
-    decision_reason = models.TextField(blank=True)
     submitted_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -176,11 +175,6 @@ class Payment(Reviewable):
 
     def __str__(self) -> str:
         return f"{words.yuan(self.amount_fen)} · {self.reference}"
-
-    @property
-    def signed_by_at(self) -> datetime:
-        """When its second signature is promised by."""
-        return self.submitted_at + SIGNED_WITHIN
 
     def audit_team(self) -> Team | None:
         return self.account.merchant.team if self.account.merchant else None

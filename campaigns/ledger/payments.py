@@ -17,7 +17,7 @@ from campaigns.ledger.models import (
 )
 from merchants.companies.models import Merchant
 from portal.accounts import audit, permissions
-from portal.accounts.models import AuditEntry, Team, User
+from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal, given_reason
 from portal.review import door
 from portal.saving import save_or_refuse
@@ -41,13 +41,11 @@ def record(merchant: Merchant, *, amount_fen: int, reference: str, by: User) -> 
     """
     permissions.require(by, "payment.record")
     wallet = ledger.wallet_of(merchant)
-    return receive(wallet, amount_fen=amount_fen, reference=reference, by=by, team=merchant.team)
+    return receive(wallet, amount_fen=amount_fen, reference=reference, by=by)
 
 
 @transaction.atomic
-def receive(
-    account: Account, *, amount_fen: int, reference: str, by: User, team: Team | None = None
-) -> Transfer | Payment:
+def receive(account: Account, *, amount_fen: int, reference: str, by: User) -> Transfer | Payment:
     """Move a received payment from the bank to `account`, or have it signed first: see `record`.
 
     The caller has asked for permission.
@@ -58,6 +56,7 @@ def receive(
     known = _known(account, amount_fen, reference)
     if known is not None:
         return known
+    team = account.merchant.team if account.merchant else None
     told = {"amount_fen": amount_fen, "reference": reference, "account": str(account)}
     ledger.check_amount(amount_fen)
     if amount_fen > TWO_PERSON_FEN:
@@ -71,10 +70,10 @@ def receive(
 
 
 @transaction.atomic
-def sign(payment: Payment, *, version: str, by: User) -> Payment:
+def sign(payment: Payment, *, version: str, by: User, reason: str = "") -> Payment:
     """Book a payment that somebody else has written down."""
     payment = door.enter(payment, action_of(payment), version=version, by=by)
-    payment.move_to(PaymentStatus.BOOKED, by=by)
+    payment.move_to(PaymentStatus.BOOKED, by=by, reason=reason.strip())
     _book(payment.account, payment.amount_fen, payment.reference)
     return payment
 
@@ -83,8 +82,7 @@ def sign(payment: Payment, *, version: str, by: User) -> Payment:
 def reject(payment: Payment, *, version: str, reason: str, by: User) -> Payment:
     """Refuse to book a payment; its reference may be written down again, with what is right."""
     payment = door.enter(payment, action_of(payment), version=version, by=by)
-    payment.decision_reason = given_reason(reason)
-    payment.move_to(PaymentStatus.REJECTED, by=by, reason=payment.decision_reason)
+    payment.move_to(PaymentStatus.REJECTED, by=by, reason=given_reason(reason))
     return payment
 
 
@@ -107,7 +105,7 @@ def waiting_for(account: Account | None) -> list[Payment]:
 
 def _known(account: Account, amount_fen: int, reference: str) -> Transfer | Payment | None:
     """What the reference was used for already, if it was for the same."""
-    booked = Transfer.objects.select_related("target").filter(key=_key(reference)).first()
+    booked = Transfer.objects.select_related("target").filter(key=key_of(reference)).first()
     if booked:
         _refuse_other(account, amount_fen, booked.target_id, booked.amount_fen)
         return booked
@@ -131,12 +129,13 @@ def _book(account: Account, amount_fen: int, reference: str) -> Transfer:
         source=ledger.bank(),
         target=account,
         amount_fen=amount_fen,
-        key=_key(reference),
+        key=key_of(reference),
         reason=TransferReason.DEPOSIT,
     )
 
 
-def _key(reference: str) -> str:
+def key_of(reference: str) -> str:
+    """The key of the transfer that books a payment with this reference of the bank."""
     return f"bank:{reference}"
 
 

@@ -34,3 +34,13 @@ UNION ALL
 SELECT 'a_transfer_continues_the_balance_before_it', 'transfer:' || id,
     before_fen + change_fen, after_fen
 FROM steps WHERE before_fen + change_fen <> after_fen
+UNION ALL
+-- What two have signed is booked once and as it was signed; what they have not signed is not.
+SELECT 'a_payment_is_booked_when_it_is_signed', 'payment:' || payment.id,
+    CASE WHEN payment.status = 'booked' THEN payment.amount_fen ELSE 0 END,
+    coalesce(transfer.amount_fen, 0)
+FROM campaigns_payment AS payment
+LEFT JOIN campaigns_transfer AS transfer
+    ON transfer.key = 'bank:' || payment.reference AND transfer.target_id = payment.account_id
+WHERE payment.status = 'booked' AND transfer.amount_fen IS DISTINCT FROM payment.amount_fen
+    OR payment.status = 'waiting' AND transfer.id IS NOT NULL

@@ -12,7 +12,7 @@ from campaigns.boosts.models import Boost
 from campaigns.boosts.money import money_of
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
-from campaigns.ledger.models import SIGNED_WITHIN, AccountKind, Payment, TransferReason
+from campaigns.ledger.models import AccountKind, Payment, TransferReason
 from merchants.listings.models import ListingStatus
 from portal.review import kinds
 from portal.review.forms import ReviewForm
@@ -84,7 +84,6 @@ def _boosts() -> Kind:
             ),
         ),
         evidence="campaigns/_boost_evidence.html",
-        answer_within=decisions.ANSWER_WITHIN,
         form=BoostReviewForm,
         context=_of_a_boost,
     )
@@ -110,7 +109,6 @@ def _payments(
                 _("Sign and book"),
                 _("It is booked at once and for good."),
                 payments.sign,
-                takes=(),
             ),
             Answer(
                 "reject",
@@ -120,7 +118,6 @@ def _payments(
             ),
         ),
         evidence="campaigns/_payment_evidence.html",
-        answer_within=SIGNED_WITHIN,
         context=_of_a_payment,
     )
 
@@ -142,11 +139,13 @@ def _of_a_boost(boost: Boost) -> dict[str, Any]:
 
 
 def _of_a_payment(payment: Payment) -> dict[str, Any]:
-    before = payment.account.transfers_in.filter(reason=TransferReason.DEPOSIT)
+    others = payment.account.transfers_in.filter(reason=TransferReason.DEPOSIT).exclude(
+        key=payments.key_of(payment.reference)
+    )
     return {
         "payment": payment,
         "merchant": payment.account.merchant,
         "fund": Fund.objects.filter(account=payment.account).first(),
         "recorded_by": payments.recorder_of(payment),
-        "before": before.order_by("-pk")[:5],
+        "others": others.order_by("-pk")[:5],
     }

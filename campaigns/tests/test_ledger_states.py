@@ -153,12 +153,12 @@ class LedgerMachine(RuleBasedStateMachine):
                 boosts.submit(boost, by=self.alice)
 
     def _approve(self, boost: Boost) -> None:
-        asked: dict[str, Any] = {"submission": boost.submission, "by": self.manager}
+        asked: dict[str, Any] = {"version": boost.version, "by": self.manager}
         if boost.status == BoostStatus.SUBMITTED and boost.ends_on >= self.today:
-            decisions.approve(boost, version=boost.version, **asked)
+            decisions.approve(boost, **asked)
         else:
             with pytest.raises(Refusal):
-                decisions.approve(boost, version=boost.version, **asked)
+                decisions.approve(boost, **asked)
 
     def _send_back(self, boost: Boost) -> None:
         self._decide(boost, decisions.send_back)
@@ -168,7 +168,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def _decide(self, boost: Boost, verb: Callable[..., Boost]) -> None:
         asked: dict[str, Any] = {
-            "submission": boost.submission,
+            "version": boost.version,
             "by": self.manager,
             "reason": "Because.",
         }

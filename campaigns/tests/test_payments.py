@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
-from campaigns.ledger import payments
+from campaigns.ledger import payments, proof
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Payment, PaymentStatus, Transfer
 from campaigns.tests.conftest import balance_of
@@ -173,6 +173,43 @@ def test_a_manager_finds_her_merchants_and_records_their_payments(
     done = client.post(new, {**foreign, "merchant": shop.pk})
     assert done.headers["Location"] == reverse("campaigns:wallet-detail", args=[shop.code])
     assert ledger.wallet_of(shop).balance_fen == 100
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_booked_payment_does_not_count_it_as_another(
+    shop: Merchant, payment: Payment, manager: User, colleague: User, client_of: ClientOf
+) -> None:
+    page = reverse("review:review-detail", args=["payment", payment.pk])
+    payments.sign(payment, version=payment.version, by=colleague, reason=" Seen. ")
+    shown = client_of(manager).get(page)
+    assert list(shown.context["others"]) == []
+    assert "Seen." in shown.content.decode()
+    deposit = payments.record(shop, amount_fen=100, reference="small", by=manager)
+    assert list(client_of(manager).get(page).context["others"]) == [deposit]
+
+
+@pytest.mark.django_db
+def test_who_may_see_the_wallet_is_told_when_it_is_booked(
+    payment: Payment, alice: User, bob: User, manager: User, colleague: User
+) -> None:
+    payments.sign(payment, version=payment.version, by=colleague)
+    said = "A payment of ¥60,000.00 was signed and booked: BIG-1"
+    for person in (alice, manager):
+        assert said in [str(notice) for notice in person.notices.all()]
+    assert said not in [str(notice) for notice in bob.notices.all()]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [PaymentStatus.BOOKED, PaymentStatus.WAITING])
+def test_the_ledger_finds_what_was_signed_and_not_booked_or_booked_and_not_signed(
+    payment: Payment, colleague: User, status: PaymentStatus
+) -> None:
+    rule = "a_payment_is_booked_when_it_is_signed"
+    if status == PaymentStatus.WAITING:
+        payments.sign(payment, version=payment.version, by=colleague)
+    assert not proof.verify().broken
+    Payment.objects.update(status=status)
+    assert [broken.rule for broken in proof.verify().broken] == [rule]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ from django.test import Client
 
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.tests.conftest import RequestBoost
+from portal import clock
 from portal.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,6 @@ def test_the_page_shows_where_a_boost_is(
     status: BoostStatus, a_boost: RequestBoost, alice: User, client_of: ClientOf
 ) -> None:
     boost = a_boost()
-    Boost.objects.update(status=status)
+    Boost.objects.update(status=status, submitted_at=clock.now())
     page = client_of(alice).get(boost.get_absolute_url()).content.decode()
     assert steps(page) == SHOWN[status]

@@ -1,5 +1,6 @@
 """Merchants: the companies that sell."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -18,6 +19,10 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
             return self
         return self.filter(team__memberships__user=user)
 
+    def looked_after_by(self, manager: User) -> Self:
+        """The merchants of an account manager."""
+        return self.filter(account_manager=manager)
+
 
 class MerchantStatus(ColouredChoices):
     DRAFT = "draft", Colour.GREY, _("Draft")
@@ -35,6 +40,8 @@ class Merchant(Reviewable):
         MerchantStatus.RETURNED: {MerchantStatus.SUBMITTED},
     }
     WAITING = MerchantStatus.SUBMITTED
+    # What a merchant cannot begin without is answered within two days.
+    ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset({MerchantStatus.VERIFIED, MerchantStatus.RETURNED})
     CARE = frozenset({"assigned"})
 

@@ -20,8 +20,6 @@ _OPEN_TO_EDITS = {MerchantStatus.DRAFT, MerchantStatus.RETURNED}
 @transaction.atomic
 def register(*, name: str, credit_code: str, by: User) -> Merchant:
     """A new merchant as a draft; `by` becomes the owner of its team."""
-    if by.platform_role:
-        raise Refusal(_("People of the platform do not own merchants."))
     name = name.strip()
     merchant = Merchant(
         code=_free_code(name),
@@ -65,11 +63,13 @@ def submit(merchant: Merchant, *, by: User) -> Merchant:
 
 
 @transaction.atomic
-def verify(merchant: Merchant, *, version: str, account_manager: User | None, by: User) -> Merchant:
+def verify(
+    merchant: Merchant, *, version: str, account_manager: User | None, by: User, reason: str = ""
+) -> Merchant:
     """The company is who it says it is; `account_manager` will look after it."""
     merchant = door.enter(merchant, "merchant.verify", version=version, by=by)
     _give(merchant, account_manager, by=by)
-    merchant.move_to(MerchantStatus.VERIFIED, by=by)
+    merchant.move_to(MerchantStatus.VERIFIED, by=by, reason=reason.strip())
     return merchant
 
 
@@ -92,12 +92,14 @@ def assign(merchant: Merchant, *, account_manager: User | None, by: User) -> Mer
 
 
 def _give(merchant: Merchant, account_manager: User | None, *, by: User) -> None:
-    """Save the locked `merchant` with its account manager, who alone books its payments."""
+    """Save the locked `merchant` with its account manager; nothing when it has this one."""
     if account_manager is None or not account_manager.is_account_manager:
         raise Refusal(_("Choose an account manager."), field="account_manager")
     if not account_manager.is_active:
         raise Refusal(_("This person has left. Choose another."), field="account_manager")
     old, merchant.account_manager = merchant.account_manager, account_manager
+    if old == account_manager:
+        return
     merchant.save(update_fields=["account_manager"])
     audit.record(
         "merchant.assigned",

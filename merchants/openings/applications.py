@@ -68,13 +68,15 @@ def resubmit(
     return application
 
 
-def approve(application: OpeningApplication, *, version: str, by: User) -> OpeningApplication:
+def approve(
+    application: OpeningApplication, *, version: str, by: User, reason: str = ""
+) -> OpeningApplication:
     """The merchant may link outside wherever an opening of the category is in force."""
     return _decide(
         application,
         ApplicationStatus.APPROVED,
         version=version,
-        reason="",
+        reason=reason.strip(),
         by=by,
     )
 

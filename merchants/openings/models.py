@@ -1,6 +1,6 @@
 """Policy: programmes with marketplaces, the openings under them, and applications to take part."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
@@ -171,6 +171,8 @@ class OpeningApplication(Reviewable):
         ApplicationStatus.RETURNED: {ApplicationStatus.SUBMITTED},
     }
     WAITING = ApplicationStatus.SUBMITTED
+    # What a merchant cannot begin without is answered within two days.
+    ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset(TRANSITIONS[ApplicationStatus.SUBMITTED])
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="applications")

@@ -1,6 +1,5 @@
 """What an admin decides about companies, stores and applications, and sees when he does."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -20,16 +19,13 @@ from portal.review import kinds
 from portal.review.forms import ReviewForm
 from portal.review.kinds import Answer, Kind
 
-# What a merchant cannot begin without is answered within two days.
-ANSWER_WITHIN = timedelta(hours=48)
-
 
 class MerchantReviewForm(ReviewForm):
     account_manager = forms.ModelChoiceField(
         label=_("Account manager"),
         queryset=account_managers(),
         required=False,
-        help_text=_("Needed when you verify: this person books its payments and reviews boosts."),
+        help_text=_("Needed when you verify: this person looks after the merchant."),
     )
     field_order = ["version", "decision", "account_manager", "reason"]
 
@@ -56,7 +52,7 @@ def _merchants() -> Kind:
                 _("Verify"),
                 _("It may submit boosts and publish listings; its account manager is told."),
                 companies.verify,
-                takes=("account_manager",),
+                takes=("account_manager", "reason"),
             ),
             Answer(
                 "send_back",
@@ -66,7 +62,6 @@ def _merchants() -> Kind:
             ),
         ),
         evidence="merchants/_merchant_evidence.html",
-        answer_within=ANSWER_WITHIN,
         form=MerchantReviewForm,
         context=_of_a_merchant,
     )
@@ -89,7 +84,6 @@ def _stores() -> Kind:
                 _("Verify"),
                 _("Its products can be linked, and its orders count in the merchant's reports."),
                 stores.verify,
-                takes=(),
             ),
             Answer(
                 "reject",
@@ -99,7 +93,6 @@ def _stores() -> Kind:
             ),
         ),
         evidence="merchants/_store_evidence.html",
-        answer_within=ANSWER_WITHIN,
         context=_of_a_store,
     )
 
@@ -123,7 +116,6 @@ def _applications() -> Kind:
                 _("Approve"),
                 _("Its listings of the category can go live wherever an opening is in force."),
                 applications.approve,
-                takes=(),
             ),
             Answer(
                 "send_back",
@@ -139,7 +131,6 @@ def _applications() -> Kind:
             ),
         ),
         evidence="merchants/_application_evidence.html",
-        answer_within=ANSWER_WITHIN,
         context=_of_an_application,
     )
 

@@ -1,5 +1,6 @@
 """Stores: where a merchant's goods are sold, inside the community or on a marketplace."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -42,6 +43,8 @@ class Store(Reviewable):
         StoreStatus.REJECTED: {StoreStatus.VERIFYING},
     }
     WAITING = StoreStatus.VERIFYING
+    # What a merchant cannot begin without is answered within two days.
+    ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset({StoreStatus.VERIFIED, StoreStatus.REJECTED})
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="stores")

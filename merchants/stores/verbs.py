@@ -56,11 +56,11 @@ def register_again(store: Store, *, name: str, external_id: str, url: str, by: U
 
 
 @transaction.atomic
-def verify(store: Store, *, version: str, by: User) -> Store:
+def verify(store: Store, *, version: str, by: User, reason: str = "") -> Store:
     """The store is the merchant's own. Refused while its marketplace has another with its id."""
     store = door.enter(store, "store.verify", version=version, by=by)
     with or_refuse(store):
-        store.move_to(StoreStatus.VERIFIED, by=by)
+        store.move_to(StoreStatus.VERIFIED, by=by, reason=reason.strip())
     return store
 
 

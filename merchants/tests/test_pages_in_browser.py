@@ -53,7 +53,7 @@ def proposal(admin: User, opening: Opening) -> Opening:
 def newcomer(charlie: User, admin: User) -> Merchant:
     """A company that was sent back once, with a store that was rejected."""
     merchant = merchants.register(name="新芽", credit_code="91350100M000100Y43", by=charlie)
-    merchants.submit(merchant, by=charlie)
+    merchant = merchants.submit(merchant, by=charlie)
     store = stores.register(
         merchant,
         kind=StoreKind.JD,

@@ -18,7 +18,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth builds addresses for the host of the request; the site's own is in SITE_URL."""
         ours = {
-            name: mails.address(urlsplit(value).path) if name.endswith("_url") else value
+            name: _at_the_site(value) if name.endswith("_url") else value
             for name, value in context.items()
         }
         super().send_mail(template_prefix, email, {**ours, "site_name": settings.SITE_NAME})
+
+
+def _at_the_site(url: str) -> str:
+    return mails.address(urlsplit(url)._replace(scheme="", netloc="").geturl())

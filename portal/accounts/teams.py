@@ -24,7 +24,7 @@ class TeamRefusal(Refusal):
 def create(name: str, *, owner: User) -> Team:
     """A new team whose first member is its owner."""
     team = Team.objects.create(name=name)
-    Membership.objects.create(team=team, user=owner, role=Role.OWNER)
+    save_or_refuse(Membership(team=team, user=owner, role=Role.OWNER))
     audit.record("team.created", team, by=owner, team=team, new={"owner": owner.email})
     return team
 

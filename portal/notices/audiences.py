@@ -6,7 +6,7 @@ People who have left are never among them. Whoever did it is left out by `tellin
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from portal.accounts import permissions
 from portal.accounts.models import AuditEntry, Membership, PlatformRole, Role, User
@@ -45,6 +45,16 @@ def person(find: Callable[[Any], User | None]) -> Audience:
     def audience(entry: AuditEntry, row: Any) -> QuerySet[User]:
         found = find(row)
         return _present().filter(pk=found.pk) if found else User.objects.none()
+
+    return audience
+
+
+def both(first: Audience, second: Audience) -> Audience:
+    """Everyone of `first` and of `second`, each once."""
+
+    def audience(entry: AuditEntry, row: Any) -> QuerySet[User]:
+        firsts, seconds = first(entry, row).values("pk"), second(entry, row).values("pk")
+        return User.objects.filter(Q(pk__in=firsts) | Q(pk__in=seconds))
 
     return audience
 

@@ -4,6 +4,7 @@ A mail is owed until the mail server has taken it. It leaves from a job, so a sl
 nobody's page and one that is down gets it later.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -17,6 +18,8 @@ from portal.accounts import mails
 from portal.accounts.models import User
 from portal.jobs import queue
 from portal.notices.models import Notice
+
+log = logging.getLogger(__name__)
 
 # Attempts of one job follow each other within a minute or two; after them the hourly look asks
 # again, but nobody wants the mails of last week at once when a server comes back.
@@ -83,6 +86,9 @@ def _languages(user: User) -> list[str]:
 def ask_again() -> None:
     """Ask once more for the mails that no attempt could send."""
     moment = clock.now()
+    given_up = Notice.objects.owed().filter(mail_due_at__lte=moment - GIVE_UP_AFTER)
+    if count := given_up.update(mail_due_at=None):
+        log.warning("Mails of notices were given up", extra={"count": count})
     late = Notice.objects.owed().filter(
         mail_due_at__gt=moment - GIVE_UP_AFTER, mail_due_at__lt=moment - ASK_AGAIN_AFTER
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.accounts.models import AuditEntry
 from portal.notices import verbs
-from portal.notices.table import TABLE, Nobody
+from portal.notices.told import TABLE, Nobody
 from portal.states import Stateful
 
 

@@ -7,10 +7,11 @@ those who act for a team without being in it.
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.accounts import audit
 from portal.accounts.models import AuditEntry, FormerMember, Invitation, Membership, User
 from portal.review.subjects import Reviewable
 
@@ -21,11 +22,21 @@ APART_FOR = timedelta(days=90)
 Question = Callable[[Reviewable, User], str]
 
 
+def written_by(person: User, model: type[Reviewable]) -> Exists:
+    """A condition on rows of `model`: `person` wrote, edited or handed them in ever.
+
+    That is whoever did anything to them but what only the platform does.
+    """
+    noun = model._meta.model_name
+    ours = [f"{noun}.{act}" for act in model.DECISIONS | model.CARE]
+    name = Concat(Value(f"{noun}:"), Cast(OuterRef("pk"), CharField()))
+    return Exists(AuditEntry.objects.filter(subject=name, actor=person).exclude(verb__in=ours))
+
+
 def wrote_it(subject: Reviewable, person: User) -> str:
-    """Who wrote, edited or handed in the subject ever: whoever did what the platform does not."""
-    ours = [f"{subject._meta.model_name}.{act}" for act in subject.DECISIONS | subject.CARE]
-    acts = AuditEntry.objects.filter(subject=audit.name_of(subject), actor=person)
-    if acts.exclude(verb__in=ours).exists():
+    """Who wrote, edited or handed in the subject ever."""
+    model = type(subject)
+    if model._default_manager.filter(written_by(person, model), pk=subject.pk).exists():
         return _("You wrote, changed or handed in this yourself. A colleague has to decide.")
     return ""
 

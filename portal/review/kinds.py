@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 
+from portal.accounts.models import User
+from portal.review import concerned
 from portal.review.forms import ReviewForm
 from portal.review.subjects import Reviewable
 
@@ -49,7 +50,6 @@ class Kind:
     question: Any
     answers: Sequence[Answer]
     evidence: str
-    answer_within: timedelta
     amount_fen: Combinable | None = None
     form: type[ReviewForm] = ReviewForm
     context: Callable[[Any], Mapping[str, Any]] = lambda subject: {}
@@ -57,11 +57,16 @@ class Kind:
     def answer(self, name: str) -> Answer:
         return next(answer for answer in self.answers if answer.name == name)
 
-    def waiting(self) -> QuerySet[Any]:
-        """The rows that wait for a decision."""
-        rows = self.rows()
-        model: type[Reviewable] = rows.model
-        return rows.filter(status=model.WAITING)
+    @property
+    def model(self) -> type[Reviewable]:
+        """The noun that is decided about."""
+        model: type[Reviewable] = self.rows().model
+        return model
+
+    def waiting(self, reader: User) -> QuerySet[Any]:
+        """The rows that wait for a decision of `reader`: not those that he wrote himself."""
+        waiting = self.rows().filter(status=self.model.WAITING)
+        return waiting.exclude(concerned.written_by(reader, self.model))
 
 
 _kinds: dict[str, Kind] = {}

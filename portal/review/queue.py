@@ -7,20 +7,21 @@ from django.db.models import BigIntegerField, CharField, DurationField, F, Query
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
+from portal.accounts.models import User
 from portal.review.kinds import Kind
 
 # What the queue knows of a row, of whatever kind. `due_at` is when its answer was promised.
 ROW = ("kind_code", "number", "subject_name", "requester", "amount", "asked_at", "due_at")
 
 
-def rows_of(kinds: Sequence[Kind]) -> QuerySet[Any, Any]:
-    """What waits of `kinds`, at least one, as dictionaries of ROW in the order of the queue."""
-    first, *others = [_rows(kind) for kind in kinds]
+def rows_of(kinds: Sequence[Kind], reader: User) -> QuerySet[Any, Any]:
+    """What waits of `kinds`, at least one, for `reader`: dictionaries of ROW, what is due first."""
+    first, *others = [_rows(kind, reader) for kind in kinds]
     return first.union(*others, all=True).order_by("due_at", "kind_code", "number")
 
 
-def _rows(kind: Kind) -> QuerySet[Any, Any]:
-    rows = kind.waiting().order_by()
+def _rows(kind: Kind, reader: User) -> QuerySet[Any, Any]:
+    rows = kind.waiting(reader).order_by()
     told = rows.annotate(
         kind_code=Value(kind.code),
         number=F("pk"),
@@ -28,7 +29,7 @@ def _rows(kind: Kind) -> QuerySet[Any, Any]:
         requester=Cast(_or_none(kind.asked_by), CharField()),
         amount=Cast(_or_none(kind.amount_fen), BigIntegerField()),
         asked_at=F("submitted_at"),
-        due_at=F("submitted_at") + Value(kind.answer_within, output_field=DurationField()),
+        due_at=F("submitted_at") + Value(kind.model.ANSWER_WITHIN, output_field=DurationField()),
     )
     return cast("QuerySet[Any, Any]", told.values(*ROW))
 

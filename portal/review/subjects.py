@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from portal.accounts.models import Team
@@ -13,17 +13,26 @@ class Reviewable(Stateful):
     """A noun that waits for a decision of the platform in the state `WAITING`.
 
     It has a field `submitted_at`, the moment it was handed in (last); the clock runs from there.
-    `DECISIONS` are the states that only a decision leads to, `CARE` the other acts of the
-    platform: whoever decided or took care of a subject did not write it.
+    `ANSWER_WITHIN` is what is promised. `DECISIONS` are the states that only a decision leads to,
+    `CARE` the other acts of the platform: whoever decided or took care of a subject did not write
+    it.
     """
 
     WAITING: ClassVar[str]
+    ANSWER_WITHIN: ClassVar[timedelta]
     DECISIONS: ClassVar[frozenset[str]]
     CARE: ClassVar[frozenset[str]] = frozenset()
     submitted_at: datetime | None
 
     class Meta:
         abstract = True
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the answer is promised by; None while nothing waits."""
+        if self.status != self.WAITING or self.submitted_at is None:
+            return None
+        return self.submitted_at + self.ANSWER_WITHIN
 
     def audit_team(self) -> Team | None:
         return None

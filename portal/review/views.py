@@ -24,21 +24,25 @@ from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head
 from portal.ui.views import table_page
 
+# How many of the queue are looked at for the next one: hardly ever may a reader not decide one.
+MOST_ASKED = 20
+
 
 @platform_page("review.view")
 def review_list(request: PortalRequest) -> HttpResponseBase:
     """What waits for the reader; `?kind=` shows one kind alone."""
     mine = kinds.open_to(request.may)
-    chosen = [kind for kind in mine if kind.code == request.GET.get("kind")] or mine
+    code = request.GET.get("kind", "")
+    chosen = [kind for kind in mine if code in {"", kind.code}]
     return table_page(
         request,
         QueueTable,
-        queue.rows_of(chosen),
+        queue.rows_of(chosen, request.user) if chosen else [],
         head=Head(_("To decide"), above=_("Platform")),
         template="portal/review_list.html",
         context={
-            "tabs": [(kind, kind.waiting().count()) for kind in mine],
-            "chosen": chosen[0] if len(chosen) == 1 < len(mine) else None,
+            "tabs": [(kind, kind.waiting(request.user).count()) for kind in mine],
+            "chosen": code,
         },
     )
 
@@ -65,7 +69,7 @@ def review_detail(request: PortalRequest, code: str, pk: int) -> HttpResponseBas
             "subject": subject,
             "is_open": is_open,
             "objection": concerned.objection(subject, request.user) if is_open else "",
-            "waiting": _lamp(kind, subject),
+            "waiting": _lamp(subject),
             "decided": _decided_before(subject),
             **kind.context(subject),
         },
@@ -98,16 +102,19 @@ def _decided(request: PortalRequest, kind: Kind, subject: Reviewable, form: Revi
 
 
 def _next(request: PortalRequest) -> HttpResponse:
-    """What comes next: now that one is decided, the first of the reader's queue."""
-    first = queue.rows_of(kinds.open_to(request.may)).first()
-    if first is None:
-        return redirect("review:review-list")
-    return redirect("review:review-detail", first["kind_code"], first["number"])
+    """What comes next: now that one is decided, the first of the queue that the reader may."""
+    waiting = queue.rows_of(kinds.open_to(request.may), request.user)
+    for row in waiting[:MOST_ASKED]:
+        kind = kinds.of(row["kind_code"])
+        subject = kind.rows().filter(pk=row["number"]).first() if kind else None
+        if subject and not concerned.objection(subject, request.user):
+            return redirect("review:review-detail", row["kind_code"], row["number"])
+    return redirect("review:review-list")
 
 
-def _lamp(kind: Kind, subject: Reviewable) -> SafeString:
+def _lamp(subject: Reviewable) -> SafeString:
     now = clock.now()
-    waited = waiting(subject.submitted_at or now, within=kind.answer_within, at=now)
+    waited = waiting(subject.submitted_at or now, within=subject.ANSWER_WITHIN, at=now)
     return badge(waited.lamp.colour, waited)
 
 

@@ -230,24 +230,29 @@ STORES = "/platform/reviews/?kind=store"
 OPENINGS = "/platform/openings/"
 APPLICATIONS = "/platform/reviews/?kind=application"
 REVIEWS = "/platform/reviews/?kind=boost"
+PAYMENTS = "/platform/reviews/?kind=payment"
+TOP_UPS = "/platform/reviews/?kind=top-up"
 FILES = "/platform/batches/"
 
 
 def test_an_admin_and_a_manager_are_shown_the_work_of_their_role(
     client_of: Any, admin: User, manager: User
 ) -> None:
-    assert list(tasks(client_of(admin))) == [MERCHANTS, STORES, APPLICATIONS, OPENINGS, FILES]
-    assert list(tasks(client_of(manager))) == [REVIEWS]
+    assert list(tasks(client_of(admin))) == [
+        MERCHANTS, STORES, APPLICATIONS, TOP_UPS, OPENINGS, FILES,
+    ]  # fmt: skip
+    assert list(tasks(client_of(manager))) == [REVIEWS, PAYMENTS]
     shown = client_of(admin).get("/platform/").context["tasks"]
     assert [task.text for task in shown] == [
         "Merchants to verify",
         "Stores to verify",
         "Applications to decide",
+        "Payments into funds to sign",
         "Openings to sign",
         "Data files that were refused",
     ]
-    [task] = client_of(manager).get("/platform/").context["tasks"]
-    assert task.text == "Boosts to review"
+    shown = client_of(manager).get("/platform/").context["tasks"]
+    assert [task.text for task in shown] == ["Boosts to review", "Payments to sign"]
 
 
 def test_what_waits_is_counted_and_what_was_decided_is_not(
@@ -261,16 +266,16 @@ def test_what_waits_is_counted_and_what_was_decided_is_not(
     source = Source.objects.get(code="community")
     Batch.objects.create(source=source, file_name="a.csv", bytes=1, state="committed")
     assert set(tasks(client_of(admin)).values()) == {0}
-    assert tasks(client_of(manager)) == {REVIEWS: 0}
+    assert tasks(client_of(manager)) == {REVIEWS: 0, PAYMENTS: 0}
     Merchant.objects.update(status="submitted", submitted_at=timezone.now())
     Store.objects.filter(kind="tmall").update(status="verifying")
     OpeningApplication.objects.update(status="submitted")
     Batch.objects.update(state="failed")
     Boost.objects.update(status="submitted", submitted_at=timezone.now())
     assert tasks(client_of(admin)) == {
-        MERCHANTS: 1, STORES: 1, OPENINGS: 0, APPLICATIONS: 1, FILES: 1,
+        MERCHANTS: 1, STORES: 1, OPENINGS: 0, APPLICATIONS: 1, TOP_UPS: 0, FILES: 1,
     }  # fmt: skip
-    assert tasks(client_of(manager)) == {REVIEWS: 1}
+    assert tasks(client_of(manager)) == {REVIEWS: 1, PAYMENTS: 0}
 
 
 def test_a_rule_waits_for_the_other_admin_and_not_for_its_author(

@@ -70,7 +70,7 @@ def _approve(second: Walk) -> None:
     second.follow("杭州浅山集化妆品有限公司")
     second.page.get_by_label("Approve").check()
     second.press("Decide")
-    second.sees("Decided; the merchant has been told.")
+    second.sees("Decided: Approve.")
 
 
 def _click(page_of: PageOf, listing: Listing) -> None:

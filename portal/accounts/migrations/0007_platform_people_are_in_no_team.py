@@ -7,6 +7,42 @@ from django.db import migrations, models
 import portal.accounts.models.apart
 import portal.clock
 
+# FOR SHARE waits for whoever is changing the person's role, and makes him wait: so the two triggers
+# hold for acts at the same moment, too.
+KEEP_APART = """
+CREATE FUNCTION member_is_not_of_the_platform() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE held text;
+BEGIN
+    SELECT platform_role INTO held FROM accounts_user WHERE id = NEW.user_id FOR SHARE;
+    IF held <> '' THEN
+        RAISE EXCEPTION 'member_is_not_of_the_platform'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'member_is_not_of_the_platform';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER member_is_not_of_the_platform BEFORE INSERT OR UPDATE OF user_id
+    ON accounts_membership FOR EACH ROW EXECUTE FUNCTION member_is_not_of_the_platform();
+
+CREATE FUNCTION platform_role_is_no_members() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- A role that stays is let be: people of before the rule, too, save a new password.
+    IF NEW.platform_role <> '' AND NEW.platform_role <> OLD.platform_role
+        AND EXISTS (SELECT FROM accounts_membership WHERE user_id = NEW.id)
+    THEN
+        RAISE EXCEPTION 'platform_role_is_no_members'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'platform_role_is_no_members';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER platform_role_is_no_members AFTER UPDATE OF platform_role
+    ON accounts_user FOR EACH ROW EXECUTE FUNCTION platform_role_is_no_members();
+"""
+
+LET_MIX = """
+DROP FUNCTION member_is_not_of_the_platform() CASCADE;
+DROP FUNCTION platform_role_is_no_members() CASCADE;
+"""
+
 # Who left before: the audit log knows who joined, who founded, and who was removed.
 REMEMBER = """
 INSERT INTO accounts_formermember (team_id, user_id, left_at)
@@ -85,5 +121,6 @@ class Migration(migrations.Migration):
                 fields=["team", "user", "-left_at"], name="accounts_fo_team_id_c02931_idx"
             ),
         ),
+        migrations.RunSQL(KEEP_APART, LET_MIX),
         migrations.RunSQL(REMEMBER, migrations.RunSQL.noop),
     ]

@@ -111,6 +111,20 @@ def test_a_team_role_gives_nothing_to_whoever_has_a_platform_role(team: Team, al
 
 
 @pytest.mark.django_db
+def test_who_was_both_before_the_rule_can_still_choose_a_password(team: Team, alice: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE accounts_user DISABLE TRIGGER platform_role_is_no_members")
+        promote(alice)
+        cursor.execute("ALTER TABLE accounts_user ENABLE TRIGGER platform_role_is_no_members")
+    both = User.objects.get(pk=alice.pk)
+    both.set_password("another long pass phrase")
+    both.save()
+    both.platform_role = PlatformRole.ACCOUNT_MANAGER
+    with pytest.raises(IntegrityError, match="platform_role_is_no_members"):
+        both.save()
+
+
+@pytest.mark.django_db
 def test_a_team_remembers_who_left_it(team: Team, alice: User, bob: User) -> None:
     teams.remove(team.memberships.get(user=bob), by=alice)
     assert FormerMember.objects.get().user == bob

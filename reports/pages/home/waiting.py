@@ -121,7 +121,9 @@ def tasks(user: User) -> list[Task]:
     may = permissions.actions(user)
     to_decide = reverse("review:review-list")
     found = [
-        Task(str(kind.to_do), kind.waiting().count(), f"{to_decide}?kind={kind.code}", kind.icon)
+        Task(
+            str(kind.to_do), kind.waiting(user).count(), f"{to_decide}?kind={kind.code}", kind.icon
+        )
         for kind in kinds.open_to(may)
     ]
     if "opening.sign" in may:

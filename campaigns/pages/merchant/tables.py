@@ -13,7 +13,7 @@ from portal.ui.columns import CountColumn, MoneyColumn, StatusColumn, small_butt
 from portal.ui.tables import PortalTable
 
 
-class PortfolioTable(PortalTable):
+class MerchantTable(PortalTable):
     name = tables.Column(
         verbose_name=_("Merchant"), linkify=lambda record: navigation.home_of(record.code)
     )
