@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import translation
 
@@ -43,24 +43,32 @@ def send_owed(notices: Sequence[int]) -> None:
 
 @transaction.atomic
 def _send(pk: int) -> None:
-    """The row is locked while the server takes the mail, so that no second worker sends it too.
+    """The mail is claimed while the server takes it, so that no second worker sends it too.
 
     What fails stays owed. The mail leaves twice only if this worker dies between the server's yes
     and the commit.
     """
-    notice = (
-        Notice.objects.owed()
-        .select_for_update(no_key=True, of=("self",))
-        .select_related("user")
-        .filter(pk=pk)
-        .first()
-    )
+    if not _claimed(pk):
+        return
+    notice = Notice.objects.owed().select_related("user").filter(pk=pk).first()
     if notice is None:
         return
     if notice.user.is_active and notice.user.mails_notices:
         mails.send(notice.user.email, *_written(notice))
     notice.mail_due_at = None
     notice.save(update_fields=["mail_due_at"])
+
+
+def _claimed(pk: int) -> bool:
+    """Whether no other worker has the mail in hand; if so, it is ours until the transaction ends.
+
+    The row itself is not locked: a reader who marks it as read would wait for the mail server.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"mail of notice {pk}"]
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _written(notice: Notice) -> tuple[str, str]:

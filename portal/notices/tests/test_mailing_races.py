@@ -1,8 +1,8 @@
-"""Two workers at one mail: it leaves once."""
+"""Two workers at one mail: it leaves once. A reader waits for neither."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
 
 import pytest
@@ -47,3 +47,38 @@ def test_two_workers_at_once_send_a_mail_once(settings: Any) -> None:
         list(pool.map(work, range(2)))
     assert [message.to for message in mail.outbox] == [[alice.email]]
     assert not Notice.objects.owed().exists()
+
+
+class Slow(EmailBackend):
+    """A mail server that keeps a mail in hand until its reader has read the notice."""
+
+    has_it, is_read = Event(), Event()
+    read_meanwhile = False
+
+    def send_messages(self, messages: Any) -> int:
+        self.has_it.set()
+        type(self).read_meanwhile = self.is_read.wait(timeout=5)
+        return super().send_messages(messages)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_does_not_wait_for_the_mail_server(settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Slow"
+    alice = people.create("alice@example.com", None, name="Alice")
+    notices.notify([alice], "One", url="/")
+
+    def work() -> None:
+        try:
+            mailing.send_owed([Notice.objects.get().pk])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(work)
+        assert Slow.has_it.wait(timeout=5)
+        assert notices.read_all(by=alice) == 1
+        Slow.is_read.set()
+        sent.result()
+    assert Slow.read_meanwhile
+    notice = Notice.objects.get()
+    assert (notice.read_at is None, notice.mail_due_at) == (False, None)
