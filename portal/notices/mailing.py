@@ -5,6 +5,8 @@ nobody's page and one that is down gets it later.
 """
 
 import logging
+import smtplib
+import socket
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -26,17 +28,29 @@ log = logging.getLogger(__name__)
 ASK_AGAIN_AFTER = timedelta(minutes=10)
 GIVE_UP_AFTER = timedelta(days=1)
 MOST_AT_ONCE = 1000
+# A server that is down answers none, each after EMAIL_TIMEOUT: thousands would keep a worker for
+# hours. One address that it does not answer for holds up no other.
+MOST_SILENCES = 3
+SILENCES = (ConnectionError, TimeoutError, socket.gaierror, smtplib.SMTPServerDisconnected)
 
 
 def send_owed(notices: Sequence[int]) -> None:
-    """Send the mails of these notices that are still owed; one that fails holds up no other."""
+    """Send the mails of these notices that are still owed; one that fails holds up no other.
+
+    When the server has given no answer to several in a row, the rest is not tried.
+    """
     failures = []
+    silences = 0
     for pk in notices:
         try:
             _send(pk)
+            silences = 0
         except Exception as failure:
             failure.add_note(f"notice {pk}")
             failures.append(failure)
+            silences = silences + 1 if isinstance(failure, SILENCES) else 0
+            if silences == MOST_SILENCES:
+                break
     if failures:
         raise ExceptionGroup("Mails that did not leave", failures)
 

@@ -147,6 +147,24 @@ def test_a_mail_that_cannot_leave_is_tried_again_and_holds_up_no_other(
     assert not Notice.objects.owed().exists()
 
 
+class Down(EmailBackend):
+    """A mail server that answers nobody."""
+
+    asked = 0
+
+    def send_messages(self, messages: Any) -> int:
+        type(self).asked += 1
+        raise TimeoutError("timed out")
+
+
+def test_a_server_that_is_down_is_not_asked_for_every_mail(alice: User, settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Down"
+    notify(*[alice] * (mailing.MOST_SILENCES + 2))
+    assert work().state == JobState.QUEUED
+    assert Down.asked == mailing.MOST_SILENCES
+    assert Notice.objects.owed().count() == mailing.MOST_SILENCES + 2
+
+
 def test_a_notice_is_mailed_once_however_often_it_is_asked_for(alice: User) -> None:
     notify(alice)
     owed = list(Notice.objects.owed().values_list("pk", flat=True))
