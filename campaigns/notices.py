@@ -8,7 +8,7 @@ from campaigns.boosts.models import Boost
 from campaigns.ledger import payments
 from campaigns.ledger.models import AccountKind, Payment
 from portal.accounts.models import AuditEntry, User
-from portal.notices.audiences import both, either, person, platform_who_may, team_who_may
+from portal.notices.audiences import both, colleague, either, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
 from portal.words import yuan
 
@@ -26,6 +26,10 @@ def _names(boost: Boost) -> dict[str, object]:
 
 def _signers(entry: AuditEntry, payment: Payment) -> QuerySet[User]:
     return platform_who_may(payments.action_of(payment))(entry, payment)
+
+
+def _recorder(entry: AuditEntry, payment: Payment) -> QuerySet[User]:
+    return colleague(payments.recorder_of, payments.action_of(payment))(entry, payment)
 
 
 def _to_sign(payment: Payment) -> str:
@@ -52,13 +56,13 @@ TABLE: dict[str, Told | Nobody] = {
         names=_amount,
     ),
     "payment.booked": Told(
-        both(person(payments.recorder_of), team_who_may("wallet.view")),
+        both(_recorder, team_who_may("wallet.view")),
         _("A payment of %(amount)s was signed and booked: %(reference)s"),
         page=_booked,
         names=_amount,
     ),
     "payment.rejected": Told(
-        person(payments.recorder_of),
+        _recorder,
         _("Your payment of %(amount)s was not signed; see the reason: %(reference)s"),
         page=_to_sign,
         names=_amount,
@@ -67,7 +71,7 @@ TABLE: dict[str, Told | Nobody] = {
     "boost.edited": OWN_ACT,
     "boost.submitted": Told(
         either(
-            person(lambda boost: boost.merchant.account_manager),
+            colleague(lambda boost: boost.merchant.account_manager, "boost.review"),
             platform_who_may("boost.review"),
         ),
         _("“%(merchant)s” asks to boost “%(note)s”."),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 from merchants.companies.models import Merchant
 from merchants.openings.models import Opening, OpeningApplication
 from merchants.stores.models import Store
-from portal.notices.audiences import person, platform_who_may, team
+from portal.notices.audiences import colleague, platform_who_may, team
 from portal.notices.told import Nobody, Told
 from portal.shell import navigation
 
@@ -69,7 +69,7 @@ TABLE: dict[str, Told | Nobody] = {
         names=_itself("merchant"),
     ),
     "merchant.assigned": Told(
-        person(lambda merchant: merchant.account_manager),
+        colleague(lambda merchant: merchant.account_manager, "merchant.look_after"),
         _("You look after “%(merchant)s” now."),
         page=lambda merchant: navigation.home_of(merchant.code),
         names=_itself("merchant"),
@@ -112,13 +112,13 @@ TABLE: dict[str, Told | Nobody] = {
         names=_itself("opening"),
     ),
     "opening.signed": Told(
-        person(lambda opening: opening.author),
+        colleague(lambda opening: opening.author, "opening.propose"),
         _("Your rule was signed: %(opening)s"),
         page=_rules,
         names=_itself("opening"),
     ),
     "opening.withdrawn": Told(
-        person(lambda opening: opening.author),
+        colleague(lambda opening: opening.author, "opening.propose"),
         _("Your rule was withdrawn: %(opening)s"),
         page=_rules,
         names=_itself("opening"),

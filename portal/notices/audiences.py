@@ -39,12 +39,16 @@ def platform_who_may(action: str) -> Audience:
     return audience
 
 
-def person(find: Callable[[Any], User | None]) -> Audience:
-    """The one person whom `find` names for the row, if there is one."""
+def colleague(find: Callable[[Any], User | None], action: str) -> Audience:
+    """The one person of the platform whom `find` names for the row, while the role allows `action`.
+
+    Whoever has changed sides since hears nothing of other merchants.
+    """
+    colleagues = platform_who_may(action)
 
     def audience(entry: AuditEntry, row: Any) -> QuerySet[User]:
         found = find(row)
-        return _present().filter(pk=found.pk) if found else User.objects.none()
+        return colleagues(entry, row).filter(pk=found.pk) if found else User.objects.none()
 
     return audience
 

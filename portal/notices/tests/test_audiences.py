@@ -1,6 +1,8 @@
 """Audiences: whom an act may concern. Nobody who has left is among them."""
 
-from portal.accounts.models import AuditEntry, Team, User
+import pytest
+
+from portal.accounts.models import AuditEntry, PlatformRole, Team, User
 from portal.notices import audiences
 from portal.notices.audiences import Audience
 
@@ -27,13 +29,26 @@ def test_people_of_the_platform_are_told_by_what_their_role_allows(
     assert names(audiences.platform_who_may("boost.review"), team) == {"Manager"}
 
 
-def test_the_second_is_told_when_the_first_is_not_there(team: Team, bob: User, admin: User) -> None:
+def test_the_second_is_told_when_the_first_is_not_there(
+    team: Team, manager: User, admin: User
+) -> None:
     audience = audiences.either(
-        audiences.person(lambda row: bob), audiences.platform_who_may("store.verify")
+        audiences.colleague(lambda row: manager, "boost.review"),
+        audiences.platform_who_may("store.verify"),
     )
-    assert names(audience, team) == {"Bob"}
-    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert names(audience, team) == {"Manager"}
+    User.objects.filter(pk=manager.pk).update(is_active=False)
     assert names(audience, team) == {"Admin"}
+
+
+@pytest.mark.parametrize("role", ["", PlatformRole.ADMIN])
+def test_a_colleague_is_told_as_long_as_his_role_lets_him(
+    team: Team, manager: User, role: str
+) -> None:
+    audience = audiences.colleague(lambda row: manager, "boost.review")
+    assert names(audience, team) == {"Manager"}
+    User.objects.filter(pk=manager.pk).update(platform_role=role)
+    assert names(audience, team) == set()
 
 
 def test_nobody_who_has_left_is_told(team: Team, admin: User) -> None:
@@ -41,12 +56,12 @@ def test_nobody_who_has_left_is_told(team: Team, admin: User) -> None:
         audiences.team,
         audiences.team_who_may("boost.edit"),
         audiences.platform_who_may("store.verify"),
-        audiences.person(lambda row: admin),
+        audiences.colleague(lambda row: admin, "store.verify"),
     ]
     assert all(names(audience, team) for audience in asked)
     User.objects.update(is_active=False)
     assert [names(audience, team) for audience in asked] == [set()] * 4
 
 
-def test_a_person_who_is_not_named_is_nobody(team: Team) -> None:
-    assert names(audiences.person(lambda row: None), team) == set()
+def test_a_colleague_who_is_not_named_is_nobody(team: Team) -> None:
+    assert names(audiences.colleague(lambda row: None, "boost.review"), team) == set()
