@@ -346,6 +346,25 @@ def test_a_decision_about_what_changed_since_is_told_and_not_taken(
     assert not is_open(read)
 
 
+def test_all_that_a_page_says_of_the_subject_is_in_its_version(
+    waiting: dict[str, Reviewable],
+) -> None:
+    """A note is another once it is a video or not public; a wallet, once its owner is renamed."""
+
+    def version(kind: str) -> str:
+        subject = waiting[kind]
+        return type(subject)._default_manager.get(pk=subject.pk).version
+
+    versions = [version("boost")]
+    for change in ({"kind": "video"}, {"published_at": None}):
+        Note.objects.update(**change)
+        versions.append(version("boost"))
+    assert len(set(versions)) == 3
+    read = {kind: version(kind) for kind in ("store", "application", "payment")}
+    Merchant.objects.update(name="Gloss")
+    assert all(version(kind) != read[kind] for kind in read)
+
+
 @answers
 def test_what_was_handed_in_again_unchanged_is_another_version(
     waiting: dict[str, Reviewable], kind: Kind, answer: Answer

@@ -129,7 +129,13 @@ class Boost(Reviewable):
         lines = self.funding_lines.values_list("source", "fund__code", "amount_fen")
         return {
             "merchant": self.merchant.name,
-            "note": [self.note.external_id, self.note.title, self.note.author_name],
+            "note": [
+                self.note.external_id,
+                self.note.title,
+                self.note.author_name,
+                self.note.kind,
+                self.note.published_at,
+            ],
             "objective": self.objective,
             "days": [self.starts_on, self.ends_on],
             "budget_fen": self.budget_fen,
