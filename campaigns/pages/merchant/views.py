@@ -34,7 +34,7 @@ def merchant_list(request: PortalRequest) -> HttpResponseBase:
 def payment_new(request: PortalRequest) -> HttpResponseBase:
     """Record a payment for one of one's own merchants; `?merchant=` has chosen it already."""
     mine = Merchant.objects.looked_after_by(request.user).order_by("name")
-    chosen = mine.filter(code=request.GET.get("merchant", "")).first()
+    chosen = mine.filter(code=request.GET.get("merchant", "").replace("\0", "")).first()
     form = MerchantPaymentForm(request.POST or None, merchants=mine, initial={"merchant": chosen})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
