@@ -281,6 +281,8 @@ def test_who_is_invited_to_the_team_does_not_decide(
         subject, kind, answer, by=invited, manager=manager, client_of=client_of,
         saying="to the team that asks",
     )  # fmt: skip
+    with clock.at(invitation.expires_at):
+        assert concerned.objection(subject, invited) == ""
     teams.withdraw(invitation, by=owner)
     decide(subject, answer, by=invited, manager=manager)
     assert not is_open(subject)

@@ -47,7 +47,9 @@ def was_of_its_team(subject: Reviewable, person: User) -> str:
     of_the_team = (
         Membership.objects.filter(team=team, user=person),
         FormerMember.objects.filter(team=team, user=person, left_at__gte=asked_at - APART_FOR),
-        Invitation.objects.filter(team=team, email=person.email, accepted_at=None),
+        Invitation.objects.filter(
+            team=team, email=person.email, accepted_at=None, expires_at__gt=clock.now()
+        ),
     )
     if team is not None and any(rows.exists() for rows in of_the_team):
         return _(
