@@ -19,7 +19,7 @@ from merchants.companies.models import Merchant
 from portal.accounts import audit, permissions
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal, given_reason
-from portal.review import door
+from portal.review import concerned, door
 from portal.saving import save_or_refuse
 from portal.words import yuan
 
@@ -41,6 +41,9 @@ def record(merchant: Merchant, *, amount_fen: int, reference: str, by: User) -> 
     """
     permissions.require(by, "payment.record")
     wallet = ledger.wallet_of(merchant)
+    # Small ones meet no second person, so who is of the merchant's team writes down none at all.
+    if said := concerned.objection(Payment(account=wallet), by):
+        raise PaymentRefusal(said)
     return receive(wallet, amount_fen=amount_fen, reference=reference, by=by)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -17,9 +18,11 @@ from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Payment, PaymentStatus, Transfer
 from campaigns.tests.conftest import balance_of
 from merchants.companies.models import Merchant
-from portal.accounts import people
+from portal import clock
+from portal.accounts import people, teams
 from portal.accounts.models import AuditEntry, PlatformRole, User
 from portal.refusals import Refusal
+from portal.review import concerned
 
 ClientOf = Callable[[User], Client]
 LIMIT = payments.TWO_PERSON_FEN
@@ -101,6 +104,21 @@ def test_an_unsigned_payment_leaves_its_reference_and_no_money(
     assert not Transfer.objects.exists()
     payments.record(shop, amount_fen=600_000, reference="BIG-1", by=manager)
     assert ledger.wallet_of(shop).balance_fen == 600_000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("amount_fen", [1, LIMIT + 1])
+def test_who_left_the_merchants_team_lately_writes_down_none_of_its_payments(
+    shop: Merchant, rival: Merchant, bob: User, amount_fen: int
+) -> None:
+    teams.remove(shop.team.memberships.get(user=bob), by=bob)
+    bob.platform_role = PlatformRole.ACCOUNT_MANAGER
+    bob.save()
+    with pytest.raises(Refusal, match="A colleague has to decide"):
+        payments.record(shop, amount_fen=amount_fen, reference="own", by=bob)
+    payments.record(rival, amount_fen=amount_fen, reference="other", by=bob)
+    with clock.at(clock.now() + concerned.APART_FOR + timedelta(days=1)):
+        payments.record(shop, amount_fen=amount_fen, reference="own", by=bob)
 
 
 @pytest.mark.django_db
