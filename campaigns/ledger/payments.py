@@ -75,6 +75,7 @@ def receive(account: Account, *, amount_fen: int, reference: str, by: User) -> T
 @transaction.atomic
 def sign(payment: Payment, *, version: str, by: User, reason: str = "") -> Payment:
     """Book a payment that somebody else has written down."""
+    _lock(payment)
     payment = door.enter(payment, action_of(payment), version=version, by=by)
     payment.move_to(PaymentStatus.BOOKED, by=by, reason=reason.strip())
     _book(payment.account, payment.amount_fen, payment.reference)
@@ -84,6 +85,7 @@ def sign(payment: Payment, *, version: str, by: User, reason: str = "") -> Payme
 @transaction.atomic
 def reject(payment: Payment, *, version: str, reason: str, by: User) -> Payment:
     """Refuse to book a payment; its reference may be written down again, with what is right."""
+    _lock(payment)
     payment = door.enter(payment, action_of(payment), version=version, by=by)
     payment.move_to(PaymentStatus.REJECTED, by=by, reason=given_reason(reason))
     return payment
@@ -104,6 +106,14 @@ def waiting_for(account: Account | None) -> list[Payment]:
     """The payments to `account` that wait for a signature, the oldest first."""
     waiting = Payment.objects.filter(account=account, status=PaymentStatus.WAITING)
     return list(waiting.order_by("pk"))
+
+
+def _lock(payment: Payment) -> None:
+    """Lock the accounts before the payment, as `receive` does.
+
+    Who writes down a payment that is being decided waits, and finds what was decided.
+    """
+    ledger.lock([ledger.bank(), payment.account])
 
 
 def _known(account: Account, amount_fen: int, reference: str) -> Transfer | Payment | None:

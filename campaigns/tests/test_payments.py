@@ -1,13 +1,13 @@
 """Large payments: booked when a second person has signed, and told until then."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -254,3 +254,26 @@ def test_two_signatures_at_once_book_it_once(
         assert sorted(pool.map(attempt, [colleague, third])) == [False, True]
     assert ledger.wallet_of(shop).balance_fen == 6_000_000
     assert Payment.objects.get().status == PaymentStatus.BOOKED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_payment_recorded_while_another_is_rejected_waits_on_its_own(
+    shop: Merchant, payment: Payment, manager: User, colleague: User
+) -> None:
+    def record() -> Payment:
+        try:
+            made = payments.record(
+                shop, amount_fen=payment.amount_fen, reference=payment.reference, by=manager
+            )
+            return large(made)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            payments.reject(payment, version=payment.version, reason="No.", by=colleague)
+            recording = pool.submit(record)
+            wait([recording], timeout=0.5)
+        made = recording.result()
+    assert made != payment
+    assert made.status == PaymentStatus.WAITING
