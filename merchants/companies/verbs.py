@@ -11,7 +11,7 @@ from portal import clock
 from portal.accounts import audit, permissions, teams
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason
-from portal.review import door
+from portal.review import concerned, door
 from portal.saving import save_or_refuse
 
 _OPEN_TO_EDITS = {MerchantStatus.DRAFT, MerchantStatus.RETURNED}
@@ -97,6 +97,11 @@ def _give(merchant: Merchant, account_manager: User | None, *, by: User) -> None
         raise Refusal(_("Choose an account manager."), field="account_manager")
     if not account_manager.is_active:
         raise Refusal(_("This person has left. Choose another."), field="account_manager")
+    if concerned.objection(merchant, account_manager):
+        raise Refusal(
+            _("This person belongs, or belonged lately, to the merchant's team. Choose another."),
+            field="account_manager",
+        )
     old, merchant.account_manager = merchant.account_manager, account_manager
     if old == account_manager:
         return

@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from merchants.companies import credit_codes
 from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant, MerchantStatus
-from portal.accounts.models import AuditEntry, User
+from portal.accounts import teams
+from portal.accounts.models import AuditEntry, PlatformRole, User
 from portal.refusals import Refusal
 from portal.review.door import DecisionRefusal
 
@@ -144,3 +145,17 @@ def test_the_address_of_a_merchant_is_made_of_its_name(alice: User, name: str, s
 def test_a_long_name_fits_the_team(alice: User) -> None:
     merchant = merchants.register(name="n" * 120, credit_code=CODE, by=alice)
     assert merchant.team.name == "n" * 120
+
+
+@pytest.mark.django_db
+def test_who_left_its_team_lately_does_not_look_after_a_merchant(
+    shop: Merchant, rival: Merchant, bob: User, admin: User
+) -> None:
+    """He could neither book its payments nor review its boosts."""
+    teams.remove(shop.team.memberships.get(user=bob), by=bob)
+    bob.platform_role = PlatformRole.ACCOUNT_MANAGER
+    bob.save()
+    with pytest.raises(Refusal, match="belonged lately, to the merchant's team") as refused:
+        merchants.assign(shop, account_manager=bob, by=admin)
+    assert refused.value.field == "account_manager"
+    assert merchants.assign(rival, account_manager=bob, by=admin).account_manager == bob
