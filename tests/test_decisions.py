@@ -342,6 +342,8 @@ def test_a_decision_about_what_changed_since_is_told_and_not_taken(
     form = told.context["form"]
     assert form["version"].value() != old["version"]
     assert form["decision"].value() is None
+    unanswered = client.post(url, {**old, "decision": ""}).context["form"]
+    assert unanswered["version"].value() == form["version"].value()
     assert form["reason"].value() == "Because."
     again = {**old, "version": form["version"].value()}
     assert client.post(url, again).status_code == 302

@@ -56,8 +56,10 @@ def review_detail(request: PortalRequest, code: str, pk: int) -> HttpResponseBas
     permissions.require(request.user, kind.action)
     subject = get_object_or_404(kind.rows(), pk=pk)
     form = _form(request, kind, subject)
-    if request.method == "POST" and form.is_valid() and _decided(request, kind, subject, form):
-        return _next(request)
+    if request.method == "POST":
+        if form.is_valid() and _decided(request, kind, subject, form):
+            return _next(request)
+        form.show(subject.version)
     is_open = subject.status == subject.WAITING
     return form_page(
         request,
@@ -97,7 +99,6 @@ def _decided(request: PortalRequest, kind: Kind, subject: Reviewable, form: Revi
             _("Decided: %(answer)s. “%(subject)s”") % {"answer": answer.label, "subject": subject},
         )
         return True
-    form.show(subject.version)
     return False
 
 
