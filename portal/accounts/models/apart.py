@@ -37,8 +37,10 @@ class MemberIsNotOfThePlatform(_KeptByTrigger):
     """On memberships: the person has no platform role."""
 
     def is_broken_by(self, instance: Any) -> bool:
-        people = type(instance.user)._default_manager.filter(pk=instance.user_id)
-        return bool(people.exclude(platform_role="").exists())
+        # As stored: the instance at hand may be older than the role. A request's user is lazy, so
+        # its own type is no model.
+        people: Any = instance._meta.get_field("user").related_model
+        return bool(people.objects.filter(pk=instance.user_id).exclude(platform_role="").exists())
 
 
 class PlatformRoleIsNoMembers(_KeptByTrigger):
