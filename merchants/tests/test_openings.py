@@ -185,3 +185,60 @@ def test_a_rule_for_a_day_without_its_programme_is_refused(admin: User) -> None:
         propose(admin, effective_at=NOON + timedelta(days=1))
     assert refused.value.field == "effective_at"
     assert propose(admin, effective_at=NOON).status == OpeningStatus.PROPOSED
+
+
+def signed(admin: User, second_admin: User, **fields: Any) -> Opening:
+    return openings.sign(propose(admin, **fields), by=second_admin)
+
+
+def coming(category: str = "beauty-hair") -> Opening | None:
+    return openings.next_opening(
+        Programme.objects.get(code="red-cat"),
+        Category.objects.get(code=category),
+        Placement.NOTE_BODY,
+        StoreKind.TMALL,
+        at=NOON,
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"category": "digital"},
+        {"placement": Placement.COMMENT_PINNED},
+        {"store_kind": StoreKind.TAOBAO},
+        {"state": OpeningState.CLOSED},
+        {"programme": "red-cat-two"},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_what_opens_next_is_of_exactly_this_scope(
+    admin: User, second_admin: User, other: dict[str, Any]
+) -> None:
+    """The other rule comes first, and is of another scope, or closes it."""
+    if "category" in other:
+        other = {"category": Category.objects.get(code=other["category"])}
+    if "programme" in other:
+        twin = Programme.objects.get(code="red-cat")
+        twin.pk, twin.code = None, other["programme"]
+        twin.save()
+        other = {"programme": twin}
+    signed(admin, second_admin, effective_at=NOON + HOUR, **other)
+    assert coming() is None
+    rule = signed(admin, second_admin, effective_at=NOON + 2 * HOUR)
+    signed(admin, second_admin, effective_at=NOON + 3 * HOUR)
+    assert coming() == rule
+
+
+def test_what_is_in_force_already_does_not_open_next(admin: User, second_admin: User) -> None:
+    signed(admin, second_admin)
+    assert coming() is None
+
+
+def test_a_rule_of_later_does_not_decide_yet(admin: User, second_admin: User) -> None:
+    now = signed(admin, second_admin)
+    later = signed(admin, second_admin, state=OpeningState.CLOSED, effective_at=NOON + HOUR)
+    category = Category.objects.get(code="beauty")
+    told = {"programme": now.programme, "lineage": category.lineage()}
+    assert openings.narrowest([now, later], **told, at=NOON) == now
+    assert openings.narrowest([now, later], **told, at=NOON + HOUR) == later
