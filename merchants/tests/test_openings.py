@@ -239,6 +239,6 @@ def test_a_rule_of_later_does_not_decide_yet(admin: User, second_admin: User) ->
     now = signed(admin, second_admin)
     later = signed(admin, second_admin, state=OpeningState.CLOSED, effective_at=NOON + HOUR)
     category = Category.objects.get(code="beauty")
-    told = {"programme": now.programme, "lineage": category.lineage()}
-    assert openings.narrowest([now, later], **told, at=NOON) == now
-    assert openings.narrowest([now, later], **told, at=NOON + HOUR) == later
+    for at, deciding in [(NOON, now), (NOON + HOUR, later)]:
+        found = openings.narrowest([now, later], now.programme, category.lineage(), at=at)
+        assert found == deciding

@@ -1,6 +1,7 @@
 """Audiences: whom an act may concern. Nobody who has left is among them."""
 
 import pytest
+from django.db.models import QuerySet
 
 from portal.accounts.models import AuditEntry, PlatformRole, Team, User
 from portal.notices import audiences
@@ -65,3 +66,24 @@ def test_nobody_who_has_left_is_told(team: Team, admin: User) -> None:
 
 def test_a_colleague_who_is_not_named_is_nobody(team: Team) -> None:
     assert names(audiences.colleague(lambda row: None, "boost.review"), team) == set()
+
+
+def test_of_two_audiences_everybody_is_told_once(team: Team, manager: User, admin: User) -> None:
+    """Each is asked about the entry and the row that are told of."""
+    asked = AuditEntry(verb="team.created", team=team)
+
+    def named(entry: AuditEntry, row: object) -> QuerySet[User]:
+        assert (entry, row) == (asked, "a row")
+        return User.objects.filter(pk__in=[manager.pk, admin.pk])
+
+    def finds(row: object) -> User:
+        assert row == "a row"
+        return manager
+
+    audience = audiences.both(named, audiences.colleague(finds, "boost.review"))
+    told = audience(asked, "a row").values_list("name", flat=True)
+    assert sorted(told) == ["Admin", "Manager"]
+    inside = audiences.both(audiences.team_who_may("wallet.view"), audiences.team)
+    assert sorted(inside(asked, None).values_list("name", flat=True)) == [
+        "Alice", "Ana", "Bob", "Fin",
+    ]  # fmt: skip
