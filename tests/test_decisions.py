@@ -26,7 +26,7 @@ from merchants.openings.models import OpeningApplication, Programme
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
 from portal import clock
-from portal.accounts import people, permissions, teams
+from portal.accounts import audit, people, permissions, teams
 from portal.accounts.models import AuditEntry, PlatformRole, Role, User
 from portal.refusals import Refusal
 from portal.review import concerned, kinds
@@ -206,8 +206,11 @@ def test_who_wrote_it_does_not_decide_however_long_ago_he_left(
         subject, kind, answer, by=author, manager=manager, client_of=client_of,
         saying="You wrote, changed or handed in this yourself.",
     )  # fmt: skip
-    decide(subject, answer, by=neutral(kind), manager=manager)
+    reviewer = neutral(kind)
+    decide(subject, answer, by=reviewer, manager=manager)
     assert not is_open(subject)
+    written = AuditEntry.objects.filter(subject=audit.name_of(subject), actor=reviewer)
+    assert written.latest("pk").reason == "Because."
 
 
 @answers_to_teams
