@@ -1,0 +1,192 @@
+"""The stage of decisions: a subject of each kind that waits, and people who change sides."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.boosts import verbs as boosts
+from campaigns.funds import verbs as funds
+from campaigns.ledger import payments
+from campaigns.ledger.models import Payment, Transfer
+from campaigns.tests.conftest import a_boost, money  # noqa: F401 - fixtures
+from merchants.companies import verbs as companies
+from merchants.companies.models import Merchant
+from merchants.openings import applications
+from merchants.openings.models import Programme
+from merchants.stores import verbs as stores
+from portal import clock
+from portal.accounts import people, permissions, teams
+from portal.accounts.models import PlatformRole, Role, Team, User
+from portal.refusals import Refusal
+from portal.review import concerned, kinds
+from portal.review.kinds import Answer, Kind
+from portal.review.subjects import Reviewable
+
+APART = concerned.APART_FOR
+DAY = timedelta(days=1)
+PDF = b"%PDF-1.7 a licence"
+MANAGER, ADMIN = PlatformRole.ACCOUNT_MANAGER, PlatformRole.ADMIN
+LARGE = {"amount_fen": payments.TWO_PERSON_FEN + 1}
+
+
+@pytest.fixture
+def waiting(
+    request: pytest.FixtureRequest,
+    shop: Merchant,
+    alice: User,
+    bob: User,
+    charlie: User,
+    cashier: User,
+    treasurer: User,
+) -> dict[str, Reviewable]:
+    """One subject of each kind: Bob handed it in, or a cashier or treasurer wrote it down."""
+    company = companies.register(name="Glow", credit_code="91350100M000100Y43", by=charlie)
+    teams.accept(
+        teams.invite(company.team, email=bob.email, role=Role.OWNER, by=charlie).token, by=bob
+    )
+    category = shop.stores.first().products.get().category  # type: ignore[union-attr]
+    request.getfixturevalue("money")
+    today = clock.today()
+    fund = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=treasurer)
+    boost = request.getfixturevalue("a_boost")(starts_on=today, ends_on=today, by=bob)
+    return {
+        "merchant": companies.submit(company, by=bob),
+        "store": stores.register(
+            shop,
+            kind="jd",
+            name="At JD",
+            external_id="1000001",
+            url="https://mall.jd.com/index-1000001.html",
+            by=bob,
+        ),
+        "application": applications.submit(
+            shop,
+            programme=Programme.objects.get(code="red-cat"),
+            category=category,
+            document=SimpleUploadedFile("a.pdf", PDF),
+            by=bob,
+        ),
+        "boost": boosts.submit(boost, by=bob),
+        "payment": large(payments.record(shop, **LARGE, reference="large", by=cashier)),
+        "top-up": large(funds.pay_in(fund, **LARGE, reference="top-up", by=treasurer)),
+    }
+
+
+def large(made: Transfer | Payment) -> Payment:
+    assert isinstance(made, Payment)
+    return made
+
+
+@pytest.fixture
+def cashier(db: None) -> User:
+    """An account manager who writes payments down."""
+    return people.create("cashier@example.com", "x" * 20, name="Cas", platform_role=MANAGER)
+
+
+@pytest.fixture
+def treasurer(db: None) -> User:
+    """An admin who writes payments into funds down."""
+    return people.create("treasurer@example.com", "x" * 20, name="Tres", platform_role=ADMIN)
+
+
+def every_answer(but: str = "") -> list[Any]:
+    """Each answer of each kind `but` one."""
+    return [
+        pytest.param(kind, answer, id=f"{kind.code}-{answer.name}")
+        for kind in kinds.every()
+        for answer in kind.answers
+        if kind.code != but
+    ]
+
+
+answers = pytest.mark.parametrize(("kind", "answer"), every_answer())
+# Nobody's team asks for a payment into a fund.
+answers_to_teams = pytest.mark.parametrize(("kind", "answer"), every_answer(but="top-up"))
+
+
+def role_for(kind: Kind) -> PlatformRole:
+    return MANAGER if MANAGER in permissions.ALLOWED[kind.action] else ADMIN
+
+
+def leave_all_teams(person: User) -> None:
+    for membership in person.memberships.select_related("team"):
+        if membership.role == Role.OWNER:
+            others = membership.team.memberships.exclude(pk=membership.pk)
+            others.update(role=Role.OWNER)
+        teams.remove(membership, by=person)
+
+
+def changes_sides(person: User, kind: Kind) -> User:
+    """`person` has left his teams and works for the platform."""
+    User.objects.filter(pk=person.pk).update(platform_role=role_for(kind))
+    return User.objects.get(pk=person.pk)
+
+
+def typed(subject: Reviewable, answer: Answer, manager: User) -> dict[str, Any]:
+    """The form of a page, filled in."""
+    return {
+        "version": subject.version,
+        "decision": answer.name,
+        "reason": "Because.",
+        "field": "",
+        "account_manager": manager.pk,
+    }
+
+
+def decide(subject: Reviewable, answer: Answer, *, by: User, manager: User) -> object:
+    form = {"reason": "Because.", "field": "", "account_manager": manager}
+    given = {name: form[name] for name in answer.takes}
+    return answer.decide(subject, version=subject.version, by=by, **given)
+
+
+def is_open(subject: Reviewable) -> bool:
+    fresh = type(subject)._default_manager.get(pk=subject.pk)
+    return bool(fresh.status == fresh.WAITING)
+
+
+def assert_refused(
+    subject: Reviewable,
+    kind: Kind,
+    answer: Answer,
+    *,
+    by: User,
+    manager: User,
+    client_of: Callable[[User], Client],
+    saying: str,
+) -> None:
+    """Refused by the verb, told by the page instead of a form, refused by the page."""
+    with pytest.raises(Refusal, match=saying):
+        decide(subject, answer, by=by, manager=manager)
+    url, client = reverse("review:review-detail", args=[kind.code, subject.pk]), client_of(by)
+    shown = client.get(url).content.decode()
+    assert saying in shown
+    assert 'name="decision"' not in shown
+    assert client.post(url, typed(subject, answer, manager)).status_code == 422
+    assert is_open(subject)
+
+
+@pytest.fixture
+def neutral(db: None) -> Callable[[Kind], User]:
+    """A colleague who has nothing to do with it."""
+    return lambda kind: people.create(
+        f"neutral-{kind.code}@example.com", "x" * 20, name="Nia", platform_role=role_for(kind)
+    )
+
+
+def team_and_owner(subject: Reviewable) -> tuple[Team, User]:
+    """The team that asks, and who founded it."""
+    team = subject.audit_team()
+    assert team
+    return team, team.memberships.filter(role=Role.OWNER).earliest("pk").user
+
+
+def joins(person: User, subject: Reviewable) -> None:
+    """`person` becomes an analyst in the team that asks, who wrote nothing of what waits."""
+    team, owner = team_and_owner(subject)
+    invitation = teams.invite(team, email=person.email, role=Role.ANALYST, by=owner)
+    teams.accept(invitation.token, by=person)
