@@ -47,14 +47,11 @@ def _money() -> None:
         {"created": _("Fund created")},
         {"code": _("Code"), "source": _("Origin")},
     )
+    paid = {"amount_fen": _("Amount"), "reference": _("Reference"), "account": _("Ledger account")}
     register(
         "deposit",
         {"recorded": _("Deposit recorded")},
-        {
-            "amount_fen": _("Amount"),
-            "reference": _("Reference"),
-            "account": _("Ledger account"),
-        },
+        paid,
     )
     register(
         "payment",
@@ -63,9 +60,5 @@ def _money() -> None:
             "recorded": _("Payment recorded; a second person signs"),
             "rejected": _("Payment not signed"),
         },
-        {
-            "amount_fen": _("Amount"),
-            "reference": _("Reference"),
-            "account": _("Ledger account"),
-        },
+        paid,
     )

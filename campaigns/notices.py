@@ -10,6 +10,7 @@ from campaigns.ledger.models import AccountKind, Payment
 from portal.accounts.models import AuditEntry, User
 from portal.notices.audiences import both, colleague, either, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
+from portal.review import kinds
 from portal.words import yuan
 
 OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
@@ -17,7 +18,7 @@ BY_THE_CLOCK = Nobody("it happens on the day that the merchant chose and the rev
 
 
 def _review(boost: Boost) -> str:
-    return reverse("review:review-detail", args=["boost", boost.pk])
+    return kinds.page_of("boost", boost.pk)
 
 
 def _names(boost: Boost) -> dict[str, object]:
@@ -34,7 +35,7 @@ def _recorder(entry: AuditEntry, payment: Payment) -> QuerySet[User]:
 
 def _to_sign(payment: Payment) -> str:
     kind = "top-up" if payment.account.kind == AccountKind.FUND else "payment"
-    return reverse("review:review-detail", args=[kind, payment.pk])
+    return kinds.page_of(kind, payment.pk)
 
 
 def _booked(payment: Payment) -> str:

@@ -14,6 +14,7 @@ from merchants.openings.models import Opening, OpeningApplication
 from merchants.stores.models import Store
 from portal.notices.audiences import colleague, platform_who_may, team
 from portal.notices.told import Nobody, Told
+from portal.review import kinds
 from portal.shell import navigation
 
 OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
@@ -25,7 +26,7 @@ def _rules(opening: Opening) -> str:
 
 def _to_decide(kind: str) -> Callable[[Any], str]:
     """The page on which a row of this kind is decided."""
-    return lambda row: reverse("review:review-detail", args=[kind, row.pk])
+    return lambda row: kinds.page_of(kind, row.pk)
 
 
 def _company(merchant: Merchant) -> str:

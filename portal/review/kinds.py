@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
+from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.review import concerned
@@ -87,6 +88,11 @@ def every() -> Iterable[Kind]:
 def of(code: str) -> Kind | None:
     """The kind with this code; None when there is none."""
     return _kinds.get(code)
+
+
+def page_of(code: str, pk: int) -> str:
+    """The address of the page on which a row of a kind is decided."""
+    return reverse("review:review-detail", args=[code, pk])
 
 
 def open_to(may: set[str]) -> list[Kind]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +41,7 @@ class QueueTable(PortalTable):
         return str(kind.label) if kind else value
 
     def render_subject_name(self, value: str, record: dict[str, Any]) -> SafeString:
-        url = reverse("review:review-detail", args=[record["kind_code"], record["number"]])
+        url = kinds.page_of(record["kind_code"], record["number"])
         return format_html('<a href="{}">{}</a>', url, value)
 
 

@@ -109,7 +109,7 @@ def _next(request: PortalRequest) -> HttpResponse:
         kind = kinds.of(row["kind_code"])
         subject = kind.rows().filter(pk=row["number"]).first() if kind else None
         if subject and not concerned.objection(subject, request.user):
-            return redirect("review:review-detail", row["kind_code"], row["number"])
+            return redirect(kinds.page_of(row["kind_code"], row["number"]))
     return redirect("review:review-list")
 
 
