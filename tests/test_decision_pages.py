@@ -89,7 +89,9 @@ def test_the_queue_shows_one_kind_when_asked(
         shown = client.get(queue, {"kind": kind}).context["table"].data
         assert {row["kind_code"] for row in shown} == {kind}
     for foreign in ("boost", "nonsense"):
-        assert not client.get(queue, {"kind": foreign}).context["table"].data
+        none = client.get(queue, {"kind": foreign})
+        assert not none.context["table"].data
+        assert "Nothing waits" not in none.content.decode()
 
 
 def test_decisions_of_no_known_kind_or_row_are_not_found(

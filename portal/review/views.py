@@ -43,6 +43,7 @@ def review_list(request: PortalRequest) -> HttpResponseBase:
         context={
             "tabs": [(kind, kind.waiting(request.user).count()) for kind in mine],
             "chosen": code,
+            "is_filtered": bool(code),
         },
     )
 
