@@ -17,22 +17,21 @@ def mark_stale(batches: Iterable[Batch]) -> None:
     Call it in the transaction that says they are there.
     """
     for batch in batches:
-        ReportDay.objects.mark_stale(_touched_by(batch))
+        events = batch.source.events
+        commit = lake.committed(lake.open_table(events), batch.pk)
+        assert commit is not None
+        ReportDay.objects.mark_stale(_touched_by(events, commit.days))
 
 
-def on_batch_committed(*, batch: Batch, **signal: object) -> None:
+def on_batch_committed(*, batch: Batch, days: set[date], **signal: object) -> None:
     """The listener of `batch_committed`."""
-    mark_stale([batch])
+    ReportDay.objects.mark_stale(_touched_by(batch.source.events, days))
 
 
-def _touched_by(batch: Batch) -> set[date]:
+def _touched_by(events: str, days: set[date]) -> set[date]:
     """A touchpoint can earn credit of conversions until the widest window has passed; a refund
     changes with its order.
     """
-    events = batch.source.events
-    commit = lake.committed(lake.open_table(events), batch.pk)
-    assert commit is not None
-    days = {date.fromisoformat(day) for day in commit.note["days"]}
     if events == EventKind.TOUCHPOINTS:
         days = {day + timedelta(days=later) for day in days for later in range(max(WINDOWS) + 1)}
     return days | _days_of_refunds(days)

@@ -28,9 +28,12 @@ QUERIES = Queries(Path(__file__).parent / "sql")
 
 @dataclass(frozen=True)
 class Commit:
-    """A batch in the lake: the version that first holds it, and what was written down with it."""
+    """A batch in the lake: the version that first holds it, the business days of its rows, and
+    what was written down with it.
+    """
 
     version: int
+    days: set[date]
     note: dict[str, Any]
 
 
@@ -105,7 +108,9 @@ def committed(snapshot: Any, batch_id: int) -> Commit | None:
         return None
     for entry in snapshot.history():
         if name in entry:
-            return Commit(entry["version"], json.loads(entry[name]))
+            note = json.loads(entry[name])
+            days = {date.fromisoformat(day) for day in note.pop("days")}
+            return Commit(entry["version"], days, note)
     raise LookupError(f"The log of {snapshot.table_uri} no longer tells how {name} came in.")
 
 
@@ -138,8 +143,9 @@ def commit(
     # because `committed` has looked at `snapshot`, and without retries the commit is the very next
     # version or fails. ADR 0022.
     name = f"batch-{batch_id}"
+    days = sorted({str(_day(part)) for part in parts})
     properties = CommitProperties(
-        custom_metadata={name: json.dumps(note)},
+        custom_metadata={name: json.dumps({**note, "days": days})},
         max_commit_retries=0,
         app_transactions=[Transaction(name, 1)],
     )

@@ -115,7 +115,6 @@ def _note(claim: Claim, read: dict[str, Any], merged: Merged) -> dict[str, Any]:
         "reasons": read["quarantined"],
         "unknown_columns": read["unknown"][:50],
         "quarantine_fence": claim.fence,
-        "days": sorted({part.split("/")[0].removeprefix("day=") for part in merged.parts}),
     }
 
 
@@ -131,18 +130,17 @@ def _settle(batch: Batch) -> None:
     """
     found = lake.committed(lake.open_table(batch.source.events), batch.pk)
     assert found is not None
-    note = {name: said for name, said in found.note.items() if name != "days"}
-    rows = _shown(batch, quarantine_path(batch, fence=note["quarantine_fence"]))
+    rows = _shown(batch, quarantine_path(batch, fence=found.note["quarantine_fence"]))
     batch.quarantined_rows.all().delete()
     QuarantinedRow.objects.bulk_create(rows)
     Batch.objects.filter(pk=batch.pk).update(
-        **note,
+        **found.note,
         state=BatchState.COMMITTED,
         error="",
         lake_version=found.version,
         committed_at=clock.now(),
     )
-    batch_committed.send(Batch, batch=batch)
+    batch_committed.send(Batch, batch=batch, days=found.days)
 
 
 def _shown(batch: Batch, path: Path) -> list[QuarantinedRow]:
