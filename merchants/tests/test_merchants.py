@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from merchants.companies import credit_codes
 from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant, MerchantStatus
-from portal.accounts import teams
+from portal.accounts import audit, people, teams
 from portal.accounts.models import AuditEntry, PlatformRole, User
 from portal.refusals import Refusal
 from portal.review.door import DecisionRefusal
@@ -159,3 +159,39 @@ def test_who_left_its_team_lately_does_not_look_after_a_merchant(
         merchants.assign(shop, account_manager=bob, by=admin)
     assert refused.value.field == "account_manager"
     assert merchants.assign(rival, account_manager=bob, by=admin).account_manager == bob
+
+
+def test_a_merchant_changes_hands_and_both_names_are_written_down_once(
+    shop: Merchant, admin: User, manager: User
+) -> None:
+    next_one = people.create(
+        "next@example.com", "x" * 20, name="Nex", platform_role=PlatformRole.ACCOUNT_MANAGER
+    )
+    merchants.assign(shop, account_manager=next_one, by=admin)
+    merchants.assign(shop, account_manager=next_one, by=admin)
+    assert Merchant.objects.get(pk=shop.pk).account_manager == next_one
+    written = AuditEntry.objects.filter(verb="merchant.assigned", team=shop.team)
+    entry = written.latest("pk")
+    assert (entry.actor, entry.subject) == (admin, audit.name_of(shop))
+    assert (entry.old, entry.new) == (
+        {"account_manager": str(manager)},
+        {"account_manager": str(next_one)},
+    )
+    assert written.count() == 2, "one when it was verified"
+
+
+def test_a_merchant_is_given_to_somebody_who_works_here(
+    shop: Merchant, admin: User, manager: User
+) -> None:
+    gone = people.create(
+        "gone@example.com", "x" * 20, name="Gon", platform_role=PlatformRole.ACCOUNT_MANAGER
+    )
+    gone.is_active = False
+    gone.save()
+    for person, sentence in ((None, "Choose an account manager"), (gone, "This person has left")):
+        with pytest.raises(Refusal, match=sentence) as refused:
+            merchants.assign(shop, account_manager=person, by=admin)
+        assert refused.value.field == "account_manager"
+    with pytest.raises(PermissionDenied):
+        merchants.assign(shop, account_manager=manager, by=manager)
+    assert Merchant.objects.get(pk=shop.pk).account_manager == manager
