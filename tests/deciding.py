@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost
 from campaigns.funds import verbs as funds
 from campaigns.ledger import payments
 from campaigns.ledger.models import Payment, Transfer
@@ -17,8 +18,9 @@ from campaigns.tests.conftest import a_boost, money  # noqa: F401 - fixtures
 from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant
 from merchants.openings import applications
-from merchants.openings.models import Programme
+from merchants.openings.models import OpeningApplication, Programme
 from merchants.stores import verbs as stores
+from merchants.stores.models import Store
 from portal import clock
 from portal.accounts import people, permissions, teams
 from portal.accounts.models import PlatformRole, Role, Team, User
@@ -35,7 +37,7 @@ LARGE = {"amount_fen": payments.TWO_PERSON_FEN + 1}
 
 
 @pytest.fixture
-def waiting(
+def hand_in(
     request: pytest.FixtureRequest,
     shop: Merchant,
     alice: User,
@@ -43,38 +45,62 @@ def waiting(
     charlie: User,
     cashier: User,
     treasurer: User,
-) -> dict[str, Reviewable]:
-    """One subject of each kind: Bob handed it in, or a cashier or treasurer wrote it down."""
-    company = companies.register(name="Glow", credit_code="91350100M000100Y43", by=charlie)
-    teams.accept(
-        teams.invite(company.team, email=bob.email, role=Role.OWNER, by=charlie).token, by=bob
-    )
-    category = shop.stores.first().products.get().category  # type: ignore[union-attr]
-    request.getfixturevalue("money")
-    today = clock.today()
-    fund = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=treasurer)
-    boost = request.getfixturevalue("a_boost")(starts_on=today, ends_on=today, by=bob)
-    return {
-        "merchant": companies.submit(company, by=bob),
-        "store": stores.register(
+) -> Callable[[str], Reviewable]:
+    """`hand_in("store")` waits: Bob handed it in, or a cashier or treasurer wrote it down."""
+
+    def company() -> Merchant:
+        company = companies.register(name="Glow", credit_code="91350100M000100Y43", by=charlie)
+        teams.accept(
+            teams.invite(company.team, email=bob.email, role=Role.OWNER, by=charlie).token, by=bob
+        )
+        return companies.submit(company, by=bob)
+
+    def store() -> Store:
+        return stores.register(
             shop,
             kind="jd",
             name="At JD",
             external_id="1000001",
             url="https://mall.jd.com/index-1000001.html",
             by=bob,
-        ),
-        "application": applications.submit(
+        )
+
+    def application() -> OpeningApplication:
+        return applications.submit(
             shop,
             programme=Programme.objects.get(code="red-cat"),
-            category=category,
+            category=shop.stores.first().products.get().category,  # type: ignore[union-attr]
             document=SimpleUploadedFile("a.pdf", PDF),
             by=bob,
-        ),
-        "boost": boosts.submit(boost, by=bob),
-        "payment": large(payments.record(shop, **LARGE, reference="large", by=cashier)),
-        "top-up": large(funds.pay_in(fund, **LARGE, reference="top-up", by=treasurer)),
+        )
+
+    def boost() -> Boost:
+        request.getfixturevalue("money")
+        ask_for, today = request.getfixturevalue("a_boost"), clock.today()
+        return boosts.submit(ask_for(starts_on=today, ends_on=today, by=bob), by=bob)
+
+    def payment() -> Payment:
+        return large(payments.record(shop, **LARGE, reference="large", by=cashier))
+
+    def top_up() -> Payment:
+        fund = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=treasurer)
+        return large(funds.pay_in(fund, **LARGE, reference="top-up", by=treasurer))
+
+    made: dict[str, Callable[[], Reviewable]] = {
+        "merchant": company,
+        "store": store,
+        "application": application,
+        "boost": boost,
+        "payment": payment,
+        "top-up": top_up,
     }
+    return lambda code: made[code]()
+
+
+@pytest.fixture
+def waiting(hand_in: Callable[[str], Reviewable]) -> dict[str, Reviewable]:
+    """One subject of each kind."""
+    return {kind.code: hand_in(kind.code) for kind in kinds.every()}
 
 
 def large(made: Transfer | Payment) -> Payment:

@@ -23,12 +23,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("kind", list(kinds.every()), ids=lambda kind: kind.code)
 def test_nothing_is_chosen_before_the_reviewer_chooses(
-    waiting: dict[str, Reviewable],
+    hand_in: Callable[[str], Reviewable],
     neutral: Callable[[Kind], User],
     client_of: Callable[[User], Client],
     kind: Kind,
 ) -> None:
-    url = reverse("review:review-detail", args=[kind.code, waiting[kind.code].pk])
+    url = reverse("review:review-detail", args=[kind.code, hand_in(kind.code).pk])
     page = client_of(neutral(kind)).get(url).content.decode()
     assert page.count('name="decision"') == len(kind.answers)
     assert "checked" not in page

@@ -45,7 +45,7 @@ pytestmark = pytest.mark.django_db
 
 @answers
 def test_who_wrote_it_does_not_decide_however_long_ago_he_left(
-    waiting: dict[str, Reviewable],
+    hand_in: Callable[[str], Reviewable],
     bob: User,
     cashier: User,
     treasurer: User,
@@ -55,7 +55,7 @@ def test_who_wrote_it_does_not_decide_however_long_ago_he_left(
     kind: Kind,
     answer: Answer,
 ) -> None:
-    subject = waiting[kind.code]
+    subject = hand_in(kind.code)
     with clock.at(clock.now() - APART - DAY):
         leave_all_teams(bob)
     written_here = {"payment": cashier, "top-up": treasurer}
@@ -73,14 +73,14 @@ def test_who_wrote_it_does_not_decide_however_long_ago_he_left(
 
 @answers_to_teams
 def test_who_left_the_team_lately_does_not_decide_and_after_90_days_he_does(
-    waiting: dict[str, Reviewable],
+    hand_in: Callable[[str], Reviewable],
     ana: User,
     manager: User,
     client_of: Callable[[User], Client],
     kind: Kind,
     answer: Answer,
 ) -> None:
-    subject = waiting[kind.code]
+    subject = hand_in(kind.code)
     joins(ana, subject)
     assert subject.submitted_at
     with clock.at(subject.submitted_at - APART + DAY):
@@ -97,14 +97,14 @@ def test_who_left_the_team_lately_does_not_decide_and_after_90_days_he_does(
 
 @answers_to_teams
 def test_who_left_after_it_was_handed_in_does_not_decide(
-    waiting: dict[str, Reviewable],
+    hand_in: Callable[[str], Reviewable],
     ana: User,
     manager: User,
     client_of: Callable[[User], Client],
     kind: Kind,
     answer: Answer,
 ) -> None:
-    subject = waiting[kind.code]
+    subject = hand_in(kind.code)
     joins(ana, subject)
     leave_all_teams(ana)
     assert_refused(
@@ -115,14 +115,14 @@ def test_who_left_after_it_was_handed_in_does_not_decide(
 
 @answers_to_teams
 def test_who_is_invited_to_the_team_does_not_decide(
-    waiting: dict[str, Reviewable],
+    hand_in: Callable[[str], Reviewable],
     ana: User,
     manager: User,
     client_of: Callable[[User], Client],
     kind: Kind,
     answer: Answer,
 ) -> None:
-    subject = waiting[kind.code]
+    subject = hand_in(kind.code)
     team, owner = team_and_owner(subject)
     invitation = teams.invite(team, email=ana.email, role=Role.OWNER, by=owner)
     invited = changes_sides(ana, kind)
@@ -139,12 +139,12 @@ def test_who_is_invited_to_the_team_does_not_decide(
 
 @answers_to_teams
 def test_a_member_does_not_decide_even_where_old_rows_let_him_be_both(
-    waiting: dict[str, Reviewable],
+    hand_in: Callable[[str], Reviewable],
     manager: User,
     kind: Kind,
     answer: Answer,
 ) -> None:
-    subject = waiting[kind.code]
+    subject = hand_in(kind.code)
     _team, both = team_and_owner(subject)
     both.platform_role = role_for(kind)
     with pytest.raises(Refusal, match="A colleague has to decide"):
@@ -169,14 +169,14 @@ def changed(subject: Reviewable) -> None:
 
 @answers
 def test_a_decision_about_what_changed_since_is_told_and_not_taken(
-    waiting: dict[str, Reviewable],
+    hand_in: Callable[[str], Reviewable],
     manager: User,
     neutral: Callable[[Kind], User],
     client_of: Callable[[User], Client],
     kind: Kind,
     answer: Answer,
 ) -> None:
-    reviewer, read = neutral(kind), waiting[kind.code]
+    reviewer, read = neutral(kind), hand_in(kind.code)
     client, url = client_of(reviewer), reverse("review:review-detail", args=[kind.code, read.pk])
     old = typed(read, answer, manager)
     changed(read)
@@ -218,9 +218,9 @@ def test_all_that_a_page_says_of_the_subject_is_in_its_version(
 
 @answers
 def test_what_was_handed_in_again_unchanged_is_another_version(
-    waiting: dict[str, Reviewable], kind: Kind, answer: Answer
+    hand_in: Callable[[str], Reviewable], kind: Kind, answer: Answer
 ) -> None:
-    subject = waiting[kind.code]
+    subject = hand_in(kind.code)
     assert subject.submitted_at
     before, subject.submitted_at = subject.version, subject.submitted_at + DAY
     assert subject.version != before
@@ -228,9 +228,9 @@ def test_what_was_handed_in_again_unchanged_is_another_version(
 
 @pytest.mark.parametrize("kind", list(kinds.every()), ids=lambda kind: kind.code)
 def test_whoever_returned_it_once_may_decide_again(
-    waiting: dict[str, Reviewable], manager: User, neutral: Callable[[Kind], User], kind: Kind
+    hand_in: Callable[[str], Reviewable], manager: User, neutral: Callable[[Kind], User], kind: Kind
 ) -> None:
-    subject, reviewer = waiting[kind.code], neutral(kind)
+    subject, reviewer = hand_in(kind.code), neutral(kind)
     decide(subject, kind.answers[-1], by=reviewer, manager=manager)
     AuditEntry.objects.get(actor=reviewer)
     assert concerned.objection(subject, reviewer) == ""
