@@ -6,11 +6,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
-from time_machine import travel
 
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.tests.conftest import RequestBoost
+from portal import clock
 from portal.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +40,8 @@ def test_the_lamp_is_yellow_at_three_quarters_of_the_time_and_red_after_it(
     words: str,
 ) -> None:
     a_boost()
-    client, now = client_of(manager), timezone.now()
+    client, now = client_of(manager), clock.now()
     Boost.objects.update(status=BoostStatus.SUBMITTED, submitted_at=now - waited)
-    with travel(now, tick=False):
+    with clock.at(now):
         page = client.get(reverse("review:review-list")).content.decode()
     assert f'<span class="badge bg-{colour}-lt">{words}</span>' in page
