@@ -22,9 +22,11 @@ from portal.runtime.refusal import refuse
 VENV = CHECKOUT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOG = places.var() / "log" / "setup.log"
+# Each process has databases, a broker and a browser of its own.
+_SIDE_BY_SIDE = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
 TARGETS = {
     "run": ["-m", "portal.runtime.run"],
-    "test": ["-m", "pytest"],
+    "test": ["-m", "pytest", *_SIDE_BY_SIDE],
     "check": ["-m", "portal.runtime.check"],
     "bench": ["-m", "bench"],
     "mutants": ["-m", "portal.runtime.mutants"],

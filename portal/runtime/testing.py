@@ -2,6 +2,10 @@
 
 It is imported before Django's settings are. Without DATABASE_URL it starts an own PostgreSQL, and
 without a broker an own Valkey. Everything the tests write goes to a temporary folder.
+
+With `-n`, xdist starts processes that inherit the servers of the first one. They share its
+PostgreSQL, where each has a database of its own, but not its broker: a worker would take the
+messages of another process's test.
 """
 
 import os
@@ -32,11 +36,12 @@ def _start_servers() -> None:
         cluster.start()
         _servers.append(cluster)
         os.environ["DATABASE_URL"] = cluster.url
-    if os.environ.get("CELERY_BROKER_URL", "memory://") == "memory://":
+    another_process = os.environ.get("TESTS_BROKER_URL")
+    if os.environ.get("CELERY_BROKER_URL", "memory://") in ("memory://", another_process):
         valkey = Valkey(_var / "valkey", log=_var / "log/valkey.log")
         valkey.start()
         _servers.append(valkey)
-        os.environ["CELERY_BROKER_URL"] = valkey.url
+        os.environ["CELERY_BROKER_URL"] = os.environ["TESTS_BROKER_URL"] = valkey.url
 
 
 _start_servers()
