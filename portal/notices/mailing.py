@@ -111,8 +111,6 @@ def ask_again() -> None:
     given_up = Notice.objects.owed().filter(mail_due_at__lte=moment - GIVE_UP_AFTER)
     if count := given_up.update(mail_due_at=None):
         log.warning("Mails of notices were given up", extra={"count": count})
-    late = Notice.objects.owed().filter(
-        mail_due_at__gt=moment - GIVE_UP_AFTER, mail_due_at__lt=moment - ASK_AGAIN_AFTER
-    )
+    late = Notice.objects.owed().filter(mail_due_at__lt=moment - ASK_AGAIN_AFTER)
     if found := list(late.order_by("mail_due_at").values_list("pk", flat=True)[:MOST_AT_ONCE]):
         queue.enqueue("notices.mail", args={"notices": found})

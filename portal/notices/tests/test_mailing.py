@@ -168,6 +168,36 @@ def test_a_server_that_is_down_is_not_asked_for_every_mail(
     assert Notice.objects.owed().count() == mailing.MOST_SILENCES + 2
 
 
+class Moody(EmailBackend):
+    """A mail server that refuses Alice and gives no answer for Bob."""
+
+    def send_messages(self, messages: Any) -> int:
+        (to,) = messages[0].to
+        if to.startswith("alice"):
+            raise smtplib.SMTPRecipientsRefused({to: (550, b"no such user")})
+        if to.startswith("bob"):
+            raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+        return super().send_messages(messages)
+
+
+def test_only_silences_in_a_row_say_that_a_server_is_down(
+    alice: User, bob: User, charlie: User, settings: Any
+) -> None:
+    """An answer between them, a refusal, too, says that somebody is there."""
+    settings.EMAIL_BACKEND = f"{__name__}.Moody"
+    silences = [bob] * (mailing.MOST_SILENCES - 1)
+    refusals = [alice] * mailing.MOST_SILENCES
+    row = [*refusals, *silences, charlie, *silences, alice, *silences, charlie]
+    for person in row:
+        notify(person)
+    owed = list(Notice.objects.owed().order_by("pk").values_list("pk", flat=True))
+    with pytest.raises(ExceptionGroup) as told:
+        mailing.send_owed(owed)
+    assert reached() == [charlie.email] * 2
+    failed = [f"notice {pk}" for pk, person in zip(owed, row, strict=True) if person != charlie]
+    assert [failure.__notes__ for failure in told.value.exceptions] == [[one] for one in failed]
+
+
 def test_a_notice_is_mailed_once_however_often_it_is_asked_for(alice: User) -> None:
     notify(alice)
     owed = list(Notice.objects.owed().values_list("pk", flat=True))
