@@ -19,7 +19,14 @@ from merchants.stores import verbs as stores
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts import audit, teams
-from portal.accounts.models import AuditEntry, Role, User
+from portal.accounts.models import (
+    AuditEntry,
+    FormerMember,
+    Membership,
+    PlatformRole,
+    Role,
+    User,
+)
 from portal.refusals import Refusal
 from portal.review import concerned, kinds
 from portal.review.kinds import Answer, Kind
@@ -224,6 +231,36 @@ def test_what_was_handed_in_again_unchanged_is_another_version(
     assert subject.submitted_at
     before, subject.submitted_at = subject.version, subject.submitted_at + DAY
     assert subject.version != before
+
+
+def test_what_one_did_for_others_and_what_others_did_here_concerns_nobody(
+    hand_in: Callable[[str], Reviewable],
+    rival: Merchant,
+    ana: User,
+    charlie: User,
+    manager: User,
+) -> None:
+    """Ana wrote a store of Charlie's, left his team and is invited back; here, others were."""
+    subject = hand_in("store")
+    team, owner = team_and_owner(subject)
+    teams.invite(team, email="dora@example.com", role=Role.ANALYST, by=owner)
+    FormerMember.objects.create(team=team, user=manager)
+    Membership.objects.create(team=rival.team, user=ana, role=Role.OPERATOR)
+    other = stores.register(
+        rival,
+        kind="jd",
+        name="At JD",
+        external_id="2000002",
+        url="https://mall.jd.com/index-2000002.html",
+        by=ana,
+    )
+    teams.remove(rival.team.memberships.get(user=ana), by=ana)
+    teams.invite(rival.team, email=ana.email, role=Role.ANALYST, by=charlie)
+    ana.platform_role = PlatformRole.ADMIN
+    ana.save()
+    assert concerned.objection(subject, ana) == ""
+    assert concerned.wrote_it(other, ana)
+    assert concerned.was_of_its_team(other, ana)
 
 
 @pytest.mark.parametrize("kind", list(kinds.every()), ids=lambda kind: kind.code)

@@ -19,7 +19,7 @@ from campaigns.ledger.models import Payment, PaymentStatus, Transfer
 from campaigns.tests.conftest import balance_of
 from merchants.companies.models import Merchant
 from portal import clock
-from portal.accounts import people, teams
+from portal.accounts import audit, people, teams
 from portal.accounts.models import AuditEntry, PlatformRole, User
 from portal.refusals import Refusal
 from portal.review import concerned
@@ -101,6 +101,8 @@ def test_an_unsigned_payment_leaves_its_reference_and_no_money(
     with pytest.raises(Refusal, match="Write the reason"):
         payments.reject(payment, version=payment.version, reason=" ", by=colleague)
     payments.reject(payment, version=payment.version, reason="It says ¥6,000.", by=colleague)
+    written = AuditEntry.objects.filter(subject=audit.name_of(payment)).latest("pk")
+    assert (written.actor, written.reason) == (colleague, "It says ¥6,000.")
     assert not Transfer.objects.exists()
     payments.record(shop, amount_fen=600_000, reference="BIG-1", by=manager)
     assert ledger.wallet_of(shop).balance_fen == 600_000
@@ -147,8 +149,16 @@ def test_an_impossible_amount_waits_for_nobody(
 
 @pytest.mark.django_db
 def test_the_merchant_reads_what_has_arrived_and_who_signs_it_by_when(
-    shop: Merchant, payment: Payment, colleague: User, alice: User, client_of: ClientOf
+    shop: Merchant,
+    rival: Merchant,
+    payment: Payment,
+    colleague: User,
+    alice: User,
+    charlie: User,
+    client_of: ClientOf,
 ) -> None:
+    theirs = reverse("campaigns:wallet-detail", args=[rival.code])
+    assert "BIG-1" not in client_of(charlie).get(theirs).content.decode()
     page = reverse("campaigns:wallet-detail", args=[shop.code])
     shown = client_of(alice).get(page).content.decode()
     assert "¥60,000.00 (BIG-1) has arrived and is not in the balance yet." in shown
