@@ -10,6 +10,16 @@ from portal import clock, words
 from portal.accounts.models import User
 
 
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def as_tree(self) -> "dict[int, Category]":
+        """All categories by primary key, each with what it lies in at hand: one query."""
+        tree = {category.pk: category for category in self.all()}
+        for category in tree.values():
+            if category.parent_id is not None:
+                category.parent = tree[category.parent_id]
+        return tree
+
+
 class Category(models.Model):
     code = models.SlugField(unique=True)
     name_zh = models.CharField(_("Chinese name"), max_length=60)
@@ -17,6 +27,8 @@ class Category(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "categories"

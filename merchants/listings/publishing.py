@@ -5,14 +5,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from merchants.catalogue.models import Category
-from merchants.companies.models import Merchant, MerchantStatus
+from merchants.companies.models import MerchantStatus
 from merchants.listings.models import Listing
+from merchants.openings import applications
 from merchants.openings import verbs as openings
 from merchants.openings.models import (
     ApplicationStatus,
     Opening,
-    OpeningApplication,
     OpeningState,
     Programme,
 )
@@ -49,7 +48,7 @@ def checks(listing: Listing, *, at: datetime) -> list[Check]:
         _check(
             "note_published",
             _("The note is published"),
-            listing.note.published_at is not None and listing.note.published_at <= at,
+            listing.note.is_published(at=at),
             _("Publish the note in the community; it is mirrored here by itself."),
         ),
         _check(
@@ -129,7 +128,8 @@ def _opening(listing: Listing, programme: Programme, at: datetime) -> Check:
 
 def _application(listing: Listing, programme: Programme) -> Check:
     category = listing.product.category
-    application = best_application(listing.merchant, programme, category)
+    asked = listing.merchant.applications.filter(programme=programme)
+    application = applications.covering(category, asked)
     approved = application is not None and application.status == ApplicationStatus.APPROVED
     if application is None:
         advice = _("Apply under %(programme)s for %(category)s.")
@@ -140,18 +140,6 @@ def _application(listing: Listing, programme: Programme) -> Check:
         _("Your application is approved"),
         approved,
         advice % {"programme": programme, "category": category},
-    )
-
-
-def best_application(
-    merchant: Merchant, programme: Programme, category: Category
-) -> OpeningApplication | None:
-    """The merchant's application that covers `category`, an approved one first."""
-    applications = merchant.applications.filter(
-        programme=programme, category__in=category.lineage()
-    ).exclude(status=ApplicationStatus.REJECTED)
-    return min(
-        applications, key=lambda a: (a.status != ApplicationStatus.APPROVED, a.pk), default=None
     )
 
 

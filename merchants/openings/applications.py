@@ -1,5 +1,6 @@
 """Applications: a merchant asks to link outside under a programme, an admin decides."""
 
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from django.core.files import File
@@ -66,6 +67,26 @@ def resubmit(
     application.decided_by = application.decided_at = None
     application.move_to(ApplicationStatus.SUBMITTED, by=by)
     return application
+
+
+def covering(
+    category: Category, applications: Iterable[OpeningApplication]
+) -> OpeningApplication | None:
+    """Which of a merchant's `applications` under one programme covers `category`, if any does.
+
+    An approved one goes before one that waits. One that was rejected covers nothing. ADR 0042.
+    """
+    branch = {above.pk for above in category.lineage()}
+    covering = [
+        application
+        for application in applications
+        if application.category_id in branch and application.status != ApplicationStatus.REJECTED
+    ]
+    return min(
+        covering,
+        key=lambda application: (application.status != ApplicationStatus.APPROVED, application.pk),
+        default=None,
+    )
 
 
 def approve(

@@ -1,5 +1,6 @@
 """What is open for a merchant right now: the openings that fit the stores it has."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
@@ -8,13 +9,8 @@ from django.urls import reverse
 
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
-from merchants.openings.models import (
-    ApplicationStatus,
-    Opening,
-    OpeningApplication,
-    OpeningState,
-    Programme,
-)
+from merchants.openings import applications
+from merchants.openings.models import Opening, OpeningApplication, OpeningState, Programme
 from portal import clock
 
 
@@ -47,10 +43,10 @@ class Offer:
 def of(merchant: Merchant, *, at: datetime) -> list[Offer]:
     """The merchant's offers at `at`, by programme and category, with what became of each."""
     kinds = set(merchant.stores.values_list("kind", flat=True))
-    applications = {
-        (application.programme_id, application.category_id): application
-        for application in merchant.applications.exclude(status=ApplicationStatus.REJECTED)
-    }
+    categories = Category.objects.as_tree()
+    asked: dict[int, list[OpeningApplication]] = defaultdict(list)
+    for application in merchant.applications.all():
+        asked[application.programme_id].append(application)
     offers: dict[tuple[int, int], Offer] = {}
     for rule in _open_rules(kinds, at):
         key = (rule.programme_id, rule.category_id)
@@ -59,7 +55,9 @@ def of(merchant: Merchant, *, at: datetime) -> list[Offer]:
             rule.programme,
             rule.category,
             rule.effective_at,
-            application=applications.get(key),
+            application=applications.covering(
+                categories[rule.category_id], asked[rule.programme_id]
+            ),
         )
         offer.since = min(offer.since, rule.effective_at)
         offer.scopes.append(f"{rule.get_store_kind_display()} · {rule.get_placement_display()}")

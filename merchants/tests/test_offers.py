@@ -147,3 +147,15 @@ def test_an_offer_leads_to_the_form_and_then_to_the_application(
     form = client_of(alice).get(offer.apply_url)
     chosen = {"programme": str(opening.programme.pk), "category": str(opening.category.pk)}
     assert form.context["form"].initial == chosen
+
+
+def test_an_application_for_a_branch_covers_what_lies_in_it_and_nothing_beside_it(
+    opening: Opening, approval: OpeningApplication, offers: Callable[[], list[Offer]]
+) -> None:
+    skincare, hair = (Category.objects.get(code=f"beauty-{name}") for name in ("skincare", "hair"))
+    assert (skincare.parent, approval.category) == (opening.category, opening.category)
+    rule(opening, category=skincare)
+    Opening.objects.filter(pk=opening.pk).delete()
+    assert [offer.application for offer in offers()] == [approval]
+    OpeningApplication.objects.update(category=hair)
+    assert [offer.application for offer in offers()] == [None]
