@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.pages.note import actions as note_actions
 from merchants.pages.note.actions import NoteAction
+from portal import clock
 from portal.shell.navigation import Area, Entry, add
 
 
@@ -36,6 +37,6 @@ def announce() -> None:
             "rocket",
             "campaigns:boost-new",
             "boost.edit",
-            fits=lambda note: note.published_at is not None,
+            fits=lambda note: note.is_published(at=clock.now()),
         )
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -216,8 +217,9 @@ def test_the_page_of_a_published_note_offers_the_boost_to_those_who_may_ask_for_
     boost_it = f'{reverse("campaigns:boost-new", args=[note.merchant.code])}?note={note.pk}"'
     assert boost_it in client_of(alice).get(page).content.decode()
     assert boost_it not in client_of(ana).get(page).content.decode()
-    Note.objects.filter(pk=note.pk).update(published_at=None)
-    assert boost_it not in client_of(alice).get(page).content.decode()
+    for moment in (None, clock.now() + timedelta(hours=1)):
+        Note.objects.filter(pk=note.pk).update(published_at=moment)
+        assert boost_it not in client_of(alice).get(page).content.decode()
 
 
 def test_the_page_says_that_nothing_is_charged_until_delivery_is_reported(

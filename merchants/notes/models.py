@@ -1,11 +1,13 @@
 """Notes: the community's posts, mirrored here for the merchant on whose account they appear."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
+from portal import clock
 from portal.accounts.models import User
 
 
@@ -18,6 +20,10 @@ class NoteQuerySet(models.QuerySet["Note"]):
     def visible_to(self, user: User) -> Self:
         """Notes of the merchants `user` may see."""
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+    def published(self) -> Self:
+        """Notes that readers can see now."""
+        return self.filter(published_at__lte=clock.now())
 
 
 class Note(models.Model):
@@ -34,3 +40,7 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_published(self, *, at: datetime) -> bool:
+        """Whether readers can see it at `at`; the community may announce a date to come."""
+        return self.published_at is not None and self.published_at <= at

@@ -57,8 +57,7 @@ class BoostForm(forms.Form):
         """Offer the newest published notes, and the one already chosen however old it is."""
         field = self.fields["note"]
         assert isinstance(field, forms.ModelChoiceField)
-        published = merchant.notes.filter(published_at__lte=clock.now())
-        published = published.order_by("-published_at", "-pk")
+        published = merchant.notes.published().order_by("-published_at", "-pk")
         if published[NOTES_LISTED:].exists():
             field.help_text = _(
                 "Your newest %(count)s notes. To boost an older one, start from its own page."
