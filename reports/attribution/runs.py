@@ -3,12 +3,12 @@
 import hashlib
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant, MerchantStatus
-from portal import clock
+from portal import clock, words
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs import queue, workspace
@@ -50,6 +50,7 @@ def request(
         raise RunRefused(_("The last day is in the future."), field="last_on")
     if merchant and merchant.status != MerchantStatus.VERIFIED:
         raise RunRefused(_("Reports are computed once your company is verified."))
+    _ask_one_at_a_time()
     waiting = Run.objects.filter(merchant=merchant, job__state=JobState.QUEUED)
     covering = waiting.filter(first_on__lte=first_on, last_on__gte=last_on).first()
     if covering:
@@ -81,8 +82,10 @@ def request_missing() -> Run | None:
     return _request_days(sorted(with_events - set(computed.distinct())))
 
 
+@transaction.atomic
 def _request_days(wanted: list[date]) -> Run | None:
     """Ask for `wanted`, in order, unless a run of the portal is open or failed a moment ago."""
+    _ask_one_at_a_time()
     asked_for = Run.objects.filter(merchant=None, published_at=None)
     is_open = Q(job__state__in=[JobState.QUEUED, JobState.RUNNING])
     is_recent = Q(job__created_at__gt=clock.now() - PAUSE_AFTER_FAILURE)
@@ -90,6 +93,15 @@ def _request_days(wanted: list[date]) -> Run | None:
         return None
     first_on = max(wanted[0], wanted[-1] - timedelta(days=MOST_DAYS - 1))
     return request(first_on=first_on, last_on=wanted[-1], by=None)
+
+
+def _ask_one_at_a_time() -> None:
+    """Until this transaction ends nobody else asks, who would not see what is asked for here.
+
+    The table is not locked: whoever publishes a run writes into it for minutes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('asking for runs', 0))")
 
 
 def work(claim: Claim, run: Run) -> None:
@@ -122,7 +134,7 @@ def _compute(claim: Claim, run: Run, versions: days.Versions, merchants: list[in
     known = dimensions.tables(merchants)
     facts = days.Facts()
     for done, (first_on, last_on) in enumerate(spans):
-        claim.progress(done, len(spans), f"{first_on} – {last_on}")
+        claim.progress(done, len(spans), words.period(first_on, last_on))
         with workspace.folder(f"run-{run.pk}") as work_dir:
             found = days.compute(
                 first_on, last_on, versions=versions, nouns=known, work_dir=work_dir
