@@ -72,8 +72,13 @@ def test_an_admin_verifies_and_the_owner_hears_of_it(
     merchant = merchants.submit(merchant, by=alice)
     assert admin.notices.count() == 1
     merchant = merchants.verify(
-        merchant, version=merchant.version, account_manager=manager, by=admin
+        merchant, version=merchant.version, account_manager=manager, reason=" Seen. ", by=admin
     )
+    written = AuditEntry.objects.filter(subject=audit.name_of(merchant)).order_by("pk")
+    assert list(written.values_list("verb", "actor", "reason"))[-2:] == [
+        ("merchant.assigned", admin.pk, ""),
+        ("merchant.verified", admin.pk, "Seen."),
+    ]
     assert (merchant.status, merchant.account_manager) == (MerchantStatus.VERIFIED, manager)
     assert str(alice.notices.get()) == "“Glow Lab” is verified."
 
