@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from merchants.catalogue.models import Category
+from portal.accounts.models import PlatformRole, User
 
 
 class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -17,3 +18,11 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Category) -> str:
         return f"{obj.parent} / {obj}" if obj.parent else str(obj)
+
+
+class AccountManagerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Who may look after a merchant."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        managers = User.objects.filter(platform_role=PlatformRole.ACCOUNT_MANAGER, is_active=True)
+        super().__init__(queryset=managers.order_by("name"), label=_("Account manager"), **kwargs)

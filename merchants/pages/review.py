@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant
 from merchants.openings import applications
 from merchants.openings.models import OpeningApplication
-from merchants.pages.merchant.forms import account_managers
+from merchants.pages.fields import AccountManagerField
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
 from portal import words
@@ -21,9 +20,7 @@ from portal.review.kinds import Answer, Kind
 
 
 class MerchantReviewForm(ReviewForm):
-    account_manager = forms.ModelChoiceField(
-        label=_("Account manager"),
-        queryset=account_managers(),
+    account_manager = AccountManagerField(
         required=False,
         help_text=_("Needed when you verify: this person looks after the merchant."),
     )

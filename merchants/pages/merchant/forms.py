@@ -1,10 +1,9 @@
 """What people type about merchants. Forms clean; the verbs decide."""
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import PlatformRole, User
+from merchants.pages.fields import AccountManagerField
 
 
 class MerchantForm(forms.Form):
@@ -16,13 +15,5 @@ class MerchantForm(forms.Form):
     )
 
 
-def account_managers() -> QuerySet[User]:
-    """Who may look after a merchant."""
-    managers = User.objects.filter(platform_role=PlatformRole.ACCOUNT_MANAGER, is_active=True)
-    return managers.order_by("name")
-
-
 class AccountManagerForm(forms.Form):
-    account_manager = forms.ModelChoiceField(
-        label=_("Account manager"), queryset=account_managers()
-    )
+    account_manager = AccountManagerField()
