@@ -6,10 +6,11 @@ in-app shop, else a search of our own. Only stored ids decide, never the request
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from urllib.parse import urlencode
 
+from django.db.models import TextChoices
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from merchants.catalogue.models import Product
 from merchants.listings import publishing
@@ -20,13 +21,13 @@ from merchants.stores.models import Store
 CLICK_PARAMETER = "nl_click"
 
 
-class Step(StrEnum):
+class Step(TextChoices):
     """The steps of the chain, in their order."""
 
-    MARKETPLACE = "marketplace"
-    IN_APP_PRODUCT = "in_app_product"
-    IN_APP_STORE = "in_app_store"
-    SEARCH = "search"
+    MARKETPLACE = "marketplace", _("the product at the marketplace")
+    IN_APP_PRODUCT = "in_app_product", _("the in-app product")
+    IN_APP_STORE = "in_app_store", _("your in-app shop")
+    SEARCH = "search", _("a search in the community")
 
 
 @dataclass(frozen=True)

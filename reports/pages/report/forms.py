@@ -5,10 +5,11 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
-from django.utils.text import format_lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
+from portal import words
 from portal.ui.forms import DayField, refusals_on
 from reports.answers.question import By, Question, recent
 from reports.answers.side_by_side import COMPARABLE
@@ -16,6 +17,9 @@ from reports.attribution.choices import DEFAULT_WINDOW_DAYS, WINDOWS, Model
 
 DEFAULT_DAYS = 30
 PRESETS = (7, 30, 45)
+
+
+_days = lazy(words.days, str)
 
 
 class QuestionForm(forms.Form):
@@ -30,7 +34,7 @@ class QuestionForm(forms.Form):
     window_days = forms.TypedChoiceField(
         label=_("Lookback window"),
         coerce=int,
-        choices=[(days, format_lazy(_("{days} days"), days=days)) for days in WINDOWS],
+        choices=[(days, _days(days)) for days in WINDOWS],
     )
     by = forms.ChoiceField(choices=By.choices, widget=forms.HiddenInput)
 
