@@ -66,7 +66,17 @@ def test_the_audit_page_is_exported_without_formulas(
 
 
 @pytest.mark.parametrize(
-    "query", ["page=nonsense", "page=999", "sort=nothing", "per_page=10000000"]
+    "query",
+    [
+        "page=nonsense",
+        "page=999",
+        "page=-1",
+        "page=" + "9" * 500,
+        "sort=nothing",
+        "per_page=10000000",
+        "per_page=-1",
+        "per_page=" + "9" * 500,
+    ],
 )
 def test_nonsense_in_the_address_is_answered(
     team: Team, alice: User, client_of: ClientOf, query: str
