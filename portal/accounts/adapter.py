@@ -1,16 +1,24 @@
-"""How allauth's mails leave: in our words, under the site's own name and address."""
+"""What allauth does in our way: its mails leave in our words, under the site's own name and
+address, and a new password changes nothing else.
+"""
 
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 
 from portal.accounts import mails
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Its mails are the templates in `templates/account/email`, which say what can be sent."""
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Save the password alone: a role taken away meanwhile is not given back."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
 
     def format_email_subject(self, subject: str) -> str:
         return mails.one_line(subject)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
+from conftest import PASSWORD
 from portal.accounts.models import User
 
 SETTINGS = reverse("accounts:account-settings")
@@ -32,3 +34,21 @@ def test_a_refused_name_changes_nothing(alice: User, client_of: Callable[[User],
     assert alice_in.post(SETTINGS, {"name": "Ally"}).status_code == 302
     alice.refresh_from_db()
     assert (alice.name, alice.mails_notices) == ("Ally", False)
+
+
+def test_a_new_password_gives_back_no_role_that_was_taken_away_meanwhile(
+    admin: User, client_of: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashes = User.set_password
+
+    def revoked_meanwhile(person: User, password: str) -> None:
+        User.objects.filter(pk=person.pk).update(platform_role="", is_active=False)
+        hashes(person, password)
+
+    monkeypatch.setattr(User, "set_password", revoked_meanwhile)
+    new = "another horse battery staple"
+    typed = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    client_of(admin).post(reverse("account_change_password"), typed)
+    admin.refresh_from_db()
+    assert admin.check_password(new)
+    assert (admin.platform_role, admin.is_active) == ("", False)
