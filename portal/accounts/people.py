@@ -2,6 +2,7 @@
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from portal.accounts import audit
 from portal.accounts.models import User
@@ -32,6 +33,18 @@ def create(
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     audit.record("user.created", user, by=None, new={"platform_role": platform_role})
     return user
+
+
+def addresses_of(user: User) -> set[str]:
+    """Every address at which the person can be reached, in the small letters invitations have."""
+    known = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    return {address.lower() for address in (user.email, *known)}
+
+
+def known_at(address: str) -> QuerySet[User]:
+    """Who signs in with this address, or has proved that it is his, in whatever letters."""
+    proved = Q(emailaddress__email__iexact=address, emailaddress__verified=True)
+    return User.objects.filter(Q(email__iexact=address) | proved)
 
 
 @transaction.atomic

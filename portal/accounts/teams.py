@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.accounts import audit, mails, permissions
+from portal.accounts import audit, mails, people, permissions
 from portal.accounts.models import FormerMember, Invitation, Membership, Role, Team, User
 from portal.refusals import Refusal
 from portal.saving import or_refuse, save_or_refuse
@@ -42,12 +42,12 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
 
     An earlier invitation that has expired makes room for the new one.
     """
-    permissions.require(by, "team.manage", team)
     _lock(team.pk)
+    permissions.require(by, "team.manage", team)
     email = email.strip().lower()
-    if team.memberships.filter(user__email=email).exists():
+    if team.memberships.filter(user__in=people.known_at(email)).exists():
         raise TeamRefusal(_("This person is in the team already."), field="email")
-    if User.objects.filter(email=email).exclude(platform_role="").exists():
+    if people.known_at(email).exclude(platform_role="").exists():
         raise TeamRefusal(_("People of the platform are in no team."), field="email")
     moment = clock.now()
     team.invitations.filter(email=email, accepted_at=None, expires_at__lte=moment).delete()
@@ -117,8 +117,8 @@ def accept(token: str, *, by: User) -> Membership:
 @transaction.atomic
 def change_role(membership: Membership, *, role: str, by: User) -> Membership:
     """Give a member another role. The last owner keeps his."""
-    permissions.require(by, "team.manage", membership.team)
     membership = _locked(membership)
+    permissions.require(by, "team.manage", membership.team)
     if role != Role.OWNER:
         _keep_an_owner(membership)
     old, membership.role = membership.role, role
@@ -137,9 +137,9 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
 @transaction.atomic
 def remove(membership: Membership, *, by: User) -> None:
     """Take a member out of the team; everyone may leave, except the last owner."""
+    membership = _locked(membership)
     if by.pk != membership.user_id:
         permissions.require(by, "team.manage", membership.team)
-    membership = _locked(membership)
     _keep_an_owner(membership)
     audit.record(
         "team.removed", membership, by=by, team=membership.team, old={"role": membership.role}
@@ -158,7 +158,10 @@ def _locked(membership: Membership) -> Membership:
 
 
 def _lock(team_pk: int) -> None:
-    """One change of a team at a time."""
+    """One change of a team at a time.
+
+    Whether somebody may change it is asked after the lock: whoever had it may have removed him.
+    """
     Team.objects.select_for_update(no_key=True).get(pk=team_pk)
 
 

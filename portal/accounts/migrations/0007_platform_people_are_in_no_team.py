@@ -53,15 +53,14 @@ WHERE removed.verb = 'team.removed' AND joined.verb = 'team.joined';
 
 -- When a founder left is not told; he left with the last one at the latest.
 INSERT INTO accounts_formermember (team_id, user_id, left_at)
-SELECT founded.team_id, founder.id, MAX(removed.at)
+SELECT founded.team_id, founded.actor_id, MAX(removed.at)
 FROM accounts_auditentry AS founded
-JOIN accounts_user AS founder ON founder.email = founded.new ->> 'owner'
 JOIN accounts_auditentry AS removed
     ON removed.team_id = founded.team_id AND removed.verb = 'team.removed'
 LEFT JOIN accounts_membership AS present
-    ON present.team_id = founded.team_id AND present.user_id = founder.id
-WHERE founded.verb = 'team.created' AND present.id IS NULL
-GROUP BY founded.team_id, founder.id;
+    ON present.team_id = founded.team_id AND present.user_id = founded.actor_id
+WHERE founded.verb = 'team.created' AND founded.actor_id IS NOT NULL AND present.id IS NULL
+GROUP BY founded.team_id, founded.actor_id;
 """
 
 

@@ -2,14 +2,15 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 
 from portal import clock
 from portal.accounts import teams
@@ -139,6 +140,30 @@ def test_two_tabs_inviting_at_once_send_one_invitation(team: Team, alice: User) 
     with pytest.raises(Refusal, match="open invitation already") as refused:
         teams.invite(team, email="dora@example.com", role=Role.ANALYST, by=alice)
     assert refused.value.field == "email"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_being_removed_invites_nobody_meanwhile(team: Team, alice: User, bob: User) -> None:
+    both_own = Membership.objects.create(team=team, user=bob, role=Role.OWNER)
+    asked = Event()
+
+    def invite() -> None:
+        try:
+            asked.set()
+            teams.invite(team, email="friend@example.com", role=Role.OWNER, by=bob)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            teams.remove(both_own, by=alice)
+            inviting = pool.submit(invite)
+            asked.wait()
+            with suppress(TimeoutError):
+                inviting.exception(timeout=0.5)
+        with pytest.raises(PermissionDenied):
+            inviting.result()
+    assert not team.invitations.exists()
 
 
 def test_an_owner_may_leave_when_there_is_another(
