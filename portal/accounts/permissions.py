@@ -52,6 +52,8 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
 def may(user: User, action: str, team: Team | None = None) -> bool:
     """Whether `user` may do `action`, for a team's merchant or, without one, for the platform."""
     roles = ALLOWED[action]
+    if not user.is_active:
+        return False
     if user.platform_role:
         return user.platform_role in roles
     return team is not None and user.memberships.filter(team=team, role__in=roles).exists()
@@ -59,6 +61,8 @@ def may(user: User, action: str, team: Team | None = None) -> bool:
 
 def actions(user: User, team: Team | None = None) -> set[str]:
     """Everything `user` may do, as `may` says, in one query."""
+    if not user.is_active:
+        return set()
     held: set[str] = {user.platform_role}
     if team is not None and not user.platform_role:
         held.update(user.memberships.filter(team=team).values_list("role", flat=True))

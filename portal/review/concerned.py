@@ -5,14 +5,22 @@ those who act for a team without being in it.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.accounts.models import AuditEntry, FormerMember, Invitation, Membership, User
+from portal.accounts import people
+from portal.accounts.models import (
+    AuditEntry,
+    FormerMember,
+    Invitation,
+    Membership,
+    Team,
+    User,
+)
 from portal.review.subjects import Reviewable
 
 # How long somebody who has left a team stays concerned by what it asks for afterwards.
@@ -44,19 +52,27 @@ def wrote_it(subject: Reviewable, person: User) -> str:
 def was_of_its_team(subject: Reviewable, person: User) -> str:
     """Who is a member of its team, is invited to it, or left it APART_FOR before or any later."""
     team, asked_at = subject.audit_team(), subject.submitted_at or clock.now()
-    of_the_team = (
-        Membership.objects.filter(team=team, user=person),
-        FormerMember.objects.filter(team=team, user=person, left_at__gte=asked_at - APART_FOR),
-        Invitation.objects.filter(
-            team=team, email=person.email, accepted_at=None, expires_at__gt=clock.now()
-        ),
-    )
-    if team is not None and any(rows.exists() for rows in of_the_team):
+    if team is not None and is_of_team(team, person, since=asked_at - APART_FOR):
         return _(
             "You belong, or belonged until %(days)s days before this request, to the team that "
             "asks. A colleague has to decide."
         ) % {"days": APART_FOR.days}
     return ""
+
+
+def is_of_team(team: Team, person: User, *, since: datetime) -> bool:
+    """Whether `person` is in `team`, invited to it at any of his addresses, or left it `since`."""
+    of_the_team = (
+        Membership.objects.filter(team=team, user=person),
+        FormerMember.objects.filter(team=team, user=person, left_at__gte=since),
+        Invitation.objects.filter(
+            team=team,
+            email__in=people.addresses_of(person),
+            accepted_at=None,
+            expires_at__gt=clock.now(),
+        ),
+    )
+    return any(rows.exists() for rows in of_the_team)
 
 
 _questions: list[Question] = [wrote_it, was_of_its_team]

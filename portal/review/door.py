@@ -25,8 +25,10 @@ def enter(subject: S, action: str, *, version: str, by: User) -> S:
     begins with this call, inside its transaction. Raises PermissionDenied without the permission,
     and DecisionRefusal when the subject waits no more, was changed since, or concerns `by`.
     """
-    permissions.require(by, action)
     row = type(subject).locked(subject.pk)
+    # As he is now: his role may have been taken away while he waited for the lock.
+    by = User.objects.get(pk=by.pk)
+    permissions.require(by, action)
     if row.status != row.WAITING:
         raise DecisionRefusal(
             _("Not taken: this waits for no decision any more. It is: %(status)s.")
