@@ -1,6 +1,7 @@
 """The queue of decisions, and the page on which one is taken."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from campaigns.tests.conftest import a_boost, money  # noqa: F401 - fixtures
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import User
-from portal.review import kinds
+from portal.review import kinds, views
 from portal.review.kinds import Kind
 from portal.review.subjects import Reviewable
 from tests.deciding import (
@@ -99,3 +100,24 @@ def test_decisions_of_no_known_kind_or_row_are_not_found(
 ) -> None:
     for args in (["nothing", 1], ["store", 10**9]):
         assert client_of(admin).get(reverse("review:review-detail", args=args)).status_code == 404
+
+
+def test_a_page_refused_because_somebody_was_faster_shows_what_he_made_of_it(
+    hand_in: Callable[[str], Reviewable],
+    admin: User,
+    client_of: Callable[[User], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store, decided = hand_in("store"), views._decided
+
+    def late(*asked: Any) -> bool:
+        Store.objects.filter(pk=store.pk).update(name="Renamed meanwhile")
+        return decided(*asked)
+
+    monkeypatch.setattr(views, "_decided", late)
+    url = reverse("review:review-detail", args=["store", store.pk])
+    typed = {"version": store.version, "decision": "verify"}
+    told = client_of(admin).post(url, typed)
+    assert told.status_code == 422
+    assert "Renamed meanwhile" in told.content.decode()
+    assert told.context["form"]["decision"].value() is None

@@ -15,7 +15,9 @@ from django.urls import reverse
 from campaigns.boosts.models import Boost
 from campaigns.ledger.models import Payment
 from campaigns.tests.conftest import a_boost, money  # noqa: F401 - fixtures
+from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from merchants.openings.models import OpeningApplication
 from merchants.stores import verbs as stores
@@ -246,7 +248,7 @@ def test_a_decision_about_what_changed_since_is_told_and_not_taken(
 
 
 def test_all_that_a_page_says_of_the_subject_is_in_its_version(
-    waiting: dict[str, Reviewable],
+    waiting: dict[str, Reviewable], live_listing: Listing, rival: Merchant
 ) -> None:
     """A note is another once it is a video or not public; a wallet, once its owner is renamed."""
 
@@ -259,6 +261,23 @@ def test_all_that_a_page_says_of_the_subject_is_in_its_version(
         Note.objects.update(**change)
         versions.append(version("boost"))
     assert len(set(versions)) == 3
+    boost, store, company = waiting["boost"], waiting["store"], waiting["merchant"]
+    assert isinstance(boost, Boost)
+    assert isinstance(store, Store)
+    assert isinstance(company, Merchant)
+    sold = {"title": "Another cream"}, {"price_fen": 1}
+    for change in sold:
+        Product.objects.filter(listings__note=boost.note).update(**change)
+        versions.append(version("boost"))
+    boost.note.listings.update(status="ended")
+    versions.append(version("boost"))
+    assert len(set(versions)) == 6
+    before = version("merchant")
+    Membership.objects.filter(team=company.team).update(role=Role.ANALYST)
+    assert version("merchant") != before
+    before = version("store")
+    Store.objects.exclude(merchant=store.merchant).update(external_id=store.external_id)
+    assert version("store") != before
     read = {kind: version(kind) for kind in ("store", "application", "payment")}
     Merchant.objects.update(name="Gloss")
     assert all(version(kind) != read[kind] for kind in read)

@@ -1,5 +1,6 @@
 """Boosts: paid promotion of a note, asked for by a merchant, reviewed by an account manager."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Self
 
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import Account
 from merchants.companies.models import Merchant
+from merchants.listings.models import ListingStatus
 from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import Team, User
@@ -136,12 +138,20 @@ class Boost(Reviewable):
                 self.note.kind,
                 self.note.published_at,
             ],
+            "listings": list(map(list, self._listings_judged())),
             "objective": self.objective,
             "days": [self.starts_on, self.ends_on],
             "budget_fen": self.budget_fen,
             "lines": sorted(map(list, lines), key=str),
             "submission": self.submission,
         }
+
+    def _listings_judged(self) -> Iterable[tuple[object, ...]]:
+        """What readers of the note can buy."""
+        live = self.note.listings.filter(status=ListingStatus.LIVE).order_by("pk")
+        return live.values_list(
+            "placement", "product__title", "product__price_fen", "product__store__name"
+        )
 
     @property
     def days(self) -> int:

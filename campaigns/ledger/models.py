@@ -182,7 +182,7 @@ class Payment(Reviewable):
     def judged(self) -> dict[str, object]:
         return {
             "account": self.account.key,
-            "merchant": self.account.merchant.judged() if self.account.merchant else None,
+            "merchant": self.account.merchant.identity() if self.account.merchant else None,
             "amount_fen": self.amount_fen,
             "reference": self.reference,
         }

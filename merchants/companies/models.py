@@ -74,4 +74,9 @@ class Merchant(Reviewable):
         return self.team
 
     def judged(self) -> dict[str, object]:
-        return {"name": self.name, "credit_code": self.credit_code}
+        people = self.team.memberships.order_by("pk").values_list("user__email", "role")
+        return {**self.identity(), "people": list(map(list, people))}
+
+    def identity(self) -> dict[str, object]:
+        """What whoever decides about something of this merchant reads of the merchant itself."""
+        return {"name": self.name, "credit_code": self.credit_code, "status": self.status}

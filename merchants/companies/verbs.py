@@ -87,17 +87,23 @@ def assign(merchant: Merchant, *, account_manager: User | None, by: User) -> Mer
     """Give a merchant to another account manager, who looks after it from now on."""
     permissions.require(by, "merchant.assign")
     merchant = Merchant.locked(merchant.pk)
+    if _is_close(merchant, by):
+        raise Refusal(
+            _("You belong, or belonged lately, to the merchant's team. A colleague has to do this.")
+        )
     _give(merchant, account_manager, by=by)
     return merchant
 
 
 def _give(merchant: Merchant, account_manager: User | None, *, by: User) -> None:
     """Save the locked `merchant` with its account manager; nothing when it has this one."""
+    if account_manager is not None:
+        account_manager = User.objects.get(pk=account_manager.pk)
     if account_manager is None or not account_manager.is_account_manager:
         raise Refusal(_("Choose an account manager."), field="account_manager")
     if not account_manager.is_active:
         raise Refusal(_("This person has left. Choose another."), field="account_manager")
-    if concerned.objection(merchant, account_manager):
+    if _is_close(merchant, account_manager):
         raise Refusal(
             _("This person belongs, or belonged lately, to the merchant's team. Choose another."),
             field="account_manager",
@@ -113,6 +119,14 @@ def _give(merchant: Merchant, account_manager: User | None, *, by: User) -> None
         team=merchant.team,
         old={"account_manager": str(old)} if old else None,
         new={"account_manager": str(account_manager)},
+    )
+
+
+def _is_close(merchant: Merchant, person: User) -> bool:
+    """Whether `person` wrote the company data, or is of the merchant's team now or was lately."""
+    lately = clock.now() - concerned.APART_FOR
+    return bool(concerned.wrote_it(merchant, person)) or concerned.is_of_team(
+        merchant.team, person, since=lately
     )
 
 

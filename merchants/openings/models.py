@@ -206,7 +206,7 @@ class OpeningApplication(Reviewable):
 
     def judged(self) -> dict[str, object]:
         return {
-            "merchant": self.merchant.judged(),
+            "merchant": self.merchant.identity(),
             "programme": self.programme.code,
             "category": self.category.code,
             "document": [self.document.name, self.document_name],

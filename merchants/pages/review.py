@@ -150,9 +150,7 @@ def _of_a_store(store: Store) -> dict[str, Any]:
         "store": store,
         "merchant": store.merchant,
         "others": store.merchant.stores.exclude(pk=store.pk).order_by("created_at"),
-        "namesakes": Store.objects.filter(external_id=store.external_id)
-        .exclude(merchant=store.merchant)
-        .select_related("merchant"),
+        "namesakes": store.namesakes().select_related("merchant"),
     }
 
 

@@ -104,9 +104,15 @@ class Store(Reviewable):
 
     def judged(self) -> dict[str, object]:
         return {
-            "merchant": self.merchant.judged(),
+            "merchant": self.merchant.identity(),
             "kind": self.kind,
             "name": self.name,
             "external_id": self.external_id,
             "url": self.url,
+            "namesakes": list(map(list, self.namesakes().values_list("merchant__name", "status"))),
         }
+
+    def namesakes(self) -> "StoreQuerySet":
+        """Stores of other merchants with the same id, which one of them has no right to."""
+        namesakes = Store.objects.filter(external_id=self.external_id)
+        return namesakes.exclude(merchant=self.merchant).order_by("pk")

@@ -1,6 +1,7 @@
 """From a company's name to a verified merchant."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,9 +9,11 @@ from django.core.exceptions import PermissionDenied
 from merchants.companies import credit_codes
 from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant, MerchantStatus
+from portal import clock
 from portal.accounts import audit, people, teams
 from portal.accounts.models import AuditEntry, PlatformRole, User
 from portal.refusals import Refusal
+from portal.review import concerned
 from portal.review.door import DecisionRefusal
 
 CODE = "91350100M000100Y43"  # the example of GB 32100-2015
@@ -154,7 +157,7 @@ def test_a_long_name_fits_the_team(alice: User) -> None:
 
 @pytest.mark.django_db
 def test_who_left_its_team_lately_does_not_look_after_a_merchant(
-    shop: Merchant, rival: Merchant, bob: User, admin: User
+    shop: Merchant, rival: Merchant, bob: User, admin: User, manager: User
 ) -> None:
     """He could neither book its payments nor review its boosts."""
     teams.remove(shop.team.memberships.get(user=bob), by=bob)
@@ -163,7 +166,15 @@ def test_who_left_its_team_lately_does_not_look_after_a_merchant(
     with pytest.raises(Refusal, match="belonged lately, to the merchant's team") as refused:
         merchants.assign(shop, account_manager=bob, by=admin)
     assert refused.value.field == "account_manager"
+    bob.platform_role = PlatformRole.ADMIN
+    bob.save()
+    with pytest.raises(Refusal, match="A colleague has to do this"):
+        merchants.assign(shop, account_manager=manager, by=bob)
+    bob.platform_role = PlatformRole.ACCOUNT_MANAGER
+    bob.save()
     assert merchants.assign(rival, account_manager=bob, by=admin).account_manager == bob
+    with clock.at(clock.now() + concerned.APART_FOR + timedelta(days=1)):
+        assert merchants.assign(shop, account_manager=bob, by=admin).account_manager == bob
 
 
 def test_a_merchant_changes_hands_and_both_names_are_written_down_once(

@@ -60,6 +60,8 @@ def review_detail(request: PortalRequest, code: str, pk: int) -> HttpResponseBas
     if request.method == "POST":
         if form.is_valid() and _decided(request, kind, subject, form):
             return _next(request)
+        # What refused it may be that somebody was faster.
+        subject = get_object_or_404(kind.rows(), pk=pk)
         form.show(subject.version)
     is_open = subject.status == subject.WAITING
     return form_page(
