@@ -67,8 +67,9 @@ def _send(pk: int) -> None:
     notice = Notice.objects.owed().select_related("user").filter(pk=pk).first()
     if notice is None:
         return
-    if notice.user.is_active and notice.user.mails_notices:
-        mails.send(notice.user.email, *_written(notice))
+    person = notice.user
+    if person.is_active and person.mails_notices and notice.is_still_of_its_reader:
+        mails.send(person.email, *_written(notice))
     notice.mail_due_at = None
     notice.save(update_fields=["mail_due_at"])
 

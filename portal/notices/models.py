@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, words
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -22,11 +22,13 @@ class Notice(models.Model):
     """A sentence for one person about something that happened, with the page it leads to.
 
     `text` is an English message id and `params` its values (a text, or one per
-    language), so that the reader sees it in the language of the moment. `mail_due_at` is since
-    when its mail is owed: empty when the person wants none, and once it has left.
+    language), so that the reader sees it in the language of the moment. `team` is whose affair it
+    is, if a team's: who has left it meanwhile gets no mail. `mail_due_at` is since when its mail is
+    owed: empty when the person wants none, and once it has left.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="+")
     text = models.CharField(max_length=300)
     params = models.JSONField(default=dict)
     url = models.CharField(max_length=300)
@@ -53,3 +55,10 @@ class Notice(models.Model):
             for name, value in self.params.items()
         }
         return str(_(self.text) % params)
+
+    @property
+    def is_still_of_its_reader(self) -> bool:
+        """Whether the person still is of the team whose affair it is, or of the platform."""
+        if self.team_id is None or self.user.platform_role:
+            return True
+        return self.user.memberships.filter(team=self.team_id).exists()

@@ -21,4 +21,4 @@ def tell(sender: type, *, entry: AuditEntry, row: Any, **_more: object) -> None:
     people = told.audience(entry, row)
     if entry.actor:
         people = people.exclude(pk=entry.actor.pk)
-    verbs.notify(people, told.text, url=told.page(row), **told.names(row))
+    verbs.notify(people, told.text, url=told.page(row), team=entry.team, **told.names(row))

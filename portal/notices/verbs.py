@@ -9,24 +9,28 @@ from django.utils import translation
 
 from portal import clock
 from portal.accounts import mails
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 from portal.jobs import queue
 from portal.notices.models import Notice
 
 
 @transaction.atomic
-def notify(users: Iterable[User], text: str, *, url: str, **params: Any) -> None:
+def notify(
+    users: Iterable[User], text: str, *, url: str, team: Team | None = None, **params: Any
+) -> None:
     """Put one notice into the bell of each of `users`, and mail it to those who want that.
 
     `text` is an English message id with named placeholders, marked by `gettext_noop`; `params` are
     their values. Whatever is not a plain text is kept in every language of the portal, because a
-    category or programme is called differently in each. `url` is the path the notice leads to.
+    category or programme is called differently in each. `url` is the path the notice leads to and
+    `team` the one whose affair it is.
     """
     told = {name: _in_every_language(value) for name, value in params.items()}
     moment = clock.now()
     notices = Notice.objects.bulk_create(
         Notice(
             user=user,
+            team=team,
             text=text,
             url=url,
             params=told,

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from portal import clock
-from portal.accounts import mails
-from portal.accounts.models import User
+from portal.accounts import mails, teams
+from portal.accounts.models import Membership, Role, User
 from portal.jobs import queue
 from portal.jobs.models import Job, JobState
 from portal.notices import mailing
@@ -121,6 +121,21 @@ def test_who_has_left_gets_no_mail(alice: User, bob: User) -> None:
     User.objects.filter(pk=alice.pk).update(is_active=False)
     work()
     assert reached() == [bob.email]
+
+
+def test_who_left_the_team_whose_affair_it_is_gets_no_mail(
+    alice: User, bob: User, manager: User, charlie: User
+) -> None:
+    team = teams.create("Alice Ltd", owner=alice)
+    Membership.objects.create(team=team, user=bob, role=Role.OPERATOR)
+    Membership.objects.create(team=team, user=charlie, role=Role.OPERATOR)
+    notices.notify(
+        [alice, bob, charlie, manager], TEXT, url="/m/glow/company/", team=team, merchant="Glow"
+    )
+    teams.remove(team.memberships.get(user=bob), by=alice)
+    work()
+    assert reached() == [alice.email, charlie.email, manager.email]
+    assert not Notice.objects.owed().exists()
 
 
 def test_nobody_waits_for_a_mail_to_leave(
