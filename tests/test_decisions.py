@@ -265,10 +265,11 @@ def test_all_that_a_page_says_of_the_subject_is_in_its_version(
     assert isinstance(boost, Boost)
     assert isinstance(store, Store)
     assert isinstance(company, Merchant)
-    sold = {"title": "Another cream"}, {"price_fen": 1}
-    for change in sold:
-        Product.objects.filter(listings__note=boost.note).update(**change)
-        versions.append(version("boost"))
+    products = Product.objects.filter(listings__note=boost.note)
+    products.update(title="Another cream")
+    versions.append(version("boost"))
+    products.update(price_fen=1)
+    versions.append(version("boost"))
     boost.note.listings.update(status="ended")
     versions.append(version("boost"))
     assert len(set(versions)) == 6

@@ -14,8 +14,6 @@ from portal.accounts.models import User
 from portal.refusals import Refusal
 from portal.saving import save_or_refuse
 
-__all__ = ["RecognisedProduct", "add", "add_by_address", "edit", "recognise"]
-
 
 @transaction.atomic
 def add(

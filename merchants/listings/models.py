@@ -77,6 +77,11 @@ class Listing(Stateful):
     def audit_team(self) -> Team:
         return self.merchant.team
 
+    @property
+    def is_editable(self) -> bool:
+        """Whether it may be changed: readers do not see it, or not now."""
+        return self.status in {ListingStatus.DRAFT, ListingStatus.PAUSED}
+
 
 class ListingPeriod(models.Model):
     """When a listing was live: from `live_from` (included) to `live_to` (not included).

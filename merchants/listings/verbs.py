@@ -67,7 +67,7 @@ def edit(listing: Listing, *, fallback: Product | None, has_ad_label: bool, by: 
     """Change the fallback and the ad label of a listing that readers do not see."""
     permissions.require(by, "listing.edit", listing.merchant.team)
     listing = Listing.locked(listing.pk)
-    if listing.status not in {ListingStatus.DRAFT, ListingStatus.PAUSED}:
+    if not listing.is_editable:
         raise Refusal(_("Pause the listing before you change it."))
     old = {"fallback": listing.fallback_id, "has_ad_label": listing.has_ad_label}
     listing.fallback = _checked_fallback(listing.merchant, fallback)

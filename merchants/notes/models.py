@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
@@ -20,6 +21,10 @@ class NoteQuerySet(models.QuerySet["Note"]):
     def visible_to(self, user: User) -> Self:
         """Notes of the merchants `user` may see."""
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+    def for_list(self) -> Self:
+        """With what a table of notes shows."""
+        return self.select_related("merchant").annotate(listing_count=Count("listings"))
 
     def published(self) -> Self:
         """Notes that readers can see now."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Count, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant, MerchantStatus
@@ -16,6 +16,10 @@ from portal.review.subjects import Reviewable
 
 
 class StoreQuerySet(models.QuerySet["Store"]):
+    def for_list(self) -> Self:
+        """With what a table of stores shows."""
+        return self.select_related("merchant").annotate(product_count=Count("products"))
+
     def visible_to(self, user: User) -> Self:
         """Stores of the merchants `user` may see."""
         return self.filter(merchant__in=Merchant.objects.visible_to(user))

@@ -35,8 +35,9 @@ def table_page(
     names itself goes without `head`.
     """
     filterset = filterset_class(request.GET, queryset, request=request) if filterset_class else None
-    # Without the request: given it, the library would page and sort by it, unbounded.
+    # Given the request, the library would page and sort by it, unbounded; columns may ask for it.
     table = table_class(filterset.qs if filterset else queryset)
+    table.request = request
     table.sort_as(request.GET.getlist("sort"))
     if export_name and request.GET.get("export") == "csv":
         return csv_response(table, export_name)

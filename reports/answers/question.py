@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from merchants.companies.models import Merchant
 from portal import clock, words
 from portal.refusals import Refusal
-from reports.attribution.choices import DEFAULT_WINDOW_DAYS, Model
+from reports.attribution.choices import DEFAULT_WINDOW_DAYS, MOST_DAYS, Model
 
 EARLIEST_ON = date(2013, 1, 1)
-MAX_DAYS = 400
 
 
 class By(models.TextChoices):
@@ -59,10 +58,10 @@ class Question:
             )
         if self.last_on < self.first_on:
             raise BadRange(gettext("The last day is on or after the first."), field="last_on")
-        if len(self.days) > MAX_DAYS:
+        if len(self.days) > MOST_DAYS:
             raise BadRange(
                 gettext("A report covers at most %(most)s days; these are %(count)s.")
-                % {"most": MAX_DAYS, "count": len(self.days)},
+                % {"most": MOST_DAYS, "count": words.count(len(self.days))},
                 field="first_on",
             )
 

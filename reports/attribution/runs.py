@@ -16,12 +16,12 @@ from portal.jobs.models import JobState
 from portal.jobs.registry import Claim
 from portal.refusals import Refusal
 from reports.attribution import days, dimensions, engine, publish, staleness
+from reports.attribution.choices import MOST_DAYS
 from reports.attribution.models import ReportDay, Run
 from reports.events.queries import EVENTS
 from reports.lake import tables as lake
 from reports.sources.models import Batch
 
-MOST_DAYS = 400
 DAYS_PER_GROUP = 10
 PAUSE_AFTER_FAILURE = timedelta(minutes=15)
 

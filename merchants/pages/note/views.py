@@ -1,6 +1,5 @@
 """Notes: what the community has posted for a merchant."""
 
-from django.db.models import Count
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -21,9 +20,7 @@ def note_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     return table_page(
         request,
         NoteTable,
-        merchant.notes.select_related("merchant")
-        .annotate(listing_count=Count("listings"))
-        .order_by("-published_at", "-pk"),
+        merchant.notes.for_list().order_by("-published_at", "-pk"),
         NoteFilter,
         head=Head(_("Notes"), above=merchant.name),
         export_name="notes",

@@ -1,7 +1,6 @@
 """Stores: a merchant's own list and forms, and the platform's list of all."""
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,9 +26,7 @@ def store_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     return table_page(
         request,
         StoreTable,
-        merchant.stores.select_related("merchant")
-        .annotate(product_count=Count("products"))
-        .order_by("pk"),
+        merchant.stores.for_list().order_by("pk"),
         StoreFilter,
         head=Head(_("Stores"), above=merchant.name, links=[register]),
         empty_link=register,

@@ -11,6 +11,7 @@ from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import ListingStatus
 from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication, OpeningStatus
 from merchants.stores.models import Store, StoreStatus
+from portal import words
 from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.review import kinds
@@ -95,7 +96,7 @@ def alerts(merchant: Merchant) -> list[Alert]:
     if stale:
         text = _("Newer events arrived for %(days)s report days; they wait to be computed again.")
         url = reverse("reports:report-detail", args=[merchant.code])
-        found.append(Alert(text % {"days": stale}, url, "clock-exclamation"))
+        found.append(Alert(text % {"days": words.count(stale)}, url, "clock-exclamation"))
     return found
 
 
