@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.boosts import decisions
@@ -90,7 +91,7 @@ def _boosts() -> Kind:
 
 
 def _payments(
-    code: str, *, label: Any, to_do: Any, action: str, rows: Callable[[], QuerySet[Payment]]
+    code: str, *, label: Promise, to_do: Promise, action: str, rows: Callable[[], QuerySet[Payment]]
 ) -> Kind:
     return Kind(
         code=code,

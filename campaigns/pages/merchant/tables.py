@@ -1,7 +1,5 @@
 """The merchants of an account manager."""
 
-from typing import Any
-
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -34,7 +32,7 @@ class MerchantTable(PortalTable):
         fields = ("name", "status", "waiting", "free_fen", "held_fen", "action")
 
     def render_action(self, record: Merchant) -> SafeString:
-        url: Any = reverse("campaigns:payment-new")
+        url = reverse("campaigns:payment-new")
         return small_button(
             f"{url}?merchant={record.code}", _("Record a payment"), about=record.name
         )
