@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.pages.boost import timeline
 from campaigns.tests.conftest import RequestBoost
 from portal import clock
 from portal.accounts.models import User
@@ -45,3 +46,7 @@ def test_the_page_shows_where_a_boost_is(
     Boost.objects.update(status=status, submitted_at=clock.now())
     page = client_of(alice).get(boost.get_absolute_url()).content.decode()
     assert steps(page) == SHOWN[status]
+
+
+def test_every_status_has_its_place_on_the_way() -> None:
+    assert timeline.STEP_OF.keys() == set(BoostStatus)

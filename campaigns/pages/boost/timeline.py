@@ -13,10 +13,16 @@ _WAY = [
     BoostStatus.RUNNING,
     BoostStatus.COMPLETED,
 ]
-# Where the side roads leave the way.
-_AT = {
+# The step of that way at which a boost of each status stands; a stopped one left the way.
+STEP_OF: dict[BoostStatus, BoostStatus | None] = {
+    BoostStatus.DRAFT: BoostStatus.DRAFT,
+    BoostStatus.SUBMITTED: BoostStatus.SUBMITTED,
     BoostStatus.RETURNED: BoostStatus.DRAFT,
     BoostStatus.REJECTED: BoostStatus.SUBMITTED,
+    BoostStatus.SCHEDULED: BoostStatus.SCHEDULED,
+    BoostStatus.RUNNING: BoostStatus.RUNNING,
+    BoostStatus.COMPLETED: BoostStatus.COMPLETED,
+    BoostStatus.STOPPED: None,
 }
 
 
@@ -31,10 +37,10 @@ def steps_of(boost: Boost) -> list[Step]:
 
     Empty for a stopped boost, which left the way.
     """
-    if boost.status == BoostStatus.STOPPED:
-        return []
     status = BoostStatus(boost.status)
-    at = _AT.get(status, status)
+    at = STEP_OF[status]
+    if at is None:
+        return []
     return [
         Step(status.label, is_current=True) if step == at else Step(step.label, is_current=False)
         for step in _WAY
