@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.boosts.period import days_of
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import Account
 from merchants.companies.models import Merchant
@@ -156,7 +157,7 @@ class Boost(Reviewable):
     @property
     def days(self) -> int:
         """How many days the period has, first and last included."""
-        return (self.ends_on - self.starts_on).days + 1
+        return days_of(self.starts_on, self.ends_on)
 
     @property
     def is_editable(self) -> bool:

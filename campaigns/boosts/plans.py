@@ -6,6 +6,7 @@ from typing import Any, NotRequired, TypedDict
 from django.utils.translation import gettext as _
 
 from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, FundingLine, Objective
+from campaigns.boosts.period import days_of
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.companies.models import Merchant
@@ -34,7 +35,7 @@ class Plan(TypedDict):
 def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
     """Raise PlanRefusal, naming the field, unless the plan can be asked for at `at`."""
     note, budget_fen = plan["note"], plan["budget_fen"]
-    days = (plan["ends_on"] - plan["starts_on"]).days + 1
+    days = days_of(plan["starts_on"], plan["ends_on"])
     if note.merchant_id != merchant.pk or not note.published_at:
         raise PlanRefusal(_("Choose a published note of yours."), field="note")
     if note.published_at > at:

@@ -1,6 +1,5 @@
 """What people type about boosts. Forms clean; the verbs decide."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.boosts.models import MAX_DAYS, Objective
+from campaigns.boosts.period import days_of, last_of
 from campaigns.boosts.plans import Plan
 from campaigns.funds.models import Fund
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
@@ -75,7 +75,7 @@ class BoostForm(forms.Form):
             "note": typed["note"],
             "objective": Objective(typed["objective"]),
             "starts_on": typed["starts_on"],
-            "ends_on": typed["starts_on"] + timedelta(days=typed["days"] - 1),
+            "ends_on": last_of(typed["starts_on"], typed["days"]),
             "budget_fen": typed["budget"],
             "fund": typed["fund"],
             "grant_fen": typed["grant"] or 0,
@@ -99,7 +99,7 @@ def as_typed(plan: Plan, request_key: UUID) -> dict[str, object]:
         "request_key": request_key,
         "note": plan["note"].pk,
         "budget": plan["budget_fen"],
-        "days": (plan["ends_on"] - plan["starts_on"]).days + 1,
+        "days": days_of(plan["starts_on"], plan["ends_on"]),
         "objective": plan["objective"],
         "starts_on": plan["starts_on"],
         "fund": plan.get("fund"),
