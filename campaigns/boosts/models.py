@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -20,6 +21,7 @@ from portal import clock
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.review.subjects import Reviewable
+from portal.words import yuan
 
 MIN_DAILY_BUDGET_FEN = 10_000
 MAX_DAYS = 90
@@ -111,7 +113,9 @@ class Boost(Reviewable):
             models.CheckConstraint(
                 condition=Q(budget_fen__gte=MIN_DAILY_BUDGET_FEN),
                 name="boost_budget_at_least_one_day",
-                violation_error_message=_("The budget is at least ¥100 a day."),
+                violation_error_message=format_lazy(
+                    _("The budget is at least {daily} a day."), daily=yuan(MIN_DAILY_BUDGET_FEN)
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(status="submitted") | Q(submitted_at__isnull=False),

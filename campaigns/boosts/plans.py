@@ -11,9 +11,8 @@ from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
-from portal import clock
+from portal import clock, words
 from portal.refusals import Refusal
-from portal.words import yuan
 
 
 class PlanRefusal(Refusal):
@@ -44,20 +43,20 @@ def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
         raise PlanRefusal(_("The first day is today or later."), field="starts_on")
     if not 1 <= days <= MAX_DAYS:
         raise PlanRefusal(
-            _("A boost runs for 1 to %(days)s days.") % {"days": MAX_DAYS}, field="days"
+            _("A boost runs for 1 to %(most)s.") % {"most": words.days(MAX_DAYS)}, field="days"
         )
     if budget_fen >= TRANSFER_LIMIT_FEN:
         raise PlanRefusal(
-            _("The budget is less than %(limit)s.") % {"limit": yuan(TRANSFER_LIMIT_FEN)},
+            _("The budget is less than %(limit)s.") % {"limit": words.yuan(TRANSFER_LIMIT_FEN)},
             field="budget",
         )
     if budget_fen < MIN_DAILY_BUDGET_FEN * days:
         raise PlanRefusal(
-            _("The budget is at least %(daily)s a day: %(least)s for %(days)s days.")
+            _("The budget is at least %(daily)s a day: %(least)s for %(days)s.")
             % {
-                "daily": yuan(MIN_DAILY_BUDGET_FEN),
-                "least": yuan(MIN_DAILY_BUDGET_FEN * days),
-                "days": days,
+                "daily": words.yuan(MIN_DAILY_BUDGET_FEN),
+                "least": words.yuan(MIN_DAILY_BUDGET_FEN * days),
+                "days": words.days(days),
             },
             field="budget",
         )

@@ -81,6 +81,16 @@ def test_the_form_shows_the_wallet_to_those_who_may_see_it(
         assert ("In your wallet" in page.content.decode()) is sees
 
 
+@pytest.mark.parametrize(
+    ("language", "hint"), [("en", "At least ¥100.00 a day."), ("zh-hans", "每天至少 ¥100.00。")]
+)
+def test_the_form_says_the_least_budget_in_the_readers_language(
+    client_of: ClientOf, alice: User, shop: Merchant, language: str, hint: str
+) -> None:
+    page = client_of(alice).get(new(shop), headers={"Accept-Language": language})
+    assert hint in page.content.decode()
+
+
 def test_an_old_form_of_a_rejected_boost_claims_nothing(
     client_of: ClientOf,
     alice: User,

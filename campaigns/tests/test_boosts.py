@@ -5,11 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import translation
 
 from campaigns.boosts import funding, plans
 from campaigns.boosts import verbs as boosts
-from campaigns.boosts.models import Boost, BoostStatus, Objective
+from campaigns.boosts.models import MIN_DAILY_BUDGET_FEN, Boost, BoostStatus, Objective
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import TODAY, RequestBoost, a_note_of
@@ -216,6 +217,7 @@ def test_a_wrong_plan_is_told_in_a_sentence(
         ("A boost runs for 1 to 90 days.", {"ends_on": TODAY + timedelta(days=90)}),
         ("The budget is less than ¥100,000,000,000.00.", {"budget_fen": 10**13}),
         ("at least ¥100.00 a day: ¥700.00 for 7 days.", {"budget_fen": 69_999}),
+        ("¥100.00 a day: ¥100.00 for 1 day.", {"ends_on": TODAY, "budget_fen": 9_999}),
         ("A grant names its fund and its amount.", {"grant_fen": 1}),
         ("The grant is at most the budget.", {"fund": fund, "grant_fen": 70_001}),
     ]
@@ -223,6 +225,22 @@ def test_a_wrong_plan_is_told_in_a_sentence(
         with pytest.raises(plans.PlanRefusal) as refused:
             a_boost(**plan)
         assert sentence in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "The budget is at least ¥100.00 a day."), ("zh-hans", "预算每天至少 ¥100.00。")],
+)
+def test_less_than_the_budget_of_a_day_is_refused_in_the_readers_language(
+    a_boost: RequestBoost, language: str, sentence: str
+) -> None:
+    boost = a_boost()
+    boost.budget_fen = MIN_DAILY_BUDGET_FEN
+    boost.validate_constraints()
+    boost.budget_fen -= 1
+    with translation.override(language), pytest.raises(ValidationError) as refused:
+        boost.validate_constraints()
+    assert refused.value.messages == [sentence]
 
 
 def test_a_submission_has_its_number_and_its_moment(

@@ -5,9 +5,10 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.boosts.models import MAX_DAYS, Objective
+from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Objective
 from campaigns.boosts.period import days_of, last_of
 from campaigns.boosts.plans import Plan
 from campaigns.funds.models import Fund
@@ -16,6 +17,7 @@ from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
 from portal.ui.forms import DayField, YuanField
+from portal.words import count, yuan
 
 MOST_FEN = TRANSFER_LIMIT_FEN - 1
 
@@ -31,7 +33,9 @@ class BoostForm(forms.Form):
         label=_("Note"), queryset=Note.objects.none(), empty_label=_("Choose a note")
     )
     budget = YuanField(
-        label=_("Budget (yuan)"), max_fen=MOST_FEN, help_text=_("At least ¥100 a day.")
+        label=_("Budget (yuan)"),
+        max_fen=MOST_FEN,
+        help_text=format_lazy(_("At least {daily} a day."), daily=yuan(MIN_DAILY_BUDGET_FEN)),
     )
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=MAX_DAYS)
     objective = forms.ChoiceField(label=_("Objective"), choices=Objective.choices)
@@ -61,7 +65,7 @@ class BoostForm(forms.Form):
         if published[NOTES_LISTED:].exists():
             field.help_text = _(
                 "Your newest %(count)s notes. To boost an older one, start from its own page."
-            ) % {"count": NOTES_LISTED}
+            ) % {"count": count(NOTES_LISTED)}
         listed = Q(pk__in=published.values("pk")[:NOTES_LISTED])
         chosen = str(self["note"].value())
         if chosen.isdecimal():
