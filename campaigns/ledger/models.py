@@ -15,6 +15,8 @@ from portal.review.subjects import Reviewable
 
 # So that no sum of a realistic number of transfers leaves 64 bits.
 TRANSFER_LIMIT_FEN = 10**13
+# The most that one transfer moves, and so the most that a form takes.
+MOST_FEN = TRANSFER_LIMIT_FEN - 1
 
 
 class AccountKind(models.TextChoices):

@@ -16,7 +16,7 @@ from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from campaigns.tests.conftest import RequestBoost
 from merchants.companies.models import Merchant
-from portal import clock
+from portal import clock, words
 from portal.accounts.models import User
 from portal.ui.forms import YuanField
 
@@ -101,6 +101,17 @@ def test_a_wrong_payment_is_refused(
     page = client_of(manager).post(url, {"amount_fen": amount, "reference": "x"})
     assert page.status_code == 422
     assert page.context["form"].errors["amount_fen"]
+
+
+@pytest.mark.parametrize(
+    ("amount_fen", "status"), [(TRANSFER_LIMIT_FEN - 1, 302), (TRANSFER_LIMIT_FEN, 422)]
+)
+def test_the_form_takes_what_the_ledger_moves_and_not_a_fen_more(
+    client_of: ClientOf, manager: User, shop: Merchant, amount_fen: int, status: int
+) -> None:
+    url = reverse("campaigns:wallet-deposit", args=[shop.code])
+    typed = {"amount_fen": words.in_yuan(amount_fen), "reference": "x"}
+    assert client_of(manager).post(url, typed).status_code == status
 
 
 def test_only_account_managers_record_payments(

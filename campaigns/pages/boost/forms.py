@@ -12,15 +12,12 @@ from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Objective
 from campaigns.boosts.period import days_of, last_of
 from campaigns.boosts.plans import Plan
 from campaigns.funds.models import Fund
-from campaigns.ledger.models import TRANSFER_LIMIT_FEN
+from campaigns.ledger.models import MOST_FEN
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
 from portal.ui.forms import DayField, YuanField
 from portal.words import count, yuan
-
-MOST_FEN = TRANSFER_LIMIT_FEN - 1
-
 
 NOTES_LISTED = 200
 

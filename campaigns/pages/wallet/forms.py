@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.pages.boost.forms import MOST_FEN
+from campaigns.ledger.models import MOST_FEN
 from portal.ui.forms import YuanField
 
 
