@@ -6,7 +6,6 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from campaigns.boosts.models import Boost
-from campaigns.ledger import transfers as ledger
 from merchants.companies.models import Merchant
 
 
@@ -18,26 +17,27 @@ class Money:
     held_fen: int
 
 
+# The fields of Money, as sums over a merchant.
+_SUMS = {
+    "free_fen": Coalesce("wallet__balance_fen", 0),
+    "held_fen": Coalesce(Sum("boosts__hold__balance_fen"), 0),
+}
+
+
 def money_for(may: set[str], merchant: Merchant) -> Money | None:
     """`money_of` the merchant when its wallet is among what a person `may` see."""
     return money_of(merchant) if "wallet.view" in may else None
 
 
 def with_money(merchants: QuerySet[Merchant]) -> QuerySet[Merchant]:
-    """`merchants`, each with `free_fen` and `held_fen` as `money_of` says, and how many of its
-    boosts are `waiting` for a decision."""
+    """`merchants`, each with the sums of Money, and how many of its boosts are `waiting` for a
+    decision."""
     return merchants.annotate(
-        free_fen=Coalesce("wallet__balance_fen", 0),
-        held_fen=Coalesce(Sum("boosts__hold__balance_fen"), 0),
-        waiting=Count("boosts", filter=Q(boosts__status=Boost.WAITING)),
+        **_SUMS, waiting=Count("boosts", filter=Q(boosts__status=Boost.WAITING))
     )
 
 
 def money_of(merchant: Merchant) -> Money:
     """What `merchant` may use and what its boosts hold."""
-    wallet = ledger.find(ledger.wallet_key(merchant))
-    held = Boost.objects.filter(merchant=merchant).aggregate(fen=Sum("hold__balance_fen"))
-    return Money(
-        free_fen=wallet.balance_fen if wallet else 0,
-        held_fen=held["fen"] or 0,
-    )
+    sums = Merchant.objects.filter(pk=merchant.pk).annotate(**_SUMS).values(*_SUMS).get()
+    return Money(**sums)

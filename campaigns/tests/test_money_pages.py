@@ -44,6 +44,28 @@ def test_the_wallet_shows_balance_holds_and_every_movement(
     assert "Record a payment" not in body
 
 
+def test_the_list_of_a_manager_and_the_wallets_tell_the_same_of_each_merchant(
+    client_of: ClientOf,
+    manager: User,
+    alice: User,
+    shop: Merchant,
+    rival: Merchant,
+    waiting: Boost,
+    a_boost: RequestBoost,
+) -> None:
+    today = clock.today()
+    boosts.submit(a_boost(starts_on=today, ends_on=today, budget_fen=10_000), by=alice)
+    Merchant.objects.update(account_manager=manager)
+    client = client_of(manager)
+    listed = client.get(reverse("campaigns:merchant-list")).context["table"].rows
+    told = {row.record: (row.record.free_fen, row.record.held_fen) for row in listed}
+    assert told == {shop: (475_000, 30_000), rival: (0, 0)}
+    for merchant in (shop, rival):
+        wallet = client.get(reverse("campaigns:wallet-detail", args=[merchant.code]))
+        money = wallet.context["money"]
+        assert told[merchant] == (money.free_fen, money.held_fen)
+
+
 def test_a_payment_is_recorded_once_and_told(
     client_of: ClientOf, manager: User, shop: Merchant
 ) -> None:
