@@ -4,6 +4,7 @@ from django.views.generic import RedirectView
 from campaigns.pages.boost import views as boost
 from campaigns.pages.fund import views as fund
 from campaigns.pages.merchant import views as merchant
+from campaigns.pages.payment import views as payment
 from campaigns.pages.wallet import views as wallet
 
 app_name = "campaigns"
@@ -17,17 +18,17 @@ _merchant = [
     path("boosts/<int:pk>/withdraw/", boost.boost_withdraw, name="boost-withdraw"),
     path("boosts/<int:pk>/stop/", boost.boost_stop, name="boost-stop"),
     path("wallet/", wallet.wallet_detail, name="wallet-detail"),
-    path("wallet/deposit/", wallet.wallet_deposit, name="wallet-deposit"),
+    path("wallet/deposit/", payment.wallet_deposit, name="wallet-deposit"),
 ]
 
 _platform = [
     # Where notices of earlier days lead.
     path("reviews/<int:pk>/", RedirectView.as_view(url="../boost/%(pk)s/"), name="review-detail"),
     path("my-merchants/", merchant.merchant_list, name="merchant-list"),
-    path("payments/new/", merchant.payment_new, name="payment-new"),
+    path("payments/new/", payment.payment_new, name="payment-new"),
     path("funds/", fund.fund_list, name="fund-list"),
     path("funds/new/", fund.fund_new, name="fund-new"),
-    path("funds/<int:pk>/pay-in/", fund.fund_pay_in, name="fund-pay-in"),
+    path("funds/<int:pk>/pay-in/", payment.fund_pay_in, name="fund-pay-in"),
 ]
 
 urlpatterns = [

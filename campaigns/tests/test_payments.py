@@ -168,7 +168,7 @@ def test_the_merchant_reads_what_has_arrived_and_who_signs_it_by_when(
 
 
 @pytest.mark.django_db
-def test_the_pages_say_that_a_second_person_signs(
+def test_the_pages_ask_for_what_the_bank_shows_and_say_that_a_second_person_signs(
     shop: Merchant, manager: User, admin: User, fund: Fund, client_of: ClientOf
 ) -> None:
     typed = {"amount_fen": "60000", "reference": "X"}
@@ -178,6 +178,8 @@ def test_the_pages_say_that_a_second_person_signs(
         (admin, reverse("campaigns:fund-pay-in", args=[fund.pk]), {**typed, "reference": "Y"}),
     ]
     for person, page, form in pages:
+        fresh = client_of(person).get(page)
+        assert "Only what the bank statement shows." in fresh.content.decode()
         answer = client_of(person).post(page, form, follow=True)
         assert "It is booked when a second person has signed it." in answer.content.decode()
     assert Payment.objects.count() == 2

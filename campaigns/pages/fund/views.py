@@ -1,8 +1,8 @@
-"""Funds: the platform's list, new ones, payments in."""
+"""Funds: the platform's list, and new ones."""
 
 from django.contrib import messages
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,8 +10,6 @@ from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.pages.fund.forms import FundForm
 from campaigns.pages.fund.tables import FundTable
-from campaigns.pages.wallet.forms import PaymentForm
-from campaigns.pages.wallet.views import said_of
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
@@ -37,23 +35,3 @@ def fund_new(request: PortalRequest) -> HttpResponseBase:
     funds_url = reverse("campaigns:fund-list")
     head = Head(_("New fund"), above=_("Funds"), back=funds_url)
     return form_page(request, form, head=head, cancel_url=funds_url)
-
-
-@platform_page("fund.manage")
-def fund_pay_in(request: PortalRequest, pk: int) -> HttpResponseBase:
-    fund = get_object_or_404(Fund, pk=pk)
-    form = PaymentForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            made = funds.pay_in(fund, **form.cleaned_data, by=request.user)
-            messages.success(request, said_of(made))
-            return redirect("campaigns:fund-list")
-    funds_url, title = reverse("campaigns:fund-list"), _("Pay in")
-    return form_page(
-        request,
-        form,
-        head=Head(f"{title}: {fund}", above=_("Funds"), back=funds_url),
-        submit=_("Record"),
-        cancel_url=funds_url,
-        hint=_("Only what the bank statement shows. A transfer in the ledger is for good."),
-    )

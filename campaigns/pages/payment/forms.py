@@ -1,0 +1,35 @@
+"""What people type about payments. Forms clean; the verbs decide."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.ledger.models import MOST_FEN
+from merchants.companies.models import Merchant
+from portal.ui.forms import YuanField
+
+
+class PaymentForm(forms.Form):
+    """A payment that arrived at the bank."""
+
+    amount_fen = YuanField(label=_("Amount received (yuan)"), max_fen=MOST_FEN)
+    reference = forms.CharField(
+        label=_("Reference of the bank statement"),
+        max_length=80,
+        help_text=_("A payment with the same reference is never written down twice."),
+    )
+
+
+class MerchantPaymentForm(PaymentForm):
+    """A payment for one of `merchants`."""
+
+    merchant = forms.ModelChoiceField(label=_("Merchant"), queryset=Merchant.objects.none())
+    field_order = ["merchant", "amount_fen", "reference"]
+
+    def __init__(self, *args: Any, merchants: QuerySet[Merchant], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["merchant"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = merchants
