@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 from campaigns.boosts.models import Boost
 from campaigns.ledger import payments
-from campaigns.ledger.models import AccountKind, Payment
+from campaigns.ledger.models import Payment
 from portal.accounts.models import AuditEntry, User
 from portal.notices.audiences import both, colleague, either, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
@@ -26,16 +26,15 @@ def _names(boost: Boost) -> dict[str, object]:
 
 
 def _signers(entry: AuditEntry, payment: Payment) -> QuerySet[User]:
-    return platform_who_may(payments.action_of(payment))(entry, payment)
+    return platform_who_may(payments.signing_of(payment).action)(entry, payment)
 
 
 def _recorder(entry: AuditEntry, payment: Payment) -> QuerySet[User]:
-    return colleague(payments.recorder_of, payments.action_of(payment))(entry, payment)
+    return colleague(payments.recorder_of, payments.signing_of(payment).action)(entry, payment)
 
 
 def _to_sign(payment: Payment) -> str:
-    kind = "top-up" if payment.account.kind == AccountKind.FUND else "payment"
-    return kinds.page_of(kind, payment.pk)
+    return kinds.page_of(payments.signing_of(payment).queue, payment.pk)
 
 
 def _booked(payment: Payment) -> str:

@@ -3,6 +3,8 @@
 What is above TWO_PERSON_FEN is booked when a second person has signed it. ADR 0056.
 """
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -25,6 +27,22 @@ from portal.words import yuan
 
 # The most that one person alone may book.
 TWO_PERSON_FEN = 5_000_000
+
+
+@dataclass(frozen=True)
+class Signing:
+    """The code of the queue in which payments to a kind of account wait, and the permission it
+    takes to sign them."""
+
+    queue: str
+    action: str
+
+
+# Managers sign for wallets, admins for funds; nothing else is paid into.
+SIGNING = {
+    AccountKind.WALLET: Signing("payment", "payment.sign"),
+    AccountKind.FUND: Signing("top-up", "fund.sign"),
+}
 
 
 class PaymentRefusal(Refusal):
@@ -76,7 +94,7 @@ def receive(account: Account, *, amount_fen: int, reference: str, by: User) -> T
 def sign(payment: Payment, *, version: str, by: User, reason: str = "") -> Payment:
     """Book a payment that somebody else has written down."""
     _lock(payment)
-    payment = door.enter(payment, action_of(payment), version=version, by=by)
+    payment = door.enter(payment, signing_of(payment).action, version=version, by=by)
     payment.move_to(PaymentStatus.BOOKED, by=by, reason=reason.strip())
     _book(payment.account, payment.amount_fen, payment.reference)
     return payment
@@ -86,14 +104,14 @@ def sign(payment: Payment, *, version: str, by: User, reason: str = "") -> Payme
 def reject(payment: Payment, *, version: str, reason: str, by: User) -> Payment:
     """Refuse to book a payment; its reference may be written down again, with what is right."""
     _lock(payment)
-    payment = door.enter(payment, action_of(payment), version=version, by=by)
+    payment = door.enter(payment, signing_of(payment).action, version=version, by=by)
     payment.move_to(PaymentStatus.REJECTED, by=by, reason=given_reason(reason))
     return payment
 
 
-def action_of(payment: Payment) -> str:
-    """The permission it takes to sign: managers sign for wallets, admins for funds."""
-    return "fund.sign" if payment.account.kind == AccountKind.FUND else "payment.sign"
+def signing_of(payment: Payment) -> Signing:
+    """How the payment is signed."""
+    return SIGNING[AccountKind(payment.account.kind)]
 
 
 def recorder_of(payment: Payment) -> User | None:

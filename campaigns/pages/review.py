@@ -1,6 +1,5 @@
 """What is decided about boosts and payments, and what is seen when it is."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -34,19 +33,11 @@ def announce() -> None:
     """Add the kinds; called once, when the app is ready."""
     kinds.add(
         _boosts(),
+        _payments(AccountKind.WALLET, label=_("Payment"), to_do=_("Payments to sign")),
         _payments(
-            "payment",
-            label=_("Payment"),
-            to_do=_("Payments to sign"),
-            action="payment.sign",
-            rows=lambda: _every_payment().exclude(account__kind=AccountKind.FUND),
-        ),
-        _payments(
-            "top-up",
+            AccountKind.FUND,
             label=_("Payment into a fund"),
             to_do=_("Payments into funds to sign"),
-            action="fund.sign",
-            rows=lambda: _every_payment().filter(account__kind=AccountKind.FUND),
         ),
     )
 
@@ -90,16 +81,15 @@ def _boosts() -> Kind:
     )
 
 
-def _payments(
-    code: str, *, label: Promise, to_do: Promise, action: str, rows: Callable[[], QuerySet[Payment]]
-) -> Kind:
+def _payments(into: AccountKind, *, label: Promise, to_do: Promise) -> Kind:
+    signing = payments.SIGNING[into]
     return Kind(
-        code=code,
+        code=signing.queue,
         label=label,
         to_do=to_do,
         icon="coins",
-        action=action,
-        rows=rows,
+        action=signing.action,
+        rows=lambda: _payments_into(into),
         name=lambda: F("reference"),
         asked_by=F("account__merchant__name"),
         amount_fen=F("amount_fen"),
@@ -123,8 +113,8 @@ def _payments(
     )
 
 
-def _every_payment() -> QuerySet[Payment]:
-    return Payment.objects.select_related("account__merchant__team")
+def _payments_into(kind: AccountKind) -> QuerySet[Payment]:
+    return Payment.objects.select_related("account__merchant__team").filter(account__kind=kind)
 
 
 def _of_a_boost(boost: Boost) -> dict[str, Any]:

@@ -138,6 +138,25 @@ def test_managers_sign_for_wallets_and_admins_for_funds(
 
 
 @pytest.mark.django_db
+def test_who_may_sign_is_led_to_the_payment_in_the_queue(
+    colleague: User,
+    second_admin: User,
+    payment: Payment,
+    fund: Fund,
+    admin: User,
+    client_of: ClientOf,
+) -> None:
+    top_up = large(funds.pay_in(fund, amount_fen=LIMIT + 1, reference="top-up", by=admin))
+    for row, signer, other in [(payment, colleague, top_up), (top_up, second_admin, payment)]:
+        client, notice = client_of(signer), signer.notices.latest("pk")
+        assert row.reference in str(notice)
+        assert client.get(notice.url).context["payment"] == row
+        queue = client.get(reverse("review:review-list")).content.decode()
+        assert notice.url in queue
+        assert other.reference not in queue
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("amount_fen", [10**13, 10**18])
 def test_an_impossible_amount_waits_for_nobody(
     shop: Merchant, manager: User, amount_fen: int
