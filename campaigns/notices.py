@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 from campaigns.boosts.models import Boost
 from campaigns.ledger import payments
-from campaigns.ledger.models import Payment
+from campaigns.ledger.models import Account, Payment, Transfer
 from portal.accounts.models import AuditEntry, User
 from portal.notices.audiences import both, colleague, either, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
@@ -37,18 +37,24 @@ def _to_sign(payment: Payment) -> str:
     return kinds.page_of(payments.signing_of(payment).queue, payment.pk)
 
 
-def _booked(payment: Payment) -> str:
-    merchant = payment.account.merchant
-    if merchant is None:
+def _seen_in(account: Account) -> str:
+    """Where people see what has arrived in `account`."""
+    if account.merchant is None:
         return reverse("campaigns:fund-list")
-    return reverse("campaigns:wallet-detail", args=[merchant.code])
+    return reverse("campaigns:wallet-detail", args=[account.merchant.code])
 
 
-def _amount(payment: Payment) -> dict[str, object]:
-    return {"amount": yuan(payment.amount_fen), "reference": payment.reference}
+def _amount(arrived: Payment | Transfer) -> dict[str, object]:
+    return {"amount": yuan(arrived.amount_fen), "reference": arrived.reference}
 
 
 TABLE: dict[str, Told | Nobody] = {
+    "deposit.recorded": Told(
+        team_who_may("wallet.view"),
+        _("A payment of %(amount)s was booked: %(reference)s"),
+        page=lambda transfer: _seen_in(transfer.target),
+        names=_amount,
+    ),
     "payment.recorded": Told(
         _signers,
         _("A payment of %(amount)s waits for your signature: %(reference)s"),
@@ -58,7 +64,7 @@ TABLE: dict[str, Told | Nobody] = {
     "payment.booked": Told(
         both(_recorder, team_who_may("wallet.view")),
         _("A payment of %(amount)s was signed and booked: %(reference)s"),
-        page=_booked,
+        page=lambda payment: _seen_in(payment.account),
         names=_amount,
     ),
     "payment.rejected": Told(

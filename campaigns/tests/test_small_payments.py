@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
@@ -9,7 +10,8 @@ from campaigns.ledger import payments
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import balance_of
 from merchants.companies.models import Merchant
-from portal.accounts.models import AuditEntry, User
+from portal.accounts.models import AuditEntry, Team, User
+from portal.notices.models import Notice
 from portal.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +22,35 @@ def test_a_payment_is_in_the_wallet_once(shop: Merchant, manager: User) -> None:
         payments.record(shop, amount_fen=100, reference=" ICBC-1 ", by=manager)
     assert ledger.wallet_of(shop).balance_fen == 100
     assert AuditEntry.objects.filter(verb="deposit.recorded").count() == 1
+
+
+def test_who_may_see_the_wallet_is_told_once_what_arrived(
+    team: Team,
+    shop: Merchant,
+    rival: Merchant,
+    alice: User,
+    bob: User,
+    ana: User,
+    fin: User,
+    charlie: User,
+    manager: User,
+) -> None:
+    Notice.objects.all().delete()
+    for _ in range(2):
+        payments.record(shop, amount_fen=123_456, reference="ICBC-1", by=manager)
+    told = {(one.user, str(one), one.url) for one in Notice.objects.select_related("user")}
+    sentence = "A payment of ¥1,234.56 was booked: ICBC-1"
+    wallet = reverse("campaigns:wallet-detail", args=[shop.code])
+    assert told == {(alice, sentence, wallet), (fin, sentence, wallet)}
+    assert Notice.objects.count() == 2
+
+
+def test_nobody_else_is_told_what_an_admin_pays_into_a_fund(
+    shop: Merchant, fund: Fund, admin: User, second_admin: User
+) -> None:
+    Notice.objects.all().delete()
+    funds.pay_in(fund, amount_fen=100, reference="fund-2", by=admin)
+    assert not Notice.objects.exists()
 
 
 def test_a_reference_with_another_amount_or_account_is_refused(
