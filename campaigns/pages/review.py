@@ -33,11 +33,22 @@ def announce() -> None:
     """Add the kinds; called once, when the app is ready."""
     kinds.add(
         _boosts(),
-        _payments(AccountKind.WALLET, label=_("Payment"), to_do=_("Payments to sign")),
+        _payments(
+            AccountKind.WALLET,
+            label=_("Payment"),
+            to_do=_("Payments to sign"),
+            unsigned=_(
+                "Nothing is booked; your colleague may record it anew. He reads the reason, and so "
+                "does the merchant, in its audit log."
+            ),
+        ),
         _payments(
             AccountKind.FUND,
             label=_("Payment into a fund"),
             to_do=_("Payments into funds to sign"),
+            unsigned=_(
+                "Nothing is booked. Your colleague reads the reason and may record it anew."
+            ),
         ),
     )
 
@@ -81,7 +92,7 @@ def _boosts() -> Kind:
     )
 
 
-def _payments(into: AccountKind, *, label: Promise, to_do: Promise) -> Kind:
+def _payments(into: AccountKind, *, label: Promise, to_do: Promise, unsigned: Promise) -> Kind:
     signing = payments.SIGNING[into]
     return Kind(
         code=signing.queue,
@@ -104,7 +115,7 @@ def _payments(into: AccountKind, *, label: Promise, to_do: Promise) -> Kind:
             Answer(
                 "reject",
                 _("Do not sign"),
-                _("Nothing is booked. Your colleague reads the reason and may record it anew."),
+                unsigned,
                 payments.reject,
             ),
         ),
