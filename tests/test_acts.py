@@ -53,6 +53,17 @@ def test_what_nobody_could_read_is_not_recorded(
     assert AuditEntry.objects.count() == before + 1
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", ["Status: yes → no"]), ("zh-hans", ["状态：是 → 否"])]
+)
+def test_a_change_is_read_in_the_language_of_its_reader(language: str, said: list[str]) -> None:
+    entry = AuditEntry(
+        verb="team.created", subject="team:1", old={"status": True}, new={"status": False}
+    )
+    with translation.override(language):
+        assert re.findall("<div>(.*?)</div>", acts.change(entry)) == said
+
+
 def test_an_act_is_named_once() -> None:
     with pytest.raises(ValueError, match=r"team\.created"):
         acts.register("team", {"created": acts.VERBS["team.created"]})

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import words
@@ -88,7 +88,8 @@ def change(entry: AuditEntry) -> SafeString:
         for name, value in ((name, _value(entry, name, entry.new[name])) for name in entry.new)
         if value or entry.old.get(name)
     ]
-    return format_html_join("", "<div>{}{}{}{}</div>", ((n, now(": "), o, v) for n, o, v in lines))
+    colon = gettext(": ")
+    return format_html_join("", "<div>{}{}{}{}</div>", ((n, colon, o, v) for n, o, v in lines))
 
 
 def _before(entry: AuditEntry, name: str) -> str:
@@ -100,7 +101,7 @@ def _value(entry: AuditEntry, name: str, value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
-        return now("yes") if value else now("no")
+        return gettext("yes") if value else gettext("no")
     if name == "sha256":
         return f"{str(value)[:12]}…"
     if name.endswith("_fen"):
