@@ -11,6 +11,7 @@ from django.urls import reverse
 from merchants.companies.models import Merchant
 from portal.accounts import permissions
 from portal.accounts.models import User
+from portal.jobs.models import Job
 
 # How `permissions.actions` asks for the roles of a person in a team.
 ROLES = 'SELECT "accounts_membership"."role"'
@@ -41,9 +42,10 @@ def test_a_page_of_a_team_knows_it_and_what_its_owner_may_do(
 def test_on_a_page_of_their_own_people_may_do_what_the_platform_lets_them(
     shop: Merchant, alice_in: Client, admin: User, client_of: Callable[[User], Client]
 ) -> None:
-    own = reverse("notices:notice-list")
-    assert alice_in.get(own).context["may"] == set()
-    assert client_of(admin).get(own).context["may"] == permissions.actions(admin)
+    job = Job.objects.create(kind="alice", team=shop.team)
+    for own in (reverse("notices:notice-list"), job.get_absolute_url()):
+        assert alice_in.get(own).context["may"] == set()
+        assert client_of(admin).get(own).context["may"] == permissions.actions(admin)
 
 
 def test_a_page_with_its_navigation_looks_rights_up_once(shop: Merchant, alice_in: Client) -> None:

@@ -1,24 +1,21 @@
 """The page of one job: how far it is, and what it said at the end."""
 
-from typing import cast
-
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from portal.accounts.models import User
+from portal.accounts.access import PortalRequest, person_page
 from portal.jobs.models import Job
 
 
-@login_required
-def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
+@person_page
+def job_progress(request: PortalRequest, pk: int) -> HttpResponse:
     """Page, and the part of it that asks for itself again while the job is open.
 
     At the end the part reloads the page that holds it, which then shows the result.
     """
-    job = get_object_or_404(Job.objects.visible_to(cast(User, request.user)), pk=pk)
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     page = "jobs/job_progress.html"
-    partial = bool(getattr(request, "htmx", False))
+    partial = bool(request.htmx)
     response = render(request, f"{page}#progress" if partial else page, {"job": job})
     if partial and not job.is_open:
         response["HX-Refresh"] = "true"
