@@ -29,10 +29,10 @@ def leaps(tree: ast.AST) -> list[str]:
     ]
 
 
-def _lines_of_calls(function: ast.FunctionDef, name: str) -> list[int]:
+def _lines_of_calls(tree: ast.AST, name: str) -> list[int]:
     return [
         call.lineno
-        for call in ast.walk(function)
+        for call in ast.walk(tree)
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)
         and call.func.attr == name
@@ -43,6 +43,19 @@ def test_no_verb_asks_whether_there_is_one_and_then_makes_it() -> None:
     assert leaps(ast.parse(LOOK_THEN_LEAP)) == ["found"]
     found = [f"{path}: {name}" for path, tree in modules() for name in leaps(tree)]
     assert found == []
+
+
+def saves(tree: ast.AST) -> list[int]:
+    """The lines that write or delete rows themselves."""
+    writes = {"save", "delete", "bulk_create", "get_or_create", "update_or_create"}
+    return [line for name in sorted(writes) for line in _lines_of_calls(tree, name)]
+
+
+def test_a_view_writes_nothing_but_through_a_verb() -> None:
+    assert saves(ast.parse("user.language = code\nuser.save()")) == [2]
+    views = [(path, tree) for path, tree in modules() if "views" in {path.stem, path.parent.name}]
+    assert len(views) > 10
+    assert [f"{path}:{line}" for path, tree in views for line in saves(tree)] == []
 
 
 def named_fields(tree: ast.AST) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Accounts that do not come through the sign-up page: commands and the demo world make them."""
+"""People: accounts that commands and the demo world make, and what each says of himself."""
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -53,6 +53,12 @@ def rename(user: User, name: str) -> None:
     old, user.name = user.name, name
     user.save(update_fields=["name"])
     audit.record("user.renamed", user, by=user, old={"name": old}, new={"name": name})
+
+
+def choose_language(user: User, language: str) -> None:
+    """What the portal speaks with the person, here and in mails, from now on."""
+    user.language = language
+    user.save(update_fields=["language"])
 
 
 def choose_mails(user: User, *, mails_notices: bool) -> None:

@@ -52,3 +52,15 @@ def test_a_new_password_gives_back_no_role_that_was_taken_away_meanwhile(
     admin.refresh_from_db()
     assert admin.check_password(new)
     assert (admin.platform_role, admin.is_active) == ("", False)
+
+
+def test_a_language_is_remembered_with_the_person(
+    alice: User, bob: User, client_of: Callable[[User], Client]
+) -> None:
+    button = reverse("accounts:language-set")
+    assert client_of(alice).post(button, {"language": "klingon"}).status_code == 400
+    assert client_of(alice).post(button, {"language": "zh-hans"}).status_code == 302
+    alice.refresh_from_db()
+    bob.refresh_from_db()
+    assert (alice.language, bob.language) == ("zh-hans", "")
+    assert "账号设置" in client_of(alice).get(SETTINGS).content.decode()

@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from portal.accounts import people
 from portal.accounts.models import User
 from portal.ui import themes
 
@@ -20,8 +21,7 @@ def language_set(request: HttpRequest) -> HttpResponse:
     if code not in dict(settings.LANGUAGES):
         return HttpResponseBadRequest(_("There is no such language."))
     if isinstance(request.user, User):
-        request.user.language = code
-        request.user.save(update_fields=["language"])
+        people.choose_language(request.user, code)
     translation.activate(code)
     return _back(request, settings.LANGUAGE_COOKIE_NAME, code)
 
