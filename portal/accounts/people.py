@@ -49,7 +49,9 @@ def known_at(address: str) -> QuerySet[User]:
 
 @transaction.atomic
 def rename(user: User, name: str) -> None:
-    """Change the name others see."""
+    """Change the name others see; nothing when it is this one."""
+    if user.name == name:
+        return
     old, user.name = user.name, name
     user.save(update_fields=["name"])
     audit.record("user.renamed", user, by=user, old={"name": old}, new={"name": name})

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from conftest import PASSWORD
-from portal.accounts.models import User
+from portal.accounts.models import AuditEntry, User
 
 SETTINGS = reverse("accounts:account-settings")
 
@@ -64,3 +64,14 @@ def test_a_language_is_remembered_with_the_person(
     bob.refresh_from_db()
     assert (alice.language, bob.language) == ("zh-hans", "")
     assert "账号设置" in client_of(alice).get(SETTINGS).content.decode()
+
+
+def test_only_a_name_that_changes_is_written_down(
+    alice: User, client_of: Callable[[User], Client]
+) -> None:
+    renames = AuditEntry.objects.filter(verb="user.renamed").values_list("old", "new")
+    alice_in = client_of(alice)
+    assert alice_in.post(SETTINGS, {"name": " Alice ", "mails_notices": ""}).status_code == 302
+    assert list(renames.all()) == []
+    assert alice_in.post(SETTINGS, {"name": "Ally"}).status_code == 302
+    assert list(renames.all()) == [({"name": "Alice"}, {"name": "Ally"})]
