@@ -21,6 +21,10 @@ class JobState(ColouredChoices):
     FAILED = "failed", Colour.RED, _("Failed")
 
 
+# The states of a job that is still to be done.
+OPEN = [JobState.QUEUED, JobState.RUNNING]
+
+
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User) -> Self:
         """Jobs `user` started, those of the user's teams; every job for people of the platform."""
@@ -30,11 +34,13 @@ class JobQuerySet(models.QuerySet["Job"]):
             Q(created_by=user) | Q(team__in=user.memberships.values("team"))
         ).distinct()
 
+    def open(self) -> Self:
+        """Jobs that wait or run."""
+        return self.filter(state__in=OPEN)
+
     def expired(self) -> Self:
         """Open jobs whose lease has run out, by the database's clock."""
-        return self.filter(
-            state__in=[JobState.QUEUED, JobState.RUNNING], lease_expires_at__lt=Now()
-        )
+        return self.open().filter(lease_expires_at__lt=Now())
 
 
 class Job(models.Model):
@@ -68,7 +74,7 @@ class Job(models.Model):
             # Open jobs alone: the sweeper looks every ten seconds, and those that ended pile up.
             models.Index(
                 fields=["lease_expires_at"],
-                condition=models.Q(state__in=["queued", "running"]),
+                condition=models.Q(state__in=OPEN),
                 name="job_open_by_lease",
             ),
         ]
@@ -81,7 +87,7 @@ class Job(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in {JobState.QUEUED, JobState.RUNNING}
+        return self.state in OPEN
 
     @property
     def percent(self) -> int | None:

@@ -32,8 +32,7 @@ def until_done(
 
 
 def _open(jobs: Sequence[Job]) -> list[Job]:
-    rows = Job.objects.filter(pk__in=[job.pk for job in jobs]).order_by("pk")
-    return list(rows.filter(state__in=[JobState.QUEUED, JobState.RUNNING]))
+    return list(Job.objects.open().filter(pk__in=[job.pk for job in jobs]).order_by("pk"))
 
 
 def _percent(jobs: Sequence[Job], still_open: Sequence[Job]) -> int:

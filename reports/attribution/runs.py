@@ -12,7 +12,7 @@ from portal import clock, words
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs import queue, workspace
-from portal.jobs.models import JobState
+from portal.jobs.models import Job, JobState
 from portal.jobs.registry import Claim
 from portal.refusals import Refusal
 from reports.attribution import days, dimensions, engine, publish, staleness
@@ -87,7 +87,7 @@ def _request_days(wanted: list[date]) -> Run | None:
     """Ask for `wanted`, in order, unless a run of the portal is open or failed a moment ago."""
     _ask_one_at_a_time()
     asked_for = Run.objects.filter(merchant=None, published_at=None)
-    is_open = Q(job__state__in=[JobState.QUEUED, JobState.RUNNING])
+    is_open = Q(job__in=Job.objects.open())
     is_recent = Q(job__created_at__gt=clock.now() - PAUSE_AFTER_FAILURE)
     if not wanted or asked_for.filter(is_open | is_recent).exists():
         return None

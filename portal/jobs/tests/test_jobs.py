@@ -64,6 +64,13 @@ def test_a_job_is_done_once_however_often_it_is_looked_at(kinds: dict[str, list[
     assert (ended.state, ended.progress_done, ended.attempts) == (JobState.DONE, 2, 1)
 
 
+def test_a_job_is_open_until_it_has_ended() -> None:
+    made = [Job.objects.create(kind="test.add", state=state) for state in JobState]
+    still_open = set(Job.objects.open())
+    assert {job.state for job in still_open} == {JobState.QUEUED, JobState.RUNNING}
+    assert {job for job in made if job.is_open} == still_open
+
+
 def test_a_refusal_ends_the_job_at_once_with_its_sentence(kinds: dict[str, list[Any]]) -> None:
     ended = queue.run_now(queue.enqueue("test.refuse", args={}))
     assert (ended.state, ended.attempts) == (JobState.FAILED, 1)
