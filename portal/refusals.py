@@ -21,6 +21,12 @@ def given_reason(text: str, field: str = "reason") -> str:
 
     Raises Refusal at the form's `field` when nothing is left.
     """
-    if not text.strip():
+    reason = optional_reason(text)
+    if not reason:
         raise Refusal(_("Write the reason; others will read it."), field=field)
+    return reason
+
+
+def optional_reason(text: str) -> str:
+    """The same where nobody has to give one: empty when nothing is left."""
     return text.strip()

@@ -8,7 +8,7 @@ from campaigns.boosts import funding
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
 from portal import clock
 from portal.accounts.models import User
-from portal.refusals import given_reason
+from portal.refusals import given_reason, optional_reason
 from portal.review import door
 from portal.review.door import DecisionRefusal
 
@@ -31,6 +31,7 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
         raise DecisionRefusal(
             _("The last day has passed. Send the boost back for a new period."), field="decision"
         )
+    reason = optional_reason(reason)
     _write(boost, ReviewDecision.APPROVED, by=by, reason=reason)
     boost.move_to(BoostStatus.SCHEDULED, by=by, reason=reason)
     return boost
@@ -69,6 +70,6 @@ def _write(
         submission=boost.submission,
         decision=decision,
         field=field,
-        reason=reason.strip(),
+        reason=reason,
         reviewer=by,
     )

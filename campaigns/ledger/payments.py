@@ -20,7 +20,7 @@ from campaigns.ledger.models import (
 from merchants.companies.models import Merchant
 from portal.accounts import audit, permissions
 from portal.accounts.models import AuditEntry, User
-from portal.refusals import Refusal, given_reason
+from portal.refusals import Refusal, given_reason, optional_reason
 from portal.review import concerned, door
 from portal.saving import save_or_refuse
 from portal.words import yuan
@@ -95,7 +95,7 @@ def sign(payment: Payment, *, version: str, by: User, reason: str = "") -> Payme
     """Book a payment that somebody else has written down."""
     _lock(payment)
     payment = door.enter(payment, signing_of(payment).action, version=version, by=by)
-    payment.move_to(PaymentStatus.BOOKED, by=by, reason=reason.strip())
+    payment.move_to(PaymentStatus.BOOKED, by=by, reason=optional_reason(reason))
     _book(payment.account, payment.amount_fen, payment.reference)
     return payment
 

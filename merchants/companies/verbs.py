@@ -10,7 +10,7 @@ from merchants.companies.models import Merchant, MerchantStatus
 from portal import clock
 from portal.accounts import audit, permissions, teams
 from portal.accounts.models import User
-from portal.refusals import Refusal, given_reason
+from portal.refusals import Refusal, given_reason, optional_reason
 from portal.review import concerned, door
 from portal.saving import save_or_refuse
 
@@ -69,7 +69,7 @@ def verify(
     """The company is who it says it is; `account_manager` will look after it."""
     merchant = door.enter(merchant, "merchant.verify", version=version, by=by)
     _give(merchant, account_manager, by=by)
-    merchant.move_to(MerchantStatus.VERIFIED, by=by, reason=reason.strip())
+    merchant.move_to(MerchantStatus.VERIFIED, by=by, reason=optional_reason(reason))
     return merchant
 
 

@@ -14,7 +14,7 @@ from merchants.openings.models import ApplicationStatus, OpeningApplication, Pro
 from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
-from portal.refusals import Refusal, given_reason
+from portal.refusals import Refusal, given_reason, optional_reason
 from portal.review import door
 from portal.saving import save_or_refuse
 
@@ -97,7 +97,7 @@ def approve(
         application,
         ApplicationStatus.APPROVED,
         version=version,
-        reason=reason.strip(),
+        reason=optional_reason(reason),
         by=by,
     )
 

@@ -12,7 +12,7 @@ from merchants.stores.models import Store, StoreStatus
 from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
-from portal.refusals import Refusal, given_reason
+from portal.refusals import Refusal, given_reason, optional_reason
 from portal.review import door
 from portal.saving import or_refuse, save_or_refuse
 
@@ -60,7 +60,7 @@ def verify(store: Store, *, version: str, by: User, reason: str = "") -> Store:
     """The store is the merchant's own. Refused while its marketplace has another with its id."""
     store = door.enter(store, "store.verify", version=version, by=by)
     with or_refuse(store):
-        store.move_to(StoreStatus.VERIFIED, by=by, reason=reason.strip())
+        store.move_to(StoreStatus.VERIFIED, by=by, reason=optional_reason(reason))
     return store
 
 
