@@ -8,13 +8,17 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from portal import words
 from portal.refusals import Refusal
 
 
 class OneLineParser(CommandParser):
-    """Says what is wrong with the arguments, without the usage."""
+    """Says what is wrong with the arguments, without the usage.
+
+    Around our sentences argparse puts words of its own, which are English.
+    """
 
     def error(self, message: str) -> NoReturn:
         if self.called_from_command_line:
@@ -39,6 +43,11 @@ class Command(BaseCommand):
         parser.__class__ = OneLineParser  # Django lets nobody choose the class.
         return parser
 
+    def run_from_argv(self, argv: list[str]) -> None:
+        # Arguments are read before anything is executed, and they may be wrong.
+        with translation.override(terminal_language()):
+            super().run_from_argv(argv)
+
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
             with translation.override(terminal_language()):
@@ -52,4 +61,6 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"a day is YYYY-MM-DD, not {text!r}") from error
+        raise ArgumentTypeError(
+            _("a day is YYYY-MM-DD, not '%(text)s'") % {"text": text}
+        ) from error

@@ -9,6 +9,7 @@ from django.core.management import (
     get_commands,
     load_command_class,
 )
+from django.utils import translation
 
 from portal import commands
 from portal.accounts.models import User
@@ -48,6 +49,31 @@ def test_a_refusal_is_read_in_the_language_of_the_terminal(
     with pytest.raises(CommandError, match=f"^{sentence}$") as refused:
         call_command("create_person", alice.email, role="admin", stdout=io.StringIO())
     assert refused.value.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("zh_CN.UTF-8", "日期应写作 YYYY-MM-DD，“bad”无效"),
+        ("C", "a day is YYYY-MM-DD, not 'bad'"),
+    ],
+)
+@pytest.mark.parametrize("days", [("bad", "2026-01-01"), ("2026-01-01", "bad")])
+def test_a_wrong_argument_is_told_in_the_language_of_the_terminal(
+    language: str,
+    sentence: str,
+    days: tuple[str, str],
+    terminal: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    terminal.setenv("LC_ALL", language)
+    wrong = "--from" if days[0] == "bad" else "--to"
+    typed = ["x", "--from", days[0], "--to", days[1]]
+    with pytest.raises(SystemExit) as ended:
+        load_command_class("reports", "report").run_from_argv(["manage.py", "report", *typed])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == f"argument {wrong}: {sentence}\n"
+    assert translation.get_language() == "en"
 
 
 def test_every_command_of_ours_does_so() -> None:

@@ -61,11 +61,13 @@ class Command(commands.Command):
 def _models(text: str) -> tuple[str, ...]:
     asked = text.split(",")
     if unknown := [name for name in asked if name not in Model.values]:
-        raise ArgumentTypeError(f"no model {unknown[0]!r}; there are {', '.join(Model.values)}")
+        sentence = _("no model '%(name)s'; there are %(known)s")
+        raise ArgumentTypeError(sentence % {"name": unknown[0], "known": ", ".join(Model.values)})
     return tuple(name for name in Model.values if name in asked)
 
 
 def _window(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MAX_WINDOW_DAYS:
-        raise ArgumentTypeError(f"a window is 1 to {MAX_WINDOW_DAYS} days, not {text!r}")
+        sentence = _("a window is 1 to %(most)s days, not '%(text)s'")
+        raise ArgumentTypeError(sentence % {"most": MAX_WINDOW_DAYS, "text": text})
     return int(text)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.core.management import CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal import commands
 from portal.ui import catalogues
@@ -22,7 +24,8 @@ class Command(commands.Command):
     ) -> None:
         unknown = set(apps) - set(catalogues.APPS)
         if unknown:
-            raise CommandError(f"No such app: {', '.join(sorted(unknown))}.", returncode=2)
+            sentence = _("No such app: %(names)s.") % {"names": ", ".join(sorted(unknown))}
+            raise CommandError(sentence, returncode=2)
         apps = apps or catalogues.APPS
         if check:
             self._check(apps)
@@ -39,4 +42,7 @@ class Command(commands.Command):
         for complaint in found:
             self.stderr.write(str(complaint))
         if found:
-            raise CommandError(f"{len(found)} messages need care.", returncode=2)
+            sentence = ngettext(
+                "%(count)s message needs care.", "%(count)s messages need care.", len(found)
+            )
+            raise CommandError(sentence % {"count": len(found)}, returncode=2)
