@@ -48,7 +48,7 @@ def enter(request: PortalRequest, action: str, *, of: Team | None = None, **plac
     """Note what the person may do at `place`, in one query; 403 unless `action` is among it."""
     may = permissions.actions(request.user, of)
     if action not in may:
-        raise permissions.denied()
+        raise PermissionDenied
     request.may, request.team, request.place = may, of, place
 
 

@@ -6,7 +6,6 @@ none is wider than another.
 """
 
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as _
 
 from portal.accounts.models import PlatformRole, Role, Team, User
 
@@ -70,11 +69,6 @@ def actions(user: User, team: Team | None = None) -> set[str]:
 
 
 def require(user: User, action: str, team: Team | None = None) -> None:
-    """Raise PermissionDenied (403) unless `may`."""
+    """Raise PermissionDenied unless `may`; the page of the 403 says that it is the role."""
     if not may(user, action, team):
-        raise denied()
-
-
-def denied() -> PermissionDenied:
-    """The 403 of those whose role does not allow an action."""
-    return PermissionDenied(_("Your role does not allow this. Ask the owner of the team."))
+        raise PermissionDenied

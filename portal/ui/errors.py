@@ -25,7 +25,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: the sentence of the PermissionDenied that was raised."""
+    """403: the sentence of the PermissionDenied that was raised; without one it is the role."""
     text = str(exception) or _("Your role does not allow this. Ask the owner of the team.")
     return _error(request, 403, _("You may not do this"), text)
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from portal.accounts import teams
 from portal.accounts.models import User
 
 ClientOf = Callable[[User], Client]
@@ -24,6 +25,23 @@ def test_too_much_for_one_request_is_said(alice: User, client_of: ClientOf, sett
     answer = client_of(alice).post(reverse("accounts:theme-set"), {"theme": "dark"})
     assert answer.status_code == 413
     assert "Nothing was saved" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence"),
+    [
+        ("/teams/%(team)s/invite/", "Your role does not allow this. Ask the owner of the team."),
+        ("/platform/reviews/", "This page is for people of the platform."),
+    ],
+)
+def test_who_may_not_open_a_page_is_told_why(
+    page: str, sentence: str, alice: User, bob: User, client_of: ClientOf
+) -> None:
+    team = teams.create("Alice Ltd", owner=alice)
+    team.memberships.create(user=bob, role="operator")
+    answer = client_of(bob).get(page % {"team": team.pk})
+    assert answer.status_code == 403
+    assert sentence in answer.content.decode()
 
 
 def test_an_unknown_address_is_answered_to_anybody(db: None) -> None:
