@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from portal.accounts import people
 from portal.accounts.models import Invitation, User
 
 _held_back = ContextVar("held_back", default=False)
@@ -58,9 +58,8 @@ def text(template: str, context: dict[str, Any]) -> str:
 def send_invitation(invitation: Invitation, token: str) -> None:
     """Send the link that `teams.accept` takes; the only place where the token is in clear."""
     invited = User.objects.filter(email=invitation.email).first()
-    language = invited.language if invited else invitation.invited_by.language
     url = address(reverse("accounts:invitation-accept", args=[token]))
-    with translation.override(language or translation.get_language()):
+    with people.spoken_to(invited or invitation.invited_by):
         send(
             invitation.email,
             _("%(name)s invites you to %(team)s")

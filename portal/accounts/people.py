@@ -1,8 +1,12 @@
 """People: accounts that commands and the demo world make, and what each says of himself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import translation
 
 from portal.accounts import audit
 from portal.accounts.models import User
@@ -61,6 +65,14 @@ def choose_language(user: User, language: str) -> None:
     """What the portal speaks with the person, here and in mails, from now on."""
     user.language = language
     user.save(update_fields=["language"])
+
+
+@contextmanager
+def spoken_to(user: User | None) -> Iterator[None]:
+    """Speak the language the person has chosen; that of the moment where there is no choice."""
+    chosen = user.language if user else ""
+    with translation.override(chosen or translation.get_language()):
+        yield
 
 
 def choose_mails(user: User, *, mails_notices: bool) -> None:

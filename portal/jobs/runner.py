@@ -4,9 +4,9 @@ import logging
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from portal.accounts import people
 from portal.jobs.claims import MAX_ATTEMPTS, Claim, LeaseLost, take
 from portal.jobs.models import Job, JobState
 from portal.jobs.registry import KINDS
@@ -24,8 +24,7 @@ def look(job_id: int) -> None:
         return
     job = Job.objects.select_related("created_by").get(pk=job_id)
     # What a job writes down is read by whoever asked for it, not by whoever runs the worker.
-    language = job.created_by.language if job.created_by else ""
-    with translation.override(language or translation.get_language()):
+    with people.spoken_to(job.created_by):
         _run(job, claim)
 
 

@@ -102,7 +102,10 @@ def _written(notice: Notice) -> tuple[str, str]:
 
 
 def _languages(user: User) -> list[str]:
-    """The language the person has chosen; both for one whose browser decides, as it is not here."""
+    """The language the person has chosen; both for one whose browser decides, as it is not here.
+
+    Nobody's request is going on either, so there is no language of the moment as for `spoken_to`.
+    """
     return [user.language] if user.language else [code for code, _name in settings.LANGUAGES]
 
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from portal import words
-from portal.accounts import mails, teams
+from portal.accounts import mails, people, teams
 from portal.accounts.models import Role, Team, User
 
 PASSWORD = "correct horse battery staple"
@@ -104,6 +104,24 @@ def test_an_invitation_names_the_site(
 ) -> None:
     with translation.override(language), django_capture_on_commit_callbacks(execute=True):
         teams.invite(team, email="new@example.com", role=Role.ANALYST, by=alice)
+    speaks(mail.outbox[-1], language)
+
+
+@pytest.mark.parametrize(
+    ("invited", "language"), [("charlie@example.com", words.ENGLISH), ("new@x.com", words.CHINESE)]
+)
+def test_an_invitation_speaks_as_its_reader_has_chosen_or_else_its_sender(
+    team: Team,
+    alice: User,
+    charlie: User,
+    invited: str,
+    language: str,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    people.choose_language(alice, words.CHINESE)
+    people.choose_language(charlie, words.ENGLISH)
+    with django_capture_on_commit_callbacks(execute=True):
+        teams.invite(team, email=invited, role=Role.ANALYST, by=alice)
     speaks(mail.outbox[-1], language)
 
 
