@@ -1,9 +1,8 @@
 """The table of one's notices."""
 
-from typing import Any
-
 import django_tables2 as tables
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from portal.notices.models import Notice
@@ -24,6 +23,6 @@ class NoticeTable(PortalTable):
         fields = ("text", "created_at")
         order_by = "-created_at"
 
-    def render_text(self, record: Notice) -> Any:
+    def render_text(self, record: Notice) -> SafeString:
         weight = "" if record.read_at else "fw-bold"
         return format_html('<a href="{}" class="{}">{}</a>', record.url, weight, record)

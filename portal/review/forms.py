@@ -20,7 +20,7 @@ class ReviewForm(forms.Form):
         help_text=_("Whoever asked reads it. Needed unless you say yes."),
     )
 
-    def __init__(self, *args: Any, choices: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["decision"]
         field.choices = choices

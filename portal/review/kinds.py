@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from portal.accounts.models import User
 from portal.review import concerned
@@ -22,8 +23,8 @@ class Answer:
     """
 
     name: str
-    label: Any
-    then: Any
+    label: Promise
+    then: Promise
     decide: Callable[..., object]
     takes: Sequence[str] = ("reason",)
 
@@ -41,14 +42,14 @@ class Kind:
     """
 
     code: str
-    label: Any
-    to_do: Any
+    label: Promise
+    to_do: Promise
     icon: str
     action: str
     rows: Callable[[], QuerySet[Any]]
     name: Callable[[], Combinable]
     asked_by: Combinable | None
-    question: Any
+    question: Promise
     answers: Sequence[Answer]
     evidence: str
     amount_fen: Combinable | None = None
