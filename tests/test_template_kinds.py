@@ -23,7 +23,10 @@ from tests.permission_table import PERSONAS, ROWS, address
 FOLDER = Path(settings.BASE_DIR) / "templates"
 CODE = [Path(settings.BASE_DIR) / app for app in ("portal", "merchants", "campaigns", "reports")]
 # What the templates of allauth are called is its own affair.
-OURS = ("accounts", "campaigns", "jobs", "merchants", "portal", "reports")
+THEIRS = {"account", "allauth"}
+OURS = sorted(
+    folder.name for folder in FOLDER.iterdir() if folder.is_dir() and folder.name not in THEIRS
+)
 FRAMES = {"base", "error", "form", "list"}
 # Every template has these, whoever includes it: see the context processors of the settings.
 EVERYWHERE = {"request", "user", "csrf_token", "forloop", "True", "False", "None"}
