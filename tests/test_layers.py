@@ -6,6 +6,7 @@ that the upper app fills in its `AppConfig.ready`.
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -146,6 +147,16 @@ def test_what_people_run_imports_nothing_that_is_for_tests() -> None:
 def test_an_import_of_the_test_kit_is_seen(line: str) -> None:
     assert imports_test_kit(line)
     assert not imports_test_kit(line.replace("test", "forms"))
+
+
+def test_every_app_says_where_each_of_its_rooms_stands() -> None:
+    """A room without a line in its app's contract makes the check of imports fail."""
+    with Path(settings.BASE_DIR, "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    of_rooms = [contract for contract in contracts if "containers" in contract]
+    assert [contract["containers"] for contract in of_rooms] == [[app] for app in (*LAYERS, "demo")]
+    assert {contract["name"] for contract in of_rooms if not contract["exhaustive"]} == set()
+    assert {tuple(contract["exhaustive_ignores"]) for contract in of_rooms} == {("tests",)}
 
 
 def test_every_layer_has_pages_and_names_some_of_them() -> None:
