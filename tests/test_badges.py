@@ -16,6 +16,7 @@ from portal.choices import ColouredChoices, StateField
 from portal.jobs.models import Job, JobState
 from portal.ui.formats import status_badge
 from reports.sources.models import Batch, BatchState
+from tests.sources import APPS
 
 STATES = [
     (model, field)
@@ -45,7 +46,7 @@ def test_every_field_called_status_or_state_can_be_shown_as_a_badge() -> None:
     plain = [
         str(field)
         for model in apps.get_models()
-        if model.__module__.partition(".")[0] in {"portal", "merchants", "campaigns", "reports"}
+        if model.__module__.partition(".")[0] in APPS
         for field in model._meta.concrete_fields
         if field.name in {"status", "state"} and not isinstance(field, StateField)
     ]

@@ -18,9 +18,8 @@ from django.urls import get_resolver
 
 from portal.celery import app
 from portal.jobs.registry import KINDS, SCHEDULE
+from tests.sources import APPS, files
 
-# From the lowest to the highest, as in pyproject.toml.
-LAYERS = ("portal", "merchants", "campaigns", "reports")
 # Folders of templates that are no app's own: the shared frame, and pages of libraries.
 SHARED_TEMPLATES = {"portal", "account", "allauth"}
 
@@ -38,8 +37,8 @@ def _owners() -> dict[str, str]:
 
 def upper_names(layer: str, names: Iterator[str]) -> list[str]:
     """Those of `names` that are pages of a layer above `layer`."""
-    height = LAYERS.index(layer)
-    return [name for name in names if LAYERS.index(_owners()[name.partition(":")[0]]) > height]
+    height = APPS.index(layer)
+    return [name for name in names if APPS.index(_owners()[name.partition(":")[0]]) > height]
 
 
 def names_in_python(text: str) -> Iterator[str]:
@@ -61,13 +60,6 @@ def names_in_template(text: str) -> Iterator[str]:
         yield from (found[0][1:] for found in page.finditer(tag))
 
 
-def _modules() -> Iterator[tuple[str, Path]]:
-    for layer in LAYERS:
-        for path in sorted(Path(settings.BASE_DIR, layer).rglob("*.py")):
-            if not {"tests", "migrations"} & set(path.parts):
-                yield layer, path
-
-
 def _templates() -> Iterator[tuple[str, Path]]:
     layer_of = _layer_of_apps()
     folder = Path(settings.BASE_DIR, "templates")
@@ -78,9 +70,9 @@ def _templates() -> Iterator[tuple[str, Path]]:
 
 def test_no_module_names_a_page_of_an_upper_app() -> None:
     named = {
-        str(path.relative_to(settings.BASE_DIR)): upper
-        for layer, path in _modules()
-        if (upper := upper_names(layer, names_in_python(path.read_text("utf-8"))))
+        str(path): upper
+        for path, text in files()
+        if (upper := upper_names(path.parts[0], names_in_python(text)))
     }
     assert named == {}
 
@@ -97,13 +89,13 @@ def test_no_template_names_a_page_of_an_upper_app() -> None:
 def test_no_module_names_a_task_or_a_kind_of_job_of_an_upper_app() -> None:
     modules = {name: kind.work.__module__ for name, kind in KINDS.items()}
     modules |= {name: app.tasks[name].__module__ for name in SCHEDULE}
-    height = {name: LAYERS.index(module.partition(".")[0]) for name, module in modules.items()}
+    height = {name: APPS.index(module.partition(".")[0]) for name, module in modules.items()}
     assert set(height.values()) > {0}
     named = {
-        (str(path.relative_to(settings.BASE_DIR)), name)
-        for layer, path in _modules()
-        for name in _strings(path.read_text("utf-8"))
-        if height.get(name, 0) > LAYERS.index(layer)
+        (str(path), name)
+        for path, text in files()
+        for name in _strings(text)
+        if height.get(name, 0) > APPS.index(path.parts[0])
     }
     assert named == set()
 
@@ -123,16 +115,9 @@ def imports_test_kit(text: str) -> bool:
 
 
 def test_what_people_run_imports_nothing_that_is_for_tests() -> None:
-    demo = [
-        path for path in Path(settings.BASE_DIR, "demo").rglob("*.py") if "tests" not in path.parts
-    ]
-    assert demo
-    found = [
-        str(path.relative_to(settings.BASE_DIR))
-        for path in [*demo, *(path for _layer, path in _modules())]
-        if imports_test_kit(path.read_text("utf-8"))
-    ]
-    assert found == []
+    run = dict(files(*APPS, "demo"))
+    assert {path.parts[0] for path in run} == {*APPS, "demo"}
+    assert [str(path) for path, text in run.items() if imports_test_kit(text)] == []
 
 
 @pytest.mark.parametrize(
@@ -154,17 +139,17 @@ def test_every_app_says_where_each_of_its_rooms_stands() -> None:
     with Path(settings.BASE_DIR, "pyproject.toml").open("rb") as file:
         contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
     of_rooms = [contract for contract in contracts if "containers" in contract]
-    assert [contract["containers"] for contract in of_rooms] == [[app] for app in (*LAYERS, "demo")]
+    assert [contract["containers"] for contract in of_rooms] == [[app] for app in (*APPS, "demo")]
     assert {contract["name"] for contract in of_rooms if not contract["exhaustive"]} == set()
     assert {tuple(contract["exhaustive_ignores"]) for contract in of_rooms} == {("tests",)}
 
 
 def test_every_layer_has_pages_and_names_some_of_them() -> None:
-    assert set(_owners().values()) == set(LAYERS)
-    named = [
-        name for _layer, path in _modules() for name in names_in_python(path.read_text("utf-8"))
-    ] + [name for _layer, path in _templates() for name in names_in_template(path.read_text())]
-    assert {_owners()[name.partition(":")[0]] for name in named} == set(LAYERS)
+    assert set(_owners().values()) == set(APPS)
+    named = [name for _path, text in files() for name in names_in_python(text)] + [
+        name for _layer, path in _templates() for name in names_in_template(path.read_text())
+    ]
+    assert {_owners()[name.partition(":")[0]] for name in named} == set(APPS)
 
 
 @pytest.mark.parametrize(

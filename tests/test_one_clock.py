@@ -3,12 +3,10 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-HOUSE: Path = settings.BASE_DIR
+from tests.sources import EVERYWHERE, files, modules
 
 # Who asks for the present elsewhere, and why he may.
 OTHER_CLOCKS = {
@@ -38,20 +36,11 @@ _SQL = re.compile(
 )
 
 
-def files(ending: str) -> Iterator[tuple[str, str]]:
-    """Every file by its path, with its text; migrations, and what runs without Django, are not."""
-    packages = [path.parent for path in HOUSE.glob("*/__init__.py")]
-    for path in [*HOUSE.glob(ending), *(path for each in packages for path in each.rglob(ending))]:
-        name = path.relative_to(HOUSE).as_posix()
-        if "/migrations/" not in name and not name.startswith("portal/runtime/"):
-            yield name, path.read_text(encoding="utf-8")
-
-
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    """Every module of the house by its path, without tests."""
-    for name, text in files("*.py"):
-        if "tests" not in name.split("/") and name != "conftest.py":
-            yield name, ast.parse(text)
+def house() -> Iterator[tuple[str, ast.Module]]:
+    """Every module of the house by its path; what runs without Django is none."""
+    for path, tree in modules(*EVERYWHERE):
+        if path.parts[:2] != ("portal", "runtime"):
+            yield path.as_posix(), tree
 
 
 def asks_elsewhere(tree: ast.Module) -> list[str]:
@@ -121,24 +110,24 @@ def _calls(function: ast.FunctionDef, name: str) -> list[int]:
 
 
 def test_the_present_is_asked_of_the_clock_alone() -> None:
-    found = {name for name, tree in modules() if asks_elsewhere(tree)}
+    found = {name for name, tree in house() if asks_elsewhere(tree)}
     assert found == set(OTHER_CLOCKS)
 
 
 def test_no_query_of_ours_asks_the_database_for_the_present() -> None:
-    queries = dict(files("*.sql"))
+    queries = dict(files(*EVERYWHERE, ending=".sql"))
     assert queries
     assert [name for name, text in queries.items() if _SQL.search(text)] == []
 
 
 def test_only_the_demo_world_and_tests_tell_the_clock() -> None:
-    found = {name for name, tree in modules() if tells(tree)}
+    found = {name for name, tree in house() if tells(tree)}
     assert found
     assert {name for name in found if not name.startswith(TELLERS)} == set()
 
 
 def test_a_verb_takes_its_moment_after_its_lock() -> None:
-    assert [(n, verbs) for n, tree in modules() if (verbs := asks_before_its_lock(tree))] == []
+    assert [(n, verbs) for n, tree in house() if (verbs := asks_before_its_lock(tree))] == []
 
 
 @pytest.mark.parametrize(

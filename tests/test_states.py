@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -20,9 +19,9 @@ from portal.accounts.models import AuditEntry, User
 from portal.notices.models import Notice
 from portal.refusals import Refusal
 from portal.states import moved
+from tests.sources import modules
 
 Listener = Callable[..., None]
-CODE = ("portal", "merchants", "campaigns", "reports")
 
 
 @pytest.fixture
@@ -129,20 +128,13 @@ def test_what_a_listener_refuses_is_told_to_the_person(
 
 def test_nobody_writes_a_status_but_a_move() -> None:
     written = [
-        f"{path.relative_to(settings.BASE_DIR)}:{node.lineno}"
-        for path in _code()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        f"{path}:{node.lineno}"
+        for path, tree in modules()
+        if path != Path("portal/states.py")
+        for node in ast.walk(tree)
         if isinstance(node, ast.stmt | ast.expr) and _writes_a_status(node)
     ]
     assert written == []
-
-
-def _code() -> Iterator[Path]:
-    """Every module of the apps but the one that moves, tests and migrations."""
-    for app in CODE:
-        for path in sorted(Path(settings.BASE_DIR, app).rglob("*.py")):
-            if not {"tests", "migrations"} & set(path.parts) and path.name != "states.py":
-                yield path
 
 
 def _writes_a_status(node: ast.AST) -> bool:

@@ -19,9 +19,9 @@ from django.test import Client
 from portal.accounts import permissions
 from portal.accounts.models import User
 from tests.permission_table import PERSONAS, ROWS, address
+from tests.sources import files
 
 FOLDER = Path(settings.BASE_DIR) / "templates"
-CODE = [Path(settings.BASE_DIR) / app for app in ("portal", "merchants", "campaigns", "reports")]
 # What the templates of allauth are called is its own affair.
 THEIRS = {"account", "allauth"}
 OURS = sorted(
@@ -183,8 +183,7 @@ def test_a_template_that_asks_or_reckons_is_found(text: str) -> None:
 
 def test_pages_ask_for_actions_that_exist() -> None:
     """A mistyped action would be open to nobody, and nobody would see that a button is gone."""
-    sources = [text for _name, text in texts()]
-    sources += [path.read_text("utf-8") for app in CODE for path in app.rglob("*.py")]
+    sources = [text for _name, text in [*texts(), *files()]]
     asked = {"".join(found) for text in sources for found in ASKED.findall(text)}
     assert len(asked) > 5
     assert asked <= set(permissions.ALLOWED)

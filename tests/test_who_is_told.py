@@ -8,12 +8,10 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
@@ -25,8 +23,8 @@ from portal.accounts.acts import noun_of
 from portal.accounts.models import AuditEntry, User
 from portal.notices.told import TABLE, Nobody, Told
 from portal.states import Stateful
+from tests.sources import modules
 
-CODE = ("portal", "merchants", "campaigns", "reports")
 TOLD = {act: row for act, row in TABLE.items() if isinstance(row, Told)}
 # Acts whose noun is called otherwise than the row they are about.
 ROW_OF = {"openingapplication": "application"}
@@ -50,10 +48,8 @@ def recorded() -> frozenset[str]:
     """The acts that verbs write down by name: those that are no move."""
     return frozenset(
         node.args[0].value
-        for app in CODE
-        for path in Path(settings.BASE_DIR, app).rglob("*.py")
-        if "tests" not in path.parts
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for _path, tree in modules()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) == "audit.record"
         and isinstance(node.args[0], ast.Constant)
