@@ -12,7 +12,6 @@ from campaigns.boosts.models import Objective
 from campaigns.funds import verbs as funds
 from campaigns.ledger import payments
 from merchants.catalogue.models import Product
-from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.openings.models import Opening, OpeningApplication
 from portal.accounts import teams
@@ -48,7 +47,6 @@ def cast(
 @pytest.fixture
 def world(
     team: Team,
-    shop: Merchant,
     live_listing: Listing,
     opening: Opening,
     approval: OpeningApplication,
@@ -58,54 +56,76 @@ def world(
     manager: User,
 ) -> dict[str, Any]:
     """What is asked for, by the name the table uses."""
-    invitation = teams.invite(team, email="new@alice.example", role=Role.ANALYST, by=alice)
-    boost = boosts.request(
-        shop,
-        note=live_listing.note,
-        objective=Objective.READS,
-        starts_on=timezone.localdate() + timedelta(days=1),
-        ends_on=timezone.localdate() + timedelta(days=7),
-        budget_fen=70_000,
-        request_key=uuid4(),
-        by=alice,
-    )
-    fund = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=admin)
     return {
-        "team": team,
-        "membership": team.memberships.get(role=Role.FINANCE),
-        "invitation": invitation,
-        "merchant": shop,
-        "store": live_listing.product.store,
-        "product": live_listing.product,
-        "note": live_listing.note,
-        "listing": live_listing,
         "opening": opening,
         "application": approval,
         "in_app_product": in_app_product,
         "in_app_store": in_app_product.store,
-        "boost": boost,
-        "fund": fund,
+        **_of_the_team(team, alice),
+        **_linked(live_listing),
+        **_moneyed(live_listing, owner=alice, admin=admin, manager=manager),
+        **KINDS,
+        **MADE_UP,
+    }
+
+
+# How addresses call the kinds of what is decided about.
+KINDS = {
+    "merchant_kind": "merchant",
+    "store_kind": "store",
+    "application_kind": "application",
+    "boost_kind": "boost",
+    "payment_kind": "payment",
+    "top_up_kind": "top-up",
+}
+# What is the key, the id or the number of nothing.
+MADE_UP = {"made_up_key": "made-up", "made_up_uid": "a1", "made_up_number": 10**9}
+
+
+def _of_the_team(team: Team, owner: User) -> dict[str, Any]:
+    return {
+        "team": team,
+        "membership": team.memberships.get(role=Role.FINANCE),
+        "invitation": teams.invite(team, email="new@alice.example", role=Role.ANALYST, by=owner),
+        "job": Job.objects.create(kind="alice", team=team, created_by=owner),
+    }
+
+
+def _linked(listing: Listing) -> dict[str, Any]:
+    """The listing with what it links, and a file of its orders."""
+    return {
+        "merchant": listing.merchant,
+        "store": listing.product.store,
+        "product": listing.product,
+        "note": listing.note,
+        "listing": listing,
         "batch": Batch.objects.create(
             source=Source.objects.get(code="jd"),
-            merchant=shop,
+            merchant=listing.merchant,
             file_name="alice.csv",
             bytes=1,
             state=BatchState.COMMITTED,
         ),
-        "job": Job.objects.create(kind="alice", team=team, created_by=alice),
-        "merchant_kind": "merchant",
-        "store_kind": "store",
-        "application_kind": "application",
-        "boost_kind": "boost",
-        "payment_kind": "payment",
-        "top_up_kind": "top-up",
-        "payment": payments.record(
-            shop, amount_fen=payments.TWO_PERSON_FEN + 1, reference="alice-large", by=manager
+    }
+
+
+def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> dict[str, Any]:
+    """A boost of the note, a fund, and a large payment to the merchant and to the fund."""
+    merchant, today = listing.merchant, timezone.localdate()
+    fund = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=admin)
+    large = {"amount_fen": payments.TWO_PERSON_FEN + 1}
+    return {
+        "boost": boosts.request(
+            merchant,
+            note=listing.note,
+            objective=Objective.READS,
+            starts_on=today + timedelta(days=1),
+            ends_on=today + timedelta(days=7),
+            budget_fen=70_000,
+            request_key=uuid4(),
+            by=owner,
         ),
-        "top_up": funds.pay_in(
-            fund, amount_fen=payments.TWO_PERSON_FEN + 1, reference="fund-large", by=admin
-        ),
-        "made_up_key": "made-up",
-        "made_up_uid": "a1",
-        "made_up_number": 10**9,
+        "fund": fund,
+        "payment": payments.record(merchant, **large, reference="alice-large", by=manager),
+        "top_up": funds.pay_in(fund, **large, reference="fund-large", by=admin),
     }

@@ -40,7 +40,6 @@ LARGE = {"amount_fen": payments.TWO_PERSON_FEN + 1}
 def hand_in(
     request: pytest.FixtureRequest,
     shop: Merchant,
-    alice: User,
     bob: User,
     charlie: User,
     cashier: User,
@@ -48,53 +47,54 @@ def hand_in(
 ) -> Callable[[str], Reviewable]:
     """`hand_in("store")` waits: Bob handed it in, or a cashier or treasurer wrote it down."""
 
-    def company() -> Merchant:
-        company = companies.register(name="Glow", credit_code="91350100M000100Y43", by=charlie)
-        teams.accept(
-            teams.invite(company.team, email=bob.email, role=Role.OWNER, by=charlie).token, by=bob
-        )
-        return companies.submit(company, by=bob)
-
-    def store() -> Store:
-        return stores.register(
-            shop,
-            kind="jd",
-            name="At JD",
-            external_id="1000001",
-            url="https://mall.jd.com/index-1000001.html",
-            by=bob,
-        )
-
-    def application() -> OpeningApplication:
-        return applications.submit(
-            shop,
-            programme=Programme.objects.get(code="red-cat"),
-            category=shop.stores.first().products.get().category,  # type: ignore[union-attr]
-            document=SimpleUploadedFile("a.pdf", PDF),
-            by=bob,
-        )
-
     def boost() -> Boost:
         request.getfixturevalue("money")
         ask_for, today = request.getfixturevalue("a_boost"), clock.today()
         return boosts.submit(ask_for(starts_on=today, ends_on=today, by=bob), by=bob)
 
-    def payment() -> Payment:
-        return large(payments.record(shop, **LARGE, reference="large", by=cashier))
-
-    def top_up() -> Payment:
-        fund = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=treasurer)
-        return large(funds.pay_in(fund, **LARGE, reference="top-up", by=treasurer))
-
     made: dict[str, Callable[[], Reviewable]] = {
-        "merchant": company,
-        "store": store,
-        "application": application,
+        "merchant": lambda: _company(owner=charlie, by=bob),
+        "store": lambda: _store(shop, by=bob),
+        "application": lambda: _application(shop, by=bob),
         "boost": boost,
-        "payment": payment,
-        "top-up": top_up,
+        "payment": lambda: large(payments.record(shop, **LARGE, reference="large", by=cashier)),
+        "top-up": lambda: _top_up(by=treasurer),
     }
     return lambda code: made[code]()
+
+
+def _company(*, owner: User, by: User) -> Merchant:
+    """A company of two owners; the second hands it in."""
+    company = companies.register(name="Glow", credit_code="91350100M000100Y43", by=owner)
+    invitation = teams.invite(company.team, email=by.email, role=Role.OWNER, by=owner)
+    teams.accept(invitation.token, by=by)
+    return companies.submit(company, by=by)
+
+
+def _store(shop: Merchant, *, by: User) -> Store:
+    return stores.register(
+        shop,
+        kind="jd",
+        name="At JD",
+        external_id="1000001",
+        url="https://mall.jd.com/index-1000001.html",
+        by=by,
+    )
+
+
+def _application(shop: Merchant, *, by: User) -> OpeningApplication:
+    return applications.submit(
+        shop,
+        programme=Programme.objects.get(code="red-cat"),
+        category=shop.stores.first().products.get().category,  # type: ignore[union-attr]
+        document=SimpleUploadedFile("a.pdf", PDF),
+        by=by,
+    )
+
+
+def _top_up(*, by: User) -> Payment:
+    fund = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=by)
+    return large(funds.pay_in(fund, **LARGE, reference="top-up", by=by))
 
 
 @pytest.fixture
