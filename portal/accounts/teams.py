@@ -71,9 +71,9 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
 @transaction.atomic
 def withdraw(invitation: Invitation, *, by: User) -> None:
     """Take an open invitation back; its link stops working."""
-    permissions.require(by, "team.manage", invitation.team)
     # The team before its invitations, as `invite` does; `accept` locks the invitation alone.
     _lock(invitation.team_id)
+    permissions.require(by, "team.manage", invitation.team)
     still_open = Invitation.objects.select_for_update().filter(pk=invitation.pk, accepted_at=None)
     if not still_open.exists():
         raise TeamRefusal(_("This invitation was accepted or withdrawn a moment ago."))
