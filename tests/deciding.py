@@ -187,7 +187,7 @@ def assert_refused(
     client_of: Callable[[User], Client],
     saying: str,
 ) -> None:
-    """Refused by the verb, told by the page instead of a form, refused by the page."""
+    """Refused by the verb, told by the page instead of a form, refused by the page; not queued."""
     with pytest.raises(Refusal, match=saying):
         decide(subject, answer, by=by, manager=manager)
     url, client = reverse("review:review-detail", args=[kind.code, subject.pk]), client_of(by)
@@ -196,6 +196,7 @@ def assert_refused(
     assert 'name="decision"' not in shown
     assert client.post(url, typed(subject, answer, manager)).status_code == 422
     assert is_open(subject)
+    assert not kind.waiting(by).filter(pk=subject.pk).exists()
 
 
 @pytest.fixture

@@ -78,6 +78,7 @@ def test_who_wrote_it_does_not_decide_however_long_ago_he_left(
         saying="You wrote, changed or handed in this yourself.",
     )  # fmt: skip
     reviewer = neutral(kind)
+    assert kind.waiting(reviewer).filter(pk=subject.pk).exists()
     decide(subject, answer, by=reviewer, manager=manager)
     assert not is_open(subject)
     written = AuditEntry.objects.filter(subject=audit.name_of(subject), actor=reviewer)
@@ -104,6 +105,7 @@ def test_who_left_the_team_lately_does_not_decide_and_after_90_days_he_does(
         saying="You belong, or belonged until 90 days before this request",
     )  # fmt: skip
     team_and_owner(subject)[0].former_members.update(left_at=subject.submitted_at - APART - DAY)
+    assert kind.waiting(former).filter(pk=subject.pk).exists()
     decide(subject, answer, by=former, manager=manager)
     assert not is_open(subject)
 

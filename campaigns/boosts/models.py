@@ -81,6 +81,7 @@ class Boost(Reviewable):
 
     WAITING = BoostStatus.SUBMITTED
     # A note lives for days: a boost that waits longer loses the readers it was asked for.
+    TEAM = "merchant__team"
     ANSWER_WITHIN = timedelta(hours=24)
     DECISIONS = frozenset({BoostStatus.SCHEDULED, BoostStatus.RETURNED, BoostStatus.REJECTED})
 

@@ -153,6 +153,7 @@ class Payment(Reviewable):
     TRANSITIONS = {PaymentStatus.WAITING: {PaymentStatus.BOOKED, PaymentStatus.REJECTED}}
     WAITING = PaymentStatus.WAITING
     # Money that has arrived and is not in the wallet stops a merchant.
+    TEAM = "account__merchant__team"
     ANSWER_WITHIN = timedelta(hours=24)
     DECISIONS = frozenset(TRANSITIONS[PaymentStatus.WAITING])
 

@@ -41,6 +41,7 @@ class Merchant(Reviewable):
     }
     WAITING = MerchantStatus.SUBMITTED
     # What a merchant cannot begin without is answered within two days.
+    TEAM = "team"
     ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset({MerchantStatus.VERIFIED, MerchantStatus.RETURNED})
     CARE = frozenset({"assigned"})

@@ -172,6 +172,7 @@ class OpeningApplication(Reviewable):
     }
     WAITING = ApplicationStatus.SUBMITTED
     # What a merchant cannot begin without is answered within two days.
+    TEAM = "merchant__team"
     ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset(TRANSITIONS[ApplicationStatus.SUBMITTED])
 

@@ -48,6 +48,7 @@ class Store(Reviewable):
     }
     WAITING = StoreStatus.VERIFYING
     # What a merchant cannot begin without is answered within two days.
+    TEAM = "merchant__team"
     ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset({StoreStatus.VERIFIED, StoreStatus.REJECTED})
 

@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils import translation
 
+from portal import clock
 from portal.accounts import audit
-from portal.accounts.models import User
+from portal.accounts.models import Invitation, User
 from portal.saving import save_or_refuse
 
 
@@ -39,10 +41,14 @@ def create(
     return user
 
 
-def addresses_of(user: User) -> set[str]:
-    """Every address at which the person can be reached, in the small letters invitations have."""
-    known = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    return {address.lower() for address in (user.email, *known)}
+def invitations_to(user: User) -> QuerySet[Invitation]:
+    """What he could accept still: the open invitations to any of his addresses."""
+    others = EmailAddress.objects.filter(user=user).values(small=Lower("email"))
+    return Invitation.objects.filter(
+        Q(email=user.email.lower()) | Q(email__in=others),
+        accepted_at=None,
+        expires_at__gt=clock.now(),
+    )
 
 
 def known_at(address: str) -> QuerySet[User]:

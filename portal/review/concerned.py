@@ -6,8 +6,12 @@ those who act for a team without being in it.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, DurationField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
@@ -16,7 +20,6 @@ from portal.accounts import people
 from portal.accounts.models import (
     AuditEntry,
     FormerMember,
-    Invitation,
     Membership,
     Team,
     User,
@@ -62,17 +65,24 @@ def was_of_its_team(subject: Reviewable, person: User) -> str:
 
 def is_of_team(team: Team, person: User, *, since: datetime) -> bool:
     """Whether `person` is in `team`, invited to it at any of his addresses, or left it `since`."""
-    of_the_team = (
-        Membership.objects.filter(team=team, user=person),
-        FormerMember.objects.filter(team=team, user=person, left_at__gte=since),
-        Invitation.objects.filter(
-            team=team,
-            email__in=people.addresses_of(person),
-            accepted_at=None,
-            expires_at__gt=clock.now(),
-        ),
+    return any(rows.filter(team=team).exists() for rows in _ties(person, since=since))
+
+
+def asked_by_team_of(person: User, model: type[Reviewable]) -> Q:
+    """A condition on rows of `model`: what `was_of_its_team` asks of one, asked of all at once."""
+    since = OuterRef("submitted_at") - Value(APART_FOR, output_field=DurationField())
+    team = OuterRef(model.TEAM)
+    found = (Q(Exists(rows.filter(team=team))) for rows in _ties(person, since=since))
+    return reduce(or_, found)
+
+
+def _ties(person: User, *, since: datetime | Combinable) -> tuple[QuerySet[Any], ...]:
+    """The rows that tie `person` to teams, each with its `team`."""
+    return (
+        Membership.objects.filter(user=person),
+        FormerMember.objects.filter(user=person, left_at__gte=since),
+        people.invitations_to(person),
     )
-    return any(rows.exists() for rows in of_the_team)
 
 
 _questions: list[Question] = [wrote_it, was_of_its_team]

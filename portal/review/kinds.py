@@ -66,9 +66,11 @@ class Kind:
         return model
 
     def waiting(self, reader: User) -> QuerySet[Any]:
-        """The rows that wait for a decision of `reader`: not those that he wrote himself."""
+        """The rows that wait for a decision of `reader`: not what he or his team asked for."""
         waiting = self.rows().filter(status=self.model.WAITING)
-        return waiting.exclude(concerned.written_by(reader, self.model))
+        return waiting.exclude(concerned.written_by(reader, self.model)).exclude(
+            concerned.asked_by_team_of(reader, self.model)
+        )
 
 
 _kinds: dict[str, Kind] = {}
