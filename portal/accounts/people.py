@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import translation
@@ -12,6 +12,7 @@ from django.utils import translation
 from portal import clock
 from portal.accounts import audit
 from portal.accounts.models import Invitation, User
+from portal.refusals import Refusal
 from portal.saving import save_or_refuse
 
 
@@ -36,7 +37,13 @@ def create(
     )
     user.set_password(password)
     save_or_refuse(user)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    try:
+        with transaction.atomic():
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    except IntegrityError as known:
+        # Somebody's second address: no row of ours has it.
+        sentence = User._meta.get_field("email").error_messages["unique"]
+        raise Refusal(str(sentence), field="email") from known
     audit.record("user.created", user, by=None, new={"platform_role": platform_role})
     return user
 

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.management import (
     CommandError,
     call_command,
@@ -47,9 +48,12 @@ def test_a_refusal_is_read_in_the_language_of_the_terminal(
 ) -> None:
     terminal.setenv(variable, value)
     terminal.setenv("NEW_PASSWORD", "correct horse battery staple")
-    with pytest.raises(CommandError, match=f"^{sentence}$") as refused:
-        call_command("create_person", alice.email, role="admin", stdout=io.StringIO())
-    assert refused.value.returncode == 2
+    EmailAddress.objects.create(user=alice, email="private@example.com", verified=True)
+    for address in (alice.email, "private@example.com"):
+        with pytest.raises(CommandError, match=f"^{sentence}$") as refused:
+            call_command("create_person", address, role="admin", stdout=io.StringIO())
+        assert refused.value.returncode == 2
+    assert User.objects.get() == alice
 
 
 @pytest.mark.parametrize(
