@@ -13,8 +13,8 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
 from campaigns.funds import verbs as funds
 from campaigns.ledger import payments
-from campaigns.ledger.models import Payment, Transfer
-from campaigns.tests.conftest import a_boost, money  # noqa: F401 - fixtures
+from campaigns.ledger.models import Payment
+from campaigns.tests.conftest import a_boost, large, money  # noqa: F401 - fixtures
 from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant
 from merchants.openings import applications
@@ -101,11 +101,6 @@ def _top_up(*, by: User) -> Payment:
 def waiting(hand_in: Callable[[str], Reviewable]) -> dict[str, Reviewable]:
     """One subject of each kind."""
     return {kind.code: hand_in(kind.code) for kind in kinds.every()}
-
-
-def large(made: Transfer | Payment) -> Payment:
-    assert isinstance(made, Payment)
-    return made
 
 
 @pytest.fixture

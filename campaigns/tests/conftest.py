@@ -13,11 +13,12 @@ from campaigns.boosts.models import Boost, Objective
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
-from campaigns.ledger.models import Account
+from campaigns.ledger.models import Account, Payment, Transfer
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
-from portal.accounts.models import User
+from portal.accounts import people
+from portal.accounts.models import PlatformRole, User
 
 NOON = datetime.fromisoformat("2026-03-02T12:00+08:00")
 TODAY = NOON.date()
@@ -99,3 +100,23 @@ def switch_triggers_off() -> None:
         "ALTER TABLE campaigns_boost DISABLE TRIGGER USER",
         "ALTER TABLE campaigns_fund DISABLE TRIGGER USER",
     )
+
+
+@pytest.fixture
+def colleague(db: None) -> User:
+    """A second account manager."""
+    return people.create(
+        "colleague@example.com", "x" * 20, name="Cora", platform_role=PlatformRole.ACCOUNT_MANAGER
+    )
+
+
+def large(made: Transfer | Payment) -> Payment:
+    """`made` is one that waits for a signature."""
+    assert isinstance(made, Payment)
+    return made
+
+
+@pytest.fixture
+def payment(shop: Merchant, manager: User) -> Payment:
+    """¥60,000 for Alice, written down by the manager."""
+    return large(payments.record(shop, amount_fen=6_000_000, reference=" BIG-1 ", by=manager))

@@ -11,8 +11,7 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
 from campaigns.tests.conftest import RequestBoost
 from merchants.companies.models import Merchant
-from portal.accounts import people
-from portal.accounts.models import PlatformRole, Team, User
+from portal.accounts.models import Team, User
 from portal.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -25,14 +24,6 @@ def draft(money: None, a_boost: RequestBoost) -> Boost:
     boost = a_boost(starts_on=today, ends_on=today, today=today)
     Notice.objects.all().delete()
     return boost
-
-
-@pytest.fixture
-def colleague(db: None) -> User:
-    """Another account manager."""
-    return people.create(
-        "colleague@example.com", "x" * 20, name="Cora", platform_role=PlatformRole.ACCOUNT_MANAGER
-    )
 
 
 def told(user: User) -> list[tuple[str, str]]:

@@ -1,13 +1,10 @@
 """Large payments: booked when a second person has signed, and told until then."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -16,35 +13,16 @@ from campaigns.funds.models import Fund
 from campaigns.ledger import payments, proof
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Payment, PaymentStatus, Transfer
-from campaigns.tests.conftest import balance_of
+from campaigns.tests.conftest import balance_of, large
 from merchants.companies.models import Merchant
 from portal import clock
-from portal.accounts import audit, people, teams
+from portal.accounts import audit, teams
 from portal.accounts.models import AuditEntry, PlatformRole, User
 from portal.refusals import Refusal
 from portal.review import concerned
 
 ClientOf = Callable[[User], Client]
 LIMIT = payments.TWO_PERSON_FEN
-
-
-@pytest.fixture
-def colleague(db: None) -> User:
-    """A second account manager."""
-    return people.create(
-        "colleague@example.com", "x" * 20, name="Cora", platform_role=PlatformRole.ACCOUNT_MANAGER
-    )
-
-
-def large(made: Transfer | Payment) -> Payment:
-    assert isinstance(made, Payment)
-    return made
-
-
-@pytest.fixture
-def payment(shop: Merchant, manager: User) -> Payment:
-    """¥60,000 for Alice, written down by the manager."""
-    return large(payments.record(shop, amount_fen=6_000_000, reference=" BIG-1 ", by=manager))
 
 
 @pytest.mark.django_db
@@ -260,51 +238,3 @@ def test_the_ledger_finds_what_was_signed_and_not_booked_or_booked_and_not_signe
     assert not proof.verify().broken
     Payment.objects.update(status=status)
     assert [broken.rule for broken in proof.verify().broken] == [rule]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_signatures_at_once_book_it_once(
-    shop: Merchant, payment: Payment, colleague: User
-) -> None:
-    third = people.create(
-        "third@example.com", "x" * 20, name="Tia", platform_role=PlatformRole.ACCOUNT_MANAGER
-    )
-    start = Barrier(2)
-
-    def attempt(person: User) -> bool:
-        try:
-            start.wait()
-            payments.sign(payment, version=payment.version, by=person)
-        except Refusal:
-            return False
-        finally:
-            connection.close()
-        return True
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(attempt, [colleague, third])) == [False, True]
-    assert ledger.wallet_of(shop).balance_fen == 6_000_000
-    assert Payment.objects.get().status == PaymentStatus.BOOKED
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_payment_recorded_while_another_is_rejected_waits_on_its_own(
-    shop: Merchant, payment: Payment, manager: User, colleague: User
-) -> None:
-    def record() -> Payment:
-        try:
-            made = payments.record(
-                shop, amount_fen=payment.amount_fen, reference=payment.reference, by=manager
-            )
-            return large(made)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            payments.reject(payment, version=payment.version, reason="No.", by=colleague)
-            recording = pool.submit(record)
-            wait([recording], timeout=0.5)
-        made = recording.result()
-    assert made != payment
-    assert made.status == PaymentStatus.WAITING
