@@ -1,6 +1,5 @@
 """Boosts: paid promotion of a note, asked for by a merchant, reviewed by an account manager."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Self
 
@@ -15,7 +14,7 @@ from campaigns.boosts.period import days_of
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import Account
 from merchants.companies.models import Merchant
-from merchants.listings.models import ListingStatus
+from merchants.listings.models import ListingQuerySet, ListingStatus
 from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import Team, User
@@ -80,8 +79,8 @@ class Boost(Reviewable):
     }
 
     WAITING = BoostStatus.SUBMITTED
-    # A note lives for days: a boost that waits longer loses the readers it was asked for.
     TEAM = "merchant__team"
+    # A note lives for days: a boost that waits longer loses the readers it was asked for.
     ANSWER_WITHIN = timedelta(hours=24)
     DECISIONS = frozenset({BoostStatus.SCHEDULED, BoostStatus.RETURNED, BoostStatus.REJECTED})
 
@@ -135,6 +134,9 @@ class Boost(Reviewable):
 
     def judged(self) -> dict[str, object]:
         lines = self.funding_lines.values_list("source", "fund__code", "amount_fen")
+        sold = self.live_listings().values_list(
+            "placement", "product__title", "product__price_fen", "product__store__name"
+        )
         return {
             "merchant": self.merchant.name,
             "note": [
@@ -144,7 +146,7 @@ class Boost(Reviewable):
                 self.note.kind,
                 self.note.published_at,
             ],
-            "listings": list(map(list, self._listings_judged())),
+            "listings": list(map(list, sold)),
             "objective": self.objective,
             "days": [self.starts_on, self.ends_on],
             "budget_fen": self.budget_fen,
@@ -152,12 +154,9 @@ class Boost(Reviewable):
             "submission": self.submission,
         }
 
-    def _listings_judged(self) -> Iterable[tuple[object, ...]]:
+    def live_listings(self) -> ListingQuerySet:
         """What readers of the note can buy."""
-        live = self.note.listings.filter(status=ListingStatus.LIVE).order_by("pk")
-        return live.values_list(
-            "placement", "product__title", "product__price_fen", "product__store__name"
-        )
+        return self.note.listings.filter(status=ListingStatus.LIVE).order_by("pk")
 
     @property
     def days(self) -> int:

@@ -13,7 +13,6 @@ from campaigns.boosts.money import money_of
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
 from campaigns.ledger.models import AccountKind, Payment, TransferReason
-from merchants.listings.models import ListingStatus
 from portal.review import kinds
 from portal.review.forms import ReviewForm
 from portal.review.kinds import Answer, Kind
@@ -132,9 +131,7 @@ def _of_a_boost(boost: Boost) -> dict[str, Any]:
     return {
         "boost": boost,
         "lines": boost.funding_lines.select_related("fund"),
-        "listings": boost.note.listings.filter(status=ListingStatus.LIVE).select_related(
-            "product__store"
-        ),
+        "listings": boost.live_listings().select_related("product__store"),
         "money": money_of(boost.merchant),
         "boost_count": boost.merchant.boosts.count(),
     }
