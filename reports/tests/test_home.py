@@ -3,7 +3,6 @@ from uuid import uuid4
 
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from campaigns.boosts.models import Boost
 from merchants.catalogue.models import Category
@@ -11,6 +10,7 @@ from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.openings.models import Opening, OpeningApplication
 from merchants.stores.models import Store
+from portal import clock
 from portal.accounts.models import Role, User
 from reports.attribution.models import ReportDay
 from reports.pages.home import waiting
@@ -36,7 +36,7 @@ def boost(merchant: Merchant, status: str = "draft") -> Boost:
         starts_on=day(0),
         ends_on=day(0),
         status=status,
-        submitted_at=timezone.now(),
+        submitted_at=clock.now(),
         created_by=merchant.team.members.get(memberships__role="owner"),
     )
 
@@ -123,7 +123,7 @@ def test_the_newest_five_of_a_kind_are_alerts(
     returned = [
         OpeningApplication.objects.create(
             merchant=shop, programme=approval.programme, category=category, status="returned",
-            submitted_at=timezone.now(),
+            submitted_at=clock.now(),
         )
         for category in Category.objects.exclude(code="beauty")[:6]
     ]  # fmt: skip
@@ -143,14 +143,14 @@ def test_days_whose_numbers_are_out_of_date_are_counted_and_up_to_date_ones_are_
     client_of: Any, alice: User, shop: Merchant, rival: Merchant
 ) -> None:
     publish(shop, day(1), day(2), day(3))
-    publish(rival, day(1), stale_at=timezone.now())
+    publish(rival, day(1), stale_at=clock.now())
     client = client_of(alice)
     assert alerts(client, shop) == []
-    ReportDay.objects.filter(merchant=shop, on__in=[day(1), day(2)]).update(stale_at=timezone.now())
+    ReportDay.objects.filter(merchant=shop, on__in=[day(1), day(2)]).update(stale_at=clock.now())
     [(text, url)] = alerts(client, shop)
     assert text.startswith("Newer events arrived for 2 report days")
     assert url == reverse("reports:report-detail", args=[shop.code])
-    ReportDay.objects.filter(on=day(1)).update(superseded_at=timezone.now())
+    ReportDay.objects.filter(on=day(1)).update(superseded_at=clock.now())
     [(text, _url)] = alerts(client, shop)
     assert text.startswith("Newer events arrived for 1 report days")
 
@@ -202,11 +202,11 @@ def test_what_waits_is_counted_and_what_was_decided_is_not(
     Batch.objects.create(source=source, file_name="a.csv", bytes=1, state="committed")
     assert set(tasks(client_of(admin)).values()) == {0}
     assert tasks(client_of(manager)) == {REVIEWS: 0, PAYMENTS: 0}
-    Merchant.objects.update(status="submitted", submitted_at=timezone.now())
+    Merchant.objects.update(status="submitted", submitted_at=clock.now())
     Store.objects.filter(kind="tmall").update(status="verifying")
     OpeningApplication.objects.update(status="submitted")
     Batch.objects.update(state="failed")
-    Boost.objects.update(status="submitted", submitted_at=timezone.now())
+    Boost.objects.update(status="submitted", submitted_at=clock.now())
     assert tasks(client_of(admin)) == {
         MERCHANTS: 1, STORES: 1, OPENINGS: 0, APPLICATIONS: 1, TOP_UPS: 0, FILES: 1,
     }  # fmt: skip

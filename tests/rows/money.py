@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-from django.utils import timezone
-
 from campaigns.boosts.models import (
     Boost,
     BoostReview,
@@ -17,6 +15,7 @@ from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Account, AccountKind, Payment, Transfer, TransferReason
 from merchants.companies.models import Merchant
+from portal import clock
 from tests.rows import WORD, World
 from tests.rows.people import person
 from tests.rows.shops import company, note
@@ -37,13 +36,13 @@ def boost(world: World, number: int, merchant: Merchant | None = None) -> Boost:
         external_id=f"b{key.hex}",
         objective=Objective.READS,
         budget_fen=20_000,
-        starts_on=timezone.localdate(),
-        ends_on=timezone.localdate(),
+        starts_on=clock.today(),
+        ends_on=clock.today(),
         status=BoostStatus.SUBMITTED,
         request_key=key,
         created_by=person(world, number),
         submission=1,
-        submitted_at=timezone.now(),
+        submitted_at=clock.now(),
     )
     cash = FundingSource.MERCHANT_CASH
     FundingLine.objects.create(boost=made, source=cash, amount_fen=10_000)

@@ -1,7 +1,5 @@
 """Companies, stores, products, notes, listings, rules and applications."""
 
-from django.utils import timezone
-
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import Listing, ListingPeriod, ListingStatus
@@ -10,6 +8,7 @@ from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
 from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication, OpeningStatus
 from merchants.stores.models import Store, StoreStatus
+from portal import clock
 from portal.accounts.models import Membership, Role, Team
 from tests.rows import DAY, WORD, World
 from tests.rows.people import manager, person
@@ -21,7 +20,7 @@ def company(world: World, number: int) -> Merchant:
         name=f"{WORD} {number}",
         credit_code=f"{number:018}",
         status=MerchantStatus.SUBMITTED,
-        submitted_at=timezone.now(),
+        submitted_at=clock.now(),
         team=Team.objects.create(name=f"{WORD} {number}"),
         account_manager=manager(world, number),
     )
@@ -97,7 +96,7 @@ def note(world: World, number: int, merchant: Merchant | None = None) -> Note:
         title=f"{WORD} note {number}",
         author_name="Lin",
         kind="image",
-        published_at=timezone.now() - DAY,
+        published_at=clock.now() - DAY,
     )
 
 
@@ -119,7 +118,7 @@ def listing_of_the_note(world: World, number: int) -> Listing:
 
 
 def listing_period(world: World, number: int) -> ListingPeriod:
-    start = timezone.now() - (number + 2) * DAY
+    start = clock.now() - (number + 2) * DAY
     return ListingPeriod.objects.create(
         listing=world["listing"], live_from=start, live_to=start + DAY / 2
     )
@@ -127,7 +126,7 @@ def listing_period(world: World, number: int) -> ListingPeriod:
 
 def rule(world: World, number: int) -> Opening:
     """A signed one of a category of its own, for which Alice has an approval."""
-    since = timezone.now() - DAY
+    since = clock.now() - DAY
     made = Opening.objects.create(
         programme=world["opening"].programme,
         category=category(world, number),
@@ -167,6 +166,6 @@ def _application(
         document="grown.pdf",
         document_name="grown.pdf",
         status=status,
-        submitted_at=timezone.now(),
+        submitted_at=clock.now(),
         decided_by=person(world, 0),
     )
