@@ -152,8 +152,8 @@ class Payment(Reviewable):
 
     TRANSITIONS = {PaymentStatus.WAITING: {PaymentStatus.BOOKED, PaymentStatus.REJECTED}}
     WAITING = PaymentStatus.WAITING
-    # Money that has arrived and is not in the wallet stops a merchant.
     TEAM = "account__merchant__team"
+    # Money that has arrived and is not in the wallet stops a merchant.
     ANSWER_WITHIN = timedelta(hours=24)
     DECISIONS = frozenset(TRANSITIONS[PaymentStatus.WAITING])
 

@@ -40,8 +40,8 @@ class Merchant(Reviewable):
         MerchantStatus.RETURNED: {MerchantStatus.SUBMITTED},
     }
     WAITING = MerchantStatus.SUBMITTED
-    # What a merchant cannot begin without is answered within two days.
     TEAM = "team"
+    # What a merchant cannot begin without is answered within two days.
     ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset({MerchantStatus.VERIFIED, MerchantStatus.RETURNED})
     CARE = frozenset({"assigned"})

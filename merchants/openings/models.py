@@ -171,8 +171,8 @@ class OpeningApplication(Reviewable):
         ApplicationStatus.RETURNED: {ApplicationStatus.SUBMITTED},
     }
     WAITING = ApplicationStatus.SUBMITTED
-    # What a merchant cannot begin without is answered within two days.
     TEAM = "merchant__team"
+    # What a merchant cannot begin without is answered within two days.
     ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset(TRANSITIONS[ApplicationStatus.SUBMITTED])
 

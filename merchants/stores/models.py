@@ -47,8 +47,8 @@ class Store(Reviewable):
         StoreStatus.REJECTED: {StoreStatus.VERIFYING},
     }
     WAITING = StoreStatus.VERIFYING
-    # What a merchant cannot begin without is answered within two days.
     TEAM = "merchant__team"
+    # What a merchant cannot begin without is answered within two days.
     ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset({StoreStatus.VERIFIED, StoreStatus.REJECTED})
 

@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 WINDOWS = (1, 7, 15, 30)
+DEFAULT_WINDOW_DAYS = 15
+
 # So many days one run computes, and one report covers, at most.
 MOST_DAYS = 400
-DEFAULT_WINDOW_DAYS = 15
 
 
 class Model(models.TextChoices):
