@@ -160,7 +160,7 @@ def _merchant(name: str, credit_code: str, *, owner: User, admin: User, manager:
         )
     notes.mirror(
         merchant,
-        external_id=f"note-{merchant.pk}",
+        external_id=f"note-of-{merchant.pk}",
         title=f"{name} note",
         author_name=f"{name} author",
         kind=NoteKind.IMAGE,
