@@ -30,7 +30,7 @@ from portal.accounts import people
 from portal.accounts.models import Membership, PlatformRole, Role, Team, User
 from portal.ui import catalogues
 
-pytest_plugins = ["tests.browser", "tests.deciding", "tests.emptying"]
+pytest_plugins = ["tests.browser", "tests.deciding", "tests.emptying", "tests.numbering"]
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in tests only
 
