@@ -1,24 +1,22 @@
-"""How rows are numbered in tests: alike whatever ran before, and no two tables alike.
+"""How rows are numbered in tests: no two tables alike, and far from the numbers tests write down.
 
-The numbers of a sequence go on after a test, even where its rows are rolled back. A test whose
-words hold a number (`note-2`) could then meet the number of a row, or the id of one table pass
-for that of another, on some days only.
+Where each table begins at 1, the id of one passes for that of another, and a test's `note-2` meets
+the note that was named after row 2. Numbers go on from test to test: files and the lake, which
+outlive a test, know rows by them.
 """
-
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
-# Table n starts at 1000 n, or behind what migrations planted in it.
-START_OVER = """
+# Table n starts at n million, or behind what migrations planted in it.
+APART = """
     DO $$
     DECLARE numbered record; last bigint;
     BEGIN
         FOR numbered IN
             SELECT owner.objid::regclass AS sequence, owner.refobjid::regclass AS of_table,
-                   attname, 1000 * row_number() OVER (ORDER BY relname) AS first
+                   attname, 1000000 * row_number() OVER (ORDER BY relname) AS first
             FROM pg_depend owner
             JOIN pg_attribute ON attrelid = owner.refobjid AND attnum = owner.refobjsubid
             JOIN pg_class ON pg_class.oid = owner.refobjid
@@ -32,11 +30,8 @@ START_OVER = """
 """
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
-    """Number anew once a test has its database, and before it makes its first row."""
-    made = yield
-    if fixturedef.argname == "_django_db_helper":
-        with connection.cursor() as cursor:
-            cursor.execute(START_OVER)
-    return made
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The test database, numbered before its first row."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(APART)
