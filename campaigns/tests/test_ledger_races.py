@@ -1,8 +1,7 @@
 """Many people at once: exactly what is there is moved, and nobody waits forever."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, BoundedSemaphore
+from collections.abc import Callable
+from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
@@ -14,41 +13,15 @@ from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import TransferReason
 from campaigns.ledger.proof import verify
-from campaigns.tests.conftest import NOON, RequestBoost, balance_of
+from campaigns.tests.conftest import RequestBoost, balance_of
 from merchants.companies.models import Merchant
-from portal import clock
 from portal.accounts.models import User
-from portal.refusals import Refusal
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_noon")]
 
-THREADS = 64
-# More would run into max_connections of a small server.
-CONNECTIONS = 20
 
-
-def all_at_once(attempts: Sequence[Callable[[], object]]) -> int:
-    """Run `attempts` in 64 threads at noon, each with its own connection; how many succeeded.
-
-    A refusal is a failure; any other error fails the test.
-    """
-    slots = BoundedSemaphore(CONNECTIONS)
-
-    def run(attempt: Callable[[], object]) -> bool:
-        with slots, clock.at(NOON):
-            try:
-                attempt()
-            except Refusal:
-                return False
-            finally:
-                connection.close()
-            return True
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return sum(pool.map(run, attempts))
-
-
-def test_64_threads_move_exactly_what_is_there(shop: Merchant, money: None, fund: Fund) -> None:
+def test_320_at_once_move_exactly_what_is_there(shop: Merchant, money: None, fund: Fund) -> None:
     wallet, there = ledger.wallet_of(shop), fund.account
 
     def attempt(number: int) -> Callable[[], object]:
@@ -62,7 +35,7 @@ def test_64_threads_move_exactly_what_is_there(shop: Merchant, money: None, fund
 
     # 200 fit, 256 are tried, and 64 of them twice.
     numbers = [*range(256), *range(64)]
-    all_at_once([attempt(number) for number in numbers])
+    at_once(*map(attempt, numbers))
     assert (balance_of(wallet), balance_of(there)) == (0, 600_000)
     assert verify().broken == []
 
@@ -82,7 +55,7 @@ def test_money_that_runs_in_a_circle_does_not_deadlock(
             reason=TransferReason.HOLD,
         )
 
-    all_at_once([attempt(number) for number in range(200)])
+    at_once(*map(attempt, range(200)))
     assert balance_of(wallet) + balance_of(there) == 600_000
     assert verify().broken == []
 
@@ -92,7 +65,8 @@ def test_two_tabs_submitting_the_same_boost_hold_once(
 ) -> None:
     boost = a_boost()
     tabs = [lambda: boosts.submit(boost, by=alice)] * 8
-    assert all_at_once(tabs) == 1
+    held, _refused = at_once(*tabs)
+    assert len(held) == 1
     assert funding.held_fen(boost) == 70_000
 
 
@@ -104,7 +78,8 @@ def test_boosts_together_hold_no_more_than_the_wallet(
     def submit(boost: Boost) -> Callable[[], object]:
         return lambda: boosts.submit(boost, by=alice)
 
-    assert all_at_once([submit(boost) for boost in drafts]) == 7
+    held, _refused = at_once(*map(submit, drafts))
+    assert len(held) == 7
     assert verify().totals_fen["hold"] == 7 * 70_000
     assert verify().broken == []
 
@@ -126,7 +101,7 @@ def test_reading_before_writing_would_overspend(shop: Merchant, money: None) -> 
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE campaigns_account DISABLE TRIGGER USER")
     try:
-        all_at_once([naive] * 8)
+        at_once(*[naive] * 8)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE campaigns_account ENABLE TRIGGER USER")

@@ -1,43 +1,19 @@
 """Two people at one listing, on machines whose clocks differ: its periods stay in order."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import User
-from portal.refusals import Refusal
+from tests.racing import at_once
 
 ROUNDS = 25
 AHEAD = timedelta(seconds=3)
-
-
-def at_once(attempts: Sequence[Callable[[], object]]) -> list[str]:
-    """Run `attempts` at once, each in a thread with a connection of its own; what was refused.
-
-    Any error that is not a refusal fails the test.
-    """
-    start = Barrier(len(attempts))
-
-    def run(attempt: Callable[[], object]) -> str:
-        try:
-            start.wait()
-            attempt()
-        except Refusal as refusal:
-            return refusal.message
-        finally:
-            connection.close()
-        return ""
-
-    with ThreadPoolExecutor(len(attempts)) as pool:
-        return [sentence for sentence in pool.map(run, attempts) if sentence]
 
 
 def periods_of(listing: Listing) -> list[tuple[datetime, datetime | None]]:
@@ -57,13 +33,13 @@ def test_pausing_and_resuming_at_once_is_done_or_refused(
 ) -> None:
     moves = [listings.pause, listings.resume] * 3
     for _ in range(ROUNDS):
-        refused = at_once(
-            [
-                lambda move=move, person=person: move(live_listing, by=person)  # type: ignore[misc]
+        _done, refused = at_once(
+            *(
+                partial(move, live_listing, by=person)
                 for move, person in zip(moves, [alice, bob] * 3, strict=True)
-            ]
+            )
         )
-        assert all("cannot become" in sentence for sentence in refused)
+        assert all("cannot become" in str(refusal) for refusal in refused)
     assert len(periods_of(live_listing)) > ROUNDS
     assert_in_order(live_listing)
 

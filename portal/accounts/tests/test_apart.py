@@ -1,9 +1,7 @@
 """People of the platform are in no team, and nobody in a team gets a role of the platform."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from portal.accounts import permissions, teams
 from portal.accounts.models import FormerMember, Membership, PlatformRole, Role, Team, User
 from portal.refusals import Refusal
 from portal.saving import save_or_refuse
+from tests.racing import at_once
 
 
 @pytest.fixture
@@ -81,25 +80,12 @@ def test_who_saves_a_member_with_a_platform_role_reads_a_sentence(team: Team, bo
 
 @pytest.mark.django_db(transaction=True)
 def test_joining_and_getting_a_role_at_once_gives_one_of_them(team: Team, charlie: User) -> None:
+    def join() -> None:
+        Membership.objects.create(team=team, user=charlie, role=Role.OPERATOR)
+
     for _ in range(20):
-        start = Barrier(2)
-
-        def attempt(act: Callable[[], object], start: Barrier = start) -> bool:
-            try:
-                start.wait()
-                act()
-            except IntegrityError:
-                return False
-            finally:
-                connection.close()
-            return True
-
-        def join() -> None:
-            Membership.objects.create(team=team, user=charlie, role=Role.OPERATOR)
-
-        with ThreadPoolExecutor(2) as pool:
-            done = list(pool.map(attempt, [join, lambda: promote(charlie)]))
-        assert sum(done) == 1
+        done, _refused = at_once(join, lambda: promote(charlie), refusal=IntegrityError)
+        assert len(done) == 1
         team.memberships.filter(user=charlie).delete()
         User.objects.filter(pk=charlie.pk).update(platform_role="")
 

@@ -1,22 +1,20 @@
 """Teams: who joins, who leaves, and that a team is never without an owner."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import timedelta
-from threading import Barrier, Event
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
 
 from portal import clock
 from portal.accounts import teams
 from portal.accounts.models import AuditEntry, Membership, Role, Team, User
 from portal.accounts.teams import TeamRefusal
 from portal.refusals import Refusal
+from tests.racing import at_once, one_after_the_other
 
 
 @pytest.fixture
@@ -122,47 +120,22 @@ def test_a_person_is_removed_once(team: Team, alice: User, bob: User, token: str
 
 @pytest.mark.django_db(transaction=True)
 def test_two_tabs_inviting_at_once_send_one_invitation(team: Team, alice: User) -> None:
-    together = Barrier(2)
-
-    def invite() -> bool:
-        try:
-            together.wait(timeout=30)
-            teams.invite(team, email="dora@example.com", role=Role.ANALYST, by=alice)
-        except Refusal:
-            return False
-        finally:
-            connection.close()
-        return True
-
-    with ThreadPoolExecutor(2) as pool:
-        done = [pool.submit(invite) for _ in range(2)]
-    assert sorted(one.result() for one in done) == [False, True]
+    invite = partial(teams.invite, team, email="dora@example.com", role=Role.ANALYST, by=alice)
+    invited, late = at_once(invite, invite)
+    assert (len(invited), len(late)) == (1, 1)
     with pytest.raises(Refusal, match="open invitation already") as refused:
-        teams.invite(team, email="dora@example.com", role=Role.ANALYST, by=alice)
+        invite()
     assert refused.value.field == "email"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_who_is_being_removed_invites_nobody_meanwhile(team: Team, alice: User, bob: User) -> None:
     both_own = Membership.objects.create(team=team, user=bob, role=Role.OWNER)
-    asked = Event()
-
-    def invite() -> None:
-        try:
-            asked.set()
-            teams.invite(team, email="friend@example.com", role=Role.OWNER, by=bob)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            teams.remove(both_own, by=alice)
-            inviting = pool.submit(invite)
-            asked.wait()
-            with suppress(TimeoutError):
-                inviting.exception(timeout=0.5)
-        with pytest.raises(PermissionDenied):
-            inviting.result()
+    with pytest.raises(PermissionDenied):
+        one_after_the_other(
+            lambda: teams.remove(both_own, by=alice),
+            lambda: teams.invite(team, email="friend@example.com", role=Role.OWNER, by=bob),
+        )
     assert not team.invitations.exists()
 
 

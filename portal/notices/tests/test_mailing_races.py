@@ -2,18 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection
 
 from portal.accounts import people
 from portal.notices import mailing
 from portal.notices import verbs as notices
 from portal.notices.models import Notice
+from tests.racing import alone, at_once
 
 # How long the mail server waits for a second worker that is handing in the same mail.
 SECONDS = 0.5
@@ -42,15 +43,7 @@ def test_two_workers_at_once_send_a_mail_once(settings: Any) -> None:
     alice = people.create("alice@example.com", None, name="Alice")
     notices.notify([alice], "One", url="/")
     pk = Notice.objects.get().pk
-
-    def work(_number: int) -> None:
-        try:
-            mailing.send_owed([pk])
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(work, range(2)))
+    at_once(*[lambda: mailing.send_owed([pk])] * 2)
     assert [message.to for message in mail.outbox] == [[alice.email]]
     assert not Notice.objects.owed().exists()
 
@@ -61,15 +54,8 @@ def test_two_workers_at_once_send_two_mails(settings: Any) -> None:
     alice = people.create("alice@example.com", None, name="Alice")
     for text in ("One", "Two"):
         notices.notify([alice], text, url="/")
-
-    def work(pk: int) -> None:
-        try:
-            mailing.send_owed([pk])
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(work, Notice.objects.values_list("pk", flat=True)))
+    owed = Notice.objects.values_list("pk", flat=True)
+    at_once(*(partial(mailing.send_owed, [pk]) for pk in owed))
     assert len(mail.outbox) == 2
     assert not Notice.objects.owed().exists()
 
@@ -91,15 +77,8 @@ def test_a_reader_does_not_wait_for_the_mail_server(settings: Any) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.Slow"
     alice = people.create("alice@example.com", None, name="Alice")
     notices.notify([alice], "One", url="/")
-
-    def work() -> None:
-        try:
-            mailing.send_owed([Notice.objects.get().pk])
-        finally:
-            connection.close()
-
     with ThreadPoolExecutor(1) as pool:
-        sent = pool.submit(work)
+        sent = pool.submit(alone, lambda: mailing.send_owed([Notice.objects.get().pk]))
         assert Slow.has_it.wait(timeout=5)
         assert notices.read_all(by=alice) == 1
         Slow.is_read.set()

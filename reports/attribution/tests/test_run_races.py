@@ -1,14 +1,12 @@
 """Two who ask for the same report days at once get one run."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -19,6 +17,7 @@ from reports.attribution import runs
 from reports.attribution.models import Run
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import touch
+from tests import racing
 
 # How long whoever has found no run waits for another who has found none either.
 SECONDS = 0.5
@@ -37,14 +36,8 @@ def at_once(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Callable
     monkeypatch.setattr(queue, "enqueue", late)
 
     def both_ask(ask: Callable[[], Run | None]) -> list[Run]:
-        def alone(_number: int) -> Run | None:
-            try:
-                return ask()
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(2) as pool:
-            return [run for run in pool.map(alone, range(2)) if run]
+        made, _refused = racing.at_once(ask, ask)
+        return [run for run in made if run]
 
     return both_ask
 
