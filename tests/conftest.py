@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Objective
@@ -14,6 +13,7 @@ from campaigns.ledger import payments
 from merchants.catalogue.models import Product
 from merchants.listings.models import Listing
 from merchants.openings.models import Opening, OpeningApplication
+from portal import clock
 from portal.accounts import teams
 from portal.accounts.models import Role, Team, User
 from portal.jobs.models import Job
@@ -111,7 +111,7 @@ def _linked(listing: Listing) -> dict[str, Any]:
 
 def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> dict[str, Any]:
     """A boost of the note, a fund, and a large payment to the merchant and to the fund."""
-    merchant, today = listing.merchant, timezone.localdate()
+    merchant, today = listing.merchant, clock.today()
     fund = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=admin)
     large = {"amount_fen": payments.TWO_PERSON_FEN + 1}
     return {

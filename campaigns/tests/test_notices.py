@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from campaigns.boosts import decisions
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
 from campaigns.tests.conftest import RequestBoost
 from merchants.companies.models import Merchant
+from portal import clock
 from portal.accounts.models import Team, User
 from portal.notices.models import Notice
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def draft(money: None, a_boost: RequestBoost) -> Boost:
     """A boost that Alice can submit today; nobody has a notice yet."""
-    today = timezone.localdate()
+    today = clock.today()
     boost = a_boost(starts_on=today, ends_on=today, today=today)
     Notice.objects.all().delete()
     return boost

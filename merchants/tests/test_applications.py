@@ -8,11 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from merchants.companies.models import Merchant
 from merchants.openings import applications
 from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication
+from portal import clock
 from portal.accounts.models import User
 from portal.notices.models import Notice
 from portal.refusals import Refusal
@@ -134,7 +134,7 @@ def test_an_application_of_another_merchant_is_not_there(
 def test_one_may_apply_until_the_programme_has_ended(
     shop: Merchant, opening: Opening, alice: User
 ) -> None:
-    today = timezone.localdate()
+    today = clock.today()
     opening.programme.starts_on = opening.programme.ends_on = today - timedelta(days=1)
     opening.programme.save()
     with pytest.raises(Refusal, match="Red Cat plan has ended") as refused:
@@ -167,14 +167,14 @@ def test_each_step_is_told_to_whoever_acts_next(
 def test_a_decision_says_who_took_it_and_when_and_a_resubmission_forgets_it(
     shop: Merchant, opening: Opening, alice: User, admin: User
 ) -> None:
-    before = timezone.now()
+    before = clock.now()
     application = submit(shop, opening, alice)
     application = applications.send_back(
         application, version=application.version, reason="No.", by=admin
     )
     assert application.decided_by == admin
     assert application.decided_at is not None
-    assert before <= application.decided_at <= timezone.now()
+    assert before <= application.decided_at <= clock.now()
     document = SimpleUploadedFile("b.png", PNG)
     again = applications.resubmit(application, document=document, by=alice)
     assert (again.decided_by, again.decided_at, again.decision_reason) == (None, None, "")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from merchants.catalogue import verbs as products
 from merchants.catalogue.models import Category, Product
@@ -18,6 +17,7 @@ from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningApplication
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
+from portal import clock
 from portal.accounts.models import AuditEntry, User
 
 CODE, OTHER_CODE = "91350100M000100Y43", "91310000MA1FL0AL2A"
@@ -110,7 +110,7 @@ def test_what_the_feed_says_of_a_note_is_written_down_once(shop: Merchant) -> No
     note = notes.mirror(shop, external_id="n-1", published_at=None, **said)
     first = {**said, "published_at": ""}
     logged(note, "note.mirrored", by=None, team=shop.team, old={}, new=first)
-    now = timezone.now()
+    now = clock.now()
     for _ in range(2):
         notes.mirror(shop, external_id="n-1", published_at=now, **{**said, "title": "Two"})
     second = {**said, "title": "Two", "published_at": str(now)}
@@ -149,7 +149,7 @@ def test_a_rule_its_signature_and_its_withdrawal_are_written_down(
 ) -> None:
     old, new = status("proposed", "signed")
     logged(opening, "opening.signed", by=second_admin, team=None, old=old, new=new)
-    now = timezone.now()
+    now = clock.now()
     proposed = openings.propose(
         programme=opening.programme, category=opening.category, placement=Placement.PROFILE,
         store_kind="tmall", state="open", effective_at=now, reason=" More. ", by=admin,

@@ -13,7 +13,6 @@ import pytest
 from django.db import InternalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
@@ -22,6 +21,7 @@ from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
 from merchants.openings.models import Opening
 from merchants.stores.models import Store
+from portal import clock
 
 BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"
 
@@ -50,10 +50,10 @@ def test_a_live_listing_leads_to_the_marketplace_with_a_signed_click(live_listin
 
 
 def test_the_click_is_a_touchpoint(live_listing: Listing) -> None:
-    before = timezone.now()
+    before = clock.now()
     follow(live_listing, "?u=" + click_ids.sign("reader", "reader-7"))
     [click] = spooled()
-    assert before.isoformat() <= click.pop("occurred_at") <= timezone.now().isoformat()
+    assert before.isoformat() <= click.pop("occurred_at") <= clock.now().isoformat()
     assert click.pop("event_id")
     assert click == {
         "user_id": "reader-7",
@@ -192,7 +192,7 @@ def test_a_link_asks_few_questions(
 
 
 def record(listing: Listing, event_id: str) -> None:
-    spool.record(listing, event_id=event_id, user_id="u", occurred_at=timezone.now())
+    spool.record(listing, event_id=event_id, user_id="u", occurred_at=clock.now())
 
 
 def test_no_click_is_lost_or_doubled_while_files_are_closed(listing: Listing) -> None:
@@ -231,7 +231,7 @@ def test_signatures_are_for_one_purpose() -> None:
 
 
 def test_a_coming_opening_waits_for_its_second(live_listing: Listing) -> None:
-    Opening.objects.update(effective_at=timezone.now() + timedelta(hours=1))
+    Opening.objects.update(effective_at=clock.now() + timedelta(hours=1))
     assert path_of(follow(live_listing)).startswith("/p/")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
@@ -67,7 +66,7 @@ def test_a_closed_rule_takes_the_offer_away(
 def test_a_rule_is_offered_while_its_programme_runs(
     opening: Opening, offers: Callable[[], list[Offer]]
 ) -> None:
-    today = timezone.localdate()
+    today = clock.today()
     for starts_on, ends_on, is_offered in [
         (today, today, True),
         (today - 9 * DAY, today - DAY, False),
@@ -91,7 +90,7 @@ def test_an_offer_is_asked_for_at_an_instant_and_not_only_now(
     [
         {"status": OpeningStatus.PROPOSED},
         {"status": OpeningStatus.WITHDRAWN},
-        {"effective_at": timezone.now() + DAY},
+        {"effective_at": clock.now() + DAY},
         {"store_kind": StoreKind.TAOBAO},
     ],
     ids=["proposed", "withdrawn", "coming", "of stores the merchant has not"],

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
@@ -158,7 +157,7 @@ def test_the_day_of_a_rule_is_told_in_shanghai_time(
 def test_without_a_running_programme_nothing_is_published_outside(
     listing: Listing, approval: OpeningApplication, alice: User, checklist: Checklist
 ) -> None:
-    today = timezone.localdate()
+    today = clock.today()
     Programme.objects.update(ends_on=today - DAY, starts_on=today - 9 * DAY)
     checks = checklist(listing)
     assert failed(checks) == {"opening_in_force"}

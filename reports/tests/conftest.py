@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
+from portal import clock
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
 from reports.sources import receiving
@@ -36,7 +36,7 @@ def list_product(alice: User) -> ListProduct:
         )
         note = Note.objects.create(
             merchant=merchant, external_id=f"note-{product.external_id}", title=f"Why {title}",
-            kind="image", author_name="Lin", published_at=timezone.now(),
+            kind="image", author_name="Lin", published_at=clock.now(),
         )  # fmt: skip
         return Listing.objects.create(
             merchant=merchant, note=note, product=product, placement=Placement.NOTE_BODY,

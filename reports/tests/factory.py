@@ -4,10 +4,9 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from django.utils import timezone
-
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
+from portal import clock
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, Model
 from reports.attribution.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
 from reports.metrics.sums import MICRO
@@ -17,12 +16,12 @@ _rows = count(1)
 
 def day(ago: int) -> date:
     """The business day `ago` days before today."""
-    return timezone.localdate() - timedelta(days=ago)
+    return clock.today() - timedelta(days=ago)
 
 
 def publish(merchant: Merchant, *days: date, stale_at: datetime | None = None) -> list[ReportDay]:
     """Current report days of `merchant`, all by one run."""
-    now = timezone.now()
+    now = clock.now()
     run = Run.objects.create(
         first_on=min(days), last_on=max(days), code_version="test", published_at=now,
         touchpoints_version=3, conversions_version=7,

@@ -1,10 +1,10 @@
 """Clicks of the site's own links come into the lake once."""
 
 import pytest
-from django.utils import timezone
 
 from merchants.links import spool
 from merchants.listings.models import Listing
+from portal import clock
 from portal.jobs.queue import run_now
 from reports.sources.clicks import receive_clicks
 from reports.sources.models import Batch
@@ -12,7 +12,7 @@ from reports.sources.models import Batch
 
 @pytest.mark.django_db
 def test_the_spool_is_taken_in_as_the_source_links(live_listing: Listing) -> None:
-    spool.record(live_listing, event_id="k1", user_id="reader", occurred_at=timezone.now())
+    spool.record(live_listing, event_id="k1", user_id="reader", occurred_at=clock.now())
     (batch,) = receive_clicks()
     assert batch.job is not None
     run_now(batch.job)

@@ -3,10 +3,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
+from portal import clock
 from reports.answers.answer import Report, answer, total_before
 from reports.answers.coverage import spans
 from reports.answers.question import BadRange, By, Question
@@ -53,7 +53,7 @@ def test_credit_of_another_model_or_window_is_not_in_it(shop: Merchant, sunscree
 def test_a_superseded_day_is_not_in_it(shop: Merchant, sunscreen: Listing) -> None:
     (old,) = publish(shop, day(1))
     credit(old, sunscreen, "order", value_fen=999)
-    old.superseded_at = timezone.now()
+    old.superseded_at = clock.now()
     old.save()
     (new,) = publish(shop, day(1))
     credit(new, sunscreen, "order", value_fen=100)
@@ -90,7 +90,7 @@ def test_a_computed_day_without_events_is_zero(shop: Merchant) -> None:
 
 
 def test_a_stale_day_is_named(shop: Merchant) -> None:
-    publish(shop, day(2), stale_at=timezone.now())
+    publish(shop, day(2), stale_at=clock.now())
     publish(shop, day(1))
     assert ask(shop).coverage.stale == [day(2)]
 

@@ -3,11 +3,11 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from campaigns.boosts.models import Boost
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
+from portal import clock
 from portal.accounts.models import User
 from reports.tests.conftest import ListProduct
 
@@ -43,8 +43,8 @@ def boost(sunscreen: Listing, alice: User) -> Boost:
         request_key=uuid4(),
         objective="reads",
         budget_fen=70_000,
-        starts_on=timezone.localdate(),
-        ends_on=timezone.localdate(),
+        starts_on=clock.today(),
+        ends_on=clock.today(),
         created_by=alice,
     )
 

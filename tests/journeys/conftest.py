@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from merchants.catalogue import verbs as products
 from merchants.catalogue.models import Category
@@ -16,6 +15,7 @@ from merchants.listings.models import Listing
 from merchants.notes import verbs as notes
 from merchants.notes.models import Note
 from merchants.stores import verbs as stores
+from portal import clock
 from portal.accounts.models import User
 from tests.browser import PageOf
 from tests.journeys.walk import Walk
@@ -48,7 +48,7 @@ def note(brand: Merchant) -> Note:
         title="敏皮烂脸期靠它稳住了",
         author_name="成分党小鹿",
         kind="image",
-        published_at=timezone.now() - timedelta(days=20),
+        published_at=clock.now() - timedelta(days=20),
     )
 
 

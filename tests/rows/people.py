@@ -2,8 +2,7 @@
 
 from uuid import uuid4
 
-from django.utils import timezone
-
+from portal import clock
 from portal.accounts import audit
 from portal.accounts.models import (
     AuditEntry,
@@ -42,7 +41,7 @@ def invitation(world: World, number: int) -> Invitation:
         role=Role.ANALYST,
         token_hash=f"hash-{number}",
         invited_by=person(world, number),
-        expires_at=timezone.now() + DAY,
+        expires_at=clock.now() + DAY,
     )
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from merchants.listings.models import Listing
+from portal import clock
 from portal.jobs import queue
 from portal.jobs.models import JobState
 from reports.attribution.tests.steps import order, touch
@@ -40,7 +40,7 @@ def take(tmp_path: Path) -> Take:
 @pytest.fixture
 def sold(live_listing: Listing, take: Take) -> Listing:
     """Three reads of the note, a week apart from each other's edge, and an order of 100 fen."""
-    live_listing.periods.update(live_from=timezone.now() - timedelta(days=100))
+    live_listing.periods.update(live_from=clock.now() - timedelta(days=100))
     take("community", *(touch(f"t{k}", live_listing, days_ago=k) for k in (3, 2, 1)))
     take("taobao_tmall", order("c1", live_listing))
     return live_listing

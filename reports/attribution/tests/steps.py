@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db.models import Sum
-from django.utils import timezone
 
 from merchants.listings.models import Listing
+from portal import clock
 from reports.attribution.models import CreditFact, ReportDay
 
-LAST = timezone.localdate() - timedelta(days=2)
+LAST = clock.today() - timedelta(days=2)
 
 
 def noon(days_ago: int) -> str:

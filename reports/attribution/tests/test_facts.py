@@ -6,12 +6,12 @@ from uuid import uuid4
 
 import pytest
 from django.db.models import QuerySet, Sum
-from django.utils import timezone
 
 from campaigns.boosts.models import Boost, Objective
 from merchants.catalogue.models import Product
 from merchants.listings.models import Listing, ListingPeriod
 from merchants.marketplaces.placements import Placement
+from portal import clock
 from reports.attribution.choices import WINDOWS, Model
 from reports.attribution.models import ConversionFact, CreditFact, ReportDay, TouchFact
 from reports.attribution.tests.conftest import Take
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def live(live_listing: Listing) -> Listing:
     """Alice's listing, live for a hundred days."""
-    live_listing.periods.update(live_from=timezone.now() - timedelta(days=100))
+    live_listing.periods.update(live_from=clock.now() - timedelta(days=100))
     return live_listing
 
 
@@ -35,7 +35,7 @@ def second(live: Listing, in_app_product: Product) -> Listing:
         merchant=live.merchant, note=live.note, product=in_app_product, code="second",
         placement=Placement.COMMENT_PINNED, status="live", created_by=live.created_by,
     )  # fmt: skip
-    ListingPeriod.objects.create(listing=listing, live_from=timezone.now() - timedelta(days=100))
+    ListingPeriod.objects.create(listing=listing, live_from=clock.now() - timedelta(days=100))
     return listing
 
 

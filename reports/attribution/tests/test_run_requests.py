@@ -3,18 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import Listing
 from merchants.stores.models import Store, StoreStatus
+from portal import clock
 from portal.accounts.models import User
 from reports.attribution import dimensions, runs
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, touch
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+TODAY = clock.today()
 WEEK_AGO = TODAY - timedelta(days=7)
 
 

@@ -6,7 +6,6 @@ from itertools import product
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
-from django.utils import timezone
 
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -47,7 +46,7 @@ def test_an_unmatched_conversion_is_counted_without_a_level(sold: Listing, take:
 
 
 def test_a_refund_takes_back_from_an_order_of_long_ago(live_listing: Listing, take: Take) -> None:
-    live_listing.periods.update(live_from=timezone.now() - timedelta(days=200))
+    live_listing.periods.update(live_from=clock.now() - timedelta(days=200))
     take("community", touch("t1", live_listing, days_ago=91))
     take("taobao_tmall", order("c1", live_listing, occurred_at=noon(90)))
     take("taobao_tmall", order("r1", live_listing, kind="refund", refund_of="c1", value_fen=30))
@@ -127,7 +126,7 @@ def test_stale_days_are_asked_for_once_and_not_soon_after_a_failure(sold: Listin
     jobs = Job.objects.filter(run=run)
     jobs.update(state=JobState.FAILED)
     assert runs.request_stale() is None
-    jobs.update(created_at=timezone.now() - runs.PAUSE_AFTER_FAILURE)
+    jobs.update(created_at=clock.now() - runs.PAUSE_AFTER_FAILURE)
     assert runs.request_stale() is not None
 
 

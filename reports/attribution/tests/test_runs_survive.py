@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from merchants.companies.models import Merchant, MerchantStatus
+from portal import clock
 from portal.accounts.models import Team
 from portal.jobs import claims, sweeper
 from portal.jobs.models import Job, JobState
@@ -29,7 +29,7 @@ def test_a_worker_killed_while_it_publishes_leaves_one_result(
         team=Team.objects.create(name="M"),
     )  # fmt: skip
     first = celery_worker()
-    today = timezone.localdate()
+    today = clock.today()
     run = runs.request(first_on=today - timedelta(days=20), last_on=today, by=None)
     assert run.job is not None
     with transaction.atomic():
