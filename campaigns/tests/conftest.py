@@ -40,7 +40,7 @@ def a_note_of(merchant: Merchant, external_id: str = "note-1", **fields: Any) ->
 
 @pytest.fixture
 def at_noon() -> Iterator[None]:
-    """It is noon of TODAY; other threads keep their own time."""
+    """It is noon of TODAY."""
     with clock.at(NOON):
         yield
 
