@@ -14,10 +14,10 @@ def job_progress(request: PortalRequest, pk: int) -> HttpResponse:
     At the end the part reloads the page that holds it, which then shows the result.
     """
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    page = "jobs/job_progress.html"
-    partial = bool(request.htmx)
-    response = render(request, f"{page}#progress" if partial else page, {"job": job})
-    if partial and not job.is_open:
+    is_part = bool(request.htmx)
+    template = "jobs/_job_progress.html" if is_part else "jobs/job_progress.html"
+    response = render(request, template, {"job": job})
+    if is_part and not job.is_open:
         response["HX-Refresh"] = "true"
     response["Vary"] = "HX-Request"
     response["Cache-Control"] = "private, no-store"

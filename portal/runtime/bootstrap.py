@@ -31,7 +31,10 @@ TARGETS = {
     "bench": ["-m", "bench"],
     "mutants": ["-m", "portal.runtime.mutants"],
 }
+# Not the cache of whoever runs this: there may be no home, or one that cannot be written.
+_NPM_CACHE = places.var() / "npm"
 _NPM = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
+_NPM += ["--cache", str(_NPM_CACHE)]
 
 
 def main() -> None:
@@ -71,7 +74,8 @@ def _only_setup_here() -> Iterator[None]:
 
 
 def _install_packages(*, with_tools: bool) -> None:
-    plain, tools = CHECKOUT / "requirements.lock", CHECKOUT / "requirements-dev.lock"
+    # The servers and Node.js are in both; requirements.lock is what production installs.
+    plain, tools = CHECKOUT / "requirements-embedded.lock", CHECKOUT / "requirements-dev.lock"
     lock = tools if with_tools else plain
     good = {print_of(tools)} if with_tools else {print_of(plain), print_of(tools)}
     stamp = VENV / "made-from"

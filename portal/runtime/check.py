@@ -12,7 +12,7 @@ from portal.runtime import places
 _BIN = Path(sys.executable).parent
 _MANAGE = [sys.executable, "manage.py"]
 # No service is behind these; `check --deploy` looks at the settings of a production-like start.
-_PRODUCTION_LIKE = {
+PRODUCTION_LIKE = {
     "ALLOWED_HOSTS": "portal.example",
     "CELERY_BROKER_URL": "memory://",
     "DATABASE_URL": "postgresql://portal@database.example/portal",
@@ -31,8 +31,8 @@ _CHECKS: Sequence[tuple[str, Sequence[str], Mapping[str, str]]] = [
     ("djlint", [str(_BIN / "djlint"), "templates", "--lint", "--quiet"], {}),
     ("migrations", [*_MANAGE, "makemigrations", "--check", "--dry-run"], {}),
     ("translations", [*_MANAGE, "translations", "--check"], {}),
-    ("deploy", [*_MANAGE, "check", "--deploy", "--fail-level", "WARNING"], _PRODUCTION_LIKE),
-    ("mypy", [sys.executable, "-m", "mypy", "."], _PRODUCTION_LIKE),
+    ("deploy", [*_MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION_LIKE),
+    ("mypy", [sys.executable, "-m", "mypy", "."], PRODUCTION_LIKE),
 ]
 
 
