@@ -1,4 +1,5 @@
-"""All doors of the site. Each app lists its own pages; nothing else is reachable."""
+"""All doors of the site. Each app lists its own pages; nothing else is reachable,
+but how the site is (portal/health), which is answered before any of this."""
 
 from django.urls import include, path
 

@@ -38,6 +38,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs that wait or run."""
         return self.filter(state__in=OPEN)
 
+    def running(self) -> Self:
+        """Jobs in the hands of a worker that keeps its lease, by the database's clock."""
+        return self.filter(state=JobState.RUNNING, lease_expires_at__gt=Now())
+
     def expired(self) -> Self:
         """Open jobs whose lease has run out, by the database's clock."""
         return self.open().filter(lease_expires_at__lt=Now())
@@ -95,3 +99,12 @@ class Job(models.Model):
         if not self.progress_total:
             return None
         return min(100, 100 * self.progress_done // self.progress_total)
+
+
+class Pulse(models.Model):
+    """The one row that says when the schedule was last felt, by the database's clock."""
+
+    felt_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"felt at {self.felt_at}"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from portal.jobs import runner, sweeper
+from portal.jobs import pulse, runner, sweeper
 from portal.jobs.registry import scheduled
 
 
@@ -15,4 +15,5 @@ def look(job_id: int) -> None:
 
 @scheduled("jobs.sweep", every=timedelta(seconds=10))
 def sweep() -> None:
+    pulse.beats()
     sweeper.sweep()

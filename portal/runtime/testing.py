@@ -8,9 +8,11 @@ PostgreSQL, where each has a database of its own, but not its broker: a worker w
 messages of another process's test.
 """
 
+import http.client
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -96,6 +98,44 @@ class Worker:
         raise AssertionError(f"the worker is not ready:\n{self.log.read_text()}")
 
 
+class Web:
+    """A real gunicorn (one process, four threads) on a socket of the test's own."""
+
+    def __init__(self, log: Path, **variables: str) -> None:
+        self.log = log
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port = listener.getsockname()[1]
+        descriptor = listener.fileno()
+        plain = {"HTTPS": "0", "WEB_WORKERS": "1", "WEB_BIND": f"fd://{descriptor}"}
+        with log.open("wb") as output, listener:
+            # The socket is open already: a request waits in its queue until the server is ready.
+            self._process = spawn(
+                [sys.executable, "-m", "gunicorn", "-c", "python:portal.runtime.web"],
+                on_parent_death=signal.SIGKILL,
+                output=output,
+                cwd=places.CHECKOUT,
+                env={**os.environ, **plain, **variables},
+                pass_fds=[descriptor],
+            )
+
+    def ask(
+        self, path: str, method: str = "GET", **headers: str
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        """The server's answer, and its body, as it went over the wire."""
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            client.request(method, path, headers=headers)
+            answer = client.getresponse()
+            return answer, answer.read()
+        finally:
+            client.close()
+
+    def stop(self) -> None:
+        """End the server as a machine that goes down does; its log is complete afterwards."""
+        self._process.terminate()
+        self._process.wait()
+
+
 def same_server(database: str) -> str:
     """DATABASE_URL with another database of the same server."""
     path, question, options = os.environ["DATABASE_URL"].partition("?")
@@ -110,6 +150,37 @@ def broker() -> Iterator[str]:
     app.control.purge()
     yield os.environ["CELERY_BROKER_URL"]
     app.control.purge()
+
+
+@pytest.fixture(scope="session")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A PORTAL_VAR in which the static files are collected, as production has it."""
+    folder = tmp_path_factory.mktemp("collected")
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
+    variables = {**os.environ, "PORTAL_VAR": str(folder)}
+    subprocess.run(command, check=True, cwd=places.CHECKOUT, env=variables)
+    return folder
+
+
+@pytest.fixture
+def web_server(
+    collected: Path, transactional_db: None, tmp_path: Path
+) -> Iterator[Callable[..., Web]]:
+    """Start real web servers on the test database: `web_server(WEB_THREADS="1")`."""
+    from django.db import connection
+
+    started: list[Web] = []
+
+    def start(**variables: str) -> Web:
+        database = {"DATABASE_URL": same_server(str(connection.settings_dict["NAME"]))}
+        place = {"PORTAL_VAR": str(collected)}
+        web = Web(tmp_path / f"web-{len(started)}.log", **{**database, **place, **variables})
+        started.append(web)
+        return web
+
+    yield start
+    for web in started:
+        web.stop()
 
 
 @pytest.fixture
