@@ -1,6 +1,7 @@
 """What the audit log says of the nouns of this app: a sentence per act, a label per fact."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.acts import register
 
@@ -45,7 +46,7 @@ def _money() -> None:
     register(
         "fund",
         {"created": _("Fund created")},
-        {"code": _("Code"), "source": _("Origin")},
+        {"code": pgettext_lazy("fund", "Code"), "source": _("Origin")},
     )
     paid = {"amount_fen": _("Amount"), "reference": _("Reference"), "account": _("Ledger account")}
     register(

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal import clock
 from portal.accounts.models import Team, User
@@ -27,7 +28,7 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
 class MerchantStatus(ColouredChoices):
     DRAFT = "draft", Colour.GREY, _("Draft")
     SUBMITTED = "submitted", Colour.AZURE, _("Waiting for verification")
-    VERIFIED = "verified", Colour.GREEN, _("Verified")
+    VERIFIED = "verified", Colour.GREEN, pgettext_lazy("standing", "Verified")
     RETURNED = "returned", Colour.YELLOW, _("Returned")
 
 

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Case, Count, Q, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.marketplaces.kinds import StoreKind
@@ -35,7 +36,7 @@ class StoreQuerySet(models.QuerySet["Store"]):
 
 class StoreStatus(ColouredChoices):
     VERIFYING = "verifying", Colour.AZURE, _("Being verified")
-    VERIFIED = "verified", Colour.GREEN, _("Verified")
+    VERIFIED = "verified", Colour.GREEN, pgettext_lazy("standing", "Verified")
     REJECTED = "rejected", Colour.RED, _("Rejected")
 
 

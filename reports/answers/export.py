@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.ui import exports
 from reports.answers.answer import Report, Row
@@ -69,7 +70,7 @@ def _header(metric: Metric[Sums]) -> str:
 
 
 def _keys() -> list[str]:
-    return [_("Key"), _("Broken down by"), _("Detail")]
+    return [pgettext("row", "Key"), _("Broken down by"), _("Detail")]
 
 
 def _asked() -> list[str]:

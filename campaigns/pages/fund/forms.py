@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.funds.models import Fund
 
@@ -10,6 +11,7 @@ class FundForm(forms.Form):
     name_zh = forms.CharField(label=_("Chinese name"), max_length=60)
     name_en = forms.CharField(label=_("English name"), max_length=60)
     code = forms.SlugField(
-        label=_("Code"), help_text=_("Letters, digits and hyphens; it never changes.")
+        label=pgettext_lazy("fund", "Code"),
+        help_text=_("Letters, digits and hyphens; it never changes."),
     )
     source = forms.ChoiceField(label=_("Whose money"), choices=Fund.SOURCES)

@@ -4,6 +4,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.funds.models import Fund
 from portal.ui.columns import MoneyColumn, small_button
@@ -12,7 +13,7 @@ from portal.ui.tables import PortalTable
 
 class FundTable(PortalTable):
     name = tables.Column(verbose_name=_("Fund"), accessor="pk")
-    code = tables.Column(verbose_name=_("Code"))
+    code = tables.Column(verbose_name=pgettext_lazy("fund", "Code"))
     source = tables.Column(verbose_name=_("Whose money"))
     balance_fen = MoneyColumn(verbose_name=_("Left to grant"), accessor="account__balance_fen")
     action = tables.Column(

@@ -54,3 +54,13 @@ def test_an_unknown_app_is_named() -> None:
 
 def test_no_two_apps_say_the_same_message_differently() -> None:
     assert not list(catalogues.disagreements())
+
+
+def test_what_libraries_say_on_our_pages_is_said_in_our_own_chinese() -> None:
+    assert "This field is required." in catalogues.found("portal/ui")
+    assert "Incorrect code." in catalogues.found("portal/accounts")
+
+
+def test_a_page_of_a_library_that_we_have_written_anew_is_no_longer_read_from_it() -> None:
+    """`account/email/base_message.txt` greets with the host's name there, and is ours here."""
+    assert "Hello from %(site_name)s!" not in catalogues.found("portal/accounts")
