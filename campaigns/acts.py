@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.funds.models import Fund
+from merchants.notes.models import Note
 from portal.accounts.acts import register
 
 
@@ -39,6 +41,7 @@ def _boosts() -> None:
             "fund": _("Fund"),
             "grant_fen": _("Paid by the fund"),
         },
+        {"note": (Note, "external_id"), "fund": (Fund, "code")},
     )
 
 

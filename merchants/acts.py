@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from merchants.catalogue.models import Category, Product
+from merchants.notes.models import Note
+from merchants.openings.models import Programme
 from portal.accounts.acts import register
 
 
@@ -53,6 +56,7 @@ def _goods() -> None:
             "price_fen": _("Price"),
             "is_available": _("Available"),
         },
+        {"category": (Category, "code")},
     )
 
 
@@ -83,6 +87,10 @@ def _notes_and_listings() -> None:
             "fallback": _("Fallback"),
             "has_ad_label": _("Advertisement label"),
         },
+        {
+            "note": (Note, "external_id"),
+            "fallback": (Product, "id"),
+        },
     )
 
 
@@ -101,6 +109,7 @@ def _openings() -> None:
         "application",
         {"submitted": _("Application submitted")},
         {"programme": _("Programme"), "category": _("Category"), "document": _("Document")},
+        {"programme": (Programme, "code"), "category": (Category, "code")},
     )
     register(
         "openingapplication",

@@ -61,7 +61,19 @@ def test_a_change_is_read_in_the_language_of_its_reader(language: str, said: lis
         verb="team.created", subject="team:1", old={"status": True}, new={"status": False}
     )
     with translation.override(language):
-        assert re.findall("<div>(.*?)</div>", acts.change(entry)) == said
+        assert re.findall("<div>(.*?)</div>", acts.change(entry, {})) == said
+
+
+@pytest.mark.django_db
+def test_a_change_names_rows_and_leaves_out_what_stayed_as_it_was() -> None:
+    entry = AuditEntry(
+        verb="product.edited", subject="product:1",
+        old={"category": "beauty", "is_available": True, "title": "Comb"},
+        new={"category": "beauty-skincare", "is_available": True, "title": ""},
+    )  # fmt: skip
+    with translation.override("zh-hans"):
+        told = re.findall("<div>(.*?)</div>", acts.change(entry, acts.names([entry])))
+    assert told == ["类目：美妆个护 → 护肤", "标题：Comb → –"]
 
 
 def test_an_act_is_named_once() -> None:

@@ -3,6 +3,7 @@
 The app that owns a noun names its verbs and facts, with `register`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -22,18 +23,30 @@ from portal import words
 from portal.accounts.models import AuditEntry
 
 Words = Mapping[str, Promise]
+# What rows are called, by model, field and key.
+Names = Mapping[tuple[type[models.Model], str, Any], str]
 
 # What was done, by verb: `boost.approved`.
 VERBS: dict[str, Promise] = {}
 # What it changed, by noun and fact: `boost`, `budget_fen`.
 FACTS: dict[tuple[str, str], Promise] = {}
 
+# Facts that are the key of a row, with the field that keeps it: read as the row's name.
+ROWS: dict[tuple[str, str], tuple[type[models.Model], str]] = {}
+
 # Every move tells the status, whatever the noun.
 _OF_EVERY_NOUN: Words = {"status": _("Status")}
 
 
-def register(noun: str, verbs: Words, facts: Words | None = None) -> None:
+def register(
+    noun: str,
+    verbs: Words,
+    facts: Words | None = None,
+    rows: Mapping[str, tuple[type[models.Model], str]] | None = None,
+) -> None:
     """Name what may be done to `noun` and the facts its entries keep.
+
+    `rows` says which of the facts are keys of rows, as `{"category": (Category, "code")}`.
 
     Each app names its own nouns in its `acts.py`, from `AppConfig.ready`. A noun that moves through
     states names every status it can move to as a verb. Labels are lazy; suffixes of facts carry
@@ -45,6 +58,8 @@ def register(noun: str, verbs: Words, facts: Words | None = None) -> None:
         VERBS[f"{noun}.{verb}"] = sentence
     for fact, label in {**_OF_EVERY_NOUN, **(facts or {})}.items():
         FACTS[noun, fact] = label
+    for fact, row in (rows or {}).items():
+        ROWS[noun, fact] = row
 
 
 def require_words(verb: str, facts: Iterable[str]) -> None:
@@ -80,26 +95,43 @@ def _label(noun: str, fact: str) -> str:
     return str(FACTS[noun, fact]) if (noun, fact) in FACTS else fact
 
 
-def change(entry: AuditEntry) -> SafeString:
-    """What the act changed, one fact per line: “Status: Draft → Live”. Nothing is left out but
-    facts that were empty and still are; a fingerprint is shortened (the export has all of it)."""
-    lines = [
-        (_label(noun_of(entry.verb), name), _before(entry, name), value)
-        for name, value in ((name, _value(entry, name, entry.new[name])) for name in entry.new)
-        if value or entry.old.get(name)
-    ]
-    colon = gettext(": ")
-    return format_html_join("", "<div>{}{}{}{}</div>", ((n, colon, o, v) for n, o, v in lines))
+def names(entries: Iterable[AuditEntry]) -> Names:
+    """What the rows are called whose keys the entries keep; one query per kind of row."""
+    keys: dict[tuple[type[models.Model], str], set[Any]] = defaultdict(set)
+    for entry in entries:
+        for name, value in (*entry.old.items(), *entry.new.items()):
+            row = ROWS.get((noun_of(entry.verb), name))
+            if row and value is not None:
+                keys[row].add(value)
+    return {
+        (*row, getattr(found, row[1])): str(found)
+        for row, wanted in keys.items()
+        for found in row[0]._base_manager.filter(**{f"{row[1]}__in": wanted})
+    }
 
 
-def _before(entry: AuditEntry, name: str) -> str:
-    return f"{_value(entry, name, entry.old[name])} → " if name in entry.old else ""
+def change(entry: AuditEntry, names: Names) -> SafeString:
+    """What the act changed, one fact per line: “Status: Draft → Live”, rows by `names`. Left out is
+    what stayed as it was; a fingerprint is shortened (the export has all of it)."""
+    lines = []
+    for fact, value in entry.new.items():
+        was = entry.old.get(fact)
+        if value == was or (not was and value in {None, ""}):
+            continue
+        before = f"{_value(entry, fact, entry.old[fact], names)} → " if fact in entry.old else ""
+        label = _label(noun_of(entry.verb), fact)
+        lines.append((label, gettext(": "), before, _value(entry, fact, value, names)))
+    return format_html_join("", "<div>{}{}{}{}</div>", lines)
 
 
-def _value(entry: AuditEntry, name: str, value: Any) -> str:
-    """A fact as people read it: money in yuan, choices by their label, moments in Shanghai."""
+def _value(entry: AuditEntry, name: str, value: Any, names: Names) -> str:
+    """A fact as people read it: money in yuan, choices by their label, moments in Shanghai, rows
+    by their name; what is nothing reads as a dash."""
     if value is None or value == "":
-        return ""
+        return words.NOTHING
+    row = ROWS.get((noun_of(entry.verb), name))
+    if row and (*row, value) in names:
+        return names[*row, value]
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if name == "sha256":

@@ -4,6 +4,7 @@ import json
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +67,11 @@ class AuditTable(PortalTable):
         return value
 
     def render_change(self, record: AuditEntry) -> SafeString:
-        return acts.change(record)
+        return acts.change(record, self._names)
+
+    @cached_property
+    def _names(self) -> acts.Names:
+        return acts.names(row.record for row in self.paginated_rows)
 
     def value_change(self, record: AuditEntry) -> str:
         """Exactly what is stored, for people who check the log by machine."""
