@@ -89,8 +89,8 @@ def instant(at: datetime | None) -> str:
 
 
 def exact_instant(at: datetime) -> str:
-    """A moment of Shanghai to the second, with the name of its zone."""
-    return f"{local(at):%Y-%m-%d %H:%M:%S %Z}"
+    """A moment of Shanghai to the second: “2026-01-31 08:00:00 Shanghai time”."""
+    return _("%(instant)s Shanghai time") % {"instant": f"{local(at):%Y-%m-%d %H:%M:%S}"}
 
 
 def instant_in_sentence(at: datetime) -> str:
