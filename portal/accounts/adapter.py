@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.urls import reverse
 
+from portal import words
 from portal.accounts import mails
 
 
@@ -29,7 +31,18 @@ class AccountAdapter(DefaultAccountAdapter):
             name: _at_the_site(value) if name.endswith("_url") else value
             for name, value in context.items()
         }
+        if "timestamp" in context:
+            ours |= _what_was_done(context)
         super().send_mail(template_prefix, email, {**ours, "site_name": settings.SITE_NAME})
+
+
+def _what_was_done(context: dict[str, Any]) -> dict[str, str]:
+    """When and with which browser an account was changed, and where a new password is chosen."""
+    return {
+        "timestamp": words.exact_instant(context["timestamp"]),
+        "user_agent": mails.one_line(context["user_agent"]),
+        "reset_url": mails.address(reverse("account_reset_password")),
+    }
 
 
 def _at_the_site(url: str) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 import allauth
 import pytest
 from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
+from allauth.core.context import request_context as allauth_request
 from django.conf import settings as site_settings
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
@@ -21,6 +23,7 @@ from portal.accounts import mails, people, teams
 from portal.accounts.models import Role, Team, User
 
 PASSWORD = "correct horse battery staple"
+THEIRS = Path(allauth.__file__).parent / "templates"
 SITE = "https://portal.redleaf.test"
 # What a mail may say in Latin letters: names of people, of the team and of the site, and addresses.
 NAMES = re.compile(rf"{SITE}/\S*|[a-z.]+@[a-z.]+|Redleaf|Alice Beauty|Alice")
@@ -63,6 +66,14 @@ OCCASIONS: dict[str, tuple[Callable[[Client, str], None], str]] = {
     "email_confirmation": (add_an_address, "other@example.com"),
 }
 
+# What is told of an account whenever it was changed.
+CHANGES = sorted(
+    str(path.relative_to(THEIRS)).removesuffix("_message.txt")
+    for app in ("account", "mfa")
+    for path in THEIRS.glob(f"{app}/email/*_message.txt")
+    if "base_notification" in path.read_text()
+)
+
 
 def sent(occasion: str, language: str) -> EmailMessage:
     do, email = OCCASIONS[occasion]
@@ -99,6 +110,31 @@ def test_its_link_opens_a_page(alice: User, client: Client, occasion: str) -> No
 
 
 @pytest.mark.parametrize("language", [words.CHINESE, words.ENGLISH])
+@pytest.mark.parametrize("change", CHANGES)
+def test_who_has_a_change_on_his_account_is_told_in_our_words(
+    alice: User, rf: RequestFactory, change: str, language: str
+) -> None:
+    request = rf.post("/", headers={"User-Agent": "“火狐”"})
+    addresses = dict.fromkeys(("from_email", "to_email", "deleted_email"), "alice@x.com")
+    with translation.override(language), allauth_request(request):
+        get_adapter(request).send_notification_mail(change, alice, addresses)
+    [message] = mail.outbox
+    message.body = str(message.body).replace("“火狐”", "")
+    speaks(message, language)
+    assert f"{SITE}/accounts/password/reset/" in message.body
+
+
+def test_a_changed_password_is_told(alice: User) -> None:
+    alice.set_password(PASSWORD)
+    alice.save()
+    client = browser(words.ENGLISH)
+    client.force_login(alice)
+    new = {"oldpassword": PASSWORD, "password1": PASSWORD[::-1], "password2": PASSWORD[::-1]}
+    client.post(reverse("account_change_password"), new)
+    assert [message.subject for message in mail.outbox] == ["Password Changed"]
+
+
+@pytest.mark.parametrize("language", [words.CHINESE, words.ENGLISH])
 def test_an_invitation_names_the_site(
     team: Team, alice: User, language: str, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -128,15 +164,12 @@ def test_an_invitation_speaks_as_its_reader_has_chosen_or_else_its_sender(
 def test_every_mail_that_can_be_sent_is_written_by_us() -> None:
     """The others of allauth's belong to what is switched off."""
     ours = Path(site_settings.BASE_DIR, "templates/account/email")
-    theirs = Path(allauth.__file__).parent / "templates/account/email"
-    kinds = {path.name.removesuffix("_subject.txt") for path in theirs.glob("*_subject.txt")}
+    theirs = THEIRS.glob("account/email/*_subject.txt")
+    kinds = {path.name.removesuffix("_subject.txt") for path in theirs}
     written = {path.name.removesuffix("_subject.txt") for path in ours.glob("*_subject.txt")}
+    changes = {prefix.removeprefix("account/email/") for prefix in CHANGES}
     assert written == OCCASIONS.keys()
-    assert {name for name in kinds - written if "code" not in name} == {
-        "email_changed", "email_confirm", "email_deleted", "password_changed", "password_reset",
-        "password_set",
-    }  # fmt: skip
-    assert not app_settings.EMAIL_NOTIFICATIONS
+    assert {name for name in kinds - written - changes if "code" not in name} == set()
     assert not app_settings.LOGIN_BY_CODE_ENABLED
     assert not app_settings.PASSWORD_RESET_BY_CODE_ENABLED
     assert not app_settings.EMAIL_VERIFICATION_BY_CODE_ENABLED
