@@ -45,16 +45,21 @@ def yuan(fen: int | None) -> str:
     return f"{sign}¥{fen // 100:,}.{fen % 100:02d}"
 
 
+def _minus(number: str) -> str:
+    """The number with the minus of print, as money has it."""
+    return number.replace("-", "−")
+
+
 def count(number: int | None) -> str:
     """1234567 is “1,234,567”."""
-    return NOTHING if number is None else f"{number:,}"
+    return NOTHING if number is None else _minus(f"{number:,}")
 
 
 def decimal(number: Decimal | float | None, digits: int | None = None) -> str:
     """1234.5 is “1,234.5”, or “1,234.50” with two `digits`; all that it has when none are named."""
     if number is None:
         return NOTHING
-    return f"{number:,}" if digits is None else f"{number:,.{digits}f}"
+    return _minus(f"{number:,}" if digits is None else f"{number:,.{digits}f}")
 
 
 def percent(ratio: Fraction | Decimal | float | None) -> str:
@@ -63,7 +68,7 @@ def percent(ratio: Fraction | Decimal | float | None) -> str:
         return NOTHING
     if isinstance(ratio, Fraction):
         ratio = Decimal(ratio.numerator) / Decimal(ratio.denominator)
-    return f"{(Decimal(ratio) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN):,}%"
+    return _minus(f"{(Decimal(ratio) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN):,}%")
 
 
 def local(at: datetime) -> datetime:

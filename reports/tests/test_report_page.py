@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 from typing import Any
 
 import pytest
@@ -45,6 +46,15 @@ def test_alice_sees_what_her_notes_sold(
     assert "2 of 4 orders matched" in page
     assert "Why Sunscreen" in page
     assert "All 3 days are complete and up to date" in page
+
+
+def test_the_chart_says_each_value_as_the_page_does(
+    client_of: Any, alice: User, shop: Merchant, published: None
+) -> None:
+    answer = client_of(alice).get(address(shop, first_on=day(4).isoformat()))
+    gmv, orders = json.loads(answer.context["page"].chart)["series"]
+    assert gmv["texts"] == ["–", "¥5.00", "¥0.00", "¥0.00"]
+    assert orders["texts"] == ["–", "2.00", "0.00", "0.00"]
 
 
 def test_every_question_has_one_full_address(

@@ -15,11 +15,8 @@ function colour(name) {
   return `rgba(${red}, ${green}, ${blue}, ${alpha / 255})`;
 }
 
-function written(value, unit) {
-  if (value === null || value === undefined) return "–";
-  const text = value.toLocaleString("en", { maximumFractionDigits: unit === "micro" ? 6 : 2 });
-  return unit === "fen" ? `¥${text}` : text;
-}
+// Ticks are chosen by the chart, so they are written here: 1.2万 in Chinese, 12K in English.
+const short = Intl.NumberFormat(document.documentElement.lang, { notation: "compact" });
 
 function axis(series, side) {
   return {
@@ -31,7 +28,7 @@ function axis(series, side) {
     splitLine: { show: side === "left", lineStyle: { color: colour("--tblr-border-color") } },
     axisLabel: {
       color: colour("--tblr-secondary"),
-      formatter: (value) => (series.unit === "fen" ? "¥" : "") + Intl.NumberFormat("en", { notation: "compact" }).format(value),
+      formatter: (value) => (series.unit === "fen" ? "¥" : "") + short.format(value),
     },
   };
 }
@@ -52,7 +49,7 @@ function options(data) {
       borderColor: colour("--tblr-border-color"),
       textStyle: { color: colour("--tblr-body-color") },
       formatter: (points) => [points[0].axisValue]
-        .concat(points.map((point) => `${point.seriesName}: ${written(point.value, data.series[point.seriesIndex].unit)}`))
+        .concat(points.map((point) => `${point.seriesName}: ${data.series[point.seriesIndex].texts[point.dataIndex]}`))
         .join("\n"),
     },
     xAxis: {

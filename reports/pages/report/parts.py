@@ -190,7 +190,8 @@ class ReportPage:
 
     @cached_property
     def chart(self) -> str:
-        """GMV and orders by day as JSON for the chart; days that are not computed are null."""
+        """GMV and orders by day as JSON for the chart, each value also as people read it;
+        days that are not computed are null."""
         gaps = set(self.coverage.gaps)
         days = [
             (day, None if day in gaps else self.report.days.get(day, Sums()))
@@ -204,6 +205,10 @@ class ReportPage:
                     "kind": kind,
                     "unit": metric.unit,
                     "values": [_number(metric, sums) for _day, sums in days],
+                    "texts": [
+                        words.NOTHING if sums is None else _text(metric, sums)
+                        for _day, sums in days
+                    ],
                 }
                 for metric, kind in ((metrics.GMV, "bar"), (metrics.ORDERS, "line"))
             ],
