@@ -204,25 +204,25 @@ def disagreements() -> Iterator[Complaint]:
             first, string = said.setdefault((message.id, message.context), (app, message.string))
             if string != message.string:
                 problem = f"is translated otherwise in {first}: agree, or give it a context"
-                yield Complaint(po_path(app), _texts(message.id)[0], problem)
+                yield Complaint(po_path(app), texts(message.id)[0], problem)
 
 
 def _problem(message: Message | None) -> str:
     if message is None:
         return "is not in the catalogue: run `manage.py translations`"
-    strings = _texts(message.string)
+    strings = texts(message.string)
     if not all(strings):
         return "has no Chinese translation"
     if message.fuzzy:
         return "is marked fuzzy"
-    ids = _texts(message.id)
+    ids = texts(message.id)
     if any(_placeholders(text) != _placeholders(ids[-1]) for text in strings):
         return "has other placeholders in Chinese"
     return ""
 
 
-def _texts(of: Any) -> list[str]:
-    """The one text of a message, or one per plural form."""
+def texts(of: Any) -> list[str]:
+    """The one text of a message, or of its translation, or one per plural form."""
     return [of] if isinstance(of, str) else list(of)
 
 

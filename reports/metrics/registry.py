@@ -116,7 +116,7 @@ CLICKS = _touches(
 )
 SEARCHES = _credited(
     "credited_searches",
-    "计入搜索",
+    "归因搜索",
     "Credited searches",
     _("Searches at the partner by people who touched a note before, split by the model."),
     Unit.MICRO,
@@ -124,7 +124,7 @@ SEARCHES = _credited(
 )
 VISITS = _credited(
     "credited_visits",
-    "计入进店",
+    "归因进店",
     "Credited visits",
     _("Store visits by people who touched a note before, split by the model."),
     Unit.MICRO,
@@ -132,7 +132,7 @@ VISITS = _credited(
 )
 FAVOURITES = _credited(
     "credited_favourites",
-    "计入收藏",
+    "归因收藏",
     "Credited favourites",
     _("Products or stores put among the favourites by people who touched a note before."),
     Unit.MICRO,
@@ -140,7 +140,7 @@ FAVOURITES = _credited(
 )
 CARTS = _credited(
     "credited_carts",
-    "计入加购",
+    "归因加购",
     "Credited carts",
     _("Products put into the cart by people who touched a note before, split by the model."),
     Unit.MICRO,
@@ -148,7 +148,7 @@ CARTS = _credited(
 )
 ORDERS = _credited(
     "credited_orders",
-    "计入订单",
+    "归因订单",
     "Credited orders",
     _(
         "Order lines by people who touched a note before, split by the model. Over all notes the"
@@ -159,7 +159,7 @@ ORDERS = _credited(
 )
 GMV = _credited(
     "credited_gmv",
-    "计入 GMV",
+    "归因 GMV",
     "Credited GMV",
     _(
         "Value of the credited orders, split by the model to the fen, before refunds. Presale"
@@ -170,7 +170,7 @@ GMV = _credited(
 )
 REFUND_VALUE = _credited(
     "credited_refund_value",
-    "计入退款额",
+    "归因退款额",
     "Credited refunds",
     _("Value of refunds of credited orders, split like their orders, on the day of the refund."),
     Unit.FEN,
@@ -178,7 +178,7 @@ REFUND_VALUE = _credited(
 )
 NET_GMV = _credited(
     "credited_net_gmv",
-    "计入净 GMV",
+    "归因净 GMV",
     "Credited net GMV",
     _("Credited GMV minus credited refunds of the same days."),
     Unit.FEN,
@@ -194,7 +194,7 @@ UNPRICED = _credited(
 )
 ORDER_VALUE = _credited(
     "credited_order_value",
-    "计入单均价",
+    "归因单均价",
     "Credited GMV per order",
     _("Credited GMV ÷ the credited orders whose value is known."),
     Unit.FEN,
@@ -202,7 +202,7 @@ ORDER_VALUE = _credited(
 )
 GMV_PER_MILLE = _credited(
     "gmv_per_1000_reads",
-    "千次阅读计入 GMV",
+    "千次阅读归因 GMV",
     "Credited GMV per 1,000 reads",
     _("Credited GMV ÷ reads × 1,000, both of the days of the report."),
     Unit.FEN,

@@ -150,7 +150,7 @@ def test_the_command_prints_a_table_and_json(shop: Merchant, published: None) ->
     assert '"credited_gmv": 500' in printed(shop, format="json")
 
 
-@pytest.mark.parametrize(("locale", "head"), [("C", "Placement"), ("zh_CN.UTF-8", "位置")])
+@pytest.mark.parametrize(("locale", "head"), [("C", "Placement"), ("zh_CN.UTF-8", "挂载位置")])
 def test_the_table_speaks_the_terminals_language_and_json_none(
     shop: Merchant, published: None, monkeypatch: pytest.MonkeyPatch, locale: str, head: str
 ) -> None:

@@ -64,3 +64,22 @@ def test_what_libraries_say_on_our_pages_is_said_in_our_own_chinese() -> None:
 def test_a_page_of_a_library_that_we_have_written_anew_is_no_longer_read_from_it() -> None:
     """`account/email/base_message.txt` greets with the host's name there, and is ours here."""
     assert "Hello from %(site_name)s!" not in catalogues.found("portal/accounts")
+
+
+# Words that were two for one thing, with the one that stayed.
+WORDS = {
+    "隔离": "异常行", "归功": "归因", "公司": "企业 or 主体信息", "平台方": "站外平台", "拒绝": "驳回",
+    "平台店铺": "站外店铺", "登记店铺": "绑定店铺", "计入 GMV": "归因 GMV", "帐": "账", "登出": "退出登录",
+    "电子邮件": "邮箱",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("gone", WORDS)
+def test_one_thing_has_one_word(gone: str) -> None:
+    said = [text for app in catalogues.APPS for text in _chinese(app)]
+    wrong = [text for text in said if gone in text]
+    assert not wrong, f"say {WORDS[gone]}"
+
+
+def _chinese(app: str) -> list[str]:
+    return [text for message in catalogues.kept(app) for text in catalogues.texts(message.string)]
