@@ -68,9 +68,9 @@ def test_a_page_of_a_library_that_we_have_written_anew_is_no_longer_read_from_it
 
 # Words that were two for one thing, with the one that stayed.
 WORDS = {
-    "隔离": "异常行", "归功": "归因", "公司": "企业 or 主体信息", "平台方": "站外平台", "拒绝": "驳回",
-    "平台店铺": "站外店铺", "登记店铺": "绑定店铺", "计入 GMV": "归因 GMV", "帐": "账", "登出": "退出登录",
-    "电子邮件": "邮箱",
+    "隔离": "异常行", "归功": "归因", "公司": "企业 or 主体信息", "平台方": "站外平台",
+    "拒绝": "驳回", "平台店铺": "站外店铺", "登记店铺": "绑定店铺", "计入 GMV": "归因 GMV",
+    "帐": "账", "登出": "退出登录", "电子邮件": "邮箱",
 }  # fmt: skip
 
 
