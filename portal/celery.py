@@ -4,7 +4,7 @@ import os
 import signal
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import beat_init, celeryd_init, worker_process_init
 
 from portal.runtime.processes import die_with_parent
 
@@ -21,6 +21,16 @@ def _schedule(sender: Celery, **kwargs: object) -> None:
     from portal.jobs import registry
 
     sender.conf.beat_schedule = registry.beat_schedule()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def _refuse_what_is_not_set_up(**kwargs: object) -> None:
+    """Workers write notices and mails in both languages; static files they need not."""
+    # Imported here: the settings are read, with this module, before the apps are there.
+    from portal.runtime.readiness import refuse_unless
+
+    refuse_unless("catalogues")
 
 
 @worker_process_init.connect

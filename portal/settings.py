@@ -35,6 +35,7 @@ HTTPS = env.flag("HTTPS", default=True)
 INSTALLED_APPS = [
     "portal.accounts",
     "portal.jobs",
+    "portal.health",
     "portal.notices",
     "portal.review",
     "portal.ui",

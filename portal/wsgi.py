@@ -5,7 +5,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from portal.runtime.readiness import refuse_unless
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 application = get_wsgi_application()
+refuse_unless("catalogues", "static")
 # Else every web worker would load all pages by itself, on its first request.
 importlib.import_module("portal.urls")

@@ -47,7 +47,7 @@ def main() -> None:
         _install_packages(with_tools=target != "run")
         _fetch_assets()
         _compile_translations()
-        if target == "run":
+        if target in ("run", "check"):
             _collect_static_files()
     os.execv(str(PYTHON), [str(PYTHON), *TARGETS[target], *arguments])  # noqa: S606
 
@@ -132,7 +132,8 @@ def _collect_static_files() -> None:
     sources += [CHECKOUT / "package-lock.json", CHECKOUT / "requirements.lock"]
     sources.append(CHECKOUT / "portal" / "ui" / "assets.py")
     made_from, stamp = print_of(*sources), places.var() / "static.made-from"
-    if stamp.exists() and stamp.read_text() == made_from:
+    is_there = (places.var() / "static" / "staticfiles.json").exists()
+    if is_there and stamp.exists() and stamp.read_text() == made_from:
         return
     _manage("Collecting static files", "collectstatic", "--noinput", "--clear", "-v", "0")
     stamp.write_text(made_from)

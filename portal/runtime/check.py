@@ -14,15 +14,15 @@ _MANAGE = [sys.executable, "manage.py"]
 # No service is behind these; `check --deploy` looks at the settings of a production-like start.
 PRODUCTION_LIKE = {
     "ALLOWED_HOSTS": "portal.example",
-    "CELERY_BROKER_URL": "memory://",
+    "CELERY_BROKER_URL": "rediss://broker.example/0",
     "DATABASE_URL": "postgresql://portal@database.example/portal",
     "EMAIL_URL": "smtps://portal@mail.example",
     "HTTPS": "1",
-    "LINK_SIGNING_KEY": "only-to-check-settings",
+    "LINK_SIGNING_KEY": "only-to-check-links",
     "SECRET_KEY": "only-to-check-settings-" + "0123456789abcdef" * 3,
     "SITE_NAME": "Portal",
     "SITE_URL": "https://portal.example",
-    "USER_HASH_KEY": "only-to-check-settings",
+    "USER_HASH_KEY": "only-to-check-user-hashes",
 }
 _CHECKS: Sequence[tuple[str, Sequence[str], Mapping[str, str]]] = [
     ("ruff check", [str(_BIN / "ruff"), "check", "."], {}),

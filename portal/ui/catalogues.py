@@ -230,17 +230,23 @@ def _placeholders(text: str) -> set[str]:
     return {"".join(match) for match in _PLACEHOLDER.findall(text)}
 
 
+def stale() -> list[Path]:
+    """The .mo files that are not there, or older than their .po files."""
+    compiled = {source.with_suffix(".mo"): source for source in map(po_path, APPS)}
+    return [
+        target
+        for target, source in compiled.items()
+        if source.exists()
+        and not (target.exists() and target.stat().st_mtime >= source.stat().st_mtime)
+    ]
+
+
 def compile_stale() -> list[Path]:
     """Write the .mo files that are older than their .po files; which ones."""
-    written = []
+    written = stale()
     for app in APPS:
-        source = po_path(app)
-        target = source.with_suffix(".mo")
-        if not source.exists():
-            continue
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        with target.open("wb") as file:
-            write_mo(file, kept(app))
-        written.append(target)
+        target = po_path(app).with_suffix(".mo")
+        if target in written:
+            with target.open("wb") as file:
+                write_mo(file, kept(app))
     return written
