@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from merchants.pages.application import views as application
 from merchants.pages.link import views as link
@@ -59,7 +59,8 @@ urlpatterns = [
         application.application_document,
         name="application-document",
     ),
-    path("l/<slug:code>", link.link_follow, name="link-follow"),
+    # Whatever stands behind it, as readers send it; people who type in capitals type all of it so.
+    re_path(r"^[lL]/(?P<code>[\s\S]*)$", link.link_follow, name="link-follow"),
     path("p/<int:pk>/", link.product_card, name="product-card"),
     path("s/<int:pk>/", link.store_card, name="store-card"),
     path("find/", link.product_search, name="product-search"),

@@ -7,41 +7,28 @@ The folder is `VAR_DIR/clicks/`:
 - `<nanoseconds>-<process>.jsonl`: full or closed by `rotate`, never written again.
 
 A line has the columns of a touchpoint file: `event_id`, `occurred_at` (ISO 8601, UTC), `user_id`,
-`note_id`, `kind` (always click), `listing_id`, `placement`. A line cut short by a power failure
-stays on a line of its own and ends in quarantine. Whoever takes a file in deletes it afterwards.
+`note_id`, `kind` (click, repeated_click, machine_click), `listing_id`, `placement`. A line cut
+short by a power failure stays on a line of its own and ends in quarantine. Whoever takes a file in
+deletes it afterwards.
 """
 
 import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
-from merchants.listings.models import Listing
-
 MAX_BYTES = 8 * 1024 * 1024
 
 
-def record(listing: Listing, *, event_id: str, user_id: str, occurred_at: datetime) -> None:
-    """Append one click. Raises OSError when the disk does not take it."""
-    line = json.dumps(
-        {
-            "event_id": event_id,
-            "occurred_at": occurred_at.isoformat(),
-            "user_id": user_id,
-            "note_id": listing.note.external_id,
-            "kind": "click",
-            "listing_id": str(listing.pk),
-            "placement": listing.placement,
-        },
-        ensure_ascii=False,
-    )
-    with _locked(_folder() / f"{os.getpid()}.open", os.O_CREAT) as (path, file):
+def record(click: Mapping[str, str]) -> None:
+    """Append one click, the columns of its line. Raises OSError when the disk does not take it."""
+    line = json.dumps(click, ensure_ascii=False)
+    with _locked(folder() / f"{os.getpid()}.open", os.O_CREAT) as (path, file):
         size = os.fstat(file).st_size
         cut_short = size and os.pread(file, 1, size - 1) != b"\n"
         # A power failure may have cut the line before this one: they must not become one line.
@@ -55,17 +42,18 @@ def rotate() -> list[Path]:
     """Close what all processes have written so far; every closed file, oldest first."""
     # A process may close its file before we open it, and the name is gone. Opened without O_CREAT,
     # it does not come back as an empty file.
-    for path in _folder().glob("*.open"):
+    for path in folder().glob("*.open"):
         with suppress(FileNotFoundError), _locked(path) as (path, file):
             if os.fstat(file).st_size:
                 _close(path)
-    return sorted(_folder().glob("*.jsonl"))
+    return sorted(folder().glob("*.jsonl"))
 
 
-def _folder() -> Path:
-    folder: Path = settings.VAR_DIR / "clicks"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def folder() -> Path:
+    """Where clicks wait, made on the first call."""
+    place: Path = settings.VAR_DIR / "clicks"
+    place.mkdir(parents=True, exist_ok=True)
+    return place
 
 
 @contextmanager

@@ -196,8 +196,8 @@ def _load(
         (duplicate,) = QUERIES.rows(connection, f"bare/repeated_{name}")[0]
         rows[name]["accepted"] -= duplicate
         rows[name]["duplicate"] = duplicate
-        QUERIES.view(connection, f"bare/{name}")
-    QUERIES.view(connection, "bare/listings")
+    for relation in ("bare/conversions", "bare/touches", "touchpoints", "bare/listings"):
+        QUERIES.view(connection, relation)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, work_dir: Path) -> dict[str, Any]:

@@ -66,7 +66,8 @@ def compute(
         lake.show(connection, "conversions", lake.of_days(conversion_files, days | orders))
         reach = {day - timedelta(days=k) for day in days | orders for k in range(max(WINDOWS) + 1)}
         lake.show(connection, "touchpoints", lake.of_days(touchpoint_files, reach))
-        QUERIES.view(connection, "lake/touchpoints")
+        QUERIES.view(connection, "lake/touches")
+        QUERIES.view(connection, "touchpoints")
         QUERIES.step(connection, "lake/conversions", **span)
         QUERIES.view(connection, "bare/listings")
         return _facts(connection, span)

@@ -26,7 +26,7 @@ from pathlib import Path
 import duckdb
 
 from reports.attribution.weights import decay_weights
-from reports.events.contract import CONVERSIONS
+from reports.events.contract import CONVERSIONS, TOUCH_KINDS
 from reports.events.queries import EVENTS, Queries, set_variable
 
 QUERIES = Queries(Path(__file__).parent / "sql")
@@ -70,6 +70,7 @@ def _constants(connection: duckdb.DuckDBPyConnection) -> None:
     signs = [-1 if kind == "refund" else 1 for kind in kinds]
     QUERIES.step(connection, "decay", weights=decay_weights())
     QUERIES.step(connection, "kinds", kinds=kinds, signs=signs)
+    QUERIES.step(connection, "touch_kinds", kinds=list(TOUCH_KINDS))
     QUERIES.step(connection, "levels", levels=list(LEVELS))
     QUERIES.step(connection, "members")
 

@@ -12,6 +12,9 @@ MAX_QUANTITY = 1_000_000
 EARLIEST = "2000-01-01T00:00:00+00:00"
 MOST_DAYS_AHEAD = 1
 
+# What readers do. The other two are clicks on our own links that are kept and counted beside them.
+TOUCH_KINDS = ("view", "like", "collect", "comment", "share", "follow", "click")
+SET_ASIDE = ("repeated_click", "machine_click")
 PLACEMENTS = ("note_body", "comment_pinned", "live_room", "profile", "embedded_at_partner")
 
 
@@ -77,12 +80,7 @@ TOUCHPOINTS = Contract(
         Column("occurred_at", Type.INSTANT, required=True),
         Column("user_id", Type.USER, required=True),
         Column("note_id", required=True),
-        Column(
-            "kind",
-            Type.CHOICE,
-            required=True,
-            choices=("view", "like", "collect", "comment", "share", "follow", "click"),
-        ),
+        Column("kind", Type.CHOICE, required=True, choices=(*TOUCH_KINDS, *SET_ASIDE)),
         Column("listing_id"),
         Column("boost_id"),
         Column("placement", Type.CHOICE, choices=PLACEMENTS),

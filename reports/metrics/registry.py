@@ -114,6 +114,26 @@ CLICKS = _touches(
     _("Times a reader clicked a product linked to a note."),
     "click",
 )
+REPEATED_CLICKS = _touches(
+    "repeated_clicks",
+    "重复点击",
+    "Repeated clicks",
+    _(
+        "Clicks that followed a click of the same reader on the same listing within 10 seconds."
+        " They are counted here, are not among the product clicks and earn no credit."
+    ),
+    "repeated_click",
+)
+MACHINE_CLICKS = _touches(
+    "machine_clicks",
+    "机器点击",
+    "Machine clicks",
+    _(
+        "Openings of a link by programs: crawlers, link previews, scripts. They are counted here,"
+        " are not among the product clicks and earn no credit."
+    ),
+    "machine_click",
+)
 SEARCHES = _credited(
     "credited_searches",
     "归因搜索",
@@ -261,6 +281,7 @@ FUNNEL = (READS, ENGAGEMENTS, CLICKS, SEARCHES, VISITS, CARTS, ORDERS)
 BREAKDOWN = (
     GMV, ORDERS, REFUND_VALUE, NET_GMV,
     READS, ENGAGEMENTS, CLICKS, SEARCHES, VISITS, FAVOURITES, CARTS, GMV_PER_MILLE,
+    REPEATED_CLICKS, MACHINE_CLICKS,
 )  # fmt: skip
 RECONCILIATION = (
     ALL_ORDERS, MATCHED_ORDERS, UNMATCHED_ORDERS, MATCH_RATE, ALL_GMV, MATCHED_GMV,

@@ -1,21 +1,29 @@
-"""Clicks of the site's own links come into the lake once."""
+"""Clicks of the site's own links come into the lake once, each as what it is."""
+
+from collections import Counter
 
 import pytest
 
-from merchants.links import spool
+from merchants.links import clicks
 from merchants.listings.models import Listing
 from portal import clock
 from portal.jobs.queue import run_now
 from reports.sources.clicks import receive_clicks
 from reports.sources.models import Batch
+from reports.tests.sending import current
 
 
 @pytest.mark.django_db
 def test_the_spool_is_taken_in_as_the_source_links(live_listing: Listing) -> None:
-    spool.record(live_listing, event_id="k1", user_id="reader", occurred_at=clock.now())
+    now = clock.now()
+    for reader, is_machine in [("reader", False), ("reader", False), (None, True), (None, False)]:
+        clicks.write_down(live_listing, reader=reader, is_machine=is_machine, at=now)
     (batch,) = receive_clicks()
     assert batch.job is not None
     run_now(batch.job)
     batch = Batch.objects.select_related("source").get(pk=batch.pk)
-    assert (batch.source.code, batch.accepted, batch.sent) == ("links", 1, 1)
+    assert (batch.source.code, batch.accepted, batch.sent) == ("links", 4, 4)
+    kinds = [kind for (kind,) in current("touchpoints", columns="kind")]
+    assert Counter(kinds) == {"click": 2, "repeated_click": 1, "machine_click": 1}
+    assert set(kinds) == set(clicks.ClickKind)
     assert receive_clicks() == []

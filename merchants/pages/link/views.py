@@ -1,24 +1,17 @@
 """What readers meet: the link of a listing, and stand-ins for the community app's own pages."""
 
-import logging
-import re
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from merchants.catalogue.models import Product
-from merchants.links import chain, click_ids, spool
+from merchants.links import chain, click_ids, clicks, codes, visitors
 from merchants.listings.models import Listing
 from merchants.stores.models import Store
 from portal import clock
 from portal.ui.forms import words_of
 
-logger = logging.getLogger(__name__)
-
-# Machines that say themselves that they open links to look at them.
-_MACHINES = re.compile(r"bot\b|spider|crawl|slurp|preview|facebookexternal", re.IGNORECASE)
 SEARCH_RESULTS = 20
 
 
@@ -30,7 +23,7 @@ def link_follow(request: HttpRequest, code: str) -> HttpResponse:
         Listing.objects.select_related(
             "merchant", "note", "product__store", "product__category", "fallback__store"
         )
-        .filter(code=code)
+        .filter(code=codes.cleaned(code))
         .first()
     )
     if listing is None:
@@ -38,14 +31,12 @@ def link_follow(request: HttpRequest, code: str) -> HttpResponse:
     now = clock.now()
     destination = chain.resolve(listing, at=now)
     url = destination.url
-    if _is_a_reader(request):
-        click_id = click_ids.make()
+    if visitors.follows(request):
+        is_machine = visitors.is_machine(request.headers.get("User-Agent", ""))
         reader = click_ids.read("reader", request.GET.get("u", ""))
-        url = destination.with_click(click_id)
-        try:
-            spool.record(listing, event_id=click_id, user_id=reader or click_id, occurred_at=now)
-        except OSError:
-            logger.exception("A click of listing %s could not be written down.", listing.pk)
+        click_id = clicks.write_down(listing, reader=reader, is_machine=is_machine, at=now)
+        if not is_machine:
+            url = destination.with_click(click_id)
     response = redirect(url)
     response["Referrer-Policy"] = "strict-origin"
     return response
@@ -77,10 +68,3 @@ def product_search(request: HttpRequest) -> HttpResponse:
     )
     products = found.order_by("-pk")[:SEARCH_RESULTS]
     return render(request, "merchants/product_search.html", {"words": words, "products": products})
-
-
-def _is_a_reader(request: HttpRequest) -> bool:
-    """Whether a person has followed the link: not a look-ahead, not a machine, not HEAD."""
-    ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
-    agent = request.headers.get("User-Agent", "")
-    return request.method == "GET" and "prefetch" not in ahead and not _MACHINES.search(agent)

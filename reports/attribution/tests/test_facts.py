@@ -39,6 +39,26 @@ def second(live: Listing, in_app_product: Product) -> Listing:
     return listing
 
 
+def test_clicks_that_are_kept_beside_are_counted_and_earn_nothing(
+    live: Listing, take: Take
+) -> None:
+    take(
+        "links",
+        touch("machine", live, days_ago=3, kind="machine_click"),
+        touch("repeated", live, days_ago=2, kind="repeated_click"),
+    )
+    take(
+        "taobao_tmall",
+        order("c1", live, value_fen=100),
+        order("c2", live, value_fen=100, user_id="", click_id="repeated"),
+    )
+    attribute(LAST - timedelta(days=3))
+    assert not CreditFact.objects.exists()
+    assert set(ConversionFact.objects.values_list("level", flat=True)) == {""}
+    counted = set(TouchFact.objects.values_list("kind", "touchpoints"))
+    assert counted == {("machine_click", 1), ("repeated_click", 1)}
+
+
 def test_every_model_and_window_sums_exactly_to_the_matched_conversions(
     live: Listing, take: Take
 ) -> None:

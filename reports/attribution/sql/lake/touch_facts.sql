@@ -1,4 +1,4 @@
--- TouchFact: each touchpoint on a note with a live listing, once for the note's merchant: at the
+-- TouchFact: each touch, a touchpoint or not, on a note with a live listing, once for the note's merchant: at the
 -- listing it names if that one is live, else at the smallest.
 -- Grain: its dimensions. Params: $first_day, $last_day.
 WITH live AS (
@@ -7,7 +7,7 @@ WITH live AS (
            shanghai_day(t.touched_at) AS day,
            COALESCE(MIN(CASE WHEN p.listing_id = t.listing_id THEN p.listing_id END),
                     MIN(p.listing_id)) AS listing_id
-    FROM touchpoints AS t
+    FROM touches AS t
     JOIN listings AS p ON p.note_id = t.note_id
     JOIN known_listings AS l ON l.listing_id = p.listing_id
     WHERE shanghai_day(t.touched_at) BETWEEN $first_day AND $last_day
