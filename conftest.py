@@ -30,7 +30,9 @@ from portal.accounts import people
 from portal.accounts.models import Membership, PlatformRole, Role, Team, User
 from portal.ui import catalogues
 
-pytest_plugins = ["tests.browser", "tests.deciding", "tests.emptying", "tests.numbering"]
+pytest_plugins = [
+    "tests.browser", "tests.deciding", "tests.emptying", "tests.numbering", "tests.serving",
+]  # fmt: skip
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in tests only
 

@@ -127,6 +127,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 # A job whose worker has not reported for this long is given to another worker.
 JOB_LEASE = timedelta(seconds=30)
+# What all web workers count together: in the database, or in Redis or Valkey where there is one.
+CACHES = {"default": env.cache("CACHE_URL")}
 LAKE_URL = env.folder("LAKE_URL", VAR_DIR / "lake")
 
 # --- People ---------------------------------------------------------------------------------
@@ -148,6 +150,14 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # Whoever's password, addresses or second factors were changed is told.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Wrong passwords are counted in portal/accounts/attempts.py; "login_failed" are codes of a second
+# factor, by person.
+ACCOUNT_RATE_LIMITS = {
+    "login": "",
+    "login_failed": "5/5m/key,20/2h/key",
+    "signup": "40/10m/ip",
+    "reset_password": "40/10m/ip,5/1h/key",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # EMAIL_BACKEND and what it needs.
@@ -186,12 +196,15 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"
 CSRF_FAILURE_VIEW = "portal.ui.errors.csrf_failed"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Whose X-Forwarded-For is believed: addresses or networks of the proxies in front of the site.
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

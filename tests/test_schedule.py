@@ -18,6 +18,7 @@ from portal.runtime.processes import spawn
 
 EVERY = {
     "jobs.sweep": timedelta(seconds=10),
+    "jobs.sweep_cache": timedelta(minutes=10),
     "notices.mail_again": timedelta(hours=1),
     "campaigns.tick": timedelta(minutes=1),
     "reports.ingest_clicks": timedelta(minutes=1),

@@ -1,5 +1,5 @@
 """What allauth does in our way: its mails leave in our words, under the site's own name and
-address, and a new password changes nothing else.
+address, a new password changes nothing else, and wrong passwords are counted by `attempts`.
 """
 
 from typing import Any
@@ -8,14 +8,44 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from portal import words
-from portal.accounts import mails
+from portal.accounts import attempts, clients, devices, mails
+from portal.accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Its mails are the templates in `templates/account/email`, which say what can be sent."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _(
+            "Too many wrong passwords. Wait a few minutes and try again, or reset your password."
+        ),
+    }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return clients.address_of(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Nothing: allauth forgets a network's wrong passwords when somebody in it signs in."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """The person whose password this is; a validation error when too many were wrong."""
+        tried = attempts.begin(request, credentials["email"])
+        if tried is None:
+            raise self.validation_error("too_many_login_attempts")
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        if user:
+            tried.take_back()
+        return user
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        devices.remember(request, kwargs.get("email") or user.email)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Save the password alone: a role taken away meanwhile is not given back."""

@@ -6,8 +6,11 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from portal.accounts import acts, audit
+        from allauth.account.signals import password_reset
+
+        from portal.accounts import acts, audit, passwords
         from portal.states import moved
 
         moved.connect(audit.record_move)
+        password_reset.connect(passwords.begin_afresh)
         acts.announce()

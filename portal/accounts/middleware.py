@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 
+from portal.accounts import devices
 from portal.accounts.models import User
 
 
 class PersonMiddleware:
-    """Speaks the person's language, and lets no cache keep what only they may see."""
+    """Speaks the person's language, lets no cache keep what only they may see, and has their
+    browser remember that they have used it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -23,6 +25,7 @@ class PersonMiddleware:
         response = self.get_response(request)
         if isinstance(request.user, User) and "Cache-Control" not in response:
             patch_cache_control(response, private=True, no_store=True)
+        devices.keep(request, response)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
         )

@@ -3,7 +3,9 @@
 It makes the broker disposable: a lost message or a dead worker costs seconds, never a job.
 """
 
+from django.conf import settings
 from django.db import connection, transaction
+from psycopg import sql
 
 from portal.jobs import runner
 from portal.jobs.claims import MAX_ATTEMPTS
@@ -47,3 +49,14 @@ def _end_worn_out() -> None:
     # A locked row is in the hands of a worker that writes results, or of another sweeper.
     for job in worn_out.select_for_update(skip_locked=True, no_key=True)[:MOST_AT_ONCE]:
         runner.fail(job, error=runner.gave_up())
+
+
+def sweep_cache() -> int:
+    """Remove what has expired from the table of the cache, where it is one; how many rows."""
+    kept = settings.CACHES["default"]
+    if not kept["BACKEND"].endswith(".DatabaseCache"):
+        return 0
+    expired = sql.SQL("DELETE FROM {} WHERE expires < statement_timestamp()")
+    with connection.cursor() as cursor:
+        cursor.execute(expired.format(sql.Identifier(kept["LOCATION"])))
+        return int(cursor.rowcount)

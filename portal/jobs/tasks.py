@@ -1,4 +1,4 @@
-"""The two messages of the broker. Neither carries anything but "look"."""
+"""The messages of the broker. None carries anything but "look"."""
 
 from datetime import timedelta
 
@@ -17,3 +17,8 @@ def look(job_id: int) -> None:
 def sweep() -> None:
     pulse.beats()
     sweeper.sweep()
+
+
+@scheduled("jobs.sweep_cache", every=timedelta(minutes=10))
+def sweep_cache() -> None:
+    sweeper.sweep_cache()

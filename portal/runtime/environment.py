@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,7 @@ from portal.runtime.refusal import refuse
 
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 BROKERS = ("redis", "rediss", "redis+socket", "sentinel", "amqp", "amqps", "memory")
+CACHE_TABLE = "portal_cache"
 # Made once per checkout for the embedded start; a real server brings its own.
 _SECRETS = ("SECRET_KEY", "USER_HASH_KEY", "LINK_SIGNING_KEY")
 
@@ -88,6 +90,25 @@ class Environment:
             begins = " or ".join(f"{scheme}://" for scheme in schemes)
             refuse(f"The environment variable {name} must be an address that begins with {begins}.")
         return value
+
+    def networks(self, name: str) -> list[IPv4Network | IPv6Network]:
+        """IP addresses and networks, separated by commas; none by default."""
+        try:
+            return [ip_network(word) for word in self.words(name, [])]
+        except ValueError as error:
+            refuse(f"The environment variable {name} lists addresses and networks: {error}.")
+
+    def cache(self, name: str) -> dict[str, Any]:
+        """Where web workers count together, as Django's setting: the database unless named."""
+        if not self._values.get(name):
+            return {
+                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                "LOCATION": CACHE_TABLE,
+                # More are made room for by forgetting counts; `jobs.sweep_cache` keeps it small.
+                "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+            }
+        url = self.address(name, schemes=("redis", "rediss", "unix"))
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
 
     def mail(self, name: str) -> dict[str, Any]:
         """Where mails go, as Django's settings: smtp://, smtps:// (TLS) or file:///folder."""

@@ -1,7 +1,7 @@
 """Mails about accounts speak in our words, in the reader's language, under the site's name."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ from allauth.account.adapter import get_adapter
 from allauth.core.context import request_context as allauth_request
 from django.conf import settings as site_settings
 from django.core import mail
-from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -30,12 +29,9 @@ NAMES = re.compile(rf"{SITE}/\S*|[a-z.]+@[a-z.]+|Redleaf|Alice Beauty|Alice")
 
 
 @pytest.fixture(autouse=True)
-def site(settings: Any) -> Iterator[None]:
-    """A site with a name of its own; its limits of mails per minute have not been used."""
+def site(settings: Any) -> None:
+    """A site with a name of its own."""
     settings.SITE_NAME, settings.SITE_URL = "Redleaf", f"{SITE}/"
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def browser(language: str) -> Client:

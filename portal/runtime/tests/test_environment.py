@@ -41,6 +41,9 @@ GOOD = {
         ("EMAIL_URL", "pigeon://coop"),
         ("EMAIL_URL", "smtp://mail.example:post"),
         ("EMAIL_URL", "smtps://"),
+        ("CACHE_URL", "memcached://cache.example"),
+        ("TRUSTED_PROXIES", "10.0.0.1, proxy.example"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
     ],
 )
 def test_settings_refuse_a_bad_value_by_name(name: str, value: str) -> None:
