@@ -97,7 +97,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "portal.shell.context.base",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "portal.ui.templatetags.opened_by",
+            ],
         },
     },
 ]
@@ -197,7 +201,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"
-CSRF_FAILURE_VIEW = "portal.ui.errors.csrf_failed"
+CSRF_FAILURE_VIEW = "portal.ui.session_over.csrf_failed"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SECURE_SSL_REDIRECT = HTTPS

@@ -102,6 +102,10 @@ def page_of(
     assert not complaints, complaints
 
 
+# What browser and htmx write down about an answer that is none; the page has told the person.
+NO_ANSWER = ("Failed to load resource", "Response Status Error Code", "htmx:")
+
+
 def _note(line: Any, complaints: list[str]) -> None:
-    if line.type == "error" and "Failed to load resource" not in line.text:
+    if line.type == "error" and not line.text.startswith(NO_ANSWER):
         complaints.append(line.text)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts import permissions
 from portal.accounts.models import Team, User
+from portal.ui.session_over import sign_in_first
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -58,10 +58,12 @@ def person_page(view: View[P]) -> Door[P]:
     @wraps(view)
     def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         known = cast("PortalRequest", request)
+        if not known.user.is_authenticated:
+            return sign_in_first(request)
         known.may, known.team, known.place = permissions.actions(known.user), None, {}
         return view(known, *args, **kwargs)
 
-    return login_required(door)
+    return door
 
 
 def platform_page(action: str) -> Callable[[View[P]], Door[P]]:

@@ -8,8 +8,13 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from portal.ui import parts
 
-def _error(request: HttpRequest, code: int, title: str, text: str) -> HttpResponse:
+
+def error_page(request: HttpRequest, code: int, title: str, text: str) -> HttpResponse:
+    """The page that says what is wrong and what to do; for a part just the sentences."""
+    if parts.is_part(request):
+        return parts.trouble(request, code, title, text)
     context = {"code": code, "title": title, "text": text}
     return render(request, "portal/error.html", context, status=code)
 
@@ -18,8 +23,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the request itself is broken; 413: it is larger than any form of ours can be."""
     if isinstance(exception, RequestDataTooBig):
         text = _("Nothing was saved. Send less at once, or upload it as a file.")
-        return _error(request, 413, _("This is too much for one request"), text)
-    return _error(
+        return error_page(request, 413, _("This is too much for one request"), text)
+    return error_page(
         request, 400, _("This request cannot be read"), _("Go back, reload the page and try again.")
     )
 
@@ -27,26 +32,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: the sentence of the PermissionDenied that was raised; without one it is the role."""
     text = str(exception) or _("Your role does not allow this. Ask the owner of the team.")
-    return _error(request, 403, _("You may not do this"), text)
+    return error_page(request, 403, _("You may not do this"), text)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: absent, or somebody else's; the page does not tell which."""
-    return _error(
+    return error_page(
         request,
         404,
         _("There is no such page"),
         _("Check the address. If someone sent you the link, ask for access to their team."),
-    )
-
-
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 of a form without a valid token: usually an old tab."""
-    return _error(
-        request,
-        403,
-        _("This form is too old"),
-        _("You have signed in or out since it was opened. Go back, reload the page and try again."),
     )
 
 
@@ -66,6 +61,6 @@ class NotAllowedMiddleware:
         if not isinstance(response, HttpResponseNotAllowed):
             return response
         text = _("The address belongs to a button. Go to the page that has it, and press it there.")
-        page = _error(request, 405, _("This address cannot be opened like a page"), text)
+        page = error_page(request, 405, _("This address cannot be opened like a page"), text)
         page["Allow"] = response["Allow"]
         return page

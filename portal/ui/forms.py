@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from portal import words
 from portal.refusals import Refusal
+from portal.ui import typed
 from portal.ui.pages import Head
 
 T = TypeVar("T")
@@ -48,10 +49,13 @@ def form_page(
 ) -> HttpResponse:
     """Show `form`: 200 when fresh, 422 with what was typed when it was refused.
 
+    What its person had typed when his session was found to be over stands in the fresh form.
+
     `submit` is the label of its button (else “Save”), `hint` a sentence above its fields. A page
     that is more than its form has a `template` of its own, mostly one that extends
     `portal/form.html`, and gives it `context`; only one that names itself goes without `head`.
     """
+    typed.restore(request, form)
     for field in form.fields.values():
         if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
             field.empty_label = _("Please choose")
