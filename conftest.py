@@ -29,6 +29,7 @@ from portal import clock
 from portal.accounts import people
 from portal.accounts.models import Membership, PlatformRole, Role, Team, User
 from portal.ui import catalogues
+from tests.papers import PDF
 
 pytest_plugins = [
     "tests.browser", "tests.deciding", "tests.emptying", "tests.numbering", "tests.serving",
@@ -232,7 +233,7 @@ def listing(
 
 @pytest.fixture
 def document() -> SimpleUploadedFile:
-    return SimpleUploadedFile("licence.pdf", b"%PDF-1.7 a licence")
+    return SimpleUploadedFile("licence.pdf", PDF)
 
 
 @pytest.fixture

@@ -54,8 +54,9 @@ urlpatterns = [
     path("merchants/new/", merchant.merchant_new, name="merchant-new"),
     path("m/<slug:merchant_code>/", include(_merchant)),
     path("platform/", include(_platform)),
+    # What people handed in has a path of its own, apart from the pages.
     path(
-        "applications/<int:pk>/document/",
+        "files/applications/<int:pk>/",
         application.application_document,
         name="application-document",
     ),

@@ -28,10 +28,10 @@ from portal.refusals import Refusal
 from portal.review import concerned, kinds
 from portal.review.kinds import Answer, Kind
 from portal.review.subjects import Reviewable
+from tests.papers import PDF
 
 APART = concerned.APART_FOR
 DAY = timedelta(days=1)
-PDF = b"%PDF-1.7 a licence"
 MANAGER, ADMIN = PlatformRole.ACCOUNT_MANAGER, PlatformRole.ADMIN
 LARGE = {"amount_fen": payments.TWO_PERSON_FEN + 1}
 

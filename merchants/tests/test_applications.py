@@ -1,5 +1,6 @@
 """Applications: a document from the merchant, a decision from the platform."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,11 +14,12 @@ from merchants.companies.models import Merchant
 from merchants.openings import applications
 from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication
 from portal import clock
+from portal.accounts import teams
 from portal.accounts.models import User
 from portal.notices.models import Notice
 from portal.refusals import Refusal
+from tests.papers import PDF, PNG
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 SignIn = Callable[[User], Client]
 
 
@@ -33,10 +35,8 @@ def submit(
     )
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"<html><script>alert(1)</script>", b"MZ\x90", b"GIF89a", b" %PDF-1.7"]
-)
-def test_a_document_is_what_its_first_bytes_say(
+@pytest.mark.parametrize("content", [b"", b"<html><script>alert(1)</script>", b"%PDF-1.7 and more"])
+def test_a_document_is_what_opens_as_one(
     shop: Merchant, opening: Opening, alice: User, content: bytes
 ) -> None:
     with pytest.raises(Refusal) as refused:
@@ -47,7 +47,7 @@ def test_a_document_is_what_its_first_bytes_say(
 
 def test_more_than_ten_megabytes_are_refused(shop: Merchant, opening: Opening, alice: User) -> None:
     with pytest.raises(Refusal, match="larger than 10 MB"):
-        submit(shop, opening, alice, PNG + b"0" * (10 * 1024 * 1024))
+        submit(shop, opening, alice, PDF + b"0" * (10 * 1024 * 1024))
 
 
 def test_a_category_is_applied_for_once(shop: Merchant, opening: Opening, bob: User) -> None:
@@ -76,7 +76,7 @@ def test_a_returned_application_comes_back_with_another_document(
     assert "Page 2 is missing." in client.get(page).content.decode()
     wrong = client.post(page, {"document": SimpleUploadedFile("b.pdf", b"hello")})
     assert wrong.status_code == 422
-    client.post(page, {"document": SimpleUploadedFile("b.pdf", b"%PDF-1.7")})
+    client.post(page, {"document": SimpleUploadedFile("b.pdf", PDF)})
     application.refresh_from_db()
     assert (application.status, application.document_name) == ("submitted", "b.pdf")
     assert application.decision_reason == ""
@@ -111,16 +111,55 @@ def test_a_document_is_a_download_for_those_who_may_see_it(
     admin: User,
     client_of: SignIn,
 ) -> None:
-    application = submit(shop, opening, alice, name="../../evil.html")
+    application = submit(shop, opening, alice, PDF, name="../../evil.html")
     page = reverse("merchants:application-document", args=[application.pk])
+    assert page.startswith("/files/")
     for person in (alice, admin):
         answer = client_of(person).get(page)
-        assert b"".join(answer) == PNG
-        assert answer["Content-Type"] == "image/png"
-        assert answer["Content-Disposition"].startswith("attachment")
+        assert b"".join(answer) == PDF
+        assert answer["Content-Type"] == "application/pdf"
+        name = f"application-{application.pk}.pdf"
+        assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
         assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert client_of(charlie).get(page).status_code == 404
     assert Client().get(page).status_code == 302
+
+
+def test_whoever_has_left_opens_no_document_any_more(
+    shop: Merchant, opening: Opening, alice: User, bob: User, client_of: SignIn
+) -> None:
+    application = submit(shop, opening, bob)
+    page = reverse("merchants:application-document", args=[application.pk])
+    client = client_of(bob)
+    assert client.get(page).status_code == 200
+    teams.remove(shop.team.memberships.get(user=bob), by=alice)
+    assert client.get(page).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["授权" * 95 + ".pdf", "a." + "b" * 190, "a" * 400, "\u202efdp.exe"]
+)
+def test_a_document_may_be_called_anything_and_its_name_is_only_text(
+    shop: Merchant, opening: Opening, bob: User, client_of: SignIn, name: str
+) -> None:
+    client, page = client_of(bob), reverse("merchants:application-new", args=[shop.code])
+    asked = {"programme": opening.programme_id, "category": opening.category_id}
+    answer = client.post(page, {**asked, "document": SimpleUploadedFile(name, PDF)})
+    assert answer.status_code == 302
+    application = OpeningApplication.objects.get()
+    assert application.document_name == name.lstrip("\u202e")[:255][-200:]
+    assert re.fullmatch(r"applications/[0-9a-f]{32}\.pdf", str(application.document.name))
+    assert application.document_name in client.get(answer["Location"]).content.decode()
+
+
+def test_a_document_that_is_gone_is_not_there(
+    shop: Merchant, opening: Opening, alice: User, client_of: SignIn
+) -> None:
+    application = submit(shop, opening, alice)
+    page = reverse("merchants:application-document", args=[application.pk])
+    application.document.storage.delete(str(application.document.name))
+    assert client_of(alice).get(page).status_code == 404
 
 
 def test_an_application_of_another_merchant_is_not_there(

@@ -19,6 +19,7 @@ from merchants.stores import verbs as stores
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import AuditEntry, User
+from tests.papers import PDF
 
 CODE, OTHER_CODE = "91350100M000100Y43", "91310000MA1FL0AL2A"
 
@@ -165,7 +166,7 @@ def test_the_way_of_an_application_is_written_down(
     shop: Merchant, opening: Opening, bob: User, admin: User
 ) -> None:
     def document() -> SimpleUploadedFile:
-        return SimpleUploadedFile("a.pdf", b"%PDF-1.7")
+        return SimpleUploadedFile("a.pdf", PDF)
 
     asked: dict[str, Any] = {
         "programme": opening.programme, "category": opening.category, "by": bob,

@@ -5,18 +5,16 @@ standard output, and ends with a line that says `done` or `refused`. Its memory 
 no database and no settings.
 """
 
-import ctypes
 import json
-import resource
-import signal
 import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from portal.confined import confine
+
 ADDRESS_SPACE_BYTES = 3 << 30
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -69,10 +67,7 @@ def say(**what: object) -> None:
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Linux: end with the process that asked, even when that one is killed.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    confine(memory_bytes=ADDRESS_SPACE_BYTES)
     import pyarrow as pa
 
     from reports.events.contract import BadFile, Fault

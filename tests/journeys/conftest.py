@@ -19,9 +19,9 @@ from portal import clock
 from portal.accounts.models import User
 from tests.browser import PageOf
 from tests.journeys.walk import Walk
+from tests.papers import PDF
 
 CREDIT_CODE = "913101154359126E1C"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 @pytest.fixture

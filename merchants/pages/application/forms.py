@@ -15,13 +15,13 @@ class ApplicationForm(forms.Form):
     document = forms.FileField(
         label=_("Document"),
         help_text=_(
-            "Brand authorisation or licence as PDF, PNG or JPEG, at most 10 MB. Only you and the "
-            "platform can open it."
+            "Brand authorisation or licence as PDF, PNG, JPEG or WebP, at most 10 MB. Only you and "
+            "the platform can open it."
         ),
     )
 
 
 class ResubmitForm(forms.Form):
     document = forms.FileField(
-        label=_("Corrected document"), help_text=_("PDF, PNG or JPEG, at most 10 MB.")
+        label=_("Corrected document"), help_text=_("PDF, PNG, JPEG or WebP, at most 10 MB.")
     )

@@ -1,13 +1,13 @@
 """Applications: what is open for a merchant, its applications, and the platform's list of all."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
-from merchants.openings import applications, documents, offers
+from merchants.openings import applications, offers
 from merchants.openings.models import OpeningApplication
 from merchants.pages.access import merchant_page
 from merchants.pages.application.filters import ApplicationFilter
@@ -23,6 +23,7 @@ from portal.accounts.access import PortalRequest, person_page, platform_page
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
+from portal.uploads import serving
 
 
 @merchant_page("merchant.view")
@@ -94,18 +95,10 @@ def application_detail(request: PortalRequest, merchant: Merchant, pk: int) -> H
 
 @person_page
 def application_document(request: PortalRequest, pk: int) -> HttpResponseBase:
-    """The document as a download, never shown inside the site, typed by its own first bytes."""
+    """The document as a download, for those who may see the application now."""
     visible = OpeningApplication.objects.visible_to(request.user)
     application = get_object_or_404(visible, pk=pk)
-    response = FileResponse(
-        application.document.open(), as_attachment=True, filename=application.document_name
-    )
-    response["Content-Type"] = (
-        documents.content_type(application.document) or "application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return serving.download(application.document, name=f"application-{application.pk}")
 
 
 @platform_page("application.decide")
