@@ -29,8 +29,8 @@ class Rejected:
 class Chunk:
     """`columns` are those of the contract that the file has, of one length with `lines`.
 
-    `raw(i)` is the i-th row as it was sent, without the user's id. `broken` records could not be
-    cut into columns.
+    `raw(i)` is what may be shown of the i-th row (`reports.events.privacy.shown`). `broken`
+    records could not be cut into columns.
     """
 
     lines: Lines

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from reports.events.chunk import MAX_RAW, Chunk, Rejected
-from reports.events.contract import BadFile, Contract, Fault, Reason
-from reports.events.privacy import masked_fields
+from reports.events.contract import BadFile, Column, Contract, Fault, Reason
+from reports.events.privacy import shown, shown_loose
 from reports.events.unpacking import Block, Unpacked
 
 # A quote that is not closed within this many lines spoils only its own line.
@@ -32,7 +32,8 @@ class Header:
             raise BadFile(Fault.MISSING_COLUMNS, columns=", ".join(contract.required)) from error
         check_names(self.names, contract)
         self.positions = {name: at for at, name in enumerate(self.names) if name in contract.names}
-        self.user_at = self.positions.get("user_id")
+        known = {column.name: column for column in contract.columns}
+        self.columns: list[Column | None] = [known.get(name) for name in self.names]
 
     @property
     def unknown(self) -> list[str]:
@@ -145,7 +146,7 @@ def _parse_slowly(block: Block, header: Header) -> Chunk:
     return Chunk(
         block.first_line + np.array(starts, np.int64),
         columns,
-        lambda row: _text(rows[row], header, exact=True),
+        lambda row: _text(rows[row], header),
         broken,
     )
 
@@ -179,10 +180,13 @@ def _broken(block: Block, header: Header, index: int) -> Rejected:
 
 def _raw(line: str, header: Header) -> str:
     fields = _fields([line])
-    exact = fields is not None and len(fields) == len(header.names)
-    return _text(fields if fields is not None else line.split(","), header, exact=exact)
+    return _text(line.split(",") if fields is None else fields, header)
 
 
-def _text(fields: list[str], header: Header, *, exact: bool) -> str:
-    expected = len(fields) if exact else len(header.names)
-    return ",".join(masked_fields(fields, header.user_at, expected))[:MAX_RAW]
+def _text(fields: list[str], header: Header) -> str:
+    """The record as it may be shown; of one with other fields than the header next to nothing."""
+    if len(fields) == len(header.columns):
+        kept = [shown(column, value) for column, value in zip(header.columns, fields, strict=True)]
+    else:
+        kept = [shown_loose(value) for value in fields]
+    return ",".join(kept)[:MAX_RAW]

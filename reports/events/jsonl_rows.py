@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from reports.events.chunk import MAX_RAW, Chunk, Rejected
 from reports.events.contract import Contract, Reason
-from reports.events.privacy import masked_json
+from reports.events.privacy import shown_json
 from reports.events.unpacking import Block
 
 
@@ -22,7 +22,7 @@ def parse(block: Block, contract: Contract) -> Chunk:
         row, field = _row(line, contract)
         if row is None:
             reason = Reason.NESTED if field else Reason.BROKEN_RECORD
-            broken.append(Rejected(block.first_line + index, field, reason, _raw(line)))
+            broken.append(Rejected(block.first_line + index, field, reason, _raw(line, contract)))
             continue
         at.append(index)
         for name, column in values.items():
@@ -31,7 +31,7 @@ def parse(block: Block, contract: Contract) -> Chunk:
     return Chunk(
         block.first_line + np.array(at, np.int64),
         columns,
-        lambda row: _raw(block.line(at[row])),
+        lambda row: _raw(block.line(at[row]), contract),
         broken,
     )
 
@@ -69,5 +69,5 @@ def _refuse(constant: str) -> Any:
     raise ValueError(constant)
 
 
-def _raw(line: str) -> str:
-    return masked_json(line)[:MAX_RAW]
+def _raw(line: str, contract: Contract) -> str:
+    return shown_json(line, contract)[:MAX_RAW]

@@ -1,6 +1,5 @@
 """Rows of a Parquet file. A row's line is its number, from 1."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pyarrow.parquet as pq
 from reports.events.chunk import MAX_RAW, Chunk
 from reports.events.contract import BadFile, Contract, Fault, Type
 from reports.events.csv_rows import check_names
-from reports.events.privacy import MASK
+from reports.events.privacy import shown_row
 
 ROWS_PER_CHUNK = 1 << 18
 # A row of distinct ids takes more than this of a file, however well it packs.
@@ -41,18 +40,16 @@ def chunks(file: pq.ParquetFile, contract: Contract) -> Iterator[Chunk]:
     first = 1
     try:
         for batch in file.iter_batches(ROWS_PER_CHUNK, columns=names):
-            yield _chunk(batch, first)
+            yield _chunk(batch, first, contract)
             first += len(batch)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise BadFile(Fault.DAMAGED) from error
 
 
-def _chunk(batch: pa.RecordBatch, first: int) -> Chunk:
+def _chunk(batch: pa.RecordBatch, first: int, contract: Contract) -> Chunk:
     def raw(row: int) -> str:
         values = {name: batch.column(name)[row].as_py() for name in batch.schema.names}
-        if values.get("user_id") is not None:
-            values["user_id"] = MASK
-        return json.dumps(values, default=str, ensure_ascii=False)[:MAX_RAW]
+        return shown_row(values, contract)[:MAX_RAW]
 
     lines = np.arange(first, first + len(batch), dtype=np.int64)
     columns = {name: batch.column(name) for name in batch.schema.names}

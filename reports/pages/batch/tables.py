@@ -61,7 +61,7 @@ class QuarantineTable(PortalTable):
     line = CountColumn(verbose_name=_("Line"))
     field = tables.Column(verbose_name=_("Field"))
     reason = tables.Column(verbose_name=_("What to do"))
-    raw = tables.Column(verbose_name=_("Row as sent"), orderable=False)
+    raw = tables.Column(verbose_name=_("Row as sent, ids hidden"), orderable=False)
 
     empty_title = _("Nothing was quarantined")
     empty_text = _("Every row of the file could be taken.")
