@@ -1,10 +1,12 @@
 """The Celery application. A message only says "look at this job"; the truth is the job's row."""
 
+import logging
 import os
 import signal
+from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init, worker_process_init
+from celery.signals import beat_init, celeryd_init, setup_logging, worker_process_init
 
 from portal.runtime.processes import die_with_parent
 
@@ -21,6 +23,18 @@ def _schedule(sender: Celery, **kwargs: object) -> None:
     from portal.jobs import registry
 
     sender.conf.beat_schedule = registry.beat_schedule()
+
+
+@setup_logging.connect
+def _leave_logging_alone(**kwargs: object) -> None:
+    """Django has set it up; whoever listens here keeps Celery from doing it again its own way."""
+
+
+@celeryd_init.connect
+def _write_for_programs(instance: Any, **kwargs: object) -> None:
+    """No banner, and warnings go the way of all other lines."""
+    instance.quiet = True
+    logging.captureWarnings(True)
 
 
 @celeryd_init.connect

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.shell.requests.RequestIdMiddleware",
     # Before the host is looked at: who probes knows an address, not our name.
     "portal.health.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -122,7 +123,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 # Celery's own set-up of logging would replace ours.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-LOGGING = logging_config(env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")))
+LOGGING = logging_config(env.log_level())
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

@@ -36,6 +36,12 @@ def network_of(request: HttpRequest) -> str:
     return str(client or "")
 
 
+def is_from_proxy(request: HttpRequest) -> bool:
+    """Whether one of our own proxies handed it to us, so that its headers may be believed."""
+    peer = _parsed(request.META.get("REMOTE_ADDR", ""))
+    return bool(peer and _is_proxy(peer))
+
+
 def _parsed(text: str) -> Address | None:
     try:
         address = ip_address(text.strip())

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 
+from portal import logs
 from portal.accounts import devices
 from portal.accounts.models import User
 
@@ -19,9 +20,11 @@ class PersonMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user
-        if isinstance(user, User) and user.language:
-            translation.activate(user.language)
-            request.LANGUAGE_CODE = translation.get_language()
+        if isinstance(user, User):
+            logs.say_who(user.pk)
+            if user.language:
+                translation.activate(user.language)
+                request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)
         if isinstance(request.user, User) and "Cache-Control" not in response:
             patch_cache_control(response, private=True, no_store=True)

@@ -66,6 +66,8 @@ class Job(models.Model):
     progress_total = models.PositiveBigIntegerField(default=0)
     progress_text = models.CharField(max_length=200, blank=True)
     error = models.TextField(blank=True)
+    # Of the request that asked for it, if one did: the logs of both name it.
+    request_id = models.CharField(max_length=64, blank=True)
     team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="jobs")
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from portal import logs
 from portal.accounts.models import Team, User
 from portal.jobs import runner
 from portal.jobs.claims import StatementTime
@@ -34,7 +35,12 @@ def enqueue(
     if kind not in KINDS:
         raise LookupError(f"No work is registered for jobs of kind {kind!r}.")
     job = Job.objects.create(
-        kind=kind, args=args, team=team, created_by=by, lease_expires_at=StatementTime() + PATIENCE
+        kind=kind,
+        args=args,
+        team=team,
+        created_by=by,
+        request_id=logs.request_id(),
+        lease_expires_at=StatementTime() + PATIENCE,
     )
     transaction.on_commit(partial(publish, job.pk))
     return job

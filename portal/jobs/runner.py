@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from portal import logs
 from portal.accounts import people
 from portal.jobs.claims import MAX_ATTEMPTS, Claim, LeaseLost, take
 from portal.jobs.models import Job, JobState
@@ -23,9 +24,16 @@ def look(job_id: int) -> None:
     if claim is None:
         return
     job = Job.objects.select_related("created_by").get(pk=job_id)
+    told = logs.about(job=job.pk, kind=job.kind, request_id=job.request_id)
     # What a job writes down is read by whoever asked for it, not by whoever runs the worker.
-    with people.spoken_to(job.created_by):
+    with told, people.spoken_to(job.created_by):
+        log.info("Taken.", extra=logs.facts(attempt=claim.attempt))
         _run(job, claim)
+        log.info("Left.", extra=logs.facts(state=_state_of(job)))
+
+
+def _state_of(job: Job) -> str | None:
+    return Job.objects.filter(pk=job.pk).values_list("state", flat=True).first()
 
 
 def _run(job: Job, claim: Claim) -> None:

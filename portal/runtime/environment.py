@@ -74,6 +74,10 @@ class Environment:
             refuse(f"The environment variable {name} is {value!r}: it must be {', '.join(among)}.")
         return value
 
+    def log_level(self) -> str:
+        """The least level of lines that are logged."""
+        return self.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+
     def words(self, name: str, default: list[str]) -> list[str]:
         """A list, separated by commas."""
         value = self._values.get(name)

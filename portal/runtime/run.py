@@ -157,9 +157,9 @@ def _first_status(port: int) -> int:
 
 
 def _start_jobs(supervisor: Supervisor) -> None:
-    worker = ["worker", "-c", "2", "-l", "info", "--without-gossip", "--without-mingle"]
+    worker = ["worker", "-c", "2", "--without-gossip", "--without-mingle"]
     supervisor.start(Service("worker", [*_CELERY, *worker]))
-    beat: list[str | Path] = ["beat", "-l", "info", "-s", places.var() / "beat", "--pidfile="]
+    beat: list[str | Path] = ["-q", "beat", "-s", places.var() / "beat", "--pidfile="]
     supervisor.start(Service("beat", [*_CELERY, *beat]))
 
 

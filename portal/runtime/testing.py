@@ -67,7 +67,7 @@ class Worker:
     def start(self) -> None:
         """Start the process; returns when the worker takes messages."""
         command = [sys.executable, "-m", "celery", "-A", "portal", "worker", "-c", "2"]
-        command += ["-l", "info", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         with self.log.open("wb") as log:
             self._process = spawn(
                 command,
@@ -153,7 +153,7 @@ def broker() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def collected_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A PORTAL_VAR in which the static files are collected, as production has it."""
     folder = tmp_path_factory.mktemp("collected")
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
@@ -164,7 +164,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def web_server(
-    collected: Path, transactional_db: None, tmp_path: Path
+    collected_var: Path, transactional_db: None, tmp_path: Path
 ) -> Iterator[Callable[..., Web]]:
     """Start real web servers on the test database: `web_server(WEB_THREADS="1")`."""
     from django.db import connection
@@ -173,7 +173,7 @@ def web_server(
 
     def start(**variables: str) -> Web:
         database = {"DATABASE_URL": same_server(str(connection.settings_dict["NAME"]))}
-        place = {"PORTAL_VAR": str(collected)}
+        place = {"PORTAL_VAR": str(collected_var)}
         web = Web(tmp_path / f"web-{len(started)}.log", **{**database, **place, **variables})
         started.append(web)
         return web

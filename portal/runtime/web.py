@@ -4,6 +4,7 @@ import os
 import signal
 from typing import Any
 
+from portal.logs import logging_config
 from portal.runtime.environment import Environment
 from portal.runtime.processes import die_with_parent
 
@@ -17,7 +18,9 @@ bind = os.environ.get("WEB_BIND") or f"0.0.0.0:{_env.number('PORT', 8000, least=
 # Loaded once for all workers; a bad environment is refused once, a worker would be tried for ever.
 preload_app = True
 graceful_timeout = 5
-accesslog = None
+# One way of writing for all lines, those of gunicorn too.
+logger_class = "portal.runtime.access_log.Logger"
+logconfig_dict = logging_config(_env.log_level())
 # Its control socket has one place per user, so a second site of that user would fight for it.
 control_socket_disable = True
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from portal import logs
 from portal.ui import parts
 
 
@@ -15,7 +16,7 @@ def error_page(request: HttpRequest, code: int, title: str, text: str) -> HttpRe
     """The page that says what is wrong and what to do; for a part just the sentences."""
     if parts.is_part(request):
         return parts.trouble(request, code, title, text)
-    context = {"code": code, "title": title, "text": text}
+    context = {"code": code, "title": title, "text": text, "request_id": logs.request_id()}
     return render(request, "portal/error.html", context, status=code)
 
 
@@ -47,7 +48,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a page that needs neither the database nor the session."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    page = render_to_string("500.html", {"request_id": logs.request_id()})
+    return HttpResponse(page, status=500)
 
 
 class NotAllowedMiddleware:

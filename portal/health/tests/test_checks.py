@@ -57,14 +57,14 @@ def test_a_catalogue_that_changed_since_is_named(catalogue: Path) -> None:
 
 
 @pytest.fixture
-def collected_copy(collected: Path, tmp_path: Path, settings: Any) -> Path:
+def collected_copy(collected_var: Path, tmp_path: Path, settings: Any) -> Path:
     """Collected static files of the test's own, served as in production."""
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
-    shutil.copytree(collected / "static", settings.STATIC_ROOT)
+    shutil.copytree(collected_var / "static", settings.STATIC_ROOT)
     return tmp_path / "static"
 
 
@@ -119,9 +119,9 @@ def _start(catalogue: Path, var: Path, program: list[str]) -> subprocess.Complet
 
 @pytest.mark.parametrize("program", [WEB, WORKER, BEAT], ids=["web", "worker", "beat"])
 def test_nothing_starts_without_compiled_catalogues(
-    catalogue: Path, collected: Path, program: list[str]
+    catalogue: Path, collected_var: Path, program: list[str]
 ) -> None:
-    done = _start(catalogue, collected, program)
+    done = _start(catalogue, collected_var, program)
     assert done.returncode == 2, done.stderr
     assert "translations --compile" in done.stderr
     assert "Traceback" not in done.stderr

