@@ -1,8 +1,8 @@
-"""Server time and queries of every page of the demo world.
+"""Server time, queries and memory of every page, in the demo world or in one made to be large.
 
-The pages come from the URLconf, their objects from the busiest merchant of the database. Each page
-is opened by the first of owner, admin and account manager who may. The baseline is the list of
-notices: a page with the whole layout and next to nothing in it.
+The pages are those of the permission table, with the orders, filters and last pages of their
+lists; their objects are the busiest merchant's. Each is opened by the first of owner, admin and
+account manager who may. `--size large` makes its world on its first run, in minutes.
 """
 
 import argparse
@@ -14,40 +14,63 @@ from typing import Any
 
 import django
 
-from bench.measure import machine, median_ms
+from bench import addresses
+from bench.addresses import Address
+from bench.large import database
+from bench.large.size import SIZES
+from bench.measure import cpu_ms, forget_peak, machine, p95, peak_mb, times_ms
+from bench.world import world_of
 
-LIMIT_MS = 100
-SKIPPED_PREFIXES = ("account_", "mfa_", "socialaccount_")
+LIMIT_MB = 400
 
 
 @dataclass(frozen=True)
 class Measured:
-    """`queries` of one call, `ms` at the median of all calls."""
+    """A page: the `queries` of one call, what one call costs the processors (of this process and of
+    its PostgreSQL backend), what 95 of 100 calls take at most, the quickest of them, and the most
+    memory this process had meanwhile."""
 
-    url_name: str
-    persona: str
+    page: Address
+    status: int
     queries: int
+    work_ms: float
     ms: float
+    least_ms: float
+    mb: float
+
+    @property
+    def is_over(self) -> bool:
+        return self.ms > self.page.limit_ms or self.mb > LIMIT_MB or self.status != 200
+
+    def __str__(self) -> str:
+        mark = "  over" if self.is_over else ""
+        return (
+            f"{str(self.page)[:60]:60} {self.page.persona[:8]:8} {self.status} {self.queries:7}"
+            f" {self.work_ms:9.1f} {self.ms:8.1f} {self.least_ms:8.1f} {self.mb:5.0f}{mark}"
+        )
 
 
 def main(args: list[str]) -> int:
-    """Print the median of every page; exit 1 only when there is no world to measure."""
+    """Print what every page takes; exit 1 when one takes too much, or there is no world."""
     parser = argparse.ArgumentParser(prog="python -m bench pages")
-    parser.add_argument("--times", type=int, default=11)
-    times = parser.parse_args(args).times
+    parser.add_argument("--times", type=int, default=30)
+    parser.add_argument("--size", choices=["demo", *SIZES], default="demo")
+    parser.add_argument("--only", default="", help="a part of the names of the pages to open")
+    parser.add_argument("--turns", action="store_true", help="every order and filter of lists, too")
+    asked = parser.parse_args(args)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    # Each page is tried as people who may not open it, too; the log of that would hide the figures.
-    os.environ.setdefault("LOG_LEVEL", "ERROR")
+    name = "" if asked.size == "demo" else database.point_at(asked.size)
     django.setup()
+    if name:
+        database.fill(name, asked.size)
     from django.test import override_settings
 
     with override_settings(**_stage()):
-        measured = list(_measured(times))
+        measured = _printed(_measured(asked), asked.times)
     if not measured:
         print("There is no merchant with listings here. Run `make run` or `manage.py demo` first.")
         return 1
-    _print(measured, times)
-    return 0
+    return int(any(page.is_over for page in measured))
 
 
 def _stage() -> dict[str, Any]:
@@ -62,62 +85,45 @@ def _stage() -> dict[str, Any]:
     }
 
 
-def _measured(times: int) -> Iterator[Measured]:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-    from django.urls import reverse
-
-    world = _world()
+def _measured(asked: argparse.Namespace) -> Iterator[Measured]:
+    world = world_of()
     if not world:
         return
     clients = _clients(world["merchant"])
-    for url_name, converters in sorted(_url_names()):
-        given = _arguments(url_name, converters, world)
-        if given is None:
+    for page in addresses.of(world):
+        client = clients[page.persona]
+        if asked.only not in str(page):
             continue
-        address = reverse(url_name, kwargs=given)
-        for persona, client in clients.items():
-            if client.get(address).status_code == 200:
-                with CaptureQueriesContext(
-                    connection,
-                ) as captured:
-                    client.get(address)
-                # Later requests empty the connection's log.
-                queries = len(captured)
-                ms = median_ms(partial(client.get, address), times=times)
-                yield Measured(url_name, persona, queries, ms)
-                break
+        yield _measure(page, client, asked.times)
+        for turn in addresses.turns(page, _context(client, page)) if asked.turns else ():
+            yield _measure(turn, client, asked.times)
 
 
-def _world() -> dict[str, Any]:
-    """The merchant with the most listings, and one object of each noun that is its own."""
-    from django.db.models import Count
+def _context(client: Any, page: Address) -> Any:
+    """What the page's templates know."""
+    from django.test.utils import setup_test_environment, teardown_test_environment
 
-    from campaigns.boosts.models import Boost
-    from campaigns.funds.models import Fund
-    from merchants.companies.models import Merchant
-    from merchants.openings.models import Opening, OpeningApplication
-    from portal.jobs.models import Job
-    from reports.sources.models import Batch
+    setup_test_environment()
+    try:
+        return client.get(page.url).context or {}
+    finally:
+        teardown_test_environment()
 
-    merchant = Merchant.objects.alias(size=Count("listings")).order_by("-size").first()
-    listing = merchant.listings.order_by("pk").first() if merchant else None
-    if merchant is None or listing is None:
-        return {}
-    return {
-        "merchant": merchant,
-        "store": merchant.stores.first(),
-        "product": listing.product,
-        "note": listing.note,
-        "listing": listing,
-        "opening": Opening.objects.first(),
-        "application": OpeningApplication.objects.filter(merchant=merchant).first(),
-        "boost": Boost.objects.filter(merchant=merchant).first(),
-        "review": Boost.objects.filter(status="submitted").first(),
-        "fund": Fund.objects.first(),
-        "job": Job.objects.first(),
-        "batch": Batch.objects.first(),
-    }
+
+def _measure(page: Address, client: Any, times: int) -> Measured:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(page.url)
+    # Later requests empty the connection's log.
+    queries = len(captured)
+    both = (os.getpid(), connection.connection.info.backend_pid)
+    forget_peak()
+    worked = cpu_ms(*both)
+    taken = times_ms(partial(client.get, page.url), times=times)
+    worked = (cpu_ms(*both) - worked) / (times + 1)
+    return Measured(page, response.status_code, queries, worked, p95(taken), min(taken), peak_mb())
 
 
 def _clients(merchant: Any) -> dict[str, Any]:
@@ -128,7 +134,7 @@ def _clients(merchant: Any) -> dict[str, Any]:
     people = {
         "owner": merchant.team.memberships.get(role="owner").user,
         "admin": User.objects.filter(platform_role=PlatformRole.ADMIN).first(),
-        "manager": User.objects.filter(platform_role=PlatformRole.ACCOUNT_MANAGER).first(),
+        "account_manager": User.objects.filter(platform_role=PlatformRole.ACCOUNT_MANAGER).first(),
     }
     clients = {}
     for persona, person in people.items():
@@ -138,47 +144,16 @@ def _clients(merchant: Any) -> dict[str, Any]:
     return clients
 
 
-def _url_names() -> set[tuple[str, tuple[str, ...]]]:
-    """Every named URL of the site with the names of its arguments."""
-    from django.urls import get_resolver
-
-    found = set()
-
-    def walk(resolver: Any, namespace: str, outer: tuple[str, ...]) -> None:
-        for pattern in resolver.url_patterns:
-            names = (*outer, *pattern.pattern.converters)
-            if hasattr(pattern, "url_patterns"):
-                inner = f"{pattern.namespace}:" if pattern.namespace else namespace
-                walk(pattern, inner, names)
-            elif pattern.name and not pattern.name.startswith(SKIPPED_PREFIXES):
-                found.add((namespace + pattern.name, names))
-
-    walk(get_resolver(), "", ())
+def _printed(measured: Iterator[Measured], times: int) -> list[Measured]:
+    """Print each as it is measured, and at last what is over its limit."""
+    print(f"{machine()}; {times} calls of each page")
+    print(f"{'page':60} {'as':8} got queries  CPU (ms)      p95    least    MB", flush=True)
+    found = []
+    for one in measured:
+        print(one, flush=True)
+        found.append(one)
+    over = [one for one in found if one.is_over]
+    print(f"{len(found)} pages, {len(over)} over their limit")
+    for one in sorted(over, key=lambda one: -one.ms):
+        print(one)
     return found
-
-
-def _arguments(
-    url_name: str, names: tuple[str, ...], world: dict[str, Any]
-) -> dict[str, Any] | None:
-    """Arguments of a URL; None when the world has no such object."""
-    noun = url_name.rpartition(":")[2].partition("-")[0]
-    known = {"merchant_code": world["merchant"].code}
-    if thing := world.get(noun):
-        known |= {"pk": thing.pk, "code": getattr(thing, "code", None)}
-    if url_name == "merchants:link-follow":
-        known["code"] = world["listing"].code
-    if any(known.get(name) is None for name in names):
-        return None
-    return {name: known[name] for name in names}
-
-
-def _print(measured: list[Measured], times: int) -> None:
-    baseline = next(page.ms for page in measured if page.url_name == "notices:notice-list")
-    print(f"{machine()}; median of {times} calls each; ratio to the list of notices")
-    print(f"{'page':36} {'as':8} {'queries':>7} {'ms':>8} {'ratio':>6}")
-    for page in sorted(measured, key=lambda page: -page.ms):
-        mark = f"  over {LIMIT_MS} ms" if page.ms > LIMIT_MS else ""
-        print(
-            f"{page.url_name:36} {page.persona:8} {page.queries:7} {page.ms:8.1f}"
-            f" {page.ms / baseline:6.1f}{mark}"
-        )

@@ -1,0 +1,121 @@
+"""Wallets, funds, boosts and payments of the large world; money moves by transfers alone."""
+
+from bench.large.filling import fill, run
+from bench.large.size import NOTES, Size
+from campaigns.boosts.models import Boost, FundingLine
+from campaigns.funds.models import Fund
+from campaigns.ledger.models import Account, Payment, Transfer
+
+# Of each merchant but the busy one, which has 2,000; every fifth of theirs waits for its review.
+BOOSTS = 2
+BUDGET_FEN = 700_000
+_DAYS = {"starts_on": "current_date - 10", "ends_on": "current_date - 4"}
+
+
+def make(size: Size) -> None:
+    """Accounts first, then who owns them, then what moves between them."""
+    _accounts(size)
+    _boosts(size)
+    _transfers(size)
+    _payments()
+
+
+def _accounts(size: Size) -> None:
+    run(
+        "INSERT INTO campaigns_account (kind, key, balance_fen) VALUES ('bank', 'bank', 0)"
+        " ON CONFLICT DO NOTHING"
+    )
+    every = f"generate_series(1, {size.merchants}) n"
+    fill(Account, every, kind="'wallet'", key="'wallet:' || n", merchant="n")
+    for code in ("spring", "autumn"):
+        fill(Account, "(VALUES (1)) v", kind="'fund'", key=f"'fund:{code}'")
+        fill(
+            Fund,
+            f"campaigns_account a WHERE key = 'fund:{code}'",
+            code=f"'{code}'",
+            name_zh="'扶持金'",
+            name_en=f"'Fund of {code}'",
+            account="a.id",
+        )
+
+
+def _boosts(size: Size) -> None:
+    others, last = BOOSTS * size.merchants, BOOSTS * size.merchants + 2000
+    holds = f"generate_series(1, {last}) b WHERE b > {others} OR b % 10 = 1"
+    fill(Account, holds, kind="'hold'", key="'hold:boost:' || b")
+    common = {
+        "external_id": "'b' || b",
+        "objective": "'reads'",
+        "budget_fen": str(BUDGET_FEN),
+        "request_key": "gen_random_uuid()",
+        "submission": "CASE WHEN a.id IS NULL THEN 0 ELSE 1 END",
+        "submitted_at": "CASE WHEN a.id IS NULL THEN NULL ELSE now() - interval '5 hours' END",
+        "hold": "a.id",
+        **_DAYS,
+    }
+    held = "LEFT JOIN campaigns_account a ON a.key = 'hold:boost:' || b"
+    fill(
+        Boost,
+        f"generate_series({BOOSTS + 1}, {others}) b {held}",
+        id="b",
+        merchant=f"(b - 1) / {BOOSTS} + 1",
+        created_by=f"(b - 1) / {BOOSTS} + 1",
+        note=f"(b - 1) / {BOOSTS} * {NOTES} + b % {NOTES} + 1",
+        status="CASE WHEN a.id IS NULL THEN 'draft' ELSE 'submitted' END",
+        **common,
+    )
+    fill(
+        Boost,
+        f"generate_series({others + 1}, {last}) b {held}",
+        id="b",
+        merchant="1",
+        created_by="1",
+        note=f"{NOTES * size.merchants} + b - {others}",
+        status="(ARRAY['completed', 'stopped', 'returned', 'rejected'])[1 + b % 4]",
+        **common,
+    )
+    own = {"source": "'merchant_cash'", "amount_fen": str(BUDGET_FEN)}
+    fill(FundingLine, "campaigns_boost b", boost="b.id", **own)
+
+
+def _transfers(size: Size) -> None:
+    wallet = "campaigns_account w ON w.key = 'wallet:' || "
+    fill(
+        Transfer,
+        "campaigns_account bank, campaigns_account t WHERE bank.key = 'bank' AND t.kind <> 'bank'"
+        " AND t.kind <> 'hold'",
+        key="'bank:' || t.key",
+        source="bank.id",
+        target="t.id",
+        amount_fen="CASE WHEN t.key = 'wallet:1' THEN 4000000000 ELSE 100000000 END",
+        reason="'deposit'",
+    )
+    fill(
+        Transfer,
+        f"campaigns_boost b JOIN {wallet} b.merchant_id WHERE b.hold_id IS NOT NULL",
+        key="'boost:' || b.id || ':hold:1:' || b.id",
+        source="w.id",
+        target="b.hold_id",
+        amount_fen=str(BUDGET_FEN),
+        reason="'hold'",
+    )
+    fill(
+        Transfer,
+        f"campaigns_boost b JOIN {wallet} b.merchant_id WHERE b.hold_id IS NOT NULL"
+        " AND b.status <> 'submitted'",
+        key="'boost:' || b.id || ':release:1:' || b.id",
+        source="b.hold_id",
+        target="w.id",
+        amount_fen=str(BUDGET_FEN),
+        reason="'release'",
+    )
+
+
+def _payments() -> None:
+    large = {"amount_fen": "200000000", "submitted_at": "now() - n * interval '1 hour'"}
+    for kind in ("wallet", "fund"):
+        some = (
+            "(SELECT id, row_number() OVER (ORDER BY id) AS n FROM campaigns_account"
+            f" WHERE kind = '{kind}' ORDER BY id LIMIT 100) a"
+        )
+        fill(Payment, some, account="a.id", reference=f"'{kind}-' || n", **large)
