@@ -63,14 +63,17 @@ def turns(page: Address, context: Any) -> Iterator[Address]:
 
 
 def _values(field: Any) -> list[str]:
+    """One value of each kind that a filter takes."""
     from django import forms
 
+    choices: Any = getattr(field, "choices", None)
+    queryset: Any = getattr(field, "queryset", None)
     if isinstance(field, forms.DateField):
         return ["2026-11-01"]
     if isinstance(field, forms.ModelChoiceField):
-        return [str(field.queryset.values_list("pk", flat=True)[0])]
+        return [str(pk) for pk in queryset.values_list("pk", flat=True)[:1]]
     if isinstance(field, forms.ChoiceField):
-        return [str(list(field.choices)[-1][0])]
+        return [str(list(choices)[-1][0])]
     return [FOUND, f"{FOUND} 开箱", MISSED]
 
 

@@ -15,8 +15,8 @@ def fill(model: type[Model], rows: str, /, **columns: str) -> int:
     has what a new row of the model would have.
     """
     fields = [field for field in model._meta.local_concrete_fields if _is_written(field, columns)]
-    values = sql.SQL(", ").join(_value(field, columns) for field in fields)
-    names = sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
+    values = sql.SQL(", ").join([_value(field, columns) for field in fields])
+    names = sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields])
     statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
         sql.Identifier(model._meta.db_table), names, values, _given(rows)
     )
@@ -32,7 +32,7 @@ def run(statement: str) -> None:
 
 
 def _given(text: str) -> sql.SQL:
-    return sql.SQL(text)  # type: ignore[arg-type]
+    return sql.SQL(text)
 
 
 def _is_written(field: "Field[Any, Any]", columns: dict[str, str]) -> bool:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.ui import exports
-from reports.answers.answer import Report, Row
+from reports.answers.answer import Report
+from reports.answers.rows import Row
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric, Unit

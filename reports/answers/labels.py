@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -39,10 +40,19 @@ def labels(question: Question, keys: Iterable[Any]) -> dict[Any, Label]:
     return dict(sorted(named.items(), key=lambda item: (item[1].text, item[1].key)))
 
 
-def store_kinds(question: Question) -> dict[int, str]:
-    """The kind of store that each listing of the merchant leads to, by listing id."""
-    listings = Listing.objects.filter(merchant=question.merchant)
-    return dict(listings.values_list("pk", "product__store__kind"))
+def named_like(question: Question, words: str) -> list[int]:
+    """The keys of notes, listings or boosts whose label contains `words`."""
+    rows: QuerySet[Any]
+    rows, fields = {
+        By.NOTE: (Note.objects.all(), ["title", "author_name", "external_id"]),
+        By.LISTING: (Listing.objects.all(), ["product__title", "note__title", "code"]),
+        By.BOOST: (Boost.objects.all(), ["note__title", "external_id"]),
+    }[question.by]
+    wanted = Q()
+    for field in fields:
+        wanted |= Q(**{f"{field}__icontains": words})
+    own = rows.filter(wanted, merchant=question.merchant)
+    return list(own.order_by().values_list("pk", flat=True))
 
 
 def _day(day: date) -> Label:

@@ -1,15 +1,18 @@
 """The models side by side: what each of them credits to every note or listing."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
-from reports.answers.answer import COLUMN, Facts
+from django.db.models import F, Q, QuerySet, Sum
+
 from reports.answers.coverage import Coverage, coverage
-from reports.answers.labels import Label, labels
+from reports.answers.facts import COLUMN, Facts
+from reports.answers.labels import Label, labels, named_like
 from reports.answers.question import By, Question
 from reports.attribution.choices import Model
-from reports.metrics.sums import Sums
+from reports.metrics.sums import ORDER, Sums
 
 COMPARABLE = (By.NOTE, By.LISTING)
 
@@ -23,24 +26,90 @@ class ModelsRow:
 
 
 @dataclass(frozen=True)
+class ModelsRows:
+    """Rows in the order of what `model` credits; looking at some does not fetch the others."""
+
+    facts: Facts
+    model: Model = Model.LAST_TOUCH
+    is_descending: bool = True
+    words: str = ""
+
+    def in_order(self, model: Model, *, is_descending: bool) -> "ModelsRows":
+        """The same rows by what `model` credits."""
+        return replace(self, model=model, is_descending=is_descending)
+
+    def found(self, words: str) -> "ModelsRows":
+        """Those whose name, second line or key contain `words`."""
+        return replace(self, words=words)
+
+    @cached_property
+    def totals(self) -> dict[Model, Sums]:
+        """The exact sum of all of them under every model."""
+        summed = self._orders.values("model").annotate(
+            count=Sum("credit_micro"),
+            fen=Sum("value_fen"),
+            unpriced=Sum("credit_micro", filter=Q(value_fen=None)),
+        )
+        totals = {model: Sums() for model in Model}
+        for row in summed.order_by():
+            sums = totals[Model(row["model"])]
+            sums.credited_micro[ORDER] += row["count"]
+            sums.value_fen[ORDER] += row["fen"] or 0
+            sums.unpriced_micro[ORDER] += row["unpriced"] or 0
+        return totals
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[ModelsRow]:
+        return iter(self[:])
+
+    def __getitem__(self, place: slice) -> list[ModelsRow]:
+        keys = list(self._ranked[place].values_list(self._column, flat=True))
+        named = labels(self.facts.question, keys)
+        found = self.facts.orders_by_model(self.facts.question.by, keys) if keys else {}
+        return [
+            ModelsRow(named[key], {model: found.get((key, model), Sums()) for model in Model})
+            for key in keys
+            if key in named
+        ]
+
+    @property
+    def _column(self) -> str:
+        return COLUMN[self.facts.question.by]
+
+    @cached_property
+    def _count(self) -> int:
+        counted: int = self._orders.values(self._column).distinct().count()
+        return counted
+
+    @cached_property
+    def _orders(self) -> QuerySet[Any]:
+        orders = self.facts.all_models.filter(kind=ORDER)
+        if not self.words:
+            return orders
+        keys = named_like(self.facts.question, self.words)
+        return orders.filter(**{f"{self._column}__in": keys})
+
+    @property
+    def _ranked(self) -> QuerySet[Any]:
+        worth = Sum("value_fen", filter=Q(model=self.model))
+        ranked = self._orders.values(self._column).annotate(worth=worth)
+        first = F("worth").desc(nulls_last=True) if self.is_descending else F("worth").asc()
+        in_order: QuerySet[Any] = ranked.order_by(first, self._column)
+        return in_order
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """`totals` is the same under every model, for each of them shares out the same orders."""
+    """`rows.totals` is the same under every model, for each of them shares out the same orders."""
 
     question: Question
     coverage: Coverage
-    rows: list[ModelsRow]
-    totals: dict[Model, Sums]
+    rows: ModelsRows
 
 
 def compare(question: Question) -> Comparison:
     """Answer `question`, which is by note or by listing, under every model at once."""
     shown = coverage(question)
-    found: dict[Any, dict[Model, Sums]] = defaultdict(lambda: {model: Sums() for model in Model})
-    totals = {model: Sums() for model in Model}
-    facts = Facts(question, shown.report_day_pks)
-    for (key, model), sums in facts.orders_by_model(COLUMN[question.by]).items():
-        found[key][Model(model)].add(sums)
-        totals[Model(model)].add(sums)
-    named = labels(question, found)
-    rows = [ModelsRow(label, found[key]) for key, label in named.items()]
-    return Comparison(question, shown, rows, totals)
+    return Comparison(question, shown, ModelsRows(Facts(question, shown.report_day_pks)))

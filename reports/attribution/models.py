@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from portal import clock, words
 from portal.accounts.models import User
 from portal.jobs.models import Job
@@ -89,6 +90,10 @@ class TouchFact(Fact):
     placement = models.CharField(max_length=20)
     kind = models.CharField(max_length=20)
     touchpoints = models.BigIntegerField()
+    # What the id names, to be asked for in a query; facts have no foreign keys.
+    listing = models.ForeignObject(
+        Listing, models.DO_NOTHING, from_fields=["listing_id"], to_fields=["id"], related_name="+"
+    )
 
 
 class Run(models.Model):

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal import words
 from reports.metrics.sums import MATCHED, MICRO, ORDER, REFUND, UNMATCHED, Orders, Sums
+from reports.metrics.terms import Term
 
 Value: TypeAlias = int | Fraction | None
 Of = TypeVar("Of", Sums, Orders)
@@ -92,8 +93,10 @@ def _net_gmv(sums: Sums) -> int | None:
     return None if gmv is None or refunds is None else gmv + refunds
 
 
-def ratio(numerator: int | None, denominator: int) -> Fraction | None:
+def ratio(numerator: Any, denominator: Any) -> Any:
     """Ratio of sums; None when there is nothing to divide by."""
+    if isinstance(numerator, Term) and isinstance(denominator, Term):
+        return numerator.over(denominator)
     return None if numerator is None or not denominator else Fraction(numerator, denominator)
 
 

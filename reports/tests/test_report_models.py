@@ -28,7 +28,7 @@ def test_every_model_shares_out_the_same_orders(
     shop: Merchant, sunscreen: Listing, lipstick: Listing
 ) -> None:
     share_out(shop, sunscreen, lipstick)
-    totals = compare(Question(shop, day(3), day(1))).totals
+    totals = compare(Question(shop, day(3), day(1))).rows.totals
     assert {metrics.GMV.of(sums) for sums in totals.values()} == {901}
     assert {metrics.ORDERS.of(sums) for sums in totals.values()} == {1_000_000}
 

@@ -58,9 +58,7 @@ class ModelColumn(NumberColumn):
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        super().__init__(
-            attrs=_ATTRS, order_by=f"{model}_gmv", initial_sort_descending=True, empty_values=()
-        )
+        super().__init__(attrs=_ATTRS, initial_sort_descending=True, empty_values=())
 
     @property
     def header(self) -> str:
@@ -72,7 +70,4 @@ class ModelColumn(NumberColumn):
         return two_lines(gmv, orders)
 
     def render_footer(self, table: Any) -> str:
-        added = Sums()
-        for record in table.data:
-            added.add(record["row"].sums[self.model])
-        return self.render(added)
+        return self.render(table.data.data.totals[self.model])

@@ -1,22 +1,45 @@
 """The tables of the report pages."""
 
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
+from django_tables2.data import TableData
 
 from portal.ui.tables import FIGURES, PortalTable
-from reports.answers.answer import Report, Row
-from reports.answers.side_by_side import Comparison, ModelsRow
+from reports.answers.rows import Row, Rows
+from reports.answers.side_by_side import ModelsRow, ModelsRows
 from reports.attribution.choices import Model
 from reports.metrics import registry as metrics
+from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
 from reports.pages.report.columns import LabelColumn, MetricColumn, ModelColumn
 
 
-def records(report: Report) -> list[dict[str, Any]]:
+class ReportData(TableData):
     """The rows of a report as a table takes them: the row, its name, and a value per metric."""
-    return [_record(row) for row in report.rows]
+
+    data: Rows
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return map(_record, self.data)
+
+    def __getitem__(self, place: slice) -> list[dict[str, Any]]:
+        return [_record(row) for row in self.data[place]]
+
+    def order_by(self, aliases: Sequence[str]) -> None:
+        """By the first of the columns, as the address names it."""
+        self.data = _in_order(self.data, aliases)
+
+
+def _in_order(rows: Rows, aliases: Sequence[str]) -> Rows:
+    for alias in aliases[:1]:
+        metric = cast("Metric[Sums]", metrics.REGISTRY[alias.removeprefix("-")])
+        return rows.in_order(metric, is_descending=alias.startswith("-"))
+    return rows
 
 
 def _record(row: Row) -> dict[str, Any]:
@@ -24,37 +47,52 @@ def _record(row: Row) -> dict[str, Any]:
     return {"row": row, "name": row.label.text, **values}
 
 
+class ComparedData(TableData):
+    """The rows of a comparison as ModelsTable takes them."""
+
+    data: ModelsRows
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, place: slice) -> list[dict[str, Any]]:
+        return [_compared(row) for row in self.data[place]]
+
+    def order_by(self, aliases: Sequence[str]) -> None:
+        """By what the model of the first column credits."""
+        for alias in aliases[:1]:
+            model = Model(alias.removeprefix("-"))
+            self.data = self.data.in_order(model, is_descending=alias.startswith("-"))
+
+
+def _compared(row: ModelsRow) -> dict[str, Any]:
+    sums = {model.value: of_model for model, of_model in row.sums.items()}
+    return {"row": row, "name": row.label.text, **sums}
+
+
 class ModelsTable(PortalTable):
     """One row per note or listing, one column per model: credited GMV, and orders below it."""
 
-    name = LabelColumn(verbose_name=_("Broken down by"), footer=_("Sum of all rows"))
+    name = LabelColumn(
+        verbose_name=_("Broken down by"), footer=_("Sum of all rows"), orderable=False
+    )
     empty_title = _("Nothing was credited on these days")
     empty_icon = "chart-bar"
 
     class Meta(PortalTable.Meta):
         attrs = FIGURES
 
-    def __init__(self, data: list[dict[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, data: ComparedData, **kwargs: Any) -> None:
         columns = [(model.value, ModelColumn(model)) for model in Model]
         super().__init__(data, extra_columns=columns, **kwargs)
-
-
-def compared(comparison: Comparison) -> list[dict[str, Any]]:
-    """The rows of a comparison as ModelsTable takes them, by last touch, the highest first."""
-    found = [_compared(row) for row in comparison.rows]
-    return sorted(found, key=lambda row: row[f"{Model.LAST_TOUCH}_gmv"] or 0, reverse=True)
-
-
-def _compared(row: ModelsRow) -> dict[str, Any]:
-    worth = {f"{model}_gmv": metrics.GMV.of(sums) for model, sums in row.sums.items()}
-    sums = {model.value: of_model for model, of_model in row.sums.items()}
-    return {"row": row, "name": row.label.text, **sums, **worth}
 
 
 class BreakdownTable(PortalTable):
     """One row per note, listing, boost, placement, marketplace or day; the foot is their sum."""
 
-    name = LabelColumn(verbose_name=_("Broken down by"), footer=_("Sum of these rows"))
+    name = LabelColumn(
+        verbose_name=_("Broken down by"), footer=_("Sum of all rows"), orderable=False
+    )
     empty_title = _("Nothing happened on these days")
     empty_text = _("No note with a live listing was touched, and nothing was credited.")
     empty_icon = "chart-bar"
@@ -62,14 +100,11 @@ class BreakdownTable(PortalTable):
     class Meta(PortalTable.Meta):
         attrs = FIGURES
 
-    def __init__(self, data: list[dict[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, data: ReportData, **kwargs: Any) -> None:
         columns = [(metric.code, MetricColumn(metric)) for metric in metrics.BREAKDOWN]
         super().__init__(data, extra_columns=columns, **kwargs)
 
-    @cached_property
+    @property
     def sums(self) -> Sums:
         """The exact sum of all rows of the table, on whatever page they are."""
-        added = Sums()
-        for record in self.data:
-            added.add(record["row"].sums or Sums())
-        return added
+        return cast("Rows", self.data.data).total

@@ -1,7 +1,5 @@
 """Reports: one address holds the whole question, and answers page, table and export."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,7 +11,7 @@ from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest
 from portal.ui.exports import csv_file
-from portal.ui.forms import act
+from portal.ui.forms import act, words_of
 from portal.ui.views import table_page
 from reports.answers import export
 from reports.answers.answer import answer
@@ -21,7 +19,7 @@ from reports.answers.side_by_side import compare
 from reports.attribution import runs
 from reports.pages.report.forms import ComparisonForm, QuestionForm
 from reports.pages.report.parts import ReportPage
-from reports.pages.report.tables import BreakdownTable, ModelsTable, compared, records
+from reports.pages.report.tables import BreakdownTable, ComparedData, ModelsTable, ReportData
 
 TEMPLATE = "reports/report_detail.html"
 COMPARISON = "reports/report_models.html"
@@ -35,25 +33,16 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
         return render(request, TEMPLATE, {"form": form}, status=422)
     report = answer(form.question)
     export_name = export.file_name(report)
-    rows = searched(records(report), request.GET.get("q", ""))
+    words = words_of(request)
+    data = ReportData(report.rows.found(words) if words else report.rows)
     if request.GET.get("export") == "csv":
-        table = BreakdownTable(rows)
+        table = BreakdownTable(data)
         table.sort_as(request.GET.getlist("sort"))
-        lines = export.csv_lines(report, [record["row"] for record in table.data])
-        return csv_file(lines, export_name)
-    is_filtered = bool(request.GET.get("q"))
-    context = {"form": form, "page": ReportPage(report), "is_filtered": is_filtered}
+        return csv_file(export.csv_lines(report, table.data.data), export_name)
+    context = {"form": form, "page": ReportPage(report), "is_filtered": bool(words)}
     return table_page(
-        request, BreakdownTable, rows, export_name=export_name, template=TEMPLATE, context=context
+        request, BreakdownTable, data, export_name=export_name, template=TEMPLATE, context=context
     )
-
-
-def searched(rows: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
-    """The rows whose name, second line or key contain `words`."""
-    words = words.strip().casefold()
-    if not words:
-        return rows
-    return [row for row in rows if row["row"].label.contains(words)]
 
 
 @merchant_page("report.view")
@@ -63,10 +52,10 @@ def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     if not form.is_valid():
         return render(request, COMPARISON, {"form": form}, status=422)
     comparison = compare(form.question)
-    rows = searched(compared(comparison), request.GET.get("q", ""))
-    is_filtered = bool(request.GET.get("q"))
-    context = {"form": form, "comparison": comparison, "is_filtered": is_filtered}
-    return table_page(request, ModelsTable, rows, template=COMPARISON, context=context)
+    words = words_of(request)
+    data = ComparedData(comparison.rows.found(words) if words else comparison.rows)
+    context = {"form": form, "comparison": comparison, "is_filtered": bool(words)}
+    return table_page(request, ModelsTable, data, template=COMPARISON, context=context)
 
 
 @require_POST
