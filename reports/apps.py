@@ -6,11 +6,14 @@ class ReportsConfig(AppConfig):
     label = "reports"
 
     def ready(self) -> None:
+        from portal.shell import objects
         from reports import acts
         from reports.attribution import staleness
         from reports.pages import navigation
+        from reports.pages.object.parts import numbers_of
         from reports.sources.signals import batch_committed
 
         acts.announce()
         navigation.announce()
+        objects.add(numbers_of)
         batch_committed.connect(staleness.on_batch_committed)

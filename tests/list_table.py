@@ -79,7 +79,13 @@ ACCOUNTS = [
 
 MERCHANTS = [
     Listed("merchants:store-list", M, "owner", shops.store),
+    Listed("merchants:store-detail", f"{M} in_app_store.pk", "owner", shops.in_app_product),
+    Listed(
+        "merchants:store-detail", f"{M} store.pk", "owner", people.act_upon_the_store,
+        named("history"),
+    ),
     Listed("merchants:product-list", M, "owner", shops.product),
+    Listed("merchants:product-detail", f"{M} product.pk", "owner", shops.listing_of_the_product),
     Listed("merchants:note-list", M, "owner", shops.note),
     Listed("merchants:note-detail", f"{M} note.pk", "owner", shops.listing_of_the_note),
     Listed("merchants:listing-list", M, "owner", shops.listing),
@@ -148,11 +154,12 @@ FORMS = [
 CAMPAIGNS = [
     Listed("campaigns:boost-list", M, "owner", money.boost),
     Listed(
-        "campaigns:boost-detail", f"{M} boost.pk", "owner", money.hold_from_a_fund, named("history")
+        "campaigns:boost-detail", f"{M} boost.pk", "owner", money.hold_from_a_fund,
+        named("transfers"),
     ),
     Listed(
         "campaigns:boost-detail", f"{M} boost.pk", "owner", money.release_to_a_fund,
-        named("history"),
+        named("transfers"),
     ),
     Listed(
         "campaigns:boost-detail", f"{M} boost.pk", "owner", money.boost_review, named("reviews")

@@ -174,6 +174,7 @@ MERCHANTS = [
     page("merchants:product-list", M, INSIDE),
     page("merchants:product-new", M, EDITORS),
     page("merchants:product-paste", M, EDITORS),
+    page("merchants:product-detail", f"{M} product.pk", INSIDE),
     page("merchants:product-edit", f"{M} product.pk", EDITORS),
     page("merchants:note-list", M, INSIDE),
     page("merchants:note-detail", f"{M} note.pk", INSIDE),

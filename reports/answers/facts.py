@@ -52,12 +52,13 @@ class Facts:
 
     def total(self, by: By, keys: Collection[Key] | None = None) -> Sums:
         """The sum of everything, or of the `keys` of the breakdown."""
-        total = Sums()
         credit = self.credit.filter(_among(CREDIT_COLUMN[by], keys))
         touches = self.touches.filter(_among(TOUCH_COLUMN[by], keys))
-        for sums in merged(_credit_by("kind", credit), _touches_by("kind", touches)).values():
-            total.add(sums)
-        return total
+        return _sum_of(credit, touches)
+
+    def of(self, part: Q) -> Sums:
+        """The sum of a `part` that both kinds of facts have: a note, listings, a boost."""
+        return _sum_of(self.credit.filter(part), self.touches.filter(part))
 
     def orders_by_day(self) -> dict[date, Sums]:
         """Credit of orders per business day."""
@@ -88,6 +89,13 @@ def merged(credit: dict[Key, Sums], touches: dict[Key, Sums]) -> dict[Key, Sums]
         for key, sums in part.items():
             found[key].add(sums)
     return dict(found)
+
+
+def _sum_of(credit: QuerySet[CreditFact], touches: QuerySet[TouchFact]) -> Sums:
+    total = Sums()
+    for sums in merged(_credit_by("kind", credit), _touches_by("kind", touches)).values():
+        total.add(sums)
+    return total
 
 
 def _among(column: str, keys: Collection[Key] | None) -> Q:

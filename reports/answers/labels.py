@@ -59,6 +59,11 @@ def _day(day: date) -> Label:
     return Label(day.isoformat(), words.day(day))
 
 
+def _page(url_name: str, question: Question, pk: int) -> str:
+    """The page of an object, asked the same question."""
+    return reverse(url_name, args=[question.merchant.code, pk], query=question.parameters)
+
+
 def _notes(question: Question, keys: set[Any]) -> dict[Any, Label]:
     notes = Note.objects.filter(merchant=question.merchant, pk__in=keys)
     return {
@@ -66,7 +71,7 @@ def _notes(question: Question, keys: set[Any]) -> dict[Any, Label]:
             note.external_id,
             note.title,
             note.author_name,
-            reverse("merchants:note-detail", args=[question.merchant.code, note.pk]),
+            _page("merchants:note-detail", question, note.pk),
         )
         for note in notes
     }
@@ -79,7 +84,7 @@ def _listings(question: Question, keys: set[Any]) -> dict[Any, Label]:
             listing.code,
             listing.product.title,
             listing.note.title,
-            reverse("merchants:listing-detail", args=[question.merchant.code, listing.pk]),
+            _page("merchants:listing-detail", question, listing.pk),
         )
         for listing in listings.select_related("product", "note")
     }
@@ -92,7 +97,7 @@ def _boosts(question: Question, keys: set[Any]) -> dict[Any, Label]:
             boost.external_id,
             boost.note.title,
             words.period(boost.starts_on, boost.ends_on),
-            reverse("campaigns:boost-detail", args=[question.merchant.code, boost.pk]),
+            _page("campaigns:boost-detail", question, boost.pk),
         )
         for boost in boosts
     }

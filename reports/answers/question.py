@@ -66,6 +66,16 @@ class Question:
             )
 
     @property
+    def parameters(self) -> dict[str, str | int]:
+        """What an address asks, but for the breakdown."""
+        return {
+            "first_on": self.first_on.isoformat(),
+            "last_on": self.last_on.isoformat(),
+            "model": self.model.value,
+            "window_days": self.window_days,
+        }
+
+    @property
     def days(self) -> list[date]:
         """Every day asked for, in order."""
         count = (self.last_on - self.first_on).days + 1

@@ -55,6 +55,17 @@ def decision(world: World, number: int) -> AuditEntry:
     )
 
 
+def act_upon_the_store(world: World, number: int) -> AuditEntry:
+    """An entry with values of its own that its page names."""
+    return AuditEntry.objects.create(
+        verb="store.verified",
+        subject=audit.name_of(world["store"]),
+        label=str(number),
+        actor=person(world, number),
+        new={"status": "verified"},
+    )
+
+
 def audit_entry(world: World, number: int) -> AuditEntry:
     return audit.record(
         "boost.edited",

@@ -100,11 +100,13 @@ def note(world: World, number: int, merchant: Merchant | None = None) -> Note:
     )
 
 
-def listing(world: World, number: int, on: Note | None = None) -> Listing:
+def listing(
+    world: World, number: int, on: Note | None = None, of: Product | None = None
+) -> Listing:
     return Listing.objects.create(
         merchant=world["merchant"],
         note=on or note(world, number),
-        product=product(world, number),
+        product=of or product(world, number),
         placement=Placement.NOTE_BODY,
         code=f"grown{number}",
         fallback=in_app_product(world, number + 1000),
@@ -115,6 +117,10 @@ def listing(world: World, number: int, on: Note | None = None) -> Listing:
 
 def listing_of_the_note(world: World, number: int) -> Listing:
     return listing(world, number, world["note"])
+
+
+def listing_of_the_product(world: World, number: int) -> Listing:
+    return listing(world, number, of=world["product"])
 
 
 def listing_period(world: World, number: int) -> ListingPeriod:

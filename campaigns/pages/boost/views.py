@@ -18,6 +18,7 @@ from campaigns.pages.boost.timeline import steps_of
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest
+from portal.shell import objects
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -89,9 +90,10 @@ def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
             "steps": steps_of(boost),
             "lines": boost.funding_lines.select_related("fund"),
             "held_fen": funding.held_fen(boost),
-            "history": funding.history_of(boost.hold),
             "reviews": boost.reviews.select_related("reviewer").order_by("-pk"),
             "told": _open_reason(boost),
+            **objects.context(request, boost),
+            "transfers": funding.history_of(boost.hold),
         },
     )
 

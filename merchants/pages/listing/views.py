@@ -17,6 +17,7 @@ from merchants.pages.listing.forms import ListingEditForm, ListingForm
 from merchants.pages.listing.tables import ListingTable
 from portal import clock
 from portal.accounts.access import PortalRequest
+from portal.shell import objects
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -65,6 +66,7 @@ def listing_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpR
         "is_ready": all(check.passed for check in checks),
         "destination": chain.resolve(listing, at=now),
         "periods": listing.periods.order_by("-live_from")[:20],
+        **objects.context(request, listing),
         "link": request.build_absolute_uri(reverse("merchants:link-follow", args=[listing.code])),
     }
     return render(request, "merchants/listing_detail.html", context)

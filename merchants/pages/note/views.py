@@ -11,6 +11,7 @@ from merchants.pages.note import actions as note_actions
 from merchants.pages.note.filters import NoteFilter
 from merchants.pages.note.tables import NoteTable
 from portal.accounts.access import PortalRequest
+from portal.shell import objects
 from portal.ui.pages import Head
 from portal.ui.views import table_page
 
@@ -35,5 +36,9 @@ def note_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResp
         ListingTable,
         note.listings.select_related("merchant", "note", "product__store").order_by("-pk"),
         template="merchants/note_detail.html",
-        context={"note": note, "actions": note_actions.of(note, may=request.may)},
+        context={
+            "note": note,
+            "actions": note_actions.of(note, may=request.may),
+            **objects.context(request, note),
+        },
     )

@@ -10,7 +10,9 @@ from portal.ui.tables import NOWRAP, PortalTable
 
 
 class ProductTable(PortalTable):
-    title = tables.Column(linkify=("merchants:product-edit", [A("store__merchant__code"), A("pk")]))
+    title = tables.Column(
+        linkify=("merchants:product-detail", [A("store__merchant__code"), A("pk")])
+    )
     store = tables.Column(order_by=("store__name",), verbose_name=_("Store"))
     kind = tables.Column(
         accessor="store__get_kind_display",

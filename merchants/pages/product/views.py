@@ -10,10 +10,12 @@ from merchants.catalogue import verbs as products
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
+from merchants.pages.listing.tables import ListingTable
 from merchants.pages.product.filters import ProductFilter
 from merchants.pages.product.forms import ProductEditForm, ProductForm, ProductPasteForm
 from merchants.pages.product.tables import ProductTable
 from portal.accounts.access import PortalRequest
+from portal.shell import objects
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -74,10 +76,26 @@ def product_paste(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     )
 
 
+def _find(merchant: Merchant, pk: int) -> Product:
+    mine = Product.objects.filter(store__merchant=merchant)
+    return get_object_or_404(mine.select_related("store__merchant__team", "category"), pk=pk)
+
+
+@merchant_page("merchant.view")
+def product_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    product = _find(merchant, pk)
+    return table_page(
+        request,
+        ListingTable,
+        product.listings.select_related("merchant", "note", "product__store").order_by("-pk"),
+        template="merchants/product_detail.html",
+        context={"product": product, **objects.context(request, product)},
+    )
+
+
 @merchant_page("product.edit")
 def product_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    mine = Product.objects.filter(store__merchant=merchant).select_related("store__merchant__team")
-    product = get_object_or_404(mine, pk=pk)
+    product = _find(merchant, pk)
     typed = ("title", "category", "price_fen", "is_available")
     initial = {name: getattr(product, name) for name in typed}
     form = ProductEditForm(request.POST or None, initial=initial)
@@ -85,12 +103,12 @@ def product_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
         with refusals_on(form):
             products.edit(product, **form.cleaned_data, by=request.user)
             messages.success(request, _("Saved."))
-            return redirect("merchants:product-list", merchant.code)
+            return redirect("merchants:product-detail", merchant.code, product.pk)
     return form_page(
         request,
         form,
         head=Head(_("Product"), above=merchant.name),
-        cancel_url=reverse("merchants:product-list", args=[merchant.code]),
+        cancel_url=reverse("merchants:product-detail", args=[merchant.code, product.pk]),
         template="merchants/product_edit.html",
         context={"product": product},
     )

@@ -2,18 +2,20 @@
 
 from django.contrib import messages
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
+from merchants.pages.product.tables import ProductTable
 from merchants.pages.store.filters import StoreFilter
 from merchants.pages.store.forms import StoreForm
 from merchants.pages.store.tables import StoreDirectoryTable, StoreTable
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
 from portal.accounts.access import PortalRequest, platform_page
+from portal.shell import objects
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -54,8 +56,13 @@ def store_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 @merchant_page("merchant.view")
 def store_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     store = get_object_or_404(merchant.stores, pk=pk)
-    context = {"store": store, "product_count": store.products.count()}
-    return render(request, "merchants/store_detail.html", context)
+    return table_page(
+        request,
+        ProductTable,
+        store.products.select_related("store__merchant", "category").order_by("-pk"),
+        template="merchants/store_detail.html",
+        context={"store": store, **objects.context(request, store)},
+    )
 
 
 @merchant_page("store.register")

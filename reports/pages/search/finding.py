@@ -86,7 +86,7 @@ def _listing(listing: Listing) -> Hit:
 
 
 def _product(product: Product) -> Hit:
-    url = reverse("merchants:product-edit", args=[product.store.merchant.code, product.pk])
+    url = reverse("merchants:product-detail", args=[product.store.merchant.code, product.pk])
     return Hit(product.title, product.store.name, url)
 
 

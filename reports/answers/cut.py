@@ -1,0 +1,59 @@
+"""The report cut to one object: what one note, listing, product, store or boost brought."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, Q
+
+from campaigns.boosts.models import Boost
+from merchants.catalogue.models import Product
+from merchants.listings.models import Listing
+from merchants.notes.models import Note
+from merchants.stores.models import Store
+from reports.answers.coverage import Coverage, coverage
+from reports.answers.facts import Facts
+from reports.answers.question import Question
+from reports.metrics import registry as metrics
+from reports.metrics.registry import Metric
+from reports.metrics.sums import Sums
+
+# Reads are a note's, and a boost carries its id on them. What a listing, a product or a store
+# shares with others of the same note is not theirs to claim: they show what was credited to them.
+_OF_A_NOTE = (metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.GMV)
+_OF_A_LISTING = (metrics.VISITS, metrics.CARTS, metrics.ORDERS, metrics.GMV)
+
+_CUTS: dict[type[Model], tuple[Callable[[Any], Q], tuple[Metric[Sums], ...]]] = {
+    Note: (lambda note: Q(note_id=note.pk), _OF_A_NOTE),
+    Boost: (lambda boost: Q(boost_id=boost.pk), _OF_A_NOTE),
+    Listing: (lambda listing: Q(listing_id=listing.pk), _OF_A_LISTING),
+    Product: (lambda product: Q(listing_id__in=_of(product=product)), _OF_A_LISTING),
+    Store: (lambda store: Q(listing_id__in=_of(product__store=store)), _OF_A_LISTING),
+}
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The numbers of one object, over the days that `coverage` tells of."""
+
+    question: Question
+    coverage: Coverage
+    metrics: tuple[Metric[Sums], ...]
+    sums: Sums
+
+
+def knows(row: Model) -> bool:
+    """Whether reports have numbers of such an object."""
+    return type(row) in _CUTS
+
+
+def cut(question: Question, row: Model) -> Cut:
+    """The part of the report on `question` that is `row`'s, in a bounded number of queries."""
+    belongs, shown = _CUTS[type(row)]
+    covered = coverage(question)
+    sums = Facts(question, covered.report_day_pks).of(belongs(row))
+    return Cut(question, covered, shown, sums)
+
+
+def _of(**which: Any) -> Any:
+    return Listing.objects.filter(**which).values("pk")

@@ -1,0 +1,51 @@
+"""What the page of a note, listing, product, store or boost shows of the reports."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.db.models import Model
+from django.http import QueryDict
+from django.urls import reverse
+
+from merchants.companies.models import Merchant
+from portal.accounts.access import PortalRequest
+from portal.shell.objects import Part
+from reports.answers.cut import Cut, cut, knows
+from reports.metrics import printing
+from reports.metrics.registry import Metric
+from reports.metrics.sums import Sums
+from reports.pages.report.forms import QuestionForm
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of an object."""
+
+    metric: Metric[Sums]
+    text: str
+
+
+class Numbers:
+    """The report cut to one object, over the days that the address asks for, else the newest 30."""
+
+    def __init__(self, found: Cut, form: QuestionForm) -> None:
+        self.question, self.coverage = found.question, found.coverage
+        self.is_empty = not found.coverage.report_days
+        self.figures = [
+            Figure(metric, printing.text(metric.of(found.sums), metric.unit))
+            for metric in found.metrics
+        ]
+        address = reverse("reports:report-detail", args=[found.question.merchant.code])
+        self.report_url = f"{address}?{form.address}"
+
+
+def numbers_of(request: PortalRequest, row: Model) -> Part | None:
+    """The numbers of an object for those who may see reports."""
+    if "report.view" not in request.may or not knows(row):
+        return None
+    merchant = cast("Merchant", request.place["merchant"])
+    form = QuestionForm(merchant, request.GET)
+    if not form.is_valid():
+        form = QuestionForm(merchant, QueryDict())
+        form.is_valid()
+    return Part("reports/_object_numbers.html", Numbers(cut(form.question, row), form))
