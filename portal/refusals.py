@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from portal import meaning
+
 
 class Refusal(Exception):
     """A rule says no. `message` is a translated sentence for the person who asked.
@@ -17,7 +19,7 @@ class Refusal(Exception):
 
 
 def given_reason(text: str, field: str = "reason") -> str:
-    """`text` without blanks around it: why somebody decided as he did.
+    """`text` as it is meant: why somebody decided as he did.
 
     Raises Refusal at the form's `field` when nothing is left.
     """
@@ -29,4 +31,4 @@ def given_reason(text: str, field: str = "reason") -> str:
 
 def optional_reason(text: str) -> str:
     """The same where nobody has to give one: empty when nothing is left."""
-    return text.strip()
+    return meaning.prose(text)

@@ -16,7 +16,7 @@ from campaigns.ledger.models import Account
 from merchants.companies.models import Merchant
 from merchants.listings.models import ListingQuerySet, ListingStatus
 from merchants.notes.models import Note
-from portal import clock
+from portal import clock, sought
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.review.subjects import Reviewable
@@ -47,6 +47,11 @@ class BoostQuerySet(models.QuerySet["Boost"]):
     def visible_to(self, user: User) -> Self:
         """Boosts of the merchants `user` may see."""
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+    def found_by(self, text: str) -> Self:
+        """Boosts whose id, or whose note's title or id, holds every word of `text`."""
+        fields = ("note__title", "note__external_id", "external_id")
+        return self.filter(sought.holding(text, *fields))
 
     def for_review(self) -> Self:
         """With what a page of a decision shows of each."""

@@ -6,6 +6,7 @@ from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import payments
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import AccountKind, Payment, Transfer
+from portal import meaning
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.saving import save_or_refuse
@@ -22,8 +23,15 @@ def create(
 ) -> Fund:
     """An empty fund. `source` says whose money will be in it."""
     permissions.require(by, "fund.manage")
+    code = meaning.key(code)
     account = ledger.account_of(AccountKind.FUND, code)
-    fund = Fund(code=code, name_zh=name_zh, name_en=name_en, source=source, account=account)
+    fund = Fund(
+        code=code,
+        name_zh=meaning.line(name_zh),
+        name_en=meaning.line(name_en),
+        source=source,
+        account=account,
+    )
     save_or_refuse(fund)
     audit.record("fund.created", fund, by=by, new={"code": code, "source": source})
     return fund

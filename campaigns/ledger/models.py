@@ -8,15 +8,12 @@ from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
-from portal import clock, words
+from portal import clock, typed, words
 from portal.accounts.models import Team
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.review.subjects import Reviewable
 
-# So that no sum of a realistic number of transfers leaves 64 bits.
-TRANSFER_LIMIT_FEN = 10**13
-# The most that one transfer moves, and so the most that a form takes.
-MOST_FEN = TRANSFER_LIMIT_FEN - 1
+TRANSFER_LIMIT_FEN = typed.MOST_FEN + 1
 
 
 class AccountKind(models.TextChoices):

@@ -18,6 +18,7 @@ from campaigns.ledger.models import (
     TransferReason,
 )
 from merchants.companies.models import Merchant
+from portal import meaning
 from portal.accounts import audit, permissions
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal, given_reason, optional_reason
@@ -171,7 +172,7 @@ def key_of(reference: str) -> str:
 
 
 def _cleaned(reference: str) -> str:
-    reference = reference.strip()
+    reference = meaning.line(reference)
     if not 0 < len(reference) <= 80:
         raise PaymentRefusal(
             _("Type the reference of the bank statement, at most 80 characters."),

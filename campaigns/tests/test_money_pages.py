@@ -18,7 +18,7 @@ from campaigns.tests.conftest import RequestBoost
 from merchants.companies.models import Merchant
 from portal import clock, words
 from portal.accounts.models import User
-from portal.ui.forms import YuanField
+from portal.ui.fields import YuanField
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]

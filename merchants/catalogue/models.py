@@ -5,8 +5,10 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from merchants.marketplaces import pasting
+from merchants.marketplaces.kinds import Marketplace
 from merchants.stores.models import Store
-from portal import clock, words
+from portal import clock, sought, words
 from portal.accounts.models import User
 
 
@@ -50,6 +52,15 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def visible_to(self, user: User) -> Self:
         """Products of the stores `user` may see."""
         return self.filter(store__in=Store.objects.visible_to(user))
+
+    def found_by(self, text: str) -> Self:
+        """Products whose title or id holds every word of `text`, or whose address is in it."""
+        if pasted := pasting.product_in(text):
+            return self.filter(
+                store__kind__in=Marketplace.of(pasted.kind).store_kinds,
+                external_id=pasted.external_id,
+            )
+        return self.filter(sought.holding(text, "title", "external_id"))
 
     def sold_in_app(self) -> Self:
         """What readers can buy without leaving the community."""

@@ -9,6 +9,7 @@ from merchants.marketplaces.addresses import RecognisedProduct, product_url, rec
 from merchants.marketplaces.kinds import StoreKind
 from merchants.stores.models import Store
 from merchants.stores.verbs import checked_external_id
+from portal import meaning
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -33,8 +34,8 @@ def add(
     product = Product(
         store=Store.locked(store.pk),
         external_id=external_id,
-        title=title.strip(),
-        url=_address(store, external_id, url.strip()),
+        title=meaning.line(title),
+        url=_address(store, external_id, meaning.line(url)),
         category=category,
         price_fen=price_fen,
     )
@@ -58,7 +59,7 @@ def edit(
     permissions.require(by, "product.edit", team)
     product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     old = _facts(product)
-    product.title, product.category = title.strip(), category
+    product.title, product.category = meaning.line(title), category
     product.price_fen, product.is_available = price_fen, is_available
     save_or_refuse(product)
     audit.record("product.edited", product, by=by, team=team, old=old, new=_facts(product))

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal import clock
+from portal import clock, sought
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.review.subjects import Reviewable
@@ -19,6 +19,10 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
         if user.platform_role:
             return self
         return self.filter(team__memberships__user=user)
+
+    def found_by(self, text: str) -> Self:
+        """Merchants whose name, code or credit code holds every word of `text`."""
+        return self.filter(sought.holding(text, "name", "code", "credit_code"))
 
     def looked_after_by(self, manager: User) -> Self:
         """The merchants of an account manager."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from merchants.companies import credit_codes
 from merchants.companies.models import Merchant, MerchantStatus
-from portal import clock
+from portal import clock, meaning
 from portal.accounts import audit, permissions, teams
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason, optional_reason
@@ -20,7 +20,7 @@ _OPEN_TO_EDITS = {MerchantStatus.DRAFT, MerchantStatus.RETURNED}
 @transaction.atomic
 def register(*, name: str, credit_code: str, by: User) -> Merchant:
     """A new merchant as a draft; `by` becomes the owner of its team."""
-    name = name.strip()
+    name = meaning.line(name)
     merchant = Merchant(
         code=_free_code(name),
         name=name,
@@ -42,7 +42,7 @@ def edit(merchant: Merchant, *, name: str, credit_code: str, by: User) -> Mercha
     if merchant.status not in _OPEN_TO_EDITS:
         raise Refusal(_("The company data cannot be changed once it has been handed in."))
     old = _company_data(merchant)
-    merchant.name = name.strip()
+    merchant.name = meaning.line(name)
     merchant.credit_code = _checked_credit_code(credit_code)
     save_or_refuse(merchant)
     teams.rename(merchant.team, merchant.name[:120])
@@ -131,7 +131,7 @@ def _is_close(merchant: Merchant, person: User) -> bool:
 
 
 def _checked_credit_code(text: str) -> str:
-    credit_code = text.strip().upper()
+    credit_code = meaning.identifier(text).upper()
     if not credit_codes.is_valid(credit_code):
         raise Refusal(
             _("This is not a unified social credit code: 18 characters, the last one a check."),

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
+from merchants.marketplaces import pasting
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
-from portal import clock
+from portal import clock, sought
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.states import Stateful
@@ -30,6 +31,16 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def visible_to(self, user: User) -> Self:
         """Listings of the merchants `user` may see."""
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+    def found_by(self, text: str) -> Self:
+        """Listings whose link or code is in `text`, whose product it finds, or that hold its words
+        between product, note and code."""
+        if code := pasting.link_in(text):
+            return self.filter(code__in=(code, code.lower()))
+        if pasting.product_in(text):
+            return self.filter(product__in=Product.objects.found_by(text))
+        fields = ("product__title", "product__external_id", "note__title", "code")
+        return self.filter(sought.holding(text, *fields))
 
 
 class Listing(Stateful):

@@ -62,8 +62,12 @@ _JD_MOBILE = _jd(rf"/product/(?P<id>{_SKU})\.html")
 # The only hosts a product's address may have (partner facts 7.1), each with its forms.
 ITEM_HOSTS: dict[str, tuple[ItemForm, ...]] = {
     "item.taobao.com": (_taobao(StoreKind.TAOBAO),),
+    "world.taobao.com": (
+        ItemForm(StoreKind.TAOBAO, re.compile(rf"/item/(?P<id>{_TAOBAO_ID})\.htm")),
+    ),
+    "main.m.taobao.com": (_taobao(StoreKind.TAOBAO, r"/security-h5-detail/home"),),
     "h5.m.taobao.com": (_taobao(StoreKind.TAOBAO, _H5_DETAIL),),
-    "detail.tmall.com": (_taobao(StoreKind.TMALL),),
+    "detail.tmall.com": (_taobao(StoreKind.TMALL, r"/{1,2}item(_o)?\.htm"),),
     "detail.m.tmall.com": (_taobao(StoreKind.TMALL),),
     "chaoshi.detail.tmall.com": (_taobao(StoreKind.TMALL),),
     "detail.tmall.hk": (_taobao(StoreKind.TMALL, r"(/hk|/)?/item\.htm"),),

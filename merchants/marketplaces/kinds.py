@@ -19,6 +19,11 @@ class Marketplace(models.TextChoices):
     JD = "jd", _("JD")
     VIP = "vip", _("Vipshop")
 
+    @classmethod
+    def of(cls, kind: str) -> "Marketplace":
+        """The partner at which a store outside the community has its `kind`."""
+        return next(each for each in cls if StoreKind(kind) in each.store_kinds)
+
     @property
     def store_kinds(self) -> set[StoreKind]:
         """The kinds of store at this partner."""

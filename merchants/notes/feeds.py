@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from merchants.companies.models import Merchant
 from merchants.notes import verbs as notes
 from merchants.notes.models import NoteKind
+from portal import meaning
 from portal.refusals import Refusal
 
 COLUMNS = ("merchant", "note_id", "title", "author", "kind", "published_at")
@@ -45,12 +46,12 @@ def _mirror_row(row: dict[str, str], merchants: dict[str, Merchant], *, line: in
     try:
         if None in row or None in row.values():
             raise Refusal(_("expected %(count)s values") % {"count": len(COLUMNS)})
-        if row["merchant"] not in merchants:
-            raise Refusal(_("merchant: there is no “%(code)s”") % {"code": row["merchant"][:80]})
+        if (code := meaning.key(row["merchant"])) not in merchants:
+            raise Refusal(_("merchant: there is no “%(code)s”") % {"code": code[:80]})
         if row["kind"] not in NoteKind.values:
             raise Refusal(_("kind: expected one of %(kinds)s") % {"kinds": "image, video"})
         notes.mirror(
-            merchants[row["merchant"]],
+            merchants[code],
             external_id=row["note_id"],
             title=row["title"],
             author_name=row["author"],
@@ -65,10 +66,10 @@ def _mirror_row(row: dict[str, str], merchants: dict[str, Merchant], *, line: in
 
 
 def _instant(text: str) -> datetime | None:
-    if not text.strip():
+    if not meaning.line(text):
         return None
     try:
-        moment = parse_datetime(text.strip())
+        moment = parse_datetime(meaning.line(text))
     except ValueError:
         moment = None
     if moment is None:

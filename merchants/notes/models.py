@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
-from portal import clock
+from portal import clock, sought
 from portal.accounts.models import User
 
 
@@ -21,6 +21,10 @@ class NoteQuerySet(models.QuerySet["Note"]):
     def visible_to(self, user: User) -> Self:
         """Notes of the merchants `user` may see."""
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+    def found_by(self, text: str) -> Self:
+        """Notes whose title, author or id holds every word of `text`."""
+        return self.filter(sought.holding(text, "title", "author_name", "external_id"))
 
     def for_list(self) -> Self:
         """With what a table of notes shows."""

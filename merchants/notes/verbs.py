@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from merchants.stores.verbs import checked_external_id
+from portal import meaning
 from portal.accounts import audit
 from portal.refusals import Refusal
 from portal.saving import save_or_refuse
@@ -38,7 +39,7 @@ def mirror(
             _("The note %(id)s belongs to another merchant.") % {"id": external_id},
             field="external_id",
         )
-    note.title, note.author_name = title.strip(), author_name.strip()
+    note.title, note.author_name = meaning.line(title), meaning.line(author_name)
     note.kind, note.published_at = kind, published_at
     new = _facts(note)
     if new != old:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from merchants.companies.models import Merchant, MerchantStatus
+from merchants.marketplaces import pasting
 from merchants.marketplaces.kinds import StoreKind
-from portal import clock
+from portal import clock, sought
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.review.subjects import Reviewable
@@ -24,6 +25,12 @@ class StoreQuerySet(models.QuerySet["Store"]):
     def visible_to(self, user: User) -> Self:
         """Stores of the merchants `user` may see."""
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
+
+    def found_by(self, text: str) -> Self:
+        """Stores whose name or id holds every word of `text`, or whose address is in it."""
+        if url := pasting.store_in(text):
+            return self.filter(url=url)
+        return self.filter(sought.holding(text, "name", "external_id"))
 
     def in_app_shops(self) -> Self:
         """The in-app shops that readers may buy in."""

@@ -9,14 +9,14 @@ from merchants.companies.models import Merchant
 from merchants.marketplaces import addresses
 from merchants.marketplaces.kinds import StoreKind
 from merchants.stores.models import Store, StoreStatus
-from portal import clock
+from portal import clock, meaning
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason, optional_reason
 from portal.review import door
 from portal.saving import or_refuse, save_or_refuse
 
-# What partners use as ids: never changed here, only kept free of blanks and control characters.
+# What partners use as ids.
 _EXTERNAL_ID = re.compile(r"[\w.:-]{1,80}", re.ASCII)
 
 
@@ -30,9 +30,9 @@ def register(
     store = Store(
         merchant=merchant,
         kind=kind,
-        name=name.strip(),
+        name=meaning.line(name),
         external_id=checked_external_id(external_id),
-        url=_checked_address(kind, url.strip()),
+        url=_checked_address(kind, meaning.line(url)),
     )
     save_or_refuse(store)
     new = {"kind": kind, "external_id": store.external_id, "url": store.url}
@@ -45,9 +45,9 @@ def register_again(store: Store, *, name: str, external_id: str, url: str, by: U
     """Correct a rejected store and hand it in again."""
     permissions.require(by, "store.register", store.merchant.team)
     store = Store.locked(store.pk)
-    store.name = name.strip()
+    store.name = meaning.line(name)
     store.external_id = checked_external_id(external_id)
-    store.url = _checked_address(store.kind, url.strip())
+    store.url = _checked_address(store.kind, meaning.line(url))
     store.decision_reason, store.submitted_at = "", clock.now()
     save_or_refuse(store)
     with or_refuse(store):
@@ -74,9 +74,10 @@ def reject(store: Store, *, version: str, reason: str, by: User) -> Store:
 
 
 def checked_external_id(text: str) -> str:
-    """An id exactly as the partner sends it. Raises Refusal when it cannot be one."""
-    external_id = text.strip()
-    if not _EXTERNAL_ID.fullmatch(external_id):
+    """An id as the partner sends it, however it was typed. Raises Refusal when it cannot be one."""
+    external_id = meaning.identifier(text)
+    # Two ids with a blank between them are not one.
+    if " " in meaning.line(text) or not _EXTERNAL_ID.fullmatch(external_id):
         raise Refusal(
             _("An id has up to 80 letters, digits, dots, colons, hyphens or underscores."),
             field="external_id",

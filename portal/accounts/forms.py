@@ -4,10 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Role
+from portal.ui.fields import LineField, MailField
 
 
 class InvitationForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail"))
+    email = MailField(label=_("E-mail"))
     role = forms.ChoiceField(
         label=_("Role"),
         choices=Role.choices,
@@ -26,7 +27,7 @@ class MembershipForm(forms.Form):
 class AccountForm(forms.Form):
     """What people see of each other, the name; and how they hear of what happens."""
 
-    name = forms.CharField(label=_("Full name"), max_length=80)
+    name = LineField(label=_("Full name"), max_length=80)
     mails_notices = forms.BooleanField(
         label=_("Mail me my notices"),
         required=False,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal import clock
+from portal import clock, meaning
 from portal.accounts import audit, mails, people, permissions
 from portal.accounts.models import FormerMember, Invitation, Membership, Role, Team, User
 from portal.refusals import Refusal
@@ -44,7 +44,7 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
     """
     _lock(team.pk)
     permissions.require(by, "team.manage", team)
-    email = email.strip().lower()
+    email = meaning.identifier(email).lower()
     if team.memberships.filter(user__in=people.known_at(email)).exists():
         raise TeamRefusal(_("This person is in the team already."), field="email")
     if people.known_at(email).exclude(platform_role="").exists():

@@ -6,17 +6,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui.fields import LineField, ProseField
+
 
 class ReviewForm(forms.Form):
     """An answer about the version that was read; nothing is chosen before the reviewer chooses."""
 
-    version = forms.CharField(widget=forms.HiddenInput)
+    version = LineField(widget=forms.HiddenInput)
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = ProseField(
         label=_("Reason"),
         required=False,
         max_length=1000,
-        widget=forms.Textarea({"rows": 3}),
         help_text=_("Whoever asked reads it. Needed unless you say yes."),
     )
 

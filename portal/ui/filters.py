@@ -1,12 +1,26 @@
 """The filter form above a table."""
 
+from typing import Any
+
 import django_filters
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from portal import sought
+from portal.ui import fields
+
 
 class PortalFilter(django_filters.FilterSet):
-    """Subclass it with django-filter fields; it is shown above the table, collapsed on phones."""
+    """Subclass it with django-filter fields; it is shown above the table, collapsed on phones.
+
+    A condition that cannot be read finds nothing, and the empty list says which it was.
+    """
+
+    @property
+    def qs(self) -> "QuerySet[Any]":
+        rows: QuerySet[Any] = self.queryset.none() if self.mistakes else super().qs
+        return rows
 
     @property
     def is_narrowed(self) -> bool:
@@ -14,14 +28,38 @@ class PortalFilter(django_filters.FilterSet):
         return any(self.data.get(name) for name in self.form.fields)
 
     @property
+    def mistakes(self) -> list[tuple[str, str]]:
+        """The label of each condition that cannot be read, and what is wrong with it."""
+        return [(str(field.label), " ".join(field.errors)) for field in self.form if field.errors]
+
+    @property
     def shown(self) -> list[BoundField]:
         """The bound fields of the form, in order."""
         return list(self.form)
 
 
-def words_filter(field: str, label: object) -> django_filters.CharFilter:
-    """Rows whose `field` holds what was typed, in any case."""
-    return django_filters.CharFilter(field_name=field, lookup_expr="icontains", label=label)
+class FoundFilter(django_filters.CharFilter):
+    """Rows as their room finds them: by words, a pasted address or link, a code."""
+
+    field_class = fields.LineField
+
+    def filter(self, qs: Any, value: str) -> Any:
+        return qs.found_by(value) if value else qs
+
+
+class WordsFilter(django_filters.CharFilter):
+    """Rows in which each word that was typed stands in the field."""
+
+    field_class = fields.LineField
+
+    def filter(self, qs: Any, value: str) -> Any:
+        return qs.filter(sought.holding(value, self.field_name)) if value else qs
+
+
+class DayFilter(django_filters.DateFilter):
+    """A day, in any writing that a form takes."""
+
+    field_class = fields.DayField
 
 
 def choice_filter(field: str, choices: object, label: object) -> django_filters.ChoiceFilter:

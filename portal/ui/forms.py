@@ -1,4 +1,4 @@
-"""Forms: how a verb's refusal comes back to the person, and fields for our units."""
+"""Forms: how they are shown, and how a verb's refusal comes back to the person."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,17 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from portal import words
+from portal import meaning
 from portal.refusals import Refusal
 from portal.ui import typed
 from portal.ui.pages import Head
 
 T = TypeVar("T")
 
-# Above any real amount, and far below what a 64-bit integer of fen holds.
-MAX_FEN = 10**13
-# Characters of a search.
-MOST_WORDS = 100
+# Characters of a search, in which a pasted address has room.
+MOST_TYPED = 3000
 # What Django shows before anything is chosen.
 DASHES = "---------"
 
@@ -72,8 +70,8 @@ def form_page(
 
 
 def words_of(request: HttpRequest) -> str:
-    """What `?q=` asks for, fit for the database: at most MOST_WORDS characters, no NUL."""
-    return request.GET.get("q", "").replace("\0", "").strip()[:MOST_WORDS]
+    """What `?q=` asks for, as it is meant: at most MOST_TYPED characters."""
+    return meaning.line(request.GET.get("q", ""))[:MOST_TYPED]
 
 
 def _itself(found: T) -> T:
@@ -113,43 +111,3 @@ def button(
         return act(request, lambda: do(found, by=request.user), done=sentence, to=page)
 
     return view
-
-
-class YuanField(forms.DecimalField):
-    """An amount typed in yuan with at most two decimals; its clean value is an int of fen."""
-
-    def __init__(self, *, min_fen: int = 1, max_fen: int = MAX_FEN, **kwargs: Any) -> None:
-        super().__init__(
-            min_value=words.in_yuan(min_fen),
-            max_value=words.in_yuan(max_fen),
-            decimal_places=2,
-            max_digits=16,
-            **kwargs,
-        )
-
-    def clean(self, value: Any) -> Any:
-        yuan = super().clean(value)
-        return None if yuan is None else int(yuan * 100)
-
-    def prepare_value(self, value: Any) -> Any:
-        return words.in_yuan(value) if isinstance(value, int) else value
-
-
-class DayInput(forms.DateInput):
-    """A date picker of the browser."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
-
-
-class DayField(forms.DateField):
-    """A business day."""
-
-    widget = DayInput
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("input_formats", ["%Y-%m-%d"])
-        kwargs.setdefault("error_messages", {"invalid": _("Write a day as 2023-08-31.")})
-        super().__init__(**kwargs)

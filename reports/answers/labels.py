@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from merchants.listings.models import Listing
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
-from portal import words
+from portal import meaning, words
 from reports.answers.question import By, Question
 
 
@@ -27,9 +26,11 @@ class Label:
     detail: str = ""
     url: str = ""
 
-    def contains(self, words: str) -> bool:
-        """Whether casefolded `words` are in it."""
-        return any(words in part.casefold() for part in (self.text, self.detail, self.key))
+    def holds(self, words: str) -> bool:
+        """Whether each word of `words` stands in it, in any case; never for marks alone."""
+        parts = [part.casefold() for part in (self.text, self.detail, self.key)]
+        wanted = [word.casefold() for word in meaning.words(words)]
+        return bool(wanted) and all(any(word in part for part in parts) for word in wanted)
 
 
 def labels(question: Question, keys: Iterable[Any]) -> dict[Any, Label]:
@@ -41,17 +42,9 @@ def labels(question: Question, keys: Iterable[Any]) -> dict[Any, Label]:
 
 
 def named_like(question: Question, words: str) -> list[int]:
-    """The keys of notes, listings or boosts whose label contains `words`."""
-    rows: QuerySet[Any]
-    rows, fields = {
-        By.NOTE: (Note.objects.all(), ["title", "author_name", "external_id"]),
-        By.LISTING: (Listing.objects.all(), ["product__title", "note__title", "code"]),
-        By.BOOST: (Boost.objects.all(), ["note__title", "external_id"]),
-    }[question.by]
-    wanted = Q()
-    for field in fields:
-        wanted |= Q(**{f"{field}__icontains": words})
-    own = rows.filter(wanted, merchant=question.merchant)
+    """The keys of notes, listings or boosts that their room finds by `words`."""
+    rows: Any = {By.NOTE: Note.objects, By.LISTING: Listing.objects, By.BOOST: Boost.objects}
+    own = rows[question.by].filter(merchant=question.merchant).found_by(words)
     return list(own.order_by().values_list("pk", flat=True))
 
 

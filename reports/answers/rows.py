@@ -121,8 +121,7 @@ class ListedRows:
         return ListedRows([*known, *unknown])
 
     def found(self, words: str) -> "ListedRows":
-        wanted = words.casefold()
-        return ListedRows([row for row in self.rows if row.label.contains(wanted)])
+        return ListedRows([row for row in self.rows if row.label.holds(words)])
 
     @cached_property
     def total(self) -> Sums:

@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 
 from campaigns.boosts.models import Boost
+from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock
@@ -64,9 +65,9 @@ def test_every_noun_is_found_by_its_name(
         "Notes": [note], "Listings": [linked], "Products": [product], "Boosts": [boosted],
     }  # fmt: skip
     store = shop.stores.get(kind="tmall")
-    assert found(client, "beauty tmall") == {
-        "Stores": [(store.name, "Tmall", f"{here}/stores/{store.pk}/")]
-    }
+    assert found(client, "tmall beauty")["Stores"] == [
+        (store.name, "Tmall", f"{here}/stores/{store.pk}/")
+    ]
     assert found(client, "ALICE BEAUTY")["Merchants"] == [(shop.name, "Verified", f"{here}/")]
 
 
@@ -74,9 +75,9 @@ def test_every_noun_is_found_by_its_id(
     client_of: Any, alice: User, shop: Merchant, sunscreen: Listing, boost: Boost
 ) -> None:
     client, product = client_of(alice), sunscreen.product
-    assert list(found(client, sunscreen.note.external_id)) == ["Notes"]
+    assert list(found(client, sunscreen.note.external_id)) == ["Notes", "Boosts"]
     assert list(found(client, sunscreen.code)) == ["Listings"]
-    assert list(found(client, product.external_id)) == ["Notes", "Products"]
+    assert list(found(client, product.external_id)) == ["Notes", "Listings", "Products", "Boosts"]
     assert list(found(client, product.store.external_id)) == ["Stores"]
     assert list(found(client, boost.external_id)) == ["Boosts"]
     assert list(found(client, shop.code)) == ["Merchants"]
@@ -89,11 +90,11 @@ def test_the_newest_eight_of_a_noun_are_shown_and_the_rest_is_mentioned(
     for number in range(8):
         list_product(shop, f"Soap {number}")
     page = client.get("/search/", {"q": "why soap"})
-    [notes] = page.context["groups"]
+    notes, _listings = page.context["groups"]
     assert [hit.text for hit in notes.hits] == [f"Why Soap {n}" for n in range(7, -1, -1)]
     assert not notes.has_more
     list_product(shop, "Soap 8")
-    [notes] = client.get("/search/", {"q": "why soap"}).context["groups"]
+    notes, _listings = client.get("/search/", {"q": "why soap"}).context["groups"]
     assert [hit.text for hit in notes.hits] == [f"Why Soap {n}" for n in range(8, 0, -1)]
     assert notes.has_more
 
@@ -128,3 +129,84 @@ def test_a_nul_in_a_search_is_left_out(
     assert "Why Sunscreen" in client.get("/search/?q=sun%00screen").content.decode()
     assert client.get(f"/m/{shop.code}/reports/?q=%00").status_code == 200
     assert client.get(f"/m/{shop.code}/notes/?title=%00").status_code == 200
+
+
+WORDS = ["SK-II", "ＳＫ－ＩＩ", "神仙水 SK-II", "230ml 神仙水", "sk-ii\u200b，护肤"]
+
+
+@pytest.fixture
+def essence(sunscreen: Listing) -> Listing:
+    """The listing of a product whose title has words in two scripts."""
+    Product.objects.filter(pk=sunscreen.product_id).update(
+        title="SK-II 神仙水 230ml 护肤精华露", external_id="652859786487"
+    )
+    return Listing.objects.get(pk=sunscreen.pk)
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_words_are_found_in_any_order_and_width(
+    client_of: Any, alice: User, shop: Merchant, essence: Listing, words: str
+) -> None:
+    client = client_of(alice)
+    assert [hit[0] for hit in found(client, words)["Products"]] == [essence.product.title]
+    for noun, condition in [("products", "title"), ("listings", "product")]:
+        page = client.get(f"/m/{shop.code}/{noun}/", {condition: words})
+        assert len(page.context["table"].rows) == 1, noun
+
+
+def test_every_word_has_to_be_there(
+    client_of: Any, alice: User, shop: Merchant, essence: Listing
+) -> None:
+    assert found(client_of(alice), "SK-II 面膜") == {}
+    page = client_of(alice).get(f"/m/{shop.code}/products/", {"title": "，。！"})
+    assert not page.context["table"].rows
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "https://detail.tmall.com/item.htm?id=652859786487",
+        "https://item.taobao.com/item.htm?spm=a1z10&id=652859786487",
+        "【淘宝】https://item.taobao.com/item.htm?id=652859786487 「测试」 点击链接直接打开",
+        "我发现一个好东西：http://detail.tmall.com/item_o.htm?id=652859786487，推荐给你",
+        "detail.tmall.com/item.htm?id=652859786487.",
+        "https://world.taobao.com/item/652859786487.htm",
+        "https://main.m.taobao.com/security-h5-detail/home?id=652859786487",
+        "https://item.taobao.com/item.htm?id=652859786487&utparam=" + "x" * 2500,
+        "652859786487",
+    ],
+)
+def test_a_pasted_address_finds_the_product_and_its_listing(
+    client_of: Any, alice: User, shop: Merchant, essence: Listing, pasted: str
+) -> None:
+    hits = found(client_of(alice), pasted)
+    assert [hit[0] for hit in hits["Products"]] == [essence.product.title]
+    assert [hit[2] for hit in hits["Listings"]] == [essence.get_absolute_url()]
+
+
+def test_a_pasted_link_finds_its_listing(
+    client_of: Any, alice: User, charlie: User, shop: Merchant, essence: Listing
+) -> None:
+    code = essence.code
+    for pasted in [
+        f"/l/{code}", f"https://go.example.com/l/{code}", f"看：http://x.cn/l/{code.upper()}。",
+        f"/l/{code}/", code, code.upper(), f"{code}\u200b",
+    ]:  # fmt: skip
+        assert list(found(client_of(alice), pasted)) == ["Listings"], pasted
+        assert found(client_of(charlie), pasted) == {}
+
+
+def test_a_pasted_address_finds_the_store(client_of: Any, alice: User, shop: Merchant) -> None:
+    store = shop.stores.get(kind="tmall")
+    for pasted in [store.url, store.url.removeprefix("https://"), f"店铺：{store.url}，"]:
+        assert [hit[0] for hit in found(client_of(alice), pasted)["Stores"]] == [store.name]
+
+
+def test_a_look_alike_of_an_address_finds_nothing(
+    client_of: Any, alice: User, essence: Listing
+) -> None:
+    for pasted in [
+        "https://detail.tmall.com.evil.example/item.htm?id=652859786487",
+        "https://m.tb.cn/h.Abc1234?tk=AbCdEfGhIjK",
+    ]:
+        assert found(client_of(alice), pasted) == {}

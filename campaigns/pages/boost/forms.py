@@ -12,11 +12,10 @@ from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Objective
 from campaigns.boosts.period import days_of, last_of
 from campaigns.boosts.plans import Plan
 from campaigns.funds.models import Fund
-from campaigns.ledger.models import MOST_FEN
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
-from portal.ui.forms import DayField, YuanField
+from portal.ui.fields import CountField, DayField, YuanField
 from portal.words import count, yuan
 
 NOTES_LISTED = 200
@@ -31,10 +30,9 @@ class BoostForm(forms.Form):
     )
     budget = YuanField(
         label=_("Budget (yuan)"),
-        max_fen=MOST_FEN,
         help_text=format_lazy(_("At least {daily} a day."), daily=yuan(MIN_DAILY_BUDGET_FEN)),
     )
-    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=MAX_DAYS)
+    days = CountField(label=_("Days"), min_value=1, max_value=MAX_DAYS)
     objective = forms.ChoiceField(label=_("Objective"), choices=Objective.choices)
     starts_on = DayField(label=_("First day"))
     fund = forms.ModelChoiceField(
@@ -45,7 +43,6 @@ class BoostForm(forms.Form):
     )
     grant = YuanField(
         label=_("Grant (yuan)"),
-        max_fen=MOST_FEN,
         required=False,
         help_text=_("This part of the budget is paid by the fund, the rest by your wallet."),
     )

@@ -5,12 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.funds.models import Fund
+from portal.ui.fields import CodeField, LineField
 
 
 class FundForm(forms.Form):
-    name_zh = forms.CharField(label=_("Chinese name"), max_length=60)
-    name_en = forms.CharField(label=_("English name"), max_length=60)
-    code = forms.SlugField(
+    name_zh = LineField(label=_("Chinese name"), max_length=60)
+    name_en = LineField(label=_("English name"), max_length=60)
+    code = CodeField(
         label=pgettext_lazy("fund", "Code"),
         help_text=_("Letters, digits and hyphens; it never changes."),
     )

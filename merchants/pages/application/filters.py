@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from merchants.openings.models import ApplicationStatus, OpeningApplication
-from portal.ui.filters import PortalFilter, choice_filter, words_filter
+from portal.ui.filters import PortalFilter, WordsFilter, choice_filter
 
 
 class ApplicationFilter(PortalFilter):
-    merchant = words_filter("merchant__name", _("Merchant contains"))
+    merchant = WordsFilter("merchant__name", label=_("Merchant contains"))
     status = choice_filter("status", ApplicationStatus.choices, _("Status"))
 
     class Meta:

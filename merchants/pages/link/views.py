@@ -62,9 +62,7 @@ def product_search(request: HttpRequest) -> HttpResponse:
     """Products of in-app shops whose title holds the words; where links go that lead nowhere."""
     words = words_of(request)
     found = (
-        Product.objects.sold_in_app().filter(title__icontains=words)
-        if words
-        else Product.objects.sold_in_app()
+        Product.objects.sold_in_app().found_by(words) if words else Product.objects.sold_in_app()
     )
     products = found.order_by("-pk")[:SEARCH_RESULTS]
     return render(request, "merchants/product_search.html", {"words": words, "products": products})

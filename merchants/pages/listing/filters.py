@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.listings.models import Listing, ListingStatus
 from merchants.marketplaces.placements import Placement
-from portal.ui.filters import PortalFilter, choice_filter, words_filter
+from portal.ui.filters import FoundFilter, PortalFilter, choice_filter
 
 
 class ListingFilter(PortalFilter):
-    product = words_filter("product__title", _("Product contains"))
+    product = FoundFilter(label=_("Product, note, code or link"))
     status = choice_filter("status", ListingStatus.choices, _("Status"))
     placement = choice_filter("placement", Placement.choices, _("Placement"))
 

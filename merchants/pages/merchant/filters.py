@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant, MerchantStatus
-from portal.ui.filters import PortalFilter, choice_filter, words_filter
+from portal.ui.filters import FoundFilter, PortalFilter, choice_filter
 
 
 class MerchantFilter(PortalFilter):
-    name = words_filter("name", _("Name contains"))
+    name = FoundFilter(label=_("Name, code or credit code"))
     status = choice_filter("status", MerchantStatus.choices, _("Status"))
 
     class Meta:

@@ -4,11 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from merchants.pages.fields import AccountManagerField
+from portal.ui.fields import IdField, LineField
 
 
 class MerchantForm(forms.Form):
-    name = forms.CharField(label=_("Company name"), max_length=120)
-    credit_code = forms.CharField(
+    name = LineField(label=_("Company name"), max_length=120)
+    credit_code = IdField(
         label=_("Unified social credit code"),
         max_length=40,
         help_text=_("18 characters, as on the business licence."),

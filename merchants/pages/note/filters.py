@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from merchants.notes.models import Note, NoteKind
-from portal.ui.filters import PortalFilter, choice_filter, words_filter
+from portal.ui.filters import FoundFilter, PortalFilter, choice_filter
 
 
 class NoteFilter(PortalFilter):
-    title = words_filter("title", _("Title contains"))
+    title = FoundFilter(label=_("Title, author or id"))
     kind = choice_filter("kind", NoteKind.choices, _("Kind"))
 
     class Meta:

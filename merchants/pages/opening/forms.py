@@ -1,7 +1,5 @@
 """What people type about openings. Forms clean; the verbs decide."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,17 +8,7 @@ from merchants.marketplaces.placements import Placement
 from merchants.openings.models import OpeningState, Programme
 from merchants.pages.fields import CategoryField
 from portal import clock
-
-
-class InstantField(forms.DateTimeField):
-    """A moment in Shanghai time, to the minute."""
-
-    widget = forms.DateTimeInput
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        errors = {"invalid": _("Write a moment as 2023-08-31 10:00.")}
-        super().__init__(widget=widget, error_messages=errors, **kwargs)
+from portal.ui.fields import InstantField, ProseField
 
 
 class OpeningForm(forms.Form):
@@ -37,4 +25,4 @@ class OpeningForm(forms.Form):
     effective_at = InstantField(
         label=_("In force from"), initial=clock.now, help_text=_("Shanghai time.")
     )
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 3}))
+    reason = ProseField(label=_("Reason"))

@@ -8,15 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from merchants.companies.models import Merchant
 from merchants.pages.fields import CategoryField
 from merchants.stores.models import Store
-from portal.ui.forms import YuanField
+from portal.ui.fields import LineField, YuanField
 
 
 class ProductForm(forms.Form):
     store = forms.ModelChoiceField(label=_("Store"), queryset=Store.objects.none())
-    external_id = forms.CharField(
+    external_id = LineField(
         label=_("Product id"), max_length=80, help_text=_("As it appears in order files.")
     )
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = LineField(label=_("Title"), max_length=200)
     category = CategoryField()
     price_fen = YuanField(
         label=_("Price in yuan"), required=False, help_text=_("Empty when unknown.")
@@ -29,7 +29,7 @@ class ProductForm(forms.Form):
 
 
 class ProductPasteForm(ProductForm):
-    url = forms.CharField(
+    url = LineField(
         label=_("Product address"),
         max_length=2000,
         help_text=_(
@@ -46,7 +46,7 @@ class ProductPasteForm(ProductForm):
 
 
 class ProductEditForm(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = LineField(label=_("Title"), max_length=200)
     category = CategoryField()
     price_fen = YuanField(
         label=_("Price in yuan"), required=False, help_text=_("Empty when unknown.")

@@ -4,15 +4,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from merchants.marketplaces.kinds import StoreKind
+from portal.ui.fields import LineField
 
 
 class StoreForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=StoreKind.choices)
-    name = forms.CharField(label=_("Name"), max_length=120)
-    external_id = forms.CharField(
+    name = LineField(label=_("Name"), max_length=120)
+    external_id = LineField(
         label=_("Store id"), max_length=80, help_text=_("As it appears in order files.")
     )
-    url = forms.CharField(
+    url = LineField(
         label=_("Store address"),
         max_length=500,
         required=False,

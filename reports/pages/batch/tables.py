@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tables2.utils import A
 
 from portal.ui.columns import CountColumn, InstantColumn, StatusColumn
-from portal.ui.filters import PortalFilter
+from portal.ui.filters import PortalFilter, WordsFilter
 from portal.ui.tables import PortalTable
 from reports.events.contract import CONTRACTS, Reason
 from reports.events.sentences import reason_sentence
@@ -54,7 +54,7 @@ class MerchantBatchTable(BatchTable):
 
 class BatchFilter(PortalFilter):
     state = django_filters.ChoiceFilter(choices=BatchState.choices, label=_("State"))
-    file_name = django_filters.CharFilter(lookup_expr="icontains", label=_("File"))
+    file_name = WordsFilter("file_name", label=_("File"))
 
 
 class QuarantineTable(PortalTable):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
 from portal import words
-from portal.ui.forms import DayField, refusals_on
+from portal.ui.fields import DayField
+from portal.ui.forms import refusals_on
 from reports.answers.question import By, Question, recent
 from reports.answers.side_by_side import COMPARABLE
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, WINDOWS, Model

@@ -1,10 +1,10 @@
-"""The search box: everything a person may see, by a part of its name or by its id."""
+"""The search box: everything a person may see, found as its room finds it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -40,12 +40,12 @@ def find(user: User, words: str) -> list[Group]:
     if not words:
         return []
     groups = [
-        _group(_("Notes"), Note.objects, user, words, ["title", "external_id"], _note),
-        _group(_("Listings"), Listing.objects, user, words, ["product__title", "code"], _listing),
-        _group(_("Products"), Product.objects, user, words, ["title", "external_id"], _product),
-        _group(_("Stores"), Store.objects, user, words, ["name", "external_id"], _store),
-        _group(_("Boosts"), Boost.objects, user, words, ["note__title", "external_id"], _boost),
-        _group(_("Merchants"), Merchant.objects, user, words, ["name", "code"], _merchant),
+        _group(_("Notes"), Note.objects, user, words, _note),
+        _group(_("Listings"), Listing.objects, user, words, _listing),
+        _group(_("Products"), Product.objects, user, words, _product),
+        _group(_("Stores"), Store.objects, user, words, _store),
+        _group(_("Boosts"), Boost.objects, user, words, _boost),
+        _group(_("Merchants"), Merchant.objects, user, words, _merchant),
     ]
     return [group for group in groups if group.hits]
 
@@ -55,13 +55,9 @@ def _group(
     manager: Any,
     user: User,
     words: str,
-    fields: list[str],
     hit: Callable[[Any], Hit],
 ) -> Group:
-    wanted = Q()
-    for field in fields:
-        wanted |= Q(**{f"{field}__icontains": words})
-    visible: QuerySet[Model] = manager.visible_to(user).filter(wanted)
+    visible: QuerySet[Model] = manager.visible_to(user).found_by(words)
     rows = list(visible.select_related(*_RELATED[manager.model]).order_by("-pk")[: MOST + 1])
     return Group(title, [hit(row) for row in rows[:MOST]], len(rows) > MOST)
 

@@ -1,0 +1,86 @@
+"""Texts that people type and paste, as they mean them: one cleaning for forms, files, search, keys.
+
+What cannot be seen goes (zero width, marks of direction, soft hyphens, byte order marks), every
+white space is a blank, and letters and digits have one width. ADR 0083.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# As one writes them in Chinese; others would read a changed text.
+_CHINESE_MARKS = frozenset("，！？：；（）～…")
+# “5²”, “™” and “①” say something else without their form.
+_KEPT_FORMS = ("<super>", "<sub>", "<circle>")
+# What is seen as nothing, though it is no mark of format: fillers, selectors of a form, joiners.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_PICTURE = "[\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff]"
+# Two of them shape pictures: ❤️ is a heart and a selector, a family is joined of people.
+_SHAPING = re.compile(
+    f"(?<={_PICTURE})\ufe0f(?:\u200d(?={_PICTURE}))?|(?<={_PICTURE})\u200d(?={_PICTURE})"
+)
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+# Where a search ends one word and begins the next; what ids hold (-._:/) is no end.
+_BETWEEN_WORDS = re.compile(
+    r"[\s，、。！？：；（）“”‘’《》〈〉「」『』【】〔〕…～,;!?()\[\]{}\"'|]+"
+)
+
+
+def line(text: str) -> str:
+    """`text` on one line, as it is kept and shown: a name, a title, a reference."""
+    return " ".join(_seen(text).split())
+
+
+def prose(text: str) -> str:
+    """`text` of several lines, as it is kept and shown: a reason, an answer."""
+    return "\n".join(" ".join(each.split()) for each in _seen(text).splitlines()).strip()
+
+
+def identifier(text: str) -> str:
+    """An id that somebody typed: without blanks, its dashes hyphens, its case as it was."""
+    bare = "".join(unicodedata.normalize("NFKC", _seen(text)).split())
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", bare))
+
+
+def key(text: str) -> str:
+    """What two writings of the same typed id have in common: the identifier, case folded."""
+    return unicodedata.normalize("NFKC", _without_shapes(identifier(text)).casefold())
+
+
+def words(text: str) -> list[str]:
+    """The words of a search, each to be found wherever it stands; none for marks alone."""
+    return [word for word in _BETWEEN_WORDS.split(line(text)) if word]
+
+
+def _seen(text: str) -> str:
+    """`text` without what nobody sees, in one width."""
+    kept = "".join(
+        part if at % 2 else _without_shapes(part) for at, part in enumerate(_split(text))
+    )
+    return unicodedata.normalize("NFC", kept)
+
+
+def _split(text: str) -> list[str]:
+    """What shapes pictures at the odd places, everything between it at the even ones."""
+    return re.split(f"({_SHAPING.pattern})", text)
+
+
+def _without_shapes(text: str) -> str:
+    return "".join(map(_one_width, _UNSEEN.sub("", text)))
+
+
+@lru_cache(maxsize=4096)
+def _one_width(character: str) -> str:
+    if character.isspace():
+        return character
+    # Marks of format, controls, and halves of characters that no database keeps.
+    if unicodedata.category(character) in ("Cf", "Cc", "Cs"):
+        return ""
+    form = unicodedata.decomposition(character)
+    if not form.startswith("<") or character in _CHINESE_MARKS or form.startswith(_KEPT_FORMS):
+        return character
+    folded = unicodedata.normalize("NFKC", character)
+    # Accents that stand alone would become a blank and an accent on it.
+    return character if folded.startswith(" ") else folded

@@ -1,0 +1,135 @@
+"""The fields of every form. They give what people type as they mean it, in our units."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal import meaning, typed, words
+from portal.refusals import Refusal
+
+
+class LineField(forms.CharField):
+    """A text on one line: a name, a title, an address, a reference."""
+
+    cleaned: Callable[[str], str] = staticmethod(meaning.line)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value if value is None else self.cleaned(str(value)))
+
+
+class ProseField(LineField):
+    """A text of several lines: a reason, an answer."""
+
+    widget = forms.Textarea
+    cleaned = staticmethod(meaning.prose)
+
+    def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea({"rows": rows}))
+        super().__init__(**kwargs)
+
+
+class IdField(LineField):
+    """An id that people type: blanks in it mean nothing, its case stays."""
+
+    cleaned = staticmethod(meaning.identifier)
+
+
+class CodeField(forms.SlugField):
+    """A short code of our own, which is the same in any case."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value if value is None else meaning.key(str(value)))
+
+
+class MailField(forms.EmailField):
+    """An address of mail, which is the same in any case."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value if value is None else meaning.identifier(str(value)).lower())
+
+
+class CountField(forms.IntegerField):
+    """A whole number; no wheel of a mouse turns it."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput({"inputmode": "numeric"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(meaning.identifier(value) if isinstance(value, str) else value)
+
+
+class YuanField(forms.Field):
+    """An amount typed in yuan as people write amounts; its clean value is an int of fen.
+
+    It is text, so that neither the wheel of a mouse nor an arrow key changes an amount unseen.
+    """
+
+    def __init__(self, *, min_fen: int = 1, max_fen: int = typed.MOST_FEN, **kwargs: Any) -> None:
+        attrs = {"inputmode": "decimal", "autocomplete": "off"}
+        super().__init__(widget=forms.TextInput(attrs), **kwargs)
+        self.min_fen, self.max_fen = min_fen, max_fen
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, int):
+            return value
+        text = meaning.line(str(value)) if value is not None else ""
+        if not text:
+            return None
+        try:
+            return typed.fen_of(text)
+        except Refusal as refusal:
+            raise ValidationError(refusal.message, code="invalid") from refusal
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and value < self.min_fen:
+            least = {"least": words.yuan(self.min_fen)}
+            raise ValidationError(_("The amount is at least %(least)s."), "min_value", least)
+        if value is not None and value > self.max_fen:
+            most = {"most": words.yuan(self.max_fen)}
+            raise ValidationError(_("The amount is at most %(most)s."), "max_value", most)
+
+    def prepare_value(self, value: Any) -> Any:
+        return words.in_yuan(value) if isinstance(value, int) else value
+
+
+class DayInput(forms.DateInput):
+    """A date picker of the browser."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A business day."""
+
+    widget = DayInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", ["%Y-%m-%d"])
+        kwargs.setdefault("error_messages", {"invalid": gettext_lazy("Write a day as 2023-08-31.")})
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(typed.as_iso(value) if isinstance(value, str) else value)
+
+
+class InstantField(forms.DateTimeField):
+    """A moment in Shanghai time, to the minute."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        errors = {"invalid": gettext_lazy("Write a moment as 2023-08-31 10:00.")}
+        super().__init__(widget=widget, error_messages=errors, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(typed.as_iso(value) if isinstance(value, str) else value)
