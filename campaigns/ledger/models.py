@@ -105,6 +105,8 @@ class Transfer(models.Model):
     """
 
     key = models.CharField(max_length=120, unique=True)
+    # The bank's, as it was typed; empty for moves inside the portal.
+    reference = models.CharField(max_length=80, default="", editable=False)
     source = models.ForeignKey(Account, models.PROTECT, related_name="transfers_out")
     target = models.ForeignKey(Account, models.PROTECT, related_name="transfers_in")
     amount_fen = models.BigIntegerField()
@@ -129,11 +131,6 @@ class Transfer(models.Model):
     def __str__(self) -> str:
         return self.key
 
-    @property
-    def reference(self) -> str:
-        """The bank's reference of a payment; empty for moves inside the portal."""
-        return self.key.removeprefix("bank:") if self.key.startswith("bank:") else ""
-
 
 class PaymentStatus(ColouredChoices):
     WAITING = "waiting", Colour.AZURE, _("To be signed by a second person")
@@ -144,7 +141,8 @@ class PaymentStatus(ColouredChoices):
 class Payment(Reviewable):
     """A payment so large that a second person signs before it is booked to `account`.
 
-    Smaller ones are transfers at once. `reference` is the bank's.
+    Smaller ones are transfers at once. `reference` is the bank's as it was typed, `key` that of the
+    transfer that books it: all writings of one reference have the same.
     """
 
     TRANSITIONS = {PaymentStatus.WAITING: {PaymentStatus.BOOKED, PaymentStatus.REJECTED}}
@@ -157,13 +155,14 @@ class Payment(Reviewable):
     account = models.ForeignKey(Account, models.PROTECT, related_name="payments")
     amount_fen = models.BigIntegerField()
     reference = models.CharField(max_length=80)
+    key = models.CharField(max_length=120, editable=False)
     status = StateField(PaymentStatus, max_length=10, default=PaymentStatus.WAITING)
     submitted_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["reference"],
+                fields=["key"],
                 condition=~Q(status="rejected"),
                 name="payment_once_per_reference",
             ),

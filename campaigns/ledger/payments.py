@@ -52,7 +52,7 @@ class PaymentRefusal(Refusal):
 
 @transaction.atomic
 def record(merchant: Merchant, *, amount_fen: int, reference: str, by: User) -> Transfer | Payment:
-    """Add a received payment to a merchant's wallet, once per bank `reference`.
+    """Add a received payment to a merchant's wallet, once per bank `reference` however it is typed.
 
     Above TWO_PERSON_FEN it is a Payment that waits for a signature. The same reference with the
     same amount again returns what was made first; with another amount or for someone else it is
@@ -75,18 +75,21 @@ def receive(account: Account, *, amount_fen: int, reference: str, by: User) -> T
     reference = _cleaned(reference)
     # All payments lock the bank, so the same reference is never looked up twice at once.
     ledger.lock([ledger.bank(), account])
-    known = _known(account, amount_fen, reference)
+    known = find(reference)
     if known is not None:
+        _refuse_other(known, account, amount_fen)
         return known
     team = account.merchant.team if account.merchant else None
     told = {"amount_fen": amount_fen, "reference": reference, "account": str(account)}
     ledger.check_amount(amount_fen)
     if amount_fen > TWO_PERSON_FEN:
-        payment = Payment(account=account, amount_fen=amount_fen, reference=reference)
+        payment = Payment(
+            account=account, amount_fen=amount_fen, reference=reference, key=key_of(reference)
+        )
         save_or_refuse(payment, field="amount_fen")
         audit.record("payment.recorded", payment, by=by, team=team, new=told)
         return payment
-    made = _book(account, amount_fen, reference)
+    made = _book(account, amount_fen, reference, key_of(reference))
     audit.record("deposit.recorded", made, by=by, team=team, new=told)
     return made
 
@@ -97,7 +100,7 @@ def sign(payment: Payment, *, version: str, by: User, reason: str = "") -> Payme
     _lock(payment)
     payment = door.enter(payment, signing_of(payment).action, version=version, by=by)
     payment.move_to(PaymentStatus.BOOKED, by=by, reason=optional_reason(reason))
-    _book(payment.account, payment.amount_fen, payment.reference)
+    _book(payment.account, payment.amount_fen, payment.reference, payment.key)
     return payment
 
 
@@ -135,45 +138,46 @@ def _lock(payment: Payment) -> None:
     ledger.lock([ledger.bank(), payment.account])
 
 
-def _known(account: Account, amount_fen: int, reference: str) -> Transfer | Payment | None:
-    """What the reference was used for already, if it was for the same."""
-    booked = Transfer.objects.select_related("target").filter(key=key_of(reference)).first()
-    if booked:
-        _refuse_other(account, amount_fen, booked.target_id, booked.amount_fen)
-        return booked
-    waiting = Payment.objects.filter(reference=reference, status=PaymentStatus.WAITING).first()
-    if waiting:
-        _refuse_other(account, amount_fen, waiting.account_id, waiting.amount_fen)
-    return waiting
+def find(reference: str) -> Transfer | Payment | None:
+    """What was booked with the bank's `reference`, in whatever writing, or waits to be."""
+    key = key_of(reference)
+    booked = Transfer.objects.filter(key=key).first()
+    return booked or Payment.objects.filter(key=key, status=PaymentStatus.WAITING).first()
 
 
-def _refuse_other(account: Account, amount_fen: int, used_for: int, used_fen: int) -> None:
-    if (used_for, used_fen) != (account.pk, amount_fen):
+def _refuse_other(known: Transfer | Payment, account: Account, amount_fen: int) -> None:
+    used_for = known.target_id if isinstance(known, Transfer) else known.account_id
+    if (used_for, known.amount_fen) != (account.pk, amount_fen):
         raise PaymentRefusal(
             _("This reference was already used for a payment of %(amount)s. Check the statement.")
-            % {"amount": yuan(used_fen)},
+            % {"amount": yuan(known.amount_fen)},
             field="reference",
         )
 
 
-def _book(account: Account, amount_fen: int, reference: str) -> Transfer:
+def _book(account: Account, amount_fen: int, reference: str, key: str) -> Transfer:
     return ledger.transfer(
         source=ledger.bank(),
         target=account,
         amount_fen=amount_fen,
-        key=key_of(reference),
+        key=key,
         reason=TransferReason.DEPOSIT,
+        reference=reference,
     )
 
 
 def key_of(reference: str) -> str:
-    """The key of the transfer that books a payment with this reference of the bank."""
-    return f"bank:{reference}"
+    """The key of the transfer that books a payment with this reference of the bank.
+
+    Two people type it in two ways, from a statement or an app: case, blanks, width and what cannot
+    be seen make no other payment.
+    """
+    return f"bank:{meaning.key(reference)}"
 
 
 def _cleaned(reference: str) -> str:
     reference = meaning.line(reference)
-    if not 0 < len(reference) <= 80:
+    if not 0 < len(reference) <= 80 or len(key_of(reference)) > 120:
         raise PaymentRefusal(
             _("Type the reference of the bank statement, at most 80 characters."),
             field="reference",

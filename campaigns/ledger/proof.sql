@@ -41,6 +41,6 @@ SELECT 'a_payment_is_booked_when_it_is_signed', 'payment:' || payment.id,
     coalesce(transfer.amount_fen, 0)
 FROM campaigns_payment AS payment
 LEFT JOIN campaigns_transfer AS transfer
-    ON transfer.key = 'bank:' || payment.reference AND transfer.target_id = payment.account_id
+    ON transfer.key = payment.key AND transfer.target_id = payment.account_id
 WHERE payment.status = 'booked' AND transfer.amount_fen IS DISTINCT FROM payment.amount_fen
     OR payment.status = 'waiting' AND transfer.id IS NOT NULL

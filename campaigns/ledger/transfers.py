@@ -65,11 +65,18 @@ def find(key: str) -> Account | None:
 
 @transaction.atomic
 def transfer(
-    *, source: Account, target: Account, amount_fen: int, key: str, reason: TransferReason
+    *,
+    source: Account,
+    target: Account,
+    amount_fen: int,
+    key: str,
+    reason: TransferReason,
+    reference: str = "",
 ) -> Transfer:
     """Move `amount_fen` from `source` to `target`, once per `key`.
 
-    The same key with the same content returns the transfer made before. Raises NotEnough, and
+    `reference` is what the bank calls it. The same key with the same content returns the transfer
+    made before, whatever it was called. Raises NotEnough, and
     LedgerRefusal for an impossible amount or a key that was used for something else.
     """
     # The trigger would lock as well. Locked here, the answer to "is there enough" stays true until
@@ -88,7 +95,7 @@ def transfer(
         check_amount(amount_fen)
         if source.kind != AccountKind.BANK and balances[source.pk] < amount_fen:
             raise _not_enough(amount_fen - balances[source.pk])
-        done = _insert(key, asked)
+        done = _insert(key, {**asked, "reference": reference})
     if any(getattr(done, name) != value for name, value in asked.items()):
         raise LedgerRefusal(
             _("“%(key)s” was already used for another transfer of %(amount)s.")

@@ -139,7 +139,7 @@ def _of_a_boost(boost: Boost) -> dict[str, Any]:
 
 def _of_a_payment(payment: Payment) -> dict[str, Any]:
     others = payment.account.transfers_in.filter(reason=TransferReason.DEPOSIT).exclude(
-        key=payments.key_of(payment.reference)
+        key=payment.key
     )
     return {
         "payment": payment,

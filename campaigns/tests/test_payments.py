@@ -20,6 +20,7 @@ from portal.accounts import audit, teams
 from portal.accounts.models import AuditEntry, PlatformRole, User
 from portal.refusals import Refusal
 from portal.review import concerned
+from portal.words import yuan
 
 ClientOf = Callable[[User], Client]
 LIMIT = payments.TWO_PERSON_FEN
@@ -238,3 +239,20 @@ def test_the_ledger_finds_what_was_signed_and_not_booked_or_booked_and_not_signe
     assert not proof.verify().broken
     Payment.objects.update(status=status)
     assert [broken.rule for broken in proof.verify().broken] == [rule]
+
+
+@pytest.mark.parametrize("amount_fen", [1_234, LIMIT + 1])
+@pytest.mark.django_db
+def test_a_payment_is_the_same_however_its_reference_is_typed(
+    client_of: ClientOf, shop: Merchant, manager: User, amount_fen: int
+) -> None:
+    url = reverse("campaigns:wallet-deposit", args=[shop.code])
+    for place, reference in enumerate(
+        ["BUGS-DEP-1", " bugs-dep-1 ", "ＢＵＧＳ－ＤＥＰ－１", "bugs–\u200bDEP-1"]
+    ):
+        typed = {"amount_fen": yuan(amount_fen), "reference": reference}
+        page = client_of(manager).post(url, typed, follow=True).content.decode()
+        assert ("Nothing was recorded again" in page) == bool(place)
+        assert "BUGS-DEP-1" in page
+    booked = [*Transfer.objects.all(), *Payment.objects.all()]
+    assert [(one.reference, one.amount_fen) for one in booked] == [("BUGS-DEP-1", amount_fen)]

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Case, Count, Q, Value, When
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -75,7 +76,8 @@ class Store(Reviewable):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "external_id"],
+                "kind",
+                Lower("external_id"),
                 condition=~Q(status="rejected"),
                 name="store_registered_once",
                 violation_error_message=_("This store is registered already."),
@@ -83,7 +85,7 @@ class Store(Reviewable):
             # Taobao and Tmall report together, so there an id alone has to name one store.
             models.UniqueConstraint(
                 Case(When(kind="taobao", then=Value("tmall")), default="kind"),
-                "external_id",
+                Lower("external_id"),
                 condition=Q(status="verified"),
                 name="store_verified_once_per_marketplace",
                 violation_error_message=_(
@@ -126,6 +128,6 @@ class Store(Reviewable):
         }
 
     def namesakes(self) -> "StoreQuerySet":
-        """Stores of other merchants with the same id, which one of them has no right to."""
-        namesakes = Store.objects.filter(external_id=self.external_id)
+        """Stores of other merchants with the same id in any case, which one has no right to."""
+        namesakes = Store.objects.filter(external_id__iexact=self.external_id)
         return namesakes.exclude(merchant=self.merchant).order_by("pk")

@@ -162,3 +162,18 @@ def test_each_step_of_a_store_is_told_to_whoever_acts_next(
         "The store “Alice at JD” was rejected; see the reason.",
         "The store “JD” is verified.",
     ]
+
+
+def test_an_id_typed_in_another_case_is_the_same_store(
+    shop: Merchant, rival: Merchant, charlie: User, tmall_store: Store
+) -> None:
+    for typed in [tmall_store.external_id.upper(), f" \u200b{tmall_store.external_id}　"]:
+        with pytest.raises(Refusal, match="registered already"):
+            stores.register(
+                rival,
+                kind=StoreKind.TMALL,
+                name="Ours",
+                external_id=typed,
+                url="https://ours.tmall.com/",
+                by=charlie,
+            )

@@ -24,8 +24,9 @@ def wallet_deposit(request: PortalRequest, merchant: Merchant) -> HttpResponseBa
     form = PaymentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
+            known = payments.find(form.cleaned_data["reference"])
             made = payments.record(merchant, **form.cleaned_data, by=request.user)
-            messages.success(request, _said_of(made))
+            messages.success(request, _said_of(made, known))
             return redirect("campaigns:wallet-detail", merchant.code)
     head = Head(_("Record a payment"), above=merchant.name)
     return _page(request, form, head, reverse("campaigns:wallet-detail", args=[merchant.code]))
@@ -39,8 +40,9 @@ def payment_new(request: PortalRequest) -> HttpResponseBase:
     form = MerchantPaymentForm(request.POST or None, merchants=mine, initial={"merchant": chosen})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
+            known = payments.find(form.cleaned_data["reference"])
             made = payments.record(**form.cleaned_data, by=request.user)
-            messages.success(request, _said_of(made))
+            messages.success(request, _said_of(made, known))
             return redirect("campaigns:wallet-detail", form.cleaned_data["merchant"].code)
     head = Head(_("Record a payment"), above=_("Platform"))
     return _page(request, form, head, reverse("campaigns:merchant-list"))
@@ -52,21 +54,24 @@ def fund_pay_in(request: PortalRequest, pk: int) -> HttpResponseBase:
     form = PaymentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
+            known = payments.find(form.cleaned_data["reference"])
             made = funds.pay_in(fund, **form.cleaned_data, by=request.user)
-            messages.success(request, _said_of(made))
+            messages.success(request, _said_of(made, known))
             return redirect("campaigns:fund-list")
     funds_url, title = reverse("campaigns:fund-list"), _("Pay in")
     head = Head(f"{title}: {fund}", above=_("Funds"), back=funds_url)
     return _page(request, form, head, funds_url)
 
 
-def _said_of(made: Transfer | Payment) -> str:
-    """What was done with a payment, in a sentence for whoever recorded it."""
+def _said_of(made: Transfer | Payment, known: Transfer | Payment | None) -> str:
+    """What was done with a payment, in a sentence for whoever recorded it; `known` stood before."""
+    if known == made:
+        said = _("This payment stands already, as “%(reference)s”. Nothing was recorded again.")
+    else:
+        said = _("%(amount)s recorded.")
     if isinstance(made, Payment):
-        return _("%(amount)s recorded. It is booked when a second person has signed it.") % {
-            "amount": yuan(made.amount_fen)
-        }
-    return _("%(amount)s recorded.") % {"amount": yuan(made.amount_fen)}
+        said = f"{said} {_('It is booked when a second person has signed it.')}"
+    return said % {"reference": made.reference, "amount": yuan(made.amount_fen)}
 
 
 def _page(request: PortalRequest, form: PaymentForm, head: Head, cancel_url: str) -> HttpResponse:
