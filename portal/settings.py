@@ -4,6 +4,7 @@ Every variable is read in this file through `env`; one with a bad value stops th
 sentence that names it. Production has no default for a secret.
 """
 
+import ssl
 from datetime import timedelta
 from email.utils import formataddr
 from pathlib import Path
@@ -116,6 +117,10 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CELERY_BROKER_URL = env.address("CELERY_BROKER_URL", schemes=BROKERS)
+# Without this the broker's certificate would be taken from anybody.
+CELERY_BROKER_USE_SSL = (
+    {"ssl_cert_reqs": ssl.CERT_REQUIRED} if CELERY_BROKER_URL.startswith("rediss:") else None
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # An hour: a message comes again only when its worker died; the sweeper is far quicker than that.
 CELERY_BROKER_TRANSPORT_OPTIONS = (

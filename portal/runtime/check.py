@@ -31,6 +31,7 @@ _CHECKS: Sequence[tuple[str, Sequence[str], Mapping[str, str]]] = [
     ("djlint", [str(_BIN / "djlint"), "templates", "--lint", "--quiet"], {}),
     ("migrations", [*_MANAGE, "makemigrations", "--check", "--dry-run"], {}),
     ("translations", [*_MANAGE, "translations", "--check"], {}),
+    ("settings", [sys.executable, "-m", "portal.runtime.reference", "--check"], {}),
     ("deploy", [*_MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION_LIKE),
     ("mypy", [sys.executable, "-m", "mypy", "."], PRODUCTION_LIKE),
 ]

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -13,7 +14,9 @@ from portal.runtime import places
 from portal.runtime.refusal import refuse
 
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
-BROKERS = ("redis", "rediss", "redis+socket", "sentinel", "amqp", "amqps", "memory")
+# Each of them is tested with a real worker; memory:// is heard by nobody else, see health.E005.
+BROKERS = ("redis", "rediss", "redis+socket", "memory")
+_LISTENING = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+):[0-9]{1,5}|unix:/.+|fd://[0-9]+")
 CACHE_TABLE = "portal_cache"
 # Made once per checkout for the embedded start; a real server brings its own.
 _SECRETS = ("SECRET_KEY", "USER_HASH_KEY", "LINK_SIGNING_KEY")
@@ -30,7 +33,7 @@ class Environment:
         value = self._values.get(name) or default
         if value is None:
             refuse(
-                f"The environment variable {name} is not set (docs/operate.md says what it is for)."
+                f"The environment variable {name} is not set: docs/settings.md says what it is for."
             )
         return value
 
@@ -113,6 +116,13 @@ class Environment:
             }
         url = self.address(name, schemes=("redis", "rediss", "unix"))
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+
+    def bind(self, name: str, default: str) -> str:
+        """Where a server listens: host:port, unix:/path, or fd:// of a socket it is given."""
+        value = self._values.get(name) or default
+        if not _LISTENING.fullmatch(value):
+            refuse(f"The environment variable {name} is {value!r}: it must be host:port.")
+        return value
 
     def mail(self, name: str) -> dict[str, Any]:
         """Where mails go, as Django's settings: smtp://, smtps:// (TLS) or file:///folder."""

@@ -1,6 +1,5 @@
 """Settings of gunicorn, here and in production: gunicorn -c python:portal.runtime.web."""
 
-import os
 import signal
 from typing import Any
 
@@ -14,7 +13,8 @@ wsgi_app = "portal.wsgi:application"
 worker_class = "gthread"
 workers = _env.number("WEB_WORKERS", 2, least=1, most=256)
 threads = _env.number("WEB_THREADS", 4, least=1, most=256)
-bind = os.environ.get("WEB_BIND") or f"0.0.0.0:{_env.number('PORT', 8000, least=1, most=65535)}"
+# The proxy in front is on this machine, unless somebody says otherwise.
+bind = _env.bind("WEB_BIND", f"127.0.0.1:{_env.number('PORT', 8000, least=1, most=65535)}")
 # Loaded once for all workers; a bad environment is refused once, a worker would be tried for ever.
 preload_app = True
 graceful_timeout = 5

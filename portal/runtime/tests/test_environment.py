@@ -35,6 +35,8 @@ GOOD = {
         ("DATABASE_URL", "postgresql://portal@db.example/portal?colour=red"),
         ("CELERY_BROKER_URL", ""),
         ("CELERY_BROKER_URL", "carrier-pigeon://coop"),
+        ("CELERY_BROKER_URL", "sentinel://broker.example:26379"),
+        ("CELERY_BROKER_URL", "amqp://broker.example"),
         ("SITE_URL", "portal.example"),
         ("LAKE_URL", "s3://bucket/lake"),
         ("EMAIL_URL", ""),
@@ -79,3 +81,34 @@ def _secret_of_a_start(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.delenv("SECRET_KEY", raising=False)
     environment.fill_for_this_machine()
     return os.environ["SECRET_KEY"]
+
+
+@pytest.mark.parametrize("place", ["8000", "0.0.0.0", "host:port", "unix:", "http://host:80"])
+def test_a_place_to_listen_is_a_host_and_a_port(
+    place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        Environment({"WEB_BIND": place}).bind("WEB_BIND", "127.0.0.1:8000")
+    assert "WEB_BIND" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("variables", "place"),
+    [
+        ({}, "127.0.0.1:8000"),
+        ({"PORT": "8001"}, "127.0.0.1:8001"),
+        ({"WEB_BIND": "0.0.0.0:8002"}, "0.0.0.0:8002"),
+        ({"WEB_BIND": "[::1]:8003"}, "[::1]:8003"),
+        ({"WEB_BIND": "unix:/run/portal.sock"}, "unix:/run/portal.sock"),
+    ],
+)
+def test_the_web_server_listens_on_the_loopback_address_unless_told(
+    variables: dict[str, str], place: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from portal.runtime import web; print(web.bind)"],
+        env={"PATH": os.environ["PATH"], **GOOD, **variables},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == place, done.stderr

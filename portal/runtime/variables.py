@@ -1,0 +1,90 @@
+"""What each environment variable is for: the rows of docs/settings.md, which is made from here.
+
+A variable that the code reads has a row, or `make check` fails. Its type, its bounds and its
+default are taken from the line that reads it.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Variable:
+    """`about` is a sentence for operators; `default` is said only where the code computes it."""
+
+    about: str
+    default: str = ""
+
+
+GROUPS: dict[str, dict[str, Variable]] = {
+    "The site": {
+        "SITE_NAME": Variable("What the site is called in its mails."),
+        "SITE_URL": Variable("The site's address in mails and links."),
+        "ALLOWED_HOSTS": Variable("The host names of the site. Other names are refused."),
+        "HTTPS": Variable("0 only without any proxy, on the loopback address."),
+        "TRUSTED_PROXIES": Variable(
+            "The proxies in front, such as `127.0.0.1`, whose `X-Forwarded-For` and `X-Request-ID`"
+            " are believed."
+        ),
+        "DEBUG": Variable("1 only on a developer's machine: it shows the code's insides."),
+    },
+    "Secrets": {
+        "SECRET_KEY": Variable("Signs sessions: 50 random characters or more."),
+        "USER_HASH_KEY": Variable(
+            "Keys the hash of user ids. With another key the history of every reader ends."
+        ),
+        "LINK_SIGNING_KEY": Variable(
+            "Signs click ids and, at the community's app, the reader's id in a listing's link."
+        ),
+    },
+    "Servers": {
+        "DATABASE_URL": Variable(
+            "PostgreSQL 15 or newer: `postgresql://user:password@host/database?sslmode=require`."
+        ),
+        "CELERY_BROKER_URL": Variable(
+            "A Redis or Valkey, such as `rediss://:password@host/0`. It may be wiped at any time:"
+            " jobs are rows in PostgreSQL. `memory://` is for single commands."
+        ),
+        "CACHE_URL": Variable(
+            "A Redis or Valkey in which web workers count together. While it is down nobody"
+            " signs in.",
+            default="the database",
+        ),
+        "EMAIL_URL": Variable(
+            "Where mails go: `smtps://user:password@host:465`, `smtp://host:25` or"
+            " `file:///folder`."
+        ),
+        "EMAIL_FROM": Variable(
+            "The sender of mails, as `Notelink <no-reply@example.com>`.",
+            default="`SITE_NAME` and `no-reply@localhost`",
+        ),
+    },
+    "Files": {
+        "PORTAL_VAR": Variable(
+            "The folder of everything that is written: documents, files on their way in, clicks,"
+            " collected static files. All processes share it.",
+            default="`var` of the checkout",
+        ),
+        "LAKE_URL": Variable(
+            "The folder of the event lake. All processes share it. Object stores are not"
+            " supported yet.",
+            default="`lake` in `PORTAL_VAR`",
+        ),
+    },
+    "Processes": {
+        "WEB_BIND": Variable(
+            "Where the web server listens: `host:port` or `unix:/path`. In a container, where the"
+            " proxy is another machine, it is `0.0.0.0:8000`.",
+            default="`127.0.0.1` and `PORT`",
+        ),
+        "PORT": Variable("The port of the web server, and of `make run`."),
+        "WEB_WORKERS": Variable("Processes of the web server."),
+        "WEB_THREADS": Variable("Threads of each, so many requests it answers at once."),
+        "LOG_LEVEL": Variable("The least level of lines that are logged."),
+    },
+    "Commands": {
+        "NEW_PASSWORD": Variable(
+            "The password that `manage.py create_person` gives; without it, it asks.",
+            default="none",
+        ),
+    },
+}
