@@ -1,5 +1,6 @@
 """How the values of metrics are written: for people, and for files."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,8 +11,12 @@ from reports.metrics.sums import MICRO
 CENT = Decimal("0.01")
 
 
-def text(value: Value, unit: Unit) -> str:
-    """A value as pages show it; unknown is a dash."""
+def text(value: Value, unit: Unit, digits: int | None = None) -> str:
+    """A value as pages show it; unknown is a dash.
+
+    A number of conversions that is whole has no decimals, another one all that it has; where it
+    stands among others, `digits` says how many all of them have (see `digits_of`).
+    """
     if value is None:
         return words.NOTHING
     if unit == Unit.SHARE:
@@ -20,7 +25,18 @@ def text(value: Value, unit: Unit) -> str:
         return words.yuan(round(value))
     if unit == Unit.COUNT:
         return words.count(round(value))
-    return words.decimal(plain(value, unit))
+    exact = Decimal(round(value)).scaleb(-6)
+    if digits is not None:
+        return words.decimal(exact, digits)
+    return words.count(int(exact)) if exact == int(exact) else words.decimal(plain(value, unit))
+
+
+def digits_of(values: Iterable[Value], unit: Unit) -> int | None:
+    """The decimals of a column of `values`: two for conversions that are split, none for whole
+    ones; other units have their own."""
+    if unit != Unit.MICRO:
+        return None
+    return 2 if any(value is not None and value % MICRO for value in values) else 0
 
 
 def plain(value: Value, unit: Unit) -> Decimal | int | None:

@@ -46,9 +46,9 @@ def pages(shop: Merchant, listing: Listing) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("page", "brought"),
     [
-        ("note", ["400", "0", "2.00", "¥12.00"]),
-        ("listing", ["0.00", "0.00", "2.00", "¥12.00"]),
-        ("product", ["0.00", "0.00", "2.00", "¥12.00"]),
+        ("note", ["400", "0", "2", "¥12.00"]),
+        ("listing", ["0", "0", "2", "¥12.00"]),
+        ("product", ["0", "0", "2", "¥12.00"]),
     ],
 )
 def test_an_object_shows_its_own_part_of_the_report(

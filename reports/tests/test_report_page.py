@@ -54,7 +54,7 @@ def test_the_chart_says_each_value_as_the_page_does(
     answer = client_of(alice).get(address(shop, first_on=day(4).isoformat()))
     gmv, orders = json.loads(answer.context["page"].chart)["series"]
     assert gmv["texts"] == ["–", "¥5.00", "¥0.00", "¥0.00"]
-    assert orders["texts"] == ["–", "2.00", "0.00", "0.00"]
+    assert orders["texts"] == ["–", "2", "0", "0"]
 
 
 def test_every_question_has_one_full_address(

@@ -12,7 +12,7 @@ from reports.attribution.choices import Model
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
-from reports.metrics.sums import Sums
+from reports.metrics.sums import MICRO, Sums
 
 
 class LabelColumn(django_tables2.Column):
@@ -46,11 +46,19 @@ class MetricColumn(NumberColumn):
     def header(self) -> str:
         return self.metric.name
 
-    def render(self, value: metrics.Value) -> str:
-        return printing.text(value, self.metric.unit)
+    def render(self, value: metrics.Value, table: Any) -> str:
+        return self._written(value, table)
 
     def render_footer(self, table: Any) -> str:
-        return printing.text(self.metric.of(table.sums), self.metric.unit)
+        return self._written(self.metric.of(table.sums), table)
+
+    def _written(self, value: metrics.Value, table: Any) -> str:
+        """The value with the decimals of its column; what they leave out is read on hover."""
+        unit = self.metric.unit
+        shown = printing.text(value, unit, table.digits[self.metric.code])
+        exact = printing.text(value, unit)
+        is_rounded = unit == metrics.Unit.MICRO and value is not None and value % (MICRO // 100)
+        return format_html('<span title="{}">{}</span>', exact, shown) if is_rounded else shown
 
 
 class ModelColumn(NumberColumn):
@@ -64,10 +72,11 @@ class ModelColumn(NumberColumn):
     def header(self) -> str:
         return str(self.model.label)
 
-    def render(self, value: Sums) -> str:
+    def render(self, value: Sums, table: Any) -> str:
         gmv = printing.text(metrics.GMV.of(value), metrics.GMV.unit)
-        orders = printing.text(metrics.ORDERS.of(value), metrics.ORDERS.unit)
-        return two_lines(gmv, orders)
+        orders = metrics.ORDERS
+        digits = table.digits[self.model.value]
+        return two_lines(gmv, printing.text(orders.of(value), orders.unit, digits))
 
     def render_footer(self, table: Any) -> str:
-        return self.render(table.data.data.totals[self.model])
+        return self.render(table.data.data.totals[self.model], table)

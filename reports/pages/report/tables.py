@@ -1,6 +1,7 @@
 """The tables of the report pages."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from portal.ui.tables import FIGURES, PortalTable
 from reports.answers.rows import Row, Rows
 from reports.answers.side_by_side import ModelsRow, ModelsRows
 from reports.attribution.choices import Model
+from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
@@ -86,6 +88,17 @@ class ModelsTable(PortalTable):
         columns = [(model.value, ModelColumn(model)) for model in Model]
         super().__init__(data, extra_columns=columns, **kwargs)
 
+    @cached_property
+    def digits(self) -> dict[str, int | None]:
+        """How many decimals the orders of each model have, the same in all rows of the page."""
+        shown = [row.record for row in self.paginated_rows]
+        return {
+            model.value: printing.digits_of(
+                [metrics.ORDERS.of(record[model.value]) for record in shown], metrics.ORDERS.unit
+            )
+            for model in Model
+        }
+
 
 class BreakdownTable(PortalTable):
     """One row per note, listing, boost, placement, marketplace or day; the foot is their sum."""
@@ -103,6 +116,17 @@ class BreakdownTable(PortalTable):
     def __init__(self, data: ReportData, **kwargs: Any) -> None:
         columns = [(metric.code, MetricColumn(metric)) for metric in metrics.BREAKDOWN]
         super().__init__(data, extra_columns=columns, **kwargs)
+
+    @cached_property
+    def digits(self) -> dict[str, int | None]:
+        """How many decimals each metric has, the same in all rows of the page and in the foot."""
+        shown = [row.record for row in self.paginated_rows]
+        return {
+            metric.code: printing.digits_of(
+                [metric.of(self.sums), *(record[metric.code] for record in shown)], metric.unit
+            )
+            for metric in metrics.BREAKDOWN
+        }
 
     @property
     def sums(self) -> Sums:
