@@ -6,7 +6,13 @@ import signal
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init, setup_logging, worker_process_init
+from celery.signals import (
+    beat_init,
+    celeryd_after_setup,
+    celeryd_init,
+    setup_logging,
+    worker_process_init,
+)
 
 from portal.runtime.processes import die_with_parent
 
@@ -47,7 +53,19 @@ def _refuse_what_is_not_set_up(**kwargs: object) -> None:
     refuse_unless("catalogues")
 
 
+@celeryd_after_setup.connect
+def _tell_the_slots(sender: str, instance: Any, **kwargs: object) -> None:
+    """Each process of the pool inherits who its worker is, and how many jobs it can hold."""
+    from portal.jobs import slots
+
+    slots.are(f"{sender}:{os.getpid()}", instance.concurrency)
+
+
 @worker_process_init.connect
 def _end_with_the_worker(**kwargs: object) -> None:
     """A pool child whose worker was killed must not go on with a task nobody counts."""
+    from portal.jobs import keeping
+
     die_with_parent(signal.SIGKILL)
+    # The worker replaces a child that ends.
+    keeping.let_the_process_end()

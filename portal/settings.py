@@ -136,7 +136,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 # A job whose worker has not reported for this long is given to another worker.
-JOB_LEASE = timedelta(seconds=30)
+JOB_LEASE = timedelta(seconds=20)
 # What all web workers count together: in the database, or in Redis or Valkey where there is one.
 CACHES = {"default": env.cache("CACHE_URL")}
 LAKE_URL = env.folder("LAKE_URL", VAR_DIR / "lake")

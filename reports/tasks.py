@@ -19,7 +19,7 @@ def _give_batch_up(error: str, *, refused: bool, batch_id: int) -> None:
         receiving.inbox_path(batch).unlink(missing_ok=True)
 
 
-@job("ingest.take_in", failed=_give_batch_up)
+@job("ingest.take_in", within=timedelta(minutes=20), failed=_give_batch_up)
 def take_in(claim: Claim, *, batch_id: int) -> None:
     from reports.attribution import runs
     from reports.sources import intake
@@ -47,7 +47,7 @@ def sweep() -> None:
     lake.sweep()
 
 
-@job("attribution.run")
+@job("attribution.run", within=timedelta(hours=3))
 def attribution_run(claim: Claim, *, run_id: int) -> None:
     from reports.attribution import runs
 

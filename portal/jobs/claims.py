@@ -5,29 +5,18 @@ Leases are measured by the database's clock, so workers need not agree on the ti
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import DateTimeField, F, Func
 from django.db.models.functions import Now
 
 from portal.jobs.models import Job, JobState
 
-MAX_ATTEMPTS = 5
 SECONDS_BETWEEN_REPORTS = 0.5
-
-_TAKE = """
-UPDATE jobs_job
-SET state = 'running', fence = fence + 1, attempts = attempts + 1,
-    lease_expires_at = statement_timestamp() + make_interval(secs => %(lease)s), error = ''
-WHERE id = %(job)s AND attempts < %(most)s
-    AND (state = 'queued' OR (state = 'running' AND lease_expires_at < statement_timestamp()))
-RETURNING fence, attempts
-"""
 
 
 class StatementTime(Func):
@@ -41,26 +30,44 @@ class LeaseLost(Exception):
     """Another worker may have the job now: stop, and write nothing."""
 
 
+class OverTime(Exception):
+    """The work took longer than jobs of its kind may."""
+
+
 @dataclass
 class Claim:
-    """Held by the worker that runs the job. `fence` is higher than that of every earlier claim."""
+    """Held by the worker that runs the job. `fence` is higher than that of every earlier claim.
+
+    `over` is set once the work has to end: what it waits for is stopped, and each of its next
+    steps raises it.
+    """
 
     job_id: int
     fence: int
-    attempt: int
-    _lost: threading.Event = field(default_factory=threading.Event, repr=False)
+    over: Exception | None = field(default=None, repr=False)
+    is_writing: bool = field(default=False, repr=False)
+    _stops: list[Callable[[], object]] = field(default_factory=list, repr=False)
+    _changing: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _reported_at: float = field(default=0.0, repr=False)
 
     def progress(self, done: int, total: int, text: str = "") -> None:
         """Say how far the work is, and keep the lease. Raises LeaseLost when it is gone.
 
-        Reports that follow each other within half a second are left out, but for the last.
+        Reports that follow each other within half a second are left out, but for the last. A
+        database that is away does not stop the work: it is asked again at the next report.
         """
         now = time.monotonic()
-        if done < total and now - self._reported_at < SECONDS_BETWEEN_REPORTS:
+        if self.over is None and done < total and now - self._reported_at < SECONDS_BETWEEN_REPORTS:
             return
         self._reported_at = now
-        self._update(progress_done=done, progress_total=total, progress_text=text[:200])
+        values = {"progress_done": done, "progress_total": total, "progress_text": text[:200]}
+        if connection.in_atomic_block:
+            self._update(**values)
+            return
+        try:
+            self._update(**values)
+        except (OperationalError, InterfaceError):
+            connection.close()
 
     def beat(self) -> None:
         """Keep the lease. Raises LeaseLost when it is gone."""
@@ -70,7 +77,8 @@ class Claim:
     def writing(self) -> Iterator[None]:
         """A transaction for results: the job's row is locked and its fence checked first.
 
-        Raises LeaseLost, and writes nothing, when the claim is not the newest one.
+        Raises LeaseLost, and writes nothing, when the claim is not the newest one. Nobody is
+        stopped inside, where half of what belongs together is written.
         """
         with transaction.atomic():
             mine = Job.objects.select_for_update(no_key=True).filter(
@@ -79,66 +87,48 @@ class Claim:
             # `exists` keeps the lock: nobody takes the job over before these results are committed.
             # NO KEY, because a row that points at the job only needs it to stay.
             if not mine.exists():
-                raise LeaseLost
-            yield
+                raise self.end(LeaseLost())
+            self.is_writing = True
+            try:
+                yield
+            finally:
+                self.is_writing = False
 
     def finish(self) -> None:
         """The work is done and its results are written."""
         with self.writing():
             Job.objects.filter(pk=self.job_id).update(
-                state=JobState.DONE, lease_expires_at=None, finished_at=Now(),
+                state=JobState.DONE, lease_expires_at=None, finished_at=Now(), cause="",
                 progress_done=F("progress_total"),
             )  # fmt: skip
 
     @contextmanager
-    def kept_alive(self) -> Iterator[None]:
-        """Renew the lease from a thread of its own while the work is inside one long call."""
-        # A thread has a connection of its own: its new lease is committed, and seen by all, even
-        # while the work is inside a transaction.
-        stop = threading.Event()
-        thread = threading.Thread(target=self._beat_until, args=[stop], daemon=True)
-        thread.start()
+    def stops(self, stop: Callable[[], object]) -> Iterator[None]:
+        """Inside, `stop` ends what the work waits for, from any thread: a process, a query."""
+        self._stops.append(stop)
         try:
+            if self.over:
+                raise self.over
             yield
         finally:
-            stop.set()
-            # It may wait for a row that this thread's transaction holds; it ends by itself.
-            thread.join(timeout=1)
+            self._stops.remove(stop)
 
-    def _beat_until(self, stop: threading.Event) -> None:
-        """A job that is not committed yet cannot be another worker's: it is left alone."""
-        try:
-            while not stop.wait(settings.JOB_LEASE.total_seconds() / 3):
-                if Job.objects.filter(pk=self.job_id).exists():
-                    self.beat()
-        except LeaseLost:
-            pass  # The work hears of it at its next report.
-        finally:
-            connection.close()
+    def end(self, why: Exception) -> Exception:
+        """The work has to end: stop what it waits for. Returns the first reason there was."""
+        with self._changing:
+            self.over = self.over or why
+        for stop in list(self._stops):
+            with suppress(Exception):
+                stop()
+        return self.over
 
     def _update(self, **values: object) -> None:
-        # The work and the thread of kept_alive share this: what one has heard, the other knows.
-        if self._lost.is_set():
-            raise LeaseLost
+        # The work and the thread that keeps the lease share this: what one hears, both know.
+        if self.over:
+            raise self.over
         # Not Now: it stands still in a transaction, and what is counted from there may be over.
         kept = Job.objects.filter(pk=self.job_id, fence=self.fence, state=JobState.RUNNING).update(
             lease_expires_at=StatementTime() + settings.JOB_LEASE, **values
         )
         if not kept:
-            self._lost.set()
-            raise LeaseLost
-
-
-def take(job_id: int, *, lease: timedelta | None = None) -> Claim | None:
-    """Claim the job; None when it is finished, in another worker's hands or out of attempts."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TAKE,
-            {
-                "job": job_id,
-                "lease": (lease or settings.JOB_LEASE).total_seconds(),
-                "most": MAX_ATTEMPTS,
-            },
-        )
-        row = cursor.fetchone()
-    return Claim(job_id, fence=row[0], attempt=row[1]) if row else None
+            raise self.end(LeaseLost())

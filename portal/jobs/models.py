@@ -4,7 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from portal import clock
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
+from portal.jobs.causes import Cause
 
 
 class JobState(ColouredChoices):
@@ -42,9 +43,18 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs in the hands of a worker that keeps its lease, by the database's clock."""
         return self.filter(state=JobState.RUNNING, lease_expires_at__gt=Now())
 
-    def expired(self) -> Self:
-        """Open jobs whose lease has run out, by the database's clock."""
-        return self.open().filter(lease_expires_at__lt=Now())
+    def due(self) -> Self:
+        """Jobs that a worker may take now: they wait for nothing but a worker."""
+        return self.filter(Q(waits_until=None) | Q(waits_until__lte=Now()), state=JobState.QUEUED)
+
+    def troubled(self) -> Self:
+        """Open jobs that did not work at once, those that were tried most often first."""
+        return (
+            self.open()
+            .filter(Q(attempts__gt=0) | Q(setbacks__gt=0))
+            .select_related("team")
+            .order_by("-attempts", "-setbacks", "pk")
+        )
 
 
 class Job(models.Model):
@@ -54,6 +64,10 @@ class Job(models.Model):
     of a result is conditional on the fence, so a worker that was thought dead cannot overwrite its
     successor. `progress_done` of `progress_total` is what the page shows. While queued,
     `lease_expires_at` is when the sweeper publishes the job again.
+
+    `attempts` counts how often the work broke by itself, `setbacks` how often a disk, a database
+    or a killed process stopped it, `cause` is the last of these, and nobody takes the job before
+    `waits_until`. One that `keeps_trying` is the portal's own: it is never given up.
     """
 
     kind = models.CharField(max_length=60)
@@ -61,6 +75,12 @@ class Job(models.Model):
     state = StateField(JobState, max_length=10, default=JobState.QUEUED)
     fence = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
+    setbacks = models.PositiveIntegerField(default=0)
+    cause = models.CharField(max_length=10, choices=Cause, blank=True)
+    keeps_trying = models.BooleanField(default=False)
+    waits_until = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=120, blank=True)
+    started_at = models.DateTimeField(null=True)
     lease_expires_at = models.DateTimeField(null=True)
     progress_done = models.PositiveBigIntegerField(default=0)
     progress_total = models.PositiveBigIntegerField(default=0)
@@ -83,6 +103,8 @@ class Job(models.Model):
                 condition=models.Q(state__in=OPEN),
                 name="job_open_by_lease",
             ),
+            # Whose turn it is: the team whose last job began first.
+            models.Index(Coalesce("team", 0), "started_at", name="job_by_turn"),
         ]
 
     def __str__(self) -> str:

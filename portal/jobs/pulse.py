@@ -9,7 +9,7 @@ from django.db.models import DurationField, ExpressionWrapper, F
 
 from portal import clock
 from portal.jobs.claims import StatementTime
-from portal.jobs.models import OPEN, Job, JobState, Pulse
+from portal.jobs.models import OPEN, Job, Pulse
 
 
 def beats() -> None:
@@ -39,7 +39,7 @@ def standstill() -> timedelta | None:
 
     A long queue that moves stands still for no longer than since its last job ended.
     """
-    waiting = Job.objects.filter(state=JobState.QUEUED).order_by("pk")
+    waiting = Job.objects.due().order_by("pk")
     oldest = waiting.values_list("created_at", flat=True).first()
     if oldest is None or Job.objects.running().exists():
         return None

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from celery import current_app
@@ -12,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 from portal import logs
 from portal.accounts.models import Team, User
-from portal.jobs import runner
+from portal.jobs import runner, taking
 from portal.jobs.claims import StatementTime
 from portal.jobs.models import Job
 from portal.jobs.registry import KINDS
@@ -25,12 +24,17 @@ PATIENCE = timedelta(seconds=60)
 
 
 def enqueue(
-    kind: str, *, args: dict[str, Any], team: Team | None = None, by: User | None = None
+    kind: str,
+    *,
+    args: dict[str, Any],
+    team: Team | None = None,
+    by: User | None = None,
+    keeps_trying: bool = False,
 ) -> Job:
     """Write the job down and wake a worker once the transaction has committed.
 
     `args` are JSON values handed to the work by name. A broker that is down does not matter: the
-    sweeper finds the row.
+    sweeper finds the row. A job that `keeps_trying` is never given up: nobody would ask again.
     """
     if kind not in KINDS:
         raise LookupError(f"No work is registered for jobs of kind {kind!r}.")
@@ -40,21 +44,22 @@ def enqueue(
         team=team,
         created_by=by,
         request_id=logs.request_id(),
+        keeps_trying=keeps_trying,
         lease_expires_at=StatementTime() + PATIENCE,
     )
-    transaction.on_commit(partial(publish, job.pk))
+    transaction.on_commit(publish)
     return job
 
 
-def publish(job_id: int) -> bool:
+def publish() -> bool:
     """Send the message that wakes a worker; False when the broker did not take it."""
     if not settings.CELERY_BROKER_URL:
         return False
     try:
         # No retry: the request would wait for the broker, and the sweeper asks again anyway.
-        current_app.send_task(LOOK, args=[job_id], retry=False)
+        current_app.send_task(LOOK, retry=False)
     except OperationalError:
-        log.warning("The broker did not take job %s; the sweeper will publish it.", job_id)
+        log.warning("The broker took no message; the sweeper will wake a worker.")
         return False
     return True
 
@@ -64,6 +69,7 @@ def run_now(job: Job) -> Job:
 
     Does nothing when a worker has it already.
     """
-    runner.look(job.pk)
+    if claim := taking.take(job.pk):
+        runner.run(claim)
     job.refresh_from_db()
     return job

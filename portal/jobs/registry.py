@@ -20,19 +20,21 @@ def _nothing(error: str, **args: object) -> None:
 class Kind:
     """`work(claim, **args)` does the job; `failed(error, refused=..., **args)` tells its subject.
 
-    `refused` is False when only the attempts were used up: the same job may work later. `failed`
+    Work that takes longer than `within`, by the clock on the wall, is stopped and fails. `refused`
+    is False when only the attempts or the time were used up: the same job may work later. `failed`
     runs in the transaction that marks the job failed.
     """
 
     work: Work
+    within: timedelta
     failed: Work
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def job(kind: str, *, failed: Work = _nothing) -> Callable[[Work], Work]:
-    """Register the decorated `work(claim: Claim, **args)` under `kind`.
+def job(kind: str, *, within: timedelta, failed: Work = _nothing) -> Callable[[Work], Work]:
+    """Register the decorated `work(claim: Claim, **args)` under `kind`; see Kind.
 
     Put it in the `tasks.py` of an app: those modules are imported at start. Work may be started
     again after a crash, so it looks first at what is there already and writes its results inside
@@ -42,12 +44,14 @@ def job(kind: str, *, failed: Work = _nothing) -> Callable[[Work], Work]:
     def register(work: Work) -> Work:
         if kind in KINDS:
             raise ValueError(f"The kind of job {kind!r} is registered twice.")
-        KINDS[kind] = Kind(work, failed)
+        KINDS[kind] = Kind(work, within, failed)
         return work
 
     return register
 
 
+# What beat wakes has a queue, and a worker, of its own: it never waits behind people's work.
+BEATS_QUEUE = "beat"
 # How often beat sends which task, by its name.
 SCHEDULE: dict[str, timedelta] = {}
 
@@ -75,7 +79,7 @@ def beat_schedule() -> dict[str, dict[str, object]]:
         task: {
             "task": task,
             "schedule": every.total_seconds(),
-            "options": {"expires": every.total_seconds()},
+            "options": {"expires": every.total_seconds(), "queue": BEATS_QUEUE},
         }
         for task, every in SCHEDULE.items()
     }

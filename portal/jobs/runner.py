@@ -1,33 +1,41 @@
 """Run one job under a claim, and say how it ended."""
 
 import logging
+from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal import logs
 from portal.accounts import people
-from portal.jobs.claims import MAX_ATTEMPTS, Claim, LeaseLost, take
+from portal.jobs import causes, keeping, taking, waits
+from portal.jobs.causes import Cause
+from portal.jobs.claims import Claim, LeaseLost, OverTime
 from portal.jobs.models import Job, JobState
 from portal.jobs.registry import KINDS
 from portal.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
-SECONDS_BEFORE_RETRY = 2
+# Work that broke so often by its own fault is given up, unless it is the portal's own.
+MAX_ATTEMPTS = 5
 
 
-def look(job_id: int) -> None:
-    """Claim the job and run it; nothing happens when it is taken, finished or gone."""
-    claim = take(job_id)
-    if claim is None:
-        return
-    job = Job.objects.select_related("created_by").get(pk=job_id)
+def look(worker: taking.Worker) -> None:
+    """Do the jobs that are due, one after another, until there is none for this worker."""
+    while claim := taking.take_next(worker):
+        run(claim)
+
+
+def run(claim: Claim) -> None:
+    """Do the work of a claim and write down how it ended."""
+    job = Job.objects.select_related("created_by").get(pk=claim.job_id)
     told = logs.about(job=job.pk, kind=job.kind, request_id=job.request_id)
     # What a job writes down is read by whoever asked for it, not by whoever runs the worker.
     with told, people.spoken_to(job.created_by):
-        log.info("Taken.", extra=logs.facts(attempt=claim.attempt))
+        log.info("Taken.", extra=logs.facts(fence=claim.fence))
         _run(job, claim)
         log.info("Left.", extra=logs.facts(state=_state_of(job)))
 
@@ -37,35 +45,50 @@ def _state_of(job: Job) -> str | None:
 
 
 def _run(job: Job, claim: Claim) -> None:
+    kind = KINDS[job.kind]
+
+    def give_up() -> None:
+        _end(job, claim, error=took_too_long(kind.within))
+
     try:
-        with claim.kept_alive():
-            KINDS[job.kind].work(claim, **job.args)
+        with keeping.kept(claim, within=kind.within, give_up=give_up):
+            kind.work(claim, **job.args)
         claim.finish()
-    except LeaseLost:
+    except Exception as error:
+        # Work that was told to end may break in any way, and leave a connection in the middle.
+        why = claim.over or error
+        if claim.over and not connection.in_atomic_block:
+            connection.close()
+        _end_badly(job, claim, why)
+
+
+def _end_badly(job: Job, claim: Claim, why: Exception) -> None:
+    if isinstance(why, LeaseLost):
         log.warning("Lost the lease of %s; another worker goes on with it.", job)
-    except Refusal as refusal:
-        _end(job, claim, error=refusal.message, refused=True)
-    except Exception:
-        log.exception("%s broke in attempt %s.", job, claim.attempt)
-        _retry_or_end(job, claim)
+    elif isinstance(why, OverTime):
+        log.error("%s took longer than its kind may.", job)
+        _end(job, claim, error=took_too_long(KINDS[job.kind].within))
+    elif isinstance(why, Refusal):
+        _end(job, claim, error=why.message, refused=True)
+    else:
+        _retry_or_end(job, claim, why)
 
 
-def _retry_or_end(job: Job, claim: Claim) -> None:
-    """Leave the job to the sweeper, or end it after the last attempt."""
-    if claim.attempt >= MAX_ATTEMPTS:
+def _retry_or_end(job: Job, claim: Claim, why: Exception) -> None:
+    cause = causes.of(why)
+    log.error("%s broke (%s).", job, cause.value, exc_info=why)
+    if cause is Cause.BROKEN and job.attempts + 1 >= MAX_ATTEMPTS:
         _end(job, claim, error=gave_up())
-        return
-    wait = SECONDS_BEFORE_RETRY**claim.attempt
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE jobs_job SET state = 'queued',"
-            " lease_expires_at = statement_timestamp() + make_interval(secs => %s)"
-            " WHERE id = %s AND fence = %s AND state = 'running'",
-            [wait, job.pk, claim.fence],
-        )
+    else:
+        waits.put_back(claim, cause)
 
 
 def _end(job: Job, claim: Claim, *, error: str, refused: bool = False) -> None:
+    """The job has failed, unless it is one that only success ends."""
+    if job.keeps_trying:
+        log.error("%s is the portal's own and is tried again: %s", job, error)
+        waits.put_back(claim, Cause.BROKEN)
+        return
     try:
         with claim.writing():
             fail(job, error=error, refused=refused)
@@ -78,7 +101,7 @@ def fail(job: Job, *, error: str, refused: bool = False) -> None:
 
     `refused` when what it was asked is wrong; else it may work when it is asked again.
     """
-    # Like its leases, a job ends by the database's clock: any worker or the sweeper may end it.
+    # Like its leases, a job ends by the database's clock: any worker may end it.
     Job.objects.filter(pk=job.pk).update(
         state=JobState.FAILED, error=error, lease_expires_at=None, finished_at=Now()
     )
@@ -88,3 +111,15 @@ def fail(job: Job, *, error: str, refused: bool = False) -> None:
 def gave_up() -> str:
     """The sentence for work that broke every time; the log holds the traceback."""
     return _("This did not work after several attempts. The operators can see why; try again.")
+
+
+def took_too_long(within: timedelta) -> str:
+    """The sentence for work that was stopped since others wait for its place."""
+    minutes = round(within.total_seconds() / 60)
+    return ngettext(
+        "This took longer than %(minutes)s minute and was stopped, since others wait."
+        " Try again with less at once, such as a smaller file or fewer days.",
+        "This took longer than %(minutes)s minutes and was stopped, since others wait."
+        " Try again with less at once, such as a smaller file or fewer days.",
+        minutes,
+    ) % {"minutes": minutes}

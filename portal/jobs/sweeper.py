@@ -4,51 +4,39 @@ It makes the broker disposable: a lost message or a dead worker costs seconds, n
 """
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from psycopg import sql
 
-from portal.jobs import runner
-from portal.jobs.claims import MAX_ATTEMPTS
-from portal.jobs.models import Job, JobState
+from portal.jobs import waits
 from portal.jobs.queue import PATIENCE, publish
 
 MOST_AT_ONCE = 1000
 
-_REQUEUE = """
+_WAKE = """
 UPDATE jobs_job
-SET state = 'queued',
-    lease_expires_at = statement_timestamp() + make_interval(secs => %(patience)s)
+SET lease_expires_at = statement_timestamp() + make_interval(secs => %(patience)s)
 WHERE id IN (
     SELECT id FROM jobs_job
-    WHERE state IN ('queued', 'running') AND attempts < %(most)s
-        AND lease_expires_at < statement_timestamp()
+    WHERE state = 'queued' AND lease_expires_at < statement_timestamp()
     ORDER BY lease_expires_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-RETURNING id
 """
 
 
 def sweep() -> int:
-    """Queue jobs with an expired lease again, end those out of attempts; how many were queued."""
-    _end_worn_out()
+    """Queue jobs with an expired lease again and wake workers; how many jobs waited for that.
+
+    A job that a killed worker held is no fault of its own: it is never given up for that.
+    """
+    waits.put_back_stopped(limit=MOST_AT_ONCE)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _REQUEUE,
-            {"patience": PATIENCE.total_seconds(), "most": MAX_ATTEMPTS, "limit": MOST_AT_ONCE},
-        )
-        found = [job_id for (job_id,) in cursor.fetchall()]
+        cursor.execute(_WAKE, {"patience": PATIENCE.total_seconds(), "limit": MOST_AT_ONCE})
+        found = int(cursor.rowcount)
     # The rows are committed by now, so a worker that looks at once finds them. Their lease lies
     # ahead, or the next sweep would publish every job of a long queue once more.
-    for job_id in found:
-        publish(job_id)
-    return len(found)
-
-
-@transaction.atomic
-def _end_worn_out() -> None:
-    worn_out = Job.objects.expired().filter(attempts__gte=MAX_ATTEMPTS, state=JobState.RUNNING)
-    # A locked row is in the hands of a worker that writes results, or of another sweeper.
-    for job in worn_out.select_for_update(skip_locked=True, no_key=True)[:MOST_AT_ONCE]:
-        runner.fail(job, error=runner.gave_up())
+    for _ in range(found):
+        if not publish():
+            break
+    return found
 
 
 def sweep_cache() -> int:

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from portal.jobs import pulse, runner, sweeper
+from portal.jobs import pulse, runner, slots, sweeper
 from portal.jobs.registry import scheduled
 
 
 @shared_task(name="jobs.look")
-def look(job_id: int) -> None:
-    runner.look(job_id)
+def look() -> None:
+    runner.look(slots.worker())
 
 
 @scheduled("jobs.sweep", every=timedelta(seconds=10))

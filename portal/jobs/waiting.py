@@ -17,7 +17,8 @@ def until_done(
 ) -> None:
     """Return when every job is done or failed; `tell` gets how far they are, in percent.
 
-    Jobs that no worker has claimed after `patience_seconds` are run by this process.
+    Jobs that are due and that no worker has claimed after `patience_seconds` are run by this
+    process.
     """
     since = time.monotonic()
     while still_open := _open(jobs):
@@ -26,9 +27,18 @@ def until_done(
         # While one of them runs there is a worker, and it will come to the others.
         is_alone = len(waiting) == len(still_open)
         if is_alone and time.monotonic() - since >= patience_seconds:
-            queue.run_now(waiting[0])
+            _run_one(waiting)
         else:
             time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _run_one(waiting: Sequence[Job]) -> None:
+    """The first that is due; else a moment passes: what waits for a disk is asked no faster."""
+    due = Job.objects.due().filter(pk__in=[job.pk for job in waiting]).order_by("pk").first()
+    if due:
+        queue.run_now(due)
+    else:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 def _open(jobs: Sequence[Job]) -> list[Job]:

@@ -6,7 +6,7 @@ from portal.jobs.registry import Claim, job, scheduled
 from portal.notices import mailing
 
 
-@job("notices.mail")
+@job("notices.mail", within=timedelta(minutes=10))
 def mail(claim: Claim, *, notices: list[int]) -> None:
     mailing.send_owed(notices)
 

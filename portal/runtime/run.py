@@ -157,8 +157,13 @@ def _first_status(port: int) -> int:
 
 
 def _start_jobs(supervisor: Supervisor) -> None:
-    worker = ["worker", "-c", "2", "--without-gossip", "--without-mingle"]
+    quiet = ["--without-gossip", "--without-mingle"]
+    # Two jobs of one team at a time; the third place is for others.
+    worker = ["worker", "-c", "3", *quiet]
     supervisor.start(Service("worker", [*_CELERY, *worker]))
+    # What beat wakes waits for nobody's upload.
+    own = ["worker", "-Q", "beat", "-P", "solo", "-n", "beat@%h", *quiet]
+    supervisor.start(Service("worker-of-beat", [*_CELERY, *own]))
     beat: list[str | Path] = ["-q", "beat", "-s", places.var() / "beat", "--pidfile="]
     supervisor.start(Service("beat", [*_CELERY, *beat]))
 

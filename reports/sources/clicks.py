@@ -15,6 +15,7 @@ def receive_clicks() -> list[Batch]:
     source = Source.objects.get(code=SOURCE)
     batches = []
     for path in spool.rotate():
-        batches.append(receive(source, path=path, file_name=path.name, by=None))
+        # Readers were sent on by these clicks: whatever happens, they come in.
+        batches.append(receive(source, path=path, file_name=path.name, by=None, keeps_trying=True))
         path.unlink()
     return batches

@@ -31,6 +31,7 @@ def receive(
     by: User | None,
     merchant: Merchant | None = None,
     manifest: dict[str, Any] | None = None,
+    keeps_trying: bool = False,
 ) -> Batch:
     """Copy the file into the inbox and queue its intake; see `receive_stream`."""
     with path.open("rb") as file:
@@ -41,6 +42,7 @@ def receive(
             by=by,
             merchant=merchant,
             manifest=manifest,
+            keeps_trying=keeps_trying,
         )
 
 
@@ -52,8 +54,10 @@ def receive_stream(
     by: User | None,
     merchant: Merchant | None = None,
     manifest: dict[str, Any] | None = None,
+    keeps_trying: bool = False,
 ) -> Batch:
     """Store what comes and queue its intake. `by` is None for the site's own jobs and commands.
+    What nobody can send again `keeps_trying` until it is taken in.
 
     The same bytes for the same source, not refused before, are the same batch: it is returned as
     it is, or queued once more when its job had failed for technical reasons.
@@ -73,6 +77,7 @@ def receive_stream(
             source,
             by=by,
             coming=coming,
+            keeps_trying=keeps_trying,
             merchant=merchant,
             file_name=Path(file_name).name[-200:],
             sha256=sha256,
@@ -115,7 +120,9 @@ def _store(handle: int, blocks: Iterable[bytes]) -> tuple[str, int]:
 
 
 @transaction.atomic
-def _create(source: Source, *, by: User | None, coming: Path, **values: Any) -> Batch:
+def _create(
+    source: Source, *, by: User | None, coming: Path, keeps_trying: bool, **values: Any
+) -> Batch:
     # One sender at a time per source, so that the same bytes meet their batch.
     Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     same = Batch.objects.filter(
@@ -128,15 +135,17 @@ def _create(source: Source, *, by: User | None, coming: Path, **values: Any) -> 
             state=BatchState.RECEIVED, error="", manifest=values["manifest"]
         )
         failed.refresh_from_db()
-        return _queue(failed, by=by)
+        return _queue(failed, by=by, keeps_trying=keeps_trying)
     batch = Batch.objects.create(source=source, uploaded_by=by, **values)
     os.replace(coming, inbox_path(batch))
-    return _queue(batch, by=by)
+    return _queue(batch, by=by, keeps_trying=keeps_trying)
 
 
-def _queue(batch: Batch, *, by: User | None) -> Batch:
+def _queue(batch: Batch, *, by: User | None, keeps_trying: bool) -> Batch:
     team = batch.merchant.team if batch.merchant else None
-    batch.job = enqueue("ingest.take_in", args={"batch_id": batch.pk}, team=team, by=by)
+    batch.job = enqueue(
+        "ingest.take_in", args={"batch_id": batch.pk}, team=team, by=by, keeps_trying=keeps_trying
+    )
     batch.save(update_fields=["job"])
     new = {"source": batch.source.code, "sha256": batch.sha256, "bytes": batch.bytes}
     audit.record("batch.receive", batch, by=by, team=team, new=new)
