@@ -91,13 +91,12 @@ def _once(file: Path) -> dict[str, float]:
 
 def _take_in(file: Path, work: Path) -> int:
     """What `reports.sources.intake` does with a file, without a database."""
+    from portal.jobs.claims import Claim
     from reports.events.child import Task
-    from reports.events.contract import TOUCHPOINTS
-    from reports.events.merge import merge
     from reports.lake import tables as lake
     from reports.sources import sandbox
 
-    class Unclaimed:
+    class Unclaimed(Claim):
         def progress(self, *_: Any) -> None:
             """Nobody watches."""
 
@@ -106,12 +105,10 @@ def _take_in(file: Path, work: Path) -> int:
         path=str(file), folder=str(work), stem="links.1.1", contract="touchpoints",
         source="links", batch_id=1, now="2026-06-01T00:00:00+00:00", key="6b" * 32, stores=None,
     )  # fmt: skip
-    read = sandbox.read(task, claim=Unclaimed())  # type: ignore[arg-type]
-    snapshot = lake.open_table("touchpoints")
-    before = lake.files_of_source(snapshot, "links")
-    merged = merge(
-        TOUCHPOINTS, folder=work, parts=read["parts"], before=before, out=work / "merged"
-    )
+    with sandbox.opened(task, claim=Unclaimed(0, 0)) as child:
+        child.read()
+        snapshot = lake.open_table("touchpoints")
+        merged = child.compare(lake.files_of_source(snapshot, "links"))
     parts = {part: (work / part, rows) for part, rows in merged.parts.items()}
     assert lake.commit(snapshot, "touchpoints", batch_id=1, parts=parts, note={})
     return sum(merged.parts.values())

@@ -11,12 +11,14 @@ def confine(*, memory_bytes: int, cpu_seconds: int | None = None, writes: bool =
     """From here on this process has at most `memory_bytes` and `cpu_seconds`, leaves no core dump,
     and ends with the process that started it, even when that one is killed (Linux).
 
-    Beyond its CPU seconds it is killed. Without `writes` it can put nothing into any file.
+    Beyond its CPU seconds it ends by SIGXCPU, which nobody else sends. Without `writes` it can put
+    nothing into any file.
     """
     _at_most(resource.RLIMIT_AS, memory_bytes)
     _at_most(resource.RLIMIT_CORE, 0)
     if cpu_seconds is not None:
-        _at_most(resource.RLIMIT_CPU, cpu_seconds)
+        # With both limits equal the kernel sends SIGKILL, as it does when memory is short.
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     if not writes:
         _at_most(resource.RLIMIT_FSIZE, 0)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,13 +1,16 @@
-"""The disposable process that reads a hostile file: `python -m reports.events.child`.
+"""The disposable process that works on a hostile file: `python -m reports.events.child`.
 
-It gets its task as one line of JSON on standard input, says how far it is in lines of JSON on
-standard output, and ends with a line that says `done` or `refused`. Its memory is capped, it has
-no database and no settings.
+Whatever a file can make grow happens here: unpacking, reading, writing parts, comparing them with
+what is there. It gets one task a line in JSON on standard input, first the reading, then any
+number of comparisons with the lake's files. It says how far it is in lines of JSON on standard
+output, and answers each task with a line that says `done`, `refused` or `broke`. Its memory and its
+CPU time are capped, it has no database and no settings.
 """
 
 import json
+import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,10 @@ from typing import Any
 from portal.confined import confine
 
 ADDRESS_SPACE_BYTES = 3 << 30
+# Beside these seconds a file has one more for each of its megabytes, as it was sent.
+CPU_SECONDS = 30
+# Parts that are written again stand below this folder, under their names.
+MERGED = "merged"
 
 
 @dataclass(frozen=True)
@@ -48,36 +55,66 @@ def read(task: Task) -> dict[str, Any]:
     folder = Path(task.folder)
     parts, quarantine = DayParts(folder, task.stem), Quarantine(folder)
     reading = Reading(Path(task.path), rules)
-    rows = 0
+    rows, value_fen = 0, 0
     for checked in reading:
         quarantine.add(checked.rejected)
         parts.add(stamped(checked.accepted, source=task.source, batch_id=task.batch_id))
         rows += len(checked.accepted) + len(checked.rejected)
+        value_fen += checked.value_fen()
         say(rows=rows)
     return {
         "parts": parts.close(),
         "sent": rows,
+        "value_fen": value_fen,
         "quarantined": quarantine.close(),
         "unknown": reading.unknown,
     }
+
+
+def compare(task: Task, parts: dict[str, int], before: list[str]) -> dict[str, Any]:
+    """Compare what was read with the lake's files; see merge. Again after a commit of others."""
+    from reports.events.contract import CONTRACTS
+    from reports.events.merge import merge
+
+    folder = Path(task.folder)
+    out = folder / MERGED
+    shutil.rmtree(out, ignore_errors=True)
+    merged = merge(CONTRACTS[task.contract], folder=folder, parts=parts, before=before, out=out)
+    return asdict(merged)
 
 
 def say(**what: object) -> None:
     print(json.dumps(what), flush=True)
 
 
+def work() -> None:
+    """Do the tasks that come; the process ends with its input."""
+    task = Task(**json.loads(sys.stdin.readline()))
+    done = read(task)
+    say(done=done)
+    for line in sys.stdin:
+        say(done=compare(task, done["parts"], json.loads(line)["before"]))
+
+
 def main() -> None:
-    confine(memory_bytes=ADDRESS_SPACE_BYTES)
+    confine(memory_bytes=ADDRESS_SPACE_BYTES, cpu_seconds=int(sys.argv[1]))
     import pyarrow as pa
 
     from reports.events.contract import BadFile, Fault
 
     try:
-        say(done=read(Task(**json.loads(sys.stdin.readline()))))
+        work()
     except BadFile as bad:
         say(refused=bad.fault, details=bad.details)
     except (MemoryError, pa.ArrowMemoryError):
         say(refused=Fault.TOO_MUCH_MEMORY, details={})
+    except Exception as error:
+        # Whether it is the file's fault or the disk's is asked where jobs are.
+        if "out of memory" in str(error).lower():
+            say(refused=Fault.TOO_MUCH_MEMORY, details={})
+        else:
+            say(broke=str(error), errno=getattr(error, "errno", None))
+            raise
 
 
 if __name__ == "__main__":

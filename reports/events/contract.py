@@ -152,6 +152,7 @@ class Fault(StrEnum):
     LONG_LINE = "long_line"
     BOMB = "bomb"
     TOO_MUCH_MEMORY = "too_much_memory"
+    TOO_MUCH_WORK = "too_much_work"
 
 
 class BadFile(Exception):

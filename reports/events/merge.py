@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -19,6 +21,9 @@ from reports.events.queries import EVENTS
 from reports.events.stamp import schema
 
 MEMORY = "384MB"
+
+Numbers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,8 @@ def merge(
             return Merged(parts, 0, 0)
         EVENTS.step(con, "verdicts")
         ((duplicate, corrected),) = EVENTS.rows(con, "counted")
-        kept = {part: _kept(con, folder / part, out / part, rows) for part, rows in parts.items()}
+        touched = _Touched(con)
+        kept = {part: touched.kept(folder / part, out / part, rows) for part, rows in parts.items()}
         kept |= _marks(con, contract, new[0], out)
     return Merged({part: rows for part, rows in kept.items() if rows}, duplicate, corrected)
 
@@ -87,20 +93,47 @@ def _name_rows(
     ).create_view(name)
 
 
-def _kept(con: duckdb.DuckDBPyConnection, part: Path, out: Path, rows: int) -> int:
-    """The rows of a part that stay; the part is written again when that changes anything."""
-    touched = con.sql(EVENTS.text("touched"), params={"part": str(part)}).to_arrow_table()
-    if not touched.num_rows:
-        return rows
-    file = pq.ParquetFile(part)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    left = 0
-    with writer(out, file.schema_arrow) as rewritten:
-        for batch in file.iter_batches(ROWS_PER_GROUP):
-            table = _with_versions(pa.Table.from_batches([batch]), touched)
-            rewritten.write_table(table)
-            left += len(table)
-    return left
+class _Touched:
+    """The rows that do not stay as they were written, by line: looked up in the time of a search,
+    whatever the number of parts, so that a file of one row repeated costs what its rows cost.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        found = con.execute(EVENTS.text("touched")).fetchnumpy()
+        self._lines, self._versions = found["line"], found["version"]
+
+    def kept(self, part: Path, out: Path, rows: int) -> int:
+        """How many rows of a part stay; it is written again at `out` if that changes anything."""
+        file = pq.ParquetFile(part)
+        if not len(self._lines) or not self._touches(file.read(["line"])["line"]):
+            return rows
+        out.parent.mkdir(parents=True, exist_ok=True)
+        left = 0
+        with writer(out, file.schema_arrow) as rewritten:
+            for batch in file.iter_batches(ROWS_PER_GROUP):
+                table = self._with_versions(pa.Table.from_batches([batch]))
+                rewritten.write_table(table)
+                left += len(table)
+        return left
+
+    def _touches(self, lines: pa.ChunkedArray) -> bool:
+        return bool(self._places(lines)[1].any())
+
+    def _with_versions(self, table: pa.Table) -> pa.Table:
+        """The rows without duplicates, corrections with their version."""
+        places, found = self._places(table["line"])
+        version = table["version"].to_numpy().copy()
+        version[found] = self._versions[places[found]]
+        at = table.schema.get_field_index("version")
+        table = table.set_column(at, "version", pa.array(version, pa.int32()))
+        return table.filter(pa.array(version > 0))
+
+    def _places(self, lines: pa.ChunkedArray) -> tuple[Numbers, Mask]:
+        """Where each line would stand among the touched ones, and whether it does."""
+        wanted = lines.to_numpy()
+        places = np.searchsorted(self._lines, wanted)
+        places[places == len(self._lines)] = 0
+        return places, self._lines[places] == wanted
 
 
 def _marks(
@@ -128,12 +161,3 @@ def _marks(
     marks = DayParts(out, f"{Path(part).stem.rpartition('-')[0]}-left")
     marks.add(pa.table(columns, schema=schema(contract)))
     return marks.close()
-
-
-def _with_versions(table: pa.Table, touched: pa.Table) -> pa.Table:
-    """The rows without duplicates, corrections with their version."""
-    place = pc.index_in(table["line"], touched["line"])
-    version = touched["version"].take(place).cast(pa.int32())
-    at = table.schema.get_field_index("version")
-    version = pc.if_else(pc.is_null(place), table["version"], version)
-    return table.set_column(at, "version", version).filter(pc.is_valid(version))

@@ -33,6 +33,7 @@ _INSTANT = (
 _INTEGER = r"^-?\d+$"
 _MOST_DIGITS = 18
 _CONTROL = r"[\x00-\x1f\x7f]"
+_HALF = 10**9
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 
 
@@ -128,6 +129,15 @@ class Checked:
 
     accepted: pa.Table
     rejected: list[Rejected]
+
+    def value_fen(self) -> int:
+        """The sum of the known values of the accepted rows, whatever its size; 0 without any."""
+        if "value_fen" not in self.accepted.column_names:
+            return 0
+        known = self.accepted["value_fen"].drop_null().to_numpy()
+        # In two halves: a sum of many large values does not fit 64 bits.
+        high, low = np.divmod(known, _HALF)
+        return int(high.sum()) * _HALF + int(low.sum())
 
 
 @dataclass

@@ -30,6 +30,10 @@ _FAULTS = {
     Fault.TOO_MUCH_MEMORY: gettext_lazy(
         "Reading the file takes more memory than a file may have. Split it."
     ),
+    Fault.TOO_MUCH_WORK: gettext_lazy(
+        "Reading the file takes more than the %(seconds)s s of computing that a file of its size"
+        " may take. Split it, and leave out rows that repeat or cannot be taken."
+    ),
 }
 
 _REASONS = {

@@ -9,7 +9,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
@@ -18,11 +17,10 @@ from merchants.stores.models import Store, StoreStatus
 from portal import clock
 from portal.jobs import workspace
 from portal.jobs.registry import Claim
-from reports.events.child import Task
-from reports.events.contract import CONTRACTS, BadFile
-from reports.events.merge import Merged, merge
+from reports.events.child import MERGED, Task
+from reports.events.contract import BadFile
+from reports.events.merge import Merged
 from reports.events.quarantine import FILE
-from reports.events.queries import EVENTS
 from reports.events.sentences import fault_sentence, manifest_sentence
 from reports.lake import tables as lake
 from reports.sources import sandbox
@@ -73,11 +71,19 @@ def quarantine_path(batch: Batch, *, fence: int | None = None) -> Path:
 
 
 def _bring_in(claim: Claim, batch: Batch, work: Path) -> None:
-    read = sandbox.read(_task(claim, batch, work), claim=claim)
-    _check_manifest(batch, read, work)
-    quarantine = quarantine_path(batch, fence=claim.fence)
-    quarantine.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(work / FILE, quarantine)
+    with sandbox.opened(_task(claim, batch, work), claim=claim) as child:
+        read = child.read()
+        _check_manifest(batch, read)
+        quarantine = quarantine_path(batch, fence=claim.fence)
+        quarantine.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(work / FILE, quarantine)
+        _commit(claim, batch, work, read, child)
+
+
+def _commit(
+    claim: Claim, batch: Batch, work: Path, read: dict[str, Any], child: sandbox.Sandbox
+) -> None:
+    """Compare with what is there and commit, again and again while others commit first."""
     table, source = batch.source.events, batch.source.code
     seen: list[str] | None = None
     merged = Merged({}, 0, 0)
@@ -89,18 +95,13 @@ def _bring_in(claim: Claim, batch: Batch, work: Path) -> None:
         before = lake.files_of_source(snapshot, source)
         if before != seen:
             seen = before
-            shutil.rmtree(work / "merged", ignore_errors=True)
-            merged = merge(
-                CONTRACTS[table],
-                folder=work,
-                parts=read["parts"],
-                before=before,
-                out=work / "merged",
-            )
+            merged = child.compare(before)
         parts = {part: (_newest(work, part), rows) for part, rows in merged.parts.items()}
         note = _note(claim, read, merged)
-        if lake.commit(snapshot, table, batch_id=batch.pk, parts=parts, note=note):
-            return
+        # Nobody takes the job over meanwhile, so a worker that was thought dead commits nothing.
+        with claim.writing():
+            if lake.commit(snapshot, table, batch_id=batch.pk, parts=parts, note=note):
+                return
 
 
 def _note(claim: Claim, read: dict[str, Any], merged: Merged) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def _note(claim: Claim, read: dict[str, Any], merged: Merged) -> dict[str, Any]:
 
 
 def _newest(work: Path, part: str) -> Path:
-    again = work / "merged" / part
+    again = work / MERGED / part
     return again if again.exists() else work / part
 
 
@@ -179,12 +180,9 @@ def _own_stores(batch: Batch) -> list[str] | None:
     return list(own.values_list("external_id", flat=True))
 
 
-def _check_manifest(batch: Batch, read: dict[str, Any], work: Path) -> None:
+def _check_manifest(batch: Batch, read: dict[str, Any]) -> None:
     said = batch.manifest
-    found: dict[str, Any] = {"rows": read["sent"]}
-    if "value_fen" in said:
-        files = [str(work / part) for part in read["parts"]]
-        found["value_fen"] = _value_fen(files)
+    found: dict[str, Any] = {"rows": read["sent"], "value_fen": read["value_fen"]}
     if "period" in said:
         days = sorted(part.split("/")[0].removeprefix("day=") for part in read["parts"])
         inside = not days or said["period"][0] <= days[0] <= days[-1] <= said["period"][1]
@@ -192,15 +190,6 @@ def _check_manifest(batch: Batch, read: dict[str, Any], work: Path) -> None:
     for what, value in found.items():
         if what in said and said[what] != value:
             raise BatchRefused(manifest_sentence(what, said=said[what], found=value))
-
-
-def _value_fen(files: list[str]) -> int:
-    """The sum of the known values of all good rows."""
-    if not files:
-        return 0
-    with duckdb.connect() as con:
-        ((total,),) = EVENTS.rows(con, "value", files=files)
-    return int(total or 0)
 
 
 def _note_fault(claim: Claim, batch: Batch, bad: BadFile) -> None:

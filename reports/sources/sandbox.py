@@ -1,32 +1,41 @@
-"""Run the reader of hostile files in a process of its own, and hear what it says."""
+"""Run what a hostile file can make grow in a process of its own, and hear what it says."""
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 
 from portal import words
+from portal.jobs import causes
 from portal.jobs.registry import Claim
-from reports.events.child import Task
+from reports.events.child import CPU_SECONDS, Task
 from reports.events.contract import BadFile, Fault
+from reports.events.merge import Merged
+
+_MB = 1_000_000
 
 
 class ChildDied(Exception):
-    """The process ended without an answer: killed, or broken by the file."""
+    """The process ended without an answer: broken by the file."""
 
 
-def read(task: Task, *, claim: Claim) -> dict[str, Any]:
-    """Read the file of the task; see `reports.events.child.read`.
+@contextmanager
+def opened(task: Task, *, claim: Claim) -> Iterator["Sandbox"]:
+    """A process for the file of the task.
 
-    Raises BadFile, ChildDied, and LeaseLost when the job is another worker's now. The process
-    gets no environment but what it needs, and ends when this one does.
+    It gets no environment but what it needs, and ends with the block, with this process, or when
+    the claim is over.
     """
     folder = Path(task.folder)
+    seconds = CPU_SECONDS + Path(task.path).stat().st_size // _MB
     environment = {
         "PATH": os.environ.get("PATH", ""),
         "PYTHONPATH": str(settings.BASE_DIR),
@@ -36,35 +45,70 @@ def read(task: Task, *, claim: Claim) -> dict[str, Any]:
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         "MALLOC_MMAP_THRESHOLD_": str(256 << 10),
     }
-    with (
-        (folder / "stderr.txt").open("wb") as errors,
-        subprocess.Popen(
-            [sys.executable, "-m", "reports.events.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=environment,
-            cwd=folder,
-            text=True,
-        ) as child,
-    ):
+    with ExitStack() as stack:
+        errors = stack.enter_context((folder / "stderr.txt").open("wb"))
+        child = stack.enter_context(
+            subprocess.Popen(
+                [sys.executable, "-m", "reports.events.child", str(seconds)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=environment,
+                cwd=folder,
+                text=True,
+            )
+        )
+        stack.callback(child.kill)
+        stack.enter_context(claim.stops(child.kill))
+        yield Sandbox(child, task, claim, seconds)
+
+
+class Sandbox:
+    """The process while it lives.
+
+    Each method raises BadFile, ChildDied or Killed, and what the claim says when it is over.
+    """
+
+    def __init__(
+        self, child: "subprocess.Popen[str]", task: Task, claim: Claim, seconds: int
+    ) -> None:
+        self._child, self._task, self._claim, self._seconds = child, task, claim, seconds
+
+    def read(self) -> dict[str, Any]:
+        """Read the file, first of all; see `reports.events.child.read`."""
+        return self._ask(asdict(self._task))
+
+    def compare(self, before: list[str]) -> Merged:
+        """Compare what was read with these files of the lake; see `reports.events.merge`."""
+        return Merged(**self._ask({"before": before}))
+
+    def _ask(self, task: dict[str, Any]) -> dict[str, Any]:
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
         try:
-            return _listen(child, task, claim)
-        finally:
-            child.kill()
+            self._child.stdin.write(json.dumps(task) + "\n")
+            self._child.stdin.flush()
+        except BrokenPipeError:
+            self._died()
+        for line in self._child.stdout:
+            said = json.loads(line)
+            if "done" in said:
+                return dict(said["done"])
+            if "refused" in said:
+                raise BadFile(Fault(said["refused"]), **said["details"])
+            if "broke" in said:
+                raise OSError(said["errno"] or 0, said["broke"])
+            self._claim.progress(said["rows"], 0, words.count(said["rows"]))
+        self._died()
 
-
-def _listen(child: "subprocess.Popen[str]", task: Task, claim: Claim) -> dict[str, Any]:
-    assert child.stdin is not None
-    assert child.stdout is not None
-    child.stdin.write(json.dumps(asdict(task)) + "\n")
-    child.stdin.close()
-    for line in child.stdout:
-        said = json.loads(line)
-        if "done" in said:
-            return dict(said["done"])
-        if "refused" in said:
-            raise BadFile(Fault(said["refused"]), **said["details"])
-        claim.progress(said["rows"], 0, words.count(said["rows"]))
-    errors = Path(task.folder, "stderr.txt").read_text(errors="replace")
-    raise ChildDied(f"exit {child.wait()}: {errors[-2000:]}")
+    def _died(self) -> NoReturn:
+        """The process has ended without an answer: say whose fault that is."""
+        code = self._child.wait()
+        if self._claim.over:
+            raise self._claim.over
+        if code == -signal.SIGXCPU:
+            raise BadFile(Fault.TOO_MUCH_WORK, seconds=self._seconds)
+        if causes.was_killed(code):
+            raise causes.Killed(f"The reader of {self._task.path} was killed.")
+        errors = Path(self._task.folder, "stderr.txt").read_text(errors="replace")
+        raise ChildDied(f"exit {code}: {errors[-2000:]}")

@@ -1,8 +1,6 @@
 """Whatever is killed on the way, a batch ends in the same state, once."""
 
 import os
-import signal
-import subprocess
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from portal.jobs import claims, queue, sweeper
+from portal.jobs import claims, queue, runner, sweeper, taking
+from portal.jobs.causes import Cause
 from portal.jobs.models import Job, JobState
 from reports.lake import tables as lake
 from reports.sources import intake, receiving, sandbox
@@ -61,18 +60,18 @@ def test_a_death_between_two_steps_changes_nothing(
 def test_a_batch_in_the_lake_is_settled_when_its_job_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each attempt but the giving up itself dies after the commit."""
+    """The last attempt dies after the commit, and only then."""
     batch = receive(tmp_path, rows=10)
     assert batch.job is not None
-    with monkeypatch.context() as broken:
-        broken.setattr(claims.Claim, "writing", die)
-        queue.run_now(batch.job)
-    Job.objects.update(
-        state=JobState.RUNNING,
-        attempts=claims.MAX_ATTEMPTS,
-        lease_expires_at=claims.StatementTime() - timedelta(seconds=1),
-    )
-    sweeper.sweep()
+    Job.objects.update(attempts=runner.MAX_ATTEMPTS - 1)
+    settle = intake._settle
+
+    def die_once(batch: Batch) -> None:
+        monkeypatch.setattr(intake, "_settle", settle)
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr(intake, "_settle", die_once)
+    assert queue.run_now(batch.job).state == JobState.FAILED
     batch.refresh_from_db()
     assert (batch.state, batch.accepted, rows_in_lake()) == (BatchState.COMMITTED, 10, 10)
     assert not inbox_path(batch).exists()
@@ -84,7 +83,7 @@ def test_a_file_that_only_technology_failed_is_kept_and_tried_again_when_sent_ag
 ) -> None:
     batch = receive(tmp_path, rows=10)
     assert batch.job is not None
-    Job.objects.update(attempts=claims.MAX_ATTEMPTS - 1)
+    Job.objects.update(attempts=runner.MAX_ATTEMPTS - 1)
     with monkeypatch.context() as broken:
         broken.setattr(intake, "_bring_in", die)
         assert queue.run_now(batch.job).state == JobState.FAILED
@@ -120,19 +119,21 @@ def test_a_batch_that_commits_second_is_judged_again(
 
 
 @pytest.mark.django_db
-def test_a_killed_child_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_child_uses_up_no_attempt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = receive(tmp_path, rows=10)
     assert batch.job is not None
-    listen = sandbox._listen
+    read = sandbox.Sandbox.read
 
-    def kill_first(child: "subprocess.Popen[str]", *args: Any) -> Any:
-        monkeypatch.setattr(sandbox, "_listen", listen)
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        raise sandbox.ChildDied("killed")
+    def kill_first(child: sandbox.Sandbox) -> Any:
+        monkeypatch.setattr(sandbox.Sandbox, "read", read)
+        child._child.kill()
+        child._child.wait()
+        return read(child)
 
-    monkeypatch.setattr(sandbox, "_listen", kill_first)
-    assert queue.run_now(batch.job).state == JobState.QUEUED
+    monkeypatch.setattr(sandbox.Sandbox, "read", kill_first)
+    waiting = queue.run_now(batch.job)
+    assert (waiting.state, waiting.attempts) == (JobState.QUEUED, 0)
+    assert (waiting.setbacks, waiting.cause) == (1, Cause.MEMORY)
     assert queue.run_now(batch.job).state == JobState.DONE
     assert rows_in_lake() == 10
 
@@ -141,7 +142,7 @@ def test_a_killed_child_is_tried_again(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_worker_that_wakes_up_late_commits_nothing(tmp_path: Path) -> None:
     batch = receive(tmp_path, rows=10)
     assert batch.job is not None
-    late = claims.take(batch.job.pk)
+    late = taking.take(batch.job.pk)
     assert late is not None
     Job.objects.update(lease_expires_at=claims.StatementTime() - timedelta(seconds=1))
     assert queue.run_now(batch.job).state == JobState.DONE

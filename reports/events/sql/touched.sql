@@ -1,6 +1,6 @@
--- The rows of a part that are not as they were written: duplicates (version is null) and corrections.
--- Grain: line. Params: $part, a file.
-SELECT v.line AS line, v.version AS version
+-- The new rows that are not as they were written: duplicates (version is 0) and corrections, in the
+-- order of lines. Grain: line. Reads verdicts.
+SELECT v.line AS line, COALESCE(v.version, 0) AS version
 FROM verdicts AS v
-SEMI JOIN read_parquet($part) AS p ON p.line = v.line
 WHERE v.version IS NULL OR v.version > 1
+ORDER BY v.line
