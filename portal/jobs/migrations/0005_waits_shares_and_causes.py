@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_platform_people_are_in_no_team"),
-        ("jobs", "0003_pulse"),
+        ("jobs", "0004_request_id"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
