@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -30,6 +30,12 @@ def signs_in(
     if answer.status_code == 302:
         return "in"
     return "stopped" if TOO_MANY in answer.content.decode() else "wrong"
+
+
+def pass_by(time: timedelta) -> None:
+    """All that is in the cache is older by `time`."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE portal_cache SET expires = expires - %s", [time])
 
 
 def signs_out(browser: Client) -> None:
@@ -61,11 +67,10 @@ def test_the_right_password_does_not_forgive_the_wrong_ones(alice: User, charlie
 
 def test_one_account_is_guessed_at_five_times_and_then_more_and_more_slowly(alice: User) -> None:
     wrong = 0
-    with time_machine.travel("2026-03-02T09:00:00Z", tick=False) as now:
-        for _quarter in range(8):
-            told = [signs_in(alice.email, "guess") for _ in range(8)]
-            wrong += told.count("wrong")
-            now.shift(timedelta(minutes=15))
+    for _quarter in range(8):
+        told = [signs_in(alice.email, "guess") for _ in range(8)]
+        wrong += told.count("wrong")
+        pass_by(timedelta(minutes=15))
     assert wrong == 20
 
 
@@ -131,8 +136,8 @@ def test_who_resets_the_password_by_mail_is_not_stopped(
 
 def test_counts_that_are_over_leave_the_table() -> None:
     people.create("dora@example.com", PASSWORD, name="Dora")
-    with time_machine.travel("2026-03-02T09:00:00Z", tick=False):
-        signs_in("dora@example.com", "guess")
+    signs_in("dora@example.com", "guess")
+    pass_by(timedelta(days=1))
     cache.set("still", 1, timeout=600)
     assert sweeper.sweep_cache() == 4
     assert cache.get("still") == 1
