@@ -18,6 +18,8 @@ from portal.runtime.processes import RunAs, spawn, who_may_run_postgres
 from portal.runtime.refusal import refuse
 
 _VAR_TMP = Path("/var/tmp")  # noqa: S108 (made private before use)
+# Debian keeps the servers of all versions off PATH.
+_DEBIAN = Path("/usr/lib/postgresql")
 _START_SECONDS = _STOP_SECONDS = 60.0
 _SETTINGS = {
     "listen_addresses": "",
@@ -180,7 +182,7 @@ def _wheel_binaries() -> Path | None:
 def _machine_binaries() -> Path | None:
     if on_path := shutil.which("initdb"):
         return Path(on_path).resolve().parent
-    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    found = _DEBIAN.glob("*/bin/initdb")
     newest = max(found, key=lambda path: int(path.parts[-3]), default=None)
     return newest.parent if newest else None
 

@@ -209,8 +209,10 @@ def _prove_database(url: str) -> None:
 def _prove_broker(url: str) -> None:
     from kombu import Connection
 
+    from portal.settings import CELERY_BROKER_USE_SSL
+
     try:
-        with Connection(url, connect_timeout=5) as connection:
+        with Connection(url, connect_timeout=5, ssl=CELERY_BROKER_USE_SSL) as connection:
             connection.ensure_connection(max_retries=1, timeout=5)
     except Exception as error:  # each transport has its own
         refuse(f"CELERY_BROKER_URL cannot be reached: {error}")

