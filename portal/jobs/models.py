@@ -28,12 +28,13 @@ OPEN = [JobState.QUEUED, JobState.RUNNING]
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User) -> Self:
-        """Jobs `user` started, those of the user's teams; every job for people of the platform."""
+        """Jobs of the teams `user` is in now; every job for people of the platform.
+
+        Who has started one does not matter: he may have left since.
+        """
         if user.platform_role:
             return self
-        return self.filter(
-            Q(created_by=user) | Q(team__in=user.memberships.values("team"))
-        ).distinct()
+        return self.filter(team__in=user.memberships.values("team"))
 
     def open(self) -> Self:
         """Jobs that wait or run."""

@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
+from merchants.companies.models import Merchant
+from portal.accounts import teams
 from portal.accounts.models import User
 from portal.jobs import claims, queue, runner, sweeper, taking
 from portal.jobs.causes import Cause
@@ -184,3 +186,14 @@ def test_a_long_call_keeps_its_lease(kinds: dict[str, list[Any]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT lease_expires_at - statement_timestamp() FROM jobs_job")
         assert cursor.fetchone()[0] > timedelta(seconds=1)
+
+
+def test_whoever_has_left_the_team_finds_its_jobs_no_more(
+    shop: Merchant, alice: User, bob: User, charlie: User, client_of: Any
+) -> None:
+    job = Job.objects.create(kind="any", team=shop.team, created_by=bob)
+    client, page = client_of(bob), job.get_absolute_url()
+    assert client.get(page).status_code == 200
+    assert client_of(charlie).get(page).status_code == 404
+    teams.remove(shop.team.memberships.get(user=bob), by=alice)
+    assert client.get(page).status_code == 404
