@@ -77,6 +77,15 @@ class HidePaths(logging.Filter):
         return True
 
 
+class NoTraceOfRefusals(logging.Filter):
+    """What a client did wrong (4xx) is told in a sentence: no code of ours is to blame."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if 400 <= getattr(record, "status_code", 500) < 500:
+            record.exc_info = None
+        return True
+
+
 def _add_facts(logger: Any, method: str, event: dict[str, Any]) -> Mapping[str, Any]:
     record = event.get("_record")
     event.update(getattr(record, "facts", {}))
@@ -98,7 +107,7 @@ def logging_config(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"paths": {"()": HidePaths}},
+        "filters": {"paths": {"()": HidePaths}, "refusals": {"()": NoTraceOfRefusals}},
         "formatters": {
             "lines": {
                 "()": structlog.stdlib.ProcessorFormatter,
@@ -113,7 +122,7 @@ def logging_config(level: str) -> dict[str, Any]:
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": "lines",
-                "filters": ["paths"],
+                "filters": ["paths", "refusals"],
             },
         },
         "root": {"handlers": ["stderr"], "level": level},
