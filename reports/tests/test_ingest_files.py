@@ -85,6 +85,34 @@ def test_the_command_names_what_is_wrong(arguments: list[str], sentence: str) ->
     assert refused.value.returncode == 2
 
 
+def test_the_command_ends_well_only_when_every_row_of_every_file_was_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = "c{},2026-01-31T08:00:00Z,u1,s1,{},100\n"
+    contents = {
+        "good.csv": ORDERS + row.format(1, "order"),
+        "half.csv": ORDERS + row.format(2, "order") + row.format(3, "nonsense"),
+        "bad.csv": "no,header\n1,2\n",
+        "last.csv": ORDERS + row.format(4, "order"),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_text(content)
+    files = [str(tmp_path / name) for name in contents]
+    call_command("ingest", "jd", files[0])
+    capsys.readouterr()
+    with pytest.raises(CommandError) as refused:
+        call_command("ingest", "jd", *files, json=True)
+    assert refused.value.returncode == 2
+    said = str(refused.value)
+    assert "\n" not in said
+    assert "half.csv: 1 of 2 rows were not taken." in said
+    assert "bad.csv: The header lacks" in said
+    assert "good.csv" not in said
+    answers = json.loads(capsys.readouterr().out)
+    assert [answer["file"] for answer in answers] == list(contents)
+    assert ["error" in answer for answer in answers] == [False, False, True, False]
+
+
 @pytest.mark.parametrize(
     "said",
     [{"rows": 2}, {"value_fen": 99}, {"sha256": "0"}, {"period": ["2026-02-01", "2026-02-02"]}],

@@ -27,18 +27,42 @@ class Command(commands.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         source = _source(options["source"])
         manifest = _manifest(options["manifest"], options["files"])
-        answers = []
+        answers, problems = [], []
         for path in options["files"]:
-            answer = _answer(_take(source, path, manifest))
+            try:
+                answer = _answer(_take(source, path, manifest))
+            except NotTaken as error:
+                answer = {"file": path.name, "error": error.sentence}
+                problems.append(f"{path}: {error.sentence}")
+            else:
+                if not options["json"]:
+                    self.stdout.write(_line(answer))
+                if answer["quarantined"]:
+                    problems.append(f"{path}: {_quarantined(answer)}")
             answers.append(answer)
-            if not options["json"]:
-                line = _(
-                    "%(file)s: %(accepted)s accepted, %(duplicate)s duplicate,"
-                    " %(quarantined)s quarantined"
-                )
-                self.stdout.write(line % answer)
         if options["json"]:
             self.stdout.write(json.dumps(answers, ensure_ascii=False))
+        if problems:
+            raise CommandError(" ".join(problems), returncode=2)
+
+
+class NotTaken(Exception):
+    """A file that was not taken in, with the sentence that says why; the others are still tried."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def _line(answer: dict[str, Any]) -> str:
+    line = _(
+        "%(file)s: %(accepted)s accepted, %(duplicate)s duplicate, %(quarantined)s quarantined"
+    )
+    return line % answer
+
+
+def _quarantined(answer: dict[str, Any]) -> str:
+    return _("%(quarantined)s of %(sent)s rows were not taken.") % answer
 
 
 def _take(source: Source, path: Path, manifest: dict[str, Any]) -> Batch:
@@ -48,13 +72,13 @@ def _take(source: Source, path: Path, manifest: dict[str, Any]) -> Batch:
             source, path=path, file_name=path.name, by=None, manifest=manifest
         )
     except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}.", returncode=2) from error
+        raise NotTaken(f"{error.strerror}.") from error
     except Refusal as refusal:
-        raise CommandError(f"{path}: {refusal.message}", returncode=2) from refusal
+        raise NotTaken(refusal.message) from refusal
     until_done([batch.job] if batch.job else [])
     batch.refresh_from_db()
     if batch.state != BatchState.COMMITTED:
-        raise CommandError(f"{path}: {batch.sentence}", returncode=2)
+        raise NotTaken(batch.sentence)
     return batch
 
 
