@@ -182,6 +182,10 @@ def announce() -> None:
     )
     register(
         "user",
-        {"created": _("Account created"), "renamed": _("Name changed")},
+        {
+            "created": _("Account created"),
+            "renamed": _("Name changed"),
+            "switched_off": _("Account switched off"),
+        },
         {"name": _("Name"), "platform_role": _("Platform role")},
     )

@@ -1,6 +1,7 @@
 """`manage.py demo`: fill an empty portal with invented merchants and what people did."""
 
 import json
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from demo.people import cast
-from demo.story import history
+from demo.story import history, leaving
 from demo.story import world as demo
 from demo.story.telling import Teller
 from merchants.companies.models import Merchant
@@ -27,8 +28,15 @@ class Command(commands.Command):
             "--until", type=commands.day, help="the last day of events (default: yesterday)"
         )
         parser.add_argument("--json", action="store_true", help="print counts, logins and truth")
+        parser.add_argument(
+            "--take-away", action="store_true", help="end the demo world; nobody of it signs in"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["take_away"]:
+            self._take_away(as_json=options["json"])
+            return
+        leaving.refuse_where_people_work()
         size = demo.Size(
             merchants=options["merchants"],
             days=options["days"],
@@ -39,6 +47,15 @@ class Command(commands.Command):
         teller = Teller(self.stderr if options["json"] else self.stdout)
         is_new = history.make(size, teller)
         self.stdout.write(_as_json() if options["json"] else _as_text(is_new))
+
+    def _take_away(self, *, as_json: bool) -> None:
+        left = asdict(leaving.leave())
+        sentence = _(
+            "%(people)s people of the demo world can sign in no more, %(listings)s listings have"
+            " ended. What the ledger and the audit log say of it stays, and so does what they name:"
+            " a site for real work begins with an empty database."
+        )
+        self.stdout.write(json.dumps(left) if as_json else sentence % left)
 
 
 def _as_text(is_new: bool) -> str:
