@@ -119,7 +119,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CELERY_BROKER_URL = env.address("CELERY_BROKER_URL", schemes=BROKERS)
 # Without this the broker's certificate would be taken from anybody.
 CELERY_BROKER_USE_SSL = (
-    {"ssl_cert_reqs": ssl.CERT_REQUIRED} if CELERY_BROKER_URL.startswith("rediss:") else None
+    {"ssl_cert_reqs": ssl.CERT_REQUIRED} if CELERY_BROKER_URL.startswith("rediss:") else False
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # An hour: a message comes again only when its worker died; the sweeper is far quicker than that.

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -32,9 +33,10 @@ def port(tmp_path: Path) -> Iterator[int]:
     """A Valkey on a TCP port, with the password “word”."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         number = free.getsockname()[1]
-    command = [valkey._binary(), "--port", str(number), "--bind", "127.0.0.1", "--save", ""]
+    command: list[str | Path] = [valkey._binary(), "--port", str(number), "--bind", "127.0.0.1"]
+    command += ["--save", "", "--requirepass", "word"]
     with (tmp_path / "valkey.log").open("wb") as log:
-        server = spawn([*command, "--requirepass", "word"], on_parent_death=15, output=log)
+        server = spawn(command, on_parent_death=signal.SIGKILL, output=log)
     for _ in range(1000):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", number)):
             break
