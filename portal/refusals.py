@@ -1,5 +1,10 @@
 """What a verb raises when it will not do what it was asked."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal import meaning
@@ -16,6 +21,24 @@ class Refusal(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+@dataclass(frozen=True)
+class Change:
+    """What somebody did to a row: `by` his name, `at` the moment, `facts` what changed, as HTML."""
+
+    by: str
+    at: datetime
+    act: str
+    facts: SafeString
+
+
+class Outdated(Refusal):
+    """What was to be changed is not any more as it was read; `changes` came between, in order."""
+
+    def __init__(self, message: str, *, changes: Sequence[Change]) -> None:
+        super().__init__(message)
+        self.changes = changes
 
 
 def given_reason(text: str, field: str = "reason") -> str:

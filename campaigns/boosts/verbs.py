@@ -15,7 +15,7 @@ from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.boosts.plans import Plan
 from merchants.companies.models import Merchant, MerchantStatus
 from portal import clock
-from portal.accounts import audit, permissions
+from portal.accounts import audit, permissions, versions
 from portal.accounts.models import User
 from portal.refusals import Refusal
 
@@ -54,10 +54,12 @@ def request(merchant: Merchant, *, request_key: UUID, by: User, **plan: Unpack[P
 
 
 @transaction.atomic
-def edit(boost: Boost, *, by: User, **plan: Unpack[Plan]) -> Boost:
-    """Change a draft or returned boost."""
+def edit(boost: Boost, *, by: User, version: str = "", **plan: Unpack[Plan]) -> Boost:
+    """Change a draft or returned boost. Raises Outdated unless `version`, where a page had it, is
+    the newest."""
     permissions.require(by, "boost.edit", boost.merchant.team)
     boost = Boost.locked(boost.pk)
+    versions.require(boost, version)
     if not boost.is_editable:
         raise BoostRefusal(
             _("This boost is %(status)s and cannot be changed now.")

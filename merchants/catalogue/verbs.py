@@ -10,7 +10,7 @@ from merchants.marketplaces.kinds import StoreKind
 from merchants.stores.models import Store
 from merchants.stores.verbs import checked_external_id
 from portal import meaning
-from portal.accounts import audit, permissions
+from portal.accounts import audit, permissions, versions
 from portal.accounts.models import User
 from portal.refusals import Refusal
 from portal.saving import save_or_refuse
@@ -52,12 +52,15 @@ def edit(
     category: Category,
     price_fen: int | None,
     is_available: bool,
+    version: str = "",
     by: User,
 ) -> Product:
-    """Correct what readers see; the store and the id stay."""
+    """Correct what readers see; the store and the id stay. Raises Outdated unless `version`, where
+    it was read on a page, is the newest."""
     team = product.store.merchant.team
     permissions.require(by, "product.edit", team)
     product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    versions.require(product, version)
     old = _facts(product)
     product.title, product.category = meaning.line(title), category
     product.price_fen, product.is_available = price_fen, is_available

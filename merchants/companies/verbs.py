@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from merchants.companies import credit_codes
 from merchants.companies.models import Merchant, MerchantStatus
 from portal import clock, meaning
-from portal.accounts import audit, permissions, teams
+from portal.accounts import audit, permissions, teams, versions
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason, optional_reason
 from portal.review import concerned, door
@@ -35,10 +35,16 @@ def register(*, name: str, credit_code: str, by: User) -> Merchant:
 
 
 @transaction.atomic
-def edit(merchant: Merchant, *, name: str, credit_code: str, by: User) -> Merchant:
-    """Correct the company data before it is handed in (again)."""
+def edit(
+    merchant: Merchant, *, name: str, credit_code: str, version: str = "", by: User
+) -> Merchant:
+    """Correct the company data before it is handed in (again).
+
+    Raises Outdated unless `version`, where a page had it, is the newest.
+    """
     permissions.require(by, "merchant.edit", merchant.team)
     merchant = Merchant.locked(merchant.pk)
+    versions.require(merchant, version)
     if merchant.status not in _OPEN_TO_EDITS:
         raise Refusal(_("The company data cannot be changed once it has been handed in."))
     old = _company_data(merchant)
@@ -83,10 +89,16 @@ def send_back(merchant: Merchant, *, version: str, reason: str, by: User) -> Mer
 
 
 @transaction.atomic
-def assign(merchant: Merchant, *, account_manager: User | None, by: User) -> Merchant:
-    """Give a merchant to another account manager, who looks after it from now on."""
+def assign(
+    merchant: Merchant, *, account_manager: User | None, version: str = "", by: User
+) -> Merchant:
+    """Give a merchant to another account manager, who looks after it from now on.
+
+    Raises Outdated unless `version`, where a page had it, is the newest.
+    """
     permissions.require(by, "merchant.assign")
     merchant = Merchant.locked(merchant.pk)
+    versions.require(merchant, version)
     if _is_close(merchant, by):
         raise Refusal(
             _("You belong, or belonged lately, to the merchant's team. A colleague has to do this.")

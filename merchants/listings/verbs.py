@@ -12,7 +12,7 @@ from merchants.listings import publishing
 from merchants.listings.models import Listing, ListingStatus
 from merchants.notes.models import Note
 from portal import clock
-from portal.accounts import audit, permissions
+from portal.accounts import audit, permissions, versions
 from portal.accounts.models import User
 from portal.refusals import Refusal
 from portal.saving import save_or_refuse
@@ -63,10 +63,21 @@ def link(
 
 
 @transaction.atomic
-def edit(listing: Listing, *, fallback: Product | None, has_ad_label: bool, by: User) -> Listing:
-    """Change the fallback and the ad label of a listing that readers do not see."""
+def edit(
+    listing: Listing,
+    *,
+    fallback: Product | None,
+    has_ad_label: bool,
+    version: str = "",
+    by: User,
+) -> Listing:
+    """Change the fallback and the ad label of a listing that readers do not see.
+
+    Raises Outdated unless `version`, where a page had it, is the newest.
+    """
     permissions.require(by, "listing.edit", listing.merchant.team)
     listing = Listing.locked(listing.pk)
+    versions.require(listing, version)
     if not listing.is_editable:
         raise Refusal(_("Pause the listing before you change it."))
     old = {"fallback": listing.fallback_id, "has_ad_label": listing.has_ad_label}

@@ -10,7 +10,7 @@ from merchants.marketplaces import addresses
 from merchants.marketplaces.kinds import StoreKind
 from merchants.stores.models import Store, StoreStatus
 from portal import clock, meaning
-from portal.accounts import audit, permissions
+from portal.accounts import audit, permissions, versions
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason, optional_reason
 from portal.review import door
@@ -41,10 +41,13 @@ def register(
 
 
 @transaction.atomic
-def register_again(store: Store, *, name: str, external_id: str, url: str, by: User) -> Store:
-    """Correct a rejected store and hand it in again."""
+def register_again(
+    store: Store, *, name: str, external_id: str, url: str, version: str = "", by: User
+) -> Store:
+    """Correct a rejected store and hand it in again. Raises Outdated unless `version` is newest."""
     permissions.require(by, "store.register", store.merchant.team)
     store = Store.locked(store.pk)
+    versions.require(store, version)
     store.name = meaning.line(name)
     store.external_id = checked_external_id(external_id)
     store.url = _checked_address(store.kind, meaning.line(url))

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import translation
 
 from portal import clock
-from portal.accounts import audit
+from portal.accounts import audit, versions
 from portal.accounts.models import Invitation, User
 from portal.refusals import Refusal
 from portal.saving import save_or_refuse
@@ -80,8 +80,13 @@ def known_at(address: str) -> QuerySet[User]:
 
 
 @transaction.atomic
-def rename(user: User, name: str) -> None:
-    """Change the name others see; nothing when it is this one."""
+def rename(user: User, name: str, *, version: str = "") -> None:
+    """Change the name others see; nothing when it is this one.
+
+    Raises Outdated unless `version`, where a page had it, is the newest.
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    versions.require(user, version)
     if user.name == name:
         return
     old, user.name = user.name, name

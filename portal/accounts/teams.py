@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal import clock, meaning
-from portal.accounts import audit, mails, people, permissions
+from portal.accounts import audit, mails, people, permissions, versions
 from portal.accounts.models import FormerMember, Invitation, Membership, Role, Team, User
 from portal.refusals import Refusal
 from portal.saving import or_refuse, save_or_refuse
@@ -120,10 +120,14 @@ def accept(token: str, *, by: User) -> Membership:
 
 
 @transaction.atomic
-def change_role(membership: Membership, *, role: str, by: User) -> Membership:
-    """Give a member another role. The last owner keeps his."""
+def change_role(membership: Membership, *, role: str, version: str = "", by: User) -> Membership:
+    """Give a member another role. The last owner keeps his.
+
+    Raises Outdated unless `version`, where a page had it, is the newest.
+    """
     membership = _locked(membership)
     permissions.require(by, "team.manage", membership.team)
+    versions.require(membership, version)
     if role != Role.OWNER:
         _keep_an_owner(membership)
     old, membership.role = membership.role, role

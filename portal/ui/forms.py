@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from portal import meaning
-from portal.refusals import Refusal
-from portal.ui import typed
+from portal.refusals import Outdated, Refusal
+from portal.ui import editing, typed
 from portal.ui.pages import Head
 
 T = TypeVar("T")
@@ -29,6 +29,8 @@ def refusals_on(form: forms.BaseForm) -> Iterator[None]:
     """Catch a Refusal of the verb called inside and show it on `form`, at its field."""
     try:
         yield
+    except Outdated as outdated:
+        editing.show_newer(form, outdated)
     except Refusal as refusal:
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, refusal.message)

@@ -17,8 +17,10 @@ from campaigns.pages.boost.tables import BoostTable
 from campaigns.pages.boost.timeline import steps_of
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
+from portal.accounts import versions
 from portal.accounts.access import PortalRequest
 from portal.shell import objects
+from portal.ui.editing import carry
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -63,11 +65,17 @@ def boost_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 @merchant_page("boost.edit")
 def boost_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     boost = get_object_or_404(merchant.boosts.select_related("note"), pk=pk)
-    initial = as_typed(plans.plan_of(boost), boost.request_key)
-    form = BoostForm(request.POST or None, initial=initial, merchant=merchant)
+    shown = versions.shown(boost, "note", "objective", "starts_on", "ends_on", "budget_fen")
+    asked = as_typed(plans.plan_of(boost), boost.request_key)
+    form = BoostForm(
+        request.POST or None, initial={**asked, "version": shown["version"]}, merchant=merchant
+    )
+    carry(form)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form), transaction.atomic():
-            return _then(request, boosts.edit(boost, by=request.user, **form.plan()))
+            version = form.cleaned_data["version"]
+            edited = boosts.edit(boost, version=version, by=request.user, **form.plan())
+            return _then(request, edited)
     return form_page(
         request,
         form,

@@ -16,8 +16,10 @@ from merchants.pages.listing.filters import ListingFilter
 from merchants.pages.listing.forms import ListingEditForm, ListingForm
 from merchants.pages.listing.tables import ListingTable
 from portal import clock
+from portal.accounts import versions
 from portal.accounts.access import PortalRequest
 from portal.shell import objects
+from portal.ui.editing import carry
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -75,8 +77,9 @@ def listing_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpR
 @merchant_page("listing.edit")
 def listing_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     listing = _find(merchant, pk)
-    shown = {"fallback": listing.fallback_id, "has_ad_label": listing.has_ad_label}
+    shown = versions.shown(listing, "fallback", "has_ad_label")
     form = ListingEditForm(request.POST or None, merchant=merchant, initial=shown)
+    carry(form)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             listings.edit(listing, **form.cleaned_data, by=request.user)

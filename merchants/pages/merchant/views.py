@@ -12,8 +12,9 @@ from merchants.pages.access import merchant_page
 from merchants.pages.merchant.filters import MerchantFilter
 from merchants.pages.merchant.forms import AccountManagerForm, MerchantForm
 from merchants.pages.merchant.tables import MerchantDirectoryTable
-from portal.accounts import permissions
+from portal.accounts import permissions, versions
 from portal.accounts.access import PortalRequest, person_page, platform_page
+from portal.ui.editing import carry
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head
 from portal.ui.views import table_page
@@ -40,8 +41,10 @@ def merchant_new(request: PortalRequest) -> HttpResponseBase:
 
 @merchant_page("merchant.view")
 def merchant_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
-    company = {"name": merchant.name, "credit_code": merchant.credit_code}
-    form = MerchantForm(request.POST or None, initial=company)
+    form = MerchantForm(
+        request.POST or None, initial=versions.shown(merchant, "name", "credit_code")
+    )
+    carry(form)
     if request.method == "POST":
         permissions.require(request.user, "merchant.edit", merchant.team)
         if form.is_valid():
@@ -80,8 +83,9 @@ def merchant_assign(request: PortalRequest, pk: int) -> HttpResponseBase:
     merchant = get_object_or_404(Merchant.objects.visible_to(request.user), pk=pk)
     directory = reverse("merchants:merchant-directory")
     form = AccountManagerForm(
-        request.POST or None, initial={"account_manager": merchant.account_manager}
+        request.POST or None, initial=versions.shown(merchant, "account_manager")
     )
+    carry(form)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             merchants.assign(merchant, **form.cleaned_data, by=request.user)

@@ -14,8 +14,10 @@ from merchants.pages.listing.tables import ListingTable
 from merchants.pages.product.filters import ProductFilter
 from merchants.pages.product.forms import ProductEditForm, ProductForm, ProductPasteForm
 from merchants.pages.product.tables import ProductTable
+from portal.accounts import versions
 from portal.accounts.access import PortalRequest
 from portal.shell import objects
+from portal.ui.editing import carry
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -96,9 +98,9 @@ def product_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpR
 @merchant_page("product.edit")
 def product_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     product = _find(merchant, pk)
-    typed = ("title", "category", "price_fen", "is_available")
-    initial = {name: getattr(product, name) for name in typed}
-    form = ProductEditForm(request.POST or None, initial=initial)
+    shown = versions.shown(product, "title", "category", "price_fen", "is_available")
+    form = ProductEditForm(request.POST or None, initial=shown)
+    carry(form)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             products.edit(product, **form.cleaned_data, by=request.user)

@@ -14,8 +14,10 @@ from merchants.pages.store.forms import StoreForm
 from merchants.pages.store.tables import StoreDirectoryTable, StoreTable
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
+from portal.accounts import versions
 from portal.accounts.access import PortalRequest, platform_page
 from portal.shell import objects
+from portal.ui.editing import carry
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -68,8 +70,10 @@ def store_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
 @merchant_page("store.register")
 def store_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     store = get_object_or_404(merchant.stores, pk=pk)
-    form = StoreForm(request.POST or None, initial=_as_typed(store))
+    shown = versions.shown(store, "name", "external_id", "url")
+    form = StoreForm(request.POST or None, initial=shown)
     del form.fields["kind"]
+    carry(form)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             stores.register_again(store, **form.cleaned_data, by=request.user)
@@ -95,12 +99,3 @@ def store_directory(request: PortalRequest) -> HttpResponseBase:
         StoreFilter,
         head=Head(_("Stores"), above=_("Platform")),
     )
-
-
-def _as_typed(store: Store) -> dict[str, str]:
-    return {
-        "kind": store.kind,
-        "name": store.name,
-        "external_id": store.external_id,
-        "url": store.url,
-    }

@@ -6,11 +6,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.accounts import teams
+from portal.accounts import teams, versions
 from portal.accounts.access import PortalRequest, team_page
 from portal.accounts.forms import InvitationForm, MembershipForm
 from portal.accounts.models import Invitation, Membership, Team
 from portal.accounts.tables import ManagedMemberTable, MemberTable
+from portal.ui.editing import carry
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -57,10 +58,11 @@ def team_invite(request: PortalRequest, team: Team) -> HttpResponseBase:
 def membership_edit(request: PortalRequest, team: Team, pk: int) -> HttpResponseBase:
     """Give a member another role."""
     membership = _member(team, pk)
-    form = MembershipForm(request.POST or None, initial={"role": membership.role})
+    form = MembershipForm(request.POST or None, initial=versions.shown(membership, "role"))
+    carry(form)
     if form.is_valid():
         with refusals_on(form):
-            teams.change_role(membership, role=form.cleaned_data["role"], by=request.user)
+            teams.change_role(membership, **form.cleaned_data, by=request.user)
             messages.success(request, _("The role was changed."))
             return redirect("accounts:team-detail", team.pk)
     return form_page(

@@ -1,0 +1,48 @@
+"""The version of a row that somebody edits: the newest act about it.
+
+Every change of a row writes its audit entry in the same transaction, so whatever came between
+opening a form and saving it is there, with who, when and what.
+"""
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from portal.accounts import acts, audit
+from portal.accounts.models import AuditEntry
+from portal.refusals import Change, Outdated
+
+
+def shown(row: Model, *names: str) -> dict[str, object]:
+    """What the form of `row` starts with: its `version`, and the fields `names`, read anew.
+
+    The version is read first: values that are newer than it are shown again, older ones never.
+    """
+    version = of(row)
+    row.refresh_from_db(fields=names)
+    return {"version": version, **{name: getattr(row, name) for name in names}}
+
+
+def of(row: Model) -> str:
+    """The version of `row` now; `0` as long as nothing was done to it."""
+    newest = AuditEntry.objects.filter(subject=audit.name_of(row)).order_by("-pk").first()
+    return str(newest.pk) if newest else "0"
+
+
+def require(row: Model, version: str) -> None:
+    """Raise Outdated, with what has happened, unless `version` is still that of the locked `row`.
+
+    Without a version nobody has read anything, as when a program writes.
+    """
+    if not version or version == of(row):
+        return
+    since = int(version) if version.isdecimal() else 0
+    about = AuditEntry.objects.filter(subject=audit.name_of(row), pk__gt=since)
+    entries = list(about.select_related("actor").order_by("pk"))
+    names = acts.names(entries)
+    raise Outdated(
+        _("Not saved: this was changed since you opened it."),
+        changes=[
+            Change(str(one.actor or ""), one.at, acts.sentence(one.verb), acts.change(one, names))
+            for one in entries
+        ],
+    )
