@@ -18,7 +18,7 @@ from portal.runtime.environment import BROKERS, Environment
 env = Environment()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("PORTAL_VAR", str(BASE_DIR / "var")))
+VAR_DIR = env.folder("PORTAL_VAR", BASE_DIR / "var")
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY")

@@ -52,7 +52,7 @@ class Environment:
                 f"The environment variable {name} is {value!r}: it must be a folder;"
                 " object stores are not supported yet."
             )
-        return Path(value)
+        return places.usable(Path(value))
 
     def flag(self, name: str, default: bool) -> bool:
         """1, true, yes, on or 0, false, no, off."""

@@ -9,12 +9,24 @@ from portal.runtime.refusal import refuse
 
 # Not the TMPDIR of the moment: every process of a checkout has to find the same sockets.
 _TMP = Path("/tmp")  # noqa: S108 (made private before use)
+_MISREAD = "%[\\"
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def var() -> Path:
     """The folder of everything this checkout makes: `var/`, or PORTAL_VAR."""
-    return Path(os.environ.get("PORTAL_VAR") or CHECKOUT / "var").resolve()
+    return usable(Path(os.environ.get("PORTAL_VAR") or CHECKOUT / "var").resolve())
+
+
+def usable(folder: Path) -> Path:
+    """`folder`, unless its path has what the lake's libraries take for something else."""
+    if bad := sorted(set(_MISREAD) & set(str(folder))):
+        refuse(
+            f"The folder {folder} has {' and '.join(bad)} in its path, which the event lake cannot"
+            " tell from an address or a pattern: move the checkout, or point PORTAL_VAR and"
+            " LAKE_URL at folders without it."
+        )
+    return folder
 
 
 def writable(folder: Path) -> Path:

@@ -33,6 +33,7 @@ from reports.events.contract import (
     Type,
 )
 from reports.events.privacy import plain
+from reports.events.queries import readable
 from reports.events.reader import Reading
 from reports.events.rules import Rules
 from reports.events.sentences import fault_sentence
@@ -184,7 +185,7 @@ def _load(
     """Make the relations the engine reads from the staged files, and count duplicates."""
     QUERIES.run(connection, "bare/as_number")
     for name in rows:
-        staged = connection.read_parquet(str(work_dir / f"{name}.parquet"))
+        staged = connection.read_parquet(readable(work_dir / f"{name}.parquet"))
         columns = [column for kind, column in NAMED_IN[name] if kind in numbered]
         numbers = [
             FunctionExpression("as_number", ColumnExpression(column)).alias(column)
@@ -204,7 +205,7 @@ def _write(connection: duckdb.DuckDBPyConnection, work_dir: Path) -> dict[str, A
     """Write the two tables; return what the summary says of them."""
     credit = work_dir / "credit.parquet"
     QUERIES.copy(connection, "bare/credit", credit)
-    connection.read_parquet(str(credit)).create_view("written")
+    connection.read_parquet(readable(credit)).create_view("written")
     QUERIES.copy(connection, "bare/levels", work_dir / "conversions.parquet")
     levels = dict(QUERIES.rows(connection, "bare/matched"))
     return {

@@ -11,6 +11,7 @@ import pyarrow as pa
 from reports.attribution import engine
 from reports.attribution.choices import WINDOWS
 from reports.attribution.engine import QUERIES
+from reports.events.queries import readable
 from reports.lake import tables as lake
 
 EPOCH = date(1970, 1, 1)
@@ -91,7 +92,7 @@ def _refunded_days(connection: duckdb.DuckDBPyConnection, files: list[str]) -> s
     ((refunds,),) = QUERIES.rows(connection, "lake/refund_count")
     if not refunds:
         return set()
-    QUERIES.step(connection, "lake/lake_orders", files=files)
+    QUERIES.step(connection, "lake/lake_orders", files=[readable(file) for file in files])
     return {day for (day,) in QUERIES.rows(connection, "lake/refunded_days")}
 
 

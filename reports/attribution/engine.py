@@ -27,7 +27,7 @@ import duckdb
 
 from reports.attribution.weights import decay_weights
 from reports.events.contract import CONVERSIONS, TOUCH_KINDS
-from reports.events.queries import EVENTS, Queries, set_variable
+from reports.events.queries import EVENTS, Queries, readable, set_variable
 
 QUERIES = Queries(Path(__file__).parent / "sql")
 # With code and buffers the process stays a tenth below a gigabyte.
@@ -55,8 +55,11 @@ def session(
         "disabled_optimizers": "join_order,build_side_probe_side",
     }
     with duckdb.connect(config=config) as connection:
-        connection.execute("SET allowed_paths = ?", [[str(path) for path in reads]])
-        connection.execute("SET allowed_directories = ?", [[f"{work_dir}/"]])
+        # A path is compared as it is asked for and as it is found, and these may differ.
+        paths = [form for path in reads for form in (str(path), readable(path))]
+        connection.execute("SET allowed_paths = ?", [paths])
+        folders = [f"{work_dir}/", f"{readable(work_dir)}/"]
+        connection.execute("SET allowed_directories = ?", [folders])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         _constants(connection)

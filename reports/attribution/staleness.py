@@ -7,6 +7,7 @@ from portal.jobs import workspace
 from reports.attribution import engine
 from reports.attribution.choices import WINDOWS
 from reports.attribution.models import ReportDay
+from reports.events.queries import readable
 from reports.lake import tables as lake
 from reports.sources.models import Batch, EventKind
 
@@ -49,6 +50,9 @@ def _days_of_refunds(order_days: Iterable[date]) -> set[date]:
         engine.session(reads=later, work_dir=work_dir) as connection,
     ):
         found = engine.QUERIES.rows(
-            connection, "lake/days_of_refunds", refunds=later, orders=orders
+            connection,
+            "lake/days_of_refunds",
+            refunds=[readable(file) for file in later],
+            orders=[readable(file) for file in orders],
         )
         return {day for (day,) in found}

@@ -17,7 +17,7 @@ from duckdb import ColumnExpression, FunctionExpression
 
 from reports.events.contract import Contract
 from reports.events.parts import ROWS_PER_GROUP, DayParts, writer
-from reports.events.queries import EVENTS
+from reports.events.queries import EVENTS, readable
 from reports.events.stamp import schema
 
 MEMORY = "384MB"
@@ -78,7 +78,7 @@ def _name_rows(
     `key` is a structure of the key's columns, `key_hash` and `content` are hashes of 64 bits.
     """
     rows = (
-        con.read_parquet(files, hive_partitioning=False)
+        con.read_parquet([readable(file) for file in files], hive_partitioning=False)
         if files
         else con.from_arrow(schema(contract).empty_table())
     )

@@ -4,6 +4,7 @@ A parameter is written `$name` where the statement runs at once. What a view dep
 variable of the session, `getvariable('name')`: a view keeps no parameters.
 """
 
+import glob
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,11 @@ from typing import Any
 import duckdb
 
 Param = int | str | list[int] | list[str] | None
+
+
+def readable(path: Path | str) -> str:
+    """The path of one file as DuckDB reads it, which takes a path for a pattern."""
+    return glob.escape(str(path))
 
 
 @dataclass(frozen=True)

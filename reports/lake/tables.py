@@ -7,18 +7,19 @@ functions: they are called by jobs and commands, never at import.
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import duckdb
 import pyarrow as pa
 from django.conf import settings
 
 from reports.events.contract import CONTRACTS
-from reports.events.queries import Queries, set_variable
+from reports.events.queries import Queries, readable, set_variable
 from reports.events.stamp import schema
 
 ORPHAN_HOURS = 24
@@ -63,7 +64,7 @@ def files(table: str, *, version: int | None = None, first_on: date = date.min) 
 
     The newest version by default.
     """
-    found = open_table(table, version).file_uris()
+    found = _paths(open_table(table, version))
     return sorted(file for file in found if _day(file) >= first_on)
 
 
@@ -75,7 +76,7 @@ def show(connection: duckdb.DuckDBPyConnection, table: str, files: list[str]) ->
     """
     name = f"lake_{table}"
     if files:
-        set_variable(connection, name, files)
+        set_variable(connection, name, [readable(file) for file in files])
         QUERIES.view(connection, name)
     else:
         connection.from_arrow(_schema(table).empty_table()).create_view(name)
@@ -93,7 +94,7 @@ def days() -> set[date]:
 
 def files_of_source(snapshot: Any, source: str) -> list[str]:
     """The files of a snapshot that hold events of one source."""
-    return sorted(file for file in snapshot.file_uris() if Path(file).name.split(".")[0] == source)
+    return sorted(file for file in _paths(snapshot) if Path(file).name.split(".")[0] == source)
 
 
 def stem(source: str, *, batch_id: int, fence: int) -> str:
@@ -106,11 +107,11 @@ def committed(snapshot: Any, batch_id: int) -> Commit | None:
     name = f"batch-{batch_id}"
     if snapshot.transaction_version(name) is None:
         return None
-    for entry in snapshot.history():
-        if name in entry:
-            note = json.loads(entry[name])
+    for version, said in _commits(snapshot):
+        if name in said:
+            note = json.loads(said[name])
             days = {date.fromisoformat(day) for day in note.pop("days")}
-            return Commit(entry["version"], days, note)
+            return Commit(version, days, note)
     raise LookupError(f"The log of {snapshot.table_uri} no longer tells how {name} came in.")
 
 
@@ -191,6 +192,30 @@ def _place(file: Path, target: Path) -> None:
 
 def _schema(table: str) -> pa.Schema:
     return schema(CONTRACTS[table]).append(pa.field("day", pa.date32()))
+
+
+def _commits(snapshot: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What was written down with each commit, the newest first, as far as the log is kept.
+
+    The library's own history is empty where the folder has # or ? in its path.
+    """
+    log = Path(unquote(urlsplit(snapshot.table_uri).path)) / "_delta_log"
+    for version in range(snapshot.version(), -1, -1):
+        entry = log / f"{version:020}.json"
+        if not entry.exists():
+            return
+        with entry.open() as actions:
+            for action in map(json.loads, actions):
+                if "commitInfo" in action:
+                    yield version, action["commitInfo"]
+
+
+def _paths(snapshot: Any) -> Iterator[str]:
+    """The paths of a snapshot's files on this machine.
+
+    The library names them as parts of an address: a blank in the folder is %20, and # is %23.
+    """
+    return map(unquote, snapshot.file_uris())
 
 
 def _day(file: str) -> date:

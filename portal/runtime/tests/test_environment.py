@@ -26,6 +26,8 @@ GOOD = {
         ("DEBUG", "maybe"),
         ("HTTPS", "2"),
         ("LOG_LEVEL", "LOUD"),
+        ("LAKE_URL", "/srv/100%/lake"),
+        ("PORTAL_VAR", "/srv/[old]/var"),
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
         ("USER_HASH_KEY", ""),
