@@ -14,6 +14,8 @@ OTHER_CLOCKS = {
     "portal/jobs/claims.py": "leases go by the database's clock: workers need not agree",
     "portal/jobs/models.py": "whether a lease is over, by the clock that set it",
     "portal/jobs/runner.py": "when a job ended and is tried again, by the clock of its leases",
+    "portal/jobs/taking.py": "whether a lease is over and a wait has ended, by the same clock",
+    "portal/jobs/waits.py": "until when a job waits, by the clock that will be asked then",
     "portal/jobs/sweeper.py": "whether a lease is over, by the clock that set it",
     "merchants/links/spool.py": "a part of a file's name, in the order of writing",
     "portal/jobs/workspace.py": "the age of files, which the system dates",

@@ -18,10 +18,10 @@ NAMES = ["空 格 #ü?", "a*b", "a{b}c", "a'b\"c", "a&b=c", "a+b;c"]
 
 @pytest.fixture(params=NAMES)
 def folder(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Path:
-    settings.VAR_DIR = tmp_path / request.param
-    settings.VAR_DIR.mkdir()
-    settings.LAKE_URL = settings.VAR_DIR / "lake"
-    return tmp_path / request.param
+    folder = tmp_path / str(request.param)
+    folder.mkdir()
+    settings.VAR_DIR, settings.LAKE_URL = folder, folder / "lake"
+    return folder
 
 
 def test_events_are_taken_in_compared_and_credited_whatever_the_folder_is_called(
