@@ -67,6 +67,8 @@ MIDDLEWARE = [
     "portal.shell.requests.RequestIdMiddleware",
     # Before the host is looked at: who probes knows an address, not our name.
     "portal.health.middleware.HealthMiddleware",
+    # Before anybody reads a body.
+    "portal.uploads.bounds.BodyBoundMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

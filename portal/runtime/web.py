@@ -10,7 +10,7 @@ from portal.runtime.processes import die_with_parent
 _env = Environment()
 
 wsgi_app = "portal.wsgi:application"
-worker_class = "gthread"
+worker_class = "portal.runtime.steady.SteadyWorker"
 workers = _env.number("WEB_WORKERS", 2, least=1, most=256)
 threads = _env.number("WEB_THREADS", 4, least=1, most=256)
 # The proxy in front is on this machine, unless somebody says otherwise.

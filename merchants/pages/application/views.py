@@ -24,6 +24,8 @@ from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 from portal.uploads import serving
+from portal.uploads.bounds import files_behind_the_door, takes_files
+from portal.uploads.faults import MOST_BYTES
 
 
 @merchant_page("merchant.view")
@@ -59,7 +61,9 @@ def application_list(request: PortalRequest, merchant: Merchant) -> HttpResponse
     )
 
 
+@takes_files(MOST_BYTES)
 @merchant_page("application.submit")
+@files_behind_the_door
 def application_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     chosen = {name: request.GET.get(name, "") for name in ("programme", "category")}
     form = ApplicationForm(request.POST or None, request.FILES or None, initial=chosen)
@@ -77,7 +81,9 @@ def application_new(request: PortalRequest, merchant: Merchant) -> HttpResponseB
     )
 
 
+@takes_files(MOST_BYTES)
 @merchant_page("merchant.view")
+@files_behind_the_door
 def application_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     rows = merchant.applications.select_related("programme", "category")
     application = get_object_or_404(rows, pk=pk)

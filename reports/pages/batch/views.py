@@ -16,7 +16,8 @@ from portal.ui.exports import csv_file, csv_lines
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
-from reports.pages.batch.forms import UploadForm
+from portal.uploads.bounds import files_behind_the_door, takes_files
+from reports.pages.batch.forms import MAX_UPLOAD_BYTES, UploadForm
 from reports.pages.batch.tables import (
     BatchFilter,
     BatchTable,
@@ -36,7 +37,9 @@ def batch_list(request: PortalRequest) -> HttpResponseBase:
     return table_page(request, BatchTable, batches, BatchFilter, head=head)
 
 
+@takes_files(MAX_UPLOAD_BYTES)
 @platform_page("source.manage")
+@files_behind_the_door
 def batch_new(request: PortalRequest) -> HttpResponseBase:
     return _upload(request, sources=Source.objects.order_by("code"))
 
@@ -59,7 +62,9 @@ def data_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     return table_page(request, MerchantBatchTable, batches, BatchFilter, head=head)
 
 
+@takes_files(MAX_UPLOAD_BYTES)
 @merchant_page("batch.upload")
+@files_behind_the_door
 def data_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     sources = Source.objects.filter(events=EventKind.CONVERSIONS).order_by("code")
     return _upload(request, sources=sources, merchant=merchant)
