@@ -174,6 +174,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # EMAIL_BACKEND and what it needs.
 globals().update(env.mail("EMAIL_URL"))
+# Mails that people make us send, by business day: invitations of a team, and what whoever types an
+# address can have sent to it.
+INVITATIONS_A_DAY = env.number("INVITATIONS_A_DAY", 50, least=1, most=100_000)
+MAILS_TO_ADDRESS_A_DAY = env.number("MAILS_TO_ADDRESS_A_DAY", 20, least=1, most=100_000)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "EMAIL_FROM", formataddr((SITE_NAME, "no-reply@localhost"))

@@ -2,6 +2,7 @@
 address, a new password changes nothing else, and wrong passwords are counted by `attempts`.
 """
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +14,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal import words
-from portal.accounts import attempts, clients, devices, mails
+from portal.accounts import attempts, budgets, clients, devices, mails
 from portal.accounts.models import User
+
+log = logging.getLogger(__name__)
+
+# Mails that whoever types an address can have sent to it.
+ASKED_FOR = frozenset({
+    "account/email/account_already_exists",
+    "account/email/email_confirmation",
+    "account/email/email_confirmation_signup",
+    "account/email/password_reset_key",
+    "account/email/unknown_account",
+})  # fmt: skip
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -56,7 +68,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return mails.one_line(subject)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """allauth builds addresses for the host of the request; the site's own is in SITE_URL."""
+        """allauth builds addresses for the host of the request; the site's own is in SITE_URL.
+
+        What anybody can have sent to an address, known or not, is sent so many times a day and no
+        more; the page answers the same, since it may not tell whose address is known.
+        """
+        if template_prefix in ASKED_FOR and not budgets.may_write_to(email):
+            log.warning("A mail was not sent: its address had all that it may have in a day.")
+            return
         ours = {
             name: _at_the_site(value) if name.endswith("_url") else value
             for name, value in context.items()

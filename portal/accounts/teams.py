@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal import clock, meaning
-from portal.accounts import audit, mails, people, permissions, versions
+from portal import clock, meaning, words
+from portal.accounts import audit, budgets, mails, people, permissions, versions
 from portal.accounts.models import FormerMember, Invitation, Membership, Role, Team, User
 from portal.refusals import Refusal
 from portal.saving import or_refuse, save_or_refuse
@@ -61,6 +61,12 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
         expires_at=moment + INVITATION_LIFE,
     )
     save_or_refuse(invitation, field="email")
+    if not budgets.may_invite(team):
+        raise TeamRefusal(
+            _("Your team has sent all invitations of today. You can invite again from %(when)s.")
+            % {"when": words.instant_in_sentence(budgets.opens_again_at())},
+            field="email",
+        )
     invitation.token = token
     audit.record("team.invited", invitation, by=by, team=team, new={"role": role})
     # A mail server that is down is told in the log; the invitation stands.

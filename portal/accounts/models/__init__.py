@@ -1,4 +1,5 @@
 from portal.accounts.models.audit import AuditEntry
+from portal.accounts.models.mails import MailCount
 from portal.accounts.models.team import FormerMember, Invitation, Membership, Role, Team
 from portal.accounts.models.user import PlatformRole, User
 
@@ -6,6 +7,7 @@ __all__ = [
     "AuditEntry",
     "FormerMember",
     "Invitation",
+    "MailCount",
     "Membership",
     "PlatformRole",
     "Role",
