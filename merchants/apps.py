@@ -7,10 +7,12 @@ class MerchantsConfig(AppConfig):
 
     def ready(self) -> None:
         from merchants import acts, notices
+        from merchants.openings import keeping
         from merchants.pages import navigation, review
         from portal.notices import told
 
         acts.announce()
+        keeping.announce()
         told.add(notices.TABLE)
         navigation.announce()
         review.announce()

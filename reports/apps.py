@@ -11,9 +11,11 @@ class ReportsConfig(AppConfig):
         from reports.attribution import staleness
         from reports.pages import navigation
         from reports.pages.object.parts import numbers_of
+        from reports.sources import keeping
         from reports.sources.signals import batch_committed
 
         acts.announce()
+        keeping.announce()
         navigation.announce()
         objects.add(numbers_of)
         batch_committed.connect(staleness.on_batch_committed)

@@ -39,12 +39,15 @@ def ingest_clicks() -> None:
 
 @scheduled("reports.sweep", every=timedelta(days=1))
 def sweep() -> None:
-    """Delete what lost attempts left in the lake and in their work folders."""
+    """Delete what lost attempts left in the lake and in their work folders, and other files that
+    no row owns."""
     from portal.jobs import workspace
+    from portal.uploads import keeping
     from reports.lake import tables as lake
 
     workspace.sweep()
     lake.sweep()
+    keeping.sweep()
 
 
 @job("attribution.run", within=timedelta(hours=3))

@@ -1,0 +1,121 @@
+"""Every file on the disk has a row that owns it, and what nobody owns is swept."""
+
+import ast
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from merchants.openings import applications
+from merchants.openings.models import OpeningApplication
+from portal.accounts.models import User
+from portal.uploads.keeping import KEPT, LEFT_SECONDS, sweep
+from reports.sources.models import Batch, BatchState, Source
+from reports.tests.sending import HEAD, ROW, Send
+from tests.papers import PNG
+from tests.sources import modules
+
+# Folders below VAR_DIR, and what lets nothing grow in them.
+FOLDERS = {
+    "work": "portal/jobs/workspace.py sweeps it",
+    "lake": "reports/lake/tables.py sweeps it",
+    "clicks": "merchants/links hands it over and ends it",
+    "demo": "`manage.py demo --take-away` removes it",
+    "static": "collectstatic writes it",
+    "media": "KEPT documents",
+    "inbox": "KEPT inbox",
+    "quarantine": "KEPT quarantine",
+}
+
+
+def test_every_folder_that_is_written_to_has_somebody_who_sweeps_it() -> None:
+    named = {
+        node.right.value
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp)
+        and isinstance(node.right, ast.Constant)
+        and "VAR_DIR" in ast.unparse(node.left)
+    }
+    assert named == set(FOLDERS)
+    kept = {said.removeprefix("KEPT ") for said in FOLDERS.values() if said.startswith("KEPT ")}
+    assert kept == set(KEPT)
+
+
+def grow_old(path: Path) -> Path:
+    long_ago = time.time() - LEFT_SECONDS - 60
+    os.utime(path, (long_ago, long_ago))
+    return path
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["documents", "inbox", "quarantine"])
+@pytest.mark.parametrize("orphan", ["coming-abc", "0123.pdf", "999999", "999999.1.parquet"])
+def test_what_nobody_owns_is_swept_when_it_is_a_day_old(name: str, orphan: str) -> None:
+    folder = KEPT[name].folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / orphan
+    path.write_bytes(b"left")
+    assert (sweep(), path.exists()) == (0, True)
+    grow_old(path)
+    assert (sweep(), path.exists()) == (1, False)
+
+
+@pytest.mark.django_db
+def test_a_document_is_kept_until_it_is_replaced(
+    approval: OpeningApplication, alice: User, admin: User
+) -> None:
+    first = grow_old(Path(approval.document.path))
+    assert (sweep(), first.exists()) == (0, True)
+    OpeningApplication.objects.filter(pk=approval.pk).update(status="returned")
+    document = SimpleUploadedFile("b.png", PNG)
+    again = applications.resubmit(approval, document=document, by=alice)
+    second = grow_old(Path(again.document.path))
+    assert sweep() == 1
+    assert [first.exists(), second.exists()] == [False, True]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "days", "stays"),
+    [("received", 30, True), ("failed", 6, True), ("failed", 8, False), ("committed", 0, False)],
+)
+def test_the_bytes_of_a_batch_are_kept_while_they_are_needed(
+    state: str, days: int, stays: bool, settings: Any
+) -> None:
+    from datetime import timedelta
+
+    from portal import clock
+
+    batch = Batch.objects.create(
+        source=Source.objects.first(),
+        bytes=1,
+        state=BatchState(state),
+        received_at=clock.now() - timedelta(days=days),
+    )
+    folder = KEPT["inbox"].folder()
+    folder.mkdir(parents=True)
+    path = folder / str(batch.pk)
+    path.write_bytes(b"x")
+    grow_old(path)
+    sweep()
+    assert path.exists() == stays
+
+
+@pytest.mark.django_db
+def test_a_quarantine_is_that_of_the_attempt_that_was_committed(send: Send) -> None:
+    batch = send(HEAD + ROW + "t2,,u1,n1,view\n")
+    folder = KEPT["quarantine"].folder()
+    [kept] = map(grow_old, folder.iterdir())
+    lost = folder / f"{batch.pk}.99.parquet"
+    lost.write_bytes(b"x")
+    grow_old(lost)
+    assert (sweep(), kept.exists(), lost.exists()) == (1, True, False)
+    # While another attempt may still commit, nothing of the batch is swept.
+    Batch.objects.update(state=BatchState.RECEIVED)
+    lost.write_bytes(b"x")
+    grow_old(lost)
+    assert (sweep(), lost.exists()) == (0, True)
