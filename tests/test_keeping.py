@@ -3,6 +3,7 @@
 import ast
 import os
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from merchants.openings import applications
 from merchants.openings.models import OpeningApplication
+from portal import clock
 from portal.accounts.models import User
 from portal.uploads.keeping import KEPT, LEFT_SECONDS, sweep
 from reports.sources.models import Batch, BatchState, Source
@@ -86,12 +88,8 @@ def test_a_document_is_kept_until_it_is_replaced(
 def test_the_bytes_of_a_batch_are_kept_while_they_are_needed(
     state: str, days: int, stays: bool, settings: Any
 ) -> None:
-    from datetime import timedelta
-
-    from portal import clock
-
     batch = Batch.objects.create(
-        source=Source.objects.first(),
+        source=Source.objects.get(code="jd"),
         bytes=1,
         state=BatchState(state),
         received_at=clock.now() - timedelta(days=days),

@@ -57,6 +57,10 @@ GROUPS: dict[str, dict[str, Variable]] = {
             "The sender of mails, as `Notelink <no-reply@example.com>`.",
             default="`SITE_NAME` and `no-reply@localhost`",
         ),
+        "INVITATIONS_A_DAY": Variable("How many people a team may invite on a business day."),
+        "MAILS_TO_ADDRESS_A_DAY": Variable(
+            "How many confirmations and new passwords an address is sent on a business day."
+        ),
     },
     "Files": {
         "PORTAL_VAR": Variable(
@@ -78,7 +82,10 @@ GROUPS: dict[str, dict[str, Variable]] = {
         ),
         "PORT": Variable("The port of the web server, and of `make run`."),
         "WEB_WORKERS": Variable("Processes of the web server."),
-        "WEB_THREADS": Variable("Threads of each, so many requests it answers at once."),
+        "WEB_THREADS": Variable(
+            "Threads of each, so many requests it answers at once. Slow senders hold half of"
+            " them at most, so two or more."
+        ),
         "LOG_LEVEL": Variable("The least level of lines that are logged."),
     },
     "Commands": {
