@@ -56,6 +56,7 @@ class SteadyWorker(ThreadWorker):
         if not left:
             return bool(super().handle_request(req, conn))
         if not self._waiting.acquire(blocking=False):
+            self.log.info("A slow request was turned away: as many as may are waited for.")
             conn.sock.sendall(_ANSWER)
             return _ended(conn)
         try:
