@@ -39,13 +39,12 @@ def standstill() -> timedelta | None:
 
     A long queue that moves stands still for no longer than since its last job ended.
     """
-    waiting = Job.objects.due().order_by("pk")
-    oldest = waiting.values_list("created_at", flat=True).first()
+    oldest = Job.objects.due().order_by("pk").first()
     if oldest is None or Job.objects.running().exists():
         return None
     ended = Job.objects.exclude(state__in=OPEN).order_by("-pk")
     last = ended.values_list("finished_at", flat=True).first()
-    return _since(max(filter(None, (oldest, last))))
+    return _since(max(filter(None, (oldest.created_at, oldest.waits_until, last))))
 
 
 def _since(moment: datetime | None) -> timedelta | None:

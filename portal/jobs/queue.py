@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 LOOK = "jobs.look"
 # A job that no worker claimed within this time is published again by the sweeper.
-PATIENCE = timedelta(seconds=60)
+PATIENCE = timedelta(seconds=10)
 
 
 def enqueue(

@@ -11,6 +11,7 @@ from portal.jobs import waits
 from portal.jobs.queue import PATIENCE, publish
 
 MOST_AT_ONCE = 1000
+MOST_MESSAGES = 64
 
 _WAKE = """
 UPDATE jobs_job
@@ -31,9 +32,9 @@ def sweep() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_WAKE, {"patience": PATIENCE.total_seconds(), "limit": MOST_AT_ONCE})
         found = int(cursor.rowcount)
-    # The rows are committed by now, so a worker that looks at once finds them. Their lease lies
-    # ahead, or the next sweep would publish every job of a long queue once more.
-    for _ in range(found):
+    # The rows are committed by now, so a worker that looks at once finds them. Whoever is woken
+    # works until nothing is due: more messages than there are slots would wake nobody.
+    for _ in range(min(found, MOST_MESSAGES)):
         if not publish():
             break
     return found

@@ -1,0 +1,66 @@
+"""CPU seconds of the limited process for files that grow: n rows and 2n, which may cost twice.
+
+Read, judged, compared with each other and written as parts, as in an intake; the limit is what a
+merchant's file may take.
+"""
+
+import argparse
+import os
+import resource
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.measure import machine
+from reports.events.child import CPU_SECONDS
+
+
+def main(args: list[str]) -> int:
+    """Print a line for each kind of file; exit 0."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    from reports.tests import growing
+
+    parser = argparse.ArgumentParser(prog="python -m bench growth")
+    parser.add_argument("--rows", type=int, default=1_500_000)
+    rows = parser.parse_args(args).rows
+    print(f"{rows:,} and {2 * rows:,} rows, limit {CPU_SECONDS} CPU s; {machine()}")
+    for name in ("one_row", "distinct", "other_contents", "other_days", "bad_rows", "broken_rows"):
+        once, twice = (_seconds(growing.FILES[name], count) for count in (rows, 2 * rows))
+        print(f"{name:<16} {once:6.1f} s {twice:6.1f} s  {twice / once:4.1f} times", flush=True)
+    return 0
+
+
+def _seconds(write: Callable[[Path, int], None], rows: int) -> float:
+    from portal.jobs.claims import Claim
+    from reports.events.child import Task
+    from reports.events.contract import BadFile
+    from reports.sources import sandbox
+
+    class Unclaimed(Claim):
+        def progress(self, *_: object) -> None:
+            """Nobody watches."""
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "sent"
+        write(path, rows)
+        task = Task(
+            path=str(path), folder=name, stem="links.1.1", contract="touchpoints", source="links",
+            batch_id=1, now="2026-06-01T00:00:00+00:00", key="6b" * 32, stores=None,
+        )  # fmt: skip
+        before = _used()
+        try:
+            with sandbox.opened(task, claim=Unclaimed(0, 0)) as child:
+                child.read()
+                child.compare([])
+        except BadFile as refused:
+            print(f"  refused: {refused}")
+        return _used() - before
+
+
+def _used() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
