@@ -3,9 +3,9 @@ NEW_ENOUGH = -c "import sys; sys.exit(sys.version_info < (3, 11))"
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python $(NEW_ENOUGH) 2>/dev/null && echo $$python && break; done)
 
-.PHONY: run test check bench mutants lock
+.PHONY: run test check bench mutants soak lock
 
-run test check bench mutants:
+run test check bench mutants soak:
 	@$(or $(PYTHON),false) $(NEW_ENOUGH) 2>/dev/null || { \
 		echo "Python 3.11 or newer is needed: install it, or name it: make $@ PYTHON=/path/to/python3" >&2; exit 2; }
 	@exec $(PYTHON) -m portal.runtime.bootstrap $@ $(ARGS)

@@ -2,7 +2,6 @@
 
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
-from merchants.links.models import Change
 from merchants.listings.models import Listing, ListingPeriod
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
@@ -12,7 +11,6 @@ from merchants.stores.models import Store
 
 __all__ = [
     "Category",
-    "Change",
     "Listing",
     "ListingPeriod",
     "Merchant",

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connections
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 from portal.accounts.models import User
 
@@ -56,6 +57,14 @@ def fits(page: Page) -> None:
     """Assert that the page does not scroll sideways."""
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{page.url} is {wide} px wider than the window"
+
+
+@pytest.fixture(scope="session")
+def playwright(django_db_setup: None, playwright: Playwright) -> Iterator[Playwright]:
+    """Playwright, whose event loop gives the test's thread a second connection to the database:
+    it ends with the loop, or the database could not be removed."""
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")

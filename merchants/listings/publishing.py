@@ -63,6 +63,15 @@ def checks(listing: Listing, *, at: datetime) -> list[Check]:
     return found
 
 
+def may_link_outside(listing: Listing, *, at: datetime) -> bool:
+    """Whether policy sends readers of an outside listing to the marketplace at `at`."""
+    return (
+        listing.merchant.status == MerchantStatus.VERIFIED
+        and listing.product.store.status == StoreStatus.VERIFIED
+        and all(check.passed for check in _outside(listing, at))
+    )
+
+
 def _check(rule: str, title: str, passed: bool, advice: str) -> Check:
     return Check(rule, title, passed, "" if passed else advice)
 

@@ -30,6 +30,7 @@ TARGETS = {
     "check": ["-m", "portal.runtime.check"],
     "bench": ["-m", "bench"],
     "mutants": ["-m", "portal.runtime.mutants"],
+    "soak": ["-m", "bench.soak"],
 }
 # Not the cache of whoever runs this: there may be no home, or one that cannot be written.
 _NPM_CACHE = places.var() / "npm"
@@ -47,7 +48,7 @@ def main() -> None:
         _install_packages(with_tools=target != "run")
         _fetch_assets()
         _compile_translations()
-        if target in ("run", "check"):
+        if target in ("run", "check", "soak"):
             _collect_static_files()
     os.execv(str(PYTHON), [str(PYTHON), *TARGETS[target], *arguments])  # noqa: S606
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import QuerySet
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
@@ -34,11 +33,6 @@ class PortalFilter(django_filters.FilterSet):
         return [(str(field.label), " ".join(field.errors)) for field in self.form if field.errors]
 
     @property
-    def asked(self) -> list[tuple[str, str]]:
-        """What narrows the list, in words: each label and what was chosen or typed."""
-        return in_words(self.form)
-
-    @property
     def shown(self) -> list[BoundField]:
         """The bound fields of the form, in order."""
         return list(self.form)
@@ -66,18 +60,6 @@ class DayFilter(django_filters.DateFilter):
     """A day, in any writing that a form takes."""
 
     field_class = fields.DayField
-
-
-def in_words(form: forms.BaseForm) -> list[tuple[str, str]]:
-    """What a form asks, as it is printed: the label of each field and its value in words."""
-    asked = []
-    for bound in form:
-        value = str(bound.value() or "")
-        choices = dict(getattr(bound.field, "choices", ()))
-        said = {str(key): str(label) for key, label in choices.items()}.get(value, value)
-        if value:
-            asked.append((str(bound.label), said))
-    return asked
 
 
 def choice_filter(field: str, choices: object, label: object) -> django_filters.ChoiceFilter:

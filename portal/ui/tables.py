@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 
 PAGE_SIZE = 25
-# How a table of figures looks (`Meta.attrs`): on phones its foot, the sum, is a block, too.
-FIGURES = {"class": "table table-vcenter card-table stacked figures"}
+# How a table of figures looks, which are compared down a column even on phones (`Meta.attrs`).
+FIGURES = {"class": "table table-vcenter card-table"}
 NOWRAP = {"td": {"class": "text-nowrap"}}
 PAGE_SIZES = (10, 25, 50, 100)
 

@@ -7,12 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
-from merchants.links import chain, facts, policy
+from merchants.links import chain
 from merchants.listings import publishing
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
 from merchants.pages.access import merchant_page
-from merchants.pages.listing import qr
 from merchants.pages.listing.filters import ListingFilter
 from merchants.pages.listing.forms import ListingEditForm, ListingForm
 from merchants.pages.listing.tables import ListingTable
@@ -67,18 +66,12 @@ def listing_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpR
         "listing": listing,
         "checks": [(check, _page_for(check, listing)) for check in checks],
         "is_ready": all(check.passed for check in checks),
-        "destination": chain.resolve(facts.of_listing(listing), policy.current(), at=now),
+        "destination": chain.resolve(listing, at=now),
         "periods": listing.periods.order_by("-live_from")[:20],
         **objects.context(request, listing),
-        "link": qr.address(request, listing),
-        "qr": reverse("merchants:listing-qr", args=[merchant.code, listing.pk]),
+        "link": request.build_absolute_uri(reverse("merchants:link-follow", args=[listing.code])),
     }
     return render(request, "merchants/listing_detail.html", context)
-
-
-@merchant_page("merchant.view")
-def listing_qr(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    return qr.picture(request, _find(merchant, pk))
 
 
 @merchant_page("listing.edit")

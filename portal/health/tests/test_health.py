@@ -122,6 +122,13 @@ def test_jobs_that_nobody_takes_are_named(probe: Client) -> None:
     assert (status, _failed(told)) == (503, {"jobs"})
 
 
+@pytest.mark.usefixtures("well")
+def test_a_job_that_is_not_due_yet_keeps_nobody_waiting(probe: Client) -> None:
+    later = _asked_long_ago()
+    Job.objects.filter(pk=later.pk).update(waits_until=clock.now() + timedelta(minutes=1))
+    assert _ready(probe)[0] == 200
+
+
 @pytest.mark.parametrize("state", [JobState.RUNNING, JobState.DONE])
 @pytest.mark.usefixtures("well")
 def test_a_long_queue_that_moves_is_well(probe: Client, state: JobState) -> None:

@@ -1,0 +1,87 @@
+"""What must be true of a site once its troubles are over."""
+
+import time
+from pathlib import Path
+
+import duckdb
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+from bench.soak.sending import Sent
+
+PATIENCE_SECONDS = 240
+
+
+def seconds_until_done(sent: Sent, *, with_clicks: bool = False) -> float:
+    """How long it takes until all that was sent is in; raises when it does not come in.
+
+    Clicks are fetched once a minute, whatever happens: they say nothing about a recovery.
+    """
+    since = time.monotonic()
+    while time.monotonic() - since < PATIENCE_SECONDS:
+        try:
+            if _is_done(sent) and not (with_clicks and _clicks_wait()):
+                return time.monotonic() - since
+        except (OperationalError, InterfaceError):
+            connection.close()
+        time.sleep(0.25)
+    raise AssertionError(f"After {PATIENCE_SECONDS} s there is still work: {_left()}")
+
+
+def faults(sent: Sent) -> list[str]:
+    """What is lost, doubled or held; empty when all is well."""
+    from portal.jobs.models import Job
+    from reports.lake import tables as lake
+    from reports.sources.models import Batch
+
+    with duckdb.connect() as con:
+        lake.show(con, "touchpoints", lake.files("touchpoints"))
+        own = "SELECT event_id FROM lake_touchpoints WHERE starts_with(event_id, ?)"
+        rows = con.execute(own, [sent.prefix]).fetchall()
+    names = [name for (name,) in rows]
+    batches = Batch.objects.filter(pk__in=sent.batches)
+    told = [(batch.sent, batch.accepted + batch.duplicate + batch.quarantined) for batch in batches]
+    inbox = Path(settings.VAR_DIR) / "inbox"
+    expected = sent.events | sent.clicks
+    found = {
+        "lost": len(expected - set(names)),
+        "doubled": len(names) - len(set(names)),
+        "never sent": len(set(names) - expected),
+        "batches not committed": batches.exclude(state="committed").count(),
+        "rows not accounted for": abs(sum(rows for rows, _ in told) - sent.rows),
+        "batches that do not add up": sum(rows != counted for rows, counted in told),
+        "jobs that failed": Job.objects.filter(state="failed").count(),
+        "slots held by nobody's job": _busy(),
+        "files left in the inbox": sum((inbox / str(batch)).exists() for batch in sent.batches),
+    }
+    return [f"{what}: {count}" for what, count in found.items() if count]
+
+
+def _busy() -> int:
+    """Tasks that workers say they are at, though there is no job that runs."""
+    from portal.celery import app
+
+    answers = app.control.inspect(timeout=5).active() or {}
+    return sum(task["name"] == "jobs.look" for tasks in answers.values() for task in tasks)
+
+
+def _is_done(sent: Sent) -> bool:
+    from portal.jobs.models import Job
+    from reports.sources.models import Batch
+
+    jobs = Job.objects.open().filter(kind="ingest.take_in")
+    left = Batch.objects.filter(pk__in=sent.batches).exclude(state="committed")
+    return not (left.exists() or jobs.exists())
+
+
+def _clicks_wait() -> bool:
+    return any((Path(settings.VAR_DIR) / "clicks").glob("*.jsonl"))
+
+
+def _left() -> list[str]:
+    from portal.jobs.models import Job
+
+    return [
+        f"{job} {job.state} {job.cause} attempts {job.attempts} setbacks {job.setbacks}"
+        for job in Job.objects.open()
+    ]

@@ -1,0 +1,28 @@
+"""The guide for operators keeps up with the code."""
+
+import re
+from collections.abc import Iterator
+
+from portal.runtime import places
+from tests.sources import APPS
+
+GUIDE = (places.CHECKOUT / "docs" / "operate.md").read_text()
+FOLDER = re.compile(r'VAR_DIR\)? / "(\w+)"')
+
+
+def _folders() -> Iterator[str]:
+    """What the code keeps in PORTAL_VAR, beside the lake, which has a variable of its own."""
+    for app in APPS:
+        for file in (places.CHECKOUT / app).rglob("*.py"):
+            if "tests" not in file.parts:
+                yield from FOLDER.findall(file.read_text())
+
+
+def test_backups_name_every_folder_and_every_key() -> None:
+    backups = GUIDE.partition("## Backups")[2].partition("\n## ")[0]
+    folders = set(_folders()) - {"lake"}
+    assert {"media", "inbox", "quarantine", "clicks"} <= folders
+    for folder in folders:
+        assert re.search(rf"[`/]{folder}`", backups), folder
+    for name in ("LAKE_URL", "SECRET_KEY", "USER_HASH_KEY", "LINK_SIGNING_KEY"):
+        assert f"`{name}`" in backups
