@@ -146,7 +146,7 @@ FORMS = [
     Listed("campaigns:payment-new", "", "account_manager", money.merchant_of_the_manager,
         choices("merchant"),
     ),
-    Listed("campaigns:boost-new", M, "owner", shops.note, choices("note")),
+    Listed("campaigns:boost-new", M, "owner", shops.listing, choices("note")),
     Listed("campaigns:boost-new", M, "owner", money.fund, choices("fund")),
     Listed("reports:batch-new", "", "admin", data.source, choices("source")),
 ]  # fmt: skip

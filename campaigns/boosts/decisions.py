@@ -31,6 +31,11 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
         raise DecisionRefusal(
             _("The last day has passed. Send the boost back for a new period."), field="decision"
         )
+    if not boost.live_listings().exists():
+        raise DecisionRefusal(
+            _("The note has no live listing any more. Send the boost back until it has one."),
+            field="decision",
+        )
     reason = optional_reason(reason)
     _write(boost, ReviewDecision.APPROVED, by=by, reason=reason)
     boost.move_to(BoostStatus.SCHEDULED, by=by, reason=reason)

@@ -1,6 +1,6 @@
 """Boosts: paid promotion of a note, asked for by a merchant, reviewed by an account manager."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
@@ -14,7 +14,7 @@ from campaigns.boosts.period import days_of
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import Account
 from merchants.companies.models import Merchant
-from merchants.listings.models import ListingQuerySet, ListingStatus
+from merchants.listings.models import ListingQuerySet
 from merchants.notes.models import Note
 from portal import clock, sought
 from portal.accounts.models import Team, User
@@ -52,6 +52,12 @@ class BoostQuerySet(models.QuerySet["Boost"]):
         """Boosts whose id, or whose note's title or id, holds every word of `text`."""
         fields = ("note__title", "note__external_id", "external_id")
         return self.filter(sought.holding(text, *fields))
+
+    def beside(self, note: Note, first_on: date, last_on: date) -> Self:
+        """Boosts of `note` that are not over, and that run on some day of a period."""
+        over = {BoostStatus.REJECTED, BoostStatus.COMPLETED, BoostStatus.STOPPED}
+        running = self.filter(note=note, starts_on__lte=last_on, ends_on__gte=first_on)
+        return running.exclude(status__in=over).order_by("starts_on", "pk")
 
     def for_review(self) -> Self:
         """With what a page of a decision shows of each."""
@@ -161,7 +167,7 @@ class Boost(Reviewable):
 
     def live_listings(self) -> ListingQuerySet:
         """What readers of the note can buy."""
-        return self.note.listings.filter(status=ListingStatus.LIVE).order_by("pk")
+        return self.note.listings.live().order_by("pk")
 
     @property
     def days(self) -> int:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, NotRequired, TypedDict
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, FundingLine, Objective
 from campaigns.boosts.period import days_of
@@ -13,6 +14,11 @@ from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock, words
 from portal.refusals import Refusal
+
+NOTHING_TO_BUY = gettext_lazy(
+    "Nothing is linked to this note that readers could buy. Add a listing to it and publish that "
+    "first."
+)
 
 
 class PlanRefusal(Refusal):
@@ -29,6 +35,8 @@ class Plan(TypedDict):
     budget_fen: int
     fund: NotRequired[Fund | None]
     grant_fen: NotRequired[int]
+    # Whether it is asked for although the note is boosted on some of these days already.
+    beside: NotRequired[bool]
 
 
 def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
@@ -39,6 +47,8 @@ def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
         raise PlanRefusal(_("Choose a published note of yours."), field="note")
     if note.published_at > at:
         raise PlanRefusal(_("This note is not published yet."), field="note")
+    if not note.listings.live().exists():
+        raise PlanRefusal(str(NOTHING_TO_BUY), field="note")
     if plan["starts_on"] < clock.day_of(at):
         raise PlanRefusal(_("The first day is today or later."), field="starts_on")
     if not 1 <= days <= MAX_DAYS:
@@ -61,6 +71,29 @@ def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
             field="budget",
         )
     _check_grant(plan)
+
+
+def check_alone(plan: Plan, *, but: Boost | None = None) -> None:
+    """Raise PlanRefusal unless no other boost, `but` this one, runs on the note on these days, or
+    the plan says that it is meant. Locks the note, so that two at once see each other."""
+    Note.objects.select_for_update(no_key=True).get(pk=plan["note"].pk)
+    others = Boost.objects.beside(plan["note"], plan["starts_on"], plan["ends_on"])
+    other = (others.exclude(pk=but.pk) if but else others).first()
+    if other is None or plan.get("beside"):
+        return
+    raise PlanRefusal(
+        _(
+            "This note has a boost of %(budget)s from %(first)s to %(last)s already (%(status)s). "
+            "Tick this if you want a second one beside it; the money of both is set aside."
+        )
+        % {
+            "budget": words.yuan(other.budget_fen),
+            "first": words.day(other.starts_on),
+            "last": words.day(other.ends_on),
+            "status": other.get_status_display(),
+        },
+        field="beside",
+    )
 
 
 def _check_grant(plan: Plan) -> None:

@@ -14,7 +14,10 @@ from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
 from campaigns.ledger.models import Account, Payment, Transfer
+from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
+from merchants.listings.models import Listing, ListingStatus
+from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
 from portal import clock
 from portal.accounts import people
@@ -26,9 +29,9 @@ RequestBoost = Callable[..., Boost]
 
 
 def a_note_of(merchant: Merchant, external_id: str = "note-1", **fields: Any) -> Note:
-    """A note of `merchant`, published long ago unless `fields` say otherwise."""
+    """A note of `merchant` that sells something, published long ago unless `fields` say else."""
     fields = {"published_at": clock.now() - timedelta(days=900), **fields}
-    return Note.objects.create(
+    made = Note.objects.create(
         merchant=merchant,
         external_id=external_id,
         title="Three ways to wear linen",
@@ -36,6 +39,32 @@ def a_note_of(merchant: Merchant, external_id: str = "note-1", **fields: Any) ->
         kind="image",
         **fields,
     )
+    put_on_sale(made)
+    return made
+
+
+def put_on_sale(note: Note) -> None:
+    """Readers of the note can buy something: a product of the merchant's in-app shop."""
+    if note.listings.live().exists():
+        return
+    product = Product.objects.filter(store__merchant=note.merchant).earliest("pk")
+    Listing.objects.create(
+        merchant=note.merchant,
+        note=note,
+        product=product,
+        placement=Placement.PROFILE,
+        code=f"s{note.pk}",
+        has_ad_label=True,
+        status=ListingStatus.LIVE,
+        created_by=note.merchant.team.memberships.earliest("pk").user,
+    )
+
+
+@pytest.fixture
+def note(note: Note) -> Note:
+    """Alice's note, which sells something."""
+    put_on_sale(note)
+    return note
 
 
 @pytest.fixture
@@ -72,8 +101,13 @@ def a_boost(shop: Merchant, note: Note, alice: User) -> RequestBoost:
             "budget_fen": 70_000,
             "request_key": uuid4(),
             "by": alice,
+            # Most tests are about one boost and have several.
+            "beside": True,
         }
-        return boosts.request(shop, **{**defaults, **plan})
+        asked = {**defaults, **plan}
+        if asked["note"].merchant_id == shop.pk:
+            put_on_sale(asked["note"])
+        return boosts.request(shop, **asked)
 
     return request
 

@@ -277,3 +277,31 @@ def test_the_list_sorts_by_every_column_and_exports(
         assert client_of(alice).get(url, {"sort": f"-{column}"}).status_code == 200
     export = client_of(alice).get(url, {"export": "csv"})
     assert "200" in b"".join(export).decode()
+
+
+def test_who_goes_back_and_submits_again_holds_the_money_once(
+    client_of: ClientOf, alice: User, shop: Merchant, typed: dict[str, Any], money: None
+) -> None:
+    """A page that was left is asked for anew and has a key of its own; only the days tell."""
+    client = client_of(alice)
+    again = {**typed, "request_key": uuid4()}
+    assert client.post(new(shop), typed).status_code == 302
+    page = client.post(new(shop), again)
+    assert page.status_code == 422
+    assert 'name="beside"' in page.content.decode()
+    assert Boost.objects.count() == 1
+    assert ledger.wallet_of(shop).balance_fen == 500_000 - Boost.objects.get().budget_fen
+    assert client.post(new(shop), {**again, "beside": "on"}).status_code == 302
+    assert Boost.objects.count() == 2
+
+
+def test_the_form_offers_notes_that_sell_something(
+    client_of: ClientOf, alice: User, shop: Merchant, note: Note
+) -> None:
+    client = client_of(alice)
+    assert list(client.get(new(shop)).context["form"].fields["note"].queryset) == [note]
+    assert 'name="beside"' not in client.get(new(shop)).content.decode()
+    note.listings.update(status="paused")
+    assert list(client.get(new(shop)).context["form"].fields["note"].queryset) == []
+    chosen = client.get(f"{new(shop)}?note={note.pk}")
+    assert "Add a listing to it" in chosen.content.decode()

@@ -116,6 +116,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 fund=self.fund if grant_fen else None,
                 grant_fen=grant_fen,
                 request_key=uuid4(),
+                beside=True,
                 by=self.alice,
             )
         self.pks.insert(0, boost.pk)

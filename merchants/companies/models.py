@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal import clock, sought
-from portal.accounts.models import Team, User
+from portal.accounts.models import PlatformRole, Team, User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.review.subjects import Reviewable
 
@@ -23,6 +23,12 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
     def found_by(self, text: str) -> Self:
         """Merchants whose name, code or credit code holds every word of `text`."""
         return self.filter(sought.holding(text, "name", "code", "credit_code"))
+
+    def unattended(self) -> Self:
+        """Verified merchants for whom nobody books payments or decides boosts: they have no account
+        manager, or one who left or does something else now."""
+        managers = User.objects.filter(platform_role=PlatformRole.ACCOUNT_MANAGER, is_active=True)
+        return self.filter(status=MerchantStatus.VERIFIED).exclude(account_manager__in=managers)
 
     def looked_after_by(self, manager: User) -> Self:
         """The merchants of an account manager."""

@@ -32,6 +32,10 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """Listings of the merchants `user` may see."""
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
 
+    def live(self) -> Self:
+        """Listings that readers see now."""
+        return self.filter(status=ListingStatus.LIVE)
+
     def found_by(self, text: str) -> Self:
         """Listings whose link or code is in `text`, whose product it finds, or that hold its words
         between product, note and code."""

@@ -25,6 +25,12 @@ GROUPS: dict[str, dict[str, Variable]] = {
             "The proxies in front, such as `127.0.0.1`, whose `X-Forwarded-For` and `X-Request-ID`"
             " are believed."
         ),
+        "PAY_IN_TO": Variable(
+            "The payee that a wallet names to whoever pays in. Until this and the next two are set"
+            " it names whom to ask instead.",
+        ),
+        "PAY_IN_BANK": Variable("The bank of that account."),
+        "PAY_IN_ACCOUNT": Variable("The number of that account."),
         "DEBUG": Variable("1 only on a developer's machine: it shows the code's insides."),
     },
     "Secrets": {

@@ -235,3 +235,20 @@ def test_home_works_for_everyone(page_of: PageOf, alice: User, shop: Merchant) -
     page.goto(home(shop))
     accessible(page)
     fits(page)
+
+
+def test_an_admin_is_told_of_merchants_whom_nobody_looks_after(
+    client_of: Any, admin: User, manager: User, shop: Merchant, rival: Merchant
+) -> None:
+    def alone() -> int:
+        tasks = client_of(admin).get("/platform/").context["tasks"]
+        counts = (task.count for task in tasks if "without an account manager" in task.text)
+        return next(counts, 0)
+
+    assert alone() == 0
+    Merchant.objects.filter(pk=rival.pk).update(account_manager=None)
+    assert alone() == 1
+    listed = client_of(admin).get("/platform/merchants/", {"care": "nobody"})
+    assert [row.record for row in listed.context["table"].rows] == [rival]
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+    assert alone() == 2

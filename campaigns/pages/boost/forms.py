@@ -1,18 +1,19 @@
 """What people type about boosts. Forms clean; the verbs decide."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Objective
+from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, Objective
 from campaigns.boosts.period import days_of, last_of
-from campaigns.boosts.plans import Plan
+from campaigns.boosts.plans import NOTHING_TO_BUY, Plan, plan_of
 from campaigns.funds.models import Fund
 from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from portal import clock
 from portal.ui.fields import CountField, DayField, YuanField
@@ -47,23 +48,33 @@ class BoostForm(forms.Form):
         help_text=_("This part of the budget is paid by the fund, the rest by your wallet."),
     )
 
+    beside = forms.BooleanField(
+        label=_("A second boost of this note on these days is meant"), required=False
+    )
+
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._list_notes(merchant)
 
     def _list_notes(self, merchant: Merchant) -> None:
-        """Offer the newest published notes, and the one already chosen however old it is."""
+        """Offer the newest published notes that sell something, and the one already chosen however
+        old it is."""
         field = self.fields["note"]
         assert isinstance(field, forms.ModelChoiceField)
         published = merchant.notes.published().order_by("-published_at", "-pk")
-        if published[NOTES_LISTED:].exists():
+        selling = published.filter(Exists(Listing.objects.live().filter(note=OuterRef("pk"))))
+        field.help_text = _("Notes with a live listing.")
+        if selling[NOTES_LISTED:].exists():
             field.help_text = _(
-                "Your newest %(count)s notes. To boost an older one, start from its own page."
+                "Your newest %(count)s notes with a live listing. To boost an older one, start "
+                "from its own page."
             ) % {"count": count(NOTES_LISTED)}
-        listed = Q(pk__in=published.values("pk")[:NOTES_LISTED])
+        listed = Q(pk__in=selling.values("pk")[:NOTES_LISTED])
         chosen = str(self["note"].value())
         if chosen.isdecimal():
             listed |= Q(pk=int(chosen))
+            if not selling.filter(pk=int(chosen)).exists():
+                self["note"].help_text = NOTHING_TO_BUY
         field.queryset = published.filter(listed)
 
     def plan(self) -> Plan:
@@ -77,6 +88,7 @@ class BoostForm(forms.Form):
             "budget_fen": typed["budget"],
             "fund": typed["fund"],
             "grant_fen": typed["grant"] or 0,
+            "beside": typed["beside"],
         }
 
 
@@ -91,10 +103,13 @@ def fresh(note: str) -> dict[str, object]:
     }
 
 
-def as_typed(plan: Plan, request_key: UUID) -> dict[str, object]:
+def as_typed(boost: Boost) -> dict[str, object]:
     """What the form of an existing boost starts with."""
+    plan = plan_of(boost)
+    others = Boost.objects.beside(boost.note, boost.starts_on, boost.ends_on).exclude(pk=boost.pk)
     return {
-        "request_key": request_key,
+        "request_key": boost.request_key,
+        "beside": others.exists(),
         "note": plan["note"].pk,
         "budget": plan["budget_fen"],
         "days": days_of(plan["starts_on"], plan["ends_on"]),

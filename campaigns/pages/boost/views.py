@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.boosts import funding, plans
+from campaigns.boosts import funding
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
 from campaigns.boosts.money import money_for
@@ -66,10 +66,8 @@ def boost_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 def boost_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     boost = get_object_or_404(merchant.boosts.select_related("note"), pk=pk)
     shown = versions.shown(boost, "note", "objective", "starts_on", "ends_on", "budget_fen")
-    asked = as_typed(plans.plan_of(boost), boost.request_key)
-    form = BoostForm(
-        request.POST or None, initial={**asked, "version": shown["version"]}, merchant=merchant
-    )
+    initial = {**as_typed(boost), "version": shown["version"]}
+    form = BoostForm(request.POST or None, initial=initial, merchant=merchant)
     carry(form)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form), transaction.atomic():

@@ -127,6 +127,10 @@ def tasks(user: User) -> list[Task]:
         )
         for kind in kinds.open_to(may)
     ]
+    # Verifying asks for an account manager, so there is one unless he left.
+    if "merchant.assign" in may and (alone := Merchant.objects.unattended().count()):
+        page = f"{reverse('merchants:merchant-directory')}?care=nobody"
+        found.append(Task(_("Merchants without an account manager"), alone, page, "user-question"))
     if "opening.sign" in may:
         rules = Opening.objects.filter(status=OpeningStatus.PROPOSED).exclude(author=user)
         page = reverse("merchants:opening-list")
