@@ -30,6 +30,10 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.address("SITE_URL", "http://localhost:8000", schemes=("http", "https"))
 # Signs click ids and, at the community's app, the reader's id in a listing's link.
 LINK_SIGNING_KEY = env.secret("LINK_SIGNING_KEY")
+# Where merchants pay in; without them the wallet says whom to ask.
+PAY_IN_TO = env.text("PAY_IN_TO", "")
+PAY_IN_BANK = env.text("PAY_IN_BANK", "")
+PAY_IN_ACCOUNT = env.text("PAY_IN_ACCOUNT", "")
 # Off only for the embedded start, which serves plain HTTP on the loopback address.
 HTTPS = env.flag("HTTPS", default=True)
 

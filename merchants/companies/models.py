@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal import clock, sought
+from merchants.companies.references import number_of, reference_of
+from portal import clock, meaning, sought
 from portal.accounts.models import PlatformRole, Team, User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.review.subjects import Reviewable
@@ -21,7 +22,10 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
         return self.filter(team__memberships__user=user)
 
     def found_by(self, text: str) -> Self:
-        """Merchants whose name, code or credit code holds every word of `text`."""
+        """Merchants whose name, code or credit code holds every word of `text`, or the one whose
+        payments carry it."""
+        if (number := number_of(meaning.identifier(text))) is not None:
+            return self.filter(pk=number)
         return self.filter(sought.holding(text, "name", "code", "credit_code"))
 
     def unattended(self) -> Self:
@@ -81,6 +85,11 @@ class Merchant(Reviewable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def reference(self) -> str:
+        """What its payments carry, so that a bank statement says whose they are."""
+        return reference_of(self.pk)
 
     def audit_team(self) -> Team:
         return self.team

@@ -21,10 +21,17 @@ class PaymentForm(forms.Form):
     )
 
 
+class _PayerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A merchant, shown with what its payments carry."""
+
+    def label_from_instance(self, obj: Merchant) -> str:
+        return f"{obj.name} · {obj.reference}"
+
+
 class MerchantPaymentForm(PaymentForm):
     """A payment for one of `merchants`."""
 
-    merchant = forms.ModelChoiceField(label=_("Merchant"), queryset=Merchant.objects.none())
+    merchant = _PayerField(label=_("Merchant"), queryset=Merchant.objects.none())
     field_order = ["merchant", "amount_fen", "reference"]
 
     def __init__(self, *args: Any, merchants: QuerySet[Merchant], **kwargs: Any) -> None:

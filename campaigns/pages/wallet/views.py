@@ -8,6 +8,7 @@ from campaigns.boosts import funding
 from campaigns.boosts.money import money_of
 from campaigns.ledger import payments
 from campaigns.ledger import transfers as ledger
+from campaigns.pages.wallet import paying_in
 from campaigns.pages.wallet.filters import TransferFilter
 from campaigns.pages.wallet.tables import WalletTable
 from merchants.companies.models import Merchant
@@ -30,5 +31,9 @@ def wallet_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
         head=Head(_("Wallet"), above=merchant.name, links=[record]),
         export_name="wallet",
         template="campaigns/wallet_detail.html",
-        context={"money": money_of(merchant), "to_sign": payments.waiting_for(wallet)},
+        context={
+            "money": money_of(merchant),
+            "to_sign": payments.waiting_for(wallet),
+            "paying_in": paying_in.of(merchant),
+        },
     )

@@ -10,6 +10,7 @@ from portal.accounts.access import PortalRequest, person_page, platform_page
 from reports.answers.answer import answer
 from reports.answers.question import By, Question, recent
 from reports.pages.home import waiting
+from reports.pages.home.steps import checklist
 from reports.pages.report.parts import ReportPage
 
 DAYS = 30
@@ -32,7 +33,7 @@ def home_merchant(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     report = answer(Question(merchant, *recent(days=DAYS), by=By.DAY))
     context = {
         "money": money_for(request.may, merchant),
-        "steps": waiting.checklist(merchant),
+        "steps": checklist(merchant, may=request.may),
         "alerts": waiting.alerts(merchant),
         "page": ReportPage(report),
         "days": DAYS,

@@ -1,4 +1,4 @@
-"""What waits for people when they come in: money, alerts, first steps, the platform's work."""
+"""What waits for people when they come in: alerts, and the platform's work."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.boosts.models import Boost, BoostStatus
-from merchants.catalogue.models import Product
-from merchants.companies.models import Merchant, MerchantStatus
-from merchants.listings.models import ListingStatus
+from merchants.companies.models import Merchant
 from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication, OpeningStatus
 from merchants.stores.models import Store, StoreStatus
 from portal import words
@@ -17,15 +15,6 @@ from portal.accounts.models import User
 from portal.review import kinds
 from reports.attribution.models import ReportDay
 from reports.sources.models import Batch, BatchState
-
-
-@dataclass(frozen=True)
-class Step:
-    """One of the first steps of a new merchant."""
-
-    text: str
-    url: str
-    is_done: bool
 
 
 @dataclass(frozen=True)
@@ -45,38 +34,6 @@ class Task:
     count: int
     url: str
     icon: str
-
-
-def checklist(merchant: Merchant) -> list[Step]:
-    """The way to the first boost; empty once every step of it is done."""
-
-    def url(name: str) -> str:
-        return reverse(name, args=[merchant.code])
-
-    steps = [
-        Step(
-            _("Have your company verified"),
-            url("merchants:merchant-detail"),
-            merchant.status == MerchantStatus.VERIFIED,
-        ),
-        Step(
-            _("Register a store and have it verified"),
-            url("merchants:store-list"),
-            merchant.stores.filter(status=StoreStatus.VERIFIED).exists(),
-        ),
-        Step(
-            _("Add a product, for example by pasting its address"),
-            url("merchants:product-list"),
-            Product.objects.filter(store__merchant=merchant).exists(),
-        ),
-        Step(
-            _("Link a product to a note and publish the listing"),
-            url("merchants:listing-list"),
-            merchant.listings.exclude(status=ListingStatus.DRAFT).exists(),
-        ),
-        Step(_("Boost a note"), url("campaigns:boost-list"), merchant.boosts.exists()),
-    ]
-    return [] if all(step.is_done for step in steps) else steps
 
 
 def alerts(merchant: Merchant) -> list[Alert]:

@@ -1,0 +1,159 @@
+"""The first steps of a new merchant: the state of each, who acts next and by when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.ledger import payments
+from campaigns.ledger import transfers as ledger
+from merchants.catalogue.models import Product
+from merchants.companies.models import Merchant, MerchantStatus
+from merchants.listings.models import ListingStatus
+from merchants.marketplaces.kinds import StoreKind
+from merchants.openings.models import ApplicationStatus
+from merchants.stores.models import StoreStatus
+from portal import words
+from portal.choices import Colour, ColouredChoices
+from portal.review.subjects import Reviewable
+from portal.ui import formats
+
+
+class StepState(ColouredChoices):
+    TO_DO = "to_do", Colour.GREY, gettext_lazy("To do")
+    WAITING = "waiting", Colour.AZURE, gettext_lazy("With the platform")
+    SENT_BACK = "sent_back", Colour.YELLOW, gettext_lazy("Sent back to you")
+    DONE = "done", Colour.GREEN, gettext_lazy("Done")
+
+
+@dataclass(frozen=True)
+class Step:
+    """`said` is what to know about its state: why it was sent back, who answers and by when."""
+
+    text: str
+    url: str
+    state: StepState
+    said: str = ""
+    is_next: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == StepState.DONE
+
+    @property
+    def badge(self) -> SafeString:
+        return formats.badge(self.state.colour, self.state.label)
+
+
+def checklist(merchant: Merchant, *, may: set[str]) -> list[Step]:
+    """The way to the first boost; empty once every step of it is done.
+
+    One step is the next: what was sent back comes before what was not begun. A step whose page
+    is not among what a person `may` open has no address.
+    """
+    found = [step for make in _STEPS if (step := make(merchant)) is not None]
+    if all(step.is_done for step in found):
+        return []
+    mine = [step for step in found if step.state == StepState.SENT_BACK]
+    mine += [step for step in found if step.state == StepState.TO_DO]
+    wallet = _url("campaigns:wallet-detail", merchant)
+    return [
+        Step(
+            step.text,
+            "" if step.url == wallet and "wallet.view" not in may else step.url,
+            step.state,
+            step.said,
+            is_next=mine[:1] == [step],
+        )
+        for step in found
+    ]
+
+
+def _url(name: str, merchant: Merchant) -> str:
+    return reverse(name, args=[merchant.code])
+
+
+def _decided(is_done: bool, asked: Reviewable | None, reason: str = "") -> tuple[StepState, str]:
+    """The state of a step that the platform answers, and what to know about it."""
+    if is_done:
+        return StepState.DONE, ""
+    if asked is not None and asked.due_at is not None:
+        due = words.instant(asked.due_at)
+        return StepState.WAITING, _("The platform answers by %(due)s and tells you.") % {"due": due}
+    if asked is not None:
+        return StepState.SENT_BACK, reason
+    return StepState.TO_DO, ""
+
+
+def _company(merchant: Merchant) -> Step:
+    is_done = merchant.status == MerchantStatus.VERIFIED
+    asked = None if merchant.status == MerchantStatus.DRAFT else merchant
+    state, said = _decided(is_done, asked, merchant.decision_reason)
+    text, page = _("Have your company verified"), "merchants:merchant-detail"
+    return Step(text, _url(page, merchant), state, said)
+
+
+def _store(merchant: Merchant) -> Step:
+    stores = merchant.stores.order_by("pk")
+    is_done = stores.filter(status=StoreStatus.VERIFIED).exists()
+    asked = stores.filter(status=StoreStatus.VERIFYING).first() or stores.first()
+    state, said = _decided(is_done, asked, asked.decision_reason if asked else "")
+    text, page = _("Register a store and have it verified"), "merchants:store-list"
+    return Step(text, _url(page, merchant), state, said)
+
+
+def _product(merchant: Merchant) -> Step:
+    is_done = Product.objects.filter(store__merchant=merchant).exists()
+    state = StepState.DONE if is_done else StepState.TO_DO
+    text = _("Add a product, for example by pasting its address")
+    return Step(text, _url("merchants:product-list", merchant), state)
+
+
+def _note(merchant: Merchant) -> Step:
+    is_done = merchant.notes.published().exists()
+    state = StepState.DONE if is_done else StepState.TO_DO
+    said = _("Publish it in the community; it appears here by itself.")
+    text, page = _("Have a published note"), "merchants:note-list"
+    return Step(text, _url(page, merchant), state, "" if is_done else said)
+
+
+def _opening(merchant: Merchant) -> Step | None:
+    """None for who sells in the community alone, where nothing has to be opened."""
+    if not merchant.stores.exclude(kind=StoreKind.IN_APP).exists():
+        return None
+    asked = merchant.applications.order_by("-pk")
+    is_done = asked.filter(status=ApplicationStatus.APPROVED).exists()
+    last = asked.filter(status=ApplicationStatus.SUBMITTED).first() or asked.first()
+    state, said = _decided(is_done, last, last.decision_reason if last else "")
+    text, page = _("Apply for your category, to link outside"), "merchants:application-list"
+    return Step(text, _url(page, merchant), state, said)
+
+
+def _listing(merchant: Merchant) -> Step:
+    is_done = merchant.listings.exclude(status=ListingStatus.DRAFT).exists()
+    state = StepState.DONE if is_done else StepState.TO_DO
+    text = _("Link a product to a note and publish the listing")
+    return Step(text, _url("merchants:listing-list", merchant), state)
+
+
+def _money(merchant: Merchant) -> Step:
+    wallet = ledger.find(ledger.wallet_key(merchant))
+    is_done = wallet is not None and wallet.transfers_in.exists()
+    arrived = payments.waiting_for(wallet) if wallet else []
+    state, said = _decided(is_done, arrived[0] if arrived else None)
+    return Step(
+        _("Put money into your wallet"), _url("campaigns:wallet-detail", merchant), state, said
+    )
+
+
+def _boost(merchant: Merchant) -> Step:
+    state = StepState.DONE if merchant.boosts.exists() else StepState.TO_DO
+    return Step(_("Boost a note"), _url("campaigns:boost-list", merchant), state)
+
+
+_STEPS: tuple[Callable[[Merchant], Step | None], ...] = (
+    _company, _store, _product, _note, _opening, _listing, _money, _boost,
+)  # fmt: skip
