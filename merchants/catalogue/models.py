@@ -10,6 +10,7 @@ from merchants.marketplaces.kinds import Marketplace
 from merchants.stores.models import Store
 from portal import clock, sought, words
 from portal.accounts.models import User
+from portal.proofs import ProvenBy
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -70,6 +71,9 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
 class Product(models.Model):
     """A good in one store. `external_id` is the id partners send as `product_id`."""
+
+    # That the store sells it.
+    PROVEN_BY = ProvenBy.NOTHING
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="products")
     external_id = models.CharField(_("product id"), max_length=80)

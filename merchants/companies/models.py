@@ -11,6 +11,7 @@ from merchants.companies.references import number_of, reference_of
 from portal import clock, meaning, sought
 from portal.accounts.models import PlatformRole, Team, User
 from portal.choices import Colour, ColouredChoices, StateField
+from portal.proofs import ProvenBy
 from portal.review.subjects import Reviewable
 
 
@@ -60,6 +61,9 @@ class Merchant(Reviewable):
     ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset({MerchantStatus.VERIFIED, MerchantStatus.RETURNED})
     CARE = frozenset({"assigned"})
+
+    # That the company is whose people registered it.
+    PROVEN_BY = ProvenBy.NOTHING
 
     code = models.SlugField(unique=True, help_text=_("Its part of every address, never changed."))
     name = models.CharField(_("company name"), max_length=120)

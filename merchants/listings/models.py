@@ -17,6 +17,7 @@ from merchants.notes.models import Note
 from portal import clock, sought
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
+from portal.proofs import ProvenBy
 from portal.states import Stateful
 
 
@@ -55,6 +56,9 @@ class Listing(Stateful):
         ListingStatus.LIVE: {ListingStatus.PAUSED, ListingStatus.ENDED},
         ListingStatus.PAUSED: {ListingStatus.LIVE, ListingStatus.ENDED},
     }
+
+    # That the note carries the ad label.
+    AD_LABEL_PROVEN_BY = ProvenBy.NOTHING
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="listings")
     note = models.ForeignKey(Note, models.PROTECT, related_name="listings")

@@ -53,7 +53,7 @@ def checks(listing: Listing, *, at: datetime) -> list[Check]:
         ),
         _check(
             "ad_label",
-            _("The note carries the ad label"),
+            _("The merchant says that the note carries the ad label"),
             listing.has_ad_label,
             _("Add the ad label to the note and tick it here."),
         ),

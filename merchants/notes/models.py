@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from merchants.companies.models import Merchant
 from portal import clock, sought
 from portal.accounts.models import User
+from portal.proofs import ProvenBy
 
 
 class NoteKind(models.TextChoices):
@@ -37,6 +38,9 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
 class Note(models.Model):
     """A post. `external_id` is the id the community sends as `note_id`."""
+
+    # That it stands on the merchant's account.
+    PROVEN_BY = ProvenBy.FEED
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="notes")
     external_id = models.CharField(_("note id"), max_length=80, unique=True)

@@ -16,6 +16,7 @@ from merchants.marketplaces.placements import Placement
 from portal import clock, words
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
+from portal.proofs import ProvenBy
 from portal.review.subjects import Reviewable
 from portal.states import Stateful
 
@@ -175,6 +176,9 @@ class OpeningApplication(Reviewable):
     # What a merchant cannot begin without is answered within two days.
     ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset(TRANSITIONS[ApplicationStatus.SUBMITTED])
+
+    # That the merchant may sell the category.
+    PROVEN_BY = ProvenBy.DOCUMENT
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="applications")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="applications")

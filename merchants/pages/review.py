@@ -6,6 +6,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
+from merchants.companies import look_alikes
 from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant
 from merchants.openings import applications
@@ -142,6 +143,7 @@ def _of_a_merchant(merchant: Merchant) -> dict[str, Any]:
         "merchant": merchant,
         "members": merchant.team.memberships.select_related("user").order_by("created_at"),
         "stores": merchant.stores.order_by("created_at"),
+        "look_alikes": look_alikes.of(merchant.name, but=merchant),
     }
 
 
@@ -151,6 +153,7 @@ def _of_a_store(store: Store) -> dict[str, Any]:
         "merchant": store.merchant,
         "others": store.merchant.stores.exclude(pk=store.pk).order_by("created_at"),
         "namesakes": store.namesakes().select_related("merchant"),
+        "look_alikes": look_alikes.of(store.name, but=store.merchant),
     }
 
 

@@ -15,6 +15,7 @@ from merchants.marketplaces.kinds import StoreKind
 from portal import clock, sought
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
+from portal.proofs import ProvenBy
 from portal.review.subjects import Reviewable
 
 
@@ -60,6 +61,9 @@ class Store(Reviewable):
     # What a merchant cannot begin without is answered within two days.
     ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset({StoreStatus.VERIFIED, StoreStatus.REJECTED})
+
+    # That it is the merchant's.
+    PROVEN_BY = ProvenBy.NOTHING
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="stores")
     kind = models.CharField(_("kind"), max_length=10, choices=StoreKind)

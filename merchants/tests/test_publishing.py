@@ -60,7 +60,7 @@ def test_every_rule_of_an_outside_listing_has_its_title(
         ("merchant_verified", "The company is verified"),
         ("store_verified", "The store is verified"),
         ("note_published", "The note is published"),
-        ("ad_label", "The note carries the ad label"),
+        ("ad_label", "The merchant says that the note carries the ad label"),
         ("fallback", "An in-app product takes over when the outside way is closed"),
         ("opening_in_force", "An opening is in force"),
         ("application_approved", "Your application is approved"),

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from portal import words
 from portal.choices import Colour, state_of
+from portal.proofs import ProvenBy
 
 
 def day(on: date | datetime | None) -> SafeString:
@@ -32,6 +33,11 @@ def instant(at: datetime | None) -> SafeString:
 def badge(colour: Colour, label: object) -> SafeString:
     """Coloured words that stand out of a line or a cell."""
     return format_html('<span class="badge bg-{}-lt">{}</span>', colour.value, label)
+
+
+def proof(proven_by: ProvenBy) -> SafeString:
+    """By what a claim is proven."""
+    return badge(proven_by.colour, proven_by.label)
 
 
 def status_badge(row: models.Model, field: str = "") -> SafeString:

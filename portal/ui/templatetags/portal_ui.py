@@ -17,6 +17,7 @@ register.filter("count", words.count)
 register.filter("days", words.days)
 register.filter("day", formats.day)
 register.filter("instant", formats.instant)
+register.filter("proof", formats.proof)
 
 
 @register.filter
