@@ -1,11 +1,12 @@
 """The rules a listing meets before readers see it. Publishing and the checklist ask here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import MerchantStatus
+from merchants.listings import alternatives
 from merchants.listings.models import Listing
 from merchants.openings import applications
 from merchants.openings import verbs as openings
@@ -59,7 +60,8 @@ def checks(listing: Listing, *, at: datetime) -> list[Check]:
         ),
     ]
     if store.is_external:
-        found += [_fallback(listing), *_outside(listing, at)]
+        found.append(_fallback(listing))
+        found += [_with_alternative(check, listing, at) for check in _outside(listing, at)]
     return found
 
 
@@ -70,6 +72,13 @@ def may_link_outside(listing: Listing, *, at: datetime) -> bool:
         and listing.product.store.status == StoreStatus.VERIFIED
         and all(check.passed for check in _outside(listing, at))
     )
+
+
+def _with_alternative(check: Check, listing: Listing, at: datetime) -> Check:
+    """What is closed says what is open."""
+    if check.passed or check.rule != "opening_in_force":
+        return check
+    return replace(check, text=f"{check.text} {alternatives.sentence(listing, at=at)}")
 
 
 def _check(rule: str, title: str, passed: bool, advice: str) -> Check:

@@ -1,13 +1,14 @@
 """What is open for a merchant right now: the openings that fit the stores it has."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 
-from merchants.catalogue.models import Category
+from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.openings import applications
 from merchants.openings.models import Opening, OpeningApplication, OpeningState, Programme
@@ -24,6 +25,7 @@ class Offer:
     since: datetime
     scopes: list[str] = field(default_factory=list)
     application: OpeningApplication | None = None
+    products: int = 0
 
     @property
     def apply_url(self) -> str:
@@ -41,13 +43,16 @@ class Offer:
 
 
 def of(merchant: Merchant, *, at: datetime) -> list[Offer]:
-    """The merchant's offers at `at`, by programme and category, with what became of each."""
+    """The merchant's offers at `at`, with what became of each and how many of its products they
+    concern: those of most products first, else by programme and category."""
     kinds = set(merchant.stores.values_list("kind", flat=True))
     categories = Category.objects.as_tree()
     asked: dict[int, list[OpeningApplication]] = defaultdict(list)
     for application in merchant.applications.all():
         asked[application.programme_id].append(application)
+    sold = _sold(merchant, categories)
     offers: dict[tuple[int, int], Offer] = {}
+    open_kinds: dict[tuple[int, int], set[str]] = defaultdict(set)
     for rule in _open_rules(kinds, at):
         key = (rule.programme_id, rule.category_id)
         offer = offers.get(key) or Offer(
@@ -62,7 +67,22 @@ def of(merchant: Merchant, *, at: datetime) -> list[Offer]:
         offer.since = min(offer.since, rule.effective_at)
         offer.scopes.append(f"{rule.get_store_kind_display()} · {rule.get_placement_display()}")
         offers[key] = offer
-    return list(offers.values())
+        open_kinds[key].add(rule.store_kind)
+    for key, offer in offers.items():
+        offer.products = sum(sold[key[1], kind] for kind in open_kinds[key])
+    return sorted(offers.values(), key=lambda offer: -offer.products)
+
+
+def _sold(merchant: Merchant, categories: dict[int, Category]) -> Counter[tuple[int, str]]:
+    """How many products the merchant has in each category, what lies in it included, and kind of
+    store."""
+    sold: Counter[tuple[int, str]] = Counter()
+    products = Product.objects.filter(store__merchant=merchant).order_by()
+    counted = products.values_list("category", "store__kind").annotate(Count("pk"))
+    for category, kind, count in counted:
+        for wider in categories[category].lineage():
+            sold[wider.pk, kind] += count
+    return sold
 
 
 def _open_rules(kinds: set[str], at: datetime) -> list[Opening]:

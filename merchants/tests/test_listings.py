@@ -53,6 +53,7 @@ def test_without_an_opening_the_refusal_names_the_scope(listing: Listing, alice:
     }
     assert str(refused.value) == (
         "Red Cat plan · Skin care · Note body · Tmall has not been opened."
+        " A product of your in-app shop can be linked now; it needs no opening."
         " Apply under Red Cat plan for Skin care."
     )
     listing.refresh_from_db()
@@ -232,3 +233,16 @@ def test_pages_publish_pause_resume_and_end(
         client.post(reverse(f"merchants:listing-{move}", args=[listing.merchant.code, listing.pk]))
         listing.refresh_from_db()
         assert listing.status == status
+
+
+def test_a_listing_that_is_kept_back_says_what_is_allowed_instead(
+    listing: Listing, opening: Opening, shop: Merchant
+) -> None:
+    listing.placement = Placement.PROFILE
+    assert told_of_the_opening(listing).endswith("Open for this category now: Tmall · Note body.")
+    opening.programme.openings.update(state="closed")
+    assert told_of_the_opening(listing).endswith(
+        "A product of your in-app shop can be linked now; it needs no opening."
+    )
+    shop.stores.filter(kind="in_app").update(status="rejected")
+    assert told_of_the_opening(listing).endswith("register yours to link one.")

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from merchants.catalogue.models import Category
+from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
@@ -158,3 +158,21 @@ def test_an_application_for_a_branch_covers_what_lies_in_it_and_nothing_beside_i
     assert [offer.application for offer in offers()] == [approval]
     OpeningApplication.objects.update(category=hair)
     assert [offer.application for offer in offers()] == [None]
+
+
+def test_what_concerns_the_merchants_products_comes_first_with_how_many(
+    opening: Opening, offers: Callable[[], list[Offer]], tmall_product: Product
+) -> None:
+    """Skin care lies in beauty; pets come before it by code, and nobody sells a jacket."""
+    for code in ("apparel", "pets"):
+        category = Category.objects.filter(code=code).first() or Category.objects.create(
+            code=code, name_zh=code, name_en=code
+        )
+        rule(opening, category=category)
+    assert [(offer.category.code, offer.products) for offer in offers()] == [
+        ("beauty", 1), ("apparel", 0), ("pets", 0),
+    ]  # fmt: skip
+    tmall_product.pk = None
+    tmall_product.external_id = "another"
+    tmall_product.save(force_insert=True)
+    assert offers()[0].products == 2

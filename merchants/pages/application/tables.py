@@ -9,7 +9,7 @@ from django_tables2.utils import A
 from merchants.openings.models import OpeningApplication
 from merchants.openings.offers import Offer
 from portal import words
-from portal.ui.columns import InstantColumn, StatusColumn, small_button
+from portal.ui.columns import CountColumn, InstantColumn, StatusColumn, small_button
 from portal.ui.formats import status_badge
 from portal.ui.tables import PortalTable
 
@@ -61,6 +61,7 @@ class OfferTable(PortalTable):
 
     category = tables.Column(orderable=False, verbose_name=_("Category"))
     programme = tables.Column(orderable=False, verbose_name=_("Programme"))
+    products = CountColumn(orderable=False, verbose_name=_("Your products"))
     scopes = tables.Column(orderable=False, verbose_name=_("Where"))
     since = InstantColumn(orderable=False, verbose_name=_("Open since"))
     application = tables.Column(
