@@ -28,6 +28,8 @@ NAMES = {
     "Notelink", "GMV", "ROI", "CPM", "CPC", "CPUV", "ID", "URL", "CSV", "TSV", "XLSX", "JSON",
     "JSONL", "Parquet", "PDF", "JPEG", "PNG", "WebP", "KB", "MB", "GB", "gzip", "zstd", "UTF-8",
     "JavaScript", "QR", "API", "IP", "PIN", "SLA", "VIP", "JD", "MFA", "TOTP", "App",
+    # The beginning of what a payment carries.
+    "NL",
     # Written in files, as columns and values are called there.
     "user_id", "click_id", "true", "false",
     # What the label of an advertisement says, in every language.

@@ -12,6 +12,7 @@ from merchants.companies.models import Merchant
 from merchants.stores.models import Store
 from portal.accounts.models import User
 from portal.jobs.queue import run_now
+from reports.events.contract import CONVERSIONS
 from reports.sources.models import Batch, BatchState, Source
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +110,38 @@ def test_the_admin_uploads_touchpoints_and_merchants_may_not(
     assert client_of(alice).get(reverse("reports:batch-list")).status_code == 403
     url = reverse("reports:data-new", args=[shop.code])
     assert upload(client_of(alice), url, HEAD, source="community").status_code == 422
+
+
+def test_the_upload_page_names_every_column_before_the_upload(
+    client_of: As, alice: User, admin: User, shop: Merchant
+) -> None:
+    page = client_of(alice).get(reverse("reports:data-new", args=[shop.code])).content.decode()
+    for column in CONVERSIONS.columns:
+        assert f">{column.name}</code>" in page
+    assert "¥199.00 is 19900" in page
+    assert "presale_deposit" in page
+    assert "note_id" not in page
+    everything = client_of(admin).get(reverse("reports:batch-new")).content.decode()
+    assert ">note_id</code>" in everything
+
+
+@pytest.mark.parametrize("dialect", ["csv", "jsonl"])
+def test_a_sample_is_taken_once_it_names_the_merchants_store(
+    client_of: As, alice: User, shop: Merchant, tmall_store: Store, dialect: str
+) -> None:
+    client, page = client_of(alice), reverse("reports:data-new", args=[shop.code])
+    sample = client.get(page, {"sample": f"conversions.{dialect}"})
+    assert sample["Content-Disposition"] == f'attachment; filename="conversions.{dialect}"'
+    content = sample.content.decode().replace("28449459", tmall_store.external_id)
+    upload(client, page, content, source="taobao_tmall")
+    batch = Batch.objects.get()
+    assert batch.job is not None
+    run_now(batch.job)
+    batch.refresh_from_db()
+    assert (batch.accepted, batch.quarantined) == (1, 0)
+
+
+def test_what_is_no_sample_is_the_page(client_of: As, alice: User, shop: Merchant) -> None:
+    page = reverse("reports:data-new", args=[shop.code])
+    for asked in ["touchpoints.csv", "conversions.exe", "conversions", "x"]:
+        assert "form" in client_of(alice).get(page, {"sample": asked}).context

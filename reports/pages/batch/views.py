@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import pyarrow.parquet as pq
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 from portal.uploads.bounds import files_behind_the_door, takes_files
+from reports.pages.batch import columns
 from reports.pages.batch.forms import MAX_UPLOAD_BYTES, UploadForm
 from reports.pages.batch.tables import (
     BatchFilter,
@@ -28,6 +29,9 @@ from reports.pages.batch.tables import (
 from reports.sources.intake import quarantine_path
 from reports.sources.models import Batch, BatchState, EventKind, Source
 from reports.sources.receiving import receive_stream
+
+# How files to start from are served.
+_SAMPLES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 
 
 @platform_page("source.manage")
@@ -93,6 +97,11 @@ def _files(*, above: str, upload_url: str) -> Head:
 def _upload(
     request: PortalRequest, *, sources: Iterable[Source], merchant: Merchant | None = None
 ) -> HttpResponseBase:
+    sources = list(sources)
+    kinds = [kind for kind in EventKind if any(source.events == kind for source in sources)]
+    code, _dot, dialect = request.GET.get("sample", "").partition(".")
+    if code in kinds and dialect in _SAMPLES:
+        return _sample(code, dialect)
     form = UploadForm(request.POST or None, request.FILES or None, sources=sources)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -113,7 +122,16 @@ def _upload(
         head=Head(_("Upload a file"), above=merchant.name if merchant else ""),
         submit=_("Upload"),
         cancel_url=own or reverse("reports:batch-list"),
+        template="reports/batch_new.html",
+        context={"contracts": [(kind.label, kind.value, columns.told(kind)) for kind in kinds]},
     )
+
+
+def _sample(events: str, dialect: str) -> HttpResponseBase:
+    """A file to start from."""
+    answer = HttpResponse(columns.sample(events, dialect), content_type=_SAMPLES[dialect])
+    answer["Content-Disposition"] = f'attachment; filename="{events}.{dialect}"'
+    return answer
 
 
 def _detail(request: PortalRequest, batch: Batch) -> HttpResponseBase:
