@@ -23,9 +23,26 @@ def note_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
         NoteTable,
         merchant.notes.for_list().order_by("-published_at", "-pk"),
         NoteFilter,
-        head=Head(_("Notes"), above=merchant.name),
+        head=Head(_("Notes"), above=merchant.name, lead=_how_they_come(merchant)),
         export_name="notes",
     )
+
+
+def _how_they_come(merchant: Merchant) -> str:
+    """For who has none yet: how notes come, and who sees to it that they do."""
+    if merchant.notes.exists():
+        return ""
+    manager = merchant.account_manager
+    if manager is None:
+        return _(
+            "Notes come by themselves with the community's feed once it knows your account. You "
+            "get an account manager when your company is verified; ask him for the feed."
+        )
+    return _(
+        "Notes come by themselves with the community's feed once it knows your account. If none "
+        "has come a day after you published, write %(manager)s (%(mail)s) your account's name and "
+        "your code here, %(code)s."
+    ) % {"manager": manager, "mail": manager.email, "code": merchant.code}
 
 
 @merchant_page("merchant.view")
