@@ -19,6 +19,7 @@ OTHER_CLOCKS = {
     "portal/jobs/sweeper.py": "whether a lease is over, by the clock that set it",
     "merchants/links/spool.py": "a part of a file's name, in the order of writing",
     "portal/jobs/workspace.py": "the age of files, which the system dates",
+    "portal/uploads/keeping.py": "the same",
 }
 TELLERS = ("demo/",)
 
