@@ -6,7 +6,9 @@ from playwright.sync_api import expect
 
 from campaigns.boosts.models import Boost
 from campaigns.ledger import payments, proof
+from campaigns.tests.conftest import put_on_sale
 from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from portal.accounts.models import User
 from tests.journeys.walk import Walk
@@ -15,8 +17,14 @@ TOO_DEAR = "预算对一篇新笔记偏高，请先用三天小额测试。"
 
 
 def test_from_a_request_through_a_return_to_approval(
-    walk_as: Callable[[User], Walk], alice: User, manager: User, brand: Merchant, note: Note
+    walk_as: Callable[[User], Walk],
+    alice: User,
+    manager: User,
+    brand: Merchant,
+    note: Note,
+    listing: Listing,
 ) -> None:
+    put_on_sale(note)
     payments.record(brand, amount_fen=500_000, reference="ICBC-1", by=manager)
     owner, reviewer = walk_as(alice), walk_as(manager)
     _ask(owner, brand, note)
@@ -36,7 +44,7 @@ def _ask(owner: Walk, brand: Merchant, note: Note) -> None:
     owner.follow("Boost a note")
     owner.fill(note=note.title, budget="1.005", days="3")
     owner.press("Submit for review")
-    owner.sees("no more than 2 decimal places")
+    owner.sees("An amount in yuan has at most two decimals.")
     expect(owner.field("budget")).to_have_value("1.005")
     owner.fill(budget="100")
     owner.press("Submit for review")
