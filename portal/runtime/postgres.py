@@ -25,6 +25,8 @@ _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "shared_buffers": "128MB",
+    # Sums over a large merchant's year are made in memory, not on the disk.
+    "work_mem": "32MB",
     "max_connections": "100",
 }
 # For throw-away clusters: nothing has to survive a power cut.
