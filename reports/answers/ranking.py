@@ -34,8 +34,10 @@ def ranked(
     what is equal is ordered by its key. Past the last key the number of all is 0.
     """
     asked = facts.question
+    terms = sql.SQL(", ").join(_terms(order))
+    touched = "kind" if "touchpoints" in terms.as_string() else "NULL::text"
     statement = sql.SQL(_SQL).format(
-        key=sql.Identifier(COLUMN[by]), order=sql.SQL(", ").join(_terms(order))
+        key=sql.Identifier(COLUMN[by]), order=terms, touched=sql.SQL(touched)
     )
     params: dict[str, Any] = {
         "merchant": asked.merchant.pk,
