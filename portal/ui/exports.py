@@ -1,11 +1,16 @@
 """Tables as CSV files."""
 
 import csv
+import inspect
 from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
 
-from django.db.models import QuerySet
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
+from django.db.models import Model, QuerySet
 from django.http import StreamingHttpResponse
-from django_tables2.rows import BoundRow
+from django_tables2.columns import BoundColumn, Column
+from django_tables2.utils import Accessor
 
 from portal.ui.tables import PortalTable
 
@@ -44,17 +49,62 @@ def _with_mark(lines: Iterator[str]) -> Iterator[str]:
 
 
 def _rows(table: PortalTable) -> Iterator[list[object]]:
-    names = [
-        column.name
+    columns = [
+        column
         for column in table.columns
         if column.visible and not column.column.exclude_from_export
     ]
-    yield [table.columns[name].header for name in names]
+    yield [column.header for column in columns]
     data = table.data.data
-    records = data.iterator(chunk_size=CHUNK) if isinstance(data, QuerySet) else data
+    records = data.iterator(chunk_size=CHUNK) if isinstance(data, QuerySet) else iter(data)
+    cells = [Cell(column, table) for column in columns]
     for record in records:
-        row = BoundRow(record, table)
-        yield [row.get_cell_value(name) for name in names]
+        yield [cell.of(record) for cell in cells]
+
+
+class Cell:
+    """The values of one column. What a row of the table would find out for each of its cells is
+    found out here once: where the value stands, whether it has a label, and what a file shows."""
+
+    def __init__(self, column: BoundColumn, table: PortalTable) -> None:
+        self.column, self.table = column, table
+        self.path = Accessor(column.accessor)
+        self.shown = column.value
+        if type(column.column).value is Column.value and self.shown == column.column.value:
+            # The column's own answer is what its page shows.
+            self.shown = column.render
+        self.takes = set(inspect.signature(self.shown).parameters)
+
+    def of(self, record: Any) -> Any:
+        """The value of the column for `record`; None where there is none."""
+        value = self._found(record)
+        if value in self.column.column.empty_values:
+            return None
+        given = {
+            "value": value,
+            "record": record,
+            "column": self.column.column,
+            "bound_column": self.column,
+            "table": self.table,
+        }
+        return self.shown(**{name: given[name] for name in given if name in self.takes})
+
+    def _found(self, record: Any) -> Any:
+        owner, name = self.path.penultimate(record)
+        if isinstance(owner, Model) and _has_labels(type(owner), name):
+            return getattr(owner, f"get_{name}_display")()
+        try:
+            return self.path.resolve(record)
+        except (ValueError, AttributeError, ObjectDoesNotExist):
+            return None
+
+
+@cache
+def _has_labels(model: type[Model], name: str) -> bool:
+    try:
+        return bool(getattr(model._meta.get_field(name), "choices", None))
+    except FieldDoesNotExist:
+        return False
 
 
 def _safe(value: object) -> object:
