@@ -7,7 +7,7 @@ through the present. Leases of jobs alone go by the database's clock (`portal/jo
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from django.conf import settings
 from django.utils import timezone
@@ -34,6 +34,15 @@ def today() -> date:
 def day_of(moment: datetime) -> date:
     """The business day (Asia/Shanghai) of an aware instant, whatever zone the reader is in."""
     return timezone.localdate(moment, timezone.get_default_timezone())
+
+
+def start_of(day: date) -> datetime:
+    """The instant at which a business day (Asia/Shanghai) begins.
+
+    Days before 1970 and after 9000 are taken for those: no moment of ours lies beyond.
+    """
+    known = min(max(day, date(1970, 1, 1)), date(9000, 1, 1))
+    return timezone.make_aware(datetime.combine(known, time.min), timezone.get_default_timezone())
 
 
 def no_earlier_than(kept: datetime | None) -> datetime:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from portal.ui.finding import Sought
 from tests.rows import WORD, World, data, money, people, shops
 
 Context = Any
@@ -27,6 +28,11 @@ def table(context: Context) -> int:
 def named(name: str) -> Callable[[Context], int]:
     """The rows that the template knows under `name`."""
     return lambda context: len(context[name])
+
+
+def to_choose(field: str) -> Callable[[Context], int]:
+    """The rows among which one chooses in a field that finds them."""
+    return lambda context: len(context["form"].fields[field].shown(Sought()).rows)
 
 
 def choices(field: str) -> Callable[[Context], int]:
@@ -107,20 +113,20 @@ MERCHANTS = [
 ]  # fmt: skip
 
 FORMS = [
-    Listed("merchants:listing-new", M, "owner", shops.note, choices("note")),
-    Listed("merchants:listing-new", M, "owner", shops.product, choices("product")),
-    Listed("merchants:listing-new", M, "owner", shops.in_app_product, choices("fallback")),
-    Listed("merchants:product-new", M, "owner", shops.store, choices("store")),
+    Listed("merchants:listing-new", M, "owner", shops.note, to_choose("note")),
+    Listed("merchants:listing-new", M, "owner", shops.product, to_choose("product")),
+    Listed("merchants:listing-new", M, "owner", shops.in_app_product, to_choose("fallback")),
+    Listed("merchants:product-new", M, "owner", shops.store, to_choose("store")),
     Listed("merchants:product-new", M, "owner", shops.category, choices("category")),
     Listed("merchants:opening-new", "", "admin", shops.category, choices("category")),
     Listed("merchants:application-new", M, "owner", shops.category, choices("category")),
     Listed(
         "review:review-detail", "merchant_kind merchant.pk", "admin", people.manager,
-        choices("account_manager"),
+        to_choose("account_manager"),
     ),
     Listed(
         "merchants:merchant-assign", "merchant.pk", "admin", people.manager,
-        choices("account_manager"),
+        to_choose("account_manager"),
     ),
     Listed(
         "review:review-detail", "merchant_kind merchant.pk", "admin", people.member,
@@ -144,9 +150,9 @@ FORMS = [
         named("stores"),
     ),
     Listed("campaigns:payment-new", "", "account_manager", money.merchant_of_the_manager,
-        choices("merchant"),
+        to_choose("merchant"),
     ),
-    Listed("campaigns:boost-new", M, "owner", shops.listing, choices("note")),
+    Listed("campaigns:boost-new", M, "owner", shops.listing, to_choose("note")),
     Listed("campaigns:boost-new", M, "owner", money.fund, choices("fund")),
     Listed("reports:batch-new", "", "admin", data.source, choices("source")),
 ]  # fmt: skip

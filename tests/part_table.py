@@ -56,6 +56,7 @@ PERIOD = Way("reports/_question.html", "a[id^=days-]")
 TAB = Way("reports/_breakdown.html", "a[id^=by-]")
 FIND = Way("reports/_breakdown.html", "input#find", write)
 CHART = Way("reports/_chart.html", "a#chart-table")
+FOUND = Way("portal/_found.html", ".found input[type=search]", write)
 JOB = Way("jobs/_job_progress.html", "[id^=job-]", try_again)
 
-WAYS = [SORT, FILTER, PAGES, QUESTION, PERIOD, TAB, FIND, CHART, JOB]
+WAYS = [SORT, FILTER, FOUND, PAGES, QUESTION, PERIOD, TAB, FIND, CHART, JOB]

@@ -21,7 +21,7 @@ from portal import clock
 from portal.accounts.models import User
 from reports.tests import factory
 from tests.browser import PageOf
-from tests.part_table import FILTER, JOB, SORT, WAYS, Way
+from tests.part_table import FILTER, FOUND, JOB, SORT, WAYS, Way
 from tests.permission_table import PERSONAS, ROWS, address
 
 World = dict[str, Any]
@@ -150,7 +150,7 @@ def test_every_list_keeps_the_contract_of_parts(
             windows[who] = page_of(cast[who])
         page = windows[who]
         page.goto(url)
-        ways = [way for way in (FILTER, SORT) if way.on(page).count()]
+        ways = [way for way in (FILTER, SORT, FOUND) if way.on(page).count()]
         _whole_contract(page, ways[0], url, _forbidden_to(who, world))
         for way in ways[1:]:
             _works(page, way, url)
@@ -158,13 +158,14 @@ def test_every_list_keeps_the_contract_of_parts(
         known = page.locator(",".join(way.selector for way in WAYS)).count()
         assert page.locator("[hx-get]").count() <= known, url
     assert min(met[SORT], met[FILTER]) > 5
+    assert met[FOUND] > 2
 
 
 def test_every_other_part_keeps_the_contract(page_of: PageOf, sold: World, alice: User) -> None:
     page, forbidden = page_of(alice), _forbidden_to("owner", sold)
     # By note, so that there is something to find, and so few at once that there is a second page.
     report = reverse("reports:report-detail", args=[sold["merchant"].code])
-    for way in set(WAYS) - {SORT, FILTER}:
+    for way in set(WAYS) - {SORT, FILTER, FOUND}:
         url = sold["job"].get_absolute_url() if way is JOB else f"{report}?by=note&per_page=10"
         page.goto(url)
         _whole_contract(page, way, url, forbidden)

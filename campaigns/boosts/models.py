@@ -50,8 +50,12 @@ class BoostQuerySet(models.QuerySet["Boost"]):
 
     def found_by(self, text: str) -> Self:
         """Boosts whose id, or whose note's title or id, holds every word of `text`."""
-        fields = ("note__title", "note__external_id", "external_id")
-        return self.filter(sought.holding(text, *fields))
+        words = sought.words_of(text)
+        wanted = Q() if words else Q(pk__in=())
+        for word in words:
+            note = sought.among("note", Note.objects.found_by(word))
+            wanted &= note | Q(external_id__icontains=word)
+        return self.filter(wanted)
 
     def beside(self, note: Note, first_on: date, last_on: date) -> Self:
         """Boosts of `note` that are not over, and that run on some day of a period."""
@@ -115,6 +119,12 @@ class Boost(Reviewable):
     objects = BoostQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["merchant", "-id"], name="boost_of_merchant"),
+            models.Index(
+                fields=["submitted_at"], condition=Q(status="submitted"), name="boost_waiting"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),

@@ -19,6 +19,7 @@ from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import Team, User
+from portal.ui import finding
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -239,24 +240,19 @@ def test_the_page_says_that_nothing_is_charged_until_delivery_is_reported(
     assert "Nothing is charged until delivery is reported." in page.content.decode()
 
 
-def test_the_form_lists_the_newest_notes_and_the_one_its_page_was_left_for(
-    client_of: ClientOf,
-    alice: User,
-    shop: Merchant,
-    note: Note,
-    typed: dict[str, Any],
+def test_the_form_offers_the_newest_notes_and_the_one_its_page_was_left_for(
+    client_of: ClientOf, alice: User, shop: Merchant, note: Note, typed: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("campaigns.pages.boost.forms.NOTES_LISTED", 1)
+) -> None:  # fmt: skip
+    monkeypatch.setattr(finding, "MOST_SHOWN", 1)
     older = a_note_of(shop, "older")
-    field = client_of(alice).get(new(shop)).context["form"]["note"]
-    assert list(field.field.queryset) == [note]
-    assert "newest 1 notes" in field.help_text
+    fresh = client_of(alice).get(new(shop)).content.decode()
+    assert f'value="{note.pk}"' in fresh
+    assert "There are more: type a word of the one you want." in fresh
     page = client_of(alice).get(reverse("merchants:note-detail", args=[shop.code, older.pk]))
     link = f"{new(shop)}?note={older.pk}"
     assert link in page.content.decode()
-    listed = client_of(alice).get(link).context["form"]["note"].field.queryset
-    assert list(listed) == [note, older]
+    assert f'value="{older.pk}" checked' in client_of(alice).get(link).content.decode()
     client_of(alice).post(new(shop), {**typed, "note": older.pk, "then": "save"})
     assert Boost.objects.get().note == older
 

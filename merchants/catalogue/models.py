@@ -87,6 +87,7 @@ class Product(models.Model):
     objects = ProductQuerySet.as_manager()
 
     class Meta:
+        indexes = [sought.index("title", "external_id", name="product_by_words")]
         constraints = [
             models.UniqueConstraint(
                 fields=["store", "external_id"],

@@ -80,6 +80,7 @@ class Merchant(Reviewable):
     objects = MerchantQuerySet.as_manager()
 
     class Meta:
+        indexes = [sought.index("name", "code", "credit_code", name="merchant_by_words")]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(status="submitted") | models.Q(submitted_at__isnull=False),

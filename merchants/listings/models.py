@@ -44,8 +44,14 @@ class ListingQuerySet(models.QuerySet["Listing"]):
             return self.filter(code__in=(code, code.lower()))
         if pasting.product_in(text):
             return self.filter(product__in=Product.objects.found_by(text))
-        fields = ("product__title", "product__external_id", "note__title", "code")
-        return self.filter(sought.holding(text, *fields))
+        words = sought.words_of(text)
+        wanted = Q() if words else Q(pk__in=())
+        for word in words:
+            product = sought.among("product", Product.objects.found_by(word))
+            notes = Note.objects.found_by(word).filter(title__icontains=word)
+            note = sought.among("note", notes)
+            wanted &= product | note | Q(code__startswith=word) | Q(code__startswith=word.lower())
+        return self.filter(wanted)
 
 
 class Listing(Stateful):
@@ -76,6 +82,10 @@ class Listing(Stateful):
     objects = ListingQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["merchant", "-id"], name="listing_of_merchant"),
+            models.Index(fields=["merchant", "status", "-id"], name="listing_by_status"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["note", "product", "placement"],

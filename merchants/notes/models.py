@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
 from portal import clock, sought
 from portal.accounts.models import User
+from portal.counting import counted
 from portal.proofs import ProvenBy
 
 
@@ -29,7 +29,9 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
     def for_list(self) -> Self:
         """With what a table of notes shows."""
-        return self.select_related("merchant").annotate(listing_count=Count("listings"))
+        return self.select_related("merchant").annotate(
+            listing_count=counted(self.model, "listings")
+        )
 
     def published(self) -> Self:
         """Notes that readers can see now."""
@@ -50,6 +52,12 @@ class Note(models.Model):
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
     objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["merchant", "-published_at", "-id"], name="note_by_moment"),
+            sought.index("title", "author_name", "external_id", name="note_by_words"),
+        ]
 
     def __str__(self) -> str:
         return self.title

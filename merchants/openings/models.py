@@ -194,6 +194,12 @@ class OpeningApplication(Reviewable):
     objects = OpeningApplicationQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["-submitted_at", "-id"], name="application_by_moment"),
+            models.Index(
+                fields=["submitted_at"], condition=Q(status="submitted"), name="application_waiting"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["merchant", "programme", "category"],

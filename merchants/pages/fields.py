@@ -6,7 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from merchants.catalogue.models import Category
+from merchants.notes.models import Note
 from portal.accounts.models import PlatformRole, User
+from portal.accounts.models.user import UserQuerySet
+from portal.ui.finding import FoundField
 
 
 class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -20,9 +23,18 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.parent} / {obj}" if obj.parent else str(obj)
 
 
-class AccountManagerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class NoteField(FoundField):
+    """A note, shown with its author."""
+
+    def label_from_instance(self, obj: Note) -> str:
+        return f"{obj.title} · {obj.author_name}"
+
+
+class AccountManagerField(FoundField):
     """Who may look after a merchant."""
 
     def __init__(self, **kwargs: Any) -> None:
-        managers = User.objects.filter(platform_role=PlatformRole.ACCOUNT_MANAGER, is_active=True)
+        managers = UserQuerySet(User).filter(
+            platform_role=PlatformRole.ACCOUNT_MANAGER, is_active=True
+        )
         super().__init__(queryset=managers.order_by("name"), label=_("Account manager"), **kwargs)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +15,7 @@ from merchants.marketplaces.kinds import StoreKind
 from portal import clock, sought
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
+from portal.counting import counted
 from portal.proofs import ProvenBy
 from portal.review.subjects import Reviewable
 
@@ -22,7 +23,9 @@ from portal.review.subjects import Reviewable
 class StoreQuerySet(models.QuerySet["Store"]):
     def for_list(self) -> Self:
         """With what a table of stores shows."""
-        return self.select_related("merchant").annotate(product_count=Count("products"))
+        return self.select_related("merchant").annotate(
+            product_count=counted(self.model, "products")
+        )
 
     def visible_to(self, user: User) -> Self:
         """Stores of the merchants `user` may see."""
@@ -78,6 +81,13 @@ class Store(Reviewable):
     objects = StoreQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="store_by_moment"),
+            models.Index(
+                fields=["submitted_at"], condition=Q(status="verifying"), name="store_waiting"
+            ),
+            sought.index("name", "external_id", name="store_by_words"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 "kind",

@@ -55,6 +55,8 @@ class AuditTable(PortalTable):
     empty_text = _("Every act leaves a line here that nobody can change.")
     empty_icon = "history"
 
+    indexed = ("at",)
+
     class Meta(PortalTable.Meta):
         model = AuditEntry
         fields = ("at", "actor", "verb", "label", "change", "reason")

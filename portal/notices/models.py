@@ -41,6 +41,7 @@ class Notice(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["user", "-created_at"]),
+            models.Index(fields=["user"], condition=models.Q(read_at=None), name="notice_unread"),
             models.Index(
                 fields=["mail_due_at"],
                 condition=models.Q(mail_due_at__isnull=False),

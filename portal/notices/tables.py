@@ -18,6 +18,8 @@ class NoticeTable(PortalTable):
     empty_text = _("What happens to your stores, listings and boosts is told here.")
     empty_icon = "bell"
 
+    indexed = ("created_at",)
+
     class Meta(PortalTable.Meta):
         model = Notice
         fields = ("text", "created_at")

@@ -7,6 +7,8 @@ from portal.accounts.models import User
 from portal.shell import navigation
 from portal.ui import themes
 
+MOST_UNREAD = 99
+
 
 def base(request: HttpRequest) -> dict[str, object]:
     """Whose page it is and what the person may do there, as the door noted it; the theme; the
@@ -21,6 +23,8 @@ def base(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _unread(request: HttpRequest) -> int:
+def _unread(request: HttpRequest) -> int | str:
+    """How many notices wait to be read, as the bell says it: past MOST_UNREAD nobody counts."""
     user = getattr(request, "user", None)
-    return user.notices.unread().count() if isinstance(user, User) else 0
+    count = user.notices.unread()[: MOST_UNREAD + 1].count() if isinstance(user, User) else 0
+    return count if count <= MOST_UNREAD else f"{MOST_UNREAD}+"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from portal import meaning
 from portal.refusals import Outdated, Refusal
 from portal.ui import editing, typed
+from portal.ui.finding import rows_asked
 from portal.ui.pages import Head
 
 T = TypeVar("T")
@@ -47,7 +48,8 @@ def form_page(
     template: str = "portal/form.html",
     context: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """Show `form`: 200 when fresh, 422 with what was typed when it was refused.
+    """Show `form`: 200 when fresh, 422 with what was typed when it was refused; of a field that
+    finds its rows, those alone when the address asks for them.
 
     What its person had typed when his session was found to be over stands in the fresh form.
 
@@ -56,6 +58,8 @@ def form_page(
     `portal/form.html`, and gives it `context`; only one that names itself goes without `head`.
     """
     typed.restore(request, form)
+    if (rows := rows_asked(request, form)) is not None:
+        return HttpResponse(rows)
     for field in form.fields.values():
         if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
             field.empty_label = _("Please choose")

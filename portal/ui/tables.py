@@ -2,21 +2,34 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import django_tables2
 from django.db.models import QuerySet
+from django.utils.datastructures import MultiValueDict
 from django.utils.formats import localize
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
+from django_tables2.rows import BoundRows
+
+from portal.ui import turning
+from portal.ui.turning import Turn
 
 PAGE_SIZE = 25
 # How a table of figures looks, which are compared down a column even on phones (`Meta.attrs`).
 FIGURES = {"class": "table table-vcenter card-table"}
 NOWRAP = {"td": {"class": "text-nowrap"}}
 PAGE_SIZES = (10, 25, 50, 100)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page without a number."""
+
+    object_list: BoundRows
 
 
 class PortalTable(django_tables2.Table):
@@ -28,6 +41,10 @@ class PortalTable(django_tables2.Table):
     empty_title: str | Promise | None = None
     empty_text: str | Promise | None = None
     empty_icon = "inbox"
+    # The columns by which a list too long to be counted is ordered still: an index has their order.
+    indexed: tuple[str, ...] = ()
+    # The page of a list that is too long to be counted; None for one whose pages have numbers.
+    turned: turning.Page | None = None
 
     class Meta:
         attrs = {"class": "table table-vcenter card-table stacked"}
@@ -41,10 +58,15 @@ class PortalTable(django_tables2.Table):
             column.render = _of_known_signature(column.render)
 
     def sort_as(self, aliases: list[str]) -> None:
-        """Order by the columns the address names; unknown ones are ignored.
+        """Order by the columns the address names; unknown ones are ignored, and in a long list
+        those that no index has.
 
         A queryset gets its primary key as last key, so that pages never overlap.
         """
+        if self.is_long:
+            for column in self.columns:
+                column.column.orderable = column.name in self.indexed
+            aliases = [alias for alias in aliases if alias.removeprefix("-") in self.indexed]
         if aliases:
             self.order_by = aliases
         rows = self.data.data
@@ -56,11 +78,19 @@ class PortalTable(django_tables2.Table):
             if "pk" not in keys and "-pk" not in keys and not rows.query.distinct_fields:
                 self.data.data = rows.order_by(*keys, "-pk")
 
-    def turn_to(self, number: str, per_page: str) -> None:
-        """Show page `number`; nonsense is the first page, too far the last. Sizes are bounded."""
-        size = int(per_page) if per_page in {str(size) for size in PAGE_SIZES} else PAGE_SIZE
+    def turn_to(self, asked: MultiValueDict[str, str]) -> None:
+        """Show the page that the address asks for; nonsense is the first page, a number too large
+        the last one. Sizes are bounded, and a long list is turned by its keys."""
+        sizes = {str(size) for size in PAGE_SIZES}
+        per_page = asked.get("per_page", "")
+        size = int(per_page) if per_page in sizes else PAGE_SIZE
+        rows = self.data.data
+        if self.is_long and (keys := turning.keys_of(rows)):
+            self.turned = turning.turned(rows, keys, asked, size=size)
+            self.page: Any = Shown(BoundRows(data=self.turned.rows, table=self))
+            return
         self.paginate(per_page=size)
-        self.page = self.paginator.get_page(number)
+        self.page = self.paginator.get_page(asked.get("page", "1"))
 
     def grid(self) -> Iterator[SafeString]:
         """The cells of each row of the page; a template would spend most of its time on them.
@@ -78,11 +108,36 @@ class PortalTable(django_tables2.Table):
             cells = ((attrs[column.name], _as_shown(cell)) for column, cell in row.items())
             yield format_html_join("", "<td {}>{}</td>", cells)
 
+    @cached_property
+    def is_long(self) -> bool:
+        """Whether it has more rows than are counted."""
+        rows = self.data.data
+        if not isinstance(rows, QuerySet) or rows.query.combinator:
+            return False
+        count = turning.counted(rows)
+        # Counted once: the library would ask again for the number of pages.
+        self.data._length = count
+        return count is None
+
     @property
-    def page_numbers(self) -> list[int | None]:
-        """Numbers for the links under the table; None stands for a gap."""
-        elided = self.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
-        return [number if isinstance(number, int) else None for number in elided]
+    def has_rows(self) -> bool:
+        """Whether there is anything to show on any page."""
+        return self.turned is not None or bool(self.page.paginator.count)
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The links under the table; none where there is one page."""
+        if self.turned:
+            return turning.turns(self.turned)
+        if not self.page.has_other_pages():
+            return []
+        shown = self.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
+        return [
+            Turn(number, str(number), page=number, is_current=number == self.page.number)
+            if isinstance(number, int)
+            else Turn("gap", "")
+            for number in shown
+        ]
 
 
 def _as_shown(cell: Any) -> Any:

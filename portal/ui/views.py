@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
+from portal.ui import turning
 from portal.ui.exports import csv_response
 from portal.ui.filters import PortalFilter
 from portal.ui.pages import Head, Link
@@ -41,7 +42,7 @@ def table_page(
     table.sort_as(request.GET.getlist("sort"))
     if export_name and request.GET.get("export") == "csv":
         return csv_response(table, export_name)
-    table.turn_to(request.GET.get("page", "1"), request.GET.get("per_page", ""))
+    table.turn_to(request.GET)
     is_partial = _wants_partial(request)
     response = render(
         request,
@@ -54,6 +55,7 @@ def table_page(
             "is_filtered": bool(filterset and filterset.is_narrowed),
             "export_name": export_name,
             "page_sizes": PAGE_SIZES,
+            "most_counted": turning.MOST_COUNTED,
             **(context or {}),
         },
     )

@@ -112,6 +112,11 @@ class Batch(models.Model):
     objects = BatchQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["-received_at", "-id"], name="batch_by_moment"),
+            models.Index(fields=["merchant", "-received_at", "-id"], name="batch_of_merchant"),
+            models.Index(fields=["id"], condition=Q(state="failed"), name="batch_failed"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(sent=F("accepted") + F("duplicate") + F("quarantined")),

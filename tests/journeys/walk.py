@@ -51,6 +51,10 @@ class Walk:
             field = self.field(name)
             if field.evaluate("element => element.tagName") == "SELECT":
                 field.select_option(label=value)
+            elif field.get_attribute("type") == "search":
+                with self.page.expect_response(lambda answer: "seek=" in answer.url):
+                    field.fill(value.partition(" · ")[0])
+                field.locator("..").get_by_role("radio", name=value).first.check()
             else:
                 field.fill(value)
 

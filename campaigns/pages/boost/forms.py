@@ -15,20 +15,17 @@ from campaigns.funds.models import Fund
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.notes.models import Note
+from merchants.pages.fields import NoteField
 from portal import clock
 from portal.ui.fields import CountField, DayField, YuanField
-from portal.words import count, yuan
-
-NOTES_LISTED = 200
+from portal.words import yuan
 
 
 class BoostForm(forms.Form):
     """What is asked for. Three fields are enough; the others have sensible answers."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
-    note = forms.ModelChoiceField(
-        label=_("Note"), queryset=Note.objects.none(), empty_label=_("Choose a note")
-    )
+    note = NoteField(label=_("Note"), queryset=Note.objects.none())
     budget = YuanField(
         label=_("Budget (yuan)"),
         help_text=format_lazy(_("At least {daily} a day."), daily=yuan(MIN_DAILY_BUDGET_FEN)),
@@ -57,25 +54,16 @@ class BoostForm(forms.Form):
         self._list_notes(merchant)
 
     def _list_notes(self, merchant: Merchant) -> None:
-        """Offer the newest published notes that sell something, and the one already chosen however
-        old it is."""
-        field = self.fields["note"]
-        assert isinstance(field, forms.ModelChoiceField)
+        """Offer the published notes that sell something, and the one already chosen."""
         published = merchant.notes.published().order_by("-published_at", "-pk")
-        selling = published.filter(Exists(Listing.objects.live().filter(note=OuterRef("pk"))))
-        field.help_text = _("Notes with a live listing.")
-        if selling[NOTES_LISTED:].exists():
-            field.help_text = _(
-                "Your newest %(count)s notes with a live listing. To boost an older one, start "
-                "from its own page."
-            ) % {"count": count(NOTES_LISTED)}
-        listed = Q(pk__in=selling.values("pk")[:NOTES_LISTED])
-        chosen = str(self["note"].value())
+        sells = Exists(Listing.objects.live().filter(note=OuterRef("pk")))
+        self.fields["note"].help_text = _("Notes with a live listing.")
+        chosen, listed = str(self["note"].value()), Q(sells)
         if chosen.isdecimal():
             listed |= Q(pk=int(chosen))
-            if not selling.filter(pk=int(chosen)).exists():
+            if not published.filter(sells, pk=int(chosen)).exists():
                 self["note"].help_text = NOTHING_TO_BUY
-        field.queryset = published.filter(listed)
+        self.fields["note"].queryset = published.filter(listed)  # type: ignore[attr-defined]
 
     def plan(self) -> Plan:
         """What was typed, as the verbs take it."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
 from portal.ui.fields import LineField, YuanField
+from portal.ui.finding import FoundField
 
 
 class PaymentForm(forms.Form):
@@ -21,7 +22,7 @@ class PaymentForm(forms.Form):
     )
 
 
-class _PayerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class _PayerField(FoundField):
     """A merchant, shown with what its payments carry."""
 
     def label_from_instance(self, obj: Merchant) -> str:
@@ -36,6 +37,4 @@ class MerchantPaymentForm(PaymentForm):
 
     def __init__(self, *args: Any, merchants: QuerySet[Merchant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["merchant"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = merchants
+        self.fields["merchant"].queryset = merchants  # type: ignore[attr-defined]

@@ -51,6 +51,8 @@ class ApplicationDirectoryTable(PortalTable):
     empty_title = _("No application has been handed in")
     empty_icon = "file-certificate"
 
+    indexed = ("submitted_at",)
+
     class Meta(PortalTable.Meta):
         model = OpeningApplication
         fields = ("merchant", "category", "programme", "status", "submitted_at")

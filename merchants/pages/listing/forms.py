@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from merchants.catalogue.models import Product
@@ -10,10 +11,12 @@ from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
+from merchants.pages.fields import NoteField
+from portal.ui.finding import FoundField
 
 
 class ListingEditForm(forms.Form):
-    fallback = forms.ModelChoiceField(
+    fallback = FoundField(
         label=_("Fallback"),
         queryset=Product.objects.none(),
         required=False,
@@ -25,13 +28,11 @@ class ListingEditForm(forms.Form):
 
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        products = Product.objects.filter(store__merchant=merchant)
-        self.fields["fallback"].queryset = products.filter(  # type: ignore[attr-defined]
-            store__kind=StoreKind.IN_APP
-        )
+        in_app = _products(merchant).filter(store__kind=StoreKind.IN_APP)
+        self.fields["fallback"].queryset = in_app  # type: ignore[attr-defined]
 
 
-class _ProductField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class _ProductField(FoundField):
     """A product, shown with where it is sold."""
 
     def label_from_instance(self, obj: Product) -> str:
@@ -39,14 +40,17 @@ class _ProductField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ListingForm(ListingEditForm):
-    note = forms.ModelChoiceField(label=_("Note"), queryset=Note.objects.none())
+    note = NoteField(label=_("Note"), queryset=Note.objects.none())
     product = _ProductField(label=_("Product"), queryset=Product.objects.none())
     placement = forms.ChoiceField(label=_("Placement"), choices=Placement.choices)
     field_order = ("note", "product", "placement", "fallback", "has_ad_label")
 
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, merchant=merchant, **kwargs)
-        notes = merchant.notes.order_by("-published_at")
-        products = Product.objects.filter(store__merchant=merchant).select_related("store")
+        notes = merchant.notes.order_by("-published_at", "-pk")
         self.fields["note"].queryset = notes  # type: ignore[attr-defined]
-        self.fields["product"].queryset = products  # type: ignore[attr-defined]
+        self.fields["product"].queryset = _products(merchant)  # type: ignore[attr-defined]
+
+
+def _products(merchant: Merchant) -> QuerySet[Product]:
+    return Product.objects.filter(store__merchant=merchant).select_related("store").order_by("-pk")

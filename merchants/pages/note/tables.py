@@ -19,6 +19,8 @@ class NoteTable(PortalTable):
     empty_text = _("Notes come with the feed of the community; there is nothing to type.")
     empty_icon = "notes"
 
+    indexed = ("published_at",)
+
     class Meta(PortalTable.Meta):
         model = Note
         fields = ("title", "author_name", "kind", "published_at", "external_id", "listings")

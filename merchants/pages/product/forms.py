@@ -9,10 +9,11 @@ from merchants.companies.models import Merchant
 from merchants.pages.fields import CategoryField
 from merchants.stores.models import Store
 from portal.ui.fields import LineField, YuanField
+from portal.ui.finding import FoundField
 
 
 class ProductForm(forms.Form):
-    store = forms.ModelChoiceField(label=_("Store"), queryset=Store.objects.none())
+    store = FoundField(label=_("Store"), queryset=Store.objects.none())
     external_id = LineField(
         label=_("Product id"), max_length=80, help_text=_("As it appears in order files.")
     )

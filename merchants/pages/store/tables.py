@@ -37,6 +37,8 @@ class StoreDirectoryTable(PortalTable):
     empty_title = _("No store has been registered")
     empty_icon = "building-store"
 
+    indexed = ("created_at",)
+
     class Meta(PortalTable.Meta):
         model = Store
         fields = ("name", "merchant", "kind", "external_id", "status", "created_at")

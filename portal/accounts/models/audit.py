@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from portal import clock
+from portal import clock, sought
 from portal.accounts.models.team import Team
 from portal.accounts.models.user import User
 
@@ -25,7 +25,15 @@ class AuditEntry(models.Model):
     reason = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["team", "-at"]), models.Index(fields=["subject", "-at"])]
+        # Lists are turned by moment and number, and narrowed to one kind of act.
+        indexes = [
+            models.Index(fields=["subject", "-at"]),
+            models.Index(fields=["-at", "-id"], name="audit_by_moment"),
+            models.Index(fields=["verb", "-at", "-id"], name="audit_by_verb"),
+            models.Index(fields=["team", "-at", "-id"], name="audit_of_team"),
+            models.Index(fields=["team", "verb", "-at", "-id"], name="audit_of_team_by_verb"),
+            sought.index("label", name="audit_by_label"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"

@@ -1,12 +1,12 @@
 """People who sign in."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal import clock
+from portal import clock, sought
 from portal.accounts.models.apart import PlatformRoleIsNoMembers
 
 
@@ -16,6 +16,12 @@ class PlatformRole(models.TextChoices):
     NONE = "", _("None")
     ADMIN = "admin", _("Platform admin")
     ACCOUNT_MANAGER = "account_manager", _("Account manager")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def found_by(self, text: str) -> Self:
+        """People whose name or address holds every word of `text`."""
+        return self.filter(sought.holding(text, "name", "email"))
 
 
 class UserManager(BaseUserManager["User"]):

@@ -11,23 +11,10 @@ import django_tables2 as tables
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django_tables2.rows import BoundRow
 
-from merchants.catalogue.models import Product
-from merchants.companies.models import Merchant
-from merchants.listings.models import Listing
-from merchants.notes.models import Note
-from merchants.pages.listing.tables import ListingTable
-from merchants.pages.merchant.tables import MerchantDirectoryTable
-from merchants.pages.note.tables import NoteTable
-from merchants.pages.product.tables import ProductTable
-from merchants.pages.store.tables import StoreTable
-from merchants.stores.models import Store
 from portal.accounts import audit
-from portal.accounts.models import AuditEntry, Team, User
-from portal.accounts.tables import AuditTable
+from portal.accounts.models import Team, User
 from portal.ui import exports
-from portal.ui.exports import Cell
 from portal.ui.tables import PortalTable
 
 ClientOf = Callable[[User], Client]
@@ -114,21 +101,3 @@ def test_a_column_of_buttons_is_left_out(admin: User, client_of: ClientOf) -> No
     answer: Any = client_of(admin).get(reverse("campaigns:fund-list"), {"export": "csv"})
     [header] = lines(answer.streaming_content)
     assert "Action" not in header
-
-
-def test_a_cell_of_a_file_is_what_the_row_of_the_table_says(
-    live_listing: Listing, admin: User
-) -> None:
-    for table in (
-        ListingTable(Listing.objects.all()),
-        ProductTable(Product.objects.all()),
-        NoteTable(Note.objects.for_list()),
-        StoreTable(Store.objects.for_list()),
-        MerchantDirectoryTable(Merchant.objects.all()),
-        AuditTable(AuditEntry.objects.all()),
-    ):
-        assert len(table.rows) > 0
-        for record in table.data.data:
-            row = BoundRow(record, table)
-            for column in table.columns:
-                assert Cell(column, table).of(record) == row.get_cell_value(column.name)

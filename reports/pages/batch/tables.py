@@ -32,6 +32,8 @@ class BatchTable(PortalTable):
     empty_text = _("Files that are uploaded appear here, with what became of every row.")
     empty_icon = "database-import"
 
+    indexed = ("received_at",)
+
     class Meta(PortalTable.Meta):
         model = Batch
         fields = (
@@ -66,6 +68,8 @@ class QuarantineTable(PortalTable):
     empty_title = _("Nothing was quarantined")
     empty_text = _("Every row of the file could be taken.")
     empty_icon = "circle-check"
+
+    indexed = ("line",)
 
     class Meta(PortalTable.Meta):
         model = QuarantinedRow

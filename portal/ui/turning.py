@@ -1,0 +1,170 @@
+"""Turning the pages of a long list: by the key of the row where a page ends, not by its number.
+
+Page 8,000 by number makes PostgreSQL walk over 200,000 rows; by the key of the row before it, the
+index leads there at once. Rows that come meanwhile shift no page.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Field, Model, Q, QuerySet
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+# So many rows are counted, and so many can be reached by the number of a page.
+MOST_COUNTED = 10_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a long list, and the keys of its neighbours; an empty one where there is none."""
+
+    rows: list[Any]
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A way to another page, by its number or by a key; one without a label stands for a gap."""
+
+    name: str | int
+    label: str
+    page: int | None = None
+    before: str | None = None
+    after: str | None = None
+    is_current: bool = False
+
+
+def turns(page: Page) -> list[Turn]:
+    """From a page of a long list to the first one and to its neighbours."""
+    back = [
+        Turn("first", _("First")),
+        Turn("previous", _("Previous"), before=page.before),
+    ]
+    ahead = [Turn("next", _("Next"), after=page.after)]
+    return [*(back if page.before else []), *(ahead if page.after else [])]
+
+
+@dataclass(frozen=True)
+class Key:
+    """One of the columns that a list is ordered by."""
+
+    name: str
+    field: "Field[Any, Any]"
+    is_descending: bool
+    is_nullable: bool
+
+    def past(self, value: Any, *, backwards: bool) -> Q:
+        """Rows that come after `value`, or before it; PostgreSQL takes null for the highest."""
+        if self.is_descending is not backwards:
+            return Q(**{f"{self.name}__isnull": False}) if value is None else self._lower(value)
+        if value is None:
+            return Q(pk__in=())
+        higher = Q(**{f"{self.name}__gt": value})
+        return higher | Q(**{f"{self.name}__isnull": True}) if self.is_nullable else higher
+
+    def at(self, value: Any) -> Q:
+        return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
+
+    def not_before(self, value: Any, *, backwards: bool) -> Q:
+        """What an index can begin with: it does not see through the alternatives of `beyond`."""
+        if self.is_nullable:
+            return Q()
+        turned = "lte" if self.is_descending is not backwards else "gte"
+        return Q(**{f"{self.name}__{turned}": value})
+
+    def _lower(self, value: Any) -> Q:
+        return Q(**{f"{self.name}__lt": value})
+
+
+def counted(rows: QuerySet[Any]) -> int | None:
+    """How many `rows` there are; None when there are more than are counted."""
+    count = rows.order_by()[: MOST_COUNTED + 1].count()
+    return count if count <= MOST_COUNTED else None
+
+
+def keys_of(rows: QuerySet[Any]) -> list[Key]:
+    """What `rows` are ordered by; nothing where it is not columns alone."""
+    keys = []
+    for name in rows.query.order_by or rows.model._meta.ordering:
+        if not isinstance(name, str):
+            return []
+        bare = name.removeprefix("-")
+        try:
+            path = _path(rows.model, bare)
+        except FieldDoesNotExist:
+            return []
+        is_nullable = any(field.null for field in path)
+        keys.append(Key(bare, path[-1], name.startswith("-"), is_nullable))
+    return keys
+
+
+def turned(rows: QuerySet[Any], keys: Sequence[Key], asked: MultiValueDict[str, str], *,
+           size: int) -> Page:  # fmt: skip
+    """The page of `size` rows that `?after=`, `?before=` or `?page=` asks for; else the first."""
+    if (place := _read(asked.get("after", ""), keys)) is not None:
+        found = list(rows.filter(_beyond(keys, place, backwards=False))[: size + 1])
+        return _page(found[:size], keys, is_first=False, is_last=len(found) <= size)
+    if (place := _read(asked.get("before", ""), keys)) is not None:
+        found = list(rows.filter(_beyond(keys, place, backwards=True)).reverse()[: size + 1])
+        return _page(found[:size][::-1], keys, is_first=len(found) <= size, is_last=False)
+    wanted = str(asked.get("page", ""))
+    number = int(wanted) if wanted.isdecimal() else 1
+    start = (min(max(number, 1), MOST_COUNTED // size) - 1) * size
+    found = list(rows[start : start + size + 1])
+    return _page(found[:size], keys, is_first=start == 0, is_last=len(found) <= size)
+
+
+def _page(rows: list[Any], keys: Sequence[Key], *, is_first: bool, is_last: bool) -> Page:
+    before = "" if is_first or not rows else _written(rows[0], keys)
+    after = "" if is_last or not rows else _written(rows[-1], keys)
+    return Page(rows, before, after)
+
+
+def _beyond(keys: Sequence[Key], place: Sequence[Any], *, backwards: bool) -> Q:
+    beyond, same = Q(), Q()
+    for key, value in zip(keys, place, strict=True):
+        beyond |= same & key.past(value, backwards=backwards)
+        same &= key.at(value)
+    return keys[0].not_before(place[0], backwards=backwards) & beyond
+
+
+def _written(row: Model, keys: Sequence[Key]) -> str:
+    values = [reduce(getattr, key.name.split("__"), row) for key in keys]
+    return json.dumps(values, default=str, ensure_ascii=False)
+
+
+def _read(text: str, keys: Sequence[Key]) -> list[Any] | None:
+    """The place that `text` names; None for nonsense, which is no place."""
+    try:
+        values = json.loads(text)
+        if not isinstance(values, list) or len(values) != len(keys):
+            return None
+        return [
+            None if value is None and key.is_nullable else _cleaned(key.field, value)
+            for key, value in zip(keys, values, strict=True)
+        ]
+    except (ValueError, TypeError, ValidationError):
+        return None
+
+
+def _cleaned(field: "Field[Any, Any]", value: object) -> Any:
+    if not isinstance(value, str | int) or (isinstance(value, str) and "\0" in value):
+        raise ValueError
+    return field.to_python(value)
+
+
+def _path(model: type[Model], name: str) -> list["Field[Any, Any]"]:
+    """The columns that `name` passes through, the last one being what it names."""
+    path: list[Field[Any, Any]] = []
+    owner: Any = model
+    for part in name.split("__"):
+        field: Any = owner._meta.pk if part == "pk" else owner._meta.get_field(part)
+        path.append(field)
+        owner = field.related_model or owner
+    return path
