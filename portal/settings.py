@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.logs import logging_config
 from portal.runtime.environment import BROKERS, Environment
+from portal.runtime.refusal import refuse
 
 env = Environment()
 
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "portal.accounts.middleware.PersonMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.accounts.middleware.GuardMiddleware",
     "portal.ui.errors.NotAllowedMiddleware",
 ]
 
@@ -174,6 +176,16 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "40/10m/ip",
     "reset_password": "40/10m/ip,5/1h/key",
 }
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# `portal.accounts.recent` alone says what is recent.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+# Asked of people of the platform and of whoever holds a right over money or members.
+SECOND_FACTOR = env.flag("SECOND_FACTOR", default=True)
+if HTTPS and not SECOND_FACTOR:
+    refuse("SECOND_FACTOR=0 is for a demo without HTTPS: leave it out, or set HTTPS=0.")
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 12
+MFA_TOTP_ISSUER = SITE_NAME
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # EMAIL_BACKEND and what it needs.

@@ -108,6 +108,8 @@ ACCOUNTS = [
     button("accounts:theme-set", "", SIGNED_IN_POST, data={"theme": "dark"}),
     page("accounts:invitation-accept", "made_up_key", GONE),
     page("accounts:account-settings", "", SIGNED_IN),
+    page("accounts:factor-setup", "", SENT_ELSEWHERE),
+    page("accounts:carry-on", "", SENT_ELSEWHERE),
     page("accounts:team-detail", "team.pk", "302 200 200 200 200 404 403 403"),
     page("accounts:team-invite", "team.pk", OWNER),
     page("accounts:membership-edit", "team.pk membership.pk", OWNER),

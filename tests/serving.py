@@ -56,6 +56,7 @@ class Site:
             "DATABASE_URL": same_server(database),
             "HTTPS": "1",
             "PORTAL_VAR": str(here),
+            "SECOND_FACTOR": "1",
             "SITE_URL": f"https://{HOST}",
             "TRUSTED_PROXIES": PROXY,
             "WEB_WORKERS": "2",

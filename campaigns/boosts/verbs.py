@@ -86,7 +86,7 @@ def submit(boost: Boost, *, by: User) -> Boost:
     Raises BoostRefusal, plans.PlanRefusal when its days have passed or the like, and
     ledger.NotEnough when wallet or fund cannot pay their part.
     """
-    permissions.require(by, "boost.edit", boost.merchant.team)
+    permissions.require(by, "boost.submit", boost.merchant.team)
     boost = Boost.locked(boost.pk)
     if not boost.is_editable:
         raise BoostRefusal(

@@ -53,7 +53,10 @@ def enter(request: PortalRequest, action: str, *, of: Team | None = None, **plac
 
 
 def person_page(view: View[P]) -> Door[P]:
-    """A page for everyone who is signed in; others are sent to the login page."""
+    """A page for everyone who is signed in; others are sent to the login page.
+
+    Who owes a second factor is sent to set one up (`portal.accounts.middleware`).
+    """
 
     @wraps(view)
     def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -63,6 +66,7 @@ def person_page(view: View[P]) -> Door[P]:
         known.may, known.team, known.place = permissions.actions(known.user), None, {}
         return view(known, *args, **kwargs)
 
+    door.is_for_people = True  # type: ignore[attr-defined]
     return door
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal import words
-from portal.accounts import attempts, budgets, clients, devices, mails
+from portal.accounts import attempts, budgets, clients, devices, mails, recent
 from portal.accounts.models import User
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,10 @@ class AccountAdapter(DefaultAccountAdapter):
         devices.remember(request, kwargs.get("email") or user.email)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """allauth asks before it touches addresses and factors; a login counts as an answer."""
+        return not recent.is_recent(self.request)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Save the password alone: a role taken away meanwhile is not given back."""

@@ -1,13 +1,19 @@
-"""What holds for every answer to somebody who is signed in."""
+"""What holds for every answer to somebody who is signed in, and what he is asked for first."""
 
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
 
 from portal import logs
-from portal.accounts import devices
+from portal.accounts import devices, factors, kept
 from portal.accounts.models import User
 
 
@@ -33,3 +39,64 @@ class PersonMiddleware:
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
         )
         return response
+
+
+class GuardMiddleware:
+    """Sends on whoever owes a second factor, or has to say once more who he is.
+
+    What he was about to send is kept, and waits at `accounts:carry-on`.
+    """
+
+    # Who owes a factor gets here, to set one up or to leave.
+    OPEN = {
+        "accounts:factor-setup",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "account_reauthenticate",
+        "mfa_reauthenticate",
+        "account_logout",
+    }
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *given: object
+    ) -> HttpResponseBase | None:
+        """The page on which a factor is set up, instead of every other."""
+        kept.drop(request)
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        is_allauths = name.startswith(("account_", "mfa_"))
+        if name in self.OPEN or not (is_allauths or getattr(view, "is_for_people", False)):
+            return None
+        if not isinstance(request.user, User) or not factors.is_owed(request.user):
+            return None
+        request.session["after_factor"] = _way_back(request)
+        return _sent_to(request, reverse("accounts:factor-setup"))
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """The page on which he says who he is; allauth's own pages ask by the same exception."""
+        if not isinstance(exception, ReauthenticationRequired):
+            return None
+        ways = get_adapter().get_reauthentication_methods(request.user)
+        url = ways[0]["url"] if ways else reverse("account_login")
+        action = getattr(exception, "action", "")
+        return _sent_to(request, f"{url}?{urlencode({'next': _way_back(request, action)})}")
+
+
+def _way_back(request: HttpRequest, action: str = "") -> str:
+    """Where he goes on afterwards: to what he was about to send, or to the page he wanted."""
+    if kept.keep(request, action):
+        return reverse("accounts:carry-on")
+    return request.get_full_path() if request.method == "GET" else kept.page_of(request)
+
+
+def _sent_to(request: HttpRequest, url: str) -> HttpResponseBase:
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(url)
+    return redirect(url)

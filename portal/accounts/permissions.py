@@ -7,6 +7,7 @@ none is wider than another.
 
 from django.core.exceptions import PermissionDenied
 
+from portal.accounts import recent
 from portal.accounts.models import PlatformRole, Role, Team, User
 
 OWNER, OPERATOR, ANALYST, FINANCE = Role.OWNER, Role.OPERATOR, Role.ANALYST, Role.FINANCE
@@ -33,6 +34,7 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     "application.decide": {ADMIN},
     "boost.view": _EVERYONE_INSIDE,
     "boost.edit": {OWNER, OPERATOR},
+    "boost.submit": {OWNER, OPERATOR},
     "boost.review": {ACCOUNT_MANAGER},
     "review.view": {ADMIN, ACCOUNT_MANAGER},
     "wallet.view": {OWNER, FINANCE, ACCOUNT_MANAGER},
@@ -46,6 +48,14 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     "batch.upload": {OWNER, OPERATOR},
     "source.manage": {ADMIN},
 }
+
+# The rights in a team for which a second factor is asked: over its money, and over its members.
+MONEY_OR_MEMBERS = {"wallet.view", "team.manage"}
+
+
+def roles_with(actions: set[str]) -> set[str]:
+    """The roles in a team that may do any of `actions`."""
+    return {role for role in Role.values if any(role in ALLOWED[action] for action in actions)}
 
 
 def may(user: User, action: str, team: Team | None = None) -> bool:
@@ -69,6 +79,10 @@ def actions(user: User, team: Team | None = None) -> set[str]:
 
 
 def require(user: User, action: str, team: Team | None = None) -> None:
-    """Raise PermissionDenied unless `may`; the page of the 403 says that it is the role."""
+    """Raise PermissionDenied unless `may`; the page of the 403 says that it is the role.
+
+    Raises recent.LoginTooOld where the action takes a newer login than the person's.
+    """
     if not may(user, action, team):
         raise PermissionDenied
+    recent.ask(action)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.accounts.views import account, audit, invitation, preference, team
+from portal.accounts.views import account, audit, guard, invitation, preference, team
 
 app_name = "accounts"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("theme/", preference.theme_set, name="theme-set"),
     path("invitations/<str:token>/", invitation.invitation_accept, name="invitation-accept"),
     path("settings/", account.account_settings, name="account-settings"),
+    path("settings/second-factor/", guard.factor_setup, name="factor-setup"),
+    path("carry-on/", guard.carry_on, name="carry-on"),
     path("teams/<int:team_pk>/", team.team_detail, name="team-detail"),
     path("teams/<int:team_pk>/invite/", team.team_invite, name="team-invite"),
     path("teams/<int:team_pk>/audit/", audit.team_audit, name="team-audit"),

@@ -180,6 +180,9 @@ def fill_for_this_machine() -> None:
             os.environ[name] = _kept_secret(folder / f"{name.lower()}.secret")
     # The web server of this start listens on the loopback address without a certificate.
     os.environ.setdefault("HTTPS", "0")
+    # The people of the demo world have no second factor; with HTTPS it is no demo any more.
+    if not Environment().flag("HTTPS", default=True):
+        os.environ.setdefault("SECOND_FACTOR", "0")
     # Nor is there a mail server: mails wait as files for whoever tries the site.
     os.environ.setdefault("EMAIL_URL", (folder / "mails").as_uri())
 

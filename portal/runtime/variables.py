@@ -21,6 +21,9 @@ GROUPS: dict[str, dict[str, Variable]] = {
         "SITE_URL": Variable("The site's address in mails and links."),
         "ALLOWED_HOSTS": Variable("The host names of the site. Other names are refused."),
         "HTTPS": Variable("0 only without any proxy, on the loopback address."),
+        "SECOND_FACTOR": Variable(
+            "0 asks nobody for a second factor: for a demo, refused with `HTTPS=1`."
+        ),
         "TRUSTED_PROXIES": Variable(
             "The proxies in front, such as `127.0.0.1`, whose `X-Forwarded-For` and `X-Request-ID`"
             " are believed."

@@ -109,7 +109,7 @@ def _find(merchant: Merchant, pk: int) -> Boost:
 
 
 boost_submit = button(
-    merchant_page("boost.edit"),
+    merchant_page("boost.submit"),
     _find,
     boosts.submit,
     done=lambda boost: _("Submitted. The budget is set aside until the decision."),

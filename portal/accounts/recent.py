@@ -1,0 +1,67 @@
+"""A login of these minutes, which is asked for before money, members, keys and rules are touched.
+
+The actions it is asked for stand here; `permissions.require` asks, and so every page of such an
+action does. What was typed is kept meanwhile (`portal.accounts.kept`). ADR 0091.
+"""
+
+from datetime import datetime, timedelta
+
+from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+
+RECENTLY = timedelta(minutes=10)
+READS = {"GET", "HEAD", "OPTIONS"}
+
+# What each is, for the person who is asked who he is.
+ASKED_FOR: dict[str, Promise] = {
+    "team.manage": _("Change the team"),
+    "boost.submit": _("Submit a boost, which holds its budget"),
+    "payment.record": _("Write a payment down"),
+    "payment.sign": _("Sign a payment"),
+    "fund.manage": _("Change a fund"),
+    "fund.sign": _("Sign a payment into a fund"),
+    "opening.propose": _("Propose or withdraw a rule"),
+    "opening.sign": _("Sign a rule"),
+}
+
+
+class LoginTooOld(ReauthenticationRequired):
+    """`action` takes a login of the last RECENTLY."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(action)
+        self.action = action
+
+
+def note(request: HttpRequest, **signal: object) -> None:
+    """Somebody has just said who he is, by signing in or once more."""
+    request.session["signed_in_at"] = clock.now().isoformat()
+
+
+def note_again(request: HttpRequest, *, reauthenticated: bool = False, **signal: object) -> None:
+    """The same for a step of allauth, of which the last before a login is not the login."""
+    if reauthenticated:
+        note(request)
+
+
+def is_recent(request: HttpRequest) -> bool:
+    """Whether the person behind the session said who he is within RECENTLY."""
+    noted: str = request.session.get("signed_in_at", "")
+    return bool(noted) and clock.now() - datetime.fromisoformat(noted) < RECENTLY
+
+
+def ask(action: str) -> None:
+    """Raise LoginTooOld where a person at a page does `action` with an older login.
+
+    Pages may be read with it. Commands and workers have no session to ask.
+    """
+    request = context.request
+    if request is None or request.method in READS or action not in ASKED_FOR:
+        return
+    if request.user.is_authenticated and not is_recent(request):
+        raise LoginTooOld(action)

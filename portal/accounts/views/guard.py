@@ -1,0 +1,25 @@
+"""What stands between a person and what he wants: a second factor, and a login of these minutes."""
+
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+
+from portal.accounts import factors, kept, recent
+from portal.accounts.access import PortalRequest, person_page
+
+
+@person_page
+def factor_setup(request: PortalRequest) -> HttpResponseBase:
+    """Why a second factor is asked for, and which there are; for who has one, his own."""
+    if not factors.is_owed(request.user):
+        return redirect("mfa_index")
+    return render(request, "accounts/factor_setup.html")
+
+
+@person_page
+def carry_on(request: PortalRequest) -> HttpResponseBase:
+    """Send what was about to be sent, or go back to the page it was typed on."""
+    waiting = kept.of(request)
+    if waiting is None:
+        return redirect("/")
+    label = recent.ASKED_FOR.get(waiting.action, "")
+    return render(request, "accounts/carry_on.html", {"kept": waiting, "label": label})

@@ -1,0 +1,229 @@
+"""Money, members, keys and rules take a login of the last ten minutes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.tests.conftest import a_boost, large, money  # noqa: F401 - fixtures
+from merchants.companies.models import Merchant
+from merchants.openings import verbs as openings
+from merchants.openings.models import Opening, OpeningState, Programme
+from portal import clock
+from portal.accounts import recent, teams
+from portal.accounts.models import AuditEntry, Role, Team, User
+from portal.review.subjects import Reviewable
+
+CONFIRM = "/accounts/reauthenticate/?next="
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button or a form, of the action it takes; `url` and `data` are made of the stage."""
+
+    action: str
+    who: str
+    url: Callable[[dict[str, Any]], str]
+    data: Callable[[dict[str, Any]], dict[str, Any]] = field(default=lambda stage: {})
+
+
+def _at(name: str, *paths: str) -> Callable[[dict[str, Any]], str]:
+    def url(stage: dict[str, Any]) -> str:
+        return reverse(name, args=[stage[path] for path in paths])
+
+    return url
+
+
+def _a_rule(stage: dict[str, Any]) -> dict[str, Any]:
+    tomorrow = clock.now() + timedelta(days=2)
+    rule = stage["proposed_rule"]
+    return {
+        "programme": rule.programme_id,
+        "category": rule.category_id,
+        "placement": rule.placement,
+        "store_kind": rule.store_kind,
+        "state": OpeningState.CLOSED,
+        "effective_at": tomorrow.strftime("%Y-%m-%dT%H:%M"),
+        "reason": "The agreement ends.",
+    }
+
+
+PAID = {"amount_fen": "12.50", "reference": "bank-77"}
+PRESSES = [
+    Press("team.manage", "alice", _at("accounts:team-invite", "team"),
+          lambda stage: {"email": "dora@example.com", "role": "finance"}),
+    Press("team.manage", "alice", _at("accounts:membership-edit", "team", "member"),
+          lambda stage: {"role": "finance"}),
+    Press("team.manage", "alice", _at("accounts:membership-remove", "team", "member")),
+    Press("team.manage", "alice", _at("accounts:invitation-withdraw", "team", "invitation")),
+    Press("boost.submit", "bob", _at("campaigns:boost-submit", "merchant", "boost")),
+    Press("payment.record", "manager", _at("campaigns:wallet-deposit", "merchant"),
+          lambda stage: PAID),
+    Press("payment.sign", "manager", _at("review:review-detail", "payment_kind", "payment"),
+          lambda stage: stage["signed_payment"]),
+    Press("fund.manage", "admin", _at("campaigns:fund-new"),
+          lambda stage: {"code": "autumn", "name_zh": "秋季", "name_en": "Autumn",
+                         "source": "platform_grant"}),
+    Press("fund.manage", "admin", _at("campaigns:fund-pay-in", "fund"), lambda stage: PAID),
+    Press("fund.sign", "admin", _at("review:review-detail", "top_up_kind", "top_up"),
+          lambda stage: stage["signed_top_up"]),
+    Press("opening.propose", "admin", _at("merchants:opening-new"), _a_rule),
+    Press("opening.propose", "admin", _at("merchants:opening-withdraw", "rule")),
+    Press("opening.sign", "second_admin", _at("merchants:opening-sign", "rule")),
+]  # fmt: skip
+
+
+@pytest.fixture
+def desk(
+    request: pytest.FixtureRequest,
+    team: Team,
+    shop: Merchant,
+    opening: Opening,
+    alice: User,
+    bob: User,
+    admin: User,
+    manager: User,
+    hand_in: Callable[[str], Reviewable],
+    money: None,  # noqa: F811
+) -> dict[str, Any]:
+    """What the presses are about, by name: the arguments of their addresses and more."""
+    from campaigns.ledger.models import Payment
+    from merchants.catalogue.models import Category
+    from merchants.marketplaces.kinds import StoreKind
+    from merchants.marketplaces.placements import Placement
+
+    payment, top_up = hand_in("payment"), hand_in("top-up")
+    assert isinstance(top_up, Payment)
+    rule = openings.propose(
+        programme=Programme.objects.get(code="red-cat"),
+        category=Category.objects.get(code="beauty"),
+        placement=Placement.NOTE_BODY,
+        store_kind=StoreKind.TMALL,
+        state=OpeningState.CLOSED,
+        effective_at=clock.now() + timedelta(days=1),
+        reason="The agreement ends.",
+        by=admin,
+    )
+    ask_for, today = request.getfixturevalue("a_boost"), clock.today()
+    sign = {"version": "", "decision": "sign", "reason": "Because."}
+    return {
+        "team": team.pk,
+        "member": team.memberships.get(role=Role.ANALYST).pk,
+        "invitation": teams.invite(team, email="n@x.example", role=Role.ANALYST, by=alice).pk,
+        "merchant": shop.code,
+        "boost": ask_for(starts_on=today, ends_on=today, by=bob).pk,
+        "payment_kind": "payment",
+        "payment": payment.pk,
+        "signed_payment": {**sign, "version": payment.version},
+        "top_up_kind": "top-up",
+        "top_up": top_up.pk,
+        "signed_top_up": {**sign, "version": top_up.version},
+        "fund": top_up.account.fund.pk,
+        "rule": rule.pk,
+        "proposed_rule": rule,
+    }
+
+
+def test_every_such_action_is_pressed_below() -> None:
+    assert {press.action for press in PRESSES} == set(recent.ASKED_FOR)
+
+
+def an_old_login(client: Client) -> None:
+    session = client.session
+    session["signed_in_at"] = (clock.now() - recent.RECENTLY).isoformat()
+    session.save()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("press", PRESSES, ids=lambda press: f"{press.action}-{press.who}")
+def test_it_takes_a_recent_login_and_what_was_typed_is_kept(
+    press: Press,
+    desk: dict[str, Any],
+    request: pytest.FixtureRequest,
+    client_of: Callable[[User], Client],
+) -> None:
+    client = client_of(request.getfixturevalue(press.who))
+    url, data = press.url(desk), press.data(desk)
+    an_old_login(client)
+    assert client.get(url).status_code in (200, 405)
+    written = AuditEntry.objects.count()
+    for headers in ({}, {"HX-Request": "true"}):
+        asked = client.post(url, data, headers=headers)
+        assert str(asked.headers.get("HX-Redirect", asked.get("Location"))).startswith(CONFIRM)
+    assert AuditEntry.objects.count() == written
+    confirm = asked.headers["HX-Redirect"]
+    assert client.post(confirm, {"password": "wrong"}).status_code == 200
+    back = client.post(confirm, {"password": PASSWORD})
+    assert back.headers["Location"] == reverse("accounts:carry-on")
+    shown = client.get(back.headers["Location"])
+    kept = shown.context["kept"]
+    assert kept.url == url
+    assert dict(kept.fields) == {name: str(value) for name, value in data.items()}
+    assert str(recent.ASKED_FOR[press.action]) in shown.content.decode()
+    done = client.post(kept.url, dict(kept.fields))
+    assert done.status_code == 302, done.content.decode()
+    assert not done.headers["Location"].startswith(CONFIRM)
+    assert AuditEntry.objects.count() > written
+    assert client.get(reverse("accounts:carry-on")).headers["Location"] == "/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("mfa_activate_totp", {"code": "123456"}),
+        ("mfa_add_webauthn", {"name": "Mine", "credential": "{}"}),
+        ("mfa_generate_recovery_codes", {}),
+        ("account_email", {"action_add": "", "email": "other@example.com"}),
+    ],
+)
+def test_keys_take_a_recent_login(
+    name: str, data: dict[str, str], alice: User, client_of: Callable[[User], Client]
+) -> None:
+    client = client_of(alice)
+    an_old_login(client)
+    assert client.post(reverse(name), data).headers["Location"].startswith(CONFIRM)
+
+
+@pytest.mark.django_db
+def test_a_password_is_never_kept(
+    alice: User, team: Team, client_of: Callable[[User], Client]
+) -> None:
+    client, url = client_of(alice), reverse("accounts:team-invite", args=[team.pk])
+    an_old_login(client)
+    invited = {"email": "d@x.example", "role": "finance", "new_password": "secret words"}
+    asked = client.post(url, invited).headers["Location"]
+    assert asked == f"{CONFIRM}%2F"
+    assert "kept" not in client.session
+    assert "secret words" not in str(dict(client.session))
+
+
+@pytest.mark.django_db
+def test_ten_minutes_are_ten_minutes(alice: User, team: Team, client_of: Any) -> None:
+    client, url = client_of(alice), reverse("accounts:team-invite", args=[team.pk])
+    invited = {"email": "dora@example.com", "role": "finance"}
+    moment = clock.now()
+    with clock.at(moment + timedelta(minutes=10, seconds=1)):
+        assert client.post(url, invited).headers["Location"].startswith(CONFIRM)
+    with clock.at(moment + timedelta(minutes=9)):
+        assert not client.post(url, invited).headers["Location"].startswith(CONFIRM)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "referer",
+    ["https://evil.example/x", "//evil.example/", "http://testserver//evil.example/", "nonsense"],
+)
+def test_the_way_back_to_the_page_leads_to_this_site(
+    referer: str, alice: User, team: Team, client_of: Callable[[User], Client]
+) -> None:
+    client, url = client_of(alice), reverse("accounts:team-invite", args=[team.pk])
+    an_old_login(client)
+    client.post(url, {"email": "d@x.example", "role": "finance"}, headers={"Referer": referer})
+    shown = client.get(reverse("accounts:carry-on"))
+    assert shown.context["kept"].page in ("/", "/evil.example/")
