@@ -162,6 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "portal.accounts.forms.SignUpForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -183,6 +184,10 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
 SECOND_FACTOR = env.flag("SECOND_FACTOR", default=True)
 if HTTPS and not SECOND_FACTOR:
     refuse("SECOND_FACTOR=0 is for a demo without HTTPS: leave it out, or set HTTPS=0.")
+MFA_FORMS = {
+    "add_webauthn": "portal.accounts.forms.PasskeyForm",
+    "edit_webauthn": "portal.accounts.forms.PasskeyNameForm",
+}
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RECOVERY_CODE_DIGITS = 12
 MFA_TOTP_ISSUER = SITE_NAME

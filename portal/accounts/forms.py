@@ -1,9 +1,13 @@
-"""Forms about people and teams."""
+"""Forms about people and teams, and what is ours in those of allauth."""
 
+from allauth.account.forms import SignupForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Role
+from portal.accounts.models import Role, User
 from portal.ui.fields import LineField, MailField
 
 
@@ -33,3 +37,22 @@ class AccountForm(forms.Form):
         required=False,
         help_text=_("What the bell tells you is sent to your address, too."),
     )
+
+
+class PasskeyForm(AddWebAuthnForm):
+    name = forms.CharField(label=_("Name"), required=False)
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    name = forms.CharField(label=_("Name"))
+
+
+class SignUpForm(SignupForm):
+    """Answers alike whether the address has an account or not, and takes as long."""
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if self.account_already_exists:
+            # The hash is what takes time, and a new account has one.
+            make_password(self.cleaned_data["password1"])
+        saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        return saved

@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
+from portal.ui import typed
+
 _KEY = "kept"
-_NEVER = {"csrfmiddlewaretoken"}
+_NEVER = {"csrfmiddlewaretoken", typed.MARK}
 # Keys of requests and versions of what was read: nobody typed them.
 _MACHINE = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MOST_SHOWN = 200

@@ -1,0 +1,83 @@
+"""What sign-up, login and reset take for addresses that have an account, and for others.
+
+Everything runs as in production but the mail server: real hashes, in a transaction that is taken
+back. What differs by more than the noise tells a stranger who has an account.
+"""
+
+import argparse
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import django
+
+from bench.measure import machine
+
+PASSWORD = "correct horse battery staple"
+
+
+def main(args: list[str]) -> int:
+    """Print the medians of known and unknown addresses side by side."""
+    parser = argparse.ArgumentParser(prog="python -m bench accounts")
+    parser.add_argument("--times", type=int, default=200)
+    times = parser.parse_args(args).times
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    os.environ.setdefault("LOG_LEVEL", "ERROR")
+    django.setup()
+    from django.db import transaction
+    from django.test import override_settings
+
+    print(f"{machine()}; {times} tries each, known and unknown by turns; medians in ms")
+    with override_settings(**_stage()), transaction.atomic():
+        for name, url, form in _acts():
+            known, unknown = _medians(url, form, times)
+            print(f"{name:<8} known {known:7.1f}   unknown {unknown:7.1f}   {known / unknown:.3f}")
+        transaction.set_rollback(True)
+    return 0
+
+
+def _stage() -> dict[str, Any]:
+    """Mails are kept in memory, nobody is stopped, and pages need no collected files."""
+    from django.conf import settings
+
+    static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    return {
+        "ACCOUNT_RATE_LIMITS": False,
+        "ALLOWED_HOSTS": ["testserver"],
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
+        "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
+        "SECURE_SSL_REDIRECT": False,
+        "STORAGES": {**settings.STORAGES, "staticfiles": static},
+    }
+
+
+def _acts() -> Iterator[tuple[str, str, Callable[[str], dict[str, str]]]]:
+    """What a stranger can try, and the form of it for an address."""
+    from django.urls import reverse
+
+    twice = {"password1": PASSWORD, "password2": PASSWORD}
+    yield "sign-up", reverse("account_signup"), lambda email: {"email": email, **twice}
+    yield "login", reverse("account_login"), lambda email: {"login": email, "password": "guess"}
+    yield "reset", reverse("account_reset_password"), lambda email: {"email": email}
+
+
+def _medians(url: str, form: Callable[[str], dict[str, str]], times: int) -> tuple[float, float]:
+    """For known and unknown addresses, in ms; the first try of each is not measured."""
+    from django.test import Client
+
+    from portal.accounts import people
+
+    numbers = count()
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    for _ in range(times + 1):
+        for is_known in taken:
+            email = f"bench-{next(numbers)}@bench.example"
+            if is_known:
+                people.create(email, PASSWORD, name="Bench")
+            started = time.perf_counter()
+            Client().post(url, form(email))
+            taken[is_known].append((time.perf_counter() - started) * 1000)
+    return statistics.median(taken[True][1:]), statistics.median(taken[False][1:])
