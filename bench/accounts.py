@@ -33,7 +33,7 @@ def main(args: list[str]) -> int:
     print(f"{machine()}; {times} tries each, known and unknown by turns; medians in ms")
     with override_settings(**_stage()), transaction.atomic():
         for name, url, form in _acts():
-            known, unknown = _medians(url, form, times)
+            known, unknown = _medians(name, url, form, times)
             print(f"{name:<8} known {known:7.1f}   unknown {unknown:7.1f}   {known / unknown:.3f}")
         transaction.set_rollback(True)
     return 0
@@ -64,7 +64,9 @@ def _acts() -> Iterator[tuple[str, str, Callable[[str], dict[str, str]]]]:
     yield "reset", reverse("account_reset_password"), lambda email: {"email": email}
 
 
-def _medians(url: str, form: Callable[[str], dict[str, str]], times: int) -> tuple[float, float]:
+def _medians(
+    name: str, url: str, form: Callable[[str], dict[str, str]], times: int
+) -> tuple[float, float]:
     """For known and unknown addresses, in ms; the first try of each is not measured."""
     from django.test import Client
 
@@ -74,7 +76,7 @@ def _medians(url: str, form: Callable[[str], dict[str, str]], times: int) -> tup
     taken: dict[bool, list[float]] = {True: [], False: []}
     for _ in range(times + 1):
         for is_known in taken:
-            email = f"bench-{next(numbers)}@bench.example"
+            email = f"{name}-{next(numbers)}@bench.example"
             if is_known:
                 people.create(email, PASSWORD, name="Bench")
             started = time.perf_counter()

@@ -40,5 +40,6 @@ def create(
 @transaction.atomic
 def pay_in(fund: Fund, *, amount_fen: int, reference: str, by: User) -> Transfer | Payment:
     """Add a received payment to a fund, once per bank `reference`; see `payments.record`."""
+    payments.lock(fund.account)
     permissions.require(by, "fund.manage")
     return payments.receive(fund.account, amount_fen=amount_fen, reference=reference, by=by)

@@ -58,8 +58,9 @@ def record(merchant: Merchant, *, amount_fen: int, reference: str, by: User) -> 
     same amount again returns what was made first; with another amount or for someone else it is
     refused.
     """
-    permissions.require(by, "payment.record")
     wallet = ledger.wallet_of(merchant)
+    lock(wallet)
+    permissions.require(by, "payment.record")
     # Small ones meet no second person, so who is of the merchant's team writes down none at all.
     if said := concerned.objection(Payment(account=wallet), by):
         raise PaymentRefusal(said)
@@ -70,11 +71,9 @@ def record(merchant: Merchant, *, amount_fen: int, reference: str, by: User) -> 
 def receive(account: Account, *, amount_fen: int, reference: str, by: User) -> Transfer | Payment:
     """Move a received payment from the bank to `account`, or have it signed first: see `record`.
 
-    The caller has asked for permission.
+    The caller has called `lock`, then asked for permission.
     """
     reference = _cleaned(reference)
-    # All payments lock the bank, so the same reference is never looked up twice at once.
-    ledger.lock([ledger.bank(), account])
     known = find(reference)
     if known is not None:
         _refuse_other(known, account, amount_fen)
@@ -97,7 +96,7 @@ def receive(account: Account, *, amount_fen: int, reference: str, by: User) -> T
 @transaction.atomic
 def sign(payment: Payment, *, version: str, by: User, reason: str = "") -> Payment:
     """Book a payment that somebody else has written down."""
-    _lock(payment)
+    lock(payment.account)
     payment = door.enter(payment, signing_of(payment).action, version=version, by=by)
     payment.move_to(PaymentStatus.BOOKED, by=by, reason=optional_reason(reason))
     _book(payment.account, payment.amount_fen, payment.reference, payment.key)
@@ -107,7 +106,7 @@ def sign(payment: Payment, *, version: str, by: User, reason: str = "") -> Payme
 @transaction.atomic
 def reject(payment: Payment, *, version: str, reason: str, by: User) -> Payment:
     """Refuse to book a payment; its reference may be written down again, with what is right."""
-    _lock(payment)
+    lock(payment.account)
     payment = door.enter(payment, signing_of(payment).action, version=version, by=by)
     payment.move_to(PaymentStatus.REJECTED, by=by, reason=given_reason(reason))
     return payment
@@ -130,12 +129,13 @@ def waiting_for(account: Account | None) -> list[Payment]:
     return list(waiting.order_by("pk"))
 
 
-def _lock(payment: Payment) -> None:
-    """Lock the accounts before the payment, as `receive` does.
+def lock(account: Account) -> None:
+    """Lock what a payment to `account` moves, before its row and before permission is asked.
 
-    Who writes down a payment that is being decided waits, and finds what was decided.
+    All payments lock the bank, so the same reference is never looked up twice at once, and who
+    writes down a payment that is being decided waits and finds what was decided.
     """
-    ledger.lock([ledger.bank(), payment.account])
+    ledger.lock([ledger.bank(), account])
 
 
 def find(reference: str) -> Transfer | Payment | None:

@@ -96,8 +96,8 @@ def assign(
 
     Raises Outdated unless `version`, where a page had it, is the newest.
     """
-    permissions.require(by, "merchant.assign")
     merchant = Merchant.locked(merchant.pk)
+    permissions.require(by, "merchant.assign")
     versions.require(merchant, version)
     if _is_close(merchant, by):
         raise Refusal(

@@ -68,8 +68,8 @@ def _refuse_unfit(programme: Programme, store_kind: str, effective_at: datetime)
 @transaction.atomic
 def sign(opening: Opening, *, by: User) -> Opening:
     """Put the rule in force from its date on, or from the signature on if that is later."""
-    permissions.require(by, "opening.sign")
     opening = Opening.locked(opening.pk)
+    permissions.require(by, "opening.sign")
     if opening.author_id == by.pk:
         raise Refusal(_("Another admin has to sign what you proposed."))
     opening.approver = by
@@ -83,8 +83,8 @@ def sign(opening: Opening, *, by: User) -> Opening:
 @transaction.atomic
 def withdraw(opening: Opening, *, by: User) -> Opening:
     """Take back a rule that nobody has signed yet."""
-    permissions.require(by, "opening.propose")
     opening = Opening.locked(opening.pk)
+    permissions.require(by, "opening.propose")
     opening.move_to(OpeningStatus.WITHDRAWN, by=by)
     return opening
 

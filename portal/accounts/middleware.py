@@ -80,11 +80,13 @@ class GuardMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
-        """The page on which he says who he is; allauth's own pages ask by the same exception."""
-        if not isinstance(exception, ReauthenticationRequired):
+        """The page on which he says who he is; allauth's own pages ask by the same exception, and
+        send nobody to the login."""
+        is_asked = isinstance(exception, ReauthenticationRequired)
+        if not is_asked or not request.user.is_authenticated:
             return None
         ways = get_adapter().get_reauthentication_methods(request.user)
-        url = ways[0]["url"] if ways else reverse("account_login")
+        url = ways[0]["url"] if ways else reverse("account_reset_password")
         action = getattr(exception, "action", "")
         return _sent_to(request, f"{url}?{urlencode({'next': _way_back(request, action)})}")
 

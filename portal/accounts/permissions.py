@@ -81,8 +81,11 @@ def actions(user: User, team: Team | None = None) -> set[str]:
 def require(user: User, action: str, team: Team | None = None) -> None:
     """Raise PermissionDenied unless `may`; the page of the 403 says that it is the role.
 
+    Asked is the person as he is in the database now, not as the page knew him: a verb that waits
+    for a lock asks after it, so that a role taken away meanwhile decides nothing.
     Raises recent.LoginTooOld where the action takes a newer login than the person's.
     """
-    if not may(user, action, team):
+    now = User.objects.filter(pk=user.pk).first()
+    if now is None or not may(now, action, team):
         raise PermissionDenied
     recent.ask(action)

@@ -26,8 +26,6 @@ def enter(subject: S, action: str, *, version: str, by: User) -> S:
     and DecisionRefusal when the subject waits no more, was changed since, or concerns `by`.
     """
     row = type(subject).locked(subject.pk)
-    # As he is now: his role may have been taken away while he waited for the lock.
-    by = User.objects.get(pk=by.pk)
     permissions.require(by, action)
     if row.status != row.WAITING:
         raise DecisionRefusal(

@@ -35,7 +35,10 @@ def signs_in(
 def pass_by(time: timedelta) -> None:
     """All that is in the cache is older by `time`."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE portal_cache SET expires = expires - %s", [time])
+        cursor.execute(
+            "UPDATE portal_cache SET expires = expires - make_interval(secs => %s)",
+            [time.total_seconds()],
+        )
 
 
 def signs_out(browser: Client) -> None:

@@ -6,8 +6,6 @@ from playwright.sync_api import Page, expect
 from portal.accounts.models import User
 from tests.browser import PageOf
 
-# As in conftest.py, where people are created.
-PASSWORD = "correct horse battery staple"
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -28,8 +26,6 @@ def test_alice_adds_a_passkey_and_signs_in_with_it(page_of: PageOf, alice: User)
     page = page_of(alice)
     _plug_in_authenticator(page)
     page.goto(reverse("mfa_add_webauthn"))
-    page.fill("[name=password]", PASSWORD)
-    page.click("main form button")
     page.fill("[name=name]", "My phone")
     page.check("[name=passwordless]")
     page.click("#mfa_webauthn_add")
