@@ -32,8 +32,10 @@ def _schedule(sender: Celery, **kwargs: object) -> None:
 
 
 @setup_logging.connect
-def _leave_logging_alone(**kwargs: object) -> None:
-    """Django has set it up; whoever listens here keeps Celery from doing it again its own way."""
+def _log_as_django_does(loglevel: int, **kwargs: object) -> None:
+    """Django has set it up; whoever listens here keeps Celery from doing it again its own way. A
+    command that asks for more of Celery's own words (`-l debug`) gets them."""
+    logging.getLogger("celery").setLevel(min(loglevel, logging.getLogger().level))
 
 
 @celeryd_init.connect

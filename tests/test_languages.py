@@ -45,7 +45,7 @@ class _Read(HTMLParser):
     """The texts that a page shows or has read aloud, but for those in another language."""
 
     VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
-    SILENT = {"script", "style", "template"}
+    SILENT = {"script", "style", "template", "code"}
 
     def __init__(self) -> None:
         super().__init__()
