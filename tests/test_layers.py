@@ -21,7 +21,7 @@ from portal.jobs.registry import KINDS, SCHEDULE
 from tests.sources import APPS, files
 
 # Folders of templates that are no app's own: the shared frame, and pages of libraries.
-SHARED_TEMPLATES = {"portal", "account", "allauth"}
+SHARED_TEMPLATES = {"portal", "account", "allauth", "mfa"}
 
 
 def _layer_of_apps() -> dict[str, str]:
