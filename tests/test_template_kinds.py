@@ -23,7 +23,7 @@ from tests.sources import files
 
 FOLDER = Path(settings.BASE_DIR) / "templates"
 # What the templates of allauth are called is its own affair.
-THEIRS = {"account", "allauth"}
+THEIRS = {"account", "allauth", "mfa"}
 OURS = sorted(
     folder.name for folder in FOLDER.iterdir() if folder.is_dir() and folder.name not in THEIRS
 )
