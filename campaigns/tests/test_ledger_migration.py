@@ -18,7 +18,7 @@ from campaigns.tests.conftest import RequestBoost, balance_of
 from portal.accounts.models import User
 
 Migrate = Callable[[str], Apps]
-BEFORE, AFTER = "0002_ledger_rules", "0008_payments_signed_by_two"
+BEFORE, AFTER = "0002_ledger_rules", "0010_references_as_they_are_meant"
 
 
 @pytest.fixture

@@ -194,8 +194,8 @@ def test_a_manager_finds_her_merchants_and_records_their_payments(
     new = reverse("campaigns:payment-new")
     assert f"{new}?merchant={shop.code}" in mine.content.decode()
     form = client.get(new, {"merchant": shop.code}).context["form"]
-    assert form["merchant"].value() == shop.pk
-    assert client.get(new, {"merchant": "\0"}).context["form"]["merchant"].value() is None
+    assert str(form["merchant"].value()) == str(shop.pk)
+    assert client.get(new, {"merchant": "\0"}).context["form"]["merchant"].value().key == ""
     assert list(form.fields["merchant"].queryset) == [shop]
     foreign = {"merchant": rival.pk, "amount_fen": "1", "reference": "X"}
     assert client.post(new, foreign).status_code == 422
