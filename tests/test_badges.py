@@ -14,7 +14,9 @@ from merchants.companies import verbs as merchants
 from portal.accounts.models import User
 from portal.choices import ColouredChoices, StateField
 from portal.jobs.models import Job, JobState
+from portal.proofs import ProvenBy
 from portal.ui.formats import status_badge
+from reports.pages.home.steps import StepState
 from reports.sources.models import Batch, BatchState
 from tests.sources import APPS
 
@@ -24,6 +26,10 @@ STATES = [
     for field in model._meta.concrete_fields
     if isinstance(field, StateField)
 ]
+
+
+# Worked out anew for each page.
+IN_NO_ROW = {ProvenBy, StepState}
 
 
 @pytest.mark.parametrize(("model", "field"), STATES, ids=str)
@@ -39,7 +45,7 @@ def test_every_state_has_a_badge_with_label_and_colour(
 def test_every_enum_with_colours_is_the_state_of_a_row() -> None:
     shown = {field.states for _model, field in STATES}
     written = {enum for enum in ColouredChoices.__subclasses__() if "tests" not in enum.__module__}
-    assert shown == written
+    assert shown == written - IN_NO_ROW
 
 
 def test_every_field_called_status_or_state_can_be_shown_as_a_badge() -> None:

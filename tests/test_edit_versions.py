@@ -9,6 +9,7 @@ from django.test import Client
 
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import Listing, ListingStatus
+from merchants.marketplaces.placements import Placement
 from merchants.stores.models import Store, StoreStatus
 from portal.accounts import people
 from portal.accounts.models import PlatformRole, User
@@ -72,7 +73,18 @@ def editable(world: World) -> World:
     """The world, where everything may be changed that can be."""
     Merchant.objects.filter(pk=world["merchant"].pk).update(status=MerchantStatus.RETURNED)
     Store.objects.filter(pk=world["store"].pk).update(status=StoreStatus.REJECTED)
-    Listing.objects.filter(pk=world["listing"].pk).update(status=ListingStatus.PAUSED)
+    listing = world["listing"]
+    Listing.objects.filter(pk=listing.pk).update(status=ListingStatus.PAUSED)
+    # The note goes on selling, so that it may still be boosted.
+    Listing.objects.create(
+        merchant=listing.merchant,
+        note=listing.note,
+        product=listing.product,
+        placement=Placement.PROFILE,
+        code="onsale",
+        status=ListingStatus.LIVE,
+        created_by=listing.created_by,
+    )
     return world
 
 

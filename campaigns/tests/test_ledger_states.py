@@ -25,6 +25,7 @@ from campaigns.ledger import payments
 from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import NOON
 from merchants.companies.models import Merchant
+from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -219,11 +220,11 @@ class LedgerMachine(RuleBasedStateMachine):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("at_noon")
 def test_the_ledger_agrees_with_its_model_in_every_order_of_events(
-    shop: Merchant, alice: User, manager: User, admin: User
+    shop: Merchant, note: Note, alice: User, manager: User, admin: User
 ) -> None:
     LedgerMachine.cast = {
         "shop": shop,
-        "note": shop.notes.get(),
+        "note": note,
         "alice": alice,
         "manager": manager,
         "admin": admin,

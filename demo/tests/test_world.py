@@ -15,6 +15,7 @@ from campaigns.boosts.models import Boost
 from campaigns.ledger.models import Transfer
 from demo.plan.period import at
 from demo.plan.planned import Outcome
+from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import ListingPeriod
 from merchants.openings.models import Opening
@@ -53,7 +54,14 @@ def truth(
             with open(json.loads(told.getvalue())["truth"], encoding="utf-8") as file:
                 yield json.load(file)
         finally:
-            call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+            call_command(
+                "flush",
+                interactive=False,
+                verbosity=0,
+                inhibit_post_migrate=True,
+                # Numbers go on from test to test.
+                reset_sequences=False,
+            )
 
 
 def _reports(
@@ -166,7 +174,8 @@ def test_a_second_start_leaves_the_world_alone(truth: Truth) -> None:
 
 
 @pytest.mark.django_db
-def test_a_portal_with_merchants_of_its_own_is_refused(shop: Merchant) -> None:
+def test_a_portal_with_merchants_of_its_own_is_refused(alice: User) -> None:
+    companies.register(name="Alice Beauty", credit_code="91310000MA1FL0AL17", by=alice)
     with pytest.raises(CommandError, match="fills an empty portal") as refused:
         call_command("demo", *SIZE)
     assert refused.value.returncode == 2

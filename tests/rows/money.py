@@ -115,7 +115,10 @@ def deposit(world: World, number: int) -> Transfer:
 def payment_to_sign(world: World, number: int) -> Payment:
     """A large payment that nobody has signed."""
     return Payment.objects.create(
-        account=ledger.wallet_of(world["merchant"]), amount_fen=10_000_000, reference=f"L{number}"
+        account=ledger.wallet_of(world["merchant"]),
+        amount_fen=10_000_000,
+        reference=f"L{number}",
+        key=f"l{number}",
     )
 
 
