@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-# Table n starts at n million, or behind what migrations planted in it.
+# Table n starts at n million, or behind what migrations planted in it; one that goes on is left.
 APART = """
     DO $$
-    DECLARE numbered record; last bigint;
+    DECLARE numbered record; last bigint; reached bigint;
     BEGIN
         FOR numbered IN
             SELECT owner.objid::regclass AS sequence, owner.refobjid::regclass AS of_table,
@@ -23,6 +23,8 @@ APART = """
             JOIN pg_sequence ON seqrelid = owner.objid
             WHERE owner.classid = 'pg_class'::regclass AND owner.deptype IN ('a', 'i')
         LOOP
+            EXECUTE format('SELECT last_value FROM %s', numbered.sequence) INTO reached;
+            CONTINUE WHEN reached >= numbered.first;
             EXECUTE format('SELECT max(%I) FROM %s', numbered.attname, numbered.of_table) INTO last;
             PERFORM setval(numbered.sequence, greatest(numbered.first, last + 1), false);
         END LOOP;
@@ -33,5 +35,11 @@ APART = """
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The test database, numbered before its first row."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
+    with django_db_blocker.unblock():
+        apart()
+
+
+def apart() -> None:
+    """Number the tables that begin at 1: all of a new database, and those a migration has made."""
+    with connection.cursor() as cursor:
         cursor.execute(APART)

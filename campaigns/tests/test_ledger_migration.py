@@ -16,6 +16,7 @@ from campaigns.ledger import transfers as ledger
 from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import RequestBoost, balance_of
 from portal.accounts.models import User
+from tests import numbering
 
 Migrate = Callable[[str], Apps]
 BEFORE, AFTER = "0002_ledger_rules", "0010_references_as_they_are_meant"
@@ -30,6 +31,7 @@ def migrate(transactional_db: None) -> Iterator[Migrate]:
 
     yield to
     to(MigrationExecutor(connection).loader.graph.leaf_nodes("campaigns")[0][1])
+    numbering.apart()
 
 
 def rows(columns: str, table: str) -> list[tuple[Any, ...]]:

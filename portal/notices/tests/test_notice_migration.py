@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from portal.notices.models import Notice
+from tests import numbering
 
 Migrate = Callable[..., Apps]
 BEFORE = [("notices", None), ("accounts", "0004_account_once_per_address")]
@@ -22,6 +23,7 @@ def migrate(transactional_db: None) -> Iterator[Migrate]:
 
     yield to
     to(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    numbering.apart()
 
 
 def test_a_notice_is_kept_and_its_mail_is_not_owed(migrate: Migrate) -> None:
