@@ -289,15 +289,3 @@ def test_who_goes_back_and_submits_again_holds_the_money_once(
     assert ledger.wallet_of(shop).balance_fen == 500_000 - Boost.objects.get().budget_fen
     assert client.post(new(shop), {**again, "beside": "on"}).status_code == 302
     assert Boost.objects.count() == 2
-
-
-def test_the_form_offers_notes_that_sell_something(
-    client_of: ClientOf, alice: User, shop: Merchant, note: Note
-) -> None:
-    client = client_of(alice)
-    assert list(client.get(new(shop)).context["form"].fields["note"].queryset) == [note]
-    assert 'name="beside"' not in client.get(new(shop)).content.decode()
-    note.listings.update(status="paused")
-    assert list(client.get(new(shop)).context["form"].fields["note"].queryset) == []
-    chosen = client.get(f"{new(shop)}?note={note.pk}")
-    assert "Add a listing to it" in chosen.content.decode()

@@ -1,6 +1,5 @@
 """Boosts: asked for, changed, submitted, taken back, stopped."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,18 +8,15 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import translation
 
-from campaigns.boosts import decisions, funding, plans
+from campaigns.boosts import funding, plans
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import MIN_DAILY_BUDGET_FEN, Boost, BoostStatus, Objective
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import TODAY, RequestBoost, a_note_of
 from merchants.companies.models import Merchant
-from merchants.listings.models import ListingStatus
-from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import AuditEntry, User
-from portal.refusals import Refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
@@ -289,49 +285,3 @@ def test_the_way_of_a_boost_is_written_down(
         ("boost.draft", bob.pk, submitted, draft, ""),
         ("boost.stopped", alice.pk, draft, stopped, "Sold out."),
     ]
-
-
-@pytest.mark.django_db
-def test_a_note_that_sells_nothing_is_not_boosted_at_any_step(
-    shop: Merchant, note: Note, a_boost: RequestBoost, money: None, alice: User, manager: User
-) -> None:
-    draft, waiting = a_boost(), boosts.submit(a_boost(), by=alice)
-    note.listings.update(status=ListingStatus.PAUSED)
-    plan = plans.plan_of(draft)
-    steps: list[Callable[[], object]] = [
-        lambda: boosts.request(shop, request_key=uuid4(), by=alice, **plan),
-        lambda: boosts.edit(draft, by=alice, **plan),
-        lambda: boosts.submit(draft, by=alice),
-    ]
-    for step in steps:
-        with pytest.raises(Refusal, match="Add a listing to it") as refused:
-            step()
-        assert refused.value.field == "note"
-    with pytest.raises(Refusal, match="no live listing any more") as refused:
-        decisions.approve(waiting, version=waiting.version, by=manager)
-    assert refused.value.field == "decision"
-    note.listings.update(status=ListingStatus.LIVE)
-    waiting = Boost.objects.get(pk=waiting.pk)
-    decisions.approve(waiting, version=waiting.version, by=manager)
-
-
-@pytest.mark.django_db
-def test_a_second_boost_of_a_note_on_its_days_is_said_before_it_is_made(
-    shop: Merchant, a_boost: RequestBoost, alice: User
-) -> None:
-    first = a_boost()
-    plan: dict[str, Any] = {"beside": False, "request_key": uuid4()}
-    with pytest.raises(Refusal, match=r"has a boost of ¥700\.00 from .* already \(Draft\)") as said:
-        a_boost(**plan, starts_on=first.ends_on, ends_on=first.ends_on + timedelta(days=1))
-    assert said.value.field == "beside"
-    assert Boost.objects.get() == first
-    later = first.ends_on + timedelta(days=1)
-    a_boost(**plan, starts_on=later, ends_on=later + timedelta(days=1))
-    boosts.edit(first, by=alice, **plans.plan_of(first))
-    longer: Any = {**plans.plan_of(first), "budget_fen": 90_000}
-    with pytest.raises(Refusal, match="already"):
-        boosts.edit(first, by=alice, **{**longer, "ends_on": later})
-    meant = a_boost(beside=True)
-    boosts.stop(meant, by=alice)
-    boosts.stop(first, by=alice)
-    a_boost(beside=False)
