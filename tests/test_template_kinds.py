@@ -27,7 +27,7 @@ THEIRS = {"account", "allauth", "mfa"}
 OURS = sorted(
     folder.name for folder in FOLDER.iterdir() if folder.is_dir() and folder.name not in THEIRS
 )
-FRAMES = {"base", "error", "form", "list"}
+FRAMES = {"alone", "base", "error", "form", "list"}
 # Every template has these, whoever includes it: see the context processors of the settings.
 EVERYWHERE = {"request", "user", "csrf_token", "forloop", "True", "False", "None"}
 

@@ -48,7 +48,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a page that needs neither the database nor the session."""
-    page = render_to_string("500.html", {"request_id": logs.request_id()})
+    page = render_to_string("500.html", {"code": 500, "request_id": logs.request_id()})
     return HttpResponse(page, status=500)
 
 
