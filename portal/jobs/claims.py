@@ -61,12 +61,11 @@ class Claim:
             return
         self._reported_at = now
         values = {"progress_done": done, "progress_total": total, "progress_text": text[:200]}
-        if connection.in_atomic_block:
-            self._update(**values)
-            return
         try:
             self._update(**values)
         except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                raise
             connection.close()
 
     def beat(self) -> None:
@@ -87,7 +86,9 @@ class Claim:
             # `exists` keeps the lock: nobody takes the job over before these results are committed.
             # NO KEY, because a row that points at the job only needs it to stay.
             if not mine.exists():
-                raise self.end(LeaseLost())
+                lost = LeaseLost()
+                self.end(lost)
+                raise lost
             self.is_writing = True
             try:
                 yield

@@ -54,8 +54,8 @@ def kept(
         finally:
             watch.has_ended = True
             stop.set()
-    # It may wait for a row that this thread's transaction holds; it ends by itself.
-    thread.join(timeout=1)
+            # It may wait for a row that this thread's transaction holds; it ends by itself.
+            thread.join(timeout=1)
 
 
 class _Watch:

@@ -57,8 +57,11 @@ def _run(job: Job, claim: Claim) -> None:
     except Exception as error:
         # Work that was told to end may break in any way, and leave a connection in the middle.
         why = claim.over or error
-        if claim.over and not connection.in_atomic_block:
-            connection.close()
+        if not connection.in_atomic_block:
+            if claim.over:
+                connection.close()
+            else:
+                connection.close_if_unusable_or_obsolete()
         _end_badly(job, claim, why)
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from portal.jobs import claims, queue, taking
+from portal.jobs.causes import Cause
 from portal.jobs.models import Job, JobState
 from portal.jobs.registry import Claim
 
@@ -115,3 +116,25 @@ def test_nobody_is_stopped_while_he_writes_what_belongs_together(ask: Ask) -> No
     ended = queue.run_now(ask(write))
     assert ended.state in (JobState.DONE, JobState.FAILED)
     assert "broke" not in ended.error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_whose_own_connection_is_cut_is_put_back(ask: Ask) -> None:
+    def cut_itself_off(claim: Claim) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    ended = queue.run_now(ask(cut_itself_off))
+    assert (ended.state, ended.cause) == (JobState.QUEUED, Cause.DATABASE)
+    assert (ended.attempts, ended.setbacks) == (0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_over_its_time_that_has_lost_its_lease_is_told_the_loss(ask: Ask) -> None:
+    asked = ask()
+    claim = taking.take(asked.pk, lease=timedelta(minutes=1))
+    assert claim
+    claim.end(claims.OverTime())
+    Job.objects.update(fence=claim.fence + 1)
+    with pytest.raises(claims.LeaseLost), claim.writing():
+        raise AssertionError("nobody writes")
