@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any, NotRequired, TypedDict
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -73,12 +74,13 @@ def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
     _check_grant(plan)
 
 
-def check_alone(plan: Plan, *, but: Boost | None = None) -> None:
-    """Raise PlanRefusal unless no other boost, `but` this one, runs on the note on these days, or
-    the plan says that it is meant. Locks the note, so that two at once see each other."""
+def check_alone(plan: Plan, *, but: UUID) -> None:
+    """Raise PlanRefusal unless no boost, `but` the one with this request key, runs on the note on
+    these days, or the plan says that it is meant. Locks the note, so that two at once see each
+    other."""
     Note.objects.select_for_update(no_key=True).get(pk=plan["note"].pk)
-    others = Boost.objects.beside(plan["note"], plan["starts_on"], plan["ends_on"])
-    other = (others.exclude(pk=but.pk) if but else others).first()
+    beside = Boost.objects.beside(plan["note"], plan["starts_on"], plan["ends_on"])
+    other = beside.exclude(request_key=but).first()
     if other is None or plan.get("beside"):
         return
     raise PlanRefusal(

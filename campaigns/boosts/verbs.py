@@ -34,7 +34,7 @@ def request(merchant: Merchant, *, request_key: UUID, by: User, **plan: Unpack[P
     boost = Boost.objects.filter(request_key=request_key).first()
     if boost is None:
         plans.check(merchant, plan, at=clock.now())
-        plans.check_alone(plan)
+        plans.check_alone(plan, but=request_key)
         boost, is_new = Boost.objects.get_or_create(
             request_key=request_key,
             defaults={
@@ -67,7 +67,7 @@ def edit(boost: Boost, *, by: User, version: str = "", **plan: Unpack[Plan]) -> 
             % {"status": boost.get_status_display()}
         )
     plans.check(boost.merchant, plan, at=clock.now())
-    plans.check_alone(plan, but=boost)
+    plans.check_alone(plan, but=boost.request_key)
     old = plans.told(plans.plan_of(boost))
     for name, value in plans.fields_of(plan).items():
         setattr(boost, name, value)

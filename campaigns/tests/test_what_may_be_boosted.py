@@ -18,6 +18,7 @@ from merchants.listings.models import ListingStatus
 from merchants.notes.models import Note
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,20 @@ def test_a_second_boost_of_a_note_on_its_days_is_said_before_it_is_made(
     boosts.stop(meant, by=alice)
     boosts.stop(first, by=alice)
     a_boost(beside=False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_form_sent_twice_at_once_makes_one_boost(
+    shop: Merchant, note: Note, a_boost: RequestBoost, alice: User
+) -> None:
+    draft = a_boost()
+    plan, key = plans.plan_of(draft), uuid4()
+    boosts.stop(draft, by=alice)
+    done, refused = at_once(
+        *[lambda: boosts.request(shop, request_key=key, by=alice, **plan)] * 4, refusal=Refusal
+    )
+    assert (len(done), refused) == (4, [])
+    assert Boost.objects.filter(request_key=key).count() == 1
 
 
 def test_the_form_offers_notes_that_sell_something(
