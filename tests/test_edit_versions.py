@@ -163,6 +163,16 @@ def test_a_made_up_version_is_older_than_any(
 ) -> None:
     client, page = client_of(alice), address(EDITS[0], editable)
     form = opened(client, page)
-    for nonsense in ("[]", "{}", "x" * 100, '["1"]', '["0", {}]', "7"):
-        assert client.post(page, {**form, "version": nonsense}).status_code == 422
+    nonsense = (
+        "[]",
+        "{}",
+        "x" * 100,
+        '["1"]',
+        '["0", {}]',
+        "7",
+        "[" * 2000,
+        f'["{"9" * 5000}", {{}}]',
+    )
+    for made_up in nonsense:
+        assert client.post(page, {**form, "version": made_up}).status_code == 422
     assert client.post(page, form).status_code == 302

@@ -11,6 +11,9 @@ from portal.accounts import acts, audit
 from portal.accounts.models import AuditEntry
 from portal.refusals import Change, Outdated
 
+# As many as an id of the database may have.
+MOST_DIGITS = 18
+
 
 def shown(row: Model, *names: str) -> dict[str, object]:
     """What the form of `row` starts with: its `version`, and the fields `names`, read anew.
@@ -35,14 +38,19 @@ def require(row: Model, version: str) -> None:
     """
     if not version or version == of(row):
         return
-    since = int(version) if version.isdecimal() else 0
+    since = int(version) if version.isdecimal() and len(version) <= MOST_DIGITS else 0
     about = AuditEntry.objects.filter(subject=audit.name_of(row), pk__gt=since)
     entries = list(about.select_related("actor").order_by("pk"))
     names = acts.names(entries)
     raise Outdated(
         _("Not saved: this was changed since you opened it."),
         changes=[
-            Change(str(one.actor or ""), one.at, acts.sentence(one.verb), acts.change(one, names))
+            Change(
+                str(one.actor or _("The portal")),
+                one.at,
+                acts.sentence(one.verb),
+                acts.change(one, names),
+            )
             for one in entries
         ],
     )

@@ -75,5 +75,5 @@ def _read(carried: Any) -> tuple[str, dict[str, Any]]:
     try:
         version, seen = json.loads(carried or "")
         return str(version), dict(seen)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return "0" if carried else "", {}

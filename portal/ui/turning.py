@@ -149,7 +149,7 @@ def _read(text: str, keys: Sequence[Key]) -> list[Any] | None:
             None if value is None and key.is_nullable else _cleaned(key.field, value)
             for key, value in zip(keys, values, strict=True)
         ]
-    except (ValueError, TypeError, ValidationError):
+    except (ValueError, TypeError, RecursionError, ValidationError):
         return None
 
 
