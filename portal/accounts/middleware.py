@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from portal import logs
 from portal.accounts import devices, factors, kept
 from portal.accounts.models import User
+from portal.ui import parts
 
 
 class PersonMiddleware:
@@ -95,10 +96,12 @@ def _way_back(request: HttpRequest, action: str = "") -> str:
     """Where he goes on afterwards: to what he was about to send, or to the page he wanted."""
     if kept.keep(request, action):
         return reverse("accounts:carry-on")
-    return request.get_full_path() if request.method == "GET" else kept.page_of(request)
+    if request.method != "GET":
+        return kept.page_of(request)
+    return parts.page_around(request) if parts.is_part(request) else request.get_full_path()
 
 
 def _sent_to(request: HttpRequest, url: str) -> HttpResponseBase:
-    if getattr(request, "htmx", False):
+    if parts.is_part(request):
         return HttpResponseClientRedirect(url)
     return redirect(url)
