@@ -13,14 +13,22 @@ from reports.metrics.sums import Orders, Sums
 
 @dataclass(frozen=True)
 class Report:
-    """`total` is the sum of the rows, exactly; `orders` is what it is part of."""
+    """What is summed is summed when it is asked for."""
 
     question: Question
     coverage: Coverage
     facts: Facts
     rows: Rows
-    total: Sums
-    orders: Orders
+
+    @cached_property
+    def total(self) -> Sums:
+        """The sum of the rows, exactly."""
+        return self.facts.everything
+
+    @cached_property
+    def orders(self) -> Orders:
+        """Every order of the merchant's stores, which the credited ones are part of."""
+        return self.facts.orders()
 
     @cached_property
     def days(self) -> dict[date, Sums]:
@@ -37,8 +45,6 @@ def answer(question: Question) -> Report:
         coverage=shown,
         facts=facts,
         rows=rows_of(facts, shown),
-        total=facts.total(question.by),
-        orders=facts.orders(),
     )
 
 
@@ -56,4 +62,4 @@ def total_before(question: Question) -> Sums | None:
     computed = list(report_days(before).values_list("pk", flat=True))
     if len(computed) < count:
         return None
-    return Facts(before, computed).total(before.by)
+    return Facts(before, computed).everything

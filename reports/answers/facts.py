@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -46,12 +47,19 @@ class Facts:
         """Sums per key of the breakdown, of `keys` alone if they are given."""
         touches, credit = TOUCH_COLUMN[by], CREDIT_COLUMN[by]
         return merged(
-            _credit_by(credit, self.credit.filter(_among(credit, keys))),
+            credit_by(credit, self.credit.filter(_among(credit, keys))),
             _touches_by(touches, self.touches.filter(_among(touches, keys))),
         )
 
+    @cached_property
+    def everything(self) -> Sums:
+        """The sum of all facts."""
+        return _sum_of(self.credit, self.touches)
+
     def total(self, by: By, keys: Collection[Key] | None = None) -> Sums:
         """The sum of everything, or of the `keys` of the breakdown."""
+        if keys is None:
+            return self.everything
         credit = self.credit.filter(_among(CREDIT_COLUMN[by], keys))
         touches = self.touches.filter(_among(TOUCH_COLUMN[by], keys))
         return _sum_of(credit, touches)
@@ -62,7 +70,7 @@ class Facts:
 
     def orders_by_day(self) -> dict[date, Sums]:
         """Credit of orders per business day."""
-        return _credit_by("on", self.credit.filter(kind=ORDER))
+        return credit_by("on", self.credit.filter(kind=ORDER))
 
     def orders_by_model(self, by: By, keys: Collection[Key]) -> dict[tuple[Key, str], Sums]:
         """Credit of orders summed per key and model."""
@@ -93,7 +101,7 @@ def merged(credit: dict[Key, Sums], touches: dict[Key, Sums]) -> dict[Key, Sums]
 
 def _sum_of(credit: QuerySet[CreditFact], touches: QuerySet[TouchFact]) -> Sums:
     total = Sums()
-    for sums in merged(_credit_by("kind", credit), _touches_by("kind", touches)).values():
+    for sums in merged(credit_by("kind", credit), _touches_by("kind", touches)).values():
         total.add(sums)
     return total
 
@@ -114,7 +122,8 @@ def _touches_by(column: str, facts: QuerySet[TouchFact]) -> dict[Key, Sums]:
     return found
 
 
-def _credit_by(column: str, facts: QuerySet[CreditFact]) -> dict[Key, Sums]:
+def credit_by(column: str, facts: QuerySet[CreditFact]) -> dict[Key, Sums]:
+    """Credit facts summed per value of `column`."""
     found: dict[Key, Sums] = defaultdict(Sums)
     for row in _summed(facts, "credit_micro", *dict.fromkeys((column, "kind"))):
         _take_credit(found[row[column]], row)

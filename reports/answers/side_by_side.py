@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Sum
 
 from reports.answers.coverage import Coverage, coverage
-from reports.answers.facts import COLUMN, Facts
+from reports.answers.facts import COLUMN, Facts, credit_by
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.question import By, Question
 from reports.attribution.choices import Model
@@ -45,18 +45,8 @@ class ModelsRows:
     @cached_property
     def totals(self) -> dict[Model, Sums]:
         """The exact sum of all of them under every model."""
-        summed = self._orders.values("model").annotate(
-            count=Sum("credit_micro"),
-            fen=Sum("value_fen"),
-            unpriced=Sum("credit_micro", filter=Q(value_fen=None)),
-        )
-        totals = {model: Sums() for model in Model}
-        for row in summed.order_by():
-            sums = totals[Model(row["model"])]
-            sums.credited_micro[ORDER] += row["count"]
-            sums.value_fen[ORDER] += row["fen"] or 0
-            sums.unpriced_micro[ORDER] += row["unpriced"] or 0
-        return totals
+        found = credit_by("model", self._orders)
+        return {model: found.get(model, Sums()) for model in Model}
 
     def __len__(self) -> int:
         return self._count

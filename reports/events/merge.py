@@ -104,8 +104,10 @@ class _Touched:
 
     def kept(self, part: Path, out: Path, rows: int) -> int:
         """How many rows of a part stay; it is written again at `out` if that changes anything."""
+        if not len(self._lines):
+            return rows
         file = pq.ParquetFile(part)
-        if not len(self._lines) or not self._touches(file.read(["line"])["line"]):
+        if not self._touches(file.read(["line"])["line"]):
             return rows
         out.parent.mkdir(parents=True, exist_ok=True)
         left = 0

@@ -8,7 +8,7 @@ from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest, person_page, platform_page
 from reports.answers.answer import answer
-from reports.answers.question import By, Question, recent
+from reports.answers.question import Question, recent
 from reports.pages.home import waiting
 from reports.pages.home.steps import checklist
 from reports.pages.report.parts import ReportPage
@@ -30,7 +30,7 @@ def home_any(request: PortalRequest) -> HttpResponseBase:
 @merchant_page("merchant.view")
 def home_merchant(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     """Money, the last 30 days, what waits, and the first steps of a new merchant."""
-    report = answer(Question(merchant, *recent(days=DAYS), by=By.DAY))
+    report = answer(Question(merchant, *recent(days=DAYS)))
     context = {
         "money": money_for(request.may, merchant),
         "steps": checklist(merchant, may=request.may),

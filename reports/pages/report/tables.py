@@ -90,11 +90,17 @@ class ModelsTable(PortalTable):
 
     @cached_property
     def digits(self) -> dict[str, int | None]:
-        """How many decimals the orders of each model have, the same in all rows of the page."""
+        """How many decimals the orders of each model have, the same in all rows of the page and in
+        the foot."""
         shown = [row.record for row in self.paginated_rows]
+        totals = self.data.data.totals
         return {
             model.value: printing.digits_of(
-                [metrics.ORDERS.of(record[model.value]) for record in shown], metrics.ORDERS.unit
+                [
+                    metrics.ORDERS.of(sums)
+                    for sums in (totals[model], *(record[model.value] for record in shown))
+                ],
+                metrics.ORDERS.unit,
             )
             for model in Model
         }
