@@ -134,8 +134,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 3600} if "redis" in CELERY_BROKER_URL else {}
 )
-# Celery's own set-up of logging would replace ours.
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 LOGGING = logging_config(env.log_level())
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

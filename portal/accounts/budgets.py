@@ -4,12 +4,11 @@ A place is taken in one statement, so two at once never take the last one both. 
 transaction of what is done: what is refused afterwards gives it back.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
 from portal import clock
 from portal.accounts.models import MailCount, Team
@@ -37,8 +36,7 @@ def may_write_to(address: str) -> bool:
 
 def opens_again_at() -> datetime:
     """When the budgets of today are whole again: at the next midnight of Shanghai."""
-    tomorrow = clock.today() + timedelta(days=1)
-    return timezone.make_aware(datetime.combine(tomorrow, time()), timezone.get_default_timezone())
+    return clock.start_of(clock.today() + timedelta(days=1))
 
 
 def _take(account: str, most: int) -> bool:
