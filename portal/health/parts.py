@@ -18,7 +18,7 @@ from portal.jobs import pulse
 _SECONDS = 2
 # Beat wakes the workers every ten seconds.
 MOST_SILENCE = timedelta(seconds=60)
-# The sweeper asks again after a minute for a job that nobody has taken.
+# The sweeper asks again after ten seconds for a job that nobody has taken.
 MOST_STANDSTILL = timedelta(minutes=3)
 # Below this, files that are being taken in may fill the disk before somebody comes.
 LEAST_FREE_MB = 512

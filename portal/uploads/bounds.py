@@ -48,7 +48,7 @@ def body_bytes(request: HttpRequest) -> int:
 
 
 class BodyBoundMiddleware:
-    """First in line: a body that is longer than its address takes is refused and not read.
+    """Before anybody reads a body: one longer than its address takes is refused, unread.
 
     So is one that does not say how long it is.
     """
