@@ -72,6 +72,16 @@ def _notes_and_listings() -> None:
         },
     )
     register(
+        "feedrequest",
+        {
+            "submitted": _("Asked for the community's feed"),
+            "approved": _("Feed approved"),
+            "rejected": _("Feed rejected"),
+            "withdrawn": _("Feed request withdrawn"),
+        },
+        {"account_name": _("Account in the community")},
+    )
+    register(
         "listing",
         {
             "edited": _("Listing changed"),

@@ -5,12 +5,13 @@ from merchants.companies.models import Merchant
 from merchants.listings.models import Listing, ListingPeriod
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
-from merchants.notes.models import Note
+from merchants.notes.models import FeedRequest, Note
 from merchants.openings.models import Opening, OpeningApplication, Programme
 from merchants.stores.models import Store
 
 __all__ = [
     "Category",
+    "FeedRequest",
     "Listing",
     "ListingPeriod",
     "Merchant",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from merchants.companies.models import Merchant
+from merchants.notes.models import FeedRequest
 from merchants.openings.models import Opening, OpeningApplication
 from merchants.stores.models import Store
 from portal.notices.audiences import colleague, platform_who_may, team
@@ -40,6 +41,10 @@ def _store(store: Store) -> str:
 def _application(application: OpeningApplication) -> str:
     code = application.merchant.code
     return reverse("merchants:application-detail", args=[code, application.pk])
+
+
+def _notes(asked: FeedRequest) -> str:
+    return reverse("merchants:note-list", args=[asked.merchant.code])
 
 
 def _itself(name: str) -> Callable[[Any], dict[str, object]]:
@@ -101,6 +106,25 @@ TABLE: dict[str, Told | Nobody] = {
         page=_store,
         names=_itself("store"),
     ),
+    "feedrequest.submitted": Told(
+        platform_who_may("feed.decide"),
+        _("%(merchant)s asks for the community's feed."),
+        page=_to_decide("feed"),
+        names=lambda asked: {"merchant": asked.merchant},
+    ),
+    "feedrequest.approved": Told(
+        team,
+        _("Your notes come with the community's feed now: what you publish appears within a day."),
+        page=_notes,
+        names=lambda asked: {},
+    ),
+    "feedrequest.rejected": Told(
+        team,
+        _("Your request for the community's feed was rejected; see the reason."),
+        page=_notes,
+        names=lambda asked: {},
+    ),
+    "feedrequest.withdrawn": Nobody("it leaves the queue, and nobody has it in hand"),
     "listing.linked": OWN_ACT,
     "listing.edited": OWN_ACT,
     "listing.live": OWN_ACT,

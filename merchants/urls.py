@@ -24,6 +24,12 @@ _merchant = [
     path("products/<int:pk>/", product.product_detail, name="product-detail"),
     path("products/<int:pk>/edit/", product.product_edit, name="product-edit"),
     path("notes/", note.note_list, name="note-list"),
+    path("notes/feed/", note.feed_request_new, name="feed-request-new"),
+    path(
+        "notes/feed/<int:pk>/withdraw/",
+        note.feed_request_withdraw,
+        name="feed-request-withdraw",
+    ),
     path("notes/<int:pk>/", note.note_detail, name="note-detail"),
     path("listings/", listing.listing_list, name="listing-list"),
     path("listings/new/", listing.listing_new, name="listing-new"),

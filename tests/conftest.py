@@ -12,6 +12,7 @@ from campaigns.funds import verbs as funds
 from campaigns.ledger import payments
 from merchants.catalogue.models import Product
 from merchants.listings.models import Listing
+from merchants.notes.models import FeedRequest
 from merchants.openings.models import Opening, OpeningApplication
 from portal import clock
 from portal.accounts import teams
@@ -73,6 +74,7 @@ def world(
 KINDS = {
     "merchant_kind": "merchant",
     "store_kind": "store",
+    "feed_kind": "feed",
     "application_kind": "application",
     "boost_kind": "boost",
     "payment_kind": "payment",
@@ -98,6 +100,9 @@ def _linked(listing: Listing) -> dict[str, Any]:
         "store": listing.product.store,
         "product": listing.product,
         "note": listing.note,
+        "feedrequest": FeedRequest.objects.create(
+            merchant=listing.merchant, account_name="Alice account"
+        ),
         "listing": listing,
         "batch": Batch.objects.create(
             source=Source.objects.get(code="jd"),

@@ -17,6 +17,7 @@ from campaigns.ledger.models import Payment
 from campaigns.tests.conftest import a_boost, large, money  # noqa: F401 - fixtures
 from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant
+from merchants.notes import feed_requests
 from merchants.openings import applications
 from merchants.openings.models import OpeningApplication, Programme
 from merchants.stores import verbs as stores
@@ -55,6 +56,7 @@ def hand_in(
     made: dict[str, Callable[[], Reviewable]] = {
         "merchant": lambda: _company(owner=charlie, by=bob),
         "store": lambda: _store(shop, by=bob),
+        "feed": lambda: feed_requests.ask(shop, account_name="Glow account", by=bob)[0],
         "application": lambda: _application(shop, by=bob),
         "boost": boost,
         "payment": lambda: large(payments.record(shop, **LARGE, reference="large", by=cashier)),

@@ -146,6 +146,10 @@ FORMS = [
         "review:review-detail", "store_kind store.pk", "admin", shops.namesake, named("namesakes")
     ),
     Listed(
+        "review:review-detail", "feed_kind feedrequest.pk", "admin", shops.same_account,
+        named("others"),
+    ),
+    Listed(
         "review:review-detail", "application_kind application.pk", "admin", shops.tmall_store,
         named("stores"),
     ),

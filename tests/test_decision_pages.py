@@ -43,6 +43,7 @@ def test_after_a_decision_the_next_of_the_queue_follows(
     Store.objects.filter(pk=waiting["store"].pk).update(submitted_at=clock.now() - DAY)
     waiting["store"].refresh_from_db()
     waiting["application"].delete()
+    waiting["feed"].delete()
     waiting["top-up"].delete()
     client, reject = client_of(admin), {"decision": "reject", "reason": "No."}
     store = reverse("review:review-detail", args=["store", waiting["store"].pk])
@@ -85,8 +86,8 @@ def test_the_queue_shows_one_kind_when_asked(
 ) -> None:
     client, queue = client_of(admin), reverse("review:review-list")
     every = {row["kind_code"] for row in client.get(queue).context["table"].data}
-    assert every == {"merchant", "store", "application", "top-up"}
-    for kind in ("merchant", "store", "application"):
+    assert every == {"merchant", "store", "feed", "application", "top-up"}
+    for kind in ("merchant", "store", "feed", "application"):
         shown = client.get(queue, {"kind": kind}).context["table"].data
         assert {row["kind_code"] for row in shown} == {kind}
     for foreign in ("boost", "nonsense"):

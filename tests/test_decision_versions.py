@@ -12,7 +12,7 @@ from campaigns.tests.conftest import a_boost, money  # noqa: F401 - fixtures
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
-from merchants.notes.models import Note
+from merchants.notes.models import FeedRequest, Note
 from merchants.openings.models import OpeningApplication
 from merchants.stores.models import Store
 from portal.accounts.models import Membership, Role, User
@@ -31,6 +31,8 @@ def changed(subject: Reviewable) -> None:
             Merchant.objects.filter(pk=subject.pk).update(name="Gloss")
         case Store():
             Store.objects.filter(pk=subject.pk).update(external_id="1000002")
+        case FeedRequest():
+            FeedRequest.objects.filter(pk=subject.pk).update(account_name="Another account")
         case OpeningApplication():
             OpeningApplication.objects.filter(pk=subject.pk).update(document="applications/b.pdf")
         case Payment():

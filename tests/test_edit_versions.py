@@ -22,6 +22,7 @@ World = dict[str, Any]
 MAKE = {
     "accounts:team-invite", "merchants:merchant-new", "merchants:store-new",
     "merchants:product-new", "merchants:product-paste", "merchants:listing-new",
+    "merchants:feed-request-new",
     "merchants:application-new", "merchants:opening-new", "campaigns:boost-new",
     "campaigns:wallet-deposit", "campaigns:payment-new", "campaigns:fund-new",
     "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "review:review-detail",

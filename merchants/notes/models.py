@@ -1,6 +1,6 @@
 """Notes: the community's posts, mirrored here for the merchant on whose account they appear."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
 from portal import clock, sought
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
+from portal.choices import Colour, ColouredChoices, StateField
 from portal.counting import counted
 from portal.proofs import ProvenBy
+from portal.review.subjects import Reviewable
 
 
 class NoteKind(models.TextChoices):
@@ -65,3 +67,56 @@ class Note(models.Model):
     def is_published(self, *, at: datetime) -> bool:
         """Whether readers can see it at `at`; the community may announce a date to come."""
         return self.published_at is not None and self.published_at <= at
+
+
+class FeedStatus(ColouredChoices):
+    SUBMITTED = "submitted", Colour.AZURE, _("Waiting for a decision")
+    APPROVED = "approved", Colour.GREEN, _("Approved")
+    REJECTED = "rejected", Colour.RED, _("Rejected")
+    WITHDRAWN = "withdrawn", Colour.GREY, _("Withdrawn")
+
+
+class FeedRequest(Reviewable):
+    """That a merchant asks for its account's notes to come with the community's feed."""
+
+    TRANSITIONS = {
+        FeedStatus.SUBMITTED: {FeedStatus.APPROVED, FeedStatus.REJECTED, FeedStatus.WITHDRAWN},
+    }
+    WAITING = FeedStatus.SUBMITTED
+    TEAM = "merchant__team"
+    # What a merchant cannot begin without is answered within two days.
+    ANSWER_WITHIN = timedelta(hours=48)
+    DECISIONS = frozenset({FeedStatus.APPROVED, FeedStatus.REJECTED})
+
+    # That the account is the merchant's.
+    PROVEN_BY = ProvenBy.NOTHING
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="feed_requests")
+    account_name = models.CharField(_("account in the community"), max_length=80)
+    status = StateField(FeedStatus, max_length=10, default=FeedStatus.SUBMITTED)
+    decision_reason = models.TextField(blank=True)
+    submitted_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["submitted_at"], condition=models.Q(status="submitted"), name="feed_waiting"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant"],
+                condition=models.Q(status="submitted"),
+                name="feed_asked_once",
+                violation_error_message=_("You have asked already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merchant} · {self.account_name}"
+
+    def audit_team(self) -> Team:
+        return self.merchant.team
+
+    def judged(self) -> dict[str, object]:
+        return {"merchant": self.merchant.identity(), "account": self.account_name}

@@ -1,4 +1,4 @@
-"""What an admin decides about companies, stores and applications, and sees when he does."""
+"""What an admin decides about companies, stores, feeds and applications, and sees when he does."""
 
 from typing import Any
 
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from merchants.companies import look_alikes
 from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant
+from merchants.notes import feed_requests
+from merchants.notes.models import FeedRequest
 from merchants.openings import applications
 from merchants.openings.models import OpeningApplication
 from merchants.pages.fields import AccountManagerField
@@ -30,7 +32,7 @@ class MerchantReviewForm(ReviewForm):
 
 def announce() -> None:
     """Add the kinds; called once, when the app is ready."""
-    kinds.add(_merchants(), _stores(), _applications())
+    kinds.add(_merchants(), _stores(), _feeds(), _applications())
 
 
 def _merchants() -> Kind:
@@ -95,6 +97,36 @@ def _stores() -> Kind:
     )
 
 
+def _feeds() -> Kind:
+    return Kind(
+        code="feed",
+        label=_("Note feed"),
+        to_do=_("Note feeds to connect"),
+        icon="notes",
+        action="feed.decide",
+        rows=lambda: FeedRequest.objects.select_related("merchant__team"),
+        name=lambda: F("account_name"),
+        asked_by=F("merchant__name"),
+        question=_("Should the notes of this account come to the merchant?"),
+        answers=(
+            Answer(
+                "approve",
+                _("Approve"),
+                _("The merchant is told that its notes come with the feed within a day."),
+                feed_requests.approve,
+            ),
+            Answer(
+                "reject",
+                _("Reject"),
+                _("The merchant reads your reason and may ask again."),
+                feed_requests.reject,
+            ),
+        ),
+        evidence="merchants/_feed_evidence.html",
+        context=_of_a_feed,
+    )
+
+
 def _applications() -> Kind:
     return Kind(
         code="application",
@@ -154,6 +186,16 @@ def _of_a_store(store: Store) -> dict[str, Any]:
         "others": store.merchant.stores.exclude(pk=store.pk).order_by("created_at"),
         "namesakes": store.namesakes().select_related("merchant"),
         "look_alikes": look_alikes.of(store.name, but=store.merchant),
+    }
+
+
+def _of_a_feed(asked: FeedRequest) -> dict[str, Any]:
+    others = FeedRequest.objects.filter(account_name__iexact=asked.account_name)
+    return {
+        "asked": asked,
+        "merchant": asked.merchant,
+        "others": others.exclude(merchant=asked.merchant).select_related("merchant"),
+        "stores": asked.merchant.stores.order_by("created_at"),
     }
 
 

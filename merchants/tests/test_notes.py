@@ -1,18 +1,14 @@
 """Notes are mirrored from the community's feed."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from merchants.companies.models import Merchant
 from merchants.notes import verbs as notes
 from merchants.notes.models import Note
-from portal.accounts.models import User
 from portal.refusals import Refusal
 
 HEADER = "merchant,note_id,title,author,kind,published_at\n"
@@ -81,16 +77,3 @@ def test_a_note_never_changes_its_merchant(note: Note, rival: Merchant) -> None:
             published_at=None,
         )
     assert refused.value.field == "external_id"
-
-
-def test_who_has_no_note_is_told_how_they_come_and_whom_to_ask(
-    client_of: Callable[[User], Client], alice: User, manager: User, shop: Merchant
-) -> None:
-    page = reverse("merchants:note-list", args=[shop.code])
-    assert manager.email not in client_of(alice).get(page).content.decode()
-    Note.objects.all().delete()
-    told = client_of(alice).get(page).content.decode()
-    assert manager.email in told
-    assert shop.code in told
-    Merchant.objects.update(account_manager=None)
-    assert "ask him for the feed" in client_of(alice).get(page).content.decode()

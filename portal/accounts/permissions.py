@@ -27,6 +27,8 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     "store.register": {OWNER, OPERATOR},
     "store.verify": {ADMIN},
     "product.edit": {OWNER, OPERATOR},
+    "feed.ask": {OWNER, OPERATOR},
+    "feed.decide": {ADMIN},
     "listing.edit": {OWNER, OPERATOR},
     "opening.propose": {ADMIN},
     "opening.sign": {ADMIN},

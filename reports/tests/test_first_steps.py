@@ -8,11 +8,15 @@ from campaigns.ledger import payments
 from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
+from merchants.notes import feed_requests
+from merchants.notes.models import Note
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
 from portal import words
 from portal.accounts.models import Membership, Role, User
 from reports.tests.test_home import boost, home
+
+NO_FEED = "Ask for the community's feed; then your notes appear here by themselves."
 
 
 def test_a_new_merchant_meets_a_checklist(client_of: Any, alice: User, shop: Merchant) -> None:
@@ -103,6 +107,31 @@ def test_a_step_says_who_acts_and_by_when_and_why_it_came_back(
     page = client.get(home(merchant)).content.decode()
     assert "Sent back to you" in page
     assert "Scan is cut." in page
+
+
+def test_the_step_of_the_first_note_follows_the_request_for_the_feed(
+    client_of: Any, alice: User, admin: User, shop: Merchant
+) -> None:
+    Note.objects.all().delete()
+    client = client_of(alice)
+
+    def step() -> tuple[str, str]:
+        notes = shown(client, shop)["notes"]
+        return notes.state, notes.said
+
+    assert step() == ("to_do", NO_FEED)
+    asked, _is_new = feed_requests.ask(shop, account_name="Alice", by=alice)
+    state, said = step()
+    assert state == "waiting"
+    assert words.instant(asked.due_at) in said
+    feed_requests.withdraw(asked, by=alice)
+    assert step() == ("to_do", NO_FEED)
+    asked, _is_new = feed_requests.ask(shop, account_name="Alice", by=alice)
+    feed_requests.reject(asked, version=asked.version, reason="Not yours.", by=admin)
+    assert step() == ("sent_back", "Not yours.")
+    asked, _is_new = feed_requests.ask(shop, account_name="Alice", by=alice)
+    feed_requests.approve(asked, version=asked.version, by=admin)
+    assert step() == ("to_do", "Publish it in the community; it appears here by itself.")
 
 
 def test_one_step_is_the_next(client_of: Any, alice: User, shop: Merchant) -> None:

@@ -163,6 +163,7 @@ def tasks(client: Client) -> dict[str, int]:
 MERCHANTS = "/platform/reviews/?kind=merchant"
 STORES = "/platform/reviews/?kind=store"
 OPENINGS = "/platform/openings/"
+FEEDS = "/platform/reviews/?kind=feed"
 APPLICATIONS = "/platform/reviews/?kind=application"
 REVIEWS = "/platform/reviews/?kind=boost"
 PAYMENTS = "/platform/reviews/?kind=payment"
@@ -174,13 +175,14 @@ def test_an_admin_and_a_manager_are_shown_the_work_of_their_role(
     client_of: Any, admin: User, manager: User
 ) -> None:
     assert list(tasks(client_of(admin))) == [
-        MERCHANTS, STORES, APPLICATIONS, TOP_UPS, OPENINGS, FILES,
+        MERCHANTS, STORES, FEEDS, APPLICATIONS, TOP_UPS, OPENINGS, FILES,
     ]  # fmt: skip
     assert list(tasks(client_of(manager))) == [REVIEWS, PAYMENTS]
     shown = client_of(admin).get("/platform/").context["tasks"]
     assert [task.text for task in shown] == [
         "Merchants to verify",
         "Stores to verify",
+        "Note feeds to connect",
         "Applications to decide",
         "Payments into funds to sign",
         "Openings to sign",
@@ -208,7 +210,7 @@ def test_what_waits_is_counted_and_what_was_decided_is_not(
     Batch.objects.update(state="failed")
     Boost.objects.update(status="submitted", submitted_at=clock.now())
     assert tasks(client_of(admin)) == {
-        MERCHANTS: 1, STORES: 1, OPENINGS: 0, APPLICATIONS: 1, TOP_UPS: 0, FILES: 1,
+        MERCHANTS: 1, STORES: 1, FEEDS: 0, OPENINGS: 0, APPLICATIONS: 1, TOP_UPS: 0, FILES: 1,
     }  # fmt: skip
     assert tasks(client_of(manager)) == {REVIEWS: 1, PAYMENTS: 0}
 

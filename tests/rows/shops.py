@@ -5,7 +5,7 @@ from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import Listing, ListingPeriod, ListingStatus
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
-from merchants.notes.models import Note
+from merchants.notes.models import FeedRequest, Note
 from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication, OpeningStatus
 from merchants.stores.models import Store, StoreStatus
 from portal import clock
@@ -98,6 +98,12 @@ def note(world: World, number: int, merchant: Merchant | None = None) -> Note:
         kind="image",
         published_at=clock.now() - DAY,
     )
+
+
+def same_account(world: World, number: int) -> FeedRequest:
+    """Somebody else asks for the account that Alice asks for."""
+    account = world["feedrequest"].account_name
+    return FeedRequest.objects.create(merchant=company(world, number), account_name=account)
 
 
 def listing(

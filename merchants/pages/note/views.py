@@ -1,48 +1,77 @@
-"""Notes: what the community has posted for a merchant."""
+"""Notes: what the community has posted for a merchant, and asking that they come."""
 
+from django.contrib import messages
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
+from merchants.notes import feed_requests
 from merchants.pages.access import merchant_page
 from merchants.pages.listing.tables import ListingTable
 from merchants.pages.note import actions as note_actions
 from merchants.pages.note.filters import NoteFilter
+from merchants.pages.note.forms import FeedRequestForm
 from merchants.pages.note.tables import NoteTable
 from portal.accounts.access import PortalRequest
 from portal.shell import objects
+from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head
 from portal.ui.views import table_page
 
 
 @merchant_page("merchant.view")
 def note_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    """All of them; who has none yet, or asks for more, reads how they come and how far that is."""
+    asked = merchant.feed_requests.order_by("pk").last()
     return table_page(
         request,
         NoteTable,
         merchant.notes.for_list().order_by("-published_at", "-pk"),
         NoteFilter,
-        head=Head(_("Notes"), above=merchant.name, lead=_how_they_come(merchant)),
+        head=Head(_("Notes"), above=merchant.name),
         export_name="notes",
+        template="merchants/note_list.html",
+        context={
+            "asked": asked,
+            "tells_how": (asked and asked.due_at) or not merchant.notes.exists(),
+        },
     )
 
 
-def _how_they_come(merchant: Merchant) -> str:
-    """For who has none yet: how notes come, and who sees to it that they do."""
-    if merchant.notes.exists():
-        return ""
-    manager = merchant.account_manager
-    if manager is None:
-        return _(
-            "Notes come by themselves with the community's feed once it knows your account. You "
-            "get an account manager when your company is verified; ask him for the feed."
-        )
-    return _(
-        "Notes come by themselves with the community's feed once it knows your account. If none "
-        "has come a day after you published, write %(manager)s (%(mail)s) your account's name and "
-        "your code here, %(code)s."
-    ) % {"manager": manager, "mail": manager.email, "code": merchant.code}
+@merchant_page("feed.ask")
+def feed_request_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    form, notes = FeedRequestForm(request.POST or None), _notes_of(merchant)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            _asked, is_new = feed_requests.ask(merchant, **form.cleaned_data, by=request.user)
+            if is_new:
+                messages.success(request, _("Asked. The platform answers and tells you here."))
+            else:
+                messages.info(request, _("You have asked already; nothing was sent again."))
+            return redirect(notes)
+    return form_page(
+        request,
+        form,
+        head=Head(_("Ask for the feed"), above=_("Notes"), back=notes),
+        submit=_("Ask"),
+        cancel_url=notes,
+        hint=_("An admin connects the account; afterwards its notes come by themselves."),
+    )
+
+
+feed_request_withdraw = button(
+    merchant_page("feed.ask"),
+    lambda merchant, pk: get_object_or_404(merchant.feed_requests, pk=pk),
+    feed_requests.withdraw,
+    done=lambda asked: _("Withdrawn. You can ask again."),
+    to=lambda asked: _notes_of(asked.merchant),
+)
+
+
+def _notes_of(merchant: Merchant) -> str:
+    return reverse("merchants:note-list", args=[merchant.code])
 
 
 @merchant_page("merchant.view")

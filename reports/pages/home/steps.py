@@ -14,6 +14,7 @@ from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import ListingStatus
 from merchants.marketplaces.kinds import StoreKind
+from merchants.notes.models import FeedStatus
 from merchants.openings.models import ApplicationStatus
 from merchants.stores.models import StoreStatus
 from portal import words
@@ -113,11 +114,19 @@ def _product(merchant: Merchant) -> Step:
 
 
 def _note(merchant: Merchant) -> Step:
-    is_done = merchant.notes.published().exists()
-    state = StepState.DONE if is_done else StepState.TO_DO
-    said = _("Publish it in the community; it appears here by itself.")
-    text, page = _("Have a published note"), "merchants:note-list"
-    return Step(text, _url(page, merchant), state, "" if is_done else said)
+    """Done by the first published note; until the feed is connected that is what is missing."""
+    text, page = _("Have a published note"), _url("merchants:note-list", merchant)
+    if merchant.notes.published().exists():
+        return Step(text, page, StepState.DONE)
+    asked = merchant.feed_requests.exclude(status=FeedStatus.WITHDRAWN).order_by("pk").last()
+    if asked is None and not merchant.notes.exists():
+        said = _("Ask for the community's feed; then your notes appear here by themselves.")
+        return Step(text, page, StepState.TO_DO, said)
+    if asked is None or asked.status == FeedStatus.APPROVED:
+        said = _("Publish it in the community; it appears here by itself.")
+        return Step(text, page, StepState.TO_DO, said)
+    state, said = _decided(False, asked, asked.decision_reason)
+    return Step(text, page, state, said)
 
 
 def _opening(merchant: Merchant) -> Step | None:
