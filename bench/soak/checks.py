@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from bench.soak.sending import Sent
+from portal.jobs.keeping import GRACE_SECONDS
 
 PATIENCE_SECONDS = 240
 
@@ -28,8 +29,16 @@ def seconds_until_done(sent: Sent, *, with_clicks: bool = False) -> float:
     raise AssertionError(f"After {PATIENCE_SECONDS} s there is still work: {_left()}")
 
 
-def faults(sent: Sent) -> list[str]:
-    """What is lost, doubled or held; empty when all is well."""
+def recovery_seconds() -> float:
+    """The longest that a loser may go on: until it hears of it, and then ends with its process."""
+    return float(settings.JOB_LEASE.total_seconds()) + GRACE_SECONDS
+
+
+def faults(sent: Sent, *, patience_seconds: float) -> list[str]:
+    """What is lost, doubled or held; empty when all is well.
+
+    A slot is judged once `patience_seconds` are over, if it is not free before.
+    """
     from portal.jobs.models import Job
     from reports.lake import tables as lake
     from reports.sources.models import Batch
@@ -51,18 +60,43 @@ def faults(sent: Sent) -> list[str]:
         "rows not accounted for": abs(sum(rows for rows, _ in told) - sent.rows),
         "batches that do not add up": sum(rows != counted for rows, counted in told),
         "jobs that failed": Job.objects.filter(state="failed").count(),
-        "slots held by nobody's job": _busy(),
+        "slots held by nobody's job": _held(patience_seconds),
         "files left in the inbox": sum((inbox / str(batch)).exists() for batch in sent.batches),
     }
     return [f"{what}: {count}" for what, count in found.items() if count]
 
 
-def _busy() -> int:
-    """Tasks that workers say they are at, though there is no job that runs."""
+def _held(patience_seconds: float) -> int:
+    """The least of the slots that were at work at once for no job of theirs.
+
+    Right after the last job that says nothing: who did it looks for another one, and the slot of
+    a killed process is Celery's until it has written the loss down.
+    """
+    end = time.monotonic() + patience_seconds
+    least = _at_work_for_nobody()
+    while least and time.monotonic() < end:
+        least = min(least, _at_work_for_nobody())
+    return least
+
+
+def _at_work_for_nobody() -> int:
+    """Tasks that workers say they are at, beyond the jobs that run."""
+    from portal.jobs.models import Job
+    from portal.jobs.queue import LOOK
+
+    looks = _active().count(LOOK)
+    return max(0, looks - int(Job.objects.running().count()))
+
+
+def _active() -> list[str]:
+    """The tasks of the workers of people's jobs; who does not answer is asked again, not free."""
     from portal.celery import app
 
-    answers = app.control.inspect(timeout=5).active() or {}
-    return sum(task["name"] == "jobs.look" for tasks in answers.values() for task in tasks)
+    for _ in range(PATIENCE_SECONDS):
+        answers = app.control.inspect(timeout=1).active() or {}
+        if told := [tasks for name, tasks in answers.items() if not name.startswith("beat@")]:
+            return [str(task["name"]) for tasks in told for task in tasks]
+    raise AssertionError("No worker says what it is at.")
 
 
 def _is_done(sent: Sent) -> bool:

@@ -13,7 +13,9 @@ from bench.soak import tree
 # Longer than a lease: the job is another worker's when the process goes on.
 STOPPED_SECONDS = 26.0
 CHILD = "reports.events.child"
-JOBS = ("celery", "worker", "-c")
+JOBS = ("celery", " worker -c ")
+BEAT = ("celery", " beat -s ")
+BEATS_WORKER = ("celery", " worker -Q beat ")
 _BLOCK = b"\0" * (1 << 20)
 
 
@@ -62,7 +64,11 @@ def kill_broker(stage: Stage) -> bool:
 
 
 def kill_beat(stage: Stage) -> bool:
-    return _kill_one(stage, tree.named(stage.root, "celery", " beat"))
+    return _kill_one(stage, tree.named(stage.root, *BEAT))
+
+
+def kill_beats_worker(stage: Stage) -> bool:
+    return _kill_one(stage, tree.named(stage.root, *BEATS_WORKER))
 
 
 def stop_past_the_lease(stage: Stage) -> bool:
@@ -97,7 +103,7 @@ def fill_the_disk(stage: Stage) -> bool:
 Fault = Callable[[Stage], bool]
 ALL: list[Fault] = [
     kill_reader, kill_pool_process, kill_worker, kill_postgres, kill_broker, kill_beat,
-    stop_past_the_lease, fill_the_disk,
+    kill_beats_worker, stop_past_the_lease, fill_the_disk,
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@
 
 import os
 import random
+import signal
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from bench.soak import checks, faults
+from bench.soak import checks, faults, tree
 from bench.soak.sending import Sent
 from portal.jobs import claims, sweeper
 from portal.jobs.models import Job, JobState
+
+STAGE = faults.Stage(os.getpid(), None, random.Random(1))
 
 
 def expire_what_nobody_works_on() -> None:
@@ -39,14 +42,33 @@ def test_nothing_is_lost_or_doubled_when_a_process_is_killed(
     settings.LAKE_URL = settings.VAR_DIR / "lake"
     sent = Sent(prefix=fault.__name__)
     worker = celery_worker()
-    stage = faults.Stage(os.getpid(), None, random.Random(1))
     for _ in range(4):
         sent.batch(tmp_path)
-    while not fault(stage) and Job.objects.open().exists():
+    while not fault(STAGE) and Job.objects.open().exists():
         pass
     if fault is faults.kill_worker:
         worker.kill()
         celery_worker()
     expire_what_nobody_works_on()
     checks.seconds_until_done(sent)
-    assert checks.faults(sent) == []
+    assert checks.faults(sent, patience_seconds=checks.recovery_seconds()) == []
+
+
+def test_a_slot_that_a_loser_holds_is_named(
+    celery_worker: Callable[[], Any], settings: Any, tmp_path: Path
+) -> None:
+    """The process of a job is stopped, and the job goes on elsewhere before it moves again."""
+    settings.VAR_DIR = Path(os.environ["PORTAL_VAR"])
+    settings.LAKE_URL = settings.VAR_DIR / "lake"
+    sent = Sent(prefix="held")
+    celery_worker()
+    sent.batch(tmp_path)
+    while not (readers := tree.named(STAGE.root, faults.CHILD)):
+        pass
+    (loser,) = [pid for pid in faults.pool(STAGE.root) if set(readers) & set(tree.children(pid))]
+    assert tree.send(loser, signal.SIGSTOP)
+    expire_what_nobody_works_on()
+    checks.seconds_until_done(sent)
+    assert checks.faults(sent, patience_seconds=0) == ["slots held by nobody's job: 1"]
+    assert tree.send(loser, signal.SIGCONT)
+    assert checks.faults(sent, patience_seconds=checks.recovery_seconds()) == []
