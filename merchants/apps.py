@@ -7,12 +7,15 @@ class MerchantsConfig(AppConfig):
 
     def ready(self) -> None:
         from merchants import acts, notices
+        from merchants.links import refreshing
         from merchants.openings import keeping
         from merchants.pages import navigation, review
         from portal.notices import told
+        from portal.runtime import beside
 
         acts.announce()
         keeping.announce()
         told.add(notices.TABLE)
         navigation.announce()
         review.announce()
+        beside.add(refreshing.refresh_here, every_seconds=refreshing.EVERY_SECONDS)

@@ -2,6 +2,7 @@
 
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
+from merchants.links.models import Change
 from merchants.listings.models import Listing, ListingPeriod
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
@@ -11,6 +12,7 @@ from merchants.stores.models import Store
 
 __all__ = [
     "Category",
+    "Change",
     "FeedRequest",
     "Listing",
     "ListingPeriod",

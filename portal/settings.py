@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.accounts.middleware.NobodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -121,6 +122,11 @@ TEMPLATES = [
 DATABASES = {"default": env.database("DATABASE_URL")}
 # A new connection per request costs three to four times the throughput.
 DATABASES["default"]["CONN_MAX_AGE"] = 600
+# Whoever cannot connect hears so in seconds; DATABASE_URL may say another number.
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)
+# Off behind a pooler that gives each transaction another connection and knows no statements.
+if env.flag("PREPARED_STATEMENTS", default=True):
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

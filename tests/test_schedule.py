@@ -20,6 +20,7 @@ EVERY = {
     "jobs.sweep": timedelta(seconds=10),
     "jobs.sweep_cache": timedelta(minutes=10),
     "notices.mail_again": timedelta(hours=1),
+    "merchants.forget_changes": timedelta(hours=1),
     "campaigns.tick": timedelta(minutes=1),
     "reports.ingest_clicks": timedelta(minutes=1),
     "reports.request_due": timedelta(minutes=5),

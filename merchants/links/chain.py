@@ -12,11 +12,9 @@ from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from merchants.catalogue.models import Product
-from merchants.listings import publishing
-from merchants.listings.models import Listing, ListingStatus
+from merchants.links.facts import Facts
+from merchants.links.policy import Policy
 from merchants.marketplaces import addresses
-from merchants.stores.models import Store
 
 CLICK_PARAMETER = "nl_click"
 
@@ -45,37 +43,33 @@ class Destination:
         return _on_the_list(url) if self.step == Step.MARKETPLACE else url
 
 
-def resolve(listing: Listing, *, at: datetime) -> Destination:
+def resolve(facts: Facts, policy: Policy, *, at: datetime) -> Destination:
     """The first step of the chain that is open at `at`."""
-    product = listing.product
-    in_app: int | None = product.pk
-    if product.store.is_external:
-        outside = _marketplace(listing, at)
-        if outside is not None:
-            return outside
-        in_app = listing.fallback_id
-    if in_app and Product.objects.sold_in_app().filter(pk=in_app).exists():
-        return Destination(Step.IN_APP_PRODUCT, reverse("merchants:product-card", args=[in_app]))
-    shop = Store.objects.in_app_shops().filter(merchant=listing.merchant_id).first()
-    if shop is not None:
-        return Destination(Step.IN_APP_STORE, reverse("merchants:store-card", args=[shop.pk]))
-    words = urlencode({"q": product.title})
+    outside = _marketplace(facts, policy, at)
+    return inside(facts) if outside is None else outside
+
+
+def inside(facts: Facts) -> Destination:
+    """The first step of the chain that stays in the community."""
+    if facts.in_app_id is not None:
+        card = reverse("merchants:product-card", args=[facts.in_app_id])
+        return Destination(Step.IN_APP_PRODUCT, card)
+    if facts.shop_id is not None:
+        return Destination(Step.IN_APP_STORE, reverse("merchants:store-card", args=[facts.shop_id]))
+    words = urlencode({"q": facts.title})
     return Destination(Step.SEARCH, f"{reverse('merchants:product-search')}?{words}")
 
 
-def _marketplace(listing: Listing, at: datetime) -> Destination | None:
-    product = listing.product
-    if listing.status != ListingStatus.LIVE or not product.is_available:
-        return None
-    if not publishing.may_link_outside(listing, at=at):
+def _marketplace(facts: Facts, policy: Policy, at: datetime) -> Destination | None:
+    if not facts.is_ready or not policy.lets_out(facts, at=at):
         return None
     # The stored address is read again: however it got there, it leads to the list or nowhere. Its
     # kind is compared, too, because policy was asked about the kind of the store.
     try:
-        recognised = addresses.recognise(product.url)
+        recognised = addresses.recognise(facts.outside_url)
     except addresses.AddressRefused:
         return None
-    if recognised.kind != product.store.kind:
+    if recognised.kind != facts.store_kind:
         return None
     return Destination(Step.MARKETPLACE, recognised.url)
 

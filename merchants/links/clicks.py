@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from merchants.links import click_ids, repeats, spool
-from merchants.listings.models import Listing
+from merchants.links.facts import Facts
+from portal import clock
 
 logger = logging.getLogger(__name__)
 
@@ -18,35 +19,35 @@ class ClickKind(StrEnum):
     MACHINE = "machine_click"
 
 
-def write_down(listing: Listing, *, reader: str | None, is_machine: bool, at: datetime) -> str:
+def write_down(facts: Facts, *, reader: str | None, is_machine: bool) -> str:
     """Put the click into the spool; the click id that goes on to the marketplace.
 
     That is the id of the counted click where this one repeats it: a partner that gives it back
     names a touchpoint. `reader` is None where nobody knows who it is. A disk that takes nothing
     stops no reader; the loss is in the log.
     """
-    click_id = click_ids.make()
-    counted = None if is_machine or not reader else _repeated(listing, reader, click_id, at)
+    at, click_id = clock.now(), click_ids.make()
+    counted = None if is_machine or not reader else _repeated(facts, reader, click_id, at)
     kind = ClickKind.REPEATED if counted else ClickKind.CLICK
     click = {
         "event_id": click_id,
         "occurred_at": at.isoformat(),
         "user_id": reader or click_id,
-        "note_id": listing.note.external_id,
+        "note_id": facts.note,
         "kind": ClickKind.MACHINE if is_machine else kind,
-        "listing_id": str(listing.pk),
-        "placement": listing.placement,
+        "listing_id": str(facts.listing_id),
+        "placement": facts.placement,
     }
     try:
         spool.record(click)
     except OSError:
-        logger.exception("A click of listing %s could not be written down.", listing.pk)
+        logger.exception("A click of %s could not be written down.", facts.code)
     return counted or click_id
 
 
-def _repeated(listing: Listing, reader: str, click_id: str, at: datetime) -> str | None:
+def _repeated(facts: Facts, reader: str, click_id: str, at: datetime) -> str | None:
     try:
-        return repeats.earlier(reader=reader, listing_id=listing.pk, click_id=click_id, at=at)
+        return repeats.earlier(reader=reader, listing_id=facts.listing_id, click_id=click_id, at=at)
     except OSError:
-        logger.exception("Nobody knows whether a click of listing %s is repeated.", listing.pk)
+        logger.exception("Nobody knows whether a click of %s is repeated.", facts.code)
         return None

@@ -5,13 +5,12 @@ in full-width letters, in quotes, with a full stop or half a sentence behind it.
 """
 
 import re
-import unicodedata
 from urllib.parse import unquote
+
+from portal import meaning
 
 # Letters and digits are enough: no code has any other character.
 _CODE = re.compile(r"[a-z0-9]+")
-# Characters that print nothing: joiners, marks of direction, the byte order mark.
-_INVISIBLE = {"Cf", "Cc", "Zl", "Zp"}
 # No link is longer than this, whatever was pasted behind it.
 _MOST_CHARACTERS = 500
 
@@ -22,7 +21,5 @@ def cleaned(sent: str) -> str:
     It is the first run of letters and digits, so that whatever stands around it does not matter.
     """
     # An address that was escaped twice on its way still has escapes in it.
-    text = unicodedata.normalize("NFKC", unquote(sent[:_MOST_CHARACTERS])).casefold()
-    seen = "".join(letter for letter in text if unicodedata.category(letter) not in _INVISIBLE)
-    found = _CODE.search(seen)
+    found = _CODE.search(meaning.line(unquote(sent[:_MOST_CHARACTERS])).casefold())
     return found.group() if found else ""

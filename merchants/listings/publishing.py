@@ -65,15 +65,6 @@ def checks(listing: Listing, *, at: datetime) -> list[Check]:
     return found
 
 
-def may_link_outside(listing: Listing, *, at: datetime) -> bool:
-    """Whether policy sends readers of an outside listing to the marketplace at `at`."""
-    return (
-        listing.merchant.status == MerchantStatus.VERIFIED
-        and listing.product.store.status == StoreStatus.VERIFIED
-        and all(check.passed for check in _outside(listing, at))
-    )
-
-
 def _with_alternative(check: Check, listing: Listing, at: datetime) -> Check:
     """What is closed says what is open."""
     if check.passed or check.rule != "opening_in_force":

@@ -22,6 +22,7 @@ from merchants.listings.models import Listing
 from merchants.openings.models import Opening
 from merchants.stores.models import Store
 from portal import clock
+from portal.accounts.models import User
 
 BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"
 
@@ -152,6 +153,18 @@ def test_nothing_in_the_request_chooses_the_way(live_listing: Listing) -> None:
     assert "evil" not in answer["Location"]
 
 
+def test_who_is_signed_in_is_nobody_where_readers_go(
+    live_listing: Listing, client_of: Any, alice: User, django_assert_num_queries: Any
+) -> None:
+    client = client_of(alice)
+    with django_assert_num_queries(0):
+        assert client.get("/l/nosuchcode").status_code == 404
+    assert (
+        client.get(reverse("merchants:listing-list", args=[live_listing.merchant.code])).status_code
+        == 200
+    )
+
+
 def test_an_unknown_code_offers_a_search(db: None) -> None:
     answer = Client().get("/l/nosuchcode")
     assert answer.status_code == 404
@@ -185,11 +198,27 @@ def test_a_full_disk_does_not_stop_the_reader(live_listing: Listing, settings: A
     assert follow(live_listing).status_code == 302
 
 
-def test_a_link_asks_few_questions(
-    live_listing: Listing, django_assert_max_num_queries: Any
+def test_a_link_asks_one_question_which_is_prepared(
+    live_listing: Listing, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(6):
+    follow(live_listing)
+    # Django does not count the one that is prepared.
+    with django_assert_num_queries(0):
         follow(live_listing)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        assert sum("merchants_listing" in statement for (statement,) in cursor.fetchall()) == 1
+
+
+def test_behind_a_pooler_nothing_is_prepared(
+    live_listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection.connection, "prepare_threshold", None)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+        follow(live_listing)
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone() == (0,)
 
 
 def record(event_id: str) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from merchants.links import click_ids, clicks, repeats
+from merchants.links import click_ids, clicks, facts, repeats
 from merchants.listings.models import Listing
 from merchants.tests.test_links import follow, spooled
 from portal import clock
@@ -108,7 +108,7 @@ def test_readers_nobody_knows_are_never_folded(live_listing: Listing) -> None:
 
 def test_a_machine_repeats_nothing_and_is_repeated_by_nobody(live_listing: Listing) -> None:
     for is_machine in (True, False, True):
-        clicks.write_down(live_listing, reader="reader-7", is_machine=is_machine, at=AT)
+        clicks.write_down(facts.of_listing(live_listing), reader="reader-7", is_machine=is_machine)
     kinds = [click["kind"] for click in spooled()]
     assert kinds == ["machine_click", "click", "machine_click"]
 
@@ -118,5 +118,5 @@ def test_where_the_disk_takes_nothing_the_reader_goes_on(
 ) -> None:
     (settings.VAR_DIR / "clicks").mkdir()
     (settings.VAR_DIR / "clicks" / "recent").write_text("a file where the folder should be")
-    assert clicks.write_down(live_listing, reader="reader-7", is_machine=False, at=AT)
+    assert clicks.write_down(facts.of_listing(live_listing), reader="reader-7", is_machine=False)
     assert [click["kind"] for click in spooled()] == ["click"]

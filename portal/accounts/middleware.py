@@ -1,12 +1,15 @@
 """What holds for every answer to somebody who is signed in, and what he is asked for first."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
@@ -16,6 +19,30 @@ from portal import logs
 from portal.accounts import devices, factors, kept
 from portal.accounts.models import User
 from portal.ui import parts
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def for_nobody(view: View) -> View:
+    """Mark a view whose readers are nobody to us, whether they are signed in or not."""
+    view.is_for_nobody = True  # type: ignore[attr-defined]
+    return view
+
+
+class NobodyMiddleware:
+    """Takes the cookies of a person away where nobody has to be known.
+
+    So no session is looked up for such a page, and it needs no database to be shown.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with suppress(Resolver404):
+            if getattr(resolve(request.path_info).func, "is_for_nobody", False):
+                request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return self.get_response(request)
 
 
 class PersonMiddleware:

@@ -49,6 +49,10 @@ GROUPS: dict[str, dict[str, Variable]] = {
         "DATABASE_URL": Variable(
             "PostgreSQL 15 or newer: `postgresql://user:password@host/database?sslmode=require`."
         ),
+        "PREPARED_STATEMENTS": Variable(
+            "0 behind a pooler that gives each transaction another connection and follows no"
+            " prepared statements: docs/operate.md."
+        ),
         "CELERY_BROKER_URL": Variable(
             "A Redis or Valkey, such as `rediss://:password@host/0`. It may be wiped at any time:"
             " jobs are rows in PostgreSQL. `memory://` is for single commands."

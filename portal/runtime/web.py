@@ -28,3 +28,10 @@ control_socket_disable = True
 def post_fork(server: Any, worker: Any) -> None:
     """A killed gunicorn leaves no workers."""
     die_with_parent(signal.SIGKILL, server.pid)
+
+
+def post_worker_init(worker: Any) -> None:
+    """The site is loaded: what it does beside answering begins."""
+    from portal.runtime import beside
+
+    beside.begin()

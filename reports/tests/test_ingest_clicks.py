@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from merchants.links import clicks
+from merchants.links import clicks, facts
 from merchants.listings.models import Listing
 from portal import clock
 from portal.jobs.queue import run_now
@@ -15,9 +15,11 @@ from reports.tests.sending import current
 
 @pytest.mark.django_db
 def test_the_spool_is_taken_in_as_the_source_links(live_listing: Listing) -> None:
-    now = clock.now()
-    for reader, is_machine in [("reader", False), ("reader", False), (None, True), (None, False)]:
-        clicks.write_down(live_listing, reader=reader, is_machine=is_machine, at=now)
+    listing = facts.of_listing(live_listing)
+    with clock.at(clock.now()):
+        for reader in ("reader", "reader", None):
+            clicks.write_down(listing, reader=reader, is_machine=False)
+        clicks.write_down(listing, reader=None, is_machine=True)
     (batch,) = receive_clicks()
     assert batch.job is not None
     run_now(batch.job)

@@ -1,47 +1,66 @@
 """What readers meet: the link of a listing, and stand-ins for the community app's own pages."""
 
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeAlias
+
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from merchants.catalogue.models import Product
-from merchants.links import chain, click_ids, clicks, codes, visitors
-from merchants.listings.models import Listing
+from merchants.links import click_ids, clicks, codes, finding, visitors
+from merchants.links.finding import Unreachable
 from merchants.stores.models import Store
-from portal import clock
+from portal.accounts.middleware import for_nobody
 from portal.ui.forms import words_of
 
+logger = logging.getLogger(__name__)
+
 SEARCH_RESULTS = 20
+View: TypeAlias = Callable[..., HttpResponse]
 
 
+def unattended(view: View) -> View:
+    """A page for readers, who are nobody to us: it is shown when the database is gone, too."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (Error, Unreachable):
+            logger.warning("A reader was asked to try again.", exc_info=True)
+            page = render(request, "merchants/link_later.html")
+            page["Cache-Control"] = "no-store"
+            return page
+
+    return for_nobody(answer)
+
+
+@unattended
 @require_safe
 @cache_control(no_store=True)
 def link_follow(request: HttpRequest, code: str) -> HttpResponse:
     """Send a reader on. Nothing in the request decides where to; an unknown code gets a search."""
-    listing = (
-        Listing.objects.select_related(
-            "merchant", "note", "product__store", "product__category", "fallback__store"
-        )
-        .filter(code=codes.cleaned(code))
-        .first()
-    )
-    if listing is None:
+    found = finding.find(codes.cleaned(code))
+    if found is None:
         return render(request, "merchants/link_unknown.html", status=404)
-    now = clock.now()
-    destination = chain.resolve(listing, at=now)
-    url = destination.url
+    url = found.destination.url
     if visitors.follows(request):
         is_machine = visitors.is_machine(request.headers.get("User-Agent", ""))
         reader = click_ids.read("reader", request.GET.get("u", ""))
-        click_id = clicks.write_down(listing, reader=reader, is_machine=is_machine, at=now)
+        click_id = clicks.write_down(found.facts, reader=reader, is_machine=is_machine)
         if not is_machine:
-            url = destination.with_click(click_id)
+            url = found.destination.with_click(click_id)
     response = redirect(url)
     response["Referrer-Policy"] = "strict-origin"
     return response
 
 
+@unattended
 @require_safe
 def product_card(request: HttpRequest, pk: int) -> HttpResponse:
     """Stands in for the community app's page of an in-app product."""
@@ -49,6 +68,7 @@ def product_card(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "merchants/product_card.html", {"product": product})
 
 
+@unattended
 @require_safe
 def store_card(request: HttpRequest, pk: int) -> HttpResponse:
     """Stands in for the community app's page of an in-app shop."""
@@ -57,6 +77,7 @@ def store_card(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "merchants/store_card.html", {"store": store, "products": products})
 
 
+@unattended
 @require_safe
 def product_search(request: HttpRequest) -> HttpResponse:
     """Products of in-app shops whose title holds the words; where links go that lead nowhere."""

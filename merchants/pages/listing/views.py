@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
-from merchants.links import chain
+from merchants.links import chain, facts, policy
 from merchants.listings import publishing
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
@@ -66,7 +66,7 @@ def listing_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpR
         "listing": listing,
         "checks": [(check, _page_for(check, listing)) for check in checks],
         "is_ready": all(check.passed for check in checks),
-        "destination": chain.resolve(listing, at=now),
+        "destination": chain.resolve(facts.of_listing(listing), policy.current(), at=now),
         "periods": listing.periods.order_by("-live_from")[:20],
         **objects.context(request, listing),
         "link": request.build_absolute_uri(reverse("merchants:link-follow", args=[listing.code])),

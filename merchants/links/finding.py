@@ -1,0 +1,103 @@
+"""A link by its code: from the database, and from this machine's copy while nobody can ask it."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+
+from django.db import Error, connection
+
+from merchants.links import asking, chain, local_copy, policy
+from merchants.links.chain import Destination
+from merchants.links.facts import Facts
+from portal import clock, patience
+
+logger = logging.getLogger(__name__)
+
+# A reader waits no longer, and the others do not wait at all for a second.
+_PATIENCE_SECONDS = 2.0
+_PAUSE_SECONDS = 1.0
+# The copy follows the database within a second; one that is further behind missed what happened.
+_MOST_SECONDS_BEHIND = 10.0
+
+
+class Unreachable(Exception):
+    """Nobody can say now where the link leads, or whether there is one."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A link, and where it leads now."""
+
+    facts: Facts
+    destination: Destination
+
+
+def find(code: str) -> Found | None:
+    """The link with this code, None when there is none. Raises Unreachable.
+
+    While the database does not answer, the copy does: by all switches that were known to come, each
+    at its second. A copy that was behind before that sends nobody outside.
+    """
+    if not code:
+        return None
+    if _database.may_be_asked():
+        try:
+            with patience.at_most(_PATIENCE_SECONDS):
+                found = _from_the_database(code)
+        except Error:
+            # Whatever it is, a plan that no longer fits included: readers go on, the log has it.
+            _database.is_silent()
+            connection.close()
+        else:
+            _database.has_answered()
+            return found
+    return _from_the_copy(code)
+
+
+def _from_the_database(code: str) -> Found | None:
+    answer = asking.of_code(code)
+    if answer is None:
+        return None
+    found, stamp = answer
+    return Found(found, chain.resolve(found, policy.stamped(stamp), at=clock.now()))
+
+
+def _from_the_copy(code: str) -> Found:
+    try:
+        kept = local_copy.find(code)
+    except local_copy.NoCopy as nothing:
+        raise Unreachable(code) from nothing
+    if kept.read_at < _database.answered_at - _MOST_SECONDS_BEHIND:
+        return Found(kept.facts, chain.inside(kept.facts))
+    return Found(kept.facts, chain.resolve(kept.facts, kept.policy, at=clock.now()))
+
+
+@dataclass
+class _Database:
+    """What this process knows of the database: `answered_at` in seconds since 1970."""
+
+    answered_at: float = 0.0
+    _ask_again_at: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def may_be_asked(self) -> bool:
+        """Whether it answers as far as we know; while it does not, one request a second may try."""
+        if not self._ask_again_at:
+            return True
+        with self._lock:
+            if time.monotonic() < self._ask_again_at:
+                return False
+            self._ask_again_at = time.monotonic() + _PATIENCE_SECONDS + _PAUSE_SECONDS
+            return True
+
+    def is_silent(self) -> None:
+        if not self._ask_again_at:
+            logger.exception("The database does not answer; links lead on by this machine's copy.")
+        self._ask_again_at = time.monotonic() + _PAUSE_SECONDS
+
+    def has_answered(self) -> None:
+        self._ask_again_at, self.answered_at = 0.0, time.time()
+
+
+_database = _Database()

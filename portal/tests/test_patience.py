@@ -1,0 +1,31 @@
+"""The database is given so long, and then whoever waits for it is let go."""
+
+import threading
+
+import pytest
+from django.db import OperationalError, connection
+
+from portal import patience
+
+
+def ask(sql: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_says_nothing_is_waited_for_no_longer_than_said() -> None:
+    with pytest.raises(OperationalError), patience.at_most(0.2):
+        ask("SELECT pg_sleep(600)")
+    connection.close()
+    with patience.at_most(60):
+        assert ask("SELECT 1") == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_in_time_leaves_the_connection_as_it_is() -> None:
+    with patience.at_most(0.2):
+        before = ask("SELECT pg_backend_pid()")
+    threading.Event().wait(0.5)
+    assert ask("SELECT pg_backend_pid()") == before
