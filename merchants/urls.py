@@ -34,6 +34,7 @@ _merchant = [
     path("listings/", listing.listing_list, name="listing-list"),
     path("listings/new/", listing.listing_new, name="listing-new"),
     path("listings/<int:pk>/", listing.listing_detail, name="listing-detail"),
+    path("listings/<int:pk>/qr/", listing.listing_qr, name="listing-qr"),
     path("listings/<int:pk>/edit/", listing.listing_edit, name="listing-edit"),
     path("listings/<int:pk>/publish/", listing.listing_publish, name="listing-publish"),
     path("listings/<int:pk>/pause/", listing.listing_pause, name="listing-pause"),

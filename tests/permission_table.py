@@ -185,6 +185,7 @@ MERCHANTS = [
     page("merchants:listing-list", M, INSIDE),
     page("merchants:listing-new", M, EDITORS),
     page("merchants:listing-detail", f"{M} listing.pk", INSIDE),
+    page("merchants:listing-qr", f"{M} listing.pk", INSIDE),
     page("merchants:listing-edit", f"{M} listing.pk", EDITORS),
     button("merchants:listing-publish", f"{M} listing.pk", EDITORS_POST),
     button("merchants:listing-pause", f"{M} listing.pk", EDITORS_POST),

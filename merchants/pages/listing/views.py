@@ -12,6 +12,7 @@ from merchants.listings import publishing
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
 from merchants.pages.access import merchant_page
+from merchants.pages.listing import qr
 from merchants.pages.listing.filters import ListingFilter
 from merchants.pages.listing.forms import ListingEditForm, ListingForm
 from merchants.pages.listing.tables import ListingTable
@@ -69,9 +70,15 @@ def listing_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpR
         "destination": chain.resolve(facts.of_listing(listing), policy.current(), at=now),
         "periods": listing.periods.order_by("-live_from")[:20],
         **objects.context(request, listing),
-        "link": request.build_absolute_uri(reverse("merchants:link-follow", args=[listing.code])),
+        "link": qr.address(request, listing),
+        "qr": reverse("merchants:listing-qr", args=[merchant.code, listing.pk]),
     }
     return render(request, "merchants/listing_detail.html", context)
+
+
+@merchant_page("merchant.view")
+def listing_qr(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    return qr.picture(request, _find(merchant, pk))
 
 
 @merchant_page("listing.edit")
