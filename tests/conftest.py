@@ -12,13 +12,14 @@ from campaigns.funds import verbs as funds
 from campaigns.ledger import payments
 from merchants.catalogue.models import Product
 from merchants.listings.models import Listing
-from merchants.notes.models import FeedRequest
+from merchants.notes.models import FeedRequest, Note
 from merchants.openings.models import Opening, OpeningApplication
 from portal import clock
 from portal.accounts import teams
 from portal.accounts.models import Role, Team, User
 from portal.jobs.models import Job
 from reports.sources.models import Batch, BatchState, Source
+from reports.tests import factory
 
 
 @pytest.fixture
@@ -68,6 +69,24 @@ def world(
         **KINDS,
         **MADE_UP,
     }
+
+
+@pytest.fixture
+def sold(world: dict[str, Any]) -> dict[str, Any]:
+    """The world of the permission table, where eleven notes sold something yesterday."""
+    merchant, listing = world["merchant"], world["listing"]
+    [yesterday] = factory.publish(merchant, factory.day(1))
+    for number in range(11):
+        note = Note.objects.create(
+            merchant=merchant, external_id=f"sold-{number}", title=f"Note {number}", kind="image",
+            author_name="Lin", published_at=clock.now(),
+        )  # fmt: skip
+        listing = Listing.objects.create(
+            merchant=merchant, note=note, product=listing.product, placement=listing.placement,
+            code=f"sold-{number}", status="live", created_by=listing.created_by,
+        )  # fmt: skip
+        factory.credit(yesterday, listing, "order", value_fen=1_234_567_890)
+    return world
 
 
 # How addresses call the kinds of what is decided about.

@@ -9,17 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, Route, expect
 
-from merchants.listings.models import Listing
-from merchants.notes.models import Note
-from portal import clock
 from portal.accounts.models import User
-from reports.tests import factory
 from tests.browser import PageOf
 from tests.part_table import FILTER, FOUND, JOB, SORT, WAYS, Way
 from tests.permission_table import PERSONAS, ROWS, address
@@ -30,24 +25,6 @@ ClientOf = Callable[[User], Client]
 ASKS = re.compile(r"\bhx-(?:get|post|put|patch|delete)=")
 # Their parts have a test each.
 APART = {"reports:report-detail", "reports:report-models", "jobs:job-progress"}
-
-
-@pytest.fixture
-def sold(world: World) -> World:
-    """The world of the permission table, where eleven notes sold something yesterday."""
-    merchant, listing = world["merchant"], world["listing"]
-    [yesterday] = factory.publish(merchant, factory.day(1))
-    for number in range(11):
-        note = Note.objects.create(
-            merchant=merchant, external_id=f"sold-{number}", title=f"Note {number}", kind="image",
-            author_name="Lin", published_at=clock.now(),
-        )  # fmt: skip
-        listing = Listing.objects.create(
-            merchant=merchant, note=note, product=listing.product, placement=listing.placement,
-            code=f"sold-{number}", status="live", created_by=listing.created_by,
-        )  # fmt: skip
-        factory.credit(yesterday, listing, "order", value_fen=100)
-    return world
 
 
 def _pages(world: World, cast: Cast, client_of: ClientOf) -> Iterator[tuple[str, str]]:

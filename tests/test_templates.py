@@ -1,12 +1,17 @@
 """What all templates keep."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 from django.conf import settings
-from django.template import Context, Engine, Template, engines
+from django.template import Context, Engine, Template, TemplateDoesNotExist, engines
 from django.template.loader_tags import BlockNode, ExtendsNode
+
+from portal.accounts import teams
+from portal.accounts.models import User
+from portal.jobs.models import Job, JobState
 
 FOLDER = Path(settings.BASE_DIR) / "templates"
 
@@ -50,6 +55,38 @@ def lost_blocks(child: ExtendsNode) -> set[str]:
         filled -= blocks_of(parent)
         extends = parent_of(parent)
     return filled
+
+
+def missing_includes(text: str) -> set[str]:
+    """The templates that `text` includes or extends by name and nobody has written."""
+    named = re.findall(r"""{%\s*(?:include|extends)\s+["']([^"']+)["']""", text)
+    return {name for name in named if not _exists(name)}
+
+
+def _exists(name: str) -> bool:
+    try:
+        engine().get_template(name)
+    except TemplateDoesNotExist:
+        return False
+    return True
+
+
+def test_every_template_that_another_names_exists() -> None:
+    texts = {path: path.read_text("utf-8") for path in sorted(FOLDER.rglob("*.*"))}
+    assert {path: lost for path, text in texts.items() if (lost := missing_includes(text))} == {}
+    assert missing_includes('{% include "portal/_lost.html" with a=b %}') == {"portal/_lost.html"}
+
+
+def test_a_page_that_waits_looks_again_without_scripts(alice: User, client_of: Any) -> None:
+    team = teams.create("Alice Ltd", owner=alice)
+    job = Job.objects.create(kind="work", created_by=alice, team=team)
+    waiting = client_of(alice).get(job.get_absolute_url()).content.decode()
+    again = '<noscript><meta http-equiv="refresh" content="3"></noscript>'
+    assert again in waiting.partition("</head>")[0]
+    Job.objects.filter(pk=job.pk).update(state=JobState.FAILED)
+    ended = client_of(alice).get(job.get_absolute_url()).content.decode()
+    assert again not in ended
+    assert "Failed" in ended
 
 
 def test_every_block_that_a_template_fills_exists_above_it() -> None:

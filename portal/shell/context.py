@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from portal import clock
 from portal.accounts.models import User
 from portal.shell import navigation
 from portal.ui import themes
@@ -11,14 +12,15 @@ MOST_UNREAD = 99
 
 
 def base(request: HttpRequest) -> dict[str, object]:
-    """Whose page it is and what the person may do there, as the door noted it; the theme; the
-    navigation and the number of unread notices, which are looked up when used."""
+    """Whose page it is and what the person may do there, as the door noted it; the theme; when the
+    page was read; the navigation and the number of unread notices, looked up when used."""
     theme = request.COOKIES.get(themes.COOKIE, "")
     return {
         "may": getattr(request, "may", set()),
         **getattr(request, "place", {}),
         "theme": theme if theme in themes.THEMES else "",
         "navigation": SimpleLazyObject(lambda: navigation.of(request)),
+        "read_at": SimpleLazyObject(clock.now),
         "unread_notices": SimpleLazyObject(lambda: _unread(request)),
     }
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,11 @@ class PortalFilter(django_filters.FilterSet):
     def mistakes(self) -> list[tuple[str, str]]:
         """The label of each condition that cannot be read, and what is wrong with it."""
         return [(str(field.label), " ".join(field.errors)) for field in self.form if field.errors]
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """What narrows the list, in words: each label and what was chosen or typed."""
+        return in_words(self.form)
 
     @property
     def shown(self) -> list[BoundField]:
@@ -78,6 +84,18 @@ class UntilFilter(DayFilter):
             return qs
         over = clock.start_of(value) + timedelta(days=1)
         return qs.filter(**{f"{self.field_name}__lt": over})
+
+
+def in_words(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """What a form asks, as it is printed: the label of each field and its value in words."""
+    asked = []
+    for bound in form:
+        value = str(bound.value() or "")
+        choices = dict(getattr(bound.field, "choices", ()))
+        said = {str(key): str(label) for key, label in choices.items()}.get(value, value)
+        if value:
+            asked.append((str(bound.label), said))
+    return asked
 
 
 def choice_filter(field: str, choices: object, label: object) -> django_filters.ChoiceFilter:

@@ -19,8 +19,8 @@ from portal.ui import turning
 from portal.ui.turning import Turn
 
 PAGE_SIZE = 25
-# How a table of figures looks, which are compared down a column even on phones (`Meta.attrs`).
-FIGURES = {"class": "table table-vcenter card-table"}
+# How a table of figures looks (`Meta.attrs`): on phones its foot, the sum, is a block, too.
+FIGURES = {"class": "table table-vcenter card-table stacked figures"}
 NOWRAP = {"td": {"class": "text-nowrap"}}
 PAGE_SIZES = (10, 25, 50, 100)
 

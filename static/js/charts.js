@@ -1,6 +1,7 @@
 // Draws every [data-chart] element from the JSON it carries; the page has a table twin.
 "use strict";
 
+const paper = window.matchMedia("print");
 const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 
 // A theme colour as rgba(), whatever CSS expression defines it.
@@ -35,9 +36,11 @@ function axis(series, side) {
 
 function options(data) {
   const colours = [colour("--tblr-primary"), colour("--tblr-orange")];
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const calm = paper.matches || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
     animation: !calm,
+    // In grey the series differ by their patterns.
+    aria: { enabled: paper.matches, label: { enabled: false }, decal: { show: true } },
     color: colours,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     grid: { left: 8, right: 8, top: 56, bottom: 8, containLabel: true },
@@ -67,6 +70,7 @@ function options(data) {
       data: series.values,
       connectNulls: false,
       symbolSize: 6,
+      showAllSymbol: true,
       barMaxWidth: 24,
       itemStyle: series.kind === "bar" ? { borderRadius: [3, 3, 0, 0] } : {},
     })),
@@ -86,4 +90,5 @@ document.addEventListener("htmx:afterSettle", () => draw(document));
 window.addEventListener("resize", () => {
   for (const element of document.querySelectorAll("[data-chart]")) echarts.getInstanceByDom(element)?.resize();
 });
+paper.addEventListener("change", () => draw(document));
 new MutationObserver(() => draw(document)).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from merchants.companies.models import Merchant
 from portal import words
 from portal.ui.fields import DayField
+from portal.ui.filters import in_words
 from portal.ui.forms import refusals_on
 from reports.answers.question import By, Question, recent
 from reports.answers.side_by_side import COMPARABLE
@@ -37,7 +38,7 @@ class QuestionForm(forms.Form):
         coerce=int,
         choices=[(days, _days(days)) for days in WINDOWS],
     )
-    by = forms.ChoiceField(choices=By.choices, widget=forms.HiddenInput)
+    by = forms.ChoiceField(label=_("Broken down by"), choices=By.choices, widget=forms.HiddenInput)
 
     question: Question
 
@@ -71,6 +72,11 @@ class QuestionForm(forms.Form):
             for days in PRESETS
             for first, last in [[day.isoformat() for day in recent(days=days)]]
         ]
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """The question in words, for paper and phones."""
+        return in_words(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
