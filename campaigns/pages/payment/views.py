@@ -58,8 +58,8 @@ def fund_pay_in(request: PortalRequest, pk: int) -> HttpResponseBase:
             made = funds.pay_in(fund, **form.cleaned_data, by=request.user)
             messages.success(request, _said_of(made, known))
             return redirect("campaigns:fund-list")
-    funds_url, title = reverse("campaigns:fund-list"), _("Pay in")
-    head = Head(f"{title}: {fund}", above=_("Funds"), back=funds_url)
+    funds_url = reverse("campaigns:fund-list")
+    head = Head(_("Pay in: %(fund)s") % {"fund": fund}, above=_("Funds"), back=funds_url)
     return _page(request, form, head, funds_url)
 
 
