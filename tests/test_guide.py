@@ -1,4 +1,4 @@
-"""The guide for operators keeps up with the code."""
+"""The guide for operators keeps up with the code, and each decision has its number."""
 
 import re
 from collections.abc import Iterator
@@ -26,3 +26,12 @@ def test_backups_name_every_folder_and_every_key() -> None:
         assert re.search(rf"[`/]{folder}`", backups), folder
     for name in ("LAKE_URL", "SECRET_KEY", "USER_HASH_KEY", "LINK_SIGNING_KEY"):
         assert f"`{name}`" in backups
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    numbers = []
+    for file in sorted((places.CHECKOUT / "docs" / "adr").glob("*.md")):
+        number = file.name.partition("-")[0]
+        assert file.read_text().startswith(f"# {number} "), file.name
+        numbers.append(number)
+    assert len(numbers) == len(set(numbers))
