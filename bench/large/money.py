@@ -118,4 +118,5 @@ def _payments() -> None:
             "(SELECT id, row_number() OVER (ORDER BY id) AS n FROM campaigns_account"
             f" WHERE kind = '{kind}' ORDER BY id LIMIT 100) a"
         )
-        fill(Payment, some, account="a.id", reference=f"'{kind}-' || n", **large)
+        told = f"'{kind}-' || n"
+        fill(Payment, some, account="a.id", reference=told, key=told, **large)
