@@ -219,7 +219,7 @@ def test_changing_the_model_changes_the_address_and_the_table(
     page.goto(address(shop))
     page.select_option("#id_model", "linear")
     page.wait_for_url("**model=linear**")
-    page.wait_for_selector("text=Model: Linear")
+    page.wait_for_selector("text=Model: Linear >> visible=true")
 
 
 def test_alice_sorts_finds_and_turns_without_losing_an_address(
