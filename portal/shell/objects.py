@@ -6,6 +6,7 @@ Apps call `add` in `AppConfig.ready`, so that this room imports none of them.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Model
@@ -35,6 +36,14 @@ def add(find: Find) -> None:
 
 def context(request: PortalRequest, row: Model) -> dict[str, Any]:
     """What every page of an object has in common, for `portal/_object.html` and
-    `portal/_history.html`."""
-    found = (find(request, row) for find in _parts)
-    return {"parts": [part for part in found if part], "history": history.of(row)}
+    `portal/_history.html`.
+
+    It is found when they ask: the part of a page that is a table alone does not.
+    """
+
+    @cache
+    def parts() -> list[Part]:
+        found = (find(request, row) for find in _parts)
+        return [part for part in found if part]
+
+    return {"parts": parts, "history": cache(partial(history.of, row))}

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from merchants.companies.models import Merchant
@@ -112,3 +114,22 @@ def test_its_page_fits_a_phone(
     page.goto(pages(shop, sunscreen)["product"])
     accessible(page)
     fits(page)
+
+
+def test_the_table_of_an_object_page_alone_asks_neither_for_numbers_nor_for_history(
+    client_of: ClientOf, alice: User, shop: Merchant, sunscreen: Listing, published: None
+) -> None:
+    url = pages(shop, sunscreen)["note"]
+    asked = {}
+    for name, headers in {
+        "page": {},
+        "table": {"HX-Request": "true", "HX-Target": "table"},
+    }.items():
+        with CaptureQueriesContext(connection) as captured:
+            client_of(alice).get(url, headers=headers)
+        asked[name] = [
+            table
+            for table in ("reports_touchfact", "accounts_auditentry")
+            if any(f'FROM "{table}"' in query["sql"] for query in captured)
+        ]
+    assert asked == {"page": ["reports_touchfact", "accounts_auditentry"], "table": []}
