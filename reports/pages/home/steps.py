@@ -1,7 +1,7 @@
 """The first steps of a new merchant: the state of each, who acts next and by when."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -32,12 +32,16 @@ class StepState(ColouredChoices):
 
 @dataclass(frozen=True)
 class Step:
-    """`said` is what to know about its state: why it was sent back, who answers and by when."""
+    """`said` is what to know about its state: why it was sent back, who answers and by when.
+
+    `needs` is what a person must be allowed to open its page, `merchant.view` apart.
+    """
 
     text: str
     url: str
     state: StepState
     said: str = ""
+    needs: str = ""
     is_next: bool = False
 
     @property
@@ -60,13 +64,10 @@ def checklist(merchant: Merchant, *, may: set[str]) -> list[Step]:
         return []
     mine = [step for step in found if step.state == StepState.SENT_BACK]
     mine += [step for step in found if step.state == StepState.TO_DO]
-    wallet = _url("campaigns:wallet-detail", merchant)
     return [
-        Step(
-            step.text,
-            "" if step.url == wallet and "wallet.view" not in may else step.url,
-            step.state,
-            step.said,
+        replace(
+            step,
+            url="" if step.needs and step.needs not in may else step.url,
             is_next=mine[:1] == [step],
         )
         for step in found
@@ -153,9 +154,8 @@ def _money(merchant: Merchant) -> Step:
     is_done = wallet is not None and wallet.transfers_in.exists()
     arrived = payments.waiting_for(wallet) if wallet else []
     state, said = _decided(is_done, arrived[0] if arrived else None)
-    return Step(
-        _("Put money into your wallet"), _url("campaigns:wallet-detail", merchant), state, said
-    )
+    text, page = _("Put money into your wallet"), "campaigns:wallet-detail"
+    return Step(text, _url(page, merchant), state, said, needs="wallet.view")
 
 
 def _boost(merchant: Merchant) -> Step:
