@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_tables2
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.formats import localize
@@ -89,7 +90,8 @@ class PortalTable(django_tables2.Table):
             self.turned = turning.turned(rows, keys, asked, size=size)
             self.page: Any = Shown(BoundRows(data=self.turned.rows, table=self))
             return
-        self.paginate(per_page=size)
+        # The library's own way makes the first page, whichever is asked for.
+        self.paginator = Paginator(self.rows, size)
         self.page = self.paginator.get_page(asked.get("page", "1"))
 
     def grid(self) -> Iterator[SafeString]:
