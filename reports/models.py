@@ -1,15 +1,25 @@
 """All models of the app, for Django to find. Rooms import each other's models directly."""
 
-from reports.attribution.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
+from reports.attribution.models import (
+    ConversionFact,
+    CreditFact,
+    CreditSum,
+    ReportDay,
+    Run,
+    TouchFact,
+    TouchSum,
+)
 from reports.sources.models import Batch, QuarantinedRow, Source
 
 __all__ = [
     "Batch",
     "ConversionFact",
     "CreditFact",
+    "CreditSum",
     "QuarantinedRow",
     "ReportDay",
     "Run",
     "Source",
     "TouchFact",
+    "TouchSum",
 ]

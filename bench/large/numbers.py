@@ -1,7 +1,7 @@
 """Report days and facts of the large world: of the busy merchant 400 days, of the others 30.
 
-The facts of a day stand there once per model and window, as a run writes them; every model credits
-the same orders, and the conversions are exactly those.
+The facts of a day stand there once per model and window, in the order in which a run writes them;
+every model credits the same orders, and the conversions are exactly those.
 """
 
 from datetime import timedelta
@@ -9,7 +9,7 @@ from datetime import timedelta
 from bench.large.filling import fill
 from bench.large.size import DAYS, DAYS_OF_OTHERS, LISTINGS, NOTES, Size
 from portal import clock
-from reports.attribution import publish
+from reports.attribution import day_sums, publish
 from reports.attribution.choices import WINDOWS, Model
 from reports.attribution.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
 
@@ -44,8 +44,7 @@ def make(size: Size) -> None:
 
 
 def _facts(size: Size, day: str) -> None:
-    copies = len(Model) * len(WINDOWS)
-    a_day = size.credit_facts // DAYS // copies
+    a_day = size.credit_facts // DAYS // (len(Model) * len(WINDOWS))
     spread = f"(d * 7919 + j * 104729 + j / 3) % {size.listings}"
     at = {
         "on": day,
@@ -61,9 +60,9 @@ def _facts(size: Size, day: str) -> None:
     fill(
         CreditFact,
         f"generate_series(0, {DAYS - 1}) d, generate_series(0, {a_day - 1}) j,"
-        f" (VALUES {models}) m (model), (VALUES {windows}) w (days)",
-        row=f"j * {copies} + array_position(ARRAY{list(map(str, Model))}, m.model) * {len(WINDOWS)}"
-        f" + array_position(ARRAY{list(WINDOWS)}, w.days)",
+        f" (VALUES {models}) m (model), (VALUES {windows}) w (days) ORDER BY d, days, model, j",
+        row=f"(array_position(ARRAY{list(WINDOWS)}, w.days) * {len(Model)}"
+        f" + array_position(ARRAY{list(map(str, Model))}, m.model)) * {a_day} + j",
         store_kind="(ARRAY['tmall', 'jd', 'vip', 'in_app'])[1 + j % 4]",
         kind=f"({_KINDS})[1 + j % 8]",
         level="(ARRAY['product', 'store', 'click_id'])[1 + j % 3]",
@@ -83,6 +82,7 @@ def _facts(size: Size, day: str) -> None:
         **at,
     )
     _conversions()
+    day_sums.add(list(ReportDay.objects.filter(merchant=1)))
 
 
 def _conversions() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from campaigns.boosts.models import Boost
 from merchants.catalogue.models import Product
@@ -12,8 +12,8 @@ from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from merchants.stores.models import Store
 from reports.answers.coverage import Coverage, coverage
-from reports.answers.facts import Facts
-from reports.answers.question import Question
+from reports.answers.facts import Facts, Keys
+from reports.answers.question import By, Question
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
@@ -23,12 +23,12 @@ from reports.metrics.sums import Sums
 _OF_A_NOTE = (metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.GMV)
 _OF_A_LISTING = (metrics.VISITS, metrics.CARTS, metrics.ORDERS, metrics.GMV)
 
-_CUTS: dict[type[Model], tuple[Callable[[Any], Q], tuple[Metric[Sums], ...]]] = {
-    Note: (lambda note: Q(note_id=note.pk), _OF_A_NOTE),
-    Boost: (lambda boost: Q(boost_id=boost.pk), _OF_A_NOTE),
-    Listing: (lambda listing: Q(listing_id=listing.pk), _OF_A_LISTING),
-    Product: (lambda product: Q(listing_id__in=_of(product=product)), _OF_A_LISTING),
-    Store: (lambda store: Q(listing_id__in=_of(product__store=store)), _OF_A_LISTING),
+_CUTS: dict[type[Model], tuple[By, Callable[[Any], Keys], tuple[Metric[Sums], ...]]] = {
+    Note: (By.NOTE, lambda note: [note.pk], _OF_A_NOTE),
+    Boost: (By.BOOST, lambda boost: [boost.pk], _OF_A_NOTE),
+    Listing: (By.LISTING, lambda listing: [listing.pk], _OF_A_LISTING),
+    Product: (By.LISTING, lambda product: _of(product=product), _OF_A_LISTING),
+    Store: (By.LISTING, lambda store: _of(product__store=store), _OF_A_LISTING),
 }
 
 
@@ -49,9 +49,10 @@ def knows(row: Model) -> bool:
 
 def cut(question: Question, row: Model) -> Cut:
     """The part of the report on `question` that is `row`'s, in a bounded number of queries."""
-    belongs, shown = _CUTS[type(row)]
+    by, keys, shown = _CUTS[type(row)]
     covered = coverage(question)
-    sums = Facts(question, covered.report_day_pks).of(belongs(row))
+    facts = Facts(question, covered.report_day_pks)
+    sums = facts.total(by, keys(row)) if shown is _OF_A_NOTE else facts.credited(by, keys(row))
     return Cut(question, covered, shown, sums)
 
 

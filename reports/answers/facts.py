@@ -6,25 +6,34 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Q, QuerySet, Sum
 
 from reports.answers.question import By, Question
-from reports.attribution.models import ConversionFact, CreditFact, TouchFact
+from reports.attribution.models import (
+    ConversionFact,
+    CreditFact,
+    CreditSum,
+    TouchFact,
+    TouchSum,
+)
 from reports.metrics.sums import ORDER, Orders, Sums
 
 # What the database has in the column asked for: a day, an id (None without a boost), a code.
 Key = Any
+# Keys, or the query that has them.
+Keys = Collection[Key] | QuerySet[Any, Any]
 
-# What facts are summed by; for STORE_KIND the two kinds of facts differ.
+# What facts are summed by.
 COLUMN = {
     By.NOTE: "note_id",
     By.LISTING: "listing_id",
     By.BOOST: "boost_id",
     By.PLACEMENT: "placement",
+    By.STORE_KIND: "store_kind",
     By.DAY: "on",
 }
-CREDIT_COLUMN = {**COLUMN, By.STORE_KIND: "store_kind"}
-TOUCH_COLUMN = {**COLUMN, By.STORE_KIND: "listing__product__store__kind"}
+# Who asks for these asks the facts themselves; everything else is known to the sums of the days.
+OF_FACTS = frozenset({By.NOTE, By.LISTING})
 
 
 class Facts:
@@ -32,50 +41,58 @@ class Facts:
 
     def __init__(self, question: Question, report_day_pks: list[int]) -> None:
         self.question, self.report_day_pks = question, report_day_pks
-        current = Q(
+        self._current = Q(
             merchant_id=question.merchant.pk,
             on__range=(question.first_on, question.last_on),
             report_day_id__in=report_day_pks,
         )
-        window = Q(window_days=question.window_days)
-        self.all_models = CreditFact.objects.filter(current, window)
-        self.credit = self.all_models.filter(model=question.model)
-        self.conversions = ConversionFact.objects.filter(current, window, kind=ORDER)
-        self.touches = TouchFact.objects.filter(current)
+        self._window = Q(window_days=question.window_days)
+        self.conversions = ConversionFact.objects.filter(self._current, self._window, kind=ORDER)
 
-    def by(self, by: By, keys: Collection[Key] | None = None) -> dict[Key, Sums]:
+    def all_models(self, by: By | None = None) -> QuerySet[Any]:
+        """Credit under every model: of facts or, where that is enough for `by`, of their sums."""
+        credit: QuerySet[Any] = (CreditFact if by in OF_FACTS else CreditSum).objects.all()
+        return credit.filter(self._current, self._window)
+
+    def _credit(self, by: By | None = None, keys: Keys | None = None) -> QuerySet[Any]:
+        credit = self.all_models(by).filter(model=self.question.model)
+        return credit.filter(_among(by, keys))
+
+    def _touches(self, by: By | None = None, keys: Keys | None = None) -> QuerySet[Any]:
+        touches: QuerySet[Any] = (TouchFact if by in OF_FACTS else TouchSum).objects.all()
+        return touches.filter(self._current, _among(by, keys))
+
+    def by(self, by: By, keys: Keys | None = None) -> dict[Key, Sums]:
         """Sums per key of the breakdown, of `keys` alone if they are given."""
-        touches, credit = TOUCH_COLUMN[by], CREDIT_COLUMN[by]
+        column = COLUMN[by]
         return merged(
-            credit_by(credit, self.credit.filter(_among(credit, keys))),
-            _touches_by(touches, self.touches.filter(_among(touches, keys))),
+            credit_by(column, self._credit(by, keys)), _touches_by(column, self._touches(by, keys))
         )
 
     @cached_property
     def everything(self) -> Sums:
         """The sum of all facts."""
-        return _sum_of(self.credit, self.touches)
+        return _sum_of(credit_by("kind", self._credit()), _touches_by("kind", self._touches()))
 
-    def total(self, by: By, keys: Collection[Key] | None = None) -> Sums:
+    def total(self, by: By, keys: Keys | None = None) -> Sums:
         """The sum of everything, or of the `keys` of the breakdown."""
         if keys is None:
             return self.everything
-        credit = self.credit.filter(_among(CREDIT_COLUMN[by], keys))
-        touches = self.touches.filter(_among(TOUCH_COLUMN[by], keys))
-        return _sum_of(credit, touches)
+        touches = _touches_by("kind", self._touches(by, keys))
+        return _sum_of(credit_by("kind", self._credit(by, keys)), touches)
 
-    def of(self, part: Q) -> Sums:
-        """The sum of a `part` that both kinds of facts have: a note, listings, a boost."""
-        return _sum_of(self.credit.filter(part), self.touches.filter(part))
+    def credited(self, by: By, keys: Keys) -> Sums:
+        """What was credited to the `keys` of the breakdown, without what touched them."""
+        return _sum_of(credit_by("kind", self._credit(by, keys)))
 
     def orders_by_day(self) -> dict[date, Sums]:
         """Credit of orders per business day."""
-        return credit_by("on", self.credit.filter(kind=ORDER))
+        return credit_by("on", self._credit().filter(kind=ORDER))
 
-    def orders_by_model(self, by: By, keys: Collection[Key]) -> dict[tuple[Key, str], Sums]:
+    def orders_by_model(self, by: By, keys: Keys) -> dict[tuple[Key, str], Sums]:
         """Credit of orders summed per key and model."""
         found: dict[tuple[Key, str], Sums] = defaultdict(Sums)
-        orders = self.all_models.filter(_among(COLUMN[by], keys), kind=ORDER)
+        orders = self.all_models(by).filter(_among(by, keys), kind=ORDER)
         for row in _summed(orders, "credit_micro", COLUMN[by], "kind", "model"):
             _take_credit(found[row[COLUMN[by]], row["model"]], row)
         return found
@@ -99,22 +116,26 @@ def merged(credit: dict[Key, Sums], touches: dict[Key, Sums]) -> dict[Key, Sums]
     return dict(found)
 
 
-def _sum_of(credit: QuerySet[CreditFact], touches: QuerySet[TouchFact]) -> Sums:
+def _sum_of(*parts: dict[Key, Sums]) -> Sums:
     total = Sums()
-    for sums in merged(credit_by("kind", credit), _touches_by("kind", touches)).values():
-        total.add(sums)
+    for part in parts:
+        for sums in part.values():
+            total.add(sums)
     return total
 
 
-def _among(column: str, keys: Collection[Key] | None) -> Q:
+def _among(by: By | None, keys: Keys | None) -> Q:
     """Facts of `keys`, of which one may be null; all facts without any."""
-    if keys is None:
+    if by is None or keys is None:
         return Q()
+    column = COLUMN[by]
+    if isinstance(keys, QuerySet):
+        return Q(**{f"{column}__in": keys})
     among = Q(**{f"{column}__in": [key for key in keys if key is not None]})
     return among | Q(**{column: None}) if None in keys else among
 
 
-def _touches_by(column: str, facts: QuerySet[TouchFact]) -> dict[Key, Sums]:
+def _touches_by(column: str, facts: QuerySet[Any]) -> dict[Key, Sums]:
     found: dict[Key, Sums] = defaultdict(Sums)
     columns = dict.fromkeys((column, "kind"))
     for row in facts.values(*columns).annotate(count=Sum("touchpoints")).order_by():
@@ -122,7 +143,7 @@ def _touches_by(column: str, facts: QuerySet[TouchFact]) -> dict[Key, Sums]:
     return found
 
 
-def credit_by(column: str, facts: QuerySet[CreditFact]) -> dict[Key, Sums]:
+def credit_by(column: str, facts: QuerySet[Any]) -> dict[Key, Sums]:
     """Credit facts summed per value of `column`."""
     found: dict[Key, Sums] = defaultdict(Sums)
     for row in _summed(facts, "credit_micro", *dict.fromkeys((column, "kind"))):
@@ -139,6 +160,8 @@ def _take_credit(sums: Sums, row: dict[str, Any]) -> None:
 def _summed(facts: QuerySet[Any], count: str, *columns: str) -> Iterable[dict[str, Any]]:
     """Per `columns`: count, fen (null when all unknown), and the count without a value."""
     summed: QuerySet[Any] = facts.values(*columns).annotate(
-        count=Sum(count), fen=Sum("value_fen"), unpriced=Sum(count, filter=Q(value_fen=None))
+        count=Sum(count),
+        fen=Sum("value_fen", output_field=BigIntegerField()),
+        unpriced=Sum(count, filter=Q(value_fen=None)),
     )
     return summed.order_by()

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
-from reports.answers.facts import COLUMN, Facts, Key
+from reports.answers.facts import COLUMN, OF_FACTS, Facts, Key
 from reports.answers.question import By
+from reports.attribution.models import CreditFact, CreditSum, TouchFact, TouchSum
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
@@ -35,9 +36,13 @@ def ranked(
     """
     asked = facts.question
     terms = sql.SQL(", ").join(_terms(order))
-    touched = "kind" if "touchpoints" in terms.as_string() else "NULL::text"
+    credit, touches = (CreditFact, TouchFact) if by in OF_FACTS else (CreditSum, TouchSum)
     statement = sql.SQL(_SQL).format(
-        key=sql.Identifier(COLUMN[by]), order=terms, touched=sql.SQL(touched)
+        key=sql.Identifier(COLUMN[by]),
+        credit=sql.Identifier(credit._meta.db_table),
+        touches=sql.Identifier(touches._meta.db_table),
+        order=terms,
+        **_asked(terms.as_string()),
     )
     params: dict[str, Any] = {
         "merchant": asked.merchant.pk,
@@ -59,6 +64,19 @@ def ranked(
 def default_order() -> list[tuple[Metric[Sums], bool]]:
     """By credited GMV, then by credited orders, the highest first."""
     return [(metrics.GMV, True), (metrics.ORDERS, True)]
+
+
+def _asked(terms: str) -> dict[str, sql.SQL]:
+    """What the order asks of each kind of facts; where it asks nothing, only which keys there are,
+    and each of them once."""
+    credited = "kind, credit_micro, value_fen"
+    touched = "kind, touchpoints"
+    return {
+        "credited": sql.SQL(credited if "credit_micro" in terms else "NULL, NULL, NULL"),
+        "once_credited": sql.SQL("" if "credit_micro" in terms else "DISTINCT"),
+        "touched": sql.SQL(touched if "touchpoints" in terms else "NULL, NULL"),
+        "once_touched": sql.SQL("" if "touchpoints" in terms else "DISTINCT"),
+    }
 
 
 def _terms(order: Sequence[tuple[Metric[Sums], bool]]) -> list[sql.Composable]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
 
 from reports.answers.coverage import Coverage, coverage
 from reports.answers.facts import COLUMN, Facts, credit_by
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.question import By, Question
+from reports.answers.rows import FIRST
 from reports.attribution.choices import Model
 from reports.metrics.sums import ORDER, Sums
 
@@ -45,17 +46,21 @@ class ModelsRows:
     @cached_property
     def totals(self) -> dict[Model, Sums]:
         """The exact sum of all of them under every model."""
-        found = credit_by("model", self._orders)
+        # Without words it is the sum of everything, which the sums of the days know.
+        orders = self._orders if self.words else self.facts.all_models().filter(kind=ORDER)
+        found = credit_by("model", orders)
         return {model: found.get(model, Sums()) for model in Model}
 
     def __len__(self) -> int:
-        return self._count
+        return self._first[0][1] if self._first else 0
 
     def __iter__(self) -> Iterator[ModelsRow]:
         return iter(self[:])
 
     def __getitem__(self, place: slice) -> list[ModelsRow]:
-        keys = list(self._ranked[place].values_list(self._column, flat=True))
+        start, stop, _step = place.indices(len(self))
+        ranked = self._first if stop <= FIRST else self._ranked
+        keys = [key for key, _found in ranked[start:stop]]
         named = labels(self.facts.question, keys)
         found = self.facts.orders_by_model(self.facts.question.by, keys) if keys else {}
         return [
@@ -69,13 +74,13 @@ class ModelsRows:
         return COLUMN[self.facts.question.by]
 
     @cached_property
-    def _count(self) -> int:
-        counted: int = self._orders.values(self._column).distinct().count()
-        return counted
+    def _first(self) -> list[tuple[int, int]]:
+        """The first keys, each with how many there are."""
+        return list(self._ranked[:FIRST])
 
     @cached_property
     def _orders(self) -> QuerySet[Any]:
-        orders = self.facts.all_models.filter(kind=ORDER)
+        orders = self.facts.all_models(self.facts.question.by).filter(kind=ORDER)
         if not self.words:
             return orders
         keys = named_like(self.facts.question, self.words)
@@ -83,11 +88,12 @@ class ModelsRows:
 
     @property
     def _ranked(self) -> QuerySet[Any]:
+        """The keys in order, each with how many there are."""
         worth = Sum("value_fen", filter=Q(model=self.model))
-        ranked = self._orders.values(self._column).annotate(worth=worth)
+        ranked = self._orders.values(self._column).annotate(worth=worth, found=Window(Count("*")))
         first = F("worth").desc(nulls_last=True) if self.is_descending else F("worth").asc()
         in_order: QuerySet[Any] = ranked.order_by(first, self._column)
-        return in_order
+        return in_order.values_list(self._column, "found")
 
 
 @dataclass(frozen=True)

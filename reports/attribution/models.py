@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
-from merchants.listings.models import Listing
 from portal import clock, words
 from portal.accounts.models import User
 from portal.jobs.models import Job
@@ -57,9 +56,12 @@ class CreditFact(Fact):
     value_fen = models.BigIntegerField(null=True)
 
     class Meta:
-        # Of a day's facts a report reads one model and one window.
+        # Of a day's facts a report reads one model and one window, or what is one note's or
+        # listing's.
         indexes = [
-            models.Index(fields=["report_day_id", "model", "window_days"], name="credit_shown")
+            models.Index(fields=["report_day_id", "model", "window_days"], name="credit_shown"),
+            models.Index(fields=["note_id", "model", "window_days"], name="credit_of_note"),
+            models.Index(fields=["listing_id", "model", "window_days"], name="credit_of_listing"),
         ]
 
 
@@ -90,10 +92,44 @@ class TouchFact(Fact):
     placement = models.CharField(max_length=20)
     kind = models.CharField(max_length=20)
     touchpoints = models.BigIntegerField()
-    # What the id names, to be asked for in a query; facts have no foreign keys.
-    listing = models.ForeignObject(
-        Listing, models.DO_NOTHING, from_fields=["listing_id"], to_fields=["id"], related_name="+"
-    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["note_id"], name="touches_of_note"),
+            models.Index(fields=["listing_id"], name="touches_of_listing"),
+        ]
+
+
+class CreditSum(Fact):
+    """What the credit facts of a report day add up to without note, listing and level.
+
+    Facts of known and of unknown value stand apart, so that it is asked like facts are.
+    """
+
+    boost_id = models.BigIntegerField(null=True)
+    placement = models.CharField(max_length=20)
+    store_kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=20)
+    model = models.CharField(max_length=20)
+    window_days = models.SmallIntegerField()
+    credit_micro = models.BigIntegerField()
+    # Many facts that are as high as a value may be leave 64 bits.
+    value_fen = models.DecimalField(max_digits=40, decimal_places=0, null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["report_day_id", "model", "window_days"], name="credit_sums_shown")
+        ]
+
+
+class TouchSum(Fact):
+    """What the touch facts of a report day add up to without note and listing."""
+
+    boost_id = models.BigIntegerField(null=True)
+    placement = models.CharField(max_length=20)
+    store_kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=20)
+    touchpoints = models.BigIntegerField()
 
 
 class Run(models.Model):

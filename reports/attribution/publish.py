@@ -8,21 +8,31 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from portal import clock
+from reports.attribution import day_sums
 from reports.attribution.days import EPOCH, Facts
-from reports.attribution.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
+from reports.attribution.models import (
+    ConversionFact,
+    CreditFact,
+    CreditSum,
+    ReportDay,
+    Run,
+    TouchFact,
+    TouchSum,
+)
 
 _TABLES: dict[str, type[models.Model]] = {
     "credit": CreditFact,
     "conversion": ConversionFact,
     "touch": TouchFact,
 }
+_SUMS: tuple[type[models.Model], ...] = (CreditSum, TouchSum)
 
 
 def make_room(days: Iterable[date]) -> None:
-    """Create the months' partitions of the fact tables that are not there yet."""
+    """Create the months' partitions of facts and their sums that are not there yet."""
     for month in sorted({day.replace(day=1) for day in days}):
         after = (month + timedelta(days=32)).replace(day=1)
-        for model in _TABLES.values():
+        for model in (*_TABLES.values(), *_SUMS):
             _partition(model._meta.db_table, month, after)
 
 
@@ -64,6 +74,7 @@ def publish(
     ids = {(day.merchant_id, (day.on - EPOCH).days): day.pk for day in added}
     for name, model in _TABLES.items():
         _copy(model, facts.rows[name], ids)
+    day_sums.add(added)
     Run.objects.filter(pk=run.pk).update(published_at=moment)
 
 

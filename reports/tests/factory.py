@@ -7,8 +7,17 @@ from typing import Any
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock
+from reports.attribution import day_sums
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, Model
-from reports.attribution.models import ConversionFact, CreditFact, ReportDay, Run, TouchFact
+from reports.attribution.models import (
+    ConversionFact,
+    CreditFact,
+    CreditSum,
+    ReportDay,
+    Run,
+    TouchFact,
+    TouchSum,
+)
 from reports.metrics.sums import MICRO
 
 _rows = count(1)
@@ -36,7 +45,7 @@ def publish(merchant: Merchant, *days: date, stale_at: datetime | None = None) -
 
 def credit(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> CreditFact:
     """One credit fact: one whole conversion matched by product, unless `given` says otherwise."""
-    return CreditFact.objects.create(
+    fact = CreditFact.objects.create(
         **_key(report_day),
         **_listing(listing),
         **{
@@ -50,13 +59,17 @@ def credit(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> 
             **given,
         },
     )
+    _sum_up(report_day)
+    return fact
 
 
 def touch(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> TouchFact:
     """One touch fact: one touchpoint, unless `given` says otherwise."""
-    return TouchFact.objects.create(
+    fact = TouchFact.objects.create(
         **_key(report_day), **{**_listing(listing), "kind": kind, "touchpoints": 1, **given}
     )
+    _sum_up(report_day)
+    return fact
 
 
 def conversion(report_day: ReportDay, listing: Listing, **given: Any) -> ConversionFact:
@@ -74,6 +87,13 @@ def conversion(report_day: ReportDay, listing: Listing, **given: Any) -> Convers
             **given,
         },
     )
+
+
+def _sum_up(report_day: ReportDay) -> None:
+    """A run adds all facts of a day before it sums them up; here they come one by one."""
+    for sums in (CreditSum, TouchSum):
+        sums.objects.filter(report_day_id=report_day.pk).delete()
+    day_sums.add([report_day])
 
 
 def _key(report_day: ReportDay) -> dict[str, Any]:

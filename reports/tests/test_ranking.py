@@ -2,18 +2,23 @@
 
 import random
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from campaigns.boosts.models import Boost, Objective
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
+from portal import clock
 from reports.answers.answer import answer
+from reports.answers.facts import COLUMN
 from reports.answers.question import By, Question
 from reports.answers.ranking import RANKED
 from reports.answers.rows import RankedRows
 from reports.attribution.choices import Model
-from reports.attribution.models import CreditFact, TouchFact
+from reports.attribution.models import CreditFact, ReportDay, TouchFact
 from reports.metrics import registry as metrics
 from reports.metrics.sums import Sums
 from reports.tests.factory import credit, day, publish, touch
@@ -26,9 +31,12 @@ TOUCHES = ("view", "like", "collect", "comment", "share", "follow", "click")
 
 @pytest.fixture
 def busy(shop: Merchant, list_product: Any) -> Merchant:
-    """Alice's merchant with nine listings: some only touched, some only credited."""
+    """Alice's merchant with nine listings: some only touched, some only credited; one day was
+    computed a second time."""
     dice = random.Random(7)
     days = publish(shop, day(3), day(2), day(1))
+    [again] = supersede(days[1])
+    boosts = [boost(shop, list_product(shop, f"Boosted {number}")) for number in range(2)]
     for number in range(9):
         listing = list_product(shop, f"Cream {number}")
         for _ in range(8 if number % 4 else 0):
@@ -37,11 +45,31 @@ def busy(shop: Merchant, list_product: Any) -> Merchant:
             micro = dice.randrange(1, 3_000_000)
             given = {"value_fen": -fen if fen and kind == "refund" else fen, "credit_micro": micro}
             model = dice.choice([Model.LAST_TOUCH, Model.LAST_TOUCH, Model.LINEAR])
-            credit(dice.choice(days), listing, kind, model=model, **given)
+            boost_id = dice.choice([None, None, *boosts])
+            on = dice.choice([*days, again])
+            credit(on, listing, kind, model=model, boost_id=boost_id, **given)
         for _ in range(8 if number % 3 else 0):
             count = dice.randrange(1, 50)
-            touch(dice.choice(days), listing, dice.choice(TOUCHES), touchpoints=count)
+            on = dice.choice([*days, again])
+            boost_id = dice.choice([None, None, *boosts])
+            touch(on, listing, dice.choice(TOUCHES), touchpoints=count, boost_id=boost_id)
     return shop
+
+
+def boost(shop: Merchant, listing: Listing) -> int:
+    asked = Boost.objects.create(
+        merchant=shop, note=listing.note, objective=Objective.READS, starts_on=day(3),
+        ends_on=day(1), budget_fen=10_000, created_by=listing.created_by, request_key=uuid4(),
+        external_id=listing.code,
+    )  # fmt: skip
+    return asked.pk
+
+
+def supersede(report_day: ReportDay) -> list[ReportDay]:
+    """The day as a later run publishes it."""
+    report_day.superseded_at = clock.now()
+    report_day.save()
+    return publish(report_day.merchant, report_day.on)
 
 
 @pytest.mark.parametrize("by", RANKED)
@@ -88,17 +116,59 @@ def test_a_page_reads_the_labels_of_its_own_rows_only(
         assert len(rows[:9]) == 8
 
 
-def by_hand(by: By) -> list[Any]:
+@pytest.mark.parametrize("by", By)
+def test_every_breakdown_and_its_total_are_the_sums_of_the_facts(busy: Merchant, by: By) -> None:
+    rows = answer(Question(busy, day(3), day(1), by=by)).rows
+    found = [row.sums for row in rows if not is_empty(row.sums)]
+    expected = by_hand(by)
+    assert sorted(map(printed, found)) == sorted(map(printed, expected))
+    assert printed(rows.total) == printed(added(expected))
+
+
+@pytest.mark.parametrize("by", [By.NOTE, By.LISTING])
+def test_the_total_of_what_is_found_is_the_sum_of_its_rows(busy: Merchant, by: By) -> None:
+    rows = answer(Question(busy, day(3), day(1), by=by)).rows
+    for words in ("Cream", "5 cream", "nothing"):
+        found = rows.found(words)
+        assert printed(found.total) == printed(added(row.sums for row in found))
+
+
+def printed(sums: Sums | None) -> list[list[tuple[str, int]]]:
+    """What is not zero of it, in an order."""
+    sums = sums or Sums()
+    counted = (sums.touchpoints, sums.credited_micro, sums.value_fen, sums.unpriced_micro)
+    return [sorted((kind, count) for kind, count in one.items() if count) for one in counted]
+
+
+def is_empty(sums: Sums | None) -> bool:
+    return not any(printed(sums))
+
+
+def added(parts: Iterable[Sums | None]) -> Sums:
+    total = Sums()
+    for sums in parts:
+        total.add(sums or Sums())
+    return total
+
+
+def by_hand(by: By) -> list[Sums]:
     """A row per key, from every fact that counts, one by one."""
     sums: dict[Any, Sums] = defaultdict(Sums)
-    for fact in CreditFact.objects.filter(model=Model.LAST_TOUCH):
-        of = sums[getattr(fact, f"{by}_id")]
+    current = {"report_day_id__in": ReportDay.objects.current().values("pk")}
+    for fact in CreditFact.objects.filter(model=Model.LAST_TOUCH, **current):
+        of = sums[key_of(fact, by)]
         of.credited_micro[fact.kind] += fact.credit_micro
         of.value_fen[fact.kind] += fact.value_fen or 0
         of.unpriced_micro[fact.kind] += fact.credit_micro if fact.value_fen is None else 0
-    for touched in TouchFact.objects.all():
-        sums[getattr(touched, f"{by}_id")].touchpoints[touched.kind] += touched.touchpoints
+    for touched in TouchFact.objects.filter(**current):
+        sums[key_of(touched, by)].touchpoints[touched.kind] += touched.touchpoints
     return list(sums.values())
+
+
+def key_of(fact: CreditFact | TouchFact, by: By) -> Any:
+    if by == By.STORE_KIND:
+        return Listing.objects.get(pk=fact.listing_id).product.store.kind
+    return getattr(fact, COLUMN[by])
 
 
 def worths(rows: Any, metric: metrics.Metric[Sums]) -> list[Any]:

@@ -1,0 +1,79 @@
+"""The sums that are kept of report days, against their facts."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db.models import Model
+
+from campaigns.boosts.models import Boost, Objective
+from merchants.listings.models import Listing
+from reports.attribution.models import CreditFact, CreditSum, ReportDay, TouchFact, TouchSum
+from reports.attribution.tests.conftest import Take
+from reports.attribution.tests.steps import LAST, attribute, order, touch
+
+pytestmark = pytest.mark.django_db
+
+CREDIT = ("on", "boost_id", "placement", "store_kind", "kind", "model", "window_days")
+TOUCHES = ("on", "boost_id", "placement", "kind")
+
+
+@pytest.fixture
+def busy(sold: Listing, take: Take) -> Listing:
+    """Orders with and without a value, a cart, a refund, and a touch of a boost."""
+    boost = Boost.objects.create(
+        merchant=sold.merchant, note=sold.note, objective=Objective.READS, starts_on=LAST,
+        ends_on=LAST, budget_fen=10_000, external_id="b1", created_by=sold.created_by,
+        request_key=uuid4(),
+    )  # fmt: skip
+    take("community", touch("b", sold, days_ago=0, boost_id=boost.external_id, kind="like"))
+    take(
+        "taobao_tmall",
+        order("c2", sold, value_fen=None),
+        order("c3", sold, kind="cart", value_fen=None),
+        order("r1", sold, kind="refund", refund_of="c1", value_fen=30),
+    )
+    return sold
+
+
+def test_every_report_day_has_the_sums_of_its_facts(busy: Listing) -> None:
+    attribute(LAST - timedelta(days=3), LAST)
+    assert CreditSum.objects.exists()
+    assert TouchSum.objects.exists()
+    assert_summed()
+
+
+def test_a_day_that_is_computed_again_has_new_sums_and_no_other_has(
+    busy: Listing, take: Take
+) -> None:
+    attribute(LAST - timedelta(days=3), LAST)
+    before = {row.pk: row for row in [*CreditSum.objects.all(), *TouchSum.objects.all()]}
+    take("taobao_tmall", order("c4", busy, value_fen=5))
+    attribute(LAST, LAST)
+    new = ReportDay.objects.current().filter(on=LAST).values_list("pk", flat=True)
+    rows = [*CreditSum.objects.all(), *TouchSum.objects.all()]
+    assert {row.report_day_id for row in rows if row.pk not in before} == set(new)
+    assert before.keys() <= {row.pk for row in rows}
+    assert_summed()
+
+
+def assert_summed() -> None:
+    """Facts and sums add up to the same in every cell that both have, day by day."""
+    for of, facts, sums in ((CREDIT, CreditFact, CreditSum), (TOUCHES, TouchFact, TouchSum)):
+        assert cells(facts, of) == cells(sums, of)
+    kinds = {row.store_kind for row in TouchSum.objects.all()}
+    assert kinds == {Listing.objects.get(pk=row.listing_id).product.store.kind
+                     for row in TouchFact.objects.all()}  # fmt: skip
+
+
+def cells(rows: type[Model], of: tuple[str, ...]) -> Counter[Any]:
+    found: Counter[Any] = Counter()
+    for row in rows._default_manager.values():
+        cell = (row["report_day_id"], row["merchant_id"], *(row[column] for column in of))
+        for measure in ("touchpoints", "credit_micro", "value_fen"):
+            found[cell, measure] += row.get(measure) or 0
+        if "value_fen" in row and row["value_fen"] is None:
+            found[cell, "unpriced"] += row["credit_micro"]
+    return found
