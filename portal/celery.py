@@ -12,11 +12,18 @@ from celery.signals import (
     celeryd_init,
     setup_logging,
     worker_process_init,
+    worker_ready,
 )
+from kombu.transport.virtual import Channel
 
 from portal.runtime.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+# When its broker is gone, a worker would first give back what it has not acknowledged, break over
+# it, and end once the work at hand is done: hours without its other places. Nobody needs these
+# messages: the sweeper sends new ones.
+Channel.do_restore = False
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -61,6 +68,14 @@ def _tell_the_slots(sender: str, instance: Any, **kwargs: object) -> None:
     from portal.jobs import slots
 
     slots.are(f"{sender}:{os.getpid()}", instance.concurrency)
+
+
+@worker_ready.connect
+def _go_on_where_it_was_killed(sender: Any, **kwargs: object) -> None:
+    """A worker that starts again takes up what it held, without waiting for leases and sweeps."""
+    from portal.jobs import slots
+
+    slots.go_on(sender.hostname)
 
 
 @worker_process_init.connect

@@ -1,13 +1,8 @@
 """Ask for work: the row is the request, the message only wakes a worker."""
 
-import logging
-from datetime import timedelta
 from typing import Any
 
-from celery import current_app
-from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from portal import logs
 from portal.accounts.models import Team, User
@@ -15,12 +10,7 @@ from portal.jobs import runner, taking
 from portal.jobs.claims import StatementTime
 from portal.jobs.models import Job
 from portal.jobs.registry import KINDS
-
-log = logging.getLogger(__name__)
-
-LOOK = "jobs.look"
-# A job that no worker claimed within this time is published again by the sweeper.
-PATIENCE = timedelta(seconds=10)
+from portal.jobs.waking import PATIENCE, publish
 
 
 def enqueue(
@@ -49,19 +39,6 @@ def enqueue(
     )
     transaction.on_commit(publish)
     return job
-
-
-def publish() -> bool:
-    """Send the message that wakes a worker; False when the broker did not take it."""
-    if not settings.CELERY_BROKER_URL:
-        return False
-    try:
-        # No retry: the request would wait for the broker, and the sweeper asks again anyway.
-        current_app.send_task(LOOK, retry=False)
-    except OperationalError:
-        log.warning("The broker took no message; the sweeper will wake a worker.")
-        return False
-    return True
 
 
 def run_now(job: Job) -> Job:

@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 
 from portal import logs
 from portal.accounts import people
-from portal.jobs import causes, keeping, taking, waits
+from portal.jobs import causes, keeping, outages, taking, waits
 from portal.jobs.causes import Cause
 from portal.jobs.claims import Claim, LeaseLost, OverTime
 from portal.jobs.models import Job, JobState
 from portal.jobs.registry import KINDS
+from portal.jobs.waking import publish
 from portal.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,15 @@ MAX_ATTEMPTS = 5
 
 
 def look(worker: taking.Worker) -> None:
-    """Do the jobs that are due, one after another, until there is none for this worker."""
+    """Do the jobs that are due, one after another, until there is none for this worker.
+
+    Who finds one wakes somebody else for the others, before he begins: one message wakes as many
+    as there is work for.
+    """
+    has_woken = False
     while claim := taking.take_next(worker):
+        if not has_woken and Job.objects.due().exists():
+            has_woken = publish()
         run(claim)
 
 
@@ -62,6 +70,7 @@ def _run(job: Job, claim: Claim) -> None:
                 connection.close()
             else:
                 connection.close_if_unusable_or_obsolete()
+            outages.wait_for_the_database()
         _end_badly(job, claim, why)
 
 

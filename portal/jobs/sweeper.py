@@ -8,10 +8,9 @@ from django.db import connection
 from psycopg import sql
 
 from portal.jobs import waits
-from portal.jobs.queue import PATIENCE, publish
+from portal.jobs.waking import PATIENCE, publish
 
 MOST_AT_ONCE = 1000
-MOST_MESSAGES = 64
 
 _WAKE = """
 UPDATE jobs_job
@@ -24,7 +23,7 @@ WHERE id IN (
 
 
 def sweep() -> int:
-    """Queue jobs with an expired lease again and wake workers; how many jobs waited for that.
+    """Queue jobs with an expired lease again and wake a worker; how many jobs waited for that.
 
     A job that a killed worker held is no fault of its own: it is never given up for that.
     """
@@ -32,11 +31,10 @@ def sweep() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_WAKE, {"patience": PATIENCE.total_seconds(), "limit": MOST_AT_ONCE})
         found = int(cursor.rowcount)
-    # The rows are committed by now, so a worker that looks at once finds them. Whoever is woken
-    # works until nothing is due: more messages than there are slots would wake nobody.
-    for _ in range(min(found, MOST_MESSAGES)):
-        if not publish():
-            break
+    # The rows are committed by now, so a worker that looks at once finds them. Who finds one wakes
+    # the next: more messages would pile up while every worker is busy, one for each job and sweep.
+    if found:
+        publish()
     return found
 
 

@@ -40,7 +40,12 @@ def put_back_stopped(*, limit: int) -> None:
     _put_back("lease_expires_at < statement_timestamp()", Cause.STOPPED, limit=limit)
 
 
-def _put_back(which: str, cause: Cause, **given: int) -> None:
+def put_back_held(worker: str, *, limit: int) -> None:
+    """The jobs of a worker that is known to be gone: nobody need wait for their leases."""
+    _put_back("worker = %(name)s", Cause.STOPPED, name=worker, limit=limit)
+
+
+def _put_back(which: str, cause: Cause, **given: int | str) -> None:
     values: dict[str, str | int] = {"cause": cause.value, "most": MOST_SECONDS, "limit": 1, **given}
     values["broken"] = int(cause is Cause.BROKEN)
     with connection.cursor() as cursor:

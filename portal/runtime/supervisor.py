@@ -15,7 +15,7 @@ from typing import Protocol
 from portal.runtime import places
 from portal.runtime.processes import spawn
 
-_FIRST_DELAY, _LAST_DELAY = 0.5, 30.0
+_FIRST_DELAY, _LAST_DELAY = 0.5, 8.0
 # A child that lived this long had started well: its next failure counts as the first.
 _HEALTHY_SECONDS = 60.0
 _LOOK_SECONDS = 0.2

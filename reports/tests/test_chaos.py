@@ -11,12 +11,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import celery
+import kombu
 import pytest
 
 from bench.soak import checks, faults, tree
 from bench.soak.sending import Sent
-from portal.jobs import claims, sweeper
+from portal.accounts.models import Team
+from portal.jobs import claims, queue, sweeper, waking
 from portal.jobs.models import Job, JobState
+from portal.runtime.valkey import Valkey
+from reports.tests.test_ingest_survives import await_state
 
 STAGE = faults.Stage(os.getpid(), None, random.Random(1))
 
@@ -72,3 +77,36 @@ def test_a_slot_that_a_loser_holds_is_named(
     assert checks.faults(sent, patience_seconds=0) == ["slots held by nobody's job: 1"]
     assert tree.send(loser, signal.SIGCONT)
     assert checks.faults(sent, patience_seconds=checks.recovery_seconds()) == []
+
+
+def test_a_worker_whose_broker_was_killed_takes_what_comes_next(
+    celery_worker: Callable[..., Any], settings: Any, tmp_path: Path
+) -> None:
+    """Though what it had begun goes on for long."""
+    settings.VAR_DIR = Path(os.environ["PORTAL_VAR"])
+    settings.LAKE_URL = settings.VAR_DIR / "lake"
+    broker = Valkey(tmp_path / "valkey", log=tmp_path / "valkey.log")
+    broker.start()
+    try:
+        worker = celery_worker(CELERY_BROKER_URL=broker.url)
+        Sent(prefix="broker").batch(tmp_path)
+        begun = Job.objects.get()
+        wake(broker)
+        while not (readers := tree.named(STAGE.root, faults.CHILD)):
+            pass
+        assert tree.send(readers[0], signal.SIGSTOP)
+        assert tree.send(tree.named(STAGE.root, "valkey", str(broker.socket))[0], signal.SIGKILL)
+        worker.await_line(b"Connection to broker lost")
+        broker.start()
+        other = queue.enqueue("notices.mail", args={"notices": []}, team=Team.objects.create())
+        wake(broker)
+        await_state(other, lambda job: not job.is_open)
+        begun.refresh_from_db()
+        assert begun.state == JobState.RUNNING
+    finally:
+        broker.remove()
+
+
+def wake(broker: Valkey) -> None:
+    with kombu.Connection(broker.url) as connection:
+        celery.current_app.send_task(waking.LOOK, connection=connection)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from merchants.companies.models import Merchant
-from portal.jobs import queue
+from portal.jobs import queue, waking
 from portal.jobs.models import JobState
 from reports.sources import receiving, sandbox
 from reports.sources.models import Batch, BatchState, Source
@@ -93,7 +93,7 @@ def test_a_merchant_is_served_while_another_ones_files_grow(
     celery_worker()
     jobs = [batch.job for batch in (small, *big) if batch.job]
     for _job in jobs:
-        queue.publish()
+        waking.publish()
     for job in jobs:
         await_state(job, lambda job: not job.is_open)
     began: Any = jobs[0].started_at

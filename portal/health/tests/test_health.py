@@ -12,7 +12,7 @@ from django.test import Client
 
 from portal import clock
 from portal.health import parts
-from portal.jobs import claims, pulse, queue
+from portal.jobs import claims, pulse, waking
 from portal.jobs.models import Job, JobState, Pulse
 from portal.runtime.testing import Web
 
@@ -111,7 +111,7 @@ def _asked_long_ago(state: JobState = JobState.QUEUED) -> Job:
         kind="test",
         state=state,
         created_at=asked_at,
-        lease_expires_at=claims.StatementTime() + queue.PATIENCE,
+        lease_expires_at=claims.StatementTime() + waking.PATIENCE,
     )
 
 

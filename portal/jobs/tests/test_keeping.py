@@ -2,14 +2,15 @@
 
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 
-from portal.jobs import claims, queue, taking
+from portal.jobs import claims, outages, queue, taking
 from portal.jobs.causes import Cause
 from portal.jobs.models import Job, JobState
 from portal.jobs.registry import Claim
@@ -127,6 +128,40 @@ def test_work_whose_own_connection_is_cut_is_put_back(ask: Ask) -> None:
     ended = queue.run_now(ask(cut_itself_off))
     assert (ended.state, ended.cause) == (JobState.QUEUED, Cause.DATABASE)
     assert (ended.attempts, ended.setbacks) == (0, 1)
+
+
+@pytest.fixture
+def let_in() -> Iterator[Callable[[bool], None]]:
+    """`let_in(False)`: the database takes no connections, and those it has are cut."""
+    own, maintenance = connection.settings_dict["NAME"], dict(connection.get_connection_params())
+    maintenance.update(dbname="postgres", cursor_factory=None, context=None)
+    with psycopg.connect(**maintenance, autocommit=True) as beside:
+
+        def letting(is_open: bool) -> None:
+            beside.execute(f'ALTER DATABASE "{own}" ALLOW_CONNECTIONS {is_open}')
+            if not is_open:
+                beside.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                    [own],
+                )
+
+        yield letting
+        letting(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_that_breaks_over_an_outage_is_put_back_as_soon_as_it_is_over(
+    ask: Ask, let_in: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only when its lease is over: until then it would hold a place of its team."""
+
+    def look(claim: Claim) -> None:
+        let_in(False)
+        Job.objects.exists()
+
+    monkeypatch.setattr(outages, "_pause", lambda: let_in(True))
+    ended = queue.run_now(ask(look))
+    assert (ended.state, ended.cause) == (JobState.QUEUED, Cause.DATABASE)
 
 
 @pytest.mark.django_db(transaction=True)

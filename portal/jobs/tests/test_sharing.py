@@ -1,21 +1,31 @@
 """Whose turn it is: a team never holds all slots of a worker while others wait."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import current_app
 
 from portal.accounts.models import Team
-from portal.jobs import claims, taking
+from portal.jobs import claims, runner, slots, sweeper, taking
 from portal.jobs.models import Job
 from portal.jobs.taking import Worker
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 THREE = Worker("three", slots=3)
+# No process can have this number.
+GONE = 2**30
 
 Ask = Callable[..., Job]
+
+
+@pytest.fixture(autouse=True)
+def own_slots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test tells of this process's slots is forgotten after it."""
+    monkeypatch.setattr(slots, "_worker", [])
 
 
 @pytest.fixture
@@ -96,3 +106,42 @@ def test_processes_that_look_at_once_keep_the_share(ask: Ask) -> None:
     looks: list[Any] = [lambda: taking.take_next(THREE)] * 6
     claimed, _refused = at_once(*looks)
     assert sum(claim is not None for claim in claimed) == THREE.share
+
+
+def test_a_worker_that_starts_again_takes_up_what_it_held(ask: Ask, few: Team) -> None:
+    own, other = ask(team=few), ask()
+    slots.are(f"celery@here:{GONE}", 3)
+    assert set(taken(slots.worker())) == {own.pk, other.pk}
+    elsewhere = ask(team=few)
+    assert taken(Worker(f"celery@here-too:{GONE}", slots=3)) == [elsewhere.pk]
+    alive = ask(team=few)
+    assert taken(Worker(f"celery@here:{os.getpid()}", slots=3)) == [alive.pk]
+    slots.are("celery@here:new", 3)
+    slots.go_on("celery@here")
+    assert set(taken(slots.worker())) == {own.pk, other.pk}
+
+
+def messages() -> int:
+    """How many wait in the broker."""
+    with current_app.connection() as to_broker:
+        channel: Any = to_broker.default_channel
+        waiting = channel.queue_declare("celery", passive=False)
+        return int(waiting.message_count)
+
+
+def test_however_many_jobs_wait_a_sweep_sends_one_message(ask: Ask, broker: str) -> None:
+    for _ in range(5):
+        ask()
+    Job.objects.update(lease_expires_at=claims.StatementTime() - timedelta(seconds=1))
+    assert sweeper.sweep() == 5
+    assert messages() == 1
+
+
+def test_who_finds_one_of_several_jobs_wakes_another_worker_once(ask: Ask, broker: str) -> None:
+    ask()
+    runner.look(THREE)
+    assert messages() == 0
+    for _ in range(4):
+        ask()
+    runner.look(THREE)
+    assert messages() == 1
