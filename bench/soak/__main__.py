@@ -6,7 +6,6 @@ end nothing may be lost or doubled, and no slot held by a job that is another wo
 """
 
 import argparse
-import os
 import random
 import shutil
 import statistics
@@ -18,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.measure import machine
-from bench.soak import faults, site
+from bench.soak import beside, faults, site
 from bench.soak.sending import Sent
 
 AIM_SECONDS = 30
@@ -32,31 +31,21 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make soak")
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--growing", type=int, metavar="ROWS", help="see bench/soak/beside.py")
     options = parser.parse_args(arguments)
     site.with_own_mounts("bench.soak", [*arguments, "--seed", str(options.seed)])
     print(f"seed {options.seed}, {options.seconds} s; {machine()}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="notelink-soak-"))
     try:
         with site.running(folder) as (root, disk):
-            _use(folder)
+            site.speak_to_it()
+            if options.growing:
+                return beside.run(root, folder, options.growing)
             if disk is None:
                 print("No small disk can be mounted here: it is not filled.", flush=True)
             return _soak(faults.Stage(root, disk, random.Random(options.seed)), folder, options)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _use(folder: Path) -> None:
-    """Speak to the site's own database and broker."""
-    from portal.runtime import embedded, environment
-
-    environment.fill_for_this_machine()
-    os.environ["DATABASE_URL"] = embedded.cluster().url
-    os.environ["CELERY_BROKER_URL"] = embedded.valkey().url
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    import django
-
-    django.setup()
 
 
 def _soak(stage: faults.Stage, folder: Path, options: argparse.Namespace) -> int:

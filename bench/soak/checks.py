@@ -14,14 +14,15 @@ PATIENCE_SECONDS = 240
 
 
 def seconds_until_done(sent: Sent, *, with_clicks: bool = False) -> float:
-    """How long it takes until all that was sent is in; raises when it does not come in.
+    """How long it takes until all batches are in; raises when they do not come in.
 
-    Clicks are fetched once a minute, whatever happens: they say nothing about a recovery.
+    Clicks are fetched once a minute, whatever happens: they say nothing about a recovery, nor do
+    the jobs that take them in.
     """
     since = time.monotonic()
     while time.monotonic() - since < PATIENCE_SECONDS:
         try:
-            if _is_done(sent) and not (with_clicks and _clicks_wait()):
+            if _are_in(sent) and not (with_clicks and _clicks_wait()):
                 return time.monotonic() - since
         except (OperationalError, InterfaceError):
             connection.close()
@@ -82,7 +83,7 @@ def _held(patience_seconds: float) -> int:
 def _at_work_for_nobody() -> int:
     """Tasks that workers say they are at, beyond the jobs that run."""
     from portal.jobs.models import Job
-    from portal.jobs.queue import LOOK
+    from portal.jobs.waking import LOOK
 
     looks = _active().count(LOOK)
     return max(0, looks - int(Job.objects.running().count()))
@@ -99,17 +100,19 @@ def _active() -> list[str]:
     raise AssertionError("No worker says what it is at.")
 
 
-def _is_done(sent: Sent) -> bool:
-    from portal.jobs.models import Job
+def _are_in(sent: Sent) -> bool:
+    from portal.jobs.models import OPEN
     from reports.sources.models import Batch
 
-    jobs = Job.objects.open().filter(kind="ingest.take_in")
-    left = Batch.objects.filter(pk__in=sent.batches).exclude(state="committed")
-    return not (left.exists() or jobs.exists())
+    own = Batch.objects.filter(pk__in=sent.batches)
+    return not (own.exclude(state="committed") | own.filter(job__state__in=OPEN)).exists()
 
 
 def _clicks_wait() -> bool:
-    return any((Path(settings.VAR_DIR) / "clicks").glob("*.jsonl"))
+    from portal.jobs.models import Job
+
+    files = (Path(settings.VAR_DIR) / "clicks").glob("*.jsonl")
+    return any(files) or bool(Job.objects.open().exists())
 
 
 def _left() -> list[str]:

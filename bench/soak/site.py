@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from portal.runtime import places
+import django
+
+from portal.runtime import embedded, environment, places
 
 DISK_BYTES = 192 << 20
 # What grows with what is sent stands on the small disk; the database has the machine's.
@@ -46,6 +48,15 @@ def running(folder: Path) -> Iterator[tuple[int, Path | None]]:
         site.wait()
         if disk:
             subprocess.run(["umount", "-l", disk], check=False)
+
+
+def speak_to_it() -> None:
+    """Set Django up on the running site's own database and broker."""
+    environment.fill_for_this_machine()
+    os.environ["DATABASE_URL"] = embedded.cluster().url
+    os.environ["CELERY_BROKER_URL"] = embedded.valkey().url
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
 
 
 def with_own_mounts(module: str, arguments: list[str]) -> None:

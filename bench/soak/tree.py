@@ -26,6 +26,15 @@ def command(pid: int) -> str:
         return ""
 
 
+def cpu_seconds(pid: int) -> float:
+    """How long it has computed, in user and system mode; 0 once it is gone."""
+    try:
+        used = _stat(pid)[11:13]
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+
+
 def children(pid: int) -> list[int]:
     return [child for child in _all() if _parent(child) == pid]
 
@@ -45,8 +54,11 @@ def _all() -> list[int]:
 
 def _parent(pid: int) -> int | None:
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        return int(_stat(pid)[1])
     except (FileNotFoundError, ProcessLookupError):
         return None
-    # The name stands in brackets and may have any sign in it.
-    return int(stat.rpartition(")")[2].split()[1])
+
+
+def _stat(pid: int) -> list[str]:
+    """What the kernel says of a process, from its state on: the name before has any sign in it."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
