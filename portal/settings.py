@@ -141,8 +141,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 3600} if "redis" in CELERY_BROKER_URL else {}
 )
 LOGGING = logging_config(env.log_level())
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# A message is acknowledged when it is taken, as it only wakes: a worker that acknowledges later
+# breaks over a broker that was killed meanwhile (docs/adr/0020).
+CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"

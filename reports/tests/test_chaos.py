@@ -103,6 +103,12 @@ def test_a_worker_whose_broker_was_killed_takes_what_comes_next(
         await_state(other, lambda job: not job.is_open)
         begun.refresh_from_db()
         assert begun.state == JobState.RUNNING
+        # What it began before is done: it neither breaks over that nor ends.
+        assert tree.send(readers[0], signal.SIGCONT)
+        await_state(begun, lambda job: not job.is_open)
+        last = queue.enqueue("notices.mail", args={"notices": []})
+        wake(broker)
+        await_state(last, lambda job: not job.is_open)
     finally:
         broker.remove()
 
