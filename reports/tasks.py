@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from portal.jobs.registry import Claim, job, scheduled
 from reports.attribution.models import Run
 from reports.sources.models import Batch, BatchState
@@ -19,7 +21,12 @@ def _give_batch_up(error: str, *, refused: bool, batch_id: int) -> None:
         receiving.inbox_path(batch).unlink(missing_ok=True)
 
 
-@job("ingest.take_in", within=timedelta(minutes=20), failed=_give_batch_up)
+@job(
+    "ingest.take_in",
+    label=_("Taking in a file"),
+    within=timedelta(minutes=20),
+    failed=_give_batch_up,
+)
 def take_in(claim: Claim, *, batch_id: int) -> None:
     from reports.attribution import runs
     from reports.sources import intake
@@ -50,7 +57,7 @@ def sweep() -> None:
     keeping.sweep()
 
 
-@job("attribution.run", within=timedelta(hours=3))
+@job("attribution.run", label=_("Computing report days"), within=timedelta(hours=3))
 def attribution_run(claim: Claim, *, run_id: int) -> None:
     from reports.attribution import runs
 

@@ -17,6 +17,7 @@ from merchants.openings.models import Opening, OpeningApplication
 from portal import clock
 from portal.accounts import teams
 from portal.accounts.models import Role, Team, User
+from portal.jobs.causes import Cause
 from portal.jobs.models import Job
 from reports.sources.models import Batch, BatchState, Source
 from reports.tests import factory
@@ -108,7 +109,15 @@ def _of_the_team(team: Team, owner: User) -> dict[str, Any]:
         "team": team,
         "membership": team.memberships.get(role=Role.FINANCE),
         "invitation": teams.invite(team, email="new@alice.example", role=Role.ANALYST, by=owner),
-        "job": Job.objects.create(kind="alice", team=team, created_by=owner),
+        "job": Job.objects.create(
+            kind="notices.mail",
+            args={"notices": []},
+            team=team,
+            created_by=owner,
+            progress_text="alice",
+            cause=Cause.DISK,
+            setbacks=1,
+        ),
     }
 
 

@@ -67,6 +67,7 @@ class Listed:
 
 ACCOUNTS = [
     Listed("notices:notice-list", "", "owner", people.notice),
+    Listed("jobs:job-list", "", "admin", people.troubled_job, query="?cause=disk"),
     Listed("accounts:team-detail", "team.pk", "owner", people.member),
     Listed("accounts:team-detail", "team.pk", "analyst", people.member),
     Listed("accounts:team-detail", "team.pk", "owner", people.invitation, named("invitations")),

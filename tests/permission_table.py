@@ -156,6 +156,10 @@ SECOND_FACTOR = [
 
 JOBS = [
     page("jobs:job-progress", "job.pk", INSIDE),
+    page("jobs:job-list", "", ADMINS),
+    page("jobs:job-give-up", "job.pk", ADMINS),
+    button("jobs:job-give-up", "job.pk", ADMINS_POST, data={"reason": "Nobody needs it."}),
+    button("jobs:job-try", "job.pk", ADMINS_POST),
 ]
 
 NOTICES = [

@@ -49,6 +49,7 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     "report.run": {OWNER, OPERATOR, ANALYST, ADMIN, ACCOUNT_MANAGER},
     "batch.upload": {OWNER, OPERATOR},
     "source.manage": {ADMIN},
+    "job.manage": {ADMIN},
 }
 
 # The rights in a team for which a second factor is asked: over its money, and over its members.

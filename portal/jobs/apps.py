@@ -10,6 +10,9 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Learn every kind of job: each app registers its own in its `tasks.py`."""
+        from portal.jobs import acts
+
         # Makes our Celery application the one that `shared_task` and `delay` mean.
         importlib.import_module("portal.celery")
         autodiscover_modules("tasks")
+        acts.announce()

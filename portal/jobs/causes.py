@@ -21,6 +21,19 @@ class Cause(models.TextChoices):
     BROKER = "broker", _("The message broker was away.")
     STOPPED = "stopped", _("The worker was stopped.")
     BROKEN = "broken", _("The work broke. The log says where.")
+    OVER_TIME = "over_time", _("It took longer than work of its kind may.")
+
+
+# What the operators do about it.
+ADVICE = {
+    Cause.DISK: _("Make room on the disk. The work then goes on by itself."),
+    Cause.DATABASE: _("See that PostgreSQL answers. The work then goes on by itself."),
+    Cause.MEMORY: _("Give the worker more memory or fewer places. The work goes on by itself."),
+    Cause.BROKER: _("See that the broker answers. The work then goes on by itself."),
+    Cause.STOPPED: _("Nothing. If it comes again and again, see what stops the worker."),
+    Cause.BROKEN: _("Find the job in the log of the worker, mend what is wrong, then try again."),
+    Cause.OVER_TIME: _("Nothing. Whoever asked was told to try again with less at once."),
+}
 
 
 class Killed(Exception):

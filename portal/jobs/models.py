@@ -12,7 +12,8 @@ from django.utils.translation import pgettext_lazy
 from portal import clock
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
-from portal.jobs.causes import Cause
+from portal.jobs import naming
+from portal.jobs.causes import ADVICE, Cause
 
 
 class JobState(ColouredChoices):
@@ -24,6 +25,9 @@ class JobState(ColouredChoices):
 
 # The states of a job that is still to be done.
 OPEN = [JobState.QUEUED, JobState.RUNNING]
+_STUMBLED = Q(state__in=OPEN) & (Q(attempts__gt=0) | Q(setbacks__gt=0))
+# It was no fault of what was asked: that would be refused, and leaves no cause.
+_GAVE_UP = Q(state=JobState.FAILED, cause__gt="")
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -51,11 +55,13 @@ class JobQuerySet(models.QuerySet["Job"]):
     def troubled(self) -> Self:
         """Open jobs that did not work at once, those that were tried most often first."""
         return (
-            self.open()
-            .filter(Q(attempts__gt=0) | Q(setbacks__gt=0))
-            .select_related("team")
-            .order_by("-attempts", "-setbacks", "pk")
+            self.filter(_STUMBLED).select_related("team").order_by("-attempts", "-setbacks", "pk")
         )
+
+    def with_trouble(self) -> Self:
+        """Those, and the jobs that ended without a result through no fault of what was asked, the
+        newest first."""
+        return self.filter(_STUMBLED | _GAVE_UP).select_related("team").order_by("-created_at")
 
 
 class Job(models.Model):
@@ -106,13 +112,41 @@ class Job(models.Model):
             ),
             # Whose turn it is: the team whose last job began first.
             models.Index(Coalesce("team", 0), "started_at", name="job_by_turn"),
+            # The list of the operators, and the last that ended: few of many.
+            models.Index(
+                fields=["created_at"], condition=_STUMBLED | _GAVE_UP, name="job_with_trouble"
+            ),
+            models.Index(
+                fields=["finished_at"],
+                condition=Q(finished_at__isnull=False),
+                name="job_by_its_end",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} #{self.pk}"
+        return f"{self.label} #{self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("jobs:job-progress", args=[self.pk])
+
+    def audit_team(self) -> Team | None:
+        """The team whose audit page shows what is done to the job; None for the platform's own."""
+        return self.team
+
+    @property
+    def label(self) -> str:
+        """What people call its kind of work."""
+        return naming.of(self.kind)
+
+    @property
+    def advice(self) -> str:
+        """What the operators do about its trouble; empty where it has none."""
+        return str(ADVICE[Cause(self.cause)]) if self.cause else ""
+
+    @property
+    def tries(self) -> int:
+        """How often it did not work, for whatever cause."""
+        return self.attempts + self.setbacks
 
     @property
     def is_open(self) -> bool:

@@ -5,11 +5,11 @@ The schedule is felt when beat sent a message, the broker carried it and a worke
 
 from datetime import datetime, timedelta
 
-from django.db.models import DurationField, ExpressionWrapper, F
+from django.db.models import DurationField, ExpressionWrapper, F, Max
 
 from portal import clock
 from portal.jobs.claims import StatementTime
-from portal.jobs.models import OPEN, Job, Pulse
+from portal.jobs.models import Job, Pulse
 
 
 def beats() -> None:
@@ -42,8 +42,7 @@ def standstill() -> timedelta | None:
     oldest = Job.objects.due().order_by("pk").first()
     if oldest is None or Job.objects.running().exists():
         return None
-    ended = Job.objects.exclude(state__in=OPEN).order_by("-pk")
-    last = ended.values_list("finished_at", flat=True).first()
+    last = Job.objects.aggregate(at=Max("finished_at"))["at"]
     return _since(max(filter(None, (oldest.created_at, oldest.waits_until, last))))
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from celery import shared_task
+from django.utils.functional import Promise
 
+from portal.jobs import naming
 from portal.jobs.claims import Claim
 
 Work = Callable[..., None]
@@ -33,8 +35,11 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-def job(kind: str, *, within: timedelta, failed: Work = _nothing) -> Callable[[Work], Work]:
-    """Register the decorated `work(claim: Claim, **args)` under `kind`; see Kind.
+def job(
+    kind: str, *, label: str | Promise, within: timedelta, failed: Work = _nothing
+) -> Callable[[Work], Work]:
+    """Register the decorated `work(claim: Claim, **args)` under `kind`, which people call `label`;
+    see Kind.
 
     Put it in the `tasks.py` of an app: those modules are imported at start. Work may be started
     again after a crash, so it looks first at what is there already and writes its results inside
@@ -45,6 +50,7 @@ def job(kind: str, *, within: timedelta, failed: Work = _nothing) -> Callable[[W
         if kind in KINDS:
             raise ValueError(f"The kind of job {kind!r} is registered twice.")
         KINDS[kind] = Kind(work, within, failed)
+        naming.LABELS[kind] = label
         return work
 
     return register

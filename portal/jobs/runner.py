@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal import logs
-from portal.accounts import people
+from portal.accounts import audit, people
 from portal.jobs import causes, keeping, outages, taking, waits
 from portal.jobs.causes import Cause
 from portal.jobs.claims import Claim, LeaseLost, OverTime
@@ -56,7 +56,7 @@ def _run(job: Job, claim: Claim) -> None:
     kind = KINDS[job.kind]
 
     def give_up() -> None:
-        _end(job, claim, error=took_too_long(kind.within))
+        _end(job, claim, error=took_too_long(kind.within), cause=Cause.OVER_TIME)
 
     try:
         with keeping.kept(claim, within=kind.within, give_up=give_up):
@@ -76,48 +76,59 @@ def _run(job: Job, claim: Claim) -> None:
 
 def _end_badly(job: Job, claim: Claim, why: Exception) -> None:
     if isinstance(why, LeaseLost):
-        log.warning("Lost the lease of %s; another worker goes on with it.", job)
+        _tell_the_loss(job)
     elif isinstance(why, OverTime):
-        log.error("%s took longer than its kind may.", job)
-        _end(job, claim, error=took_too_long(KINDS[job.kind].within))
+        log.error("%s #%s took longer than its kind may.", job.kind, job.pk)
+        error = took_too_long(KINDS[job.kind].within)
+        _end(job, claim, error=error, cause=Cause.OVER_TIME)
     elif isinstance(why, Refusal):
-        _end(job, claim, error=why.message, refused=True)
+        _end(job, claim, error=why.message)
     else:
         _retry_or_end(job, claim, why)
 
 
 def _retry_or_end(job: Job, claim: Claim, why: Exception) -> None:
     cause = causes.of(why)
-    log.error("%s broke (%s).", job, cause.value, exc_info=why)
+    log.error("%s #%s broke (%s).", job.kind, job.pk, cause.value, exc_info=why)
     if cause is Cause.BROKEN and job.attempts + 1 >= MAX_ATTEMPTS:
-        _end(job, claim, error=gave_up())
+        _end(job, claim, error=gave_up(), cause=cause)
     else:
         waits.put_back(claim, cause)
 
 
-def _end(job: Job, claim: Claim, *, error: str, refused: bool = False) -> None:
+def _end(job: Job, claim: Claim, *, error: str, cause: Cause | None = None) -> None:
     """The job has failed, unless it is one that only success ends."""
     if job.keeps_trying:
-        log.error("%s is the portal's own and is tried again: %s", job, error)
+        log.error("%s #%s is the portal's own, tried again: %s", job.kind, job.pk, error)
         waits.put_back(claim, Cause.BROKEN)
         return
     try:
         with claim.writing():
-            fail(job, error=error, refused=refused)
+            fail(job, error=error, cause=cause)
+            if cause:
+                new = {"cause": cause.value}
+                audit.record("job.failed", job, by=None, team=job.team, new=new, reason=error)
     except LeaseLost:
-        log.warning("Lost the lease of %s; another worker goes on with it.", job)
+        _tell_the_loss(job)
 
 
-def fail(job: Job, *, error: str, refused: bool = False) -> None:
+def _tell_the_loss(job: Job) -> None:
+    log.warning("Lost the lease of %s #%s; another worker goes on with it.", job.kind, job.pk)
+
+
+def fail(job: Job, *, error: str, cause: Cause | None) -> None:
     """Mark the job failed and tell its subject; the caller holds its row locked.
 
-    `refused` when what it was asked is wrong; else it may work when it is asked again.
+    Without a `cause` what it was asked is wrong, and refused; else it may work when it is asked
+    again.
     """
     # Like its leases, a job ends by the database's clock: any worker may end it.
     Job.objects.filter(pk=job.pk).update(
-        state=JobState.FAILED, error=error, lease_expires_at=None, finished_at=Now()
-    )
-    KINDS[job.kind].failed(error, refused=refused, **job.args)
+        state=JobState.FAILED, error=error, cause=cause or "",
+        waits_until=None, lease_expires_at=None, finished_at=Now(),
+    )  # fmt: skip
+    job.state, job.error = JobState.FAILED, error
+    KINDS[job.kind].failed(error, refused=cause is None, **job.args)
 
 
 def gave_up() -> str:

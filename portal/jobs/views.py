@@ -1,10 +1,25 @@
-"""The page of one job: how far it is, and what it said at the end."""
+"""The page of one job, how far it is and what it said at the end; and the list of trouble."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
-from portal.accounts.access import PortalRequest, person_page
+from portal.accounts.access import PortalRequest, person_page, platform_page
+from portal.jobs import verbs
+from portal.jobs.forms import GiveUpForm
 from portal.jobs.models import Job
+from portal.jobs.tables import JobFilter, JobTable
+from portal.ui.forms import button, form_page, refusals_on
+from portal.ui.pages import Head
+from portal.ui.views import table_page
+
+
+@platform_page("job.manage")
+def job_list(request: PortalRequest) -> HttpResponseBase:
+    lead = _("Work in the background that did not succeed at once, or ended without a result.")
+    head = Head(_("Work with trouble"), above=_("Platform"), lead=lead)
+    return table_page(request, JobTable, Job.objects.with_trouble(), JobFilter, head=head)
 
 
 @person_page
@@ -22,3 +37,34 @@ def job_progress(request: PortalRequest, pk: int) -> HttpResponse:
     response["Vary"] = "HX-Request"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _find(pk: int) -> Job:
+    return get_object_or_404(Job.objects.select_related("team"), pk=pk)
+
+
+job_try = button(
+    platform_page("job.manage"),
+    _find,
+    verbs.try_again,
+    done=lambda job: _("It is tried now."),
+)
+
+
+@platform_page("job.manage")
+def job_give_up(request: PortalRequest, pk: int) -> HttpResponseBase:
+    """The form with the reason, which whoever asked reads."""
+    job = _find(pk)
+    form = GiveUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            verbs.give_up(job, **form.cleaned_data, by=request.user)
+            messages.success(request, _("Given up. Whoever asked for it was told."))
+            return redirect(job)
+    return form_page(
+        request,
+        form,
+        head=Head(_("Give this work up"), above=str(job), back=job.get_absolute_url()),
+        submit=_("Give up"),
+        cancel_url=job.get_absolute_url(),
+    )

@@ -7,6 +7,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts.audit import acted
-        from portal.notices import telling
+        from portal.notices import jobs, telling, told
 
+        told.add(jobs.TABLE)
         acted.connect(telling.tell)

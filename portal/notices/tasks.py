@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from portal.jobs.registry import Claim, job, scheduled
 from portal.notices import mailing
 
 
-@job("notices.mail", within=timedelta(minutes=10))
+@job("notices.mail", label=_("Sending notices by mail"), within=timedelta(minutes=10))
 def mail(claim: Claim, *, notices: list[int]) -> None:
     mailing.send_owed(notices)
 

@@ -19,6 +19,14 @@ class ShellConfig(AppConfig):
                 Area.PLATFORM,
                 10,
             ),
+            Entry(
+                _("Work with trouble"),
+                "alert-triangle",
+                "jobs:job-list",
+                "job.manage",
+                Area.PLATFORM,
+                90,
+            ),
             Entry(_("Team"), "users", "accounts:team-detail", "team.view", Area.TEAM, 90),
             Entry(_("Audit"), "history", "accounts:team-audit", "audit.view", Area.TEAM, 91),
             Entry(

@@ -10,8 +10,11 @@ from portal.accounts.models import (
     Membership,
     PlatformRole,
     Role,
+    Team,
     User,
 )
+from portal.jobs.causes import Cause
+from portal.jobs.models import Job
 from portal.notices.models import Notice
 from tests.rows import DAY, World
 
@@ -64,6 +67,14 @@ def act_upon_the_store(world: World, number: int) -> AuditEntry:
         actor=person(world, number),
         new={"status": "verified"},
     )
+
+
+def troubled_job(world: World, number: int) -> Job:
+    team = Team.objects.create(name=f"Team {number}")
+    return Job.objects.create(
+        kind="notices.mail", team=team, created_by=person(world, number), cause=Cause.DISK,
+        setbacks=number + 1,
+    )  # fmt: skip
 
 
 def audit_entry(world: World, number: int) -> AuditEntry:

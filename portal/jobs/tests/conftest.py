@@ -26,7 +26,7 @@ def ask() -> Iterator[Callable[..., Job]]:
     ) -> Job:
         KINDS.pop("test.do", None)
 
-        @job("test.do", within=within)
+        @job("test.do", label="Doing", within=within)
         def work(claim: Claim) -> None:
             do(claim)
 

@@ -28,7 +28,7 @@ def kinds() -> Iterator[dict[str, list[Any]]]:
     """Four kinds of work that note what happened to them."""
     seen: dict[str, list[Any]] = {"worked": [], "failed": []}
 
-    @job("test.add", within=timedelta(minutes=1))
+    @job("test.add", label="Adding", within=timedelta(minutes=1))
     def add(claim: Claim, *, left: int, right: int) -> None:
         claim.progress(1, 2, "half")
         with claim.writing():
@@ -37,6 +37,7 @@ def kinds() -> Iterator[dict[str, list[Any]]]:
 
     @job(
         "test.refuse",
+        label="Refusing",
         within=timedelta(minutes=1),
         failed=lambda error, **args: seen["failed"].append(error),
     )
@@ -45,13 +46,14 @@ def kinds() -> Iterator[dict[str, list[Any]]]:
 
     @job(
         "test.break",
+        label="Breaking",
         within=timedelta(minutes=1),
         failed=lambda error, **args: seen["failed"].append(error),
     )
     def break_(claim: Claim) -> None:
         raise ZeroDivisionError
 
-    @job("test.speak", within=timedelta(minutes=1))
+    @job("test.speak", label="Speaking", within=timedelta(minutes=1))
     def speak(claim: Claim) -> None:
         raise Sulk(runner.gave_up())
 

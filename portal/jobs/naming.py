@@ -1,0 +1,11 @@
+"""What people call a kind of work."""
+
+from django.utils.functional import Promise
+
+# By kind; whoever registers one names it.
+LABELS: dict[str, str | Promise] = {}
+
+
+def of(kind: str) -> str:
+    """Its name; a job may be older than the kinds of today, and then says its kind."""
+    return str(LABELS[kind]) if kind in LABELS else kind

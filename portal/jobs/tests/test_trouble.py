@@ -1,0 +1,174 @@
+"""Who asked hears how work in trouble ended, and the operators see it and may act."""
+
+import errno
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+from portal.accounts import teams
+from portal.accounts.models import AuditEntry, Membership, Role, Team, User
+from portal.jobs import queue, runner, verbs
+from portal.jobs.causes import ADVICE, Cause
+from portal.jobs.claims import OverTime
+from portal.jobs.models import Job, JobState
+from portal.jobs.registry import KINDS, Claim, job
+from portal.notices.models import Notice
+from portal.refusals import Refusal
+
+pytestmark = pytest.mark.django_db
+KIND = "test.trouble"
+RAISED: dict[str, Exception] = {
+    "disk": OSError(errno.ENOSPC, "full"),
+    "wrong": Refusal("There are no sheep."),
+    "broken": KeyError("sheep"),
+}
+ClientOf = Callable[[User], Client]
+
+
+@pytest.fixture
+def told() -> Iterator[list[tuple[str, bool]]]:
+    """A kind of work that raises what it is given; what its subject was told when it failed."""
+    said: list[tuple[str, bool]] = []
+
+    @job(
+        KIND,
+        label="Counting sheep",
+        within=timedelta(minutes=1),
+        failed=lambda error, *, refused, **args: said.append((error, refused)),
+    )
+    def work(claim: Claim, *, breaks: str) -> None:
+        raise claim.end(OverTime()) if breaks == "late" else RAISED[breaks]
+
+    yield said
+    del KINDS[KIND]
+
+
+@pytest.fixture
+def sheep(alice: User) -> Team:
+    return teams.create("Alice Beauty", owner=alice)
+
+
+def asked(team: Team, breaks: str, by: User, **values: Any) -> Job:
+    return queue.enqueue(KIND, args={"breaks": breaks}, team=team, by=by, **values)
+
+
+def notices(user: User) -> list[str]:
+    return [str(notice) for notice in Notice.objects.filter(user=user)]
+
+
+def test_whoever_asked_is_told_of_work_over_its_time_and_what_to_do(
+    told: list[Any], sheep: Team, alice: User, client_of: ClientOf
+) -> None:
+    ended = queue.run_now(asked(sheep, "late", alice))
+    assert (ended.state, ended.cause) == (JobState.FAILED, Cause.OVER_TIME)
+    (notice,) = notices(alice)
+    assert "Counting sheep" in notice
+    assert "Try again with less at once" in notice
+    assert "Try again with less at once" in client_of(alice).get(ended.get_absolute_url()).text
+    assert told == [(ended.error, False)]
+
+
+def test_work_that_broke_every_time_is_told_once(told: list[Any], sheep: Team, alice: User) -> None:
+    broken = asked(sheep, "broken", alice)
+    for _ in range(runner.MAX_ATTEMPTS):
+        queue.run_now(broken)
+    assert [runner.gave_up() in notice for notice in notices(alice)] == [True]
+
+
+def test_a_refusal_is_no_trouble(told: list[Any], sheep: Team, alice: User) -> None:
+    """Its page says what is wrong with what was asked."""
+    ended = queue.run_now(asked(sheep, "wrong", alice))
+    assert (ended.state, ended.cause) == (JobState.FAILED, "")
+    assert told == [("There are no sheep.", True)]
+    assert notices(alice) == []
+    assert not Job.objects.with_trouble().exists()
+
+
+def test_who_has_left_meanwhile_is_told_nothing(
+    told: list[Any], sheep: Team, alice: User, bob: User
+) -> None:
+    membership = Membership.objects.create(team=sheep, user=bob, role=Role.OPERATOR)
+    late = asked(sheep, "late", bob)
+    teams.remove(membership, by=alice)
+    queue.run_now(late)
+    assert notices(bob) == []
+
+
+def test_the_operators_see_whose_work_waits_why_and_what_to_do(
+    told: list[Any], sheep: Team, alice: User, admin: User, client_of: ClientOf
+) -> None:
+    waiting = queue.run_now(asked(sheep, "disk", alice))
+    client = client_of(admin)
+    for page in (reverse("jobs:job-list"), waiting.get_absolute_url()):
+        shown = client.get(page).text
+        for words in ("Counting sheep", "Alice Beauty", waiting.get_cause_display(), "Make room"):
+            assert words in shown
+    assert (
+        list(client.get(reverse("jobs:job-list"), {"cause": "memory"}).context["table"].data) == []
+    )
+    assert "Make room" not in client_of(alice).get(waiting.get_absolute_url()).text
+
+
+def test_a_try_asked_for_is_made_before_the_wait_is_over(
+    told: list[Any], sheep: Team, alice: User, admin: User
+) -> None:
+    waiting = queue.run_now(asked(sheep, "broken", alice))
+    assert not Job.objects.due().exists()
+    verbs.try_again(waiting, by=admin)
+    assert Job.objects.due().get() == waiting
+    assert AuditEntry.objects.filter(verb="job.tried_again", actor=admin).exists()
+
+
+def test_what_is_given_up_is_told_with_the_reason(
+    told: list[Any], sheep: Team, alice: User, admin: User, client_of: ClientOf
+) -> None:
+    waiting = queue.run_now(asked(sheep, "disk", alice))
+    page = reverse("jobs:job-give-up", args=[waiting.pk])
+    assert client_of(admin).post(page, {"reason": " "}).status_code == 422
+    assert client_of(admin).post(page, {"reason": "No sheep today."}).status_code == 302
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.waits_until) == (JobState.FAILED, None)
+    assert ["No sheep today." in notice for notice in notices(alice)] == [True]
+    assert told == [(waiting.error, False)]
+    assert AuditEntry.objects.get(verb="job.given_up").reason == "No sheep today."
+
+
+@pytest.mark.parametrize("state", [JobState.RUNNING, JobState.DONE, JobState.FAILED])
+def test_nobody_acts_upon_work_that_runs_or_has_ended(
+    state: str, told: list[Any], sheep: Team, alice: User, admin: User
+) -> None:
+    waiting = queue.run_now(asked(sheep, "disk", alice))
+    Job.objects.update(state=state)
+    with pytest.raises(Refusal):
+        verbs.try_again(waiting, by=admin)
+    with pytest.raises(Refusal):
+        verbs.give_up(waiting, reason="No sheep.", by=admin)
+
+
+def test_the_portals_own_work_is_not_given_up_but_tried(
+    told: list[Any], sheep: Team, admin: User
+) -> None:
+    own = queue.run_now(asked(sheep, "late", admin, keeps_trying=True))
+    with pytest.raises(Refusal):
+        verbs.give_up(own, reason="No sheep.", by=admin)
+    assert verbs.try_again(own, by=admin) == own
+
+
+def test_members_and_managers_may_do_neither(
+    told: list[Any], sheep: Team, alice: User, manager: User
+) -> None:
+    waiting = queue.run_now(asked(sheep, "disk", alice))
+    for person in (alice, manager):
+        with pytest.raises(PermissionDenied):
+            verbs.try_again(waiting, by=person)
+        with pytest.raises(PermissionDenied):
+            verbs.give_up(waiting, reason="No sheep.", by=person)
+
+
+def test_every_cause_has_its_advice() -> None:
+    assert set(ADVICE) == set(Cause)
