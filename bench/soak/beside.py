@@ -95,8 +95,15 @@ def _merchant(number: int) -> "Merchant":
     name = f"beside-{number}"
     owner = people.create(f"{name}@bench.example", None, name=name)
     team = teams.create(name, owner=owner)
-    merchant = Merchant.objects.create(code=name, name=name, status="verified", team=team)
+    merchant = Merchant.objects.create(
+        code=name, name=name, credit_code=name, status="verified", team=team
+    )
     Store.objects.create(
-        merchant=merchant, kind="jd", name=name, external_id=name, status="verified"
+        merchant=merchant,
+        kind="jd",
+        name=name,
+        external_id=name,
+        status="verified",
+        url=f"https://mall.jd.com/index-{number}.html",
     )
     return merchant
