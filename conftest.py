@@ -32,7 +32,8 @@ from portal.ui import catalogues
 from tests.papers import PDF
 
 pytest_plugins = [
-    "tests.browser", "tests.deciding", "tests.emptying", "tests.numbering", "tests.serving",
+    "tests.browser", "tests.deciding", "tests.emptying", "tests.numbering", "tests.read_once",
+    "tests.serving",
 ]  # fmt: skip
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in tests only
