@@ -1,13 +1,14 @@
 """The cast and the stage of all tests: Alice owns, Bob helps, Charlie is a stranger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import translation
 
 from merchants.catalogue import verbs as products
@@ -53,18 +54,24 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def stage() -> Iterator[None]:
+    """What differs from production: plain HTTP, static files from their sources, a fast hash."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        HTTPS=False,
+        SECURE_SSL_REDIRECT=False,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={**django_settings.STORAGES, "staticfiles": plain},
+    ):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def stage(settings: Any, tmp_path: Path) -> None:
-    """What differs from production: plain HTTP, static files from their sources, a fast
-    hash, and a folder of the test's own for what is written."""
-    settings.HTTPS = settings.SECURE_SSL_REDIRECT = False
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def own_folder(settings: Any, tmp_path: Path) -> None:
+    """What a test writes is its own."""
     settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
     settings.LAKE_URL = str(tmp_path / "lake")
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
 
 
 def _person(name: str, platform_role: str = "") -> User:
