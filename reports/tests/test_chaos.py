@@ -21,7 +21,7 @@ from portal.accounts.models import Team
 from portal.jobs import claims, queue, sweeper, waking
 from portal.jobs.models import Job, JobState
 from portal.runtime.valkey import Valkey
-from reports.tests.test_ingest_survives import await_state
+from tests.patience import await_state, until
 
 STAGE = faults.Stage(os.getpid(), None, random.Random(1))
 
@@ -49,8 +49,9 @@ def test_nothing_is_lost_or_doubled_when_a_process_is_killed(
     worker = celery_worker()
     for _ in range(4):
         sent.batch(tmp_path)
-    while not fault(STAGE) and Job.objects.open().exists():
-        pass
+    until(
+        lambda: fault(STAGE) or not Job.objects.open().exists(), otherwise=lambda: "nothing killed"
+    )
     if fault is faults.kill_worker:
         worker.kill()
         celery_worker()
@@ -68,8 +69,7 @@ def test_a_slot_that_a_loser_holds_is_named(
     sent = Sent(prefix="held")
     celery_worker()
     sent.batch(tmp_path)
-    while not (readers := tree.named(STAGE.root, faults.CHILD)):
-        pass
+    readers = processes_that_read()
     (loser,) = [pid for pid in faults.pool(STAGE.root) if set(readers) & set(tree.children(pid))]
     assert tree.send(loser, signal.SIGSTOP)
     expire_what_nobody_works_on()
@@ -92,8 +92,7 @@ def test_a_worker_whose_broker_was_killed_takes_what_comes_next(
         Sent(prefix="broker").batch(tmp_path)
         begun = Job.objects.get()
         wake(broker)
-        while not (readers := tree.named(STAGE.root, faults.CHILD)):
-            pass
+        readers = processes_that_read()
         assert tree.send(readers[0], signal.SIGSTOP)
         assert tree.send(tree.named(STAGE.root, "valkey", str(broker.socket))[0], signal.SIGKILL)
         worker.await_line(b"Connection to broker lost")
@@ -111,6 +110,10 @@ def test_a_worker_whose_broker_was_killed_takes_what_comes_next(
         await_state(last, lambda job: not job.is_open)
     finally:
         broker.remove()
+
+
+def processes_that_read() -> list[int]:
+    return until(lambda: tree.named(STAGE.root, faults.CHILD), otherwise=lambda: "nobody reads")
 
 
 def wake(broker: Valkey) -> None:

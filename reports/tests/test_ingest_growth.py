@@ -14,7 +14,7 @@ from portal.jobs.models import JobState
 from reports.sources import receiving, sandbox
 from reports.sources.models import Batch, BatchState, Source
 from reports.tests import growing
-from reports.tests.test_ingest_survives import await_state
+from tests.patience import await_state
 
 
 def sent(
@@ -86,7 +86,7 @@ def test_a_merchant_is_served_while_another_ones_files_grow(
         "event_id,occurred_at,user_id,store_id,kind,value_fen\n",
     )
     big = [
-        sent(tmp_path / f"big-{at}", orders, 500_000 + at, source="taobao_tmall", merchant=shop)
+        sent(tmp_path / f"big-{at}", orders, 100_000 + at, source="taobao_tmall", merchant=shop)
         for at in range(3)
     ]
     small = sent(tmp_path / "small", orders, 1, source="taobao_tmall", merchant=rival)

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from reports.lake import tables as lake
 from reports.sources import intake, receiving, sandbox
 from reports.sources.models import Batch, BatchState, Source
 from reports.sources.receiving import inbox_path
+from tests.patience import await_state
 
 HEAD = "event_id,occurred_at,user_id,note_id,kind\n"
 
@@ -173,13 +173,3 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     batch.refresh_from_db()
     assert (batch.state, batch.sent, batch.accepted) == (BatchState.COMMITTED, 400_000, 400_000)
     assert rows_in_lake() - earlier == 400_000
-
-
-def await_state(job: Job, reached: Callable[[Job], bool]) -> None:
-    """Ask the database until the job is there; two minutes at most."""
-    end = monotonic() + 120
-    while monotonic() < end:
-        job.refresh_from_db()
-        if reached(job):
-            return
-    raise AssertionError(f"{job} is still {job.state}: {job.error}")
