@@ -54,6 +54,7 @@ class Site:
             **os.environ,
             "ALLOWED_HOSTS": HOST,
             "DATABASE_URL": same_server(database),
+            "DJANGO_SETTINGS_MODULE": "tests.site_settings",
             "HTTPS": "1",
             "PORTAL_VAR": str(here),
             "SECOND_FACTOR": "1",
@@ -155,23 +156,16 @@ def _free_port() -> int:
 
 
 def _end(process: "subprocess.Popen[bytes] | None") -> None:
+    """At once, its workers with it."""
     if process:
-        process.terminate()
-        process.wait(30)
-
-
-@pytest.fixture(scope="session")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The static files, collected once for all sites of the tests."""
-    here = tmp_path_factory.mktemp("collected")
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
-    environment = {**os.environ, "PORTAL_VAR": str(here)}
-    subprocess.run(collect, cwd=places.CHECKOUT, env=environment, check=True)
-    return here / "static"
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 @pytest.fixture
-def site(transactional_db: None, tmp_path: Path, collected: Path) -> Iterator[Callable[[], Site]]:
+def site(
+    transactional_db: None, tmp_path: Path, collected_var: Path
+) -> Iterator[Callable[[], Site]]:
     """Start the site; it ends with the test."""
     from django.db import connection
 
@@ -179,7 +173,8 @@ def site(transactional_db: None, tmp_path: Path, collected: Path) -> Iterator[Ca
     started: list[Site] = []
 
     def start() -> Site:
-        started.append(Site(tmp_path, str(connection.settings_dict["NAME"]), collected))
+        name = str(connection.settings_dict["NAME"])
+        started.append(Site(tmp_path, name, collected_var / "static"))
         started[-1].start()
         return started[-1]
 

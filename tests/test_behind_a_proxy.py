@@ -20,9 +20,7 @@ LOGIN = "/accounts/login/"
 
 
 @pytest.fixture
-def ada(transactional_db: None, settings: Any) -> User:
-    """Her password is hashed as the workers read it."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+def ada(transactional_db: None) -> User:
     return people.create("ada@example.com", PASSWORD, name="Ada")
 
 

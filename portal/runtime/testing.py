@@ -136,6 +136,12 @@ class Web:
         self._process.terminate()
         self._process.wait()
 
+    def kill(self) -> None:
+        """End the server and its workers at once."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
 
 def same_server(database: str) -> str:
     """DATABASE_URL with another database of the same server."""
@@ -181,7 +187,7 @@ def web_server(
 
     yield start
     for web in started:
-        web.stop()
+        web.kill()
 
 
 @pytest.fixture
