@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from portal import logs
@@ -14,6 +13,15 @@ from portal.jobs import queue, waiting
 from portal.runtime.testing import Web, Worker
 
 SECRET = "c2VjcmV0LW9mLXNvbWVib2R5LWVsc2U"
+# Addresses that a line may not repeat as they are.
+TELLING = [
+    f"/accounts/login/?key={SECRET}",
+    f"/accounts/password/reset/key/1-{SECRET}/",
+    f"/accounts/confirm-email/{SECRET}/",
+    f"/invitations/{SECRET}/",
+    f"/no/such/page/{SECRET}",
+    "/someone@example.com/",
+]
 
 
 def _lines(log: Path) -> list[dict[str, Any]]:
@@ -51,23 +59,13 @@ def test_each_request_has_a_line_that_its_answer_names(web_server: Callable[...,
     assert "gunicorn.error" in {line["logger"] for line in _lines(web.log)}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        f"/accounts/login/?key={SECRET}",
-        f"/accounts/password/reset/key/1-{SECRET}/",
-        f"/accounts/confirm-email/{SECRET}/",
-        f"/invitations/{SECRET}/",
-        f"/no/such/page/{SECRET}",
-        "/someone@example.com/",
-    ],
-)
-def test_no_line_tells_a_secret_or_an_address(web_server: Callable[..., Web], path: str) -> None:
+def test_no_line_tells_a_secret_or_an_address(web_server: Callable[..., Web]) -> None:
     web = web_server()
-    web.ask(path, Host="localhost")
-    web.ask(path, Host="not-ours.example", Cookie=f"session={SECRET}")
+    for path in TELLING:
+        web.ask(path, Host="localhost")
+        web.ask(path, Host="not-ours.example", Cookie=f"session={SECRET}")
     web.stop()
-    assert len(_answered(web.log)) == 2
+    assert len(_answered(web.log)) == 2 * len(TELLING)
     written = web.log.read_text()
     assert SECRET not in written
     assert "someone" not in written
