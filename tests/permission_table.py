@@ -58,6 +58,12 @@ class Row:
     data: dict[str, object] = field(default_factory=dict)
     is_public: bool = False
 
+    @property
+    def reader(self) -> str:
+        """The first persona who gets the page; "" where nobody does, and for a button."""
+        read = zip(PERSONAS, self.statuses, strict=True) if self.method == "GET" else ()
+        return next((who for who, status in read if status == 200), "")
+
     def __str__(self) -> str:
         return f"{self.method} {self.url_name}{self.query}"
 
