@@ -27,7 +27,7 @@ import duckdb
 
 from reports.attribution.weights import decay_weights
 from reports.events.contract import CONVERSIONS, TOUCH_KINDS
-from reports.events.queries import EVENTS, Queries, readable, set_variable
+from reports.events.queries import EVENTS, Queries, readable, set_variable, spill_to
 
 QUERIES = Queries(Path(__file__).parent / "sql")
 # With code and buffers the process stays a tenth below a gigabyte.
@@ -50,11 +50,11 @@ def session(
         # Freed blocks are used again, not returned to the system and cleared anew, until the end.
         "block_allocator_memory": memory_limit,
         "threads": str(min(THREADS, os.cpu_count() or 1)),
-        "temp_directory": str(spill),
         "preserve_insertion_order": "false",
         "disabled_optimizers": "join_order,build_side_probe_side",
     }
     with duckdb.connect(config=config) as connection:
+        spill_to(connection, spill)
         # A path is compared as it is asked for and as it is found, and these may differ.
         paths = [form for path in reads for form in (str(path), readable(path))]
         connection.execute("SET allowed_paths = ?", [paths])

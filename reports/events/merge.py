@@ -17,7 +17,7 @@ from duckdb import ColumnExpression, FunctionExpression
 
 from reports.events.contract import Contract
 from reports.events.parts import ROWS_PER_GROUP, DayParts, writer
-from reports.events.queries import EVENTS, readable
+from reports.events.queries import EVENTS, readable, spill_to
 from reports.events.stamp import schema
 
 MEMORY = "384MB"
@@ -48,12 +48,8 @@ def merge(
     if not new:
         return Merged({}, 0, 0)
     out.mkdir(parents=True, exist_ok=True)
-    spill: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": MEMORY,
-        "threads": 2,
-        "temp_directory": str(out / "spill"),
-    }
-    with duckdb.connect(config=spill) as con:
+    with duckdb.connect(config={"memory_limit": MEMORY, "threads": 2}) as con:
+        spill_to(con, out / "spill")
         con.execute("SET preserve_insertion_order = false")
         EVENTS.run(con, "shanghai_day")
         _name_rows(con, contract, "new_rows", new)

@@ -14,6 +14,16 @@ import duckdb
 Param = int | str | list[int] | list[str] | None
 
 
+def spill_to(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """What has no room in memory goes below `folder`.
+
+    A full disk says so. By its own limit, a share of the disk, DuckDB would say that its memory is
+    full, and the file be refused for what the machine did.
+    """
+    con.execute("SET temp_directory = ?", [str(folder)])
+    con.execute("SET max_temp_directory_size = '1000TB'")
+
+
 def readable(path: Path | str) -> str:
     """The path of one file as DuckDB reads it, which takes a path for a pattern."""
     return glob.escape(str(path))
