@@ -16,7 +16,7 @@ from celery.signals import (
 )
 from kombu.transport.virtual import Channel
 
-from portal.runtime.processes import die_with_parent
+from portal.confined import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 

@@ -1,10 +1,12 @@
 """Limits a process sets itself before it reads what a stranger made."""
 
 import ctypes
+import os
 import resource
 import signal
 
-PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
 
 
 def confine(*, memory_bytes: int, cpu_seconds: int | None = None, writes: bool = True) -> None:
@@ -21,7 +23,18 @@ def confine(*, memory_bytes: int, cpu_seconds: int | None = None, writes: bool =
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     if not writes:
         _at_most(resource.RLIMIT_FSIZE, 0)
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent(signal.SIGKILL)
+
+
+def die_with_parent(number: signal.Signals, parent: int | None = None) -> None:
+    """Have the kernel send `number` to this process as soon as its parent (thread) ends.
+
+    `parent` is the parent's pid, where the caller knows it: one that is already gone ends this
+    process at once.
+    """
+    _libc.prctl(_PR_SET_PDEATHSIG, number)
+    if parent is not None and os.getppid() != parent:
+        os._exit(1)
 
 
 def _at_most(what: int, limit: int) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from portal.confined import die_with_parent
+
 _libc = ctypes.CDLL(None, use_errno=True)
-_PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER = 0x10000000
 _NOBODY = pwd.getpwnam("nobody")
 
@@ -58,17 +59,6 @@ def who_may_run_postgres() -> RunAs:
     except (OSError, subprocess.SubprocessError):
         return RunAs.NOBODY
     return RunAs.MASKED
-
-
-def die_with_parent(number: signal.Signals, parent: int | None = None) -> None:
-    """Have the kernel send `number` to this process as soon as its parent (thread) ends.
-
-    `parent` is the parent's pid, where the caller knows it: one that is already gone ends this
-    process at once.
-    """
-    _libc.prctl(_PR_SET_PDEATHSIG, number)
-    if parent is not None and os.getppid() != parent:
-        os._exit(1)
 
 
 def spawn(

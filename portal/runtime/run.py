@@ -19,8 +19,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+from portal.confined import die_with_parent
 from portal.runtime import embedded, environment, places
-from portal.runtime.processes import die_with_parent, spawn
+from portal.runtime.processes import spawn
 from portal.runtime.refusal import refuse
 from portal.runtime.supervisor import Service, Stopped, Supervisor, stop_on_signals
 

@@ -3,9 +3,9 @@
 import signal
 from typing import Any
 
+from portal.confined import die_with_parent
 from portal.logs import logging_config
 from portal.runtime.environment import Environment
-from portal.runtime.processes import die_with_parent
 
 _env = Environment()
 
