@@ -11,7 +11,7 @@ import sys
 import bench
 from portal.runtime.embedded import servers_for
 
-TOOLS = {"__main__", "addresses", "attribution_world", "large", "measure", "soak", "world"}
+TOOLS = {"__main__", "addresses", "alone", "attribution_world", "large", "measure", "soak", "world"}
 
 
 def main() -> int:

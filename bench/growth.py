@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.alone import reader
 from bench.measure import machine
 from reports.events.child import CPU_SECONDS
 
@@ -34,26 +35,15 @@ def main(args: list[str]) -> int:
 
 
 def _seconds(write: Callable[[Path, int], None], rows: int) -> float:
-    from portal.jobs.claims import Claim
-    from reports.events.child import Task
     from reports.events.contract import BadFile
-    from reports.sources import sandbox
-
-    class Unclaimed(Claim):
-        def progress(self, *_: object) -> None:
-            """Nobody watches."""
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / "sent"
         write(path, rows)
-        task = Task(
-            path=str(path), folder=name, stem="links.1.1", contract="touchpoints", source="links",
-            batch_id=1, now="2026-06-01T00:00:00+00:00", key="6b" * 32, stores=None,
-        )  # fmt: skip
         before = _used()
         try:
-            with sandbox.opened(task, claim=Unclaimed(0, 0)) as child:
+            with reader(path, folder) as child:
                 child.read()
                 child.compare([])
         except BadFile as refused:

@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from bench.alone import reader
 from bench.measure import machine
 
 AIMS = {"parquet": 300_000, "csv": 150_000}
@@ -91,21 +92,10 @@ def _once(file: Path) -> dict[str, float]:
 
 def _take_in(file: Path, work: Path) -> int:
     """What `reports.sources.intake` does with a file, without a database."""
-    from portal.jobs.claims import Claim
-    from reports.events.child import Task
     from reports.lake import tables as lake
-    from reports.sources import sandbox
-
-    class Unclaimed(Claim):
-        def progress(self, *_: Any) -> None:
-            """Nobody watches."""
 
     work.mkdir()
-    task = Task(
-        path=str(file), folder=str(work), stem="links.1.1", contract="touchpoints",
-        source="links", batch_id=1, now="2026-06-01T00:00:00+00:00", key="6b" * 32, stores=None,
-    )  # fmt: skip
-    with sandbox.opened(task, claim=Unclaimed(0, 0)) as child:
+    with reader(file, work) as child:
         child.read()
         snapshot = lake.open_table("touchpoints")
         merged = child.compare(lake.files_of_source(snapshot, "links"))
