@@ -59,10 +59,10 @@ class BoostForm(forms.Form):
         sells = Exists(Listing.objects.live().filter(note=OuterRef("pk")))
         self.fields["note"].help_text = _("Notes with a live listing.")
         chosen, listed = str(self["note"].value()), Q(sells)
-        if chosen.isdecimal():
+        if chosen.isdecimal() and not published.filter(sells, pk=int(chosen)).exists():
+            # Named only where it has to be: notes that sell are found in their order by index.
             listed |= Q(pk=int(chosen))
-            if not published.filter(sells, pk=int(chosen)).exists():
-                self["note"].help_text = NOTHING_TO_BUY
+            self["note"].help_text = NOTHING_TO_BUY
         self.fields["note"].queryset = published.filter(listed)  # type: ignore[attr-defined]
 
     def plan(self) -> Plan:
