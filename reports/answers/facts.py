@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BigIntegerField, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Sum, Value
 
 from reports.answers.question import By, Question
 from reports.attribution.models import (
@@ -36,6 +36,14 @@ COLUMN = {
 OF_FACTS = frozenset({By.NOTE, By.LISTING})
 
 
+class _OneOf(Func):
+    """Whether a column has one of the numbers of an array: very many travel as one parameter."""
+
+    template = "(%(expressions)s::bigint[]))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
 class Facts:
     """The facts of the report days that a question is about."""
 
@@ -56,11 +64,11 @@ class Facts:
 
     def _credit(self, by: By | None = None, keys: Keys | None = None) -> QuerySet[Any]:
         credit = self.all_models(by).filter(model=self.question.model)
-        return credit.filter(_among(by, keys))
+        return credit.filter(among(by, keys))
 
     def _touches(self, by: By | None = None, keys: Keys | None = None) -> QuerySet[Any]:
         touches: QuerySet[Any] = (TouchFact if by in OF_FACTS else TouchSum).objects.all()
-        return touches.filter(self._current, _among(by, keys))
+        return touches.filter(self._current, among(by, keys))
 
     def by(self, by: By, keys: Keys | None = None) -> dict[Key, Sums]:
         """Sums per key of the breakdown, of `keys` alone if they are given."""
@@ -92,7 +100,7 @@ class Facts:
     def orders_by_model(self, by: By, keys: Keys) -> dict[tuple[Key, str], Sums]:
         """Credit of orders summed per key and model."""
         found: dict[tuple[Key, str], Sums] = defaultdict(Sums)
-        orders = self.all_models(by).filter(_among(by, keys), kind=ORDER)
+        orders = self.all_models(by).filter(among(by, keys), kind=ORDER)
         for row in _summed(orders, "credit_micro", COLUMN[by], "kind", "model"):
             _take_credit(found[row[COLUMN[by]], row["model"]], row)
         return found
@@ -124,14 +132,15 @@ def _sum_of(*parts: dict[Key, Sums]) -> Sums:
     return total
 
 
-def _among(by: By | None, keys: Keys | None) -> Q:
-    """Facts of `keys`, of which one may be null; all facts without any."""
+def among(by: By | None, keys: Keys | None) -> Q:
+    """Facts of `keys`, which are ids and may have null among them; all facts without any."""
     if by is None or keys is None:
         return Q()
     column = COLUMN[by]
     if isinstance(keys, QuerySet):
         return Q(**{f"{column}__in": keys})
-    among = Q(**{f"{column}__in": [key for key in keys if key is not None]})
+    ids = Value([key for key in keys if key is not None])
+    among = Q(_OneOf(F(column), ids))
     return among | Q(**{column: None}) if None in keys else among
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum, Window
 
 from reports.answers.coverage import Coverage, coverage
-from reports.answers.facts import COLUMN, Facts, credit_by
+from reports.answers.facts import COLUMN, Facts, among, credit_by
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.question import By, Question
 from reports.answers.rows import FIRST
@@ -83,8 +83,9 @@ class ModelsRows:
         orders = self.facts.all_models(self.facts.question.by).filter(kind=ORDER)
         if not self.words:
             return orders
-        keys = named_like(self.facts.question, self.words)
-        return orders.filter(**{f"{self._column}__in": keys})
+        return orders.filter(
+            among(self.facts.question.by, named_like(self.facts.question, self.words))
+        )
 
     @property
     def _ranked(self) -> QuerySet[Any]:
