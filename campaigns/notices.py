@@ -11,6 +11,7 @@ from portal.accounts.models import AuditEntry, User
 from portal.notices.audiences import both, colleague, either, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
 from portal.review import kinds
+from portal.review.concerned import unconcerned
 from portal.words import yuan
 
 OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
@@ -26,7 +27,8 @@ def _names(boost: Boost) -> dict[str, object]:
 
 
 def _signers(entry: AuditEntry, payment: Payment) -> QuerySet[User]:
-    return platform_who_may(payments.signing_of(payment).action)(entry, payment)
+    signers = platform_who_may(payments.signing_of(payment).action)
+    return unconcerned(signers)(entry, payment)
 
 
 def _recorder(entry: AuditEntry, payment: Payment) -> QuerySet[User]:
@@ -35,6 +37,11 @@ def _recorder(entry: AuditEntry, payment: Payment) -> QuerySet[User]:
 
 def _to_sign(payment: Payment) -> str:
     return kinds.page_of(payments.signing_of(payment).queue, payment.pk)
+
+
+def _merchants(row: object) -> str:
+    """Where an admin sees who looks after whom."""
+    return reverse("merchants:merchant-directory")
 
 
 def _seen_in(account: Account) -> str:
@@ -60,6 +67,12 @@ TABLE: dict[str, Told | Nobody] = {
         _("A payment of %(amount)s waits for your signature: %(reference)s"),
         page=_to_sign,
         names=_amount,
+        otherwise=Told(
+            platform_who_may("merchant.assign"),
+            _("A payment of %(amount)s waits, and no second person may sign it: %(reference)s"),
+            page=_merchants,
+            names=_amount,
+        ),
     ),
     "payment.booked": Told(
         both(_recorder, team_who_may("wallet.view")),
@@ -77,12 +90,18 @@ TABLE: dict[str, Told | Nobody] = {
     "boost.edited": OWN_ACT,
     "boost.submitted": Told(
         either(
-            colleague(lambda boost: boost.merchant.account_manager, "boost.review"),
-            platform_who_may("boost.review"),
+            unconcerned(colleague(lambda boost: boost.merchant.account_manager, "boost.review")),
+            unconcerned(platform_who_may("boost.review")),
         ),
         _("“%(merchant)s” asks to boost “%(note)s”."),
         page=_review,
         names=_names,
+        otherwise=Told(
+            platform_who_may("merchant.assign"),
+            _("“%(merchant)s” asks to boost “%(note)s”, and no account manager may decide it."),
+            page=_merchants,
+            names=_names,
+        ),
     ),
     "boost.draft": OWN_ACT,
     "boost.scheduled": Told(

@@ -6,6 +6,7 @@ from merchants.catalogue.models import Category, Product
 from merchants.notes.models import Note
 from merchants.openings.models import Programme
 from portal.accounts.acts import register
+from portal.accounts.models import User
 
 
 def announce() -> None:
@@ -32,6 +33,7 @@ def _companies() -> None:
             "name": _("Name"),
             "credit_code": _("Unified social credit code"),
         },
+        {"account_manager": (User, "email")},
     )
     register(
         "store",

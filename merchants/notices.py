@@ -6,6 +6,7 @@ A row per act: every move, and every other act that is done to one of them.
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
@@ -13,6 +14,7 @@ from merchants.companies.models import Merchant
 from merchants.notes.models import FeedRequest
 from merchants.openings.models import Opening, OpeningApplication
 from merchants.stores.models import Store
+from portal.accounts.models import AuditEntry, User
 from portal.notices.audiences import colleague, platform_who_may, team
 from portal.notices.told import Nobody, Told
 from portal.review import kinds
@@ -32,6 +34,25 @@ def _to_decide(kind: str) -> Callable[[Any], str]:
 
 def _company(merchant: Merchant) -> str:
     return reverse("merchants:merchant-detail", args=[merchant.code])
+
+
+def _home(merchant: Merchant) -> str:
+    return navigation.home_of(merchant.code)
+
+
+def _manager_of(merchant: Merchant) -> dict[str, object]:
+    return {"merchant": merchant, "manager": merchant.account_manager}
+
+
+def _looked_after_it(entry: AuditEntry, merchant: Merchant) -> QuerySet[User]:
+    """The account manager whom another one followed."""
+    colleagues = platform_who_may("merchant.look_after")(entry, merchant)
+    return colleagues.filter(email=entry.old.get("account_manager"))
+
+
+def _team_of_another(entry: AuditEntry, merchant: Merchant) -> QuerySet[User]:
+    """The merchant's team, when it had another account manager: the first comes with a yes."""
+    return team(entry, merchant) if entry.old else User.objects.none()
 
 
 def _store(store: Store) -> str:
@@ -77,8 +98,22 @@ TABLE: dict[str, Told | Nobody] = {
     "merchant.assigned": Told(
         colleague(lambda merchant: merchant.account_manager, "merchant.look_after"),
         _("You look after “%(merchant)s” now."),
-        page=lambda merchant: navigation.home_of(merchant.code),
+        page=_home,
         names=_itself("merchant"),
+        others=[
+            Told(
+                _looked_after_it,
+                _("%(manager)s looks after “%(merchant)s” now, no longer you."),
+                page=_home,
+                names=_manager_of,
+            ),
+            Told(
+                _team_of_another,
+                _("%(manager)s is the account manager of “%(merchant)s” now."),
+                page=_company,
+                names=_manager_of,
+            ),
+        ],
     ),
     "merchant.verified": Told(
         team,

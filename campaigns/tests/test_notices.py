@@ -8,10 +8,11 @@ from django.urls import reverse
 from campaigns.boosts import decisions
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
+from campaigns.ledger import payments
 from campaigns.tests.conftest import RequestBoost
 from merchants.companies.models import Merchant
 from portal import clock
-from portal.accounts.models import Team, User
+from portal.accounts.models import FormerMember, Team, User
 from portal.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,36 @@ def test_the_merchants_own_account_manager_is_told_alone(
     boosts.submit(draft, by=alice)
     assert len(told(manager)) == 1
     assert told(colleague) == []
+
+
+def test_a_colleague_is_told_when_the_merchants_own_manager_may_not_decide(
+    draft: Boost, alice: User, manager: User, colleague: User
+) -> None:
+    Merchant.objects.update(account_manager=manager)
+    FormerMember.objects.create(team=draft.merchant.team, user=manager)
+    boosts.submit(draft, by=alice)
+    assert told(manager) == []
+    assert len(told(colleague)) == 1
+
+
+def test_admins_are_told_when_no_account_manager_may_decide(
+    draft: Boost, alice: User, manager: User, colleague: User, admin: User
+) -> None:
+    Merchant.objects.update(account_manager=manager)
+    FormerMember.objects.create(team=draft.merchant.team, user=manager)
+    User.objects.filter(pk=colleague.pk).update(is_active=False)
+    boosts.submit(draft, by=alice)
+    assert told(manager) == told(colleague) == []
+    said = f"“Alice Beauty” asks to boost “{draft.note.title}”, and no account manager may decide"
+    assert [sentence for sentence, _page in told(admin)] == [f"{said} it."]
+
+
+def test_admins_are_told_of_a_payment_that_no_second_person_may_sign(
+    shop: Merchant, manager: User, admin: User
+) -> None:
+    Notice.objects.all().delete()
+    payments.record(shop, amount_fen=payments.TWO_PERSON_FEN + 1, reference="BUG-1", by=manager)
+    assert ["no second person may sign it" in sentence for sentence, _page in told(admin)] == [True]
 
 
 def test_an_account_manager_who_left_is_told_nothing(

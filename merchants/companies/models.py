@@ -9,7 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from merchants.companies.references import number_of, reference_of
 from portal import clock, meaning, sought
-from portal.accounts.models import PlatformRole, Team, User
+from portal.accounts.models import Team, User
+from portal.accounts.models.user import UserQuerySet
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.proofs import ProvenBy
 from portal.review.subjects import Reviewable
@@ -32,7 +33,7 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
     def unattended(self) -> Self:
         """Verified merchants for whom nobody books payments or decides boosts: they have no account
         manager, or one who left or does something else now."""
-        managers = User.objects.filter(platform_role=PlatformRole.ACCOUNT_MANAGER, is_active=True)
+        managers = UserQuerySet(User).account_managers()
         return self.filter(status=MerchantStatus.VERIFIED).exclude(account_manager__in=managers)
 
     def looked_after_by(self, manager: User) -> Self:
@@ -95,6 +96,12 @@ class Merchant(Reviewable):
     def reference(self) -> str:
         """What its payments carry, so that a bank statement says whose they are."""
         return reference_of(self.pk)
+
+    @property
+    def attended_by(self) -> User | None:
+        """Its account manager; None while it has none, or one who left or does something else."""
+        manager = self.account_manager
+        return manager if manager is not None and manager.is_account_manager else None
 
     def audit_team(self) -> Team:
         return self.team

@@ -111,10 +111,10 @@ def _give(merchant: Merchant, account_manager: User | None, *, by: User) -> None
     """Save the locked `merchant` with its account manager; nothing when it has this one."""
     if account_manager is not None:
         account_manager = User.objects.get(pk=account_manager.pk)
+    if account_manager is not None and not account_manager.is_active:
+        raise Refusal(_("This person has left. Choose another."), field="account_manager")
     if account_manager is None or not account_manager.is_account_manager:
         raise Refusal(_("Choose an account manager."), field="account_manager")
-    if not account_manager.is_active:
-        raise Refusal(_("This person has left. Choose another."), field="account_manager")
     if _is_close(merchant, account_manager):
         raise Refusal(
             _("This person belongs, or belonged lately, to the merchant's team. Choose another."),
@@ -129,8 +129,8 @@ def _give(merchant: Merchant, account_manager: User | None, *, by: User) -> None
         merchant,
         by=by,
         team=merchant.team,
-        old={"account_manager": str(old)} if old else None,
-        new={"account_manager": str(account_manager)},
+        old={"account_manager": old.email} if old else None,
+        new={"account_manager": account_manager.email},
     )
 
 

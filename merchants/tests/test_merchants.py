@@ -190,10 +190,33 @@ def test_a_merchant_changes_hands_and_both_names_are_written_down_once(
     entry = written.latest("pk")
     assert (entry.actor, entry.subject) == (admin, audit.name_of(shop))
     assert (entry.old, entry.new) == (
-        {"account_manager": str(manager)},
-        {"account_manager": str(next_one)},
+        {"account_manager": manager.email},
+        {"account_manager": next_one.email},
     )
     assert written.count() == 2, "one when it was verified"
+
+
+def test_who_loses_a_merchant_and_its_team_are_told_who_follows(
+    shop: Merchant, alice: User, admin: User, manager: User
+) -> None:
+    next_one = people.create(
+        "next@example.com", "x" * 20, name="Nex", platform_role=PlatformRole.ACCOUNT_MANAGER
+    )
+    merchants.assign(shop, account_manager=next_one, by=admin)
+    said = [str(person.notices.latest("pk")) for person in (next_one, manager, alice)]
+    assert said == [
+        "You look after “Alice Beauty” now.",
+        "Nex looks after “Alice Beauty” now, no longer you.",
+        "Nex is the account manager of “Alice Beauty” now.",
+    ]
+
+
+def test_whoever_left_looks_after_nobody(shop: Merchant, manager: User) -> None:
+    assert shop.attended_by == manager
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+    assert Merchant.objects.get(pk=shop.pk).attended_by is None
+    User.objects.filter(pk=manager.pk).update(is_active=True, platform_role=PlatformRole.ADMIN)
+    assert Merchant.objects.get(pk=shop.pk).attended_by is None
 
 
 def test_a_merchant_is_given_to_somebody_who_works_here(

@@ -57,12 +57,29 @@ def text(template: str, context: dict[str, Any]) -> str:
 
 def send_invitation(invitation: Invitation, token: str) -> None:
     """Send the link that `teams.accept` takes; the only place where the token is in clear."""
-    invited = User.objects.filter(email=invitation.email).first()
     url = address(reverse("accounts:invitation-accept", args=[token]))
-    with people.spoken_to(invited or invitation.invited_by):
+    with _spoken_to_invited(invitation):
         send(
             invitation.email,
             _("%(name)s invites you to %(team)s")
             % {"name": invitation.invited_by, "team": invitation.team},
             text("accounts/mail_invitation.txt", {"invitation": invitation, "url": url}),
         )
+
+
+def send_withdrawal(invitation: Invitation) -> None:
+    """Say that the link of an invitation works no more."""
+    with _spoken_to_invited(invitation):
+        send(
+            invitation.email,
+            _("Your invitation to %(team)s was withdrawn") % {"team": invitation.team},
+            text("accounts/mail_withdrawal.txt", {"invitation": invitation}),
+        )
+
+
+@contextmanager
+def _spoken_to_invited(invitation: Invitation) -> Iterator[None]:
+    """The language of whoever has the address; of who invited where nobody has it yet."""
+    invited = User.objects.filter(email=invitation.email).first()
+    with people.spoken_to(invited or invitation.invited_by):
+        yield

@@ -85,6 +85,8 @@ def withdraw(invitation: Invitation, *, by: User) -> None:
         raise TeamRefusal(_("This invitation was accepted or withdrawn a moment ago."))
     audit.record("team.invitation_withdrawn", invitation, by=by, team=invitation.team)
     invitation.delete()
+    # As with the invitation: it is withdrawn whether or not a mail server is there to tell it.
+    transaction.on_commit(lambda: mails.send_withdrawal(invitation), robust=True)
 
 
 def find_invitation(token: str) -> Invitation | None:

@@ -53,6 +53,11 @@ def colleague(find: Callable[[Any], User | None], action: str) -> Audience:
     return audience
 
 
+def person(find: Callable[[Any], User]) -> Audience:
+    """The person whom `find` names for the row, whatever he may do."""
+    return lambda entry, row: _present().filter(pk=find(row).pk)
+
+
 def both(first: Audience, second: Audience) -> Audience:
     """Everyone of `first` and of `second`, each once."""
 

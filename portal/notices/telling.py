@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.accounts.models import AuditEntry
 from portal.notices import verbs
-from portal.notices.told import TABLE, Nobody
+from portal.notices.told import TABLE, Told
 from portal.states import Stateful
 
 
@@ -16,9 +16,18 @@ def tell(sender: type, *, entry: AuditEntry, row: Any, **_more: object) -> None:
     told = TABLE.get(entry.verb)
     if told is None and isinstance(row, Stateful):
         raise LookupError(f"Nobody has said who is told of {entry.verb!r}.")
-    if told is None or isinstance(told, Nobody):
-        return
+    if isinstance(told, Told):
+        _tell(told, entry, row)
+
+
+def _tell(told: Told, entry: AuditEntry, row: Any) -> None:
     people = told.audience(entry, row)
     if entry.actor:
         people = people.exclude(pk=entry.actor.pk)
-    verbs.notify(people, told.text, url=told.page(row), team=entry.team, **told.names(row))
+    if told.otherwise and not people.exists():
+        _tell(told.otherwise, entry, row)
+    else:
+        team = None if told.is_personal else entry.team
+        verbs.notify(people, told.text, url=told.page(row), team=team, **told.names(row))
+    for other in told.others:
+        _tell(other, entry, row)

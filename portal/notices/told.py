@@ -3,7 +3,7 @@
 `portal/notices/telling.py` reads it; no verb tells anybody itself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,22 @@ class Told:
     """`audience` is told `text`, an English message id marked by `gettext_noop`.
 
     `names` gives the values of its placeholders and `page` the path it leads to, both for the row
-    that the act was about.
+    that the act was about. What `is_personal` is told and mailed to whoever is of the team no more.
+    `otherwise` is what is told when nobody is there of the audience; `others` are told, too.
     """
 
     audience: Audience
     text: str
     page: Callable[[Any], str]
     names: Callable[[Any], dict[str, object]]
+    is_personal: bool = False
+    otherwise: "Told | None" = None
+    others: Sequence["Told"] = ()
+
+    def everyone(self) -> "list[Told]":
+        """All that may be told of the act, to whomever."""
+        further = [*self.others, *([self.otherwise] if self.otherwise else [])]
+        return [self, *(told for one in further for told in one.everyone())]
 
 
 @dataclass(frozen=True)

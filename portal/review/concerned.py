@@ -24,6 +24,7 @@ from portal.accounts.models import (
     Team,
     User,
 )
+from portal.notices.audiences import Audience
 from portal.review.subjects import Reviewable
 
 # How long somebody who has left a team stays concerned by what it asks for afterwards.
@@ -96,3 +97,13 @@ def add(question: Question) -> None:
 def objection(subject: Reviewable, person: User) -> str:
     """Why `person` may not decide about `subject`, as a sentence for him; empty when he may."""
     return next((said for ask in _questions if (said := ask(subject, person))), "")
+
+
+def unconcerned(audience: Audience) -> Audience:
+    """Those of `audience` who may decide about the row that an act was about."""
+
+    def free(entry: AuditEntry, row: Reviewable) -> QuerySet[User]:
+        people = audience(entry, row)
+        return people.filter(pk__in=[one.pk for one in people if not objection(row, one)])
+
+    return free

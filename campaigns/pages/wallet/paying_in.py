@@ -32,5 +32,5 @@ def of(merchant: Merchant) -> PayingIn:
         bank=settings.PAY_IN_BANK,
         account=settings.PAY_IN_ACCOUNT,
         reference=merchant.reference,
-        booked_by=merchant.account_manager,
+        booked_by=merchant.attended_by,
     )

@@ -23,6 +23,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """People whose name or address holds every word of `text`."""
         return self.filter(sought.holding(text, "name", "email"))
 
+    def account_managers(self) -> Self:
+        """Who may look after merchants: nobody who left, nor who does something else now."""
+        return self.filter(platform_role=PlatformRole.ACCOUNT_MANAGER, is_active=True)
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -71,4 +75,5 @@ class User(AbstractBaseUser):
 
     @property
     def is_account_manager(self) -> bool:
-        return self.platform_role == PlatformRole.ACCOUNT_MANAGER
+        """Whether the person is one of `UserQuerySet.account_managers`."""
+        return self.is_active and self.platform_role == PlatformRole.ACCOUNT_MANAGER
