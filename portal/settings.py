@@ -202,6 +202,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 globals().update(env.mail("EMAIL_URL"))
 # Mails that people make us send, by business day: invitations of a team, and what whoever types an
 # address can have sent to it.
+NOTICE_MAILS_A_DAY = env.number("NOTICE_MAILS_A_DAY", 20, least=1, most=100_000)
 INVITATIONS_A_DAY = env.number("INVITATIONS_A_DAY", 50, least=1, most=100_000)
 MAILS_TO_ADDRESS_A_DAY = env.number("MAILS_TO_ADDRESS_A_DAY", 20, least=1, most=100_000)
 EMAIL_TIMEOUT = 10

@@ -19,6 +19,7 @@ from campaigns.ledger import payments
 from campaigns.ledger.models import Transfer
 from merchants.companies.models import Merchant
 from portal import words
+from portal.accounts import people
 from portal.accounts.acts import noun_of
 from portal.accounts.models import AuditEntry, Membership, User
 from portal.notices.told import TABLE, Nobody, Told
@@ -85,6 +86,8 @@ def entry_of(act: str, row: Any) -> AuditEntry:
 def world(world: dict[str, Any], shop: Merchant, manager: User) -> dict[str, Any]:
     """The world, and a payment that needed no second person."""
     deposit = payments.record(shop, amount_fen=1, reference="alice-small", by=manager)
+    # Who wrote a payment down does not sign it.
+    people.create("signer@example.com", None, name="Sig", platform_role="account_manager")
     return {**world, "deposit": deposit}
 
 

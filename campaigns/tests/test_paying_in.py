@@ -42,7 +42,16 @@ def test_without_the_whole_account_it_names_whom_to_ask(
     assert manager.email in page
     assert shop.reference in page
     Merchant.objects.update(account_manager=None)
+    assert "assigns you a new account manager" in wallet(client_of(alice), shop)
+    Merchant.objects.update(status="draft")
     assert "when your company is verified" in wallet(client_of(alice), shop)
+
+
+def test_a_manager_who_left_is_not_named(
+    client_of: ClientOf, alice: User, manager: User, shop: Merchant
+) -> None:
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+    assert manager.email not in wallet(client_of(alice), shop)
 
 
 def test_the_manager_finds_the_merchant_by_the_reference_on_the_statement(

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from portal import clock
-from portal.accounts.models import MailCount, Team
+from portal.accounts.models import MailCount, Team, User
 
 KEPT_FOR = timedelta(days=7)
 
@@ -32,6 +32,11 @@ def may_write_to(address: str) -> bool:
     # No list of the addresses of people without an account.
     key = sha256(address.strip().lower().encode()).hexdigest()[:32]
     return _take(f"to:{key}", settings.MAILS_TO_ADDRESS_A_DAY)
+
+
+def may_tell(person: User) -> bool:
+    """Take a place among the mails of single notices that a person gets today."""
+    return _take(f"notices:{person.pk}", settings.NOTICE_MAILS_A_DAY)
 
 
 def opens_again_at() -> datetime:

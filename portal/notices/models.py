@@ -56,10 +56,3 @@ class Notice(models.Model):
             for name, value in self.params.items()
         }
         return str(_(self.text) % params)
-
-    @property
-    def is_still_of_its_reader(self) -> bool:
-        """Whether the person still is of the team whose affair it is, or of the platform."""
-        if self.team_id is None or self.user.platform_role:
-            return True
-        return self.user.memberships.filter(team=self.team_id).exists()

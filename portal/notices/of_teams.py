@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, Role
 from portal.notices.audiences import person, team_who_may
 from portal.notices.told import Nobody, Told
 
@@ -19,8 +19,8 @@ def _own_account(membership: Membership) -> str:
 def _names(membership: Membership) -> dict[str, object]:
     return {
         "person": str(membership.user),
-        "team": membership.team.name,
-        "role": membership.get_role_display,
+        "company": membership.team.name,
+        "role": Role(membership.role).label,
     }
 
 
@@ -30,19 +30,19 @@ TABLE: dict[str, Told | Nobody] = {
     "team.invitation_withdrawn": Nobody("who is invited may have no account: a mail tells it"),
     "team.joined": Told(
         team_who_may("team.manage"),
-        _("%(person)s has joined the team of %(team)s: %(role)s."),
+        _("%(person)s has joined the team of %(company)s: %(role)s."),
         page=_team,
         names=_names,
     ),
     "team.role_changed": Told(
         person(lambda membership: membership.user),
-        _("Your role in the team of %(team)s is now: %(role)s."),
+        _("Your role in the team of %(company)s is now: %(role)s."),
         page=_team,
         names=_names,
     ),
     "team.removed": Told(
         person(lambda membership: membership.user),
-        _("You are no longer in the team of %(team)s."),
+        _("You are no longer in the team of %(company)s."),
         page=_own_account,
         names=_names,
         is_personal=True,

@@ -13,6 +13,11 @@ def mail(claim: Claim, *, notices: list[int]) -> None:
     mailing.send_owed(notices)
 
 
+@job("notices.gather", label=_("Sending notices by mail"), within=timedelta(minutes=10))
+def gather(claim: Claim, *, people: list[int]) -> None:
+    mailing.send_gathered(people)
+
+
 @scheduled("notices.mail_again", every=timedelta(hours=1))
 def mail_again() -> None:
     mailing.ask_again()

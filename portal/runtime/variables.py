@@ -70,6 +70,9 @@ GROUPS: dict[str, dict[str, Variable]] = {
             "The sender of mails, as `Notelink <no-reply@example.com>`.",
             default="`SITE_NAME` and `no-reply@localhost`",
         ),
+        "NOTICE_MAILS_A_DAY": Variable(
+            "How many notices a person is mailed one by one on a business day; more come gathered."
+        ),
         "INVITATIONS_A_DAY": Variable("How many people a team may invite on a business day."),
         "MAILS_TO_ADDRESS_A_DAY": Variable(
             "How many confirmations and new passwords an address is sent on a business day."

@@ -86,3 +86,17 @@ def test_a_reader_does_not_wait_for_the_mail_server(settings: Any) -> None:
     assert Slow.read_meanwhile
     notice = Notice.objects.get()
     assert (notice.read_at is None, notice.mail_due_at) == (False, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_one_worker_gathers_no_other_sends_alone(settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Server"
+    alice = people.create("alice@example.com", None, name="Alice")
+    for text in ("One", "Two"):
+        notices.notify([alice], text, url="/")
+    owed = list(Notice.objects.values_list("pk", flat=True))
+    at_once(lambda: mailing.send_gathered([alice.pk]), lambda: mailing.send_owed(owed))
+    mailing.send_gathered([alice.pk])
+    for text in ("One", "Two"):
+        assert sum(text in str(message.body) for message in mail.outbox) == 1
+    assert not Notice.objects.owed().exists()
