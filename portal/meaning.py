@@ -13,15 +13,21 @@ _CHINESE_MARKS = frozenset("，！？：；（）～…")
 # “5²”, “™” and “①” say something else without their form.
 _KEPT_FORMS = ("<super>", "<sub>", "<circle>")
 # What is seen as nothing, though it is no mark of format: fillers, selectors of a form, joiners.
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+_FILLERS = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef"
 )
+_UNSEEN = re.compile(f"[{_FILLERS}]")
+# For engines that know classes of characters: what is seen as nothing, marks of format among it.
+UNSEEN = rf"[\p{{Cf}}{_FILLERS}]"
 _PICTURE = "[\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff]"
-# Two of them shape pictures: ❤️ is a heart and a selector, a family is joined of people.
+# Two of them shape pictures: ❤️ is a heart and a selector, a family is joined of people. A text that
+# is split by it has what shapes at the odd places, everything between at the even ones.
 _SHAPING = re.compile(
-    f"(?<={_PICTURE})\ufe0f(?:\u200d(?={_PICTURE}))?|(?<={_PICTURE})\u200d(?={_PICTURE})"
+    f"((?<={_PICTURE})\ufe0f(?:\u200d(?={_PICTURE}))?|(?<={_PICTURE})\u200d(?={_PICTURE}))"
 )
-_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+DASHES = "[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
+_DASHES = re.compile(DASHES)
 # Where a search ends one word and begins the next; what ids hold (-._:/) is no end.
 _BETWEEN_WORDS = re.compile(
     r"[\s，、。！？：；（）“”‘’《》〈〉「」『』【】〔〕…～,;!?()\[\]{}\"'|]+"
@@ -57,14 +63,9 @@ def words(text: str) -> list[str]:
 def _seen(text: str) -> str:
     """`text` without what nobody sees, in one width."""
     kept = "".join(
-        part if at % 2 else _without_shapes(part) for at, part in enumerate(_split(text))
+        part if at % 2 else _without_shapes(part) for at, part in enumerate(_SHAPING.split(text))
     )
     return unicodedata.normalize("NFC", kept)
-
-
-def _split(text: str) -> list[str]:
-    """What shapes pictures at the odd places, everything between it at the even ones."""
-    return re.split(f"({_SHAPING.pattern})", text)
 
 
 def _without_shapes(text: str) -> str:

@@ -18,6 +18,7 @@ from reports.events.contract import (
     Reason,
     Type,
 )
+from reports.events.meant import meant
 from reports.events.privacy import Users
 
 Mask = npt.NDArray[np.bool_]
@@ -161,9 +162,8 @@ def _is(mask: pa.Array) -> Mask:
 
 
 def _text(sent: pa.Array) -> pa.Array:
-    """The values as text; empty text is nothing."""
-    if sent.type != pa.string():
-        sent = sent.cast(pa.string())
+    """The values as text, as they are meant; empty text is nothing."""
+    sent = meant(sent if sent.type == pa.string() else sent.cast(pa.string()))
     empty = pc.equal(pc.binary_length(sent), 0)
     if not pc.any(empty).as_py():
         return sent

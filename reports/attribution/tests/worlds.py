@@ -14,7 +14,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 TOUCH_KINDS = ("view", "like", "collect", "comment", "share", "follow", "click", "click", "click")
 CONVERSION_KINDS = ("search", "visit", "favourite", "cart", "order", "order", "presale_deposit")
 VALUES = (None, 0, 1, 2, 100, 99_999_999, 10**15 - 1)
-IDS = ("", "é", "𝔘", "\ufffd", " 10", "9", "10", "Z", "a")
+IDS = ("", "é", "𠀀", "\ufffd", " 10", "9", "10", "Z", "a")
 
 
 def world(seed: int) -> World:

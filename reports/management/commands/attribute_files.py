@@ -17,7 +17,8 @@ from reports.attribution.weights import MAX_WINDOW_DAYS
 class Command(commands.Command):
     help = (
         "Computes attribution on bare event files and writes credit.parquet, conversions.parquet "
-        "and summary.json. A PATH is a file, a folder or a quoted pattern."
+        "and summary.json. A PATH is a file, a folder or a quoted pattern. Ends with 0 when these "
+        "are written, whatever rows were quarantined: the summary counts them."
     )
     requires_system_checks: list[str] = []
 
