@@ -101,8 +101,11 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
 class Transfer(models.Model):
     """`amount_fen` moved from one account to another, once per `key`, for good.
 
-    Both balances after the move are written by the trigger that moved them.
+    Both balances after the move are written by the trigger that moved them. `stood` is true on one
+    that `payments.record` found instead of making it.
     """
+
+    stood = False
 
     key = models.CharField(max_length=120, unique=True)
     # The bank's, as it was typed; empty for moves inside the portal.
@@ -142,8 +145,11 @@ class Payment(Reviewable):
     """A payment so large that a second person signs before it is booked to `account`.
 
     Smaller ones are transfers at once. `reference` is the bank's as it was typed, `key` that of the
-    transfer that books it: all writings of one reference have the same.
+    transfer that books it: all writings of one reference have the same. `stood` is true on one that
+    `payments.record` found instead of making it.
     """
+
+    stood = False
 
     TRANSITIONS = {PaymentStatus.WAITING: {PaymentStatus.BOOKED, PaymentStatus.REJECTED}}
     WAITING = PaymentStatus.WAITING

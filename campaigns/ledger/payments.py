@@ -55,8 +55,8 @@ def record(merchant: Merchant, *, amount_fen: int, reference: str, by: User) -> 
     """Add a received payment to a merchant's wallet, once per bank `reference` however it is typed.
 
     Above TWO_PERSON_FEN it is a Payment that waits for a signature. The same reference with the
-    same amount again returns what was made first; with another amount or for someone else it is
-    refused.
+    same amount again returns what was made first, which `stood` then; with another amount or for
+    someone else it is refused.
     """
     wallet = ledger.wallet_of(merchant)
     lock(wallet)
@@ -77,6 +77,7 @@ def receive(account: Account, *, amount_fen: int, reference: str, by: User) -> T
     known = find(reference)
     if known is not None:
         _refuse_other(known, account, amount_fen)
+        known.stood = True
         return known
     team = account.merchant.team if account.merchant else None
     told = {"amount_fen": amount_fen, "reference": reference, "account": str(account)}

@@ -24,9 +24,8 @@ def wallet_deposit(request: PortalRequest, merchant: Merchant) -> HttpResponseBa
     form = PaymentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            known = payments.find(form.cleaned_data["reference"])
             made = payments.record(merchant, **form.cleaned_data, by=request.user)
-            messages.success(request, _said_of(made, known))
+            messages.success(request, _said_of(made))
             return redirect("campaigns:wallet-detail", merchant.code)
     head = Head(_("Record a payment"), above=merchant.name)
     return _page(request, form, head, reverse("campaigns:wallet-detail", args=[merchant.code]))
@@ -40,9 +39,8 @@ def payment_new(request: PortalRequest) -> HttpResponseBase:
     form = MerchantPaymentForm(request.POST or None, merchants=mine, initial={"merchant": chosen})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            known = payments.find(form.cleaned_data["reference"])
             made = payments.record(**form.cleaned_data, by=request.user)
-            messages.success(request, _said_of(made, known))
+            messages.success(request, _said_of(made))
             return redirect("campaigns:wallet-detail", form.cleaned_data["merchant"].code)
     head = Head(_("Record a payment"), above=_("Platform"))
     return _page(request, form, head, reverse("campaigns:merchant-list"))
@@ -54,18 +52,17 @@ def fund_pay_in(request: PortalRequest, pk: int) -> HttpResponseBase:
     form = PaymentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            known = payments.find(form.cleaned_data["reference"])
             made = funds.pay_in(fund, **form.cleaned_data, by=request.user)
-            messages.success(request, _said_of(made, known))
+            messages.success(request, _said_of(made))
             return redirect("campaigns:fund-list")
     funds_url = reverse("campaigns:fund-list")
     head = Head(_("Pay in: %(fund)s") % {"fund": fund}, above=_("Funds"), back=funds_url)
     return _page(request, form, head, funds_url)
 
 
-def _said_of(made: Transfer | Payment, known: Transfer | Payment | None) -> str:
-    """What was done with a payment, in a sentence for whoever recorded it; `known` stood before."""
-    if known == made:
+def _said_of(made: Transfer | Payment) -> str:
+    """What was done with a payment, in a sentence for whoever recorded it."""
+    if made.stood:
         said = _("This payment stands already, as “%(reference)s”. Nothing was recorded again.")
     else:
         said = _("%(amount)s recorded.")
