@@ -4,6 +4,9 @@ A word of two characters or more is looked up in an index of pairs of characters
 blanks between words, and many of its words are two characters long. ADR 0093.
 """
 
+from collections.abc import Callable
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -56,18 +59,22 @@ def words_of(text: str) -> list[str]:
 
 def holding(text: str, *fields: str) -> Q:
     """Rows in which each word of `text` stands in one of `fields`; none for a text of no words."""
-    words = words_of(text)
-    if not words:
-        return Q(pk__in=())
-    wanted = Q()
-    for word in words:
+
+    def stands(word: str) -> Q:
         somewhere = Q()
         for field in fields:
             somewhere |= Q(**{f"{field}__icontains": word})
-        wanted &= somewhere
         if len(word) > 1 and not any("__" in field for field in fields):
-            wanted &= Q(_Holds(_pairs_of(*fields), Pairs(Value(word))))
-    return wanted
+            somewhere &= Q(_Holds(_pairs_of(*fields), Pairs(Value(word))))
+        return somewhere
+
+    return each(text, stands)
+
+
+def each(text: str, stands: Callable[[str], Q]) -> Q:
+    """Rows for which `stands` holds of each word of `text`; none for a text of no words."""
+    words = words_of(text)
+    return reduce(and_, map(stands, words)) if words else Q(pk__in=())
 
 
 def among(field: str, rows: QuerySet[Any]) -> Q:

@@ -50,12 +50,12 @@ class BoostQuerySet(models.QuerySet["Boost"]):
 
     def found_by(self, text: str) -> Self:
         """Boosts whose id, or whose note's title or id, holds every word of `text`."""
-        words = sought.words_of(text)
-        wanted = Q() if words else Q(pk__in=())
-        for word in words:
+
+        def stands(word: str) -> Q:
             note = sought.among("note", Note.objects.found_by(word))
-            wanted &= note | Q(external_id__icontains=word)
-        return self.filter(wanted)
+            return note | Q(external_id__icontains=word)
+
+        return self.filter(sought.each(text, stands))
 
     def beside(self, note: Note, first_on: date, last_on: date) -> Self:
         """Boosts of `note` that are not over, and that run on some day of a period."""

@@ -44,14 +44,14 @@ class ListingQuerySet(models.QuerySet["Listing"]):
             return self.filter(code__in=(code, code.lower()))
         if pasting.product_in(text):
             return self.filter(product__in=Product.objects.found_by(text))
-        words = sought.words_of(text)
-        wanted = Q() if words else Q(pk__in=())
-        for word in words:
+
+        def stands(word: str) -> Q:
             product = sought.among("product", Product.objects.found_by(word))
             notes = Note.objects.found_by(word).filter(title__icontains=word)
             note = sought.among("note", notes)
-            wanted &= product | note | Q(code__startswith=word) | Q(code__startswith=word.lower())
-        return self.filter(wanted)
+            return product | note | Q(code__startswith=word) | Q(code__startswith=word.lower())
+
+        return self.filter(sought.each(text, stands))
 
 
 class Listing(Stateful):

@@ -144,9 +144,13 @@ class Opening(Stateful):
         return " · ".join(map(str, parts))
 
 
+# Their folder among the files that people handed in.
+DOCUMENTS = "applications"
+
+
 def document_path(application: "OpeningApplication", file_name: str) -> str:
     """Where a document is kept: under a name nobody can guess, outside what the web serves."""
-    return f"applications/{uuid4().hex}{Path(file_name).suffix.lower()}"
+    return f"{DOCUMENTS}/{uuid4().hex}{Path(file_name).suffix.lower()}"
 
 
 class ApplicationStatus(ColouredChoices):

@@ -23,7 +23,7 @@ from reports.events.merge import Merged
 from reports.events.quarantine import FILE
 from reports.events.sentences import fault_sentence, manifest_sentence
 from reports.lake import tables as lake
-from reports.sources import sandbox
+from reports.sources import keeping, sandbox
 from reports.sources.models import MARKETPLACE_STORE_KINDS, Batch, BatchState, QuarantinedRow
 from reports.sources.receiving import inbox_path
 from reports.sources.refusal import BatchRefused
@@ -67,7 +67,7 @@ def settle_committed(batch: Batch) -> bool:
 def quarantine_path(batch: Batch, *, fence: int | None = None) -> Path:
     """The file of every quarantined row of the batch."""
     name = f"{batch.pk}.{batch.quarantine_fence if fence is None else fence}.parquet"
-    return Path(settings.VAR_DIR) / "quarantine" / name
+    return keeping.quarantine() / name
 
 
 def _bring_in(claim: Claim, batch: Batch, work: Path) -> None:

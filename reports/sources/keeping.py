@@ -15,8 +15,18 @@ FAILED_KEPT_FOR = timedelta(days=7)
 
 
 def announce() -> None:
-    keep("inbox", lambda: Path(settings.VAR_DIR) / "inbox", _waiting)
-    keep("quarantine", lambda: Path(settings.VAR_DIR) / "quarantine", _quarantined)
+    keep("inbox", inbox, _waiting)
+    keep("quarantine", quarantine, _quarantined)
+
+
+def inbox() -> Path:
+    """The folder of files on their way in, each named by the number of its batch."""
+    return Path(settings.VAR_DIR) / "inbox"
+
+
+def quarantine() -> Path:
+    """The folder of the rows that were not taken, a file for each batch."""
+    return Path(settings.VAR_DIR) / "quarantine"
 
 
 def _waiting(names: list[str]) -> set[str]:

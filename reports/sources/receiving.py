@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs.queue import enqueue
 from reports.events.sentences import manifest_sentence
-from reports.sources import manifests
+from reports.sources import keeping, manifests
 from reports.sources.models import Batch, BatchState, EventKind, Source
 from reports.sources.refusal import BatchRefused
 
@@ -65,7 +64,7 @@ def receive_stream(
     """
     _require(source, by=by, merchant=merchant)
     said = manifests.checked(manifest or {})
-    inbox = settings.VAR_DIR / "inbox"
+    inbox = keeping.inbox()
     inbox.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=inbox, prefix="coming-")
     coming = Path(name)
@@ -93,7 +92,7 @@ def inbox_path(batch: Batch) -> Path:
 
     A failed batch that still has its bytes can be tried again.
     """
-    return Path(settings.VAR_DIR) / "inbox" / str(batch.pk)
+    return keeping.inbox() / str(batch.pk)
 
 
 def _require(source: Source, *, by: User | None, merchant: Merchant | None) -> None:
