@@ -184,8 +184,13 @@ def announce() -> None:
         "user",
         {
             "created": _("Account created"),
+            "mails_chosen": _("Mails of notices chosen"),
             "renamed": _("Name changed"),
             "switched_off": _("Account switched off"),
         },
-        {"name": _("Name"), "platform_role": _("Platform role")},
+        {
+            "mails_notices": _("Notices by mail"),
+            "name": _("Name"),
+            "platform_role": _("Platform role"),
+        },
     )

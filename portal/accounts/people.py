@@ -108,7 +108,18 @@ def spoken_to(user: User | None) -> Iterator[None]:
         yield
 
 
+@transaction.atomic
 def choose_mails(user: User, *, mails_notices: bool) -> None:
-    """Whether notices are mailed to the person from now on, too."""
-    user.mails_notices = mails_notices
+    """Whether notices are mailed to the person from now on, too; nothing when it is so already."""
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    old, user.mails_notices = user.mails_notices, mails_notices
+    if old == mails_notices:
+        return
     user.save(update_fields=["mails_notices"])
+    audit.record(
+        "user.mails_chosen",
+        user,
+        by=user,
+        old={"mails_notices": old},
+        new={"mails_notices": mails_notices},
+    )
