@@ -1,10 +1,12 @@
 """What web and worker write: JSON, with the request that caused it, and nothing secret."""
 
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from portal import logs
@@ -99,3 +101,28 @@ def test_a_job_is_logged_with_the_request_that_asked_for_it(
     of_the_job = [line for line in _lines(worker.log) if line.get("job") == asked.pk]
     assert {line["request_id"] for line in of_the_job} == {request_id}
     assert {line["event"] for line in of_the_job} >= {"Taken.", "Left."}
+
+
+@pytest.mark.parametrize(
+    ("facts", "has_trace"),
+    [({"status_code": 400}, False), ({"status_code": 404}, False), ({"status_code": 499}, False),
+     ({"status_code": 500}, True), ({}, True)],
+)  # fmt: skip
+def test_what_a_client_did_wrong_has_no_trace_and_what_we_did_has(
+    facts: dict[str, int], has_trace: bool
+) -> None:
+    error = ValueError("Wrong.")
+    record = logging.makeLogRecord({"exc_info": (ValueError, error, None), **facts})
+    assert logs.NoTraceOfRefusals().filter(record)
+    assert bool(record.exc_info) == has_trace
+
+
+def test_a_host_that_is_not_ours_leaves_a_sentence_and_no_trace_of_code(
+    web_server: Callable[..., Web],
+) -> None:
+    web = web_server()
+    web.ask("/accounts/login/", Host="not-ours.example")
+    web.stop()
+    refused = [line for line in _lines(web.log) if line["logger"].startswith("django.security")]
+    assert refused
+    assert "Traceback" not in web.log.read_text()
