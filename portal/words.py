@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -96,11 +95,6 @@ def instant(at: datetime | None) -> str:
 def exact_instant(at: datetime) -> str:
     """A moment of Shanghai to the second: “2026-01-31 08:00:00 Shanghai time”."""
     return _("%(instant)s Shanghai time") % {"instant": f"{local(at):%Y-%m-%d %H:%M:%S}"}
-
-
-def instant_in_sentence(at: datetime) -> str:
-    """A moment of Shanghai to the minute, as the reader's language writes it in a sentence."""
-    return date_format(local(at), "SHORT_DATETIME_FORMAT")
 
 
 def days(number: int) -> str:

@@ -144,4 +144,4 @@ def _application(listing: Listing, programme: Programme) -> Check:
 
 
 def _named(rule: Opening) -> dict[str, str]:
-    return {"scope": rule.scope, "day": words.instant_in_sentence(rule.effective_at)}
+    return {"scope": rule.scope, "day": words.instant(rule.effective_at)}

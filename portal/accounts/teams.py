@@ -64,7 +64,7 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
     if not budgets.may_invite(team):
         raise TeamRefusal(
             _("Your team has sent all invitations of today. You can invite again from %(when)s.")
-            % {"when": words.instant_in_sentence(budgets.opens_again_at())},
+            % {"when": words.instant(budgets.opens_again_at())},
             field="email",
         )
     invitation.token = token

@@ -36,8 +36,12 @@ def badge(colour: Colour, label: object) -> SafeString:
 
 
 def proof(proven_by: ProvenBy) -> SafeString:
-    """By what a claim is proven."""
-    return badge(proven_by.colour, proven_by.label)
+    """By what a claim is proven: a sentence, which takes several lines on a phone."""
+    return format_html(
+        '<span class="badge bg-{}-lt text-wrap text-start">{}</span>',
+        proven_by.colour.value,
+        proven_by.label,
+    )
 
 
 def status_badge(row: models.Model, field: str = "") -> SafeString:

@@ -32,6 +32,7 @@ from portal.uploads.faults import MOST_BYTES
 def offer_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     mine = reverse("merchants:application-list", args=[merchant.code])
     link = Link(_("Your applications"), mine, icon="file-certificate", is_main=False)
+    new = reverse("merchants:store-new", args=[merchant.code])
     lead = _(
         "These categories may link from notes to your stores on marketplaces. Apply once per "
         "category; afterwards every listing of it can go live."
@@ -41,6 +42,7 @@ def offer_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
         OfferTable,
         offers.of(merchant, at=clock.now()),
         head=Head(_("Open for you"), above=merchant.name, lead=lead, links=[link]),
+        empty_link=Link(_("Register a store"), new, needs="store.register"),
     )
 
 
