@@ -24,6 +24,7 @@ FOLDERS = {
     "work": "portal/jobs/workspace.py sweeps it",
     "lake": "reports/lake/tables.py sweeps it",
     "clicks": "merchants/links hands it over and ends it",
+    "links": "merchants/links/refreshing.py keeps one row for each listing in it",
     "demo": "`manage.py demo --take-away` removes it",
     "static": "collectstatic writes it",
     "media": "KEPT documents",

@@ -18,6 +18,9 @@ OTHER_CLOCKS = {
     "portal/jobs/waits.py": "until when a job waits, by the clock that will be asked then",
     "portal/jobs/sweeper.py": "whether a lease is over, by the clock that set it",
     "merchants/links/spool.py": "a part of a file's name, in the order of writing",
+    "merchants/links/models.py": "triggers of the database date the log of changes",
+    "merchants/links/refreshing.py": "how old the copy on this machine is",
+    "merchants/links/finding.py": "when the database answered last, beside that age",
     "portal/jobs/workspace.py": "the age of files, which the system dates",
     "portal/uploads/keeping.py": "the same",
     **dict.fromkeys(

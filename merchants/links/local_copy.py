@@ -49,7 +49,7 @@ def find(code: str) -> Kept:
             said = dict(copy.execute("SELECT name, text FROM said"))
         if row is None or "policy" not in said:
             raise NoCopy(code)
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise NoCopy(str(error)) from error
     return Kept(
         Facts(*json.loads(row[0])), policy.from_json(said["policy"]), float(said["read_at"])
@@ -84,7 +84,6 @@ class Writing:
 @contextmanager
 def writing() -> Iterator[Writing]:
     """Change the copy, all or nothing. A copy that cannot be read is begun anew."""
-    _place().parent.mkdir(parents=True, exist_ok=True)
     try:
         with closing(_open(writes=True)) as copy:
             copy.execute("BEGIN IMMEDIATE")
@@ -98,8 +97,15 @@ def writing() -> Iterator[Writing]:
         raise
 
 
+def folder() -> Path:
+    """Where the copy is, and the lock of whoever keeps it; made if need be."""
+    made: Path = settings.VAR_DIR / "links"
+    made.mkdir(parents=True, exist_ok=True)
+    return made
+
+
 def _place() -> Path:
-    return Path(settings.VAR_DIR) / "links" / "copy.sqlite"
+    return folder() / "copy.sqlite"
 
 
 def _open(*, writes: bool) -> sqlite3.Connection:

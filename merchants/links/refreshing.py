@@ -6,7 +6,6 @@ import time
 from itertools import islice
 from typing import IO
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
@@ -38,9 +37,7 @@ class _Turn:
 
     def is_ours(self) -> bool:
         if self._file is None:
-            folder = settings.VAR_DIR / "links"
-            folder.mkdir(parents=True, exist_ok=True)
-            file: IO[str] = (folder / "refreshing.lock").open("w")
+            file: IO[str] = (local_copy.folder() / "refreshing.lock").open("w")
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
