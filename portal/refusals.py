@@ -25,12 +25,14 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """What somebody did to a row: `by` his name, `at` the moment, `facts` what changed, as HTML."""
+    """What somebody did to a row: `by` his name, `at` the moment, `facts` what changed, as HTML,
+    `reason` why, where he said so."""
 
     by: str
     at: datetime
     act: str
     facts: SafeString
+    reason: str
 
 
 class Outdated(Refusal):

@@ -7,9 +7,8 @@ opening a form and saving it is there, with who, when and what.
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from portal.accounts import acts, audit
-from portal.accounts.models import AuditEntry
-from portal.refusals import Change, Outdated
+from portal.accounts import history
+from portal.refusals import Outdated
 
 # As many as an id of the database may have.
 MOST_DIGITS = 18
@@ -27,8 +26,7 @@ def shown(row: Model, *names: str) -> dict[str, object]:
 
 def of(row: Model) -> str:
     """The version of `row` now; `0` as long as nothing was done to it."""
-    newest = AuditEntry.objects.filter(subject=audit.name_of(row)).order_by("-pk").first()
-    return str(newest.pk) if newest else "0"
+    return str(history.about(row).values_list("pk", flat=True).first() or 0)
 
 
 def require(row: Model, version: str) -> None:
@@ -39,18 +37,7 @@ def require(row: Model, version: str) -> None:
     if not version or version == of(row):
         return
     since = int(version) if version.isdecimal() and len(version) <= MOST_DIGITS else 0
-    about = AuditEntry.objects.filter(subject=audit.name_of(row), pk__gt=since)
-    entries = list(about.select_related("actor").order_by("pk"))
-    names = acts.names(entries)
+    since_then = history.about(row).filter(pk__gt=since).select_related("actor").order_by("pk")
     raise Outdated(
-        _("Not saved: this was changed since you opened it."),
-        changes=[
-            Change(
-                str(one.actor or _("The portal")),
-                one.at,
-                acts.sentence(one.verb),
-                acts.change(one, names),
-            )
-            for one in entries
-        ],
+        _("Not saved: this was changed since you opened it."), changes=history.told(since_then)
     )

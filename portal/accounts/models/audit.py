@@ -27,7 +27,7 @@ class AuditEntry(models.Model):
     class Meta:
         # Lists are turned by moment and number, and narrowed to one kind of act.
         indexes = [
-            models.Index(fields=["subject", "-at"]),
+            models.Index(fields=["subject", "-id"], name="audit_of_subject"),
             models.Index(fields=["-at", "-id"], name="audit_by_moment"),
             models.Index(fields=["verb", "-at", "-id"], name="audit_by_verb"),
             models.Index(fields=["team", "-at", "-id"], name="audit_of_team"),
