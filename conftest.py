@@ -258,7 +258,7 @@ def opening(admin: User, second_admin: User) -> Opening:
             reason="The first group of the agreement.",
             by=admin,
         )
-        return openings.sign(proposed, by=second_admin)
+        return openings.sign(proposed, version=proposed.version, by=second_admin)
 
 
 @pytest.fixture

@@ -111,6 +111,7 @@ def _openings() -> None:
         "opening",
         {
             "proposed": _("Opening proposed"),
+            "rejected": _("Opening rejected"),
             "signed": _("Opening signed"),
             "withdrawn": _("Opening withdrawn"),
         },

@@ -23,8 +23,8 @@ from portal.shell import navigation
 OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
 
 
-def _rules(opening: Opening) -> str:
-    return reverse("merchants:opening-list")
+def _rule(opening: Opening) -> str:
+    return reverse("merchants:opening-detail", args=[opening.pk])
 
 
 def _to_decide(kind: str) -> Callable[[Any], str]:
@@ -168,21 +168,22 @@ TABLE: dict[str, Told | Nobody] = {
     "opening.proposed": Told(
         platform_who_may("opening.sign"),
         _("A rule waits for a second signature: %(opening)s"),
-        page=_rules,
+        page=_to_decide("opening"),
         names=_itself("opening"),
     ),
     "opening.signed": Told(
         colleague(lambda opening: opening.author, "opening.propose"),
         _("Your rule was signed: %(opening)s"),
-        page=_rules,
+        page=_rule,
         names=_itself("opening"),
     ),
-    "opening.withdrawn": Told(
+    "opening.rejected": Told(
         colleague(lambda opening: opening.author, "opening.propose"),
-        _("Your rule was withdrawn: %(opening)s"),
-        page=_rules,
+        _("Your rule was rejected; see the reason: %(opening)s"),
+        page=_rule,
         names=_itself("opening"),
     ),
+    "opening.withdrawn": Nobody("who proposed it did it himself, before it meant anything"),
     # The first act is the application's own verb, the others are its moves.
     "application.submitted": _APPLICATION_WAITS,
     "openingapplication.submitted": _APPLICATION_WAITS,

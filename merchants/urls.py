@@ -53,7 +53,6 @@ _platform = [
     path("openings/", opening.opening_list, name="opening-list"),
     path("openings/new/", opening.opening_new, name="opening-new"),
     path("openings/<int:pk>/", opening.opening_detail, name="opening-detail"),
-    path("openings/<int:pk>/sign/", opening.opening_sign, name="opening-sign"),
     path("openings/<int:pk>/withdraw/", opening.opening_withdraw, name="opening-withdraw"),
     path("applications/", application.application_directory, name="application-directory"),
 ]

@@ -96,6 +96,7 @@ KINDS = {
     "store_kind": "store",
     "feed_kind": "feed",
     "application_kind": "application",
+    "opening_kind": "opening",
     "boost_kind": "boost",
     "payment_kind": "payment",
     "top_up_kind": "top-up",

@@ -15,11 +15,13 @@ from campaigns.funds import verbs as funds
 from campaigns.ledger import payments
 from campaigns.ledger.models import Payment
 from campaigns.tests.conftest import a_boost, large, money  # noqa: F401 - fixtures
+from merchants.catalogue.models import Category
 from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant
 from merchants.notes import feed_requests
 from merchants.openings import applications
-from merchants.openings.models import OpeningApplication, Programme
+from merchants.openings import verbs as openings
+from merchants.openings.models import Opening, OpeningApplication, OpeningState, Programme
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
 from portal import clock
@@ -45,8 +47,9 @@ def hand_in(
     charlie: User,
     cashier: User,
     treasurer: User,
+    lawyer: User,
 ) -> Callable[[str], Reviewable]:
-    """`hand_in("store")` waits: Bob handed it in, or a cashier or treasurer wrote it down."""
+    """`hand_in("store")` waits: Bob handed it in, or one of the platform wrote it down."""
 
     def boost() -> Boost:
         request.getfixturevalue("money")
@@ -58,6 +61,7 @@ def hand_in(
         "store": lambda: _store(shop, by=bob),
         "feed": lambda: feed_requests.ask(shop, account_name="Glow account", by=bob)[0],
         "application": lambda: _application(shop, by=bob),
+        "opening": lambda: _rule(by=lawyer),
         "boost": boost,
         "payment": lambda: large(payments.record(shop, **LARGE, reference="large", by=cashier)),
         "top-up": lambda: _top_up(by=treasurer),
@@ -94,6 +98,19 @@ def _application(shop: Merchant, *, by: User) -> OpeningApplication:
     )
 
 
+def _rule(*, by: User) -> Opening:
+    return openings.propose(
+        programme=Programme.objects.get(code="red-cat"),
+        category=Category.objects.get(code="beauty"),
+        placement="profile",
+        store_kind="tmall",
+        state=OpeningState.OPEN,
+        effective_at=clock.now() + DAY,
+        reason="The agreement.",
+        by=by,
+    )
+
+
 def _top_up(*, by: User) -> Payment:
     fund = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=by)
     return large(funds.pay_in(fund, **LARGE, reference="top-up", by=by))
@@ -117,19 +134,25 @@ def treasurer(db: None) -> User:
     return people.create("treasurer@example.com", "x" * 20, name="Tres", platform_role=ADMIN)
 
 
-def every_answer(but: str = "") -> list[Any]:
-    """Each answer of each kind `but` one."""
+@pytest.fixture
+def lawyer(db: None) -> User:
+    """An admin who proposes rules."""
+    return people.create("lawyer@example.com", "x" * 20, name="Lea", platform_role=ADMIN)
+
+
+def every_answer(*but: str) -> list[Any]:
+    """Each answer of each kind `but` some."""
     return [
         pytest.param(kind, answer, id=f"{kind.code}-{answer.name}")
         for kind in kinds.every()
         for answer in kind.answers
-        if kind.code != but
+        if kind.code not in but
     ]
 
 
 answers = pytest.mark.parametrize(("kind", "answer"), every_answer())
-# Nobody's team asks for a payment into a fund.
-answers_to_teams = pytest.mark.parametrize(("kind", "answer"), every_answer(but="top-up"))
+# Nobody's team asks for a payment into a fund, or for a rule.
+answers_to_teams = pytest.mark.parametrize(("kind", "answer"), every_answer("top-up", "opening"))
 
 
 def role_for(kind: Kind) -> PlatformRole:

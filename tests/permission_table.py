@@ -212,7 +212,6 @@ MERCHANTS = [
     page("merchants:opening-list", "", ADMINS),
     page("merchants:opening-new", "", ADMINS),
     page("merchants:opening-detail", "opening.pk", ADMINS),
-    button("merchants:opening-sign", "opening.pk", ADMINS_POST),
     button("merchants:opening-withdraw", "opening.pk", ADMINS_POST),
     page("merchants:application-directory", "", ADMINS),
 ]
@@ -223,6 +222,7 @@ REVIEW = [
     page("review:review-detail", "store_kind store.pk", ADMINS),
     page("review:review-detail", "feed_kind feedrequest.pk", ADMINS),
     page("review:review-detail", "application_kind application.pk", ADMINS),
+    page("review:review-detail", "opening_kind opening.pk", ADMINS),
     page("review:review-detail", "boost_kind boost.pk", MANAGERS),
     page("review:review-detail", "payment_kind payment.pk", MANAGERS),
     page("review:review-detail", "top_up_kind top_up.pk", ADMINS),

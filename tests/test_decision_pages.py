@@ -45,6 +45,7 @@ def test_after_a_decision_the_next_of_the_queue_follows(
     waiting["application"].delete()
     waiting["feed"].delete()
     waiting["top-up"].delete()
+    waiting["opening"].delete()
     client, reject = client_of(admin), {"decision": "reject", "reason": "No."}
     store = reverse("review:review-detail", args=["store", waiting["store"].pk])
     company = reverse("review:review-detail", args=["merchant", waiting["merchant"].pk])
@@ -86,7 +87,7 @@ def test_the_queue_shows_one_kind_when_asked(
 ) -> None:
     client, queue = client_of(admin), reverse("review:review-list")
     every = {row["kind_code"] for row in client.get(queue).context["table"].data}
-    assert every == {"merchant", "store", "feed", "application", "top-up"}
+    assert every == {"merchant", "store", "feed", "application", "opening", "top-up"}
     for kind in ("merchant", "store", "feed", "application"):
         shown = client.get(queue, {"kind": kind}).context["table"].data
         assert {row["kind_code"] for row in shown} == {kind}

@@ -61,7 +61,11 @@ def test_a_rule_is_neither_signed_nor_withdrawn(
     def lock() -> Opening:
         return Opening.locked(proposed.pk)
 
-    refused(second_admin, lock=lock, act=lambda: openings.sign(proposed, by=second_admin))
+    refused(
+        second_admin,
+        lock=lock,
+        act=lambda: openings.sign(proposed, version=proposed.version, by=second_admin),
+    )
     refused(admin, lock=lock, act=lambda: openings.withdraw(proposed, by=admin))
     proposed.refresh_from_db()
     assert proposed.status == OpeningStatus.PROPOSED

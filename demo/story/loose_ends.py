@@ -67,7 +67,7 @@ def _rules_to_sign(world: World, cast: Cast) -> None:
         reason="宠物玩具质检投诉上升，下周起暂停站外挂链。",
         by=cast.admin,
     )
-    openings.sign(closing, by=cast.second_admin)
+    openings.sign(closing, version=closing.version, by=cast.second_admin)
 
 
 def _payment_to_sign(merchant: Merchant, cast: Cast) -> None:

@@ -36,7 +36,7 @@ def open_categories(cast: Cast) -> int:
                     reason=f"{programme.name_zh}：首批开放{category.name_zh}类目的笔记正文挂链。",
                     by=cast.admin,
                 )
-                openings.sign(rule, by=cast.second_admin)
+                openings.sign(rule, version=rule.version, by=cast.second_admin)
                 count += 1
     return count
 

@@ -1,6 +1,6 @@
 """Policy: programmes with marketplaces, the openings under them, and applications to take part."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
@@ -18,7 +18,6 @@ from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.proofs import ProvenBy
 from portal.review.subjects import Reviewable
-from portal.states import Stateful
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -75,6 +74,7 @@ class OpeningStatus(ColouredChoices):
 
     PROPOSED = "proposed", Colour.AZURE, _("Waiting for a second signature")
     SIGNED = "signed", Colour.GREEN, _("Signed")
+    REJECTED = "rejected", Colour.RED, _("Rejected")
     WITHDRAWN = "withdrawn", Colour.GREY, _("Withdrawn")
 
 
@@ -83,7 +83,7 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
         return self.filter(status=OpeningStatus.SIGNED)
 
 
-class Opening(Stateful):
+class Opening(Reviewable):
     """One rule for programme x category x placement x store kind, from `effective_at` on.
 
     Rules are never edited: a later signed rule of the same scope takes over at its own
@@ -91,8 +91,16 @@ class Opening(Stateful):
     """
 
     TRANSITIONS = {
-        OpeningStatus.PROPOSED: {OpeningStatus.SIGNED, OpeningStatus.WITHDRAWN},
+        OpeningStatus.PROPOSED: {
+            OpeningStatus.SIGNED,
+            OpeningStatus.REJECTED,
+            OpeningStatus.WITHDRAWN,
+        },
     }
+    WAITING = OpeningStatus.PROPOSED
+    # Merchants wait for what opens; what closes is announced long before.
+    ANSWER_WITHIN = timedelta(hours=48)
+    DECISIONS = frozenset({OpeningStatus.SIGNED, OpeningStatus.REJECTED})
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="openings")
     category = models.ForeignKey(Category, models.PROTECT, related_name="openings")
@@ -104,12 +112,17 @@ class Opening(Stateful):
     status = StateField(OpeningStatus, max_length=10, default=OpeningStatus.PROPOSED)
     author = models.ForeignKey(User, models.PROTECT, related_name="+")
     approver = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(default=clock.now, editable=False)
+    submitted_at = models.DateTimeField(default=clock.now, editable=False)
     signed_at = models.DateTimeField(null=True, blank=True)
 
     objects = OpeningQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["submitted_at"], condition=Q(status="proposed"), name="opening_waiting"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(approver=None) | ~Q(approver=F("author")),
@@ -127,6 +140,19 @@ class Opening(Stateful):
                 name="opening_one_rule_per_scope_and_instant",
                 violation_error_message=_("Another rule of this scope starts at this very moment."),
             ),
+            models.UniqueConstraint(
+                fields=[
+                    "programme",
+                    "category",
+                    "placement",
+                    "store_kind",
+                    "state",
+                    "effective_at",
+                ],
+                condition=Q(status="proposed"),
+                name="opening_proposed_once",
+                violation_error_message=_("This very rule waits for a signature already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,6 +168,28 @@ class Opening(Stateful):
             self.get_store_kind_display(),
         )
         return " · ".join(map(str, parts))
+
+    def signed_before(self) -> models.QuerySet["Opening"]:
+        """The other signed rules that decide, or decided, where this one would; newest first."""
+        signed = Opening.objects.signed().filter(
+            programme=self.programme,
+            category__in=self.category.lineage(),
+            placement=self.placement,
+            store_kind=self.store_kind,
+        )
+        return signed.exclude(pk=self.pk).order_by("-effective_at", "-pk")
+
+    def judged(self) -> dict[str, object]:
+        return {
+            "programme": self.programme.code,
+            "category": self.category.code,
+            "placement": self.placement,
+            "store_kind": self.store_kind,
+            "state": self.state,
+            "effective_at": self.effective_at.astimezone(UTC),
+            "reason": self.reason,
+            "signed_before": list(self.signed_before().values_list("pk", flat=True)),
+        }
 
 
 # Their folder among the files that people handed in.

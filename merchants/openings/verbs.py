@@ -11,7 +11,8 @@ from merchants.openings.models import Opening, OpeningState, OpeningStatus, Prog
 from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
-from portal.refusals import Refusal, given_reason
+from portal.refusals import Refusal, given_reason, optional_reason
+from portal.review import door
 from portal.saving import or_refuse, save_or_refuse
 
 
@@ -66,25 +67,32 @@ def _refuse_unfit(programme: Programme, store_kind: str, effective_at: datetime)
 
 
 @transaction.atomic
-def sign(opening: Opening, *, by: User) -> Opening:
+def sign(opening: Opening, *, version: str, by: User, reason: str = "") -> Opening:
     """Put the rule in force from its date on, or from the signature on if that is later."""
-    opening = Opening.locked(opening.pk)
-    permissions.require(by, "opening.sign")
-    if opening.author_id == by.pk:
-        raise Refusal(_("Another admin has to sign what you proposed."))
+    opening = door.enter(opening, "opening.sign", version=version, by=by)
     opening.approver = by
     opening.signed_at = clock.now()
     opening.effective_at = max(opening.effective_at, opening.signed_at)
     with or_refuse(opening):
-        opening.move_to(OpeningStatus.SIGNED, by=by)
+        opening.move_to(OpeningStatus.SIGNED, by=by, reason=optional_reason(reason))
+    return opening
+
+
+@transaction.atomic
+def reject(opening: Opening, *, version: str, reason: str, by: User) -> Opening:
+    """Refuse the rule for good; whoever proposed it reads why."""
+    opening = door.enter(opening, "opening.sign", version=version, by=by)
+    opening.move_to(OpeningStatus.REJECTED, by=by, reason=given_reason(reason))
     return opening
 
 
 @transaction.atomic
 def withdraw(opening: Opening, *, by: User) -> Opening:
-    """Take back a rule that nobody has signed yet."""
+    """Take back what one proposed oneself, while nobody has signed it; a colleague's is decided."""
     opening = Opening.locked(opening.pk)
     permissions.require(by, "opening.propose")
+    if opening.author_id != by.pk:
+        raise Refusal(_("Only who proposed a rule withdraws it. You may sign or reject it."))
     opening.move_to(OpeningStatus.WITHDRAWN, by=by)
     return opening
 

@@ -1,4 +1,4 @@
-"""What an admin decides about companies, stores, feeds and applications, and sees when he does."""
+"""What an admin decides about companies, stores, feeds, rules and applications, and sees then."""
 
 from typing import Any
 
@@ -12,7 +12,8 @@ from merchants.companies.models import Merchant
 from merchants.notes import feed_requests
 from merchants.notes.models import FeedRequest
 from merchants.openings import applications
-from merchants.openings.models import OpeningApplication
+from merchants.openings import verbs as openings
+from merchants.openings.models import Opening, OpeningApplication
 from merchants.pages.fields import AccountManagerField
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
@@ -32,7 +33,7 @@ class MerchantReviewForm(ReviewForm):
 
 def announce() -> None:
     """Add the kinds; called once, when the app is ready."""
-    kinds.add(_merchants(), _stores(), _feeds(), _applications())
+    kinds.add(_merchants(), _stores(), _feeds(), _openings(), _applications())
 
 
 def _merchants() -> Kind:
@@ -127,6 +128,36 @@ def _feeds() -> Kind:
     )
 
 
+def _openings() -> Kind:
+    return Kind(
+        code="opening",
+        label=_("Rule"),
+        to_do=_("Rules to sign"),
+        icon="door",
+        action="opening.sign",
+        rows=lambda: Opening.objects.select_related("programme", "category", "author"),
+        name=_scope_name,
+        asked_by=None,
+        question=_("Should this rule be in force?"),
+        answers=(
+            Answer(
+                "sign",
+                _("Sign"),
+                _("It is in force from its moment on, or at once if that has passed."),
+                openings.sign,
+            ),
+            Answer(
+                "reject",
+                _("Reject"),
+                _("Nothing changes. Whoever proposed it reads your reason and may propose anew."),
+                openings.reject,
+            ),
+        ),
+        evidence="merchants/_opening_evidence.html",
+        context=_of_an_opening,
+    )
+
+
 def _applications() -> Kind:
     return Kind(
         code="application",
@@ -137,7 +168,7 @@ def _applications() -> Kind:
         rows=lambda: OpeningApplication.objects.select_related(
             "merchant__team", "programme", "category"
         ),
-        name=_application_name,
+        name=_scope_name,
         asked_by=F("merchant__name"),
         question=_("May the merchant link outside for this category?"),
         answers=(
@@ -165,7 +196,7 @@ def _applications() -> Kind:
     )
 
 
-def _application_name() -> Concat:
+def _scope_name() -> Concat:
     language = words.name("zh", "en")
     return Concat(F(f"programme__name_{language}"), Value(" · "), F(f"category__name_{language}"))
 
@@ -197,6 +228,10 @@ def _of_a_feed(asked: FeedRequest) -> dict[str, Any]:
         "others": others.exclude(merchant=asked.merchant).select_related("merchant"),
         "stores": asked.merchant.stores.order_by("created_at"),
     }
+
+
+def _of_an_opening(opening: Opening) -> dict[str, Any]:
+    return {"opening": opening, "rules": opening.signed_before().select_related("category")}
 
 
 def _of_an_application(application: OpeningApplication) -> dict[str, Any]:

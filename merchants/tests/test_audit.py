@@ -157,9 +157,9 @@ def test_a_rule_its_signature_and_its_withdrawal_are_written_down(
     )  # fmt: skip
     told = {"scope": proposed.scope, "state": "open", "effective_at": now.isoformat()}
     logged(proposed, "opening.proposed", by=admin, team=None, old={}, new=told, reason="More.")
-    openings.withdraw(proposed, by=second_admin)
+    openings.withdraw(proposed, by=admin)
     old, new = status("proposed", "withdrawn")
-    logged(proposed, "opening.withdrawn", by=second_admin, team=None, old=old, new=new)
+    logged(proposed, "opening.withdrawn", by=admin, team=None, old=old, new=new)
 
 
 def test_the_way_of_an_application_is_written_down(

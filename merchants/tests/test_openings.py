@@ -17,7 +17,6 @@ from merchants.openings.models import Opening, OpeningState, OpeningStatus, Prog
 from portal import clock
 from portal.accounts.models import User
 from portal.refusals import Refusal
-from portal.states import TransitionError
 
 NOON = datetime.fromisoformat("2026-03-01T12:00+08:00")
 HOUR = timedelta(hours=1)
@@ -43,6 +42,10 @@ def propose(by: User, **fields: Any) -> Opening:
     return openings.propose(**{**known, **fields}, by=by)
 
 
+def sign(opening: Opening, by: User) -> Opening:
+    return openings.sign(opening, version=opening.version, by=by)
+
+
 def rule_at(at: datetime, category: str = "beauty-hair") -> Opening | None:
     return openings.in_force(
         Programme.objects.get(code="red-cat"),
@@ -59,7 +62,7 @@ def test_a_proposal_alone_opens_nothing(admin: User) -> None:
 
 
 def test_a_signed_rule_is_in_force_from_its_second_on(admin: User, second_admin: User) -> None:
-    opening = openings.sign(propose(admin), by=second_admin)
+    opening = sign(propose(admin), second_admin)
     assert rule_at(NOON - timedelta(seconds=1)) is None
     assert rule_at(NOON) == opening
     assert admin.notices.filter(text__startswith="Your rule was signed").exists()
@@ -68,14 +71,14 @@ def test_a_signed_rule_is_in_force_from_its_second_on(admin: User, second_admin:
 def test_a_late_signature_does_not_rewrite_the_past(admin: User, second_admin: User) -> None:
     opening = propose(admin)
     with clock.at(NOON + HOUR):
-        opening = openings.sign(opening, by=second_admin)
+        opening = sign(opening, second_admin)
     assert opening.effective_at == NOON + HOUR
     assert rule_at(NOON) is None
 
 
 def test_nobody_signs_what_he_proposed(admin: User) -> None:
-    with pytest.raises(Refusal, match="Another admin"):
-        openings.sign(propose(admin), by=admin)
+    with pytest.raises(Refusal, match="You wrote, changed or handed in this yourself"):
+        sign(propose(admin), admin)
 
 
 def test_the_database_refuses_the_same_person_too(admin: User) -> None:
@@ -91,22 +94,22 @@ def test_the_narrowest_rule_wins_even_over_a_later_wide_one(
 ) -> None:
     hair = Category.objects.get(code="beauty-hair")
     closed = propose(admin, category=hair, state=OpeningState.CLOSED)
-    openings.sign(closed, by=second_admin)
-    wide = openings.sign(propose(admin, effective_at=NOON + HOUR), by=second_admin)
+    sign(closed, second_admin)
+    wide = sign(propose(admin, effective_at=NOON + HOUR), second_admin)
     assert rule_at(NOON + 2 * HOUR) == closed
     assert rule_at(NOON + 2 * HOUR, "beauty-makeup") == wide
 
 
 def test_of_one_scope_the_latest_rule_wins(admin: User, second_admin: User) -> None:
-    opened = openings.sign(propose(admin), by=second_admin)
+    opened = sign(propose(admin), second_admin)
     closed = propose(admin, state=OpeningState.CLOSED, effective_at=NOON + HOUR)
-    openings.sign(closed, by=second_admin)
+    sign(closed, second_admin)
     assert rule_at(NOON + HOUR - timedelta(microseconds=1)) == opened
     assert rule_at(NOON + HOUR) == closed
 
 
 def test_nothing_is_in_force_after_the_programme_ends(admin: User, second_admin: User) -> None:
-    openings.sign(propose(admin), by=second_admin)
+    sign(propose(admin), second_admin)
     Programme.objects.filter(code="red-cat").update(ends_on=NOON.date())
     assert rule_at(NOON + HOUR) is not None
     assert rule_at(NOON + timedelta(days=1)) is None
@@ -132,16 +135,16 @@ def test_a_proposal_that_makes_no_sense_names_its_field(
 
 
 def test_two_rules_cannot_start_at_the_same_second(admin: User, second_admin: User) -> None:
-    openings.sign(propose(admin), by=second_admin)
+    sign(propose(admin), second_admin)
     twin = propose(admin, state=OpeningState.CLOSED)
     with pytest.raises(Refusal, match="this very moment"):
-        openings.sign(twin, by=second_admin)
+        sign(twin, second_admin)
 
 
 def test_a_withdrawn_rule_cannot_be_signed(admin: User, second_admin: User) -> None:
     opening = openings.withdraw(propose(admin), by=admin)
-    with pytest.raises(TransitionError):
-        openings.sign(opening, by=second_admin)
+    with pytest.raises(Refusal, match="waits for no decision any more"):
+        sign(opening, second_admin)
 
 
 def test_merchants_and_managers_open_nothing(alice: User, manager: User) -> None:
@@ -150,15 +153,29 @@ def test_merchants_and_managers_open_nothing(alice: User, manager: User) -> None
             propose(person)
 
 
-def test_the_author_hears_that_another_admin_withdrew_his_rule(
+def test_who_did_not_propose_it_rejects_it_and_the_author_reads_why(
     admin: User, second_admin: User
 ) -> None:
-    openings.withdraw(propose(admin), by=admin)
-    assert not admin.notices.exists()
-    withdrawn = openings.withdraw(propose(admin), by=second_admin)
+    opening = propose(admin)
+    with pytest.raises(Refusal, match="Only who proposed a rule withdraws it"):
+        openings.withdraw(opening, by=second_admin)
+    openings.reject(opening, version=opening.version, reason="Too wide.", by=second_admin)
     [notice] = admin.notices.all()
-    page = reverse("merchants:opening-list")
-    assert (str(notice), notice.url) == (f"Your rule was withdrawn: {withdrawn}", page)
+    page = reverse("merchants:opening-detail", args=[opening.pk])
+    said = f"Your rule was rejected; see the reason: {opening}"
+    assert (str(notice), notice.url) == (said, page)
+    assert rule_at(NOON) is None
+
+
+def test_a_rule_signed_meanwhile_in_the_same_place_makes_another_question(
+    admin: User, second_admin: User
+) -> None:
+    closing = propose(admin, state=OpeningState.CLOSED, effective_at=NOON + HOUR)
+    read = closing.version
+    sign(propose(admin), second_admin)
+    with pytest.raises(Refusal, match="Not taken: this was changed since you opened it"):
+        openings.sign(closing, version=read, by=second_admin)
+    assert sign(closing, second_admin).status == OpeningStatus.SIGNED
 
 
 ELSEWHERE: dict[str, Callable[[], object]] = {
@@ -173,7 +190,7 @@ ELSEWHERE: dict[str, Callable[[], object]] = {
 def test_a_rule_of_another_scope_decides_nothing_here(
     admin: User, second_admin: User, field: str
 ) -> None:
-    opening = openings.sign(propose(admin), by=second_admin)
+    opening = sign(propose(admin), second_admin)
     assert rule_at(NOON) == opening
     Opening.objects.update(**{field: ELSEWHERE[field]()})
     assert rule_at(NOON) is None
@@ -188,7 +205,7 @@ def test_a_rule_for_a_day_without_its_programme_is_refused(admin: User) -> None:
 
 
 def signed(admin: User, second_admin: User, **fields: Any) -> Opening:
-    return openings.sign(propose(admin, **fields), by=second_admin)
+    return sign(propose(admin, **fields), second_admin)
 
 
 def coming(category: str = "beauty-hair") -> Opening | None:

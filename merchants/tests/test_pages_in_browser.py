@@ -15,6 +15,7 @@ from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningState, Programme
 from merchants.stores import verbs as stores
 from portal.accounts.models import User
+from portal.review import kinds
 from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 
 COMBINATIONS = [
@@ -80,6 +81,11 @@ def of_charlie(newcomer: Merchant) -> list[str]:
     ]
 
 
+def of_signers(proposal: Opening) -> list[str]:
+    page = reverse("merchants:opening-detail", args=[proposal.pk])
+    return [page, kinds.page_of("opening", proposal.pk)]
+
+
 def of_readers() -> list[str]:
     return [
         reverse("merchants:product-search") + "?q=nothing",
@@ -103,7 +109,7 @@ def test_every_page_is_accessible_and_fits(
     for person, paths in [
         (alice, [closed_listing.get_absolute_url()]),
         (charlie, of_charlie(newcomer)),
-        (second_admin, [reverse("merchants:opening-detail", args=[proposal.pk])]),
+        (second_admin, of_signers(proposal)),
         (None, of_readers()),
     ]:
         page = page_of(person, language=language, theme=theme, width=width)

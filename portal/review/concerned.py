@@ -71,6 +71,8 @@ def is_of_team(team: Team, person: User, *, since: datetime) -> bool:
 
 def asked_by_team_of(person: User, model: type[Reviewable]) -> Q:
     """A condition on rows of `model`: what `was_of_its_team` asks of one, asked of all at once."""
+    if not model.TEAM:
+        return Q(pk__in=())
     since = OuterRef("submitted_at") - Value(APART_FOR, output_field=DurationField())
     team = OuterRef(model.TEAM)
     found = (Q(Exists(rows.filter(team=team))) for rows in _ties(person, since=since))

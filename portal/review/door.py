@@ -30,7 +30,7 @@ def enter(subject: S, action: str, *, version: str, by: User) -> S:
     if row.status != row.WAITING:
         raise DecisionRefusal(
             _("Not taken: this waits for no decision any more. It is: %(status)s.")
-            % {"status": state_of(row).label}
+            % {"status": state_of(row, "status").label}
         )
     if row.version != version:
         raise DecisionRefusal(

@@ -13,13 +13,14 @@ class Reviewable(Stateful):
     """A noun that waits for a decision of the platform in the state `WAITING`.
 
     It has a field `submitted_at`, the moment it was handed in (last); the clock runs from there.
-    `TEAM` leads to the team that asks, as a look-up. `ANSWER_WITHIN` is what is promised.
-    `DECISIONS` are the states that only a decision leads to, `CARE` the other acts of the platform:
-    whoever decided or took care of a subject did not write it.
+    `TEAM` leads to the team that asks, as a look-up; empty where the platform itself asks.
+    `ANSWER_WITHIN` is what is promised. `DECISIONS` are the states that only a decision leads to,
+    `CARE` the other acts of the platform: whoever decided or took care of a subject did not write
+    it.
     """
 
     WAITING: ClassVar[str]
-    TEAM: ClassVar[str]
+    TEAM: ClassVar[str] = ""
     ANSWER_WITHIN: ClassVar[timedelta]
     DECISIONS: ClassVar[frozenset[str]]
     CARE: ClassVar[frozenset[str]] = frozenset()

@@ -162,7 +162,7 @@ def tasks(client: Client) -> dict[str, int]:
 
 MERCHANTS = "/platform/reviews/?kind=merchant"
 STORES = "/platform/reviews/?kind=store"
-OPENINGS = "/platform/openings/"
+OPENINGS = "/platform/reviews/?kind=opening"
 FEEDS = "/platform/reviews/?kind=feed"
 APPLICATIONS = "/platform/reviews/?kind=application"
 REVIEWS = "/platform/reviews/?kind=boost"
@@ -175,7 +175,7 @@ def test_an_admin_and_a_manager_are_shown_the_work_of_their_role(
     client_of: Any, admin: User, manager: User
 ) -> None:
     assert list(tasks(client_of(admin))) == [
-        MERCHANTS, STORES, FEEDS, APPLICATIONS, TOP_UPS, OPENINGS, FILES,
+        MERCHANTS, STORES, FEEDS, OPENINGS, APPLICATIONS, TOP_UPS, FILES,
     ]  # fmt: skip
     assert list(tasks(client_of(manager))) == [REVIEWS, PAYMENTS]
     shown = client_of(admin).get("/platform/").context["tasks"]
@@ -183,9 +183,9 @@ def test_an_admin_and_a_manager_are_shown_the_work_of_their_role(
         "Merchants to verify",
         "Stores to verify",
         "Note feeds to connect",
+        "Rules to sign",
         "Applications to decide",
         "Payments into funds to sign",
-        "Openings to sign",
         "Data files that were refused",
     ]
     shown = client_of(manager).get("/platform/").context["tasks"]

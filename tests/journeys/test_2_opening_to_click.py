@@ -51,8 +51,10 @@ def _propose(first: Walk) -> None:
 
 def _sign(second: Walk) -> None:
     second.open(f"/platform/openings/{Opening.objects.get().pk}/")
-    second.press("Sign")
-    second.sees("Signed.")
+    second.follow("Read and decide")
+    second.page.get_by_label("Sign").check()
+    second.press("Decide")
+    second.sees("Decided: Sign.")
 
 
 def _apply(owner: Walk, brand: Merchant, pdf: Path) -> None:

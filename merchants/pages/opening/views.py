@@ -11,7 +11,9 @@ from merchants.openings.models import Opening
 from merchants.pages.opening.filters import OpeningFilter
 from merchants.pages.opening.forms import OpeningForm
 from merchants.pages.opening.tables import OpeningTable
+from portal.accounts import history
 from portal.accounts.access import PortalRequest, platform_page
+from portal.review import kinds
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -62,7 +64,12 @@ def opening_new(request: PortalRequest) -> HttpResponseBase:
 def opening_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
     rules = Opening.objects.select_related("programme", "category", "author", "approver")
     opening = get_object_or_404(rules, pk=pk)
-    context = {"opening": opening, "is_mine": opening.author_id == request.user.pk}
+    context = {
+        "opening": opening,
+        "is_mine": opening.author_id == request.user.pk,
+        "decide_url": kinds.page_of("opening", opening.pk),
+        "history": history.of(opening),
+    }
     return render(request, "merchants/opening_detail.html", context)
 
 
@@ -74,13 +81,6 @@ def _page(opening: Opening) -> str:
     return reverse("merchants:opening-detail", args=[opening.pk])
 
 
-opening_sign = button(
-    platform_page("opening.sign"),
-    _find,
-    openings.sign,
-    done=lambda opening: _("Signed."),
-    to=_page,
-)
 opening_withdraw = button(
     platform_page("opening.propose"),
     _find,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.boosts.models import Boost, BoostStatus
 from merchants.companies.models import Merchant
-from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication, OpeningStatus
+from merchants.openings.models import ApplicationStatus, OpeningApplication
 from merchants.stores.models import Store, StoreStatus
 from portal import words
 from portal.accounts import permissions
@@ -88,10 +88,6 @@ def tasks(user: User) -> list[Task]:
     if "merchant.assign" in may and (alone := Merchant.objects.unattended().count()):
         page = f"{reverse('merchants:merchant-directory')}?care=nobody"
         found.append(Task(_("Merchants without an account manager"), alone, page, "user-question"))
-    if "opening.sign" in may:
-        rules = Opening.objects.filter(status=OpeningStatus.PROPOSED).exclude(author=user)
-        page = reverse("merchants:opening-list")
-        found.append(Task(_("Openings to sign"), rules.count(), page, "signature"))
     if "source.manage" in may:
         files = Batch.objects.filter(state=BatchState.FAILED).count()
         page = reverse("reports:batch-list")
