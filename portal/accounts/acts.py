@@ -185,6 +185,7 @@ def announce() -> None:
         {
             "created": _("Account created"),
             "mails_chosen": _("Mails of notices chosen"),
+            "factors_taken_away": _("Second factors taken away"),
             "renamed": _("Name changed"),
             "switched_off": _("Account switched off"),
         },

@@ -83,3 +83,16 @@ def _spoken_to_invited(invitation: Invitation) -> Iterator[None]:
     invited = User.objects.filter(email=invitation.email).first()
     with people.spoken_to(invited or invitation.invited_by):
         yield
+
+
+def tell_factors_taken_away(person: User) -> None:
+    """Tell somebody that his account was opened to other factors than his."""
+    with people.spoken_to(person):
+        send(
+            person.email,
+            _("Your second factors on %(site)s were taken away") % {"site": settings.SITE_NAME},
+            text(
+                "accounts/mail_factors_taken_away.txt",
+                {"reset_url": address(reverse("account_reset_password"))},
+            ),
+        )

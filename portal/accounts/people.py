@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from portal import clock
+from portal import clock, meaning
 from portal.accounts import audit, versions
 from portal.accounts.models import Invitation, User
 from portal.refusals import Refusal
@@ -77,6 +78,14 @@ def known_at(address: str) -> QuerySet[User]:
     """Who signs in with this address, or has proved that it is his, in whatever letters."""
     proved = Q(emailaddress__email__iexact=address, emailaddress__verified=True)
     return User.objects.filter(Q(email__iexact=address) | proved)
+
+
+def find(email: str) -> User:
+    """Whose account `email` is. Raises Refusal when it is nobody's."""
+    found = User.objects.filter(email__iexact=meaning.identifier(email)).first()
+    if found is None:
+        raise Refusal(_("Nobody has an account at %(email)s.") % {"email": email}, field="email")
+    return found
 
 
 @transaction.atomic
