@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from portal.runtime import environment
 from portal.runtime.environment import Environment
@@ -60,6 +61,24 @@ def test_settings_refuse_a_bad_value_by_name(name: str, value: str) -> None:
     assert done.returncode == 2
     assert name in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "start", [["-c", "import portal.settings"], ["manage.py", "check", "--deploy"]]
+)
+@pytest.mark.parametrize(("https", "refused"), [("1", True), ("0", False)])
+def test_a_site_with_https_always_asks_for_the_second_factor(
+    start: list[str], https: str, refused: bool
+) -> None:
+    done = subprocess.run(
+        [sys.executable, *start],
+        env={"PATH": os.environ["PATH"], **GOOD, "SECOND_FACTOR": "0", "HTTPS": https},
+        capture_output=True,
+        text=True,
+        cwd=settings.BASE_DIR,
+    )
+    assert (done.returncode == 2) is refused, done.stderr
+    assert ("SECOND_FACTOR=0" in done.stderr) is refused
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8000.0", "²"])
