@@ -74,7 +74,8 @@ PRESSES = [
           lambda stage: stage["signed_top_up"]),
     Press("opening.propose", "admin", _at("merchants:opening-new"), _a_rule),
     Press("opening.propose", "admin", _at("merchants:opening-withdraw", "rule")),
-    Press("opening.sign", "second_admin", _at("merchants:opening-sign", "rule")),
+    Press("opening.sign", "second_admin", _at("review:review-detail", "rule_kind", "rule"),
+          lambda stage: stage["signed_rule"]),
 ]  # fmt: skip
 
 
@@ -124,7 +125,9 @@ def desk(
         "top_up": top_up.pk,
         "signed_top_up": {**sign, "version": top_up.version},
         "fund": top_up.account.fund.pk,
+        "rule_kind": "opening",
         "rule": rule.pk,
+        "signed_rule": {**sign, "version": rule.version},
         "proposed_rule": rule,
     }
 
@@ -197,10 +200,45 @@ def test_a_password_is_never_kept(
     client, url = client_of(alice), reverse("accounts:team-invite", args=[team.pk])
     an_old_login(client)
     invited = {"email": "d@x.example", "role": "finance", "new_password": "secret words"}
-    asked = client.post(url, invited).headers["Location"]
-    assert asked == f"{CONFIRM}%2F"
-    assert "kept" not in client.session
+    assert client.post(url, invited).headers["Location"].startswith(CONFIRM)
     assert "secret words" not in str(dict(client.session))
+    shown = client.get(reverse("accounts:carry-on")).content.decode()
+    assert "passwords cannot be kept" in shown
+    assert ">Send<" not in shown
+    assert 'value="d@x.example"' in client.get(url).content.decode()
+
+
+@pytest.mark.django_db
+def test_what_waits_stands_under_the_labels_of_its_form(
+    desk: dict[str, Any], admin: User, manager: User, client_of: Callable[[User], Client]
+) -> None:
+    """A role by its name and not by its code; a row by its name and not by its number."""
+    alice = User.objects.get(email="alice@example.com")
+    typed = {"email": "dora@example.com", "role": "finance"}
+    assert _waits(client_of(alice), _at("accounts:team-invite", "team")(desk), typed) == [
+        ("E-mail", "dora@example.com"), ("Role", "Finance"),
+    ]  # fmt: skip
+    waits = _waits(client_of(admin), _at("merchants:opening-new")(desk), _a_rule(desk))
+    assert ("Programme", str(desk["proposed_rule"].programme)) in waits
+    assert ("Category", str(desk["proposed_rule"].category)) in waits
+    signed = {"decision": "sign", "reason": "Because.", "version": "0" * 32}
+    payment = _at("review:review-detail", "payment_kind", "payment")(desk)
+    labels = dict(_waits(client_of(manager), payment, signed))
+    assert labels["Reason"] == "Because."
+    assert labels["Decision"].startswith("Book it") or "Sign" in labels["Decision"]
+    assert "Version" not in labels
+    pressed = _at("merchants:opening-withdraw", "rule")(desk)
+    assert _waits(client_of(admin), pressed, {}) == []
+
+
+def _waits(client: Client, url: str, data: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the page says that carries on with this press."""
+    an_old_login(client)
+    client.post(url, data)
+    shown = client.get(reverse("accounts:carry-on"))
+    assert shown.context["kept"].url == url
+    lines: list[tuple[str, str]] = shown.context["lines"]
+    return lines
 
 
 @pytest.mark.django_db
@@ -226,4 +264,4 @@ def test_the_way_back_to_the_page_leads_to_this_site(
     an_old_login(client)
     client.post(url, {"email": "d@x.example", "role": "finance"}, headers={"Referer": referer})
     shown = client.get(reverse("accounts:carry-on"))
-    assert shown.context["kept"].page in ("/", "/evil.example/")
+    assert shown.context["kept"].page in (url, "/evil.example/")

@@ -16,7 +16,7 @@ from merchants.companies.models import Merchant
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import User
-from portal.ui import typed
+from portal.ui import unsent
 
 ClientOf = Callable[[User], Client]
 KEPT = "what you typed is in the form again"
@@ -38,7 +38,7 @@ def written(alice: User, client_of: ClientOf, form: str) -> dict[str, str]:
 def hidden(client: Client, page: str) -> dict[str, str]:
     text = client.get(page).content.decode()
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text)
-    return {name: value for name, value in found if name in {typed.MARK, "csrfmiddlewaretoken"}}
+    return {name: value for name, value in found if name in {unsent.MARK, "csrfmiddlewaretoken"}}
 
 
 def posted_by_nobody(page: str, data: dict[str, Any]) -> tuple[Client, Any]:
@@ -73,10 +73,10 @@ def test_somebody_else_who_signs_in_does_not_see_it(
 
 
 def test_what_does_not_say_whose_it_was_is_not_kept(form: str, written: dict[str, str]) -> None:
-    for mark in ("", "1", written[typed.MARK][:-1]):
-        client, login = posted_by_nobody(form, {**written, typed.MARK: mark})
+    for mark in ("", "1", written[unsent.MARK][:-1]):
+        client, login = posted_by_nobody(form, {**written, unsent.MARK: mark})
         assert "so nothing was done" in login.content.decode()
-        assert typed._SESSION_KEY not in client.session
+        assert unsent._SESSION_KEY not in client.session
 
 
 def test_it_is_kept_for_an_hour(alice: User, form: str, written: dict[str, str]) -> None:
@@ -90,10 +90,10 @@ def test_it_is_kept_for_an_hour(alice: User, form: str, written: dict[str, str])
 def test_no_secret_is_kept_and_no_novel(form: str, written: dict[str, str]) -> None:
     client, _login = posted_by_nobody(form, {**written, "new_password": "hunter2"})
     assert "hunter2" not in str(dict(client.session))
-    novel = {**written, "name": "x" * (typed.MOST_CHARACTERS + 1)}
+    novel = {**written, "name": "x" * (unsent.MOST_CHARACTERS + 1)}
     client, login = posted_by_nobody(form, novel)
     assert KEPT not in login.content.decode()
-    assert typed._SESSION_KEY not in client.session
+    assert unsent._SESSION_KEY not in client.session
 
 
 def test_the_newest_forms_are_kept(shop: Merchant, form: str, written: dict[str, str]) -> None:
@@ -102,7 +102,7 @@ def test_the_newest_forms_are_kept(shop: Merchant, form: str, written: dict[str,
               ("product-new", "product-paste", "listing-new")]  # fmt: skip
     for page in [form, *others, others[-1]]:
         client.post(page, written)
-    assert [one["path"] for one in client.session[typed._SESSION_KEY]] == others
+    assert [one["page"] for one in client.session[unsent._SESSION_KEY]] == others
 
 
 def test_a_file_is_to_be_chosen_again(alice: User, shop: Merchant, written: dict[str, str]) -> None:

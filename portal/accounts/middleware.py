@@ -16,9 +16,9 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from portal import logs
-from portal.accounts import devices, factors, kept
+from portal.accounts import devices, factors
 from portal.accounts.models import User
-from portal.ui import parts
+from portal.ui import parts, unsent
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -95,8 +95,8 @@ class GuardMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], *given: object
     ) -> HttpResponseBase | None:
         """The page on which a factor is set up, instead of every other."""
-        kept.drop(request)
-        name = request.resolver_match.view_name if request.resolver_match else ""
+        unsent.sent(request)
+        name = _name_of(request)
         is_allauths = name.startswith(("account_", "mfa_"))
         if name in self.OPEN or not (is_allauths or getattr(view, "is_for_people", False)):
             return None
@@ -121,11 +121,16 @@ class GuardMiddleware:
 
 def _way_back(request: HttpRequest, action: str = "") -> str:
     """Where he goes on afterwards: to what he was about to send, or to the page he wanted."""
-    if kept.keep(request, action):
-        return reverse("accounts:carry-on")
-    if request.method != "GET":
-        return kept.page_of(request)
+    if request.method == "POST":
+        # Pages of factors take codes and keys, which are kept nowhere.
+        is_of_factors = _name_of(request).startswith("mfa_")
+        is_kept = not is_of_factors and unsent.keep(request, action)
+        return reverse("accounts:carry-on") if is_kept else unsent.page_of(request)
     return parts.page_around(request) if parts.is_part(request) else request.get_full_path()
+
+
+def _name_of(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def _sent_to(request: HttpRequest, url: str) -> HttpResponseBase:

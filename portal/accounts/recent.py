@@ -1,7 +1,7 @@
 """A login of these minutes, which is asked for before money, members, keys and rules are touched.
 
 The actions it is asked for stand here; `permissions.require` asks, and so every page of such an
-action does. What was typed is kept meanwhile (`portal.accounts.kept`). ADR 0095.
+action does. What was typed is kept meanwhile (`portal.ui.unsent`). ADR 0095.
 """
 
 from datetime import datetime, timedelta

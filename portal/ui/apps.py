@@ -7,6 +7,6 @@ class UiConfig(AppConfig):
     label = "ui"
 
     def ready(self) -> None:
-        from portal.ui import typed
+        from portal.ui import unsent
 
-        user_logged_in.connect(typed.forget_others)
+        user_logged_in.connect(unsent.forget_others)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from portal import meaning
 from portal.refusals import Outdated, Refusal
-from portal.ui import editing, typed
+from portal.ui import editing, labelled, unsent
 from portal.ui.finding import rows_asked
 from portal.ui.pages import Head
 
@@ -57,7 +57,9 @@ def form_page(
     that is more than its form has a `template` of its own, mostly one that extends
     `portal/form.html`, and gives it `context`; only one that names itself goes without `head`.
     """
-    typed.restore(request, form)
+    if labelled.is_wanted(request):
+        return labelled.FormAlone(form)
+    unsent.restore(request, form)
     if (rows := rows_asked(request, form)) is not None:
         return HttpResponse(rows)
     for field in form.fields.values():
@@ -88,6 +90,9 @@ def act(request: HttpRequest, do: Callable[[], object], *, done: str, to: Any) -
     """Answer a button: call `do`, say `done` or the refusal as a message, and go to `to`."""
     try:
         do()
+    except Outdated:
+        said = _("Not done: this was changed since you opened it. Read it again, then decide.")
+        messages.error(request, said)
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
@@ -102,11 +107,13 @@ def button(
     *,
     done: Callable[[T], str],
     to: Callable[[T], Any] = _itself,
+    is_about_what_was_read: bool = False,
 ) -> Callable[..., HttpResponseBase]:
     """The view of a button: behind `door` it calls the verb `do` on what `find` found.
 
     `find` gets what the door gives a view besides the request. `done` says what has happened;
-    `to` is where to go then, by default the page of what was found.
+    `to` is where to go then, by default the page of what was found. Where the act rests on what the
+    page said (`is_about_what_was_read`), its button carries the `version` of that to the verb.
     """
 
     @require_POST
@@ -114,6 +121,7 @@ def button(
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = find(*args, **kwargs)
         sentence, page = done(found), to(found)
-        return act(request, lambda: do(found, by=request.user), done=sentence, to=page)
+        read = {"version": request.POST.get("version", "")} if is_about_what_was_read else {}
+        return act(request, lambda: do(found, by=request.user, **read), done=sentence, to=page)
 
     return view

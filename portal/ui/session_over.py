@@ -1,6 +1,6 @@
 """What a person meets whose session is over, or who has signed in again since a page was opened.
 
-What was typed is kept for him (`portal.ui.typed`), and the login leads back to the page.
+What was typed is kept for him (`portal.ui.unsent`), and the login leads back to the page.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from django.shortcuts import resolve_url
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from portal.ui import parts, typed
+from portal.ui import parts, unsent
 from portal.ui.errors import error_page
 from portal.ui.pages import Link
 
@@ -35,7 +35,8 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
 
 
 def _posted_by_nobody(request: HttpRequest) -> HttpResponse:
-    if typed.keep(request):
+    kept = unsent.keep(request)
+    if kept and kept.fields:
         said = _(
             "You have been signed out, so nothing was saved. Sign in within an hour, as the same "
             "person: what you typed is in the form again."
@@ -43,7 +44,7 @@ def _posted_by_nobody(request: HttpRequest) -> HttpResponse:
     else:
         said = _("You have been signed out, so nothing was done. Sign in to go on.")
     messages.warning(request, said)
-    return redirect_to_login(typed.page_of(request))
+    return redirect_to_login(unsent.page_of(request))
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -53,11 +54,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     it does not say whose it was.
     """
     user: Any = request.user
-    owner = "" if parts.is_part(request) else typed.opened_by(request)
+    owner = "" if parts.is_part(request) else unsent.opened_by(request)
     if owner and not user.is_authenticated:
         return _posted_by_nobody(request)
     if owner and owner == str(user.pk):
-        return typed.ask_again(request, kept=typed.keep(request))
+        return unsent.ask_again(request, unsent.keep(request))
     text = (
         _("Somebody else was signed in when it was opened. Nothing was done. Open the page anew.")
         if owner

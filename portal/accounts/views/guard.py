@@ -3,8 +3,9 @@
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from portal.accounts import factors, kept, recent
+from portal.accounts import factors, recent
 from portal.accounts.access import PortalRequest, person_page
+from portal.ui import labelled, unsent
 
 
 @person_page
@@ -18,8 +19,11 @@ def factor_setup(request: PortalRequest) -> HttpResponseBase:
 @person_page
 def carry_on(request: PortalRequest) -> HttpResponseBase:
     """Send what was about to be sent, or go back to the page it was typed on."""
-    waiting = kept.of(request)
+    waiting = unsent.waiting(request)
     if waiting is None:
         return redirect("/")
     label = recent.ASKED_FOR.get(waiting.action, "")
-    return render(request, "accounts/carry_on.html", {"kept": waiting, "label": label})
+    lines = labelled.lines(request, waiting)
+    return render(
+        request, "accounts/carry_on.html", {"kept": waiting, "lines": lines, "label": label}
+    )

@@ -5,7 +5,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from portal.ui import typed
+from portal.ui import unsent
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ def csrf_token(context: template.Context) -> SafeString:
     """The token, and the mark by which what was typed finds back to its person."""
     token = SafeString(CsrfTokenNode().render(context))
     request = context.get("request")
-    mark = typed.mark_of(request) if request else ""
+    mark = unsent.mark_of(request) if request else ""
     if not mark:
         return token
-    return token + format_html('<input type="hidden" name="{}" value="{}">', typed.MARK, mark)
+    return token + format_html('<input type="hidden" name="{}" value="{}">', unsent.MARK, mark)
