@@ -80,11 +80,12 @@ def edit(boost: Boost, *, by: User, version: str = "", **plan: Unpack[Plan]) -> 
 
 
 @transaction.atomic
-def submit(boost: Boost, *, by: User) -> Boost:
+def submit(boost: Boost, *, by: User, version: str = "") -> Boost:
     """Send a draft or returned boost to review and hold its budget.
 
-    Raises BoostRefusal, plans.PlanRefusal when its days have passed or the like, and
-    ledger.NotEnough when wallet or fund cannot pay their part.
+    Raises Outdated unless `version`, where a page had it, is the newest; BoostRefusal,
+    plans.PlanRefusal when its days have passed or the like, and ledger.NotEnough when wallet or
+    fund cannot pay their part.
     """
     permissions.require(by, "boost.submit", boost.merchant.team)
     boost = Boost.locked(boost.pk)
@@ -93,6 +94,7 @@ def submit(boost: Boost, *, by: User) -> Boost:
             _("This boost was already submitted and its money is held once: it is %(status)s.")
             % {"status": boost.get_status_display()}
         )
+    versions.require(boost, version)
     if boost.merchant.status != MerchantStatus.VERIFIED:
         raise BoostRefusal(_("Boosts can be submitted once your company is verified."))
     moment = clock.now()

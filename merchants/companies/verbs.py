@@ -59,10 +59,14 @@ def edit(
 
 
 @transaction.atomic
-def submit(merchant: Merchant, *, by: User) -> Merchant:
-    """Hand the company data in for verification."""
+def submit(merchant: Merchant, *, by: User, version: str = "") -> Merchant:
+    """Hand the company data in for verification.
+
+    Raises Outdated unless `version`, where a page had it, is the newest.
+    """
     permissions.require(by, "merchant.edit", merchant.team)
     merchant = Merchant.locked(merchant.pk)
+    versions.require(merchant, version)
     merchant.decision_reason, merchant.submitted_at = "", clock.now()
     merchant.move_to(MerchantStatus.SUBMITTED, by=by)
     return merchant

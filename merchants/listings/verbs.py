@@ -89,14 +89,15 @@ def edit(
     return listing
 
 
-def publish(listing: Listing, *, by: User) -> Listing:
-    """Show the listing to readers. Raises NotPublishable naming every rule that is not met."""
-    return _go_live(listing, by=by)
+def publish(listing: Listing, *, by: User, version: str = "") -> Listing:
+    """Show the listing to readers. Raises NotPublishable naming every rule that is not met, and
+    Outdated unless `version`, where a page had it, is the newest."""
+    return _go_live(listing, version=version, by=by)
 
 
-def resume(listing: Listing, *, by: User) -> Listing:
-    """Show a paused listing again, under the rules of the moment."""
-    return _go_live(listing, by=by)
+def resume(listing: Listing, *, by: User, version: str = "") -> Listing:
+    """Show a paused listing again, under the rules of the moment; refused as `publish` is."""
+    return _go_live(listing, version=version, by=by)
 
 
 def pause(listing: Listing, *, by: User) -> Listing:
@@ -110,9 +111,10 @@ def end(listing: Listing, *, by: User) -> Listing:
 
 
 @transaction.atomic
-def _go_live(listing: Listing, *, by: User) -> Listing:
+def _go_live(listing: Listing, *, version: str, by: User) -> Listing:
     permissions.require(by, "listing.edit", listing.merchant.team)
     listing = Listing.locked(listing.pk)
+    versions.require(listing, version)
     moment = _moment(listing)
     if listing.can_move_to(ListingStatus.LIVE):
         failed = [check for check in publishing.checks(listing, at=moment) if not check.passed]

@@ -152,11 +152,15 @@ def change_role(membership: Membership, *, role: str, version: str = "", by: Use
 
 
 @transaction.atomic
-def remove(membership: Membership, *, by: User) -> None:
-    """Take a member out of the team; everyone may leave, except the last owner."""
+def remove(membership: Membership, *, by: User, version: str = "") -> None:
+    """Take a member out of the team; everyone may leave, except the last owner.
+
+    Raises Outdated unless `version`, where a page had it, is the newest.
+    """
     membership = _locked(membership)
     if by.pk != membership.user_id:
         permissions.require(by, "team.manage", membership.team)
+    versions.require(membership, version)
     _keep_an_owner(membership)
     audit.record(
         "team.removed", membership, by=by, team=membership.team, old={"role": membership.role}

@@ -86,6 +86,8 @@ def boost_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRespo
 
 @merchant_page("boost.view")
 def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    # Read before the boost: it is never newer than what the page says.
+    version = versions.of(Boost(pk=pk))
     found = merchant.boosts.select_related("note", "merchant__team", "hold")
     boost = get_object_or_404(found, pk=pk)
     return render(
@@ -93,6 +95,7 @@ def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
         "campaigns/boost_detail.html",
         {
             "boost": boost,
+            "version": version,
             "steps": steps_of(boost),
             "lines": boost.funding_lines.select_related("fund"),
             "held_fen": funding.held_fen(boost),
@@ -113,6 +116,7 @@ boost_submit = button(
     _find,
     boosts.submit,
     done=lambda boost: _("Submitted. The budget is set aside until the decision."),
+    is_about_what_was_read=True,
 )
 boost_withdraw = button(
     merchant_page("boost.edit"),

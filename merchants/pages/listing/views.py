@@ -61,10 +61,13 @@ def listing_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 
 @merchant_page("merchant.view")
 def listing_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    # Read before the listing: it is never newer than what the page says.
+    version = versions.of(Listing(pk=pk))
     listing, now = _find(merchant, pk), clock.now()
     checks = publishing.checks(listing, at=now)
     context = {
         "listing": listing,
+        "version": version,
         "checks": [(check, _page_for(check, listing)) for check in checks],
         "is_ready": all(check.passed for check in checks),
         "destination": chain.resolve(facts.of_listing(listing), policy.current(), at=now),
@@ -108,6 +111,7 @@ listing_publish = button(
     _find,
     listings.publish,
     done=lambda listing: _("Live: readers of the note see the product now."),
+    is_about_what_was_read=True,
 )
 listing_pause = button(
     merchant_page("listing.edit"),
@@ -120,6 +124,7 @@ listing_resume = button(
     _find,
     listings.resume,
     done=lambda listing: _("Live again."),
+    is_about_what_was_read=True,
 )
 listing_end = button(
     merchant_page("listing.edit"),

@@ -41,9 +41,8 @@ def merchant_new(request: PortalRequest) -> HttpResponseBase:
 
 @merchant_page("merchant.view")
 def merchant_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
-    form = MerchantForm(
-        request.POST or None, initial=versions.shown(merchant, "name", "credit_code")
-    )
+    shown = versions.shown(merchant, "name", "credit_code")
+    form = MerchantForm(request.POST or None, initial=dict(shown))
     carry(form)
     if request.method == "POST":
         permissions.require(request.user, "merchant.edit", merchant.team)
@@ -52,7 +51,8 @@ def merchant_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseB
                 merchants.edit(merchant, **form.cleaned_data, by=request.user)
                 messages.success(request, _("Saved."))
                 return redirect("merchants:merchant-detail", merchant.code)
-    context = {"is_open": "merchant.edit" in request.may and merchant.status in _EDITABLE}
+    is_open = "merchant.edit" in request.may and merchant.status in _EDITABLE
+    context = {"is_open": is_open, "version": shown["version"]}
     return form_page(request, form, template="merchants/merchant_detail.html", context=context)
 
 
@@ -62,6 +62,7 @@ merchant_submit = button(
     merchants.submit,
     done=lambda merchant: _("Handed in. The platform verifies it and tells you here."),
     to=lambda merchant: reverse("merchants:merchant-detail", args=[merchant.code]),
+    is_about_what_was_read=True,
 )
 
 

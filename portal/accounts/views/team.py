@@ -58,7 +58,8 @@ def team_invite(request: PortalRequest, team: Team) -> HttpResponseBase:
 def membership_edit(request: PortalRequest, team: Team, pk: int) -> HttpResponseBase:
     """Give a member another role."""
     membership = _member(team, pk)
-    form = MembershipForm(request.POST or None, initial=versions.shown(membership, "role"))
+    shown = versions.shown(membership, "role")
+    form = MembershipForm(request.POST or None, initial=dict(shown))
     carry(form)
     if form.is_valid():
         with refusals_on(form):
@@ -71,7 +72,7 @@ def membership_edit(request: PortalRequest, team: Team, pk: int) -> HttpResponse
         head=Head(str(membership.user), above=str(team)),
         cancel_url=_team_url(team),
         template="accounts/membership_edit.html",
-        context={"membership": membership},
+        context={"membership": membership, "version": shown["version"]},
     )
 
 
@@ -94,6 +95,7 @@ membership_remove = button(
     teams.remove,
     done=lambda membership: _("%(name)s is no longer in the team.") % {"name": membership.user},
     to=lambda membership: _team_url(membership.team),
+    is_about_what_was_read=True,
 )
 invitation_withdraw = button(
     team_page("team.manage"),

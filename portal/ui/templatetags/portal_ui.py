@@ -34,11 +34,13 @@ def button(
     icon: str = "",
     css: str = "",
     confirm: str = "",
+    version: str = "",
     sends: BaseForm | None = None,
 ) -> dict[str, object]:
     """A button that posts to a URL: `{% button "campaigns:boost-stop" code pk label=_("Stop") %}`.
 
-    `confirm` is a question to answer first; the values of the form `sends` go along.
+    `confirm` is a question to answer first; the values of the form `sends` go along, and so does
+    the `version` of what the page says, where the act rests on that.
     """
     return {
         "url": reverse(url_name, args=args),
@@ -46,6 +48,7 @@ def button(
         "icon_name": icon,
         "css": css,
         "confirm": confirm,
+        "version": version,
         "sends": sends or (),
     }
 
