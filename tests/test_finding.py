@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db
 
 # What the platform keeps as data, a handful each; everything else grows with the business.
 FEW = {Category, Fund, Programme}
+# What htmx says when it asks for a part of a page.
+PART = {"HX-Request": "true"}
 
 
 def test_no_select_offers_rows_of_what_grows() -> None:
@@ -129,8 +131,9 @@ def test_the_chosen_row_is_one_of_alices_own(
     given = {"placement": "profile", "product": live_listing.product.pk, "note": theirs.pk}
     answer = client_of(alice).post(new(shop), given)
     assert "note" in answer.context["form"].errors
-    found = client_of(alice).get(new(shop), {"seek": "note", "note_typed": "Theirs"})
-    assert "Theirs" not in found.content.decode()
+    asked = {"seek": "note", "note_typed": "Theirs"}
+    found = client_of(alice).get(new(shop), asked, headers=PART)
+    assert 'type="radio"' not in found.content.decode()
 
 
 @pytest.mark.parametrize("key", ["x", "-1", "9" * 400, "0x1", " ", "１"])
@@ -145,10 +148,11 @@ def test_typing_asks_the_page_for_the_rows_of_one_field(
     client_of: Any, alice: User, charlie: User, shop: Merchant, notes: list[Note]
 ) -> None:
     asked = {"seek": "note", "note_typed": "cream"}
-    rows = client_of(alice).get(new(shop), asked).content.decode()
+    rows = client_of(alice).get(new(shop), asked, headers=PART).content.decode()
     assert rows.count('type="radio"') == 3
     assert "<form" not in rows
-    assert client_of(charlie).get(new(shop), asked).status_code == 404
+    assert "<form" in client_of(alice).get(new(shop), asked).content.decode()
+    assert client_of(charlie).get(new(shop), asked, headers=PART).status_code == 404
 
 
 def test_alice_finds_and_chooses_by_keyboard(

@@ -18,6 +18,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from portal.ui import parts
+
 # So many rows are shown at a time.
 MOST_SHOWN = 8
 # The parameter of an address that asks a page for the rows of one of its fields.
@@ -138,11 +140,11 @@ class FoundWidget(forms.Widget):
 
 
 def rows_asked(request: HttpRequest, form: forms.BaseForm) -> SafeString | None:
-    """The rows of the field that `?seek=` names, for a page that is being typed into; None when the
-    whole page is asked for."""
+    """The rows of the field that `?seek=` names, as a part of a page that is being typed into; None
+    when the whole page is asked for."""
     name = request.GET.get(SEEK, "")
     field = form.fields.get(name)
-    if not isinstance(field, FoundField) or request.method != "GET":
+    if not isinstance(field, FoundField) or not parts.is_part(request) or request.method != "GET":
         return None
     sought = field.widget.value_from_datadict(request.GET, {}, name)
     return render_to_string("portal/_found_rows.html", field.widget.context_of(name, sought, {}))
