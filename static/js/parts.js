@@ -8,22 +8,42 @@
   const trouble = document.getElementById("trouble");
   const SLOW_MS = 1000;
   const MOST_PAUSE_MS = 60000;
+  const MOST_NAMED = 60;
   // Parts that ask by themselves ask less often while they meet trouble: [pause in ms, not before].
   const pauses = new WeakMap();
   let refused = null;
   let held = false;
 
+  // Many controls share the one place where trouble is told: it names the control, which is marked.
   function told(kind, words, detail) {
+    const control = detail.requestConfig?.elt ?? detail.form;
+    const name = nameOf(control, detail.submitter);
     refused = detail;
-    if (trouble.dataset.kind === kind) return;
-    trouble.dataset.kind = kind;
+    if (trouble.dataset.kind === kind && trouble.dataset.about === name) return;
+    hush();
+    refused = detail;
+    Object.assign(trouble.dataset, { kind, about: name });
     trouble.replaceChildren(words);
+    if (!name) return;
+    const about = document.createElement("div");
+    about.className = "text-secondary";
+    about.textContent = name;
+    trouble.querySelector(".trouble-words")?.prepend(about);
+    control.dataset.troubled = "yes";
+  }
+
+  function nameOf(control, submitter) {
+    if (asksByItself(control)) return "";
+    const said = submitter ?? control.querySelector("button.btn-primary") ?? control.labels?.[0] ?? control;
+    return (control.ariaLabel ?? said.textContent).trim().slice(0, MOST_NAMED);
   }
 
   function hush() {
     refused = null;
     delete trouble.dataset.kind;
+    delete trouble.dataset.about;
     trouble.replaceChildren();
+    document.querySelector("[data-troubled]")?.removeAttribute("data-troubled");
   }
 
   function ours(kind) {
