@@ -1,0 +1,147 @@
+"""What a form makes is made once: by a second press, and by whoever goes back and sends it again.
+
+Pages are not kept by the browser, so after "back" the form is a new one, filled as the old one was.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from campaigns.boosts.models import Boost
+from campaigns.funds.models import Fund
+from campaigns.ledger import payments
+from campaigns.ledger.models import Transfer
+from merchants.catalogue.models import Category, Product
+from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
+from merchants.notes.models import FeedRequest
+from merchants.openings.models import Opening, OpeningApplication, Programme
+from merchants.stores.models import Store
+from portal import clock
+from portal.accounts.models import Invitation, User
+from reports.sources.models import Batch
+from tests.papers import PDF
+from tests.permission_table import address
+from tests.test_edit_versions import MAKE
+
+pytestmark = pytest.mark.django_db
+
+World = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Making:
+    """A form, who fills it in, how, and what it makes."""
+
+    url_name: str
+    args: str
+    who: str
+    model: Any
+    typed: Callable[[World], dict[str, Any]]
+
+    def __str__(self) -> str:
+        return self.url_name
+
+
+def _category(code: str) -> int:
+    return Category.objects.get(code=code).pk
+
+
+def _paid(world: World) -> dict[str, Any]:
+    return {"amount_fen": "12.50", "reference": "bank-77", "merchant": world["merchant"].pk}
+
+
+def _file(world: World) -> dict[str, Any]:
+    rows = b"event_id,occurred_at\n1,2026-01-01T00:00:00+08:00\n"
+    return {"source": "jd", "file": SimpleUploadedFile("a.csv", rows)}
+
+
+def _boost(world: World) -> dict[str, Any]:
+    starts_on = clock.today() + timedelta(days=30)
+    return {
+        "note": world["note"].pk, "budget": "700", "days": "7", "objective": "reads",
+        "starts_on": starts_on.isoformat(), "then": "draft",
+    }  # fmt: skip
+
+
+def _rule(world: World) -> dict[str, Any]:
+    return {
+        "programme": Programme.objects.get(code="red-cat").pk, "category": _category("beauty"),
+        "placement": "profile", "store_kind": "tmall", "state": "open", "reason": "Agreed.",
+        "effective_at": (clock.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"),
+    }  # fmt: skip
+
+
+M = "merchant.code"
+MAKINGS = [
+    Making("accounts:team-invite", "team.pk", "alice", Invitation,
+           lambda world: {"email": "dora@example.com", "role": "finance"}),
+    Making("merchants:merchant-new", "", "alice", Merchant,
+           lambda world: {"name": "Twice", "credit_code": "91440300MA5G00CH1J"}),
+    Making("merchants:store-new", M, "alice", Store,
+           lambda world: {"kind": "jd", "name": "At JD", "external_id": "1000001",
+                          "url": "https://mall.jd.com/index-1000001.html"}),
+    Making("merchants:product-new", M, "alice", Product,
+           lambda world: {"store": world["in_app_store"].pk, "external_id": "p-77",
+                          "title": "Serum", "category": _category("beauty"), "price_fen": "9"}),
+    Making("merchants:product-paste", M, "alice", Product,
+           lambda world: {"url": "https://detail.tmall.com/item.htm?id=777000777", "title": "Serum",
+                          "category": _category("beauty"), "store": world["store"].pk}),
+    Making("merchants:listing-new", M, "alice", Listing,
+           lambda world: {"note": world["note"].pk, "product": world["product"].pk,
+                          "placement": "profile"}),
+    Making("merchants:feed-request-new", M, "alice", FeedRequest,
+           lambda world: {"account_name": "Another account"}),
+    Making("merchants:application-new", M, "alice", OpeningApplication,
+           lambda world: {"programme": Programme.objects.get(code="red-cat").pk,
+                          "category": _category("fashion"),
+                          "document": SimpleUploadedFile("a.pdf", PDF)}),
+    Making("merchants:opening-new", "", "admin", Opening, _rule),
+    Making("campaigns:boost-new", M, "alice", Boost, _boost),
+    Making("campaigns:wallet-deposit", M, "manager", Transfer, _paid),
+    Making("campaigns:payment-new", "", "manager", Transfer, _paid),
+    Making("campaigns:fund-new", "", "admin", Fund,
+           lambda world: {"code": "autumn", "name_zh": "秋季", "name_en": "Autumn",
+                          "source": "platform_grant"}),
+    Making("campaigns:fund-pay-in", "fund.pk", "admin", Transfer, _paid),
+    Making("reports:batch-new", "", "admin", Batch, _file),
+    Making("reports:data-new", M, "alice", Batch, _file),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("making", MAKINGS, ids=str)
+def test_it_is_made_once_by_a_second_press_and_after_going_back(
+    making: Making, world: World, request: pytest.FixtureRequest,
+    client_of: Callable[[User], Client],
+) -> None:  # fmt: skip
+    payments.record(
+        world["merchant"], amount_fen=500_000, reference="bank-1",
+        by=request.getfixturevalue("manager"),
+    )  # fmt: skip
+    FeedRequest.objects.all().delete()
+    client, page = client_of(request.getfixturevalue(making.who)), address(making, world)
+    before = making.model.objects.count()
+    form = hidden(client, page)
+    first = client.post(page, {**form, **making.typed(world)})
+    assert first.status_code == 302, first.context["form"].errors
+    assert making.model.objects.count() == before + 1
+    for sent in (form, hidden(client, page)):
+        client.post(page, {**sent, **making.typed(world)})
+        assert making.model.objects.count() == before + 1
+
+
+def hidden(client: Client, page: str) -> dict[str, str]:
+    """What the page puts into its form beside what people type; nothing where it is not open."""
+    context: Any = client.get(page).context
+    form = context and context.get("form")
+    return {field.html_name: str(field.value()) for field in form.hidden_fields()} if form else {}
+
+
+def test_every_form_that_makes_something_is_above() -> None:
+    """A decision is no making: its version says that it was taken."""
+    assert {making.url_name for making in MAKINGS} == MAKE - {"review:review-detail"}
