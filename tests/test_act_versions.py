@@ -35,6 +35,8 @@ WHATEVER_CHANGED = {
     "campaigns:boost-withdraw": "money comes back, nothing is promised",
     "campaigns:boost-stop": "money comes back, at once",
     "reports:report-run": "computes what there is",
+    "jobs:job-try": "tries what there is",
+    "jobs:job-give-up": "a job says nothing but its state, which the verb looks at",
 }
 
 
