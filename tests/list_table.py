@@ -26,8 +26,13 @@ def table(context: Context) -> int:
 
 
 def named(name: str) -> Callable[[Context], int]:
-    """The rows that the template knows under `name`."""
-    return lambda context: len(context[name])
+    """How many there are under a name of the page, which finds some when it shows them."""
+
+    def count(context: Context) -> int:
+        there = context[name]
+        return len(there() if callable(there) else there)
+
+    return count
 
 
 def to_choose(field: str) -> Callable[[Context], int]:

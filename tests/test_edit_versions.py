@@ -27,8 +27,8 @@ MAKE = {
     "campaigns:wallet-deposit", "campaigns:payment-new", "campaigns:fund-new",
     "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "review:review-detail",
 }  # fmt: skip
-# Its state says whether it was handed in again meanwhile.
-OF_ONE_FILE = {"merchants:application-detail"}
+# Their state says whether anything happened meanwhile: handed in again, begun, ended.
+OF_A_STATE = {"merchants:application-detail", "jobs:job-give-up"}
 # Asks; saves nothing.
 QUESTIONS = {"reports:report-detail", "reports:report-models"}
 
@@ -152,7 +152,7 @@ def test_every_form_that_changes_something_carries_the_version(
         user = cast[row.reader]
         answer: Any = (client_of(user) if user else Client()).get(address(row, editable))
         form = answer.context and answer.context.get("form")
-        if form and row.url_name not in MAKE | OF_ONE_FILE | QUESTIONS:
+        if form and row.url_name not in MAKE | OF_A_STATE | QUESTIONS:
             assert form["version"].value(), row.url_name
             carrying.add(row.url_name)
     assert carrying == {edit.url_name for edit in EDITS}
