@@ -19,6 +19,8 @@ _PATIENCE_SECONDS = 2.0
 _PAUSE_SECONDS = 1.0
 # The copy follows the database within a second; one that is further behind missed what happened.
 _MOST_SECONDS_BEHIND = 10.0
+# Whoever has never heard from the database cannot tell what an older copy has missed.
+_MOST_SECONDS_UNHEARD = 600.0
 
 
 class Unreachable(Exception):
@@ -68,7 +70,7 @@ def _from_the_copy(code: str) -> Found:
         kept = local_copy.find(code)
     except local_copy.NoCopy as nothing:
         raise Unreachable(code) from nothing
-    if kept.read_at < _database.answered_at - _MOST_SECONDS_BEHIND:
+    if kept.read_at < _database.knows_of():
         return Found(kept.facts, chain.inside(kept.facts))
     return Found(kept.facts, chain.resolve(kept.facts, kept.policy, at=clock.now()))
 
@@ -80,6 +82,12 @@ class _Database:
     answered_at: float = 0.0
     _ask_again_at: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def knows_of(self) -> float:
+        """What a copy has to have been read since."""
+        if self.answered_at:
+            return self.answered_at - _MOST_SECONDS_BEHIND
+        return time.time() - _MOST_SECONDS_UNHEARD
 
     def may_be_asked(self) -> bool:
         """Whether it answers as far as we know; while it does not, one request a second may try."""

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Now
 
 KEPT = timedelta(days=1)
@@ -14,10 +14,27 @@ STAMP = """
 """
 
 
+_OF_POLICY = models.Q(listing_id=None, product_id=None, merchant_id=None)
+
+
 class ChangeQuerySet(models.QuerySet["Change"]):
     def forget(self) -> None:
-        """Delete what is older than any copy that still follows the log."""
-        self.filter(written_at__lt=Now() - KEPT).delete()
+        """Delete what is older than any copy that still follows the log.
+
+        In place of changes of policy a new one is written: whoever has not asked since before them
+        would meet the stamp that he knows, and go on by policy as it was.
+        """
+        old = self.filter(written_at__lt=Now() - KEPT)
+        with transaction.atomic():
+            _count, gone = old.filter(_OF_POLICY).delete()
+            if gone:
+                self.create(transaction_id=_ThisTransaction())
+            old.delete()
+
+
+class _ThisTransaction(models.Func):
+    template = "pg_current_xact_id()::text::bigint"
+    output_field = models.BigIntegerField()
 
 
 class Change(models.Model):
@@ -41,7 +58,7 @@ class Change(models.Model):
         indexes = [
             models.Index(
                 fields=["transaction_id"],
-                condition=models.Q(listing_id=None, product_id=None, merchant_id=None),
+                condition=_OF_POLICY,
                 name="linkchange_of_policy",
             )
         ]

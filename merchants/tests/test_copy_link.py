@@ -1,6 +1,7 @@
 """A listing's link is copied with one press, and has a QR code."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -28,10 +29,11 @@ def opened(page: Page, listing: Listing, live_server: object) -> str:
 
 
 def test_one_press_copies_the_link_and_says_so(
-    page: Page, live_listing: Listing, live_server: object
+    page: Page, live_listing: Listing, live_server: object, settings: Any
 ) -> None:
+    settings.SITE_URL = "https://notes.example"
     link = opened(page, live_listing, live_server)
-    assert link == f"{live_server}/l/{live_listing.code}"
+    assert link == f"https://notes.example/l/{live_listing.code}", "as readers reach the site"
     button = page.get_by_role("button", name="Copy the link")
     button.focus()
     page.keyboard.press("Enter")

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.db import InternalError, connection, transaction
+from django.db import InternalError, OperationalError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +20,7 @@ from merchants.links import click_ids, spool
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
 from merchants.openings.models import Opening
+from merchants.pages.link import views
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import User
@@ -273,3 +274,16 @@ def test_a_paused_listing_leads_to_the_in_app_product_until_it_returns(
     assert path_of(follow(live_listing)) == card
     listings.resume(paused, by=owner)
     assert path_of(follow(live_listing)) == "/item.htm"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("fault", "status"), [(OperationalError, 200), (ProgrammingError, 500)])
+def test_a_page_for_readers_hides_an_outage_and_no_mistake_of_ours(
+    fault: type[Exception], status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise fault("it does not answer as it should")
+
+    monkeypatch.setattr(views, "get_object_or_404", broken)
+    answer = Client(raise_request_exception=False).get("/p/1/")
+    assert answer.status_code == status

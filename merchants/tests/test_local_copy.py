@@ -1,6 +1,7 @@
 """The copy of all links on the local disk says what the database says, also of what is to come."""
 
 import sqlite3
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +13,8 @@ from django.test import Client
 
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
-from merchants.links import asking, facts, finding, local_copy, refreshing
-from merchants.links.models import Change
+from merchants.links import asking, facts, finding, local_copy, policy, refreshing
+from merchants.links.models import KEPT, Change
 from merchants.listings.models import Listing
 from merchants.openings.models import Opening, OpeningApplication, Programme
 from merchants.stores.models import Store
@@ -127,6 +128,17 @@ def test_a_copy_that_was_behind_sends_nobody_outside(
     assert path_of(follow(live_listing.code)).startswith("/p/")
 
 
+def test_who_never_heard_from_the_database_trusts_no_old_copy(
+    live_listing: Listing, outage: Callable[[], None]
+) -> None:
+    refreshing.refresh()
+    outage()
+    for minutes, path in [(9, "/item.htm"), (11, "/p/")]:
+        with local_copy.writing() as copy:
+            copy.say(read_at=str(time.time() - 60 * minutes))
+        assert path_of(follow(live_listing.code)).startswith(path)
+
+
 @pytest.mark.parametrize("code", ["nosuchcode", "/", "，"])
 def test_what_the_copy_does_not_know_is_asked_to_come_again(
     live_listing: Listing, outage: Callable[[], None], code: str
@@ -223,3 +235,18 @@ def test_the_log_names_what_a_statement_touched_once(live_listing: Listing) -> N
     logged = Change.objects.values_list("listing_id", "product_id", "merchant_id")
     expected = [(None, pk, None) for pk in products] + [(None, None, merchant), (None,) * 3]
     assert sorted(logged, key=str) == sorted(expected, key=str)
+
+
+def test_whoever_asks_after_the_log_has_forgotten_a_change_of_policy_learns_it(
+    live_listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy, "_kept", ("", None))
+    Change.objects.all().delete()
+    assert path_of(follow(live_listing.code)) == "/item.htm"
+    Opening.objects.update(state="closed")
+    Change.objects.update(written_at=clock.now() - KEPT - timedelta(minutes=1))
+    Change.objects.forget()
+    assert path_of(follow(live_listing.code)).startswith("/p/")
+    kept = Change.objects.get()
+    Change.objects.forget()
+    assert Change.objects.get() == kept, "nothing is written while nothing is forgotten"

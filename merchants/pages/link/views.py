@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeAlias
 
-from django.db import Error
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
@@ -31,7 +31,7 @@ def unattended(view: View) -> View:
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except (Error, Unreachable):
+        except (InterfaceError, OperationalError, Unreachable):
             logger.warning("A reader was asked to try again.", exc_info=True)
             page = render(request, "merchants/link_later.html")
             page["Cache-Control"] = "no-store"

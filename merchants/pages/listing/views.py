@@ -73,7 +73,7 @@ def listing_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpR
         "destination": chain.resolve(facts.of_listing(listing), policy.current(), at=now),
         "periods": listing.periods.order_by("-live_from")[:20],
         **objects.context(request, listing),
-        "link": qr.address(request, listing),
+        "link": qr.address(listing),
         "qr": reverse("merchants:listing-qr", args=[merchant.code, listing.pk]),
     }
     return render(request, "merchants/listing_detail.html", context)
@@ -81,7 +81,7 @@ def listing_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpR
 
 @merchant_page("merchant.view")
 def listing_qr(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    return qr.picture(request, _find(merchant, pk))
+    return qr.picture(_find(merchant, pk))
 
 
 @merchant_page("listing.edit")
