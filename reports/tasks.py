@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.jobs.registry import Claim, job, scheduled
 from reports.attribution.models import Run
 from reports.sources.models import Batch, BatchState
@@ -47,14 +48,17 @@ def ingest_clicks() -> None:
 @scheduled("reports.sweep", every=timedelta(days=1))
 def sweep() -> None:
     """Delete what lost attempts left in the lake and in their work folders, and other files that
-    no row owns."""
+    no row owns. Sum up the report days of any time that have no sums."""
     from portal.jobs import workspace
     from portal.uploads import keeping
+    from reports.attribution import day_sums
+    from reports.attribution.models import ReportDay
     from reports.lake import tables as lake
 
     workspace.sweep()
     lake.sweep()
     keeping.sweep()
+    day_sums.fill(ReportDay.objects.all())
 
 
 @job("attribution.run", label=_("Computing report days"), within=timedelta(hours=3))
@@ -66,8 +70,11 @@ def attribution_run(claim: Claim, *, run_id: int) -> None:
 
 @scheduled("reports.request_due", every=timedelta(minutes=5))
 def request_due() -> None:
-    """Compute the report days that miss events or were never computed."""
-    from reports.attribution import runs
+    """Compute the report days that miss events or were never computed; sum up those of the last day
+    that have no sums."""
+    from reports.attribution import day_sums, runs
+    from reports.attribution.models import ReportDay
 
     runs.request_stale()
     runs.request_missing()
+    day_sums.fill(ReportDay.objects.published_since(clock.now() - timedelta(days=1)))

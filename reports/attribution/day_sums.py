@@ -5,17 +5,62 @@ to their report day like its facts, so they are made with it and never changed.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
-from reports.attribution.models import ReportDay
+from reports.attribution.models import (
+    CreditFact,
+    CreditSum,
+    Fact,
+    ReportDay,
+    ReportDayQuerySet,
+    TouchFact,
+    TouchSum,
+)
 
-_STATEMENTS = [
-    (Path(__file__).parent / "postgres" / name).read_text(encoding="utf-8")
-    for name in ("credit_sums.sql", "touch_sums.sql")
-]
+DAYS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Facts, their sums, and the statement that makes these of those."""
+
+    facts: type[Fact]
+    sums: type[Fact]
+    statement: str
+
+    def missing(self, report_days: ReportDayQuerySet) -> ReportDayQuerySet:
+        """Those that have facts and no sums."""
+        of_day = {"on": OuterRef("on"), "report_day_id": OuterRef("pk")}
+        return report_days.filter(
+            Exists(self.facts._default_manager.filter(**of_day)),
+            ~Exists(self.sums._default_manager.filter(**of_day)),
+        )
+
+    def add(self, report_days: Sequence[ReportDay]) -> None:
+        """Sum up the facts of `report_days`, which are some and have no sums of this kind."""
+        days = [report_day.on for report_day in report_days]
+        asked: dict[str, Any] = {
+            "report_days": [report_day.pk for report_day in report_days],
+            "first_on": min(days),
+            "last_on": max(days),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(self.statement, asked)
+
+
+def _statement(name: str) -> str:
+    return (Path(__file__).parent / "postgres" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+_KINDS = (
+    _Kind(CreditFact, CreditSum, _statement("credit_sums")),
+    _Kind(TouchFact, TouchSum, _statement("touch_sums")),
+)
 
 
 def add(report_days: Sequence[ReportDay]) -> None:
@@ -23,14 +68,26 @@ def add(report_days: Sequence[ReportDay]) -> None:
 
     Call it in the transaction that adds the facts.
     """
-    if not report_days:
-        return
-    days = [report_day.on for report_day in report_days]
-    asked: dict[str, Any] = {
-        "report_days": [report_day.pk for report_day in report_days],
-        "first_on": min(days),
-        "last_on": max(days),
-    }
-    with connection.cursor() as cursor:
-        for statement in _STATEMENTS:
-            cursor.execute(statement, asked)
+    if report_days:
+        for kind in _KINDS:
+            kind.add(report_days)
+
+
+def fill(report_days: ReportDayQuerySet) -> int:
+    """Add the sums that are missing of `report_days`; of how many there were any.
+
+    A worker of the version before sums publishes days without them, until it is stopped. Doing it
+    again changes nothing.
+    """
+    filled = set()
+    for kind in _KINDS:
+        if not kind.missing(report_days).exists():
+            continue
+        with transaction.atomic():
+            # Nobody else fills or publishes meanwhile: sums are added once.
+            ReportDay.objects.take_turn()
+            found = list(kind.missing(report_days).order_by("on"))
+            for first in range(0, len(found), DAYS_AT_ONCE):
+                kind.add(found[first : first + DAYS_AT_ONCE])
+        filled |= {report_day.pk for report_day in found}
+    return len(filled)

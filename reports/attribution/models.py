@@ -5,7 +5,7 @@ written in bulk by COPY. `report_day_id` ties each row to the ReportDay that pub
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db import connection, models
@@ -166,6 +166,10 @@ class ReportDayQuerySet(models.QuerySet["ReportDay"]):
 
     def current(self) -> Self:
         return self.filter(superseded_at=None)
+
+    def published_since(self, moment: datetime) -> Self:
+        """Of the runs that were published at `moment` or later."""
+        return self.filter(run__published_at__gte=moment)
 
     def take_turn(self) -> None:
         """Until this transaction ends nobody else publishes report days or marks them stale.

@@ -1,6 +1,7 @@
 """The sums that are kept of report days, against their facts."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,14 +11,23 @@ from django.db.models import Model
 
 from campaigns.boosts.models import Boost, Objective
 from merchants.listings.models import Listing
-from reports.attribution.models import CreditFact, CreditSum, ReportDay, TouchFact, TouchSum
+from portal import clock
+from reports.attribution.models import (
+    CreditFact,
+    CreditSum,
+    ReportDay,
+    Run,
+    TouchFact,
+    TouchSum,
+)
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, attribute, order, touch
+from reports.tasks import request_due, sweep
 
 pytestmark = pytest.mark.django_db
 
 CREDIT = ("on", "boost_id", "placement", "store_kind", "kind", "model", "window_days")
-TOUCHES = ("on", "boost_id", "placement", "kind")
+TOUCHES = ("on", "boost_id", "placement", "store_kind", "kind")
 
 
 @pytest.fixture
@@ -59,18 +69,43 @@ def test_a_day_that_is_computed_again_has_new_sums_and_no_other_has(
     assert_summed()
 
 
+@pytest.mark.parametrize("missing", [{CreditSum, TouchSum}, {CreditSum}, {TouchSum}])
+def test_days_that_an_older_worker_published_get_their_sums(
+    busy: Listing, missing: set[type[Model]]
+) -> None:
+    attribute(LAST - timedelta(days=3), LAST)
+    for sums in missing:
+        sums._default_manager.all().delete()
+    request_due()
+    assert_summed()
+
+
+def test_days_of_any_time_get_their_sums_once_a_day_and_once_only(busy: Listing) -> None:
+    attribute(LAST - timedelta(days=3), LAST)
+    before = CreditSum.objects.count()
+    CreditSum.objects.filter(on=LAST).delete()
+    Run.objects.update(published_at=clock.now() - timedelta(days=3))
+    request_due()
+    assert not CreditSum.objects.filter(on=LAST).exists()
+    sweep()
+    sweep()
+    assert CreditSum.objects.count() == before
+    assert_summed()
+
+
 def assert_summed() -> None:
     """Facts and sums add up to the same in every cell that both have, day by day."""
-    for of, facts, sums in ((CREDIT, CreditFact, CreditSum), (TOUCHES, TouchFact, TouchSum)):
-        assert cells(facts, of) == cells(sums, of)
-    kinds = {row.store_kind for row in TouchSum.objects.all()}
-    assert kinds == {Listing.objects.get(pk=row.listing_id).product.store.kind
-                     for row in TouchFact.objects.all()}  # fmt: skip
+    assert cells(CreditFact.objects.values(), CREDIT) == cells(CreditSum.objects.values(), CREDIT)
+    store_kinds = dict(Listing.objects.values_list("pk", "product__store__kind"))
+    touches = [
+        {**row, "store_kind": store_kinds[row["listing_id"]]} for row in TouchFact.objects.values()
+    ]
+    assert cells(touches, TOUCHES) == cells(TouchSum.objects.values(), TOUCHES)
 
 
-def cells(rows: type[Model], of: tuple[str, ...]) -> Counter[Any]:
+def cells(rows: Iterable[Any], of: tuple[str, ...]) -> Counter[Any]:
     found: Counter[Any] = Counter()
-    for row in rows._default_manager.values():
+    for row in rows:
         cell = (row["report_day_id"], row["merchant_id"], *(row[column] for column in of))
         for measure in ("touchpoints", "credit_micro", "value_fen"):
             found[cell, measure] += row.get(measure) or 0
