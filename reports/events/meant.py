@@ -1,9 +1,9 @@
 """Values of files as people mean them, whole columns at once. ADR 0083.
 
 An id is the one that `portal.meaning.identifier` makes of it in forms, so that the same id is the
-same in a file and in the portal, in any container. Two things differ: a blank inside stays, or rows
-that were taken before it was seen to would be taken twice; and a control character inside stays,
-for which the row is quarantined.
+same in a file and in the portal, in any container. Two things differ: a blank inside stays, and a
+control character inside stays, for which the row is quarantined. Rows of the lake that came before
+files were cleaned have their ids as they were sent, and are not recognised by a clean one.
 """
 
 import numpy as np

@@ -96,7 +96,7 @@ def test_whole_columns_are_cleaned_as_one_typed_id_is(text: str) -> None:
 
 
 @pytest.mark.parametrize("kept", ["A B", "a\x00b", "x" * 201, "order-1", ""])
-def test_what_was_taken_before_keeps_its_key(kept: str) -> None:
+def test_what_the_cleaning_does_not_know_stays_as_it_was_sent(kept: str) -> None:
     assert meant(pa.array([kept, None])).to_pylist() == [kept, None]
 
 
