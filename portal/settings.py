@@ -137,8 +137,11 @@ CELERY_BROKER_USE_SSL = (
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # An hour: a message comes again only when its worker died; the sweeper is far quicker than that.
+# Whoever sends through a broker that hangs hears so in seconds, each of the few times he asks.
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 3600} if "redis" in CELERY_BROKER_URL else {}
+    {"visibility_timeout": 3600, "socket_timeout": 2, "socket_connect_timeout": 2}
+    if "redis" in CELERY_BROKER_URL
+    else {}
 )
 LOGGING = logging_config(env.log_level())
 # A message is acknowledged when it is taken, as it only wakes: a worker that acknowledges later

@@ -84,6 +84,15 @@ def stop_past_the_lease(stage: Stage) -> bool:
     return True
 
 
+def stop_the_broker(stage: Stage) -> bool:
+    """It takes connections and answers nobody, for longer than a lease."""
+    found = tree.named(stage.root, "valkey-server")
+    if not found or not tree.send(found[0], signal.SIGSTOP):
+        return False
+    time.sleep(STOPPED_SECONDS)
+    return tree.send(found[0], signal.SIGCONT)
+
+
 def fill_the_disk(stage: Stage) -> bool:
     """Leave not a byte for a while, for a minute at most."""
     if stage.disk is None:
@@ -103,7 +112,7 @@ def fill_the_disk(stage: Stage) -> bool:
 Fault = Callable[[Stage], bool]
 ALL: list[Fault] = [
     kill_reader, kill_pool_process, kill_worker, kill_postgres, kill_broker, kill_beat,
-    kill_beats_worker, stop_past_the_lease, fill_the_disk,
+    kill_beats_worker, stop_past_the_lease, stop_the_broker, fill_the_disk,
 ]  # fmt: skip
 
 

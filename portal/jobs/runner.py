@@ -1,6 +1,7 @@
 """Run one job under a claim, and say how it ended."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import connection
@@ -31,20 +32,31 @@ def look(worker: taking.Worker) -> None:
     as there is work for.
     """
     has_woken = False
-    while claim := taking.take_next(worker):
+
+    def wake_another() -> None:
+        nonlocal has_woken
         if not has_woken and Job.objects.due().exists():
             has_woken = publish()
-        run(claim)
+
+    while claim := taking.take_next(worker):
+        run(claim, first=wake_another)
 
 
-def run(claim: Claim) -> None:
-    """Do the work of a claim and write down how it ended."""
+def _nothing() -> None:
+    pass
+
+
+def run(claim: Claim, *, first: Callable[[], None] = _nothing) -> None:
+    """Do the work of a claim and write down how it ended.
+
+    `first` is called before the work, with the lease kept: it may take its time.
+    """
     job = Job.objects.select_related("created_by").get(pk=claim.job_id)
     told = logs.about(job=job.pk, kind=job.kind, request_id=job.request_id)
     # What a job writes down is read by whoever asked for it, not by whoever runs the worker.
     with told, people.spoken_to(job.created_by):
         log.info("Taken.", extra=logs.facts(fence=claim.fence))
-        _run(job, claim)
+        _run(job, claim, first)
         log.info("Left.", extra=logs.facts(state=_state_of(job)))
 
 
@@ -52,7 +64,7 @@ def _state_of(job: Job) -> str | None:
     return Job.objects.filter(pk=job.pk).values_list("state", flat=True).first()
 
 
-def _run(job: Job, claim: Claim) -> None:
+def _run(job: Job, claim: Claim, first: Callable[[], None]) -> None:
     kind = KINDS[job.kind]
 
     def give_up() -> None:
@@ -60,6 +72,7 @@ def _run(job: Job, claim: Claim) -> None:
 
     try:
         with keeping.kept(claim, within=kind.within, give_up=give_up):
+            first()
             kind.work(claim, **job.args)
         claim.finish()
     except Exception as error:

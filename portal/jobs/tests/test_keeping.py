@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from portal.jobs import claims, outages, queue, taking
+from portal.jobs import claims, outages, queue, runner, taking
 from portal.jobs.causes import Cause
 from portal.jobs.models import Job, JobState
 from portal.jobs.registry import Claim
@@ -92,6 +92,25 @@ def test_a_database_that_goes_away_does_not_end_the_thread_that_keeps_the_lease(
     asked = ask(cut_off)
     assert queue.run_now(asked).state == JobState.DONE
     assert kept == [True, True, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_wakes_another_worker_keeps_his_lease_meanwhile(
+    ask: Ask, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broker may take its time."""
+    settings.JOB_LEASE = timedelta(seconds=0.6)
+    first, second = ask(), ask()
+    kept: list[bool] = []
+
+    def slow() -> bool:
+        kept.append(renewed(first))
+        return True
+
+    monkeypatch.setattr(runner, "publish", slow)
+    runner.look(taking.Worker("two", slots=2))
+    assert kept == [True]
+    assert set(Job.objects.filter(state=JobState.DONE)) == {first, second}
 
 
 def renewed(job: Job) -> bool:

@@ -112,6 +112,7 @@ def _send(**variables: str) -> subprocess.CompletedProcess[str]:
         cwd=places.CHECKOUT,
         capture_output=True,
         text=True,
+        timeout=60,
     )
 
 
@@ -148,6 +149,13 @@ def test_the_socket_of_the_embedded_valkey(
 ) -> None:
     assert broker.startswith("redis+socket://")
     assert _arrives(celery_worker(), CELERY_BROKER_URL=broker)
+
+
+def test_a_broker_that_takes_connections_and_never_answers_keeps_nobody() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        sent = _send(CELERY_BROKER_URL=f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+    assert sent.returncode != 0
+    assert "OperationalError: Timeout" in sent.stderr
 
 
 def test_no_other_broker_is_offered() -> None:
