@@ -65,12 +65,12 @@ def _state_of(job: Job) -> str | None:
 
 
 def _run(job: Job, claim: Claim, first: Callable[[], None]) -> None:
-    kind = KINDS[job.kind]
-
     def give_up() -> None:
         _end(job, claim, error=took_too_long(kind.within), cause=Cause.OVER_TIME)
 
     try:
+        # A job may be of a kind that this version does not know: then it breaks like other work.
+        kind = KINDS[job.kind]
         with keeping.kept(claim, within=kind.within, give_up=give_up):
             first()
             kind.work(claim, **job.args)
@@ -141,7 +141,9 @@ def fail(job: Job, *, error: str, cause: Cause | None) -> None:
         waits_until=None, lease_expires_at=None, finished_at=Now(),
     )  # fmt: skip
     job.state, job.error = JobState.FAILED, error
-    KINDS[job.kind].failed(error, refused=cause is None, **job.args)
+    # What an earlier version asked for can be given up, too: nobody of today is told.
+    if job.kind in KINDS:
+        KINDS[job.kind].failed(error, refused=cause is None, **job.args)
 
 
 def gave_up() -> str:

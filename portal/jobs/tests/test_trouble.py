@@ -160,6 +160,18 @@ def test_the_portals_own_work_is_not_given_up_but_tried(
     assert verbs.try_again(own, by=admin) == own
 
 
+def test_work_of_a_kind_that_is_no_more_ends_and_can_be_given_up(
+    told: list[Any], sheep: Team, alice: User, admin: User
+) -> None:
+    ending, given_up = (asked(sheep, "disk", alice) for _ in range(2))
+    Job.objects.update(kind="test.of_an_earlier_version")
+    for _ in range(runner.MAX_ATTEMPTS):
+        ending = queue.run_now(ending)
+    assert (ending.state, ending.cause) == (JobState.FAILED, Cause.BROKEN)
+    verbs.give_up(queue.run_now(given_up), reason="No sheep.", by=admin)
+    assert sorted("No sheep." in notice for notice in notices(alice)) == [False, True]
+
+
 def test_members_and_managers_may_do_neither(
     told: list[Any], sheep: Team, alice: User, manager: User
 ) -> None:
