@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -134,8 +135,8 @@ class Job(models.Model):
         return self.team
 
     @property
-    def label(self) -> str:
-        """What people call its kind of work."""
+    def label(self) -> str | Promise:
+        """What people call its kind of work, in the language of whoever reads it."""
         return naming.of(self.kind)
 
     @property

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 LABELS: dict[str, str | Promise] = {}
 
 
-def of(kind: str) -> str:
-    """Its name; a job may be older than the kinds of today, and then says its kind."""
-    return str(LABELS[kind]) if kind in LABELS else kind
+def of(kind: str) -> str | Promise:
+    """Its name, in the language of whoever reads it; a job may be older than the kinds of today,
+    and then says its kind."""
+    return LABELS.get(kind, kind)

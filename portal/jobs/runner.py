@@ -66,7 +66,9 @@ def _state_of(job: Job) -> str | None:
 
 def _run(job: Job, claim: Claim, first: Callable[[], None]) -> None:
     def give_up() -> None:
-        _end(job, claim, error=took_too_long(kind.within), cause=Cause.OVER_TIME)
+        # Called in a thread of its own, which speaks nobody's language yet.
+        with people.spoken_to(job.created_by):
+            _end(job, claim, error=took_too_long(kind.within), cause=Cause.OVER_TIME)
 
     try:
         # A job may be of a kind that this version does not know: then it breaks like other work.

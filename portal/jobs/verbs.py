@@ -37,8 +37,8 @@ def give_up(job: Job, *, reason: str, by: User) -> Job:
         raise Refusal(_("The portal needs this work: it is tried until it is done."))
     with people.spoken_to(job.created_by):
         error = _("The platform has given this up: %(reason)s") % {"reason": reason}
-    runner.fail(job, error=error, cause=Cause(job.cause))
-    audit.record("job.given_up", job, by=by, team=job.team, reason=reason)
+        runner.fail(job, error=error, cause=Cause(job.cause))
+        audit.record("job.given_up", job, by=by, team=job.team, reason=reason)
     return job
 
 

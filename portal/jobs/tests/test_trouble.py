@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from portal.accounts import teams
 from portal.accounts.models import AuditEntry, Membership, Role, Team, User
-from portal.jobs import queue, runner, verbs
+from portal.jobs import keeping, naming, queue, runner, verbs
 from portal.jobs.causes import ADVICE, Cause
 from portal.jobs.claims import OverTime
 from portal.jobs.models import Job, JobState
@@ -158,6 +161,32 @@ def test_the_portals_own_work_is_not_given_up_but_tried(
     with pytest.raises(Refusal):
         verbs.give_up(own, reason="No sheep.", by=admin)
     assert verbs.try_again(own, by=admin) == own
+
+
+def test_who_asked_is_told_in_his_language_whoever_gives_up_and_wherever(
+    told: list[Any], sheep: Team, alice: User, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(naming.LABELS, KIND, gettext_lazy("Sending notices by mail"))
+    User.objects.filter(pk=alice.pk).update(language="zh-hans")
+    alice.refresh_from_db()
+
+    @contextmanager
+    def kept(*args: Any, give_up: Callable[[], None], **values: Any) -> Iterator[None]:
+        """As the thread beside the work does when its process has to be killed."""
+        with translation.override(None):
+            give_up()
+        yield
+
+    verbs.give_up(queue.run_now(asked(sheep, "disk", alice)), reason="No sheep.", by=admin)
+    monkeypatch.setattr(keeping, "kept", kept)
+    queue.run_now(asked(sheep, "late", alice))
+    with translation.override("zh-hans"):
+        name, late = str(naming.of(KIND)), runner.took_too_long(KINDS[KIND].within)
+        assert name != "Sending notices by mail"
+        given_up, over_time = sorted(notices(alice), key=lambda notice: late in notice)
+        assert (name in given_up, name in over_time, late in over_time) == (True, True, True)
+        labels = AuditEntry.objects.filter(verb__startswith="job.").values_list("label", flat=True)
+        assert [name in label for label in labels] == [True, True]
 
 
 def test_work_of_a_kind_that_is_no_more_ends_and_can_be_given_up(
