@@ -147,7 +147,10 @@ def test_ten_thousand_readers_do_not_notice_that_postgresql_is_killed_and_comes_
     postgres.start()
     crowd.join()
     assert {status for status, _where in crowd.answers} == {302}
-    assert {urlsplit(where).path for _status, where in crowd.answers} == {"/item.htm"}
+    # Where the machine is so busy that the copy is not fresh, it leads to what is sold here.
+    places = {urlsplit(where).path for _status, where in crowd.answers}
+    assert "/item.htm" in places
+    assert places <= {"/item.htm", f"/p/{live_listing.fallback_id}/"}
     acknowledged = sorted(click_of(answer) for answer in crowd.answers)
     assert len(acknowledged) == REQUESTS
     assert sorted(click["event_id"] for click in spooled()) == acknowledged
