@@ -1,18 +1,23 @@
 """Paper and phone are media of their own: nothing is cut, and paper has only what was found."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 import pytest
+from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 from playwright.sync_api import Page
 
+from portal import clock, words
 from portal.accounts.models import User
 from tests.browser import PHONE, PageOf, fits
 
 World = dict[str, Any]
+ClientOf = Callable[[User], Client]
 # Of A4 without its margins, in CSS pixels.
 UPRIGHT, ACROSS = 703, 1047
 LANGUAGES = ["en", "zh-hans"]
@@ -82,6 +87,38 @@ def test_paper_says_what_was_asked(page_of: PageOf, sold: World, alice: User) ->
     audit = reverse("accounts:team-audit", args=[sold["team"].pk])
     printed(page, f"{audit}?label=cream", UPRIGHT)
     assert page.locator("section .on-paper").inner_text() == "On what: cream"
+
+
+def test_paper_says_whose_site_it_was_and_when_the_page_was_opened(
+    client_of: ClientOf, sold: World, alice: User, settings: Any
+) -> None:
+    """Until when the numbers go is another moment, which the report tells."""
+    settings.SITE_NAME = "Redleaf"
+    opened = clock.now()
+    with clock.at(opened):
+        page = client_of(alice).get(
+            reverse("campaigns:wallet-detail", args=[sold["merchant"].code])
+        )
+    [said] = re.findall('<p class="on-paper mb-1">(.*?)</p>', page.content.decode())
+    assert strip_tags(said) == f"Redleaf · opened at {words.instant(opened)} · printed by {alice}"
+
+
+def test_paper_says_what_narrowed_the_rows_that_came_without_the_page(
+    page_of: PageOf, sold: World, alice: User
+) -> None:
+    page = page_of(alice)
+    page.goto(reverse("accounts:team-audit", args=[sold["team"].pk]))
+    page.locator("#filter [name=label]").fill("cream")
+    page.locator("#filter .btn-primary").click()
+    page.wait_for_url("**label=cream**")
+    page.emulate_media(media="print")
+    page.locator("#table .on-paper", has_text="On what: cream").wait_for()
+    page.emulate_media(media="screen")
+    page.goto(reverse("reports:report-detail", args=[sold["merchant"].code]))
+    page.locator("#find").fill("cream")
+    page.wait_for_url("**q=cream**")
+    page.emulate_media(media="print")
+    page.locator("#table .on-paper", has_text="Find a row: cream").wait_for()
 
 
 def test_a_report_is_printed_across_and_a_wallet_upright(

@@ -1,5 +1,6 @@
 """What every template may use besides its own context."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -12,14 +13,16 @@ MOST_UNREAD = 99
 
 
 def base(request: HttpRequest) -> dict[str, object]:
-    """Whose page it is and what the person may do there, as the door noted it; the theme; when the
-    page was read; the navigation and the number of unread notices, looked up when used."""
+    """Whose page it is and what the person may do there, as the door noted it; the theme; what the
+    site is called; when the page was read; the navigation and the number of unread notices, looked
+    up when used."""
     theme = request.COOKIES.get(themes.COOKIE, "")
     return {
         "may": getattr(request, "may", set()),
         **getattr(request, "place", {}),
         "theme": theme if theme in themes.THEMES else "",
         "navigation": SimpleLazyObject(lambda: navigation.of(request)),
+        "site_name": settings.SITE_NAME,
         "read_at": SimpleLazyObject(clock.now),
         "unread_notices": SimpleLazyObject(lambda: _unread(request)),
     }

@@ -52,6 +52,7 @@ def table_page(
             "empty_link": empty_link,
             "table": table,
             "filterset": filterset,
+            "narrowed_by": filterset.asked if filterset else [],
             "is_filtered": bool(filterset and filterset.is_narrowed),
             "export_name": export_name,
             "page_sizes": PAGE_SIZES,

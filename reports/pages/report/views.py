@@ -39,7 +39,7 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
         table = BreakdownTable(data)
         table.sort_as(request.GET.getlist("sort"))
         return csv_file(export.csv_lines(report, table.data.data), export_name)
-    context = {"form": form, "page": ReportPage(report), "is_filtered": bool(words)}
+    context = {"form": form, "page": ReportPage(report), **_narrowed(words)}
     return table_page(
         request, BreakdownTable, data, export_name=export_name, template=TEMPLATE, context=context
     )
@@ -54,8 +54,13 @@ def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     comparison = compare(form.question)
     words = words_of(request)
     data = ComparedData(comparison.rows.found(words) if words else comparison.rows)
-    context = {"form": form, "comparison": comparison, "is_filtered": bool(words)}
+    context = {"form": form, "comparison": comparison, **_narrowed(words)}
     return table_page(request, ModelsTable, data, template=COMPARISON, context=context)
+
+
+def _narrowed(words: str) -> dict[str, object]:
+    """What the rows say of the words they were found by."""
+    return {"is_filtered": bool(words), "narrowed_by": [(_("Find a row"), words)] if words else []}
 
 
 @require_POST
