@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
 from portal import clock, sought
-from portal.accounts.models import Team, User
+from portal.accounts.models import AuditEntry, Team, User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.counting import counted
 from portal.proofs import ProvenBy
@@ -76,6 +78,27 @@ class FeedStatus(ColouredChoices):
     WITHDRAWN = "withdrawn", Colour.GREY, _("Withdrawn")
 
 
+class FeedRequestQuerySet(models.QuerySet["FeedRequest"]):
+    def with_decision(self) -> Self:
+        """With `decided_at`, empty where nobody decided."""
+        name = Concat(Value("feedrequest:"), Cast(OuterRef("pk"), models.CharField()))
+        verbs = [f"feedrequest.{state}" for state in FeedRequest.DECISIONS]
+        said = AuditEntry.objects.filter(subject=name, verb__in=verbs).order_by("-pk")
+        return self.annotate(decided_at=Subquery(said.values("at")[:1]))
+
+    def awaited(self) -> Self:
+        """Those approved since when the feed has brought their merchant no new note, with
+        `decided_at`, the oldest first."""
+        new_note = AuditEntry.objects.filter(
+            team=OuterRef("merchant__team"),
+            verb="note.mirrored",
+            old={},
+            at__gte=OuterRef("decided_at"),
+        )
+        approved = self.with_decision().filter(status=FeedStatus.APPROVED)
+        return approved.exclude(Exists(new_note)).order_by("decided_at", "pk")
+
+
 class FeedRequest(Reviewable):
     """That a merchant asks for its account's notes to come with the community's feed."""
 
@@ -84,6 +107,8 @@ class FeedRequest(Reviewable):
     }
     WAITING = FeedStatus.SUBMITTED
     TEAM = "merchant__team"
+    # So long its answer stands above the notes there are.
+    SHOWN_FOR = timedelta(days=14)
     # What a merchant cannot begin without is answered within two days.
     ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset({FeedStatus.APPROVED, FeedStatus.REJECTED})
@@ -96,6 +121,11 @@ class FeedRequest(Reviewable):
     status = StateField(FeedStatus, max_length=10, default=FeedStatus.SUBMITTED)
     decision_reason = models.TextField(blank=True)
     submitted_at = models.DateTimeField(default=clock.now, editable=False)
+
+    # Of `with_decision` and `awaited` alone.
+    decided_at: datetime | None
+
+    objects = FeedRequestQuerySet.as_manager()
 
     class Meta:
         indexes = [

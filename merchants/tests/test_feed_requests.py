@@ -1,16 +1,21 @@
 """A merchant without notes asks for the community's feed; the platform answers."""
 
+import json
 from collections.abc import Callable
+from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from merchants.companies.models import Merchant
 from merchants.notes import feed_requests
+from merchants.notes import verbs as notes
 from merchants.notes.models import FeedRequest, Note
-from portal import words
+from portal import clock, words
 from portal.accounts.models import Membership, Role, User
 from portal.notices.models import Notice
 from portal.refusals import Refusal
@@ -57,7 +62,9 @@ def test_who_has_no_note_is_told_how_they_come_and_asks_for_the_feed(
 def test_who_has_notes_is_not_bothered_with_it(
     client_of: ClientOf, alice: User, shop: Merchant
 ) -> None:
-    assert "How your notes come" not in notes_page(client_of(alice), shop)
+    page = notes_page(client_of(alice), shop)
+    assert "How your notes come" not in page
+    assert "Ask for another account" in page
 
 
 def test_an_analyst_reads_how_notes_come_and_cannot_ask(
@@ -105,6 +112,46 @@ def test_an_approved_one_says_what_happens_next_until_the_first_note(
     assert "appears here within a day" in page
     assert "From tonight on." in page
     assert "what you publish appears within a day" in told(alice)[0]
+
+
+def awaited() -> list[str]:
+    out = StringIO()
+    call_command("awaited_notes", "--json", stdout=out)
+    return [one["account"] for one in json.loads(out.getvalue())]
+
+
+def mirrored(merchant: Merchant, external_id: str, title: str = "A") -> Note:
+    return notes.mirror(
+        merchant, external_id=external_id, title=title, author_name="A", kind="image",
+        published_at=clock.now(),
+    )  # fmt: skip
+
+
+def test_an_approved_account_is_awaited_until_the_feed_brings_a_new_note(
+    admin: User, asked: FeedRequest
+) -> None:
+    """That it is connected nobody says; a note says so."""
+    mirrored(asked.merchant, "n1")
+    assert awaited() == []
+    feed_requests.approve(asked, version=asked.version, by=admin)
+    assert awaited() == [asked.account_name]
+    mirrored(asked.merchant, "n1", title="B")
+    assert awaited() == [asked.account_name]
+    mirrored(asked.merchant, "n2")
+    assert awaited() == []
+
+
+@pytest.mark.parametrize("answer", [feed_requests.approve, feed_requests.reject])
+def test_an_answer_is_read_although_notes_came_before_it(
+    client_of: ClientOf, admin: User, alice: User, asked: FeedRequest, answer: Any
+) -> None:
+    mirrored(asked.merchant, "n1")
+    answer(asked, version=asked.version, reason="As your contract says.", by=admin)
+    assert "As your contract says." in notes_page(client_of(alice), asked.merchant)
+    with clock.at(clock.now() + FeedRequest.SHOWN_FOR):
+        page = notes_page(client_of(alice), asked.merchant)
+    assert "As your contract says." not in page
+    assert "Ask for another account" in page
 
 
 def test_a_rejected_one_says_why_and_another_may_be_made(

@@ -8,36 +8,50 @@ from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
 from merchants.notes import feed_requests
+from merchants.notes.models import FeedRequest
 from merchants.pages.access import merchant_page
 from merchants.pages.listing.tables import ListingTable
 from merchants.pages.note import actions as note_actions
 from merchants.pages.note.filters import NoteFilter
 from merchants.pages.note.forms import FeedRequestForm
 from merchants.pages.note.tables import NoteTable
+from portal import clock
 from portal.accounts.access import PortalRequest
 from portal.shell import objects
 from portal.ui.forms import button, form_page, refusals_on
-from portal.ui.pages import Head
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
 
 @merchant_page("merchant.view")
 def note_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
-    """All of them; who has none yet, or asks for more, reads how they come and how far that is."""
-    asked = merchant.feed_requests.order_by("pk").last()
+    """All of them. Who has none yet, or asked lately, reads how they come and how far that is; the
+    others are led to asking for another account."""
+    asked = merchant.feed_requests.with_decision().order_by("pk").last()
+    tells_how = (asked and _is_news(asked)) or not merchant.notes.exists()
+    another = Link(
+        _("Ask for another account"),
+        reverse("merchants:feed-request-new", args=[merchant.code]),
+        needs="feed.ask",
+        is_main=False,
+    )
     return table_page(
         request,
         NoteTable,
         merchant.notes.for_list().order_by("-published_at", "-pk"),
         NoteFilter,
-        head=Head(_("Notes"), above=merchant.name),
+        head=Head(_("Notes"), above=merchant.name, links=() if tells_how else (another,)),
         export_name="notes",
         template="merchants/note_list.html",
-        context={
-            "asked": asked,
-            "tells_how": (asked and asked.due_at) or not merchant.notes.exists(),
-        },
+        context={"asked": asked, "tells_how": tells_how},
     )
+
+
+def _is_news(asked: FeedRequest) -> bool:
+    """Whether it waits, or was answered a short while ago."""
+    if asked.decided_at is None:
+        return asked.due_at is not None
+    return clock.now() < asked.decided_at + FeedRequest.SHOWN_FOR
 
 
 @merchant_page("feed.ask")
