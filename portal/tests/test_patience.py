@@ -1,6 +1,6 @@
 """The database is given so long, and then whoever waits for it is let go."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import OperationalError, connection
@@ -14,18 +14,24 @@ def ask(sql: str) -> object:
         return cursor.fetchone()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_database_that_says_nothing_is_waited_for_no_longer_than_said() -> None:
+def be_cut() -> None:
     with pytest.raises(OperationalError), patience.at_most(0.2):
         ask("SELECT pg_sleep(600)")
     connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_says_nothing_is_waited_for_no_longer_than_said() -> None:
+    be_cut()
     with patience.at_most(60):
         assert ask("SELECT 1") == (1,)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_in_time_leaves_the_connection_as_it_is() -> None:
+    """Another, who began later and was given as long, has been cut by then."""
     with patience.at_most(0.2):
         before = ask("SELECT pg_backend_pid()")
-    threading.Event().wait(0.5)
+    with ThreadPoolExecutor() as beside:
+        beside.submit(be_cut).result()
     assert ask("SELECT pg_backend_pid()") == before
