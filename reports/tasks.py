@@ -10,16 +10,17 @@ from reports.attribution.models import Run
 from reports.sources.models import Batch, BatchState
 
 
-def _give_batch_up(error: str, *, refused: bool, batch_id: int) -> None:
-    """The batch failed, unless the lake has it. Only a refused file is deleted."""
+def _give_batch_up(error: str, *, refused: bool, batch_id: int) -> bool:
+    """The batch failed, unless the lake has it: then it is in. Only a refused file is deleted."""
     from reports.sources import intake, receiving
 
     batch = Batch.objects.select_related("source").get(pk=batch_id)
     if intake.settle_committed(batch):
-        return
+        return True
     Batch.objects.filter(pk=batch_id).update(state=BatchState.FAILED, error=error)
     if refused:
         receiving.inbox_path(batch).unlink(missing_ok=True)
+    return False
 
 
 @job(

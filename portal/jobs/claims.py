@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import DateTimeField, F, Func
-from django.db.models.functions import Now
+from django.db.models import DateTimeField, Func
 
 from portal.jobs.models import Job, JobState
 
@@ -98,10 +97,7 @@ class Claim:
     def finish(self) -> None:
         """The work is done and its results are written."""
         with self.writing():
-            Job.objects.filter(pk=self.job_id).update(
-                state=JobState.DONE, lease_expires_at=None, finished_at=Now(), cause="",
-                progress_done=F("progress_total"),
-            )  # fmt: skip
+            Job.objects.filter(pk=self.job_id).mark_done()
 
     @contextmanager
     def stops(self, stop: Callable[[], object]) -> Iterator[None]:

@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -48,6 +48,13 @@ class JobQuerySet(models.QuerySet["Job"]):
     def running(self) -> Self:
         """Jobs in the hands of a worker that keeps its lease, by the database's clock."""
         return self.filter(state=JobState.RUNNING, lease_expires_at__gt=Now())
+
+    def mark_done(self) -> None:
+        """Mark these as done; by the database's clock, as any worker may end them."""
+        self.update(
+            state=JobState.DONE, error="", cause="", waits_until=None, lease_expires_at=None,
+            finished_at=Now(), progress_done=F("progress_total"),
+        )  # fmt: skip
 
     def due(self) -> Self:
         """Jobs that a worker may take now: they wait for nothing but a worker."""
@@ -148,6 +155,11 @@ class Job(models.Model):
     def tries(self) -> int:
         """How often it did not work, for whatever cause."""
         return self.attempts + self.setbacks
+
+    @property
+    def is_the_portals(self) -> bool:
+        """Whether the portal needs it by itself; then it is tried until it is done."""
+        return self.keeps_trying or self.created_by_id is None
 
     @property
     def is_open(self) -> bool:

@@ -11,6 +11,7 @@ from portal.jobs import naming
 from portal.jobs.claims import Claim
 
 Work = Callable[..., None]
+Failed = Callable[..., bool | None]
 Look = Callable[[], None]
 
 
@@ -24,19 +25,20 @@ class Kind:
 
     Work that takes longer than `within`, by the clock on the wall, is stopped and fails. `refused`
     is False when only the attempts or the time were used up: the same job may work later. `failed`
-    runs in the transaction that marks the job failed.
+    runs in the transaction that marks the job failed, and returns True where its work turns out to
+    be done: then the job is.
     """
 
     work: Work
     within: timedelta
-    failed: Work
+    failed: Failed
 
 
 KINDS: dict[str, Kind] = {}
 
 
 def job(
-    kind: str, *, label: str | Promise, within: timedelta, failed: Work = _nothing
+    kind: str, *, label: str | Promise, within: timedelta, failed: Failed = _nothing
 ) -> Callable[[Work], Work]:
     """Register the decorated `work(claim: Claim, **args)` under `kind`, which people call `label`;
     see Kind.

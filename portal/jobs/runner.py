@@ -119,8 +119,8 @@ def _end(job: Job, claim: Claim, *, error: str, cause: Cause | None = None) -> N
         return
     try:
         with claim.writing():
-            fail(job, error=error, cause=cause)
-            if cause:
+            has_failed = fail(job, error=error, cause=cause)
+            if has_failed and cause:
                 new = {"cause": cause.value}
                 audit.record("job.failed", job, by=None, team=job.team, new=new, reason=error)
     except LeaseLost:
@@ -131,21 +131,25 @@ def _tell_the_loss(job: Job) -> None:
     log.warning("Lost the lease of %s #%s; another worker goes on with it.", job.kind, job.pk)
 
 
-def fail(job: Job, *, error: str, cause: Cause | None) -> None:
-    """Mark the job failed and tell its subject; the caller holds its row locked.
+def fail(job: Job, *, error: str, cause: Cause | None) -> bool:
+    """Tell its subject and mark the job failed; the caller holds its row locked.
 
     Without a `cause` what it was asked is wrong, and refused; else it may work when it is asked
-    again.
+    again. Returns False, and the job is done, where its subject finds the work done.
     """
+    # What an earlier version asked for can be given up, too: nobody of today is told.
+    kind = KINDS.get(job.kind)
+    if kind and kind.failed(error, refused=cause is None, **job.args):
+        Job.objects.filter(pk=job.pk).mark_done()
+        job.state = JobState.DONE
+        return False
     # Like its leases, a job ends by the database's clock: any worker may end it.
     Job.objects.filter(pk=job.pk).update(
         state=JobState.FAILED, error=error, cause=cause or "",
         waits_until=None, lease_expires_at=None, finished_at=Now(),
     )  # fmt: skip
     job.state, job.error = JobState.FAILED, error
-    # What an earlier version asked for can be given up, too: nobody of today is told.
-    if job.kind in KINDS:
-        KINDS[job.kind].failed(error, refused=cause is None, **job.args)
+    return True
 
 
 def gave_up() -> str:

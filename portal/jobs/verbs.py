@@ -29,16 +29,17 @@ def try_again(job: Job, *, by: User) -> Job:
 def give_up(job: Job, *, reason: str, by: User) -> Job:
     """Nobody tries it again; whoever asked for it is told why.
 
-    What the portal does by itself is not given up: nobody would ask for it again.
+    What the portal does by itself is not given up: either nobody would ask for it again, or the
+    portal does at once. Work that turns out to be done is done, and nothing is given up.
     """
     job = _waiting(job, by=by)
     reason = given_reason(reason)
-    if job.keeps_trying:
+    if job.is_the_portals:
         raise Refusal(_("The portal needs this work: it is tried until it is done."))
     with people.spoken_to(job.created_by):
         error = _("The platform has given this up: %(reason)s") % {"reason": reason}
-        runner.fail(job, error=error, cause=Cause(job.cause))
-        audit.record("job.given_up", job, by=by, team=job.team, reason=reason)
+        if runner.fail(job, error=error, cause=Cause(job.cause)):
+            audit.record("job.given_up", job, by=by, team=job.team, reason=reason)
     return job
 
 

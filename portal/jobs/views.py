@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.access import PortalRequest, person_page, platform_page
 from portal.jobs import verbs
 from portal.jobs.forms import GiveUpForm
-from portal.jobs.models import Job
+from portal.jobs.models import Job, JobState
 from portal.jobs.tables import JobFilter, JobTable
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head
@@ -58,8 +58,11 @@ def job_give_up(request: PortalRequest, pk: int) -> HttpResponseBase:
     form = GiveUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            verbs.give_up(job, **form.cleaned_data, by=request.user)
-            messages.success(request, _("Given up. Whoever asked for it was told."))
+            job = verbs.give_up(job, **form.cleaned_data, by=request.user)
+            said = _("Given up. Whoever asked for it was told.")
+            if job.state == JobState.DONE:
+                said = _("It was done already: nothing is given up.")
+            messages.success(request, said)
             return redirect(job)
     return form_page(
         request,

@@ -29,6 +29,7 @@ RAISED: dict[str, Exception] = {
     "disk": OSError(errno.ENOSPC, "full"),
     "wrong": Refusal("There are no sheep."),
     "broken": KeyError("sheep"),
+    "done after all": KeyError("sheep"),
 }
 ClientOf = Callable[[User], Client]
 
@@ -38,12 +39,11 @@ def told() -> Iterator[list[tuple[str, bool]]]:
     """A kind of work that raises what it is given; what its subject was told when it failed."""
     said: list[tuple[str, bool]] = []
 
-    @job(
-        KIND,
-        label="Counting sheep",
-        within=timedelta(minutes=1),
-        failed=lambda error, *, refused, **args: said.append((error, refused)),
-    )
+    def failed(error: str, *, refused: bool, breaks: str) -> bool:
+        said.append((error, refused))
+        return breaks == "done after all"
+
+    @job(KIND, label="Counting sheep", within=timedelta(minutes=1), failed=failed)
     def work(claim: Claim, *, breaks: str) -> None:
         raise claim.end(OverTime()) if breaks == "late" else RAISED[breaks]
 
@@ -56,7 +56,7 @@ def sheep(alice: User) -> Team:
     return teams.create("Alice Beauty", owner=alice)
 
 
-def asked(team: Team, breaks: str, by: User, **values: Any) -> Job:
+def asked(team: Team, breaks: str, by: User | None, **values: Any) -> Job:
     return queue.enqueue(KIND, args={"breaks": breaks}, team=team, by=by, **values)
 
 
@@ -81,6 +81,24 @@ def test_work_that_broke_every_time_is_told_once(told: list[Any], sheep: Team, a
     for _ in range(runner.MAX_ATTEMPTS):
         queue.run_now(broken)
     assert [runner.gave_up() in notice for notice in notices(alice)] == [True]
+
+
+def test_work_that_turns_out_to_be_done_is_done_and_nobody_is_told_otherwise(
+    told: list[Any], sheep: Team, alice: User, admin: User, client_of: ClientOf
+) -> None:
+    ending, given_up = (asked(sheep, "done after all", alice) for _ in range(2))
+    for _ in range(runner.MAX_ATTEMPTS):
+        ending = queue.run_now(ending)
+    queue.run_now(given_up)
+    page = reverse("jobs:job-give-up", args=[given_up.pk])
+    after = client_of(admin).post(page, {"reason": "No sheep."}, follow=True).text
+    assert "nothing is given up" in after
+    given_up.refresh_from_db()
+    for each in (ending, given_up):
+        assert (each.state, each.error, each.cause) == (JobState.DONE, "", "")
+    assert len(told) == 2
+    assert notices(alice) == []
+    assert not AuditEntry.objects.filter(verb__startswith="job.").exists()
 
 
 def test_a_refusal_is_no_trouble(told: list[Any], sheep: Team, alice: User) -> None:
@@ -154,13 +172,21 @@ def test_nobody_acts_upon_work_that_runs_or_has_ended(
         verbs.give_up(waiting, reason="No sheep.", by=admin)
 
 
+@pytest.mark.parametrize("keeps_trying", [True, False])
 def test_the_portals_own_work_is_not_given_up_but_tried(
-    told: list[Any], sheep: Team, admin: User
+    keeps_trying: bool, told: list[Any], sheep: Team, admin: User, client_of: ClientOf
 ) -> None:
-    own = queue.run_now(asked(sheep, "late", admin, keeps_trying=True))
+    """Either nobody would ask for it again, or the portal does, by itself."""
+    by = admin if keeps_trying else None
+    own = queue.run_now(asked(sheep, "disk", by, keeps_trying=keeps_trying))
     with pytest.raises(Refusal):
         verbs.give_up(own, reason="No sheep.", by=admin)
+    assert reverse("jobs:job-give-up", args=[own.pk]) not in offered(own, client_of(admin))
     assert verbs.try_again(own, by=admin) == own
+
+
+def offered(job: Job, client: Client) -> str:
+    return client.get(job.get_absolute_url()).text
 
 
 def test_who_asked_is_told_in_his_language_whoever_gives_up_and_wherever(
