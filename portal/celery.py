@@ -67,7 +67,7 @@ def _tell_the_slots(sender: str, instance: Any, **kwargs: object) -> None:
     """Each process of the pool inherits who its worker is, and how many jobs it can hold."""
     from portal.jobs import slots
 
-    slots.are(f"{sender}:{os.getpid()}", instance.concurrency)
+    slots.are(sender, instance.concurrency)
 
 
 @worker_ready.connect

@@ -1,4 +1,4 @@
-"""Find the jobs that nobody works on, and wake a worker for each.
+"""Find the jobs that nobody works on, and wake a worker, who wakes the next.
 
 It makes the broker disposable: a lost message or a dead worker costs seconds, never a job.
 """

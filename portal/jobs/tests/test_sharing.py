@@ -108,17 +108,46 @@ def test_processes_that_look_at_once_keep_the_share(ask: Ask) -> None:
     assert sum(claim is not None for claim in claimed) == THREE.share
 
 
+def gone(node: str) -> str:
+    """The name that a worker of this machine had whose process has ended."""
+    return f"{slots.name(node, GONE)}7"
+
+
 def test_a_worker_that_starts_again_takes_up_what_it_held(ask: Ask, few: Team) -> None:
     own, other = ask(team=few), ask()
-    slots.are(f"celery@here:{GONE}", 3)
-    assert set(taken(slots.worker())) == {own.pk, other.pk}
+    assert set(taken(Worker(gone("celery@here"), slots=3))) == {own.pk, other.pk}
     elsewhere = ask(team=few)
-    assert taken(Worker(f"celery@here-too:{GONE}", slots=3)) == [elsewhere.pk]
+    assert taken(Worker(gone("celery@here-too"), slots=3)) == [elsewhere.pk]
     alive = ask(team=few)
-    assert taken(Worker(f"celery@here:{os.getpid()}", slots=3)) == [alive.pk]
-    slots.are("celery@here:new", 3)
+    assert taken(Worker(slots.name("celery@here", os.getppid()), slots=3)) == [alive.pk]
+    slots.are("celery@here", 3)
     slots.go_on("celery@here")
     assert set(taken(slots.worker())) == {own.pk, other.pk}
+
+
+def test_a_start_with_the_pid_of_the_one_before_is_another_worker(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container, where it is 1 each time."""
+    asked, began = ask(), slots._began
+    with monkeypatch.context() as earlier:
+        earlier.setattr(slots, "_began", lambda pid: "7")
+        slots.are("celery@here", 3)
+        assert taken(slots.worker()) == [asked.pk]
+    assert began(os.getpid()) != "7"
+    slots.are("celery@here", 3)
+    slots.go_on("celery@here")
+    assert taken(slots.worker()) == [asked.pk]
+
+
+@pytest.mark.parametrize("of", ["of-another-machine.{pid}.7", "{pid}"])
+def test_what_another_machine_of_this_name_holds_is_left_to_its_lease(ask: Ask, of: str) -> None:
+    """So is what a worker of an earlier version holds."""
+    asked = ask()
+    assert taken(Worker(f"celery@here:{of.format(pid=GONE)}", slots=3)) == [asked.pk]
+    slots.are("celery@here", 3)
+    slots.go_on("celery@here")
+    assert taken(slots.worker()) == []
 
 
 def messages() -> int:
