@@ -119,9 +119,8 @@ def _end(job: Job, claim: Claim, *, error: str, cause: Cause | None = None) -> N
         return
     try:
         with claim.writing():
-            has_failed = fail(job, error=error, cause=cause)
-            if has_failed and cause:
-                new = {"cause": cause.value}
+            if fail(job, error=error, cause=cause):
+                new = {"cause": cause.value} if cause else {}
                 audit.record("job.failed", job, by=None, team=job.team, new=new, reason=error)
     except LeaseLost:
         _tell_the_loss(job)
