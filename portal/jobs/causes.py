@@ -24,7 +24,7 @@ class Cause(models.TextChoices):
     OVER_TIME = "over_time", _("It took longer than work of its kind may.")
 
 
-# What the operators do about it.
+# What the operators do about it while the work is still to be done.
 ADVICE = {
     Cause.DISK: _("Make room on the disk. The work then goes on by itself."),
     Cause.DATABASE: _("See that PostgreSQL answers. The work then goes on by itself."),
@@ -33,6 +33,20 @@ ADVICE = {
     Cause.STOPPED: _("Nothing. If it comes again and again, see what stops the worker."),
     Cause.BROKEN: _("Find the job in the log of the worker, mend what is wrong, then try again."),
     Cause.OVER_TIME: _("Nothing. Whoever asked was told to try again with less at once."),
+}
+# And once it has ended without a result: nobody tries it again.
+_GIVEN_UP = _("Nothing. It was given up: whoever asked for it was told why.")
+ADVICE_AFTERWARDS = {
+    Cause.DISK: _GIVEN_UP,
+    Cause.DATABASE: _GIVEN_UP,
+    Cause.MEMORY: _GIVEN_UP,
+    Cause.BROKER: _GIVEN_UP,
+    Cause.STOPPED: _GIVEN_UP,
+    Cause.BROKEN: _(
+        "Find the job in the log of the worker and mend what is wrong, if it is not"
+        " yet: then the work can be asked for again."
+    ),
+    Cause.OVER_TIME: ADVICE[Cause.OVER_TIME],
 }
 
 

@@ -1,5 +1,6 @@
 """Jobs: every piece of background work is a row first; a broker message only says "look"."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -14,7 +15,7 @@ from portal import clock
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.jobs import naming
-from portal.jobs.causes import ADVICE, Cause
+from portal.jobs.causes import ADVICE, ADVICE_AFTERWARDS, Cause
 
 
 class JobState(ColouredChoices):
@@ -29,6 +30,8 @@ OPEN = [JobState.QUEUED, JobState.RUNNING]
 _STUMBLED = Q(state__in=OPEN) & (Q(attempts__gt=0) | Q(setbacks__gt=0))
 # It was no fault of what was asked: that would be refused, and leaves no cause.
 _GAVE_UP = Q(state=JobState.FAILED, cause__gt="")
+# For so long the operators see what has ended so; then nobody can do anything about it.
+DAYS_SHOWN = 14
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -67,9 +70,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         )
 
     def with_trouble(self) -> Self:
-        """Those, and the jobs that ended without a result through no fault of what was asked, the
-        newest first."""
-        return self.filter(_STUMBLED | _GAVE_UP).select_related("team").order_by("-created_at")
+        """Those, and the jobs that ended without a result through no fault of what was asked
+        within the last DAYS_SHOWN, the newest first."""
+        shown = Q(state__in=OPEN) | Q(finished_at__gt=Now() - timedelta(days=DAYS_SHOWN))
+        # Each filter by itself: the first is the condition of the index.
+        found = self.filter(_STUMBLED | _GAVE_UP).filter(shown)
+        return found.select_related("team").order_by("-created_at")
 
 
 class Job(models.Model):
@@ -149,7 +155,8 @@ class Job(models.Model):
     @property
     def advice(self) -> str:
         """What the operators do about its trouble; empty where it has none."""
-        return str(ADVICE[Cause(self.cause)]) if self.cause else ""
+        advice = ADVICE if self.is_open else ADVICE_AFTERWARDS
+        return str(advice[Cause(self.cause)]) if self.cause else ""
 
     @property
     def tries(self) -> int:

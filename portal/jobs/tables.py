@@ -2,6 +2,7 @@
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.jobs.causes import Cause
 from portal.jobs.models import Job, JobState
@@ -16,9 +17,9 @@ class JobTable(PortalTable):
     team = tables.Column(verbose_name=_("Whose"), default=_("The portal"), order_by="team__name")
     created_at = InstantColumn(verbose_name=_("Asked for"))
     cause = tables.Column(verbose_name=_("Why"))
-    tries = CountColumn(verbose_name=_("Did not work"), order_by=("attempts", "setbacks"))
+    tries = CountColumn(verbose_name=_("Tries that failed"), order_by=("attempts", "setbacks"))
     waits_until = InstantColumn(verbose_name=_("Next try"))
-    advice = tables.Column(verbose_name=_("What to do"), orderable=False)
+    advice = tables.Column(verbose_name=pgettext_lazy("job", "What to do"), orderable=False)
 
     empty_title = _("No work has trouble")
     empty_text = _("Work that does not succeed at once stands here, with its cause and next try.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.access import PortalRequest, person_page, platform_page
 from portal.jobs import verbs
 from portal.jobs.forms import GiveUpForm
-from portal.jobs.models import Job, JobState
+from portal.jobs.models import DAYS_SHOWN, Job, JobState
 from portal.jobs.tables import JobFilter, JobTable
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head
@@ -17,7 +17,10 @@ from portal.ui.views import table_page
 
 @platform_page("job.manage")
 def job_list(request: PortalRequest) -> HttpResponseBase:
-    lead = _("Work in the background that did not succeed at once, or ended without a result.")
+    lead = _(
+        "Work in the background that did not succeed at once, or ended without a result in the"
+        " last %(days)s days."
+    ) % {"days": DAYS_SHOWN}
     head = Head(_("Work with trouble"), above=_("Platform"), lead=lead)
     return table_page(request, JobTable, Job.objects.with_trouble(), JobFilter, head=head)
 

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from portal.accounts import teams
 from portal.accounts.models import AuditEntry, Membership, Role, Team, User
 from portal.jobs import keeping, naming, queue, runner, verbs
-from portal.jobs.causes import ADVICE, Cause
-from portal.jobs.claims import OverTime
-from portal.jobs.models import Job, JobState
+from portal.jobs.causes import ADVICE, ADVICE_AFTERWARDS, Cause
+from portal.jobs.claims import OverTime, StatementTime
+from portal.jobs.models import DAYS_SHOWN, Job, JobState
 from portal.jobs.registry import KINDS, Claim, job
 from portal.notices.models import Notice
 from portal.refusals import Refusal
@@ -238,5 +238,19 @@ def test_members_and_managers_may_do_neither(
             verbs.give_up(waiting, reason="No sheep.", by=person)
 
 
-def test_every_cause_has_its_advice() -> None:
-    assert set(ADVICE) == set(Cause)
+def test_every_cause_has_its_advice_while_work_waits_and_afterwards() -> None:
+    assert set(ADVICE) == set(ADVICE_AFTERWARDS) == set(Cause)
+
+
+def test_nobody_is_told_to_try_what_has_ended_and_in_time_it_leaves_the_list(
+    told: list[Any], sheep: Team, alice: User
+) -> None:
+    broken = asked(sheep, "broken", alice)
+    for _ in range(runner.MAX_ATTEMPTS):
+        ended = queue.run_now(broken)
+    assert ended.advice == str(ADVICE_AFTERWARDS[Cause.BROKEN])
+    assert list(Job.objects.with_trouble()) == [ended]
+    Job.objects.update(finished_at=StatementTime() - timedelta(days=DAYS_SHOWN))
+    assert not Job.objects.with_trouble().exists()
+    Job.objects.update(state=JobState.QUEUED)
+    assert list(Job.objects.with_trouble()) == [ended]
