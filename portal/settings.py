@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "portal.jobs",
     "portal.health",
     "portal.notices",
+    "portal.exports",
     "portal.review",
     "portal.ui",
     "portal.shell",

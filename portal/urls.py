@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("portal.accounts.urls")),
     path("", include("portal.jobs.urls")),
     path("", include("portal.notices.urls")),
+    path("", include("portal.exports.urls")),
     path("", include("portal.review.urls")),
     path("", include("merchants.urls")),
     path("", include("campaigns.urls")),

@@ -5,20 +5,23 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Objective
 from campaigns.funds import verbs as funds
 from campaigns.ledger import payments
 from merchants.catalogue.models import Product
+from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.notes.models import FeedRequest, Note
 from merchants.openings.models import Opening, OpeningApplication
 from portal import clock
 from portal.accounts import teams
 from portal.accounts.models import Role, Team, User
+from portal.exports.models import Export
 from portal.jobs.causes import Cause
-from portal.jobs.models import Job
+from portal.jobs.models import Job, JobState
 from reports.sources.models import Batch, BatchState, Source
 from reports.tests import factory
 
@@ -65,6 +68,7 @@ def world(
         "in_app_product": in_app_product,
         "in_app_store": in_app_product.store,
         **_of_the_team(team, alice),
+        "export": _prepared(live_listing.merchant, alice),
         **_linked(live_listing),
         **_moneyed(live_listing, owner=alice, admin=admin, manager=manager),
         **KINDS,
@@ -120,6 +124,21 @@ def _of_the_team(team: Team, owner: User) -> dict[str, Any]:
             setbacks=1,
         ),
     }
+
+
+def _prepared(merchant: Merchant, owner: User) -> Export:
+    """The file of her notes that `owner` has asked for."""
+    job = Job.objects.create(
+        kind="exports.prepare", team=merchant.team, created_by=owner, state=JobState.DONE
+    )
+    export = Export.objects.create(
+        owner=owner, job=job, language="en", name="alice-notes", stored="alice.csv", bytes=5,
+        address=reverse("merchants:note-list", args=[merchant.code]) + "?export=csv",
+        ready_at=clock.now(),
+    )  # fmt: skip
+    export.path.parent.mkdir(exist_ok=True)
+    export.path.write_text("alice")
+    return export
 
 
 def _linked(listing: Listing) -> dict[str, Any]:

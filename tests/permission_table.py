@@ -38,6 +38,7 @@ INSIDE            = "302 200 200 200 200 404 200 200"  # fmt: skip
 EDITORS           = "302 200 200 403 403 404 403 403"  # fmt: skip
 EDITORS_POST      = "302 302 302 403 403 404 403 403"  # fmt: skip
 OWNER             = "302 200 403 403 403 404 403 403"  # fmt: skip
+ASKER             = "302 200 404 404 404 404 404 404"  # fmt: skip
 OWNER_POST        = "302 302 403 403 403 404 403 403"  # fmt: skip
 PLATFORM          = "302 403 403 403 403 403 200 200"  # fmt: skip
 ADMINS            = "302 403 403 403 403 403 403 200"  # fmt: skip
@@ -168,6 +169,11 @@ JOBS = [
     button("jobs:job-try", "job.pk", ADMINS_POST),
 ]
 
+EXPORTS = [
+    page("exports:export-detail", "export.pk", ASKER),
+    page("exports:export-file", "export.pk", ASKER),
+]
+
 NOTICES = [
     page("notices:notice-list", "", SIGNED_IN),
     button("notices:notice-read-all", "", SIGNED_IN_POST),
@@ -276,6 +282,7 @@ ROWS = [
     *LOGIN,
     *SECOND_FACTOR,
     *JOBS,
+    *EXPORTS,
     *NOTICES,
     *MERCHANTS,
     *READERS,

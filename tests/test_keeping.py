@@ -30,6 +30,7 @@ FOLDERS = {
     "media": "KEPT documents",
     "inbox": "KEPT inbox",
     "quarantine": "KEPT quarantine",
+    "exports": "KEPT exports",
 }
 
 
@@ -54,7 +55,7 @@ def grow_old(path: Path) -> Path:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["documents", "inbox", "quarantine"])
+@pytest.mark.parametrize("name", ["documents", "inbox", "quarantine", "exports"])
 @pytest.mark.parametrize("orphan", ["coming-abc", "0123.pdf", "999999", "999999.1.parquet"])
 def test_what_nobody_owns_is_swept_when_it_is_a_day_old(name: str, orphan: str) -> None:
     folder = KEPT[name].folder()

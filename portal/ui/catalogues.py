@@ -22,8 +22,8 @@ from django.utils.translation.template import templatize
 LOCALE = "zh_Hans"
 # Folders of code whose texts a catalogue holds, besides the app's own folder.
 APPS = [
-    "portal/accounts", "portal/jobs", "portal/notices", "merchants", "campaigns", "reports", "demo",
-    "portal/ui",
+    "portal/accounts", "portal/jobs", "portal/notices", "portal/exports", "merchants", "campaigns",
+    "reports", "demo", "portal/ui",
 ]  # fmt: skip
 TEMPLATES = {
     "accounts": "portal/accounts",
@@ -32,6 +32,7 @@ TEMPLATES = {
     "mfa": "portal/accounts",
     "jobs": "portal/jobs",
     "notices": "portal/notices",
+    "exports": "portal/exports",
     "merchants": "merchants",
     "campaigns": "campaigns",
     "reports": "reports",

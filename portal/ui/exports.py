@@ -8,13 +8,15 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db.models import Model, QuerySet
-from django.http import StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django_tables2.columns import BoundColumn, Column
 from django_tables2.utils import Accessor
 
+from portal.ui import prepared
 from portal.ui.tables import PortalTable
 
 CHUNK = 2000
+CSV = "text/csv; charset=utf-8"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -25,9 +27,9 @@ class _Echo:
         return line
 
 
-def csv_response(table: PortalTable, name: str) -> StreamingHttpResponse:
-    """All rows of `table`, streamed."""
-    return csv_file(csv_lines(_rows(table)), name)
+def csv_response(request: HttpRequest, table: PortalTable, name: str) -> HttpResponseBase:
+    """All rows of `table`, as `csv_file` answers them."""
+    return csv_file(request, csv_lines(_rows(table)), name, rows=_count(table.data.data))
 
 
 def csv_lines(rows: Iterable[list[object]]) -> Iterator[str]:
@@ -36,11 +38,26 @@ def csv_lines(rows: Iterable[list[object]]) -> Iterator[str]:
     return (writer.writerow([_safe(value) for value in row]) for row in rows)
 
 
-def csv_file(lines: Iterator[str], name: str) -> StreamingHttpResponse:
-    """`lines` as a download, streamed; the byte order mark lets Excel read Chinese."""
-    response = StreamingHttpResponse(_with_mark(lines), content_type="text/csv; charset=utf-8")
+def csv_file(
+    request: HttpRequest, lines: Iterator[str], name: str, *, rows: int
+) -> HttpResponseBase:
+    """`lines` as a download, streamed; the byte order mark lets Excel read Chinese.
+
+    Of more than `prepared.MOST_ROWS` rows a file is prepared, and the answer leads to it: then no
+    line is asked for.
+    """
+    if prepared.is_due(request, rows):
+        return prepared.answer(request, name)
+    response = StreamingHttpResponse(_with_mark(lines), content_type=CSV)
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+def _count(rows: Any) -> int:
+    """How many `rows` there are, counted no further than has to be known."""
+    if isinstance(rows, QuerySet):
+        return rows.order_by()[: prepared.MOST_ROWS + 1].count()
+    return len(rows)
 
 
 def _with_mark(lines: Iterator[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from portal.ui import turning
+from portal.ui import prepared, turning
 from portal.ui.exports import csv_response
 from portal.ui.filters import PortalFilter
 from portal.ui.pages import Head, Link
@@ -27,7 +27,8 @@ def table_page(
     template: str = "portal/list.html",
     context: Mapping[str, object] | None = None,
 ) -> HttpResponseBase:
-    """Answer a list: the page, only its table (htmx), or all of it as CSV (`?export=csv`).
+    """Answer a list: the page, only its table (htmx), or all of it as CSV (`?export=csv`), of
+    which a file is prepared when it is long (`portal.ui.prepared`).
 
     `queryset` is a QuerySet or a list of rows; `filterset_class` a subclass of PortalFilter.
     `empty_link` is what to do as long as there is no row. With `export_name` (a file name without
@@ -41,7 +42,7 @@ def table_page(
     table.request = request
     table.sort_as(request.GET.getlist("sort"))
     if export_name and request.GET.get("export") == "csv":
-        return csv_response(table, export_name)
+        return csv_response(request, table, export_name)
     table.turn_to(request.GET)
     is_partial = _wants_partial(request)
     response = render(
@@ -55,6 +56,7 @@ def table_page(
             "narrowed_by": filterset.asked if filterset else [],
             "is_filtered": bool(filterset and filterset.is_narrowed),
             "export_name": export_name,
+            "is_prepared": bool(table.turned) or table.page.paginator.count > prepared.MOST_ROWS,
             "page_sizes": PAGE_SIZES,
             "most_counted": turning.MOST_COUNTED,
             **(context or {}),

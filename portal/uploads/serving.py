@@ -1,6 +1,6 @@
 """How a stored file leaves the site: a download with a name and a type that we chose."""
 
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.http import FileResponse, Http404
 
@@ -19,20 +19,26 @@ _HEADERS = {
 
 
 def download(stored: "FieldFile", *, name: str) -> FileResponse:
-    """The file as `name` with the suffix of its kind. Raises Http404 when it is gone.
-
-    Nobody reads from it before the server does: a server that sends the file by itself begins
-    where an earlier reading has stopped.
-    """
+    """The file as `name` with the suffix of its kind. Raises Http404 when it is gone."""
     kind = kind_of(str(stored.name))
     try:
         opened: Any = stored.storage.open(str(stored.name))
     except FileNotFoundError as error:
         raise Http404 from error
+    type_ = kind.content_type if kind else "application/octet-stream"
+    return sent(opened, file_name=f"{name}{kind or '.bin'}", content_type=type_)
+
+
+def sent(opened: IO[bytes], *, file_name: str, content_type: str) -> FileResponse:
+    """An open file as a download with this name and type.
+
+    Nobody reads from it before the server does: a server that sends the file by itself begins
+    where an earlier reading has stopped.
+    """
     return FileResponse(
         opened,
         as_attachment=True,
-        filename=f"{name}{kind or '.bin'}",
-        content_type=kind.content_type if kind else "application/octet-stream",
+        filename=file_name,
+        content_type=content_type,
         headers=_HEADERS,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import django_tables2 as tables
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from portal.accounts import audit
@@ -86,15 +86,16 @@ def test_a_long_list_is_read_in_portions(
     monkeypatch.setattr(exports, "CHUNK", 2)
     Team.objects.bulk_create(Team(name=f"{number}") for number in range(4))
     teams = Names(Team.objects.prefetch_related("memberships").order_by("name"))
-    # The list is asked for once, and the members three times: of two teams, of two, of the last.
-    with django_assert_num_queries(1 + 3):
-        found = names_of(exports.csv_response(teams, "teams"))
+    # The list is counted and asked for once, and the members three times: of two teams, of two, of
+    # the last.
+    with django_assert_num_queries(1 + 1 + 3):
+        found = names_of(exports.csv_response(RequestFactory().get("/"), teams, "teams"))
     assert found == ["0", "1", "2", "3", team.name]
 
 
 def test_rows_that_are_no_queryset_are_exported_as_they_stand() -> None:
     rows = Names([{"name": "b"}, {"name": "a"}])
-    assert names_of(exports.csv_response(rows, "names")) == ["b", "a"]
+    assert names_of(exports.csv_response(RequestFactory().get("/"), rows, "names")) == ["b", "a"]
 
 
 def test_a_column_of_buttons_is_left_out(admin: User, client_of: ClientOf) -> None:

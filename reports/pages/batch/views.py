@@ -55,7 +55,7 @@ def batch_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
 
 @platform_page("source.manage")
 def batch_quarantine(request: PortalRequest, pk: int) -> HttpResponseBase:
-    return _download(_batch(request, pk=pk))
+    return _download(request, _batch(request, pk=pk))
 
 
 @merchant_page("batch.upload")
@@ -81,7 +81,7 @@ def data_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResp
 
 @merchant_page("batch.upload")
 def data_quarantine(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    return _download(_batch(request, pk=pk, merchant=merchant))
+    return _download(request, _batch(request, pk=pk, merchant=merchant))
 
 
 def _batch(request: PortalRequest, **which: object) -> Batch:
@@ -149,9 +149,10 @@ def _detail(request: PortalRequest, batch: Batch) -> HttpResponseBase:
     )
 
 
-def _download(batch: Batch) -> HttpResponseBase:
-    """Every quarantined row as CSV, streamed."""
-    return csv_file(csv_lines(_quarantined(batch)), f"quarantined-{batch.pk}")
+def _download(request: PortalRequest, batch: Batch) -> HttpResponseBase:
+    """Every quarantined row as CSV."""
+    lines = csv_lines(_quarantined(batch))
+    return csv_file(request, lines, f"quarantined-{batch.pk}", rows=batch.quarantined)
 
 
 def _quarantined(batch: Batch) -> Iterator[list[object]]:

@@ -38,7 +38,8 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     if request.GET.get("export") == "csv":
         table = BreakdownTable(data)
         table.sort_as(request.GET.getlist("sort"))
-        return csv_file(export.csv_lines(report, table.data.data), export_name)
+        rows = table.data.data
+        return csv_file(request, export.csv_lines(report, rows), export_name, rows=len(rows))
     context = {"form": form, "page": ReportPage(report), **_narrowed(words)}
     return table_page(
         request, BreakdownTable, data, export_name=export_name, template=TEMPLATE, context=context
