@@ -23,12 +23,23 @@ from reports.metrics.sums import Sums
 _OF_A_NOTE = (metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.GMV)
 _OF_A_LISTING = (metrics.VISITS, metrics.CARTS, metrics.ORDERS, metrics.GMV)
 
-_CUTS: dict[type[Model], tuple[By, Callable[[Any], Keys], tuple[Metric[Sums], ...]]] = {
-    Note: (By.NOTE, lambda note: [note.pk], _OF_A_NOTE),
-    Boost: (By.BOOST, lambda boost: [boost.pk], _OF_A_NOTE),
-    Listing: (By.LISTING, lambda listing: [listing.pk], _OF_A_LISTING),
-    Product: (By.LISTING, lambda product: _of(product=product), _OF_A_LISTING),
-    Store: (By.LISTING, lambda store: _of(product__store=store), _OF_A_LISTING),
+
+@dataclass(frozen=True)
+class _Kind:
+    """How the numbers of one kind of object are found, and whether its touches are its own."""
+
+    by: By
+    keys: Callable[[Any], Keys]
+    shown: tuple[Metric[Sums], ...]
+    has_touches: bool = False
+
+
+_KINDS: dict[type[Model], _Kind] = {
+    Note: _Kind(By.NOTE, lambda note: [note.pk], _OF_A_NOTE, has_touches=True),
+    Boost: _Kind(By.BOOST, lambda boost: [boost.pk], _OF_A_NOTE, has_touches=True),
+    Listing: _Kind(By.LISTING, lambda listing: [listing.pk], _OF_A_LISTING),
+    Product: _Kind(By.LISTING, lambda product: _of(product=product), _OF_A_LISTING),
+    Store: _Kind(By.LISTING, lambda store: _of(product__store=store), _OF_A_LISTING),
 }
 
 
@@ -44,16 +55,16 @@ class Cut:
 
 def knows(row: Model) -> bool:
     """Whether reports have numbers of such an object."""
-    return type(row) in _CUTS
+    return type(row) in _KINDS
 
 
 def cut(question: Question, row: Model) -> Cut:
     """The part of the report on `question` that is `row`'s, in a bounded number of queries."""
-    by, keys, shown = _CUTS[type(row)]
+    kind = _KINDS[type(row)]
     covered = coverage(question)
     facts = Facts(question, covered.report_day_pks)
-    sums = facts.total(by, keys(row)) if shown is _OF_A_NOTE else facts.credited(by, keys(row))
-    return Cut(question, covered, shown, sums)
+    ask = facts.total if kind.has_touches else facts.credited
+    return Cut(question, covered, kind.shown, ask(kind.by, kind.keys(row)))
 
 
 def _of(**which: Any) -> Any:

@@ -35,14 +35,17 @@ def ranked(
     what is equal is ordered by its key. Past the last key the number of all is 0.
     """
     asked = facts.question
-    terms = sql.SQL(", ").join(_terms(order))
+    terms = [_term(metric) for metric, _is_descending in order]
     credit, touches = (CreditFact, TouchFact) if by in OF_FACTS else (CreditSum, TouchSum)
     statement = sql.SQL(_SQL).format(
         key=sql.Identifier(COLUMN[by]),
         credit=sql.Identifier(credit._meta.db_table),
         touches=sql.Identifier(touches._meta.db_table),
-        order=terms,
-        **_asked(terms.as_string()),
+        order=sql.SQL(", ").join(
+            sql.SQL("{} DESC NULLS LAST" if is_descending else "{} NULLS LAST").format(term.sql)
+            for term, (_metric, is_descending) in zip(terms, order, strict=True)
+        ),
+        **_asked(frozenset[str]().union(*(term.columns for term in terms))),
     )
     params: dict[str, Any] = {
         "merchant": asked.merchant.pk,
@@ -66,27 +69,19 @@ def default_order() -> list[tuple[Metric[Sums], bool]]:
     return [(metrics.GMV, True), (metrics.ORDERS, True)]
 
 
-def _asked(terms: str) -> dict[str, sql.SQL]:
+def _asked(columns: frozenset[str]) -> dict[str, sql.SQL]:
     """What the order asks of each kind of facts; where it asks nothing, only which keys there are,
     and each of them once."""
-    credited = "kind, credit_micro, value_fen"
-    touched = "kind, touchpoints"
+    of_credit, of_touches = columns & {"credit_micro", "value_fen"}, columns & {"touchpoints"}
     return {
-        "credited": sql.SQL(credited if "credit_micro" in terms else "NULL, NULL, NULL"),
-        "once_credited": sql.SQL("" if "credit_micro" in terms else "DISTINCT"),
-        "touched": sql.SQL(touched if "touchpoints" in terms else "NULL, NULL"),
-        "once_touched": sql.SQL("" if "touchpoints" in terms else "DISTINCT"),
+        "credited": sql.SQL("kind, credit_micro, value_fen" if of_credit else "NULL, NULL, NULL"),
+        "once_credited": sql.SQL("" if of_credit else "DISTINCT"),
+        "touched": sql.SQL("kind, touchpoints" if of_touches else "NULL, NULL"),
+        "once_touched": sql.SQL("" if of_touches else "DISTINCT"),
     }
 
 
-def _terms(order: Sequence[tuple[Metric[Sums], bool]]) -> list[sql.Composable]:
-    return [
-        sql.SQL("{} DESC NULLS LAST" if is_descending else "{} NULLS LAST").format(_term(metric))
-        for metric, is_descending in order
-    ]
-
-
-def _term(metric: Metric[Sums]) -> sql.Composable:
+def _term(metric: Metric[Sums]) -> Term:
     term: Any = metric.of(SUMS)
     assert isinstance(term, Term)
-    return term.sql
+    return term

@@ -16,9 +16,10 @@ from reports.metrics.sums import Sums
 
 @dataclass(frozen=True)
 class Term:
-    """A number of each group of facts."""
+    """A number of each group of facts, and the columns that it is made from."""
 
     sql: sql.Composable
+    columns: frozenset[str]
 
     def __add__(self, other: "Term | int") -> "Term":
         return _joined(self, "+", other)
@@ -33,47 +34,51 @@ class Term:
 
     def over(self, divisor: "Term") -> "Term":
         """The ratio of the two; null when there is nothing to divide by."""
-        return Term(sql.SQL("({} / NULLIF({}, 0)::numeric)").format(self.sql, divisor.sql))
+        ratio = sql.SQL("({} / NULLIF({}, 0)::numeric)").format(self.sql, divisor.sql)
+        return Term(ratio, self.columns | divisor.columns)
 
 
 def _joined(first: Term, operator: str, second: Term | int) -> Term:
     joined = {"+": "({} + {})", "-": "({} - {})", "*": "({} * {})"}[operator]
-    other = second.sql if isinstance(second, Term) else sql.Literal(second)
-    return Term(sql.SQL(joined).format(first.sql, other))
+    if isinstance(second, Term):
+        both = first.columns | second.columns
+        return Term(sql.SQL(joined).format(first.sql, second.sql), both)
+    return Term(sql.SQL(joined).format(first.sql, sql.Literal(second)), first.columns)
 
 
 class _Counted:
-    """Like a counter by kind of event; `what` is the column that is added up."""
+    """Like a counter by kind of event; `what` is added up, and is made from `columns`."""
 
-    def __init__(self, what: str) -> None:
-        self.what = what
+    def __init__(self, what: str, columns: frozenset[str]) -> None:
+        self.what, self.columns = what, columns
 
     def __getitem__(self, kind: str) -> Term:
         added = sql.SQL("coalesce(sum({}) FILTER (WHERE kind = {}), 0)")
-        return Term(added.format(sql.SQL(self.what), sql.Literal(kind)))
+        return Term(added.format(sql.SQL(self.what), sql.Literal(kind)), self.columns)
 
 
 class _SumsInSql(Sums):
     """Answers what `Sums` is asked, in terms."""
 
     def fen(self, kind: str) -> Any:
-        credited, unpriced = self.credited_micro[kind], self.unpriced_micro[kind]
-        known = "CASE WHEN {0} = 0 OR {1} <> {0} THEN {2} END"
-        parts = (_of(credited), _of(unpriced), _of(self.value_fen[kind]))
-        return Term(sql.SQL(known).format(*parts))
+        parts = [
+            cast("Term", found[kind])
+            for found in (self.credited_micro, self.unpriced_micro, self.value_fen)
+        ]
+        known = sql.SQL("CASE WHEN {0} = 0 OR {1} <> {0} THEN {2} END")
+        columns = frozenset[str]().union(*(part.columns for part in parts))
+        return Term(known.format(*(part.sql for part in parts)), columns)
 
 
-def _of(term: object) -> sql.Composable:
-    return cast("Term", term).sql
-
-
-def _column(what: str) -> "Counter[str]":
-    return cast("Counter[str]", _Counted(what))
+def _added(what: str, *columns: str) -> "Counter[str]":
+    return cast("Counter[str]", _Counted(what, frozenset(columns)))
 
 
 SUMS: Sums = _SumsInSql(
-    touchpoints=_column("touchpoints"),
-    credited_micro=_column("credit_micro"),
-    value_fen=_column("value_fen"),
-    unpriced_micro=_column("CASE WHEN value_fen IS NULL THEN credit_micro END"),
+    touchpoints=_added("touchpoints", "touchpoints"),
+    credited_micro=_added("credit_micro", "credit_micro"),
+    value_fen=_added("value_fen", "value_fen"),
+    unpriced_micro=_added(
+        "CASE WHEN value_fen IS NULL THEN credit_micro END", "value_fen", "credit_micro"
+    ),
 )

@@ -21,6 +21,7 @@ from reports.attribution.choices import Model
 from reports.attribution.models import CreditFact, ReportDay, TouchFact
 from reports.metrics import registry as metrics
 from reports.metrics.sums import Sums
+from reports.metrics.terms import SUMS, Term
 from reports.tests.factory import credit, day, publish, touch
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +174,14 @@ def key_of(fact: CreditFact | TouchFact, by: By) -> Any:
 
 def worths(rows: Any, metric: metrics.Metric[Sums]) -> list[Any]:
     return [metric.of(getattr(row, "sums", row)) for row in rows]
+
+
+@pytest.mark.parametrize(
+    "metric", [metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.GMV, metrics.VISITS]
+)
+def test_a_term_says_the_columns_that_it_reads(metric: metrics.Metric[Sums]) -> None:
+    term: Any = metric.of(SUMS)
+    assert isinstance(term, Term)
+    columns = ("touchpoints", "credit_micro", "value_fen")
+    assert term.columns == {column for column in columns if column in term.sql.as_string()}
+    assert term.columns
