@@ -21,7 +21,7 @@ from portal.accounts.models import Team
 from portal.jobs import claims, queue, sweeper, waking
 from portal.jobs.models import Job, JobState
 from portal.runtime.valkey import Valkey
-from tests.patience import await_state, until
+from tests.awaiting import await_state, until
 
 STAGE = faults.Stage(os.getpid(), None, random.Random(1))
 

@@ -14,7 +14,7 @@ from portal.jobs.models import JobState
 from reports.sources import receiving, sandbox
 from reports.sources.models import Batch, BatchState, Source
 from reports.tests import growing
-from tests.patience import await_state
+from tests.awaiting import await_state
 
 
 def sent(

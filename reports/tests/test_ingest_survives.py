@@ -15,7 +15,7 @@ from reports.lake import tables as lake
 from reports.sources import intake, receiving, sandbox
 from reports.sources.models import Batch, BatchState, Source
 from reports.sources.receiving import inbox_path
-from tests.patience import await_state
+from tests.awaiting import await_state
 
 HEAD = "event_id,occurred_at,user_id,note_id,kind\n"
 

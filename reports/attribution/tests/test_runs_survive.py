@@ -15,7 +15,7 @@ from portal.jobs import claims, sweeper
 from portal.jobs.models import Job, JobState
 from reports.attribution import runs
 from reports.attribution.models import ReportDay, Run
-from tests.patience import await_state
+from tests.awaiting import await_state
 
 
 def test_a_worker_killed_while_it_publishes_leaves_one_result(
