@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.measure import machine
-from bench.soak import beside, faults, site
+from bench.soak import crowding, faults, site
 from bench.soak.sending import Sent
 
 AIM_SECONDS = 30
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make soak")
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--growing", type=int, metavar="ROWS", help="see bench/soak/beside.py")
+    parser.add_argument("--growing", type=int, metavar="ROWS", help="see bench/soak/crowding.py")
     options = parser.parse_args(arguments)
     site.with_own_mounts("bench.soak", [*arguments, "--seed", str(options.seed)])
     print(f"seed {options.seed}, {options.seconds} s; {machine()}", flush=True)
@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
         with site.running(folder) as (root, disk):
             site.speak_to_it()
             if options.growing:
-                return beside.run(root, folder, options.growing)
+                return crowding.run(root, folder, options.growing)
             if disk is None:
                 print("No small disk can be mounted here: it is not filled.", flush=True)
             return _soak(faults.Stage(root, disk, random.Random(options.seed)), folder, options)

@@ -7,8 +7,8 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts.audit import acted
-        from portal.notices import jobs, of_teams, telling, told
+        from portal.notices import of_jobs, of_teams, telling, told
 
-        told.add(jobs.TABLE)
+        told.add(of_jobs.TABLE)
         told.add(of_teams.TABLE)
         acted.connect(telling.tell)
