@@ -10,7 +10,6 @@ from django.utils.translation import pgettext_lazy
 from merchants.companies.references import number_of, reference_of
 from portal import clock, meaning, sought
 from portal.accounts.models import Team, User
-from portal.accounts.models.user import UserQuerySet
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.proofs import ProvenBy
 from portal.review.subjects import Reviewable
@@ -33,7 +32,7 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
     def unattended(self) -> Self:
         """Verified merchants for whom nobody books payments or decides boosts: they have no account
         manager, or one who left or does something else now."""
-        managers = UserQuerySet(User).account_managers()
+        managers = User.objects.account_managers()
         return self.filter(status=MerchantStatus.VERIFIED).exclude(account_manager__in=managers)
 
     def looked_after_by(self, manager: User) -> Self:

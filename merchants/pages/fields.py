@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from merchants.catalogue.models import Category
 from merchants.notes.models import Note
 from portal.accounts.models import User
-from portal.accounts.models.user import UserQuerySet
 from portal.ui.finding import FoundField
 
 
@@ -34,5 +33,5 @@ class AccountManagerField(FoundField):
     """Who may look after a merchant."""
 
     def __init__(self, **kwargs: Any) -> None:
-        managers = UserQuerySet(User).account_managers()
+        managers = User.objects.account_managers()
         super().__init__(queryset=managers.order_by("name"), label=_("Account manager"), **kwargs)
