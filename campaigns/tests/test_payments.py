@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.funds import verbs as funds
@@ -16,8 +18,9 @@ from campaigns.ledger.models import Payment, PaymentStatus, Transfer
 from campaigns.tests.conftest import balance_of, large
 from merchants.companies.models import Merchant
 from portal import clock
-from portal.accounts import audit, teams
+from portal.accounts import audit, people, teams
 from portal.accounts.models import AuditEntry, PlatformRole, User
+from portal.notices.models import Notice
 from portal.refusals import Refusal
 from portal.review import concerned
 from portal.words import yuan
@@ -100,6 +103,27 @@ def test_who_left_the_merchants_team_lately_writes_down_none_of_its_payments(
     payments.record(rival, amount_fen=amount_fen, reference="other", by=bob)
     with clock.at(clock.now() + concerned.APART_FOR + timedelta(days=1)):
         payments.record(shop, amount_fen=amount_fen, reference="own", by=bob)
+
+
+@pytest.mark.django_db
+def test_many_colleagues_are_told_in_as_many_queries_as_one(
+    shop: Merchant, bob: User, manager: User, colleague: User
+) -> None:
+    """The wallet is locked meanwhile. Bob, who left its team lately, is not told."""
+    teams.remove(shop.team.memberships.get(user=bob), by=bob)
+    User.objects.filter(pk=bob.pk).update(platform_role=PlatformRole.ACCOUNT_MANAGER)
+    payments.record(shop, amount_fen=1, reference="first", by=manager)
+    queries = []
+    for reference, more in (("a", 0), ("b", 5)):
+        for number in range(more):
+            people.create(f"m{number}@example.com", None, name="M", platform_role="account_manager")
+        with CaptureQueriesContext(connection) as asked:
+            payments.record(shop, amount_fen=LIMIT + 1, reference=reference, by=manager)
+        queries.append(len(asked))
+    assert queries[0] == queries[1]
+    told = Notice.objects.filter(text__contains="signature")
+    assert told.count() == 1 + 6
+    assert not told.filter(user=bob).exists()
 
 
 @pytest.mark.django_db

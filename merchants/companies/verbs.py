@@ -141,9 +141,8 @@ def _give(merchant: Merchant, account_manager: User | None, *, by: User) -> None
 def _is_close(merchant: Merchant, person: User) -> bool:
     """Whether `person` wrote the company data, or is of the merchant's team now or was lately."""
     lately = clock.now() - concerned.APART_FOR
-    return bool(concerned.wrote_it(merchant, person)) or concerned.is_of_team(
-        merchant.team, person, since=lately
-    )
+    close = concerned.wrote(merchant) | concerned.is_of_team(merchant.team, since=lately)
+    return User.objects.filter(close, pk=person.pk).exists()
 
 
 def _checked_credit_code(text: str) -> str:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -67,11 +67,17 @@ def switch_off(user: User) -> User:
 def invitations_to(user: User) -> QuerySet[Invitation]:
     """What he could accept still: the open invitations to any of his addresses."""
     others = EmailAddress.objects.filter(user=user).values(small=Lower("email"))
-    return Invitation.objects.filter(
-        Q(email=user.email.lower()) | Q(email__in=others),
-        accepted_at=None,
-        expires_at__gt=clock.now(),
-    )
+    return _open_invitations().filter(Q(email=user.email.lower()) | Q(email__in=others))
+
+
+def invitations_to_each() -> QuerySet[Invitation]:
+    """What `invitations_to` finds of a person, inside a query of people."""
+    others = EmailAddress.objects.filter(user=OuterRef(OuterRef("pk"))).values(small=Lower("email"))
+    return _open_invitations().filter(Q(email=Lower(OuterRef("email"))) | Q(email__in=others))
+
+
+def _open_invitations() -> QuerySet[Invitation]:
+    return Invitation.objects.filter(accepted_at=None, expires_at__gt=clock.now())
 
 
 def known_at(address: str) -> QuerySet[User]:

@@ -1,10 +1,11 @@
 """The people concerned by a subject, who decide nothing about it.
 
-A list of questions about a person and a subject. Rooms above add theirs with `add`, for example
-those who act for a team without being in it.
+A list of questions about a subject, asked of one person or of many at once. Rooms above add theirs
+with `add`, for example those who act for a team without being in it.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -16,10 +17,11 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.accounts import people
+from portal.accounts import audit, people
 from portal.accounts.models import (
     AuditEntry,
     FormerMember,
+    Invitation,
     Membership,
     Team,
     User,
@@ -30,8 +32,13 @@ from portal.review.subjects import Reviewable
 # How long somebody who has left a team stays concerned by what it asks for afterwards.
 APART_FOR = timedelta(days=90)
 
-# Given a subject and a person: why he is concerned, as a sentence for him, else an empty text.
-Question = Callable[[Reviewable, User], str]
+
+@dataclass(frozen=True)
+class Question:
+    """Whom a subject concerns, as a condition on people, and the sentence that they read."""
+
+    whom: Callable[[Reviewable], Q]
+    said: Callable[[], str]
 
 
 def written_by(person: User, model: type[Reviewable]) -> Exists:
@@ -40,33 +47,34 @@ def written_by(person: User, model: type[Reviewable]) -> Exists:
     That is whoever did anything to them but what only the platform does.
     """
     noun = model._meta.model_name
-    ours = [f"{noun}.{act}" for act in model.DECISIONS | model.CARE]
     name = Concat(Value(f"{noun}:"), Cast(OuterRef("pk"), CharField()))
-    return Exists(AuditEntry.objects.filter(subject=name, actor=person).exclude(verb__in=ours))
+    return Exists(_writing(model).filter(subject=name, actor=person))
 
 
-def wrote_it(subject: Reviewable, person: User) -> str:
-    """Who wrote, edited or handed in the subject ever."""
-    model = type(subject)
-    if model._default_manager.filter(written_by(person, model), pk=subject.pk).exists():
-        return _("You wrote, changed or handed in this yourself. A colleague has to decide.")
-    return ""
+def wrote(subject: Reviewable) -> Q:
+    """A condition on people: who wrote, edited or handed in the subject ever."""
+    written = _writing(type(subject)).filter(subject=audit.name_of(subject))
+    return Q(Exists(written.filter(actor=OuterRef("pk"))))
 
 
-def was_of_its_team(subject: Reviewable, person: User) -> str:
-    """Who is a member of its team, is invited to it, or left it APART_FOR before or any later."""
+def _writing(model: type[Reviewable]) -> QuerySet[AuditEntry]:
+    noun = model._meta.model_name
+    ours = [f"{noun}.{act}" for act in model.DECISIONS | model.CARE]
+    return AuditEntry.objects.exclude(verb__in=ours)
+
+
+def was_of_its_team(subject: Reviewable) -> Q:
+    """A condition on people: who is a member of its team, is invited to it, or left it APART_FOR
+    before or any later."""
     team, asked_at = subject.audit_team(), subject.submitted_at or clock.now()
-    if team is not None and is_of_team(team, person, since=asked_at - APART_FOR):
-        return _(
-            "You belong, or belonged until %(days)s days before this request, to the team that "
-            "asks. A colleague has to decide."
-        ) % {"days": APART_FOR.days}
-    return ""
+    return Q(pk__in=()) if team is None else is_of_team(team, since=asked_at - APART_FOR)
 
 
-def is_of_team(team: Team, person: User, *, since: datetime) -> bool:
-    """Whether `person` is in `team`, invited to it at any of his addresses, or left it `since`."""
-    return any(rows.filter(team=team).exists() for rows in _ties(person, since=since))
+def is_of_team(team: Team, *, since: datetime) -> Q:
+    """A condition on people: who is in `team`, invited to it at any of his addresses, or left it
+    `since`."""
+    ties = _ties(OuterRef("pk"), people.invitations_to_each(), since=since)
+    return reduce(or_, (Q(Exists(rows.filter(team=team))) for rows in ties))
 
 
 def asked_by_team_of(person: User, model: type[Reviewable]) -> Q:
@@ -75,20 +83,35 @@ def asked_by_team_of(person: User, model: type[Reviewable]) -> Q:
         return Q(pk__in=())
     since = OuterRef("submitted_at") - Value(APART_FOR, output_field=DurationField())
     team = OuterRef(model.TEAM)
-    found = (Q(Exists(rows.filter(team=team))) for rows in _ties(person, since=since))
-    return reduce(or_, found)
+    ties = _ties(person, people.invitations_to(person), since=since)
+    return reduce(or_, (Q(Exists(rows.filter(team=team))) for rows in ties))
 
 
-def _ties(person: User, *, since: datetime | Combinable) -> tuple[QuerySet[Any], ...]:
-    """The rows that tie `person` to teams, each with its `team`."""
+def _ties(
+    person: User | OuterRef, invitations: QuerySet[Invitation], *, since: datetime | Combinable
+) -> tuple[QuerySet[Any], ...]:
+    """The rows that tie `person` to teams, each with its `team`; `invitations` are to him."""
     return (
         Membership.objects.filter(user=person),
         FormerMember.objects.filter(user=person, left_at__gte=since),
-        people.invitations_to(person),
+        invitations,
     )
 
 
-_questions: list[Question] = [wrote_it, was_of_its_team]
+def _said_to_its_team() -> str:
+    return _(
+        "You belong, or belonged until %(days)s days before this request, to the team that "
+        "asks. A colleague has to decide."
+    ) % {"days": APART_FOR.days}
+
+
+_questions = [
+    Question(
+        wrote,
+        lambda: _("You wrote, changed or handed in this yourself. A colleague has to decide."),
+    ),
+    Question(was_of_its_team, _said_to_its_team),
+]
 
 
 def add(question: Question) -> None:
@@ -98,14 +121,16 @@ def add(question: Question) -> None:
 
 def objection(subject: Reviewable, person: User) -> str:
     """Why `person` may not decide about `subject`, as a sentence for him; empty when he may."""
-    return next((said for ask in _questions if (said := ask(subject, person))), "")
+    himself = User.objects.filter(pk=person.pk)
+    found = (each for each in _questions if himself.filter(each.whom(subject)).exists())
+    return next((each.said() for each in found), "")
 
 
 def unconcerned(audience: Audience) -> Audience:
     """Those of `audience` who may decide about the row that an act was about."""
 
     def free(entry: AuditEntry, row: Reviewable) -> QuerySet[User]:
-        people = audience(entry, row)
-        return people.filter(pk__in=[one.pk for one in people if not objection(row, one)])
+        concerned = reduce(or_, (each.whom(row) for each in _questions))
+        return audience(entry, row).exclude(concerned)
 
     return free
