@@ -115,7 +115,17 @@ def _openings() -> None:
             "signed": _("Opening signed"),
             "withdrawn": _("Opening withdrawn"),
         },
-        {"scope": _("Scope"), "state": _("Rule"), "effective_at": _("In force from")},
+        {
+            "programme": _("Programme"),
+            "category": _("Category"),
+            "placement": _("Placement"),
+            "store_kind": _("Kind"),
+            # Older entries have their scope in words.
+            "scope": _("Scope"),
+            "state": _("Rule"),
+            "effective_at": _("In force from"),
+        },
+        {"programme": (Programme, "code"), "category": (Category, "code")},
     )
     # The first act is the application's own verb, the others are its moves.
     register(

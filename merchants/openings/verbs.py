@@ -42,7 +42,14 @@ def propose(
         author=by,
     )
     save_or_refuse(opening)
-    new = {"scope": opening.scope, "state": state, "effective_at": effective_at.isoformat()}
+    new = {
+        "programme": programme.code,
+        "category": category.code,
+        "placement": placement,
+        "store_kind": store_kind,
+        "state": state,
+        "effective_at": effective_at.isoformat(),
+    }
     audit.record("opening.proposed", opening, by=by, new=new, reason=opening.reason)
     return opening
 

@@ -155,7 +155,10 @@ def test_a_rule_its_signature_and_its_withdrawal_are_written_down(
         programme=opening.programme, category=opening.category, placement=Placement.PROFILE,
         store_kind="tmall", state="open", effective_at=now, reason=" More. ", by=admin,
     )  # fmt: skip
-    told = {"scope": proposed.scope, "state": "open", "effective_at": now.isoformat()}
+    told = {
+        "programme": "red-cat", "category": "beauty", "placement": Placement.PROFILE,
+        "store_kind": "tmall", "state": "open", "effective_at": now.isoformat(),
+    }  # fmt: skip
     logged(proposed, "opening.proposed", by=admin, team=None, old={}, new=told, reason="More.")
     openings.withdraw(proposed, by=admin)
     old, new = status("proposed", "withdrawn")
