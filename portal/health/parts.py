@@ -1,6 +1,5 @@
 """The parts of the site that must work, and how each is asked."""
 
-import shutil
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from portal import room
 from portal.health.rounds import Finding, Group, all_of
 from portal.jobs import pulse
 
@@ -20,8 +20,6 @@ _SECONDS = 2
 MOST_SILENCE = timedelta(seconds=60)
 # The sweeper asks again after ten seconds for a job that nobody has taken.
 MOST_STANDSTILL = timedelta(minutes=3)
-# Below this, files that are being taken in may fill the disk before somebody comes.
-LEAST_FREE_MB = 512
 
 
 def findings() -> dict[str, Finding]:
@@ -75,13 +73,8 @@ def _broker() -> Finding:
 
 def _disk() -> Finding:
     """The space left where files are written: uploads, click spool and the lake."""
-    folders = [_existing(Path(settings.VAR_DIR)), _existing(Path(settings.LAKE_URL))]
-    free_mb = min(shutil.disk_usage(folder).free for folder in folders) // 1024**2
-    return Finding("is nearly full" if free_mb < LEAST_FREE_MB else "", {"free_mb": free_mb})
-
-
-def _existing(folder: Path) -> Path:
-    return next(part for part in (folder, *folder.parents) if part.exists())
+    free_mb = min(room.free_mb(Path(folder)) for folder in (settings.VAR_DIR, settings.LAKE_URL))
+    return Finding("is nearly full" if free_mb < room.LEAST_FREE_MB else "", {"free_mb": free_mb})
 
 
 _GROUPS = [

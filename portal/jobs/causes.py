@@ -55,8 +55,11 @@ class Killed(Exception):
 
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
-# Libraries say it in words alone: DuckDB, Delta Lake.
-_DISK_WORDS = ("no space left on device", "disk quota exceeded", "os error 28")
+# Libraries say it in words alone: DuckDB, which calls it memory when it may fill no more of the
+# disk, and Delta Lake.
+_DISK_WORDS = (
+    "no space left on device", "disk quota exceeded", "os error 28", "max_temp_directory_size",
+)  # fmt: skip
 _MEMORY_WORDS = ("out of memory error", "bad allocation")
 
 

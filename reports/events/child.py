@@ -96,6 +96,13 @@ def work() -> None:
         say(done=compare(task, done["parts"], json.loads(line)["before"]))
 
 
+def asks_too_much(error: Exception) -> bool:
+    """Whether DuckDB had too little memory for the file, and not the disk too little room."""
+    from reports.events.queries import SPILL_LIMIT
+
+    return "out of memory" in str(error).lower() and SPILL_LIMIT not in str(error)
+
+
 def main() -> None:
     confine(memory_bytes=ADDRESS_SPACE_BYTES, cpu_seconds=int(sys.argv[1]))
     import pyarrow as pa
@@ -110,7 +117,7 @@ def main() -> None:
         say(refused=Fault.TOO_MUCH_MEMORY, details={})
     except Exception as error:
         # Whether it is the file's fault or the disk's is asked where jobs are.
-        if "out of memory" in str(error).lower():
+        if asks_too_much(error):
             say(refused=Fault.TOO_MUCH_MEMORY, details={})
         else:
             say(broke=str(error), errno=getattr(error, "errno", None))

@@ -11,17 +11,20 @@ from typing import Any
 
 import duckdb
 
+from portal import room
+
+SPILL_LIMIT = "max_temp_directory_size"
 Param = int | str | list[int] | list[str] | None
 
 
 def spill_to(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """What has no room in memory goes below `folder`.
+    """What has no room in memory goes below `folder`, while the disk has some to spare.
 
-    A full disk says so. By its own limit, a share of the disk, DuckDB would say that its memory is
-    full, and the file be refused for what the machine did.
+    One file may not fill it for everybody else. Where it would, DuckDB says that its memory is
+    full and names SPILL_LIMIT: the file is not to blame for that.
     """
     con.execute("SET temp_directory = ?", [str(folder)])
-    con.execute("SET max_temp_directory_size = '1000TB'")
+    con.execute(f"SET {SPILL_LIMIT} = '{room.to_spare_mb(folder)}MiB'")
 
 
 def readable(path: Path | str) -> str:

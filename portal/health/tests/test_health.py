@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from portal import clock
+from portal import clock, room
 from portal.health import parts
 from portal.jobs import claims, pulse, waking
 from portal.jobs.models import Job, JobState, Pulse
@@ -100,7 +100,7 @@ def test_a_migration_that_is_missing_is_named(probe: Client) -> None:
 
 @pytest.mark.usefixtures("well")
 def test_a_full_disk_is_named(probe: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "LEAST_FREE_MB", 10**12)
+    monkeypatch.setattr(room, "LEAST_FREE_MB", 10**12)
     status, told = _ready(probe)
     assert (status, _failed(told)) == (503, {"disk"})
 
