@@ -8,16 +8,20 @@ from django.db import OperationalError, connection
 from portal import patience
 
 
-def ask(sql: str) -> object:
+def ask(sql: str) -> tuple[int, ...]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        return cursor.fetchone()
+        row: tuple[int, ...] = cursor.fetchone()
+        return row
 
 
 def be_cut() -> None:
+    [server] = ask("SELECT pg_backend_pid()")
     with pytest.raises(OperationalError), patience.at_most(0.2):
         ask("SELECT pg_sleep(600)")
     connection.close()
+    # It has not noticed, and would hold up whoever waits for all transactions to end.
+    ask(f"SELECT pg_terminate_backend({server})")
 
 
 @pytest.mark.django_db(transaction=True)
