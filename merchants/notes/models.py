@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Subquery, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
 from portal import clock, sought
+from portal.accounts import audit
 from portal.accounts.models import AuditEntry, Team, User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.counting import counted
@@ -81,9 +81,10 @@ class FeedStatus(ColouredChoices):
 class FeedRequestQuerySet(models.QuerySet["FeedRequest"]):
     def with_decision(self) -> Self:
         """With `decided_at`, empty where nobody decided."""
-        name = Concat(Value("feedrequest:"), Cast(OuterRef("pk"), models.CharField()))
         verbs = [f"feedrequest.{state}" for state in FeedRequest.DECISIONS]
-        said = AuditEntry.objects.filter(subject=name, verb__in=verbs).order_by("-pk")
+        said = AuditEntry.objects.filter(
+            subject=audit.outer_name(FeedRequest), verb__in=verbs
+        ).order_by("-pk")
         return self.annotate(decided_at=Subquery(said.values("at")[:1]))
 
     def awaited(self) -> Self:

@@ -15,6 +15,7 @@ from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.links import asking, facts, finding, local_copy, policy, refreshing
 from merchants.links.models import KEPT, Change
+from merchants.listings import publishing
 from merchants.listings.models import Listing
 from merchants.openings.models import Opening, OpeningApplication, Programme
 from merchants.stores.models import Store
@@ -41,6 +42,8 @@ def follow(code: str) -> Any:
     return Client(headers={"user-agent": BROWSER}).get(f"/l/{code}")
 
 
+# Of all that a listing needs, what policy says.
+OF_POLICY = {"opening_in_force", "application_approved"}
 # Everything that a way depends on, changed by no verb, so that no signal tells of it.
 CHANGES: dict[str, Callable[[], object]] = {
     "nothing": lambda: None,
@@ -79,6 +82,17 @@ def test_whatever_changes_the_copy_leads_where_the_database_does(
     outage()
     assert led
     assert finding.find(code) == led
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_link_leads_outside_by_the_rules_that_its_page_shows(
+    live_listing: Listing, what: str
+) -> None:
+    CHANGES[what]()
+    listing, now = Listing.objects.get(), clock.now()
+    shown = [one for one in publishing.checks(listing, at=now) if one.rule in OF_POLICY]
+    lets_out = policy.current().lets_out(facts.of_listing(listing), at=now)
+    assert all(check.passed for check in shown) == lets_out
 
 
 def test_what_is_signed_for_the_future_happens_at_its_second_in_an_outage(

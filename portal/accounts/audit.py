@@ -2,7 +2,8 @@
 
 from typing import Any, cast
 
-from django.db.models import Model
+from django.db.models import CharField, Model, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.dispatch import Signal
 
 from portal.accounts import acts
@@ -51,6 +52,11 @@ def record(
 def name_of(subject: Model) -> str:
     """What the audit log calls a saved row: `<noun>:<id>`, for instance `boost:12`."""
     return f"{subject._meta.model_name}:{subject.pk}"
+
+
+def outer_name(model: type[Model]) -> Concat:
+    """`name_of` the row of `model` around a subquery."""
+    return Concat(Value(f"{model._meta.model_name}:"), Cast(OuterRef("pk"), CharField()))
 
 
 def record_move(

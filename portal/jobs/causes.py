@@ -37,11 +37,7 @@ ADVICE = {
 # And once it has ended without a result: nobody tries it again.
 _GIVEN_UP = _("Nothing. It was given up: whoever asked for it was told why.")
 ADVICE_AFTERWARDS = {
-    Cause.DISK: _GIVEN_UP,
-    Cause.DATABASE: _GIVEN_UP,
-    Cause.MEMORY: _GIVEN_UP,
-    Cause.BROKER: _GIVEN_UP,
-    Cause.STOPPED: _GIVEN_UP,
+    **dict.fromkeys(Cause, _GIVEN_UP),
     Cause.BROKEN: _(
         "Find the job in the log of the worker and mend what is wrong, if it is not"
         " yet: then the work can be asked for again."

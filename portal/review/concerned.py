@@ -11,9 +11,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import CharField, DurationField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import DurationField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -46,9 +45,7 @@ def written_by(person: User, model: type[Reviewable]) -> Exists:
 
     That is whoever did anything to them but what only the platform does.
     """
-    noun = model._meta.model_name
-    name = Concat(Value(f"{noun}:"), Cast(OuterRef("pk"), CharField()))
-    return Exists(_writing(model).filter(subject=name, actor=person))
+    return Exists(_writing(model).filter(subject=audit.outer_name(model), actor=person))
 
 
 def wrote(subject: Reviewable) -> Q:
