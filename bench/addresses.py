@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 LEFT_OUT = ("account_", "mfa_", "socialaccount_")
 STREAMS = {
+    "exports:export-file",
     "merchants:application-document",
     "reports:batch-quarantine",
     "reports:data-quarantine",

@@ -40,6 +40,7 @@ def _work(merchant: Any) -> dict[str, Any]:
     from campaigns.boosts.models import Boost
     from campaigns.funds.models import Fund
     from campaigns.ledger.models import Payment
+    from portal.exports.models import Export
     from portal.jobs.models import Job
     from reports.sources.models import Batch
 
@@ -50,6 +51,7 @@ def _work(merchant: Any) -> dict[str, Any]:
         "membership": team.memberships.exclude(role="owner").first(),
         "invitation": team.invitations.first(),
         "job": Job.objects.filter(team=team).first(),
+        "export": Export.objects.filter(owner__memberships__team=team).first(),
         "batch": Batch.objects.filter(merchant=merchant).order_by("-quarantined").first(),
         "boost": Boost.objects.filter(merchant=merchant).order_by("pk").first(),
         "fund": Fund.objects.first(),

@@ -1,14 +1,15 @@
-"""What piles up in the large world: audit log, notices, jobs, data files, applications."""
+"""What piles up in the large world: audit log, notices, jobs, data files, exports, applications."""
 
 from bench.large.filling import fill
 from bench.large.size import LISTINGS, Size
 from merchants.openings.models import Opening, OpeningApplication
 from portal.accounts.models import AuditEntry, Invitation
+from portal.exports.models import Export
 from portal.jobs.models import Job
 from portal.notices.models import Notice
 from reports.sources.models import Batch, QuarantinedRow
 
-FILES, BROKEN_ROWS, OPEN_JOBS = 20_000, 100_000, 20
+FILES, BROKEN_ROWS, OPEN_JOBS, EXPORTS = 20_000, 100_000, 20, 1000
 
 
 def make(size: Size) -> None:
@@ -17,6 +18,7 @@ def make(size: Size) -> None:
     _recorded(size)
     _notices(size)
     _files(size)
+    _exports()
     _rules(size)
     people = {"email": "'new@bench.example'", "role": "'analyst'", "invited_by": "1"}
     fill(
@@ -112,6 +114,25 @@ def _files(size: Size) -> None:
         field="'kind'",
         reason="'not_a_choice'",
         raw="'a,b,c'",
+    )
+
+
+def _exports() -> None:
+    """The busy merchant's owner has asked for many, and all are kept."""
+    every = f"generate_series(1, {EXPORTS}) n"
+    job = f"{FILES} + n"
+    fill(Job, every, id=job, kind="'exports.prepare'", state="'done'", team="1", created_by="1")
+    fill(
+        Export,
+        every,
+        owner="1",
+        job=job,
+        address="'/m/bench-1/notes/?export=csv'",
+        language="'zh-hans'",
+        name="'notes'",
+        stored="'bench.csv'",
+        bytes="1000",
+        ready_at="now()",
     )
 
 
