@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django_tables2.columns import BoundColumn, Column
 from django_tables2.utils import Accessor
 
-from portal.ui import prepared
+from portal.ui import prepared, turning
 from portal.ui.tables import PortalTable
 
 CHUNK = 2000
@@ -29,7 +29,7 @@ class _Echo:
 
 def csv_response(request: HttpRequest, table: PortalTable, name: str) -> HttpResponseBase:
     """All rows of `table`, as `csv_file` answers them."""
-    return csv_file(request, csv_lines(_rows(table)), name, rows=_count(table.data.data))
+    return csv_file(request, csv_lines(_rows(table)), name, rows=count_of(table))
 
 
 def csv_lines(rows: Iterable[list[object]]) -> Iterator[str]:
@@ -53,8 +53,12 @@ def csv_file(
     return response
 
 
-def _count(rows: Any) -> int:
-    """How many `rows` there are, counted no further than has to be known."""
+def count_of(table: PortalTable) -> int:
+    """How many rows `table` has, counted no further than has to be known."""
+    if isinstance(table.data, turning.Turnable):
+        counted = table.data.counted()
+        return turning.MOST_COUNTED + 1 if counted is None else counted
+    rows = table.data.data
     if isinstance(rows, QuerySet):
         return rows.order_by()[: prepared.MOST_ROWS + 1].count()
     return len(rows)

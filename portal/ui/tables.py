@@ -85,14 +85,20 @@ class PortalTable(django_tables2.Table):
         sizes = {str(size) for size in PAGE_SIZES}
         per_page = asked.get("per_page", "")
         size = int(per_page) if per_page in sizes else PAGE_SIZE
-        rows = self.data.data
-        if self.is_long and (keys := turning.keys_of(rows)):
-            self.turned = turning.turned(rows, keys, asked, size=size)
+        if self.is_long and (turned := self._turned(asked, size)):
+            self.turned = turned
             self.page: Any = Shown(BoundRows(data=self.turned.rows, table=self))
             return
         # The library's own way makes the first page, whichever is asked for.
         self.paginator = Paginator(self.rows, size)
         self.page = self.paginator.get_page(asked.get("page", "1"))
+
+    def _turned(self, asked: MultiValueDict[str, str], size: int) -> turning.Page | None:
+        """The page of a long list; None where it is not ordered by columns alone."""
+        if isinstance(self.data, turning.Turnable):
+            return self.data.turned(asked, size=size)
+        keys = turning.keys_of(self.data.data)
+        return turning.turned(self.data.data, keys, asked, size=size) if keys else None
 
     def grid(self) -> Iterator[SafeString]:
         """The cells of each row of the page; a template would spend most of its time on them.
@@ -113,6 +119,8 @@ class PortalTable(django_tables2.Table):
     @cached_property
     def is_long(self) -> bool:
         """Whether it has more rows than are counted."""
+        if isinstance(self.data, turning.Turnable):
+            return self.data.counted() is None
         rows = self.data.data
         if not isinstance(rows, QuerySet) or rows.query.combinator:
             return False

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Field, Model, Q, QuerySet
@@ -82,8 +82,34 @@ class Key:
         return Q(**{f"{self.name}__lt": value})
 
 
-def counted(rows: QuerySet[Any]) -> int | None:
+@runtime_checkable
+class Turnable(Protocol):
+    """Rows of a list that are no query, and may be too many to be counted."""
+
+    def counted(self) -> int | None:
+        """How many there are; None when there are more than are counted."""
+
+    def turned(self, asked: MultiValueDict[str, str], *, size: int) -> Page:
+        """As `turned` below, for more than are counted."""
+
+
+class Order(Protocol):
+    """What a long list is ordered by, from a place to the rows that are next to it."""
+
+    def read(self, text: str) -> Any:
+        """The place that `text` names; None for nonsense, which is no place."""
+
+    def written(self, row: Any) -> str: ...
+    def first(self, start: int, most: int) -> list[Any]: ...
+    def after(self, place: Any, most: int) -> list[Any]: ...
+    def before(self, place: Any, most: int) -> list[Any]:
+        """The rows before `place`, the nearest first."""
+
+
+def counted(rows: "QuerySet[Any] | Turnable") -> int | None:
     """How many `rows` there are; None when there are more than are counted."""
+    if isinstance(rows, Turnable):
+        return rows.counted()
     count = rows.order_by()[: MOST_COUNTED + 1].count()
     return count if count <= MOST_COUNTED else None
 
@@ -107,23 +133,52 @@ def keys_of(rows: QuerySet[Any]) -> list[Key]:
 def turned(rows: QuerySet[Any], keys: Sequence[Key], asked: MultiValueDict[str, str], *,
            size: int) -> Page:  # fmt: skip
     """The page of `size` rows that `?after=`, `?before=` or `?page=` asks for; else the first."""
-    if (place := _read(asked.get("after", ""), keys)) is not None:
-        found = list(rows.filter(_beyond(keys, place, backwards=False))[: size + 1])
-        return _page(found[:size], keys, is_first=False, is_last=len(found) <= size)
-    if (place := _read(asked.get("before", ""), keys)) is not None:
-        found = list(rows.filter(_beyond(keys, place, backwards=True)).reverse()[: size + 1])
-        return _page(found[:size][::-1], keys, is_first=len(found) <= size, is_last=False)
+    return turned_in(_ByColumns(rows, keys), asked, size=size)
+
+
+def turned_in(order: Order, asked: MultiValueDict[str, str], *, size: int) -> Page:
+    """As `turned`, of rows that have an order of their own."""
+    place = order.read(asked.get("after", ""))
+    if place is not None and (found := order.after(place, size + 1)):
+        return _page(found[:size], order, is_first=False, is_last=len(found) <= size)
+    place = order.read(asked.get("before", ""))
+    if place is not None and (found := order.before(place, size + 1)):
+        return _page(found[:size][::-1], order, is_first=len(found) <= size, is_last=False)
     wanted = str(asked.get("page", ""))
     number = int(wanted) if wanted.isdecimal() else 1
     start = (min(max(number, 1), MOST_COUNTED // size) - 1) * size
-    found = list(rows[start : start + size + 1])
-    return _page(found[:size], keys, is_first=start == 0, is_last=len(found) <= size)
+    found = order.first(start, size + 1)
+    return _page(found[:size], order, is_first=start == 0, is_last=len(found) <= size)
 
 
-def _page(rows: list[Any], keys: Sequence[Key], *, is_first: bool, is_last: bool) -> Page:
-    before = "" if is_first or not rows else _written(rows[0], keys)
-    after = "" if is_last or not rows else _written(rows[-1], keys)
+def _page(rows: list[Any], order: Order, *, is_first: bool, is_last: bool) -> Page:
+    before = "" if is_first or not rows else order.written(rows[0])
+    after = "" if is_last or not rows else order.written(rows[-1])
     return Page(rows, before, after)
+
+
+@dataclass(frozen=True)
+class _ByColumns:
+    """Rows of a query, which is in the order of `keys`."""
+
+    rows: QuerySet[Any]
+    keys: Sequence[Key]
+
+    def read(self, text: str) -> list[Any] | None:
+        return _read(text, self.keys)
+
+    def written(self, row: Model) -> str:
+        values = [reduce(getattr, key.name.split("__"), row) for key in self.keys]
+        return json.dumps(values, default=str, ensure_ascii=False)
+
+    def first(self, start: int, most: int) -> list[Any]:
+        return list(self.rows[start : start + most])
+
+    def after(self, place: Sequence[Any], most: int) -> list[Any]:
+        return list(self.rows.filter(_beyond(self.keys, place, backwards=False))[:most])
+
+    def before(self, place: Sequence[Any], most: int) -> list[Any]:
+        return list(self.rows.filter(_beyond(self.keys, place, backwards=True)).reverse()[:most])
 
 
 def _beyond(keys: Sequence[Key], place: Sequence[Any], *, backwards: bool) -> Q:
@@ -132,11 +187,6 @@ def _beyond(keys: Sequence[Key], place: Sequence[Any], *, backwards: bool) -> Q:
         beyond |= same & key.past(value, backwards=backwards)
         same &= key.at(value)
     return keys[0].not_before(place[0], backwards=backwards) & beyond
-
-
-def _written(row: Model, keys: Sequence[Key]) -> str:
-    values = [reduce(getattr, key.name.split("__"), row) for key in keys]
-    return json.dumps(values, default=str, ensure_ascii=False)
 
 
 def _read(text: str, keys: Sequence[Key]) -> list[Any] | None:

@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
+from django.utils.datastructures import MultiValueDict
+
+from portal.ui import turning
 from reports.answers.coverage import Coverage
 from reports.answers.facts import Facts, Key
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.question import By
-from reports.answers.ranking import RANKED, default_order, ranked
+from reports.answers.ranking import DEFAULT_ORDER, RANKED, Order, Ranking
 from reports.metrics.registry import Metric
 from reports.metrics.sums import ORDER, Sums
 
-# How many rows a first look fetches, which is more than any page shows, and a file per look.
-FIRST, CHUNK = 100, 5000
+# How many rows of a file are made at once.
+CHUNK = 5000
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class RankedRows:
     """Rows of notes, listings or boosts, which may be very many: PostgreSQL has the order."""
 
     facts: Facts
-    order: tuple[tuple[Metric[Sums], bool], ...] = tuple(default_order())
+    order: Order = DEFAULT_ORDER
     words: str = ""
 
     def in_order(self, metric: Metric[Sums], *, is_descending: bool) -> "RankedRows":
@@ -77,28 +80,35 @@ class RankedRows:
     def total(self) -> Sums:
         return self.facts.total(self.by, self.keys)
 
+    def counted(self) -> int | None:
+        """How many there are; None when there are more than are counted."""
+        counted = self._ranking.counted
+        return None if counted is None else len(counted)
+
+    def turned(self, asked: MultiValueDict[str, str], *, size: int) -> turning.Page:
+        """The page that an address asks for, of more than are counted."""
+        page = turning.turned_in(self._ranking, asked, size=size)
+        return replace(page, rows=self._rows(page.rows))
+
     def __len__(self) -> int:
-        return self._first[1]
+        return len(self._keys)
 
     def __iter__(self) -> Iterator[Row]:
-        keys = self._ranked(0, len(self)) if len(self) > FIRST else self._first[0]
-        for start in range(0, len(keys), CHUNK):
-            yield from self._rows(keys[start : start + CHUNK])
+        for start in range(0, len(self._keys), CHUNK):
+            yield from self._rows(self._keys[start : start + CHUNK])
 
     def __getitem__(self, place: slice) -> list[Row]:
-        start, stop, _step = place.indices(len(self))
-        if stop <= FIRST:
-            return self._rows(self._first[0][start:stop])
-        return self._rows(self._ranked(start, stop - start))
+        return self._rows(self._keys[place])
 
     @cached_property
-    def _first(self) -> tuple[list[Key], int]:
-        """The first keys, and how many there are."""
-        return ranked(self.facts, self.by, self.order, keys=self.keys, skipped=0, most=FIRST)
+    def _ranking(self) -> Ranking:
+        return Ranking(self.facts, self.by, self.order, self.keys)
 
-    def _ranked(self, skipped: int, most: int) -> list[Key]:
-        looked = {"keys": self.keys, "skipped": skipped, "most": most}
-        return ranked(self.facts, self.by, self.order, **looked)[0]  # type: ignore[arg-type]
+    @cached_property
+    def _keys(self) -> list[Key]:
+        """All of them, however many."""
+        counted = self._ranking.counted
+        return self._ranking.every() if counted is None else counted
 
     def _rows(self, keys: list[Key]) -> list[Row]:
         if not keys:

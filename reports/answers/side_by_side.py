@@ -11,10 +11,11 @@ from reports.answers.coverage import Coverage, coverage
 from reports.answers.facts import COLUMN, Facts, among, credit_by
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.question import By, Question
-from reports.answers.rows import FIRST
 from reports.attribution.choices import Model
 from reports.metrics.sums import ORDER, Sums
 
+# How many keys a first look fetches, which is more than any page shows.
+FIRST = 100
 COMPARABLE = (By.NOTE, By.LISTING)
 
 

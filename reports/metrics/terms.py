@@ -16,10 +16,11 @@ from reports.metrics.sums import Sums
 
 @dataclass(frozen=True)
 class Term:
-    """A number of each group of facts, and the columns that it is made from."""
+    """A number of each group of facts, and what it is made from: columns, and kinds of events."""
 
     sql: sql.Composable
     columns: frozenset[str]
+    kinds: frozenset[str]
 
     def __add__(self, other: "Term | int") -> "Term":
         return _joined(self, "+", other)
@@ -35,15 +36,20 @@ class Term:
     def over(self, divisor: "Term") -> "Term":
         """The ratio of the two; null when there is nothing to divide by."""
         ratio = sql.SQL("({} / NULLIF({}, 0)::numeric)").format(self.sql, divisor.sql)
-        return Term(ratio, self.columns | divisor.columns)
+        return _of(ratio, self, divisor)
 
 
 def _joined(first: Term, operator: str, second: Term | int) -> Term:
     joined = {"+": "({} + {})", "-": "({} - {})", "*": "({} * {})"}[operator]
     if isinstance(second, Term):
-        both = first.columns | second.columns
-        return Term(sql.SQL(joined).format(first.sql, second.sql), both)
-    return Term(sql.SQL(joined).format(first.sql, sql.Literal(second)), first.columns)
+        return _of(sql.SQL(joined).format(first.sql, second.sql), first, second)
+    return _of(sql.SQL(joined).format(first.sql, sql.Literal(second)), first)
+
+
+def _of(made: sql.Composable, *parts: Term) -> Term:
+    """`made` of terms."""
+    columns = frozenset[str]().union(*(part.columns for part in parts))
+    return Term(made, columns, frozenset[str]().union(*(part.kinds for part in parts)))
 
 
 class _Counted:
@@ -54,7 +60,8 @@ class _Counted:
 
     def __getitem__(self, kind: str) -> Term:
         added = sql.SQL("coalesce(sum({}) FILTER (WHERE kind = {}), 0)")
-        return Term(added.format(sql.SQL(self.what), sql.Literal(kind)), self.columns)
+        term = added.format(sql.SQL(self.what), sql.Literal(kind))
+        return Term(term, self.columns, frozenset({kind}))
 
 
 class _SumsInSql(Sums):
@@ -66,8 +73,7 @@ class _SumsInSql(Sums):
             for found in (self.credited_micro, self.unpriced_micro, self.value_fen)
         ]
         known = sql.SQL("CASE WHEN {0} = 0 OR {1} <> {0} THEN {2} END")
-        columns = frozenset[str]().union(*(part.columns for part in parts))
-        return Term(known.format(*(part.sql for part in parts)), columns)
+        return _of(known.format(*(part.sql for part in parts)), *parts)
 
 
 def _added(what: str, *columns: str) -> "Counter[str]":

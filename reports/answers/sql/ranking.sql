@@ -1,34 +1,28 @@
--- The keys of a breakdown in the order asked for, and how many there are on all pages.
--- Grain: key; null is one, too. Names: credit and touches (facts, or their sums by day), key (a column
--- of both), order, and what it asks: credited and touched (columns or nulls), once_credited and
--- once_touched (DISTINCT where it asks nothing and only the keys are wanted).
--- Params: merchant, first_on, last_on, report_days, model, window_days, keys (null for all), most,
--- skipped. Touchpoints and credit are beside each other, since a key may have either alone.
-WITH credited (key, kind, credit_micro, value_fen) AS NOT MATERIALIZED (
-    SELECT {once_credited} {key}, {credited}
-    FROM {credit}
-    WHERE merchant_id = %(merchant)s
-        AND "on" BETWEEN %(first_on)s AND %(last_on)s
-        AND report_day_id = ANY(%(report_days)s)
-        AND model = %(model)s
-        AND window_days = %(window_days)s
-        AND (%(keys)s::bigint[] IS NULL OR {key} = ANY(%(keys)s::bigint[]))
-), touched (key, kind, touchpoints) AS NOT MATERIALIZED (
-    SELECT {once_touched} {key}, {touched}
-    FROM {touches}
-    WHERE merchant_id = %(merchant)s
-        AND "on" BETWEEN %(first_on)s AND %(last_on)s
-        AND report_day_id = ANY(%(report_days)s)
-        AND (%(keys)s::bigint[] IS NULL OR {key} = ANY(%(keys)s::bigint[]))
-), facts AS (
-    SELECT key, kind, credit_micro, value_fen, NULL::bigint AS touchpoints
-    FROM credited
+-- The keys of a breakdown in the order asked for, onwards from a place in it or back from it.
+-- Grain: key (null is one, too), and one row `is_nothing`: it comes before all the keys that have
+-- none of the facts, which are equal in this order, and of which only some may be known here.
+-- Names: credited and touched (queries), facts (what is asked of both), terms (made of the facts of
+-- a key, each rises) and their names (named), beyond (what is past the place), in_order.
+-- Params: of credited and touched; kinds (of events that the terms tell of), end (a key beyond all
+-- others), place (a key), most.
+-- Touchpoints and credit are beside each other, since a key may have either alone.
+WITH credited AS NOT MATERIALIZED (
+    {credited}
+), touched AS NOT MATERIALIZED (
+    {touched}
+), facts (key, kind, credit_micro, value_fen, touchpoints) AS NOT MATERIALIZED (
+    {facts}
+), ranked (key, is_nothing, {named}) AS (
+    SELECT key, FALSE, {terms}
+    FROM facts
+    GROUP BY key
     UNION ALL
-    SELECT key, kind, NULL, NULL, touchpoints::bigint
-    FROM touched
+    SELECT %(end)s::bigint, TRUE, {terms}
+    FROM facts
+    WHERE FALSE
 )
-SELECT key, count(*) OVER () AS found
-FROM facts
-GROUP BY key
-ORDER BY {order}, key
-LIMIT %(most)s OFFSET %(skipped)s
+SELECT key, is_nothing
+FROM ranked
+WHERE {beyond}
+ORDER BY {in_order}
+LIMIT %(most)s

@@ -1,14 +1,17 @@
 """The tables of the report pages."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, cast
 
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django_tables2.data import TableData
 
+from portal.ui import turning
 from portal.ui.tables import FIGURES, PortalTable
-from reports.answers.rows import Row, Rows
+from reports.answers.rows import RankedRows, Row, Rows
 from reports.answers.side_by_side import ModelsRow, ModelsRows
 from reports.attribution.choices import Model
 from reports.metrics import printing
@@ -35,6 +38,24 @@ class ReportData(TableData):
     def order_by(self, aliases: Sequence[str]) -> None:
         """By the first of the columns, as the address names it."""
         self.data = _in_order(self.data, aliases)
+
+
+class RankedData(ReportData):
+    """Rows of which there may be more than are counted."""
+
+    data: RankedRows
+
+    def counted(self) -> int | None:
+        return self.data.counted()
+
+    def turned(self, asked: MultiValueDict[str, str], *, size: int) -> turning.Page:
+        page = self.data.turned(asked, size=size)
+        return replace(page, rows=[_record(row) for row in page.rows])
+
+
+def report_data(rows: Rows) -> ReportData:
+    """`rows` as a table takes them."""
+    return RankedData(rows) if isinstance(rows, RankedRows) else ReportData(rows)
 
 
 def _in_order(rows: Rows, aliases: Sequence[str]) -> Rows:
@@ -115,6 +136,9 @@ class BreakdownTable(PortalTable):
     empty_title = _("Nothing happened on these days")
     empty_text = _("No note with a live listing was touched, and nothing was credited.")
     empty_icon = "chart-bar"
+
+    # An order is one pass over the facts that it is made of.
+    indexed = tuple(metric.code for metric in metrics.BREAKDOWN)
 
     class Meta(PortalTable.Meta):
         attrs = FIGURES

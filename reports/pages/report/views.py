@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest
-from portal.ui.exports import csv_file
+from portal.ui.exports import count_of, csv_file
 from portal.ui.forms import act, words_of
 from portal.ui.views import table_page
 from reports.answers import export
@@ -19,7 +19,7 @@ from reports.answers.side_by_side import compare
 from reports.attribution import runs
 from reports.pages.report.forms import ComparisonForm, QuestionForm
 from reports.pages.report.parts import ReportPage
-from reports.pages.report.tables import BreakdownTable, ComparedData, ModelsTable, ReportData
+from reports.pages.report.tables import BreakdownTable, ComparedData, ModelsTable, report_data
 
 TEMPLATE = "reports/report_detail.html"
 COMPARISON = "reports/report_models.html"
@@ -34,12 +34,12 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     report = answer(form.question)
     export_name = export.file_name(report)
     words = words_of(request)
-    data = ReportData(report.rows.found(words) if words else report.rows)
+    data = report_data(report.rows.found(words) if words else report.rows)
     if request.GET.get("export") == "csv":
         table = BreakdownTable(data)
         table.sort_as(request.GET.getlist("sort"))
-        rows = table.data.data
-        return csv_file(request, export.csv_lines(report, rows), export_name, rows=len(rows))
+        lines = export.csv_lines(report, table.data.data)
+        return csv_file(request, lines, export_name, rows=count_of(table))
     context = {"form": form, "page": ReportPage(report), **_narrowed(words)}
     return table_page(
         request, BreakdownTable, data, export_name=export_name, template=TEMPLATE, context=context

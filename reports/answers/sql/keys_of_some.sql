@@ -1,0 +1,14 @@
+-- How many keys a number of facts have: if they have many, all facts have many.
+-- Grain: one row. Names: credited and touched (queries).
+-- Params: of credited and touched; some (how many facts are read at most).
+WITH facts AS (
+    (SELECT key FROM ({credited}) AS credited)
+    UNION ALL
+    (SELECT key FROM ({touched}) AS touched)
+), few AS (
+    SELECT key
+    FROM facts
+    LIMIT %(some)s
+)
+SELECT count(*)
+FROM (SELECT key FROM few GROUP BY key) AS found
