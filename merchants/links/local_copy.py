@@ -3,6 +3,9 @@
 `VAR_DIR/links/copy.sqlite` has a row per listing with its facts, policy with what is signed for the
 future, and how far the log of changes was read. A change is one transaction of SQLite, so whoever
 reads sees the copy before or after it, in any process of this machine, also after a restart.
+
+Whatever became of the file, readers are told at worst that there is no copy, and whoever keeps it
+begins anew: it may be damaged, cut short, or written by another version of the portal.
 """
 
 import json
@@ -18,12 +21,16 @@ from merchants.links import policy
 from merchants.links.facts import Facts
 from merchants.links.policy import Policy
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS link (code TEXT PRIMARY KEY, listing_id INTEGER UNIQUE, facts TEXT)
-    WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS said (name TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID;
-"""
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS link"
+    " (code TEXT PRIMARY KEY, listing_id INTEGER UNIQUE, facts TEXT) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS said (name TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID",
+)
 _WAIT_SECONDS = 1.0
+# What the copy holds is read by its places: one of another form is no copy.
+FORM = f"{','.join(Facts._fields)}; {' '.join(policy.FORM)}"
+# How what was written in another form, or is damaged, shows itself.
+UNREADABLE = (ValueError, TypeError, LookupError)
 
 
 class NoCopy(Exception):
@@ -47,13 +54,13 @@ def find(code: str) -> Kept:
         with closing(_open(writes=False)) as copy:
             row = copy.execute("SELECT facts FROM link WHERE code = ?", [code]).fetchone()
             said = dict(copy.execute("SELECT name, text FROM said"))
-        if row is None or "policy" not in said:
+        if row is None or said.get("form") != FORM:
             raise NoCopy(code)
-    except (OSError, sqlite3.Error) as error:
+        return Kept(
+            Facts(*json.loads(row[0])), policy.from_json(said["policy"]), float(said["read_at"])
+        )
+    except (OSError, sqlite3.Error, *UNREADABLE) as error:
         raise NoCopy(str(error)) from error
-    return Kept(
-        Facts(*json.loads(row[0])), policy.from_json(said["policy"]), float(said["read_at"])
-    )
 
 
 class Writing:
@@ -76,8 +83,11 @@ class Writing:
         self._copy.executemany("DELETE FROM link WHERE listing_id = ?", ids)
 
     def drop_all(self) -> None:
-        self._copy.execute("DELETE FROM link")
-        self._copy.execute("DELETE FROM said")
+        for table in ("link", "said"):
+            self._copy.execute(f"DROP TABLE {table}")
+        for table in _TABLES:
+            self._copy.execute(table)
+        self.say(form=FORM)
         self.said = {}
 
 
@@ -92,9 +102,26 @@ def writing() -> Iterator[Writing]:
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError:
-        for file in _place().parent.glob(f"{_place().name}*"):
-            file.unlink(missing_ok=True)
+        _remove()
         raise
+
+
+def look_through() -> None:
+    """Read all of the copy. One that is damaged anywhere is removed: it is begun anew."""
+    try:
+        with closing(_open(writes=True)) as copy:
+            is_whole = [found for (found,) in copy.execute("PRAGMA quick_check(1)")] == ["ok"]
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        is_whole = False
+    if not is_whole:
+        _remove()
+
+
+def _remove() -> None:
+    for file in _place().parent.glob(f"{_place().name}*"):
+        file.unlink(missing_ok=True)
 
 
 def folder() -> Path:
@@ -116,5 +143,6 @@ def _open(*, writes: bool) -> sqlite3.Connection:
         # Readers go on while the copy is written; a power failure costs the last changes only.
         copy.execute("PRAGMA journal_mode = WAL")
         copy.execute("PRAGMA synchronous = NORMAL")
-        copy.executescript(_TABLES)
+        for table in _TABLES:
+            copy.execute(table)
     return copy

@@ -22,6 +22,12 @@ from merchants.openings.models import (
 from merchants.openings.verbs import narrowest
 
 _Scope = tuple[int, str, str]
+# What `as_json` writes of each kind of row, in this order.
+FORM = (
+    "programmes: id marketplace starts ends",
+    "openings: programme placement store_kind category state effective_at",
+    "parents: category parent",
+)
 
 
 class Policy:

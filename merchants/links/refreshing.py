@@ -3,8 +3,9 @@
 import fcntl
 import json
 import time
+from dataclasses import dataclass
 from itertools import islice
-from typing import IO
+from typing import IO, Self
 
 from django.db import connection
 from django.db.models import Q
@@ -16,6 +17,8 @@ from merchants.listings.models import Listing
 from portal import patience
 
 EVERY_SECONDS = 1.0
+# All of a large copy takes a few seconds to read.
+_SECONDS_BETWEEN_LOOKS = 600.0
 # Cutting off a copy of very many listings, or one in a slow network, would never let it end.
 _PATIENCE_SECONDS = 600.0
 # A copy that is older than half the log's day is made anew.
@@ -25,15 +28,23 @@ _ROWS = 1000
 
 def refresh_here() -> None:
     """Refresh the copy, if this process is the one of its machine that does."""
-    if _turn.is_ours():
-        refresh()
+    if not _turn.is_ours():
+        return
+    if time.monotonic() >= _turn.looks_at:
+        local_copy.look_through()
+        _turn.looks_at = time.monotonic() + _SECONDS_BETWEEN_LOOKS
+    refresh()
 
 
 class _Turn:
-    """Whose turn it is: whoever holds the lock has it until he ends, however he ends."""
+    """Whose turn it is: whoever holds the lock has it until he ends, however he ends.
+
+    `looks_at` is when he looks for damage, by the monotonic clock: at first before anything.
+    """
 
     def __init__(self) -> None:
         self._file: IO[str] | None = None
+        self.looks_at = 0.0
 
     def is_ours(self) -> bool:
         if self._file is None:
@@ -60,30 +71,46 @@ def refresh() -> None:
         began_at = time.time()
         database, horizon = _where_it_is()
         with local_copy.writing() as copy:
-            said, since = copy.said, _since(copy, began_at, database, horizon)
-            changes = list(Change.objects.filter(transaction_id__gte=since or horizon))
-            if since is None:
+            known = _Known.of(copy.said)
+            if known and not known.is_of_use(began_at, database, horizon):
+                known = None
+            since = known.horizon if known else horizon
+            changes = list(Change.objects.filter(transaction_id__gte=since))
+            if known is None:
                 copy.drop_all()
                 _put(copy, Q())
             else:
-                seen = set(json.loads(said["seen"]))
-                _follow(copy, [change for change in changes if change.pk not in seen])
-            if since is None or any(change.is_of_policy for change in changes):
+                _follow(copy, [change for change in changes if change.pk not in known.seen])
+            if known is None or any(change.is_of_policy for change in changes):
                 copy.say(policy=policy.current().as_json())
             may_come_again = [c.pk for c in changes if c.transaction_id >= horizon]
             copy.say(database=database, horizon=str(horizon), seen=json.dumps(may_come_again))
             copy.say(read_at=str(began_at))
 
 
-def _since(copy: Writing, now: float, database: str, horizon: int) -> int | None:
-    """From which transaction on the log is to be read; None where the copy is of no use."""
-    said = copy.said
-    is_of_use = (
-        said.get("database") == database
-        and now - float(said["read_at"]) < _MOST_SECONDS_BEHIND
-        and int(said["horizon"]) <= horizon
-    )
-    return int(said["horizon"]) if is_of_use else None
+@dataclass(frozen=True)
+class _Known:
+    """How far the copy was brought: to which transaction of which database, and when."""
+
+    database: str
+    horizon: int
+    seen: frozenset[int]
+    read_at: float
+
+    @classmethod
+    def of(cls, said: dict[str, str]) -> Self | None:
+        """What the copy says of itself; None where that is nothing, or cannot be read."""
+        if said.get("form") != local_copy.FORM:
+            return None
+        try:
+            horizon, seen = int(said["horizon"]), frozenset(json.loads(said["seen"]))
+            return cls(said["database"], horizon, seen, float(said["read_at"]))
+        except local_copy.UNREADABLE:
+            return None
+
+    def is_of_use(self, now: float, database: str, horizon: int) -> bool:
+        is_lately = now - self.read_at < _MOST_SECONDS_BEHIND
+        return self.database == database and is_lately and self.horizon <= horizon
 
 
 def _follow(copy: Writing, changes: list[Change]) -> None:

@@ -1,10 +1,8 @@
 """The copy of all links on the local disk says what the database says, also of what is to come."""
 
-import sqlite3
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -212,32 +210,6 @@ def test_a_copy_of_many_is_read_in_parts(
     refreshing.refresh()
     for code in (live_listing.code, "more0", "more3"):
         assert local_copy.find(code).facts.title == "Another name"
-
-
-def place(settings: Any) -> Path:
-    return Path(settings.VAR_DIR / "links" / "copy.sqlite")
-
-
-def test_a_copy_of_another_database_is_made_anew(live_listing: Listing, settings: Any) -> None:
-    refreshing.refresh()
-    with sqlite3.connect(place(settings)) as copy:
-        copy.execute("UPDATE said SET text = 'another' WHERE name = 'database'")
-        copy.execute("INSERT INTO link VALUES ('of-another', 999, '[]')")
-    refreshing.refresh()
-    assert local_copy.find(live_listing.code)
-    with pytest.raises(local_copy.NoCopy):
-        local_copy.find("of-another")
-
-
-def test_a_broken_copy_is_begun_anew(live_listing: Listing, settings: Any) -> None:
-    refreshing.refresh()
-    place(settings).write_bytes(b"no database at all" * 1000)
-    with pytest.raises(local_copy.NoCopy):
-        local_copy.find(live_listing.code)
-    with pytest.raises(sqlite3.DatabaseError):
-        refreshing.refresh()
-    refreshing.refresh()
-    assert local_copy.find(live_listing.code)
 
 
 def test_the_log_names_what_a_statement_touched_once(live_listing: Listing) -> None:
