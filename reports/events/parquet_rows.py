@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -47,13 +48,40 @@ def chunks(file: pq.ParquetFile, contract: Contract) -> Iterator[Chunk]:
 
 
 def _chunk(batch: pa.RecordBatch, first: int, contract: Contract) -> Chunk:
+    columns = {name: batch.column(name) for name in batch.schema.names}
+    for column in columns.values():
+        _require_text(column, first)
+
     def raw(row: int) -> str:
-        values = {name: batch.column(name)[row].as_py() for name in batch.schema.names}
+        values = {name: _plain(column[row]) for name, column in columns.items()}
         return shown_row(values, contract)[:MAX_RAW]
 
-    lines = np.arange(first, first + len(batch), dtype=np.int64)
-    columns = {name: batch.column(name) for name in batch.schema.names}
-    return Chunk(lines, columns, raw)
+    return Chunk(np.arange(first, first + len(batch), dtype=np.int64), columns, raw)
+
+
+def _require_text(column: pa.Array, first: int) -> None:
+    """Raise BadFile for text that is not UTF-8: writers may leave any bytes, and reading looks at
+    none of them."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid as error:
+        for line, value in enumerate(column, first):
+            try:
+                _plain(value)
+            except UnicodeDecodeError:
+                raise BadFile(Fault.NOT_UTF8, line=line) from error
+        raise BadFile(Fault.DAMAGED) from error
+
+
+def _plain(value: pa.Scalar) -> Any:
+    """The value as it may be shown. An instant is text: it may be finer than Python's, beyond its
+    years, or of a zone that nobody knows."""
+    if isinstance(value, pa.DictionaryScalar):
+        value = value.value
+    if not pa.types.is_timestamp(value.type) or not value.is_valid:
+        return value.as_py()
+    in_utc = value.cast(pa.timestamp(value.type.unit)).cast(pa.string()).as_py()
+    return f"{in_utc}Z" if value.type.tz else in_utc
 
 
 def _shown(sent: pa.DataType) -> str:

@@ -16,10 +16,13 @@ from reports.events.rules import Checked, Rules
 from reports.events.unpacking import Unpacked
 
 THREADS = 2
+# So much is named of columns that are not ours, and so much of each name: both are the sender's.
+_MOST_NAMED = 50
+_MOST_LETTERS = 100
 
 
 class Reading:
-    """One pass over a file. `unknown` names columns that are ignored.
+    """One pass over a file. `unknown` names the first columns that are ignored.
 
     Iterating gives judged chunks in the order of the file; memory does not grow with the file.
     Raises BadFile, from the start or on the way, when the file cannot be taken as a whole.
@@ -44,7 +47,7 @@ class Reading:
         match file.format:
             case "csv":
                 header, blocks = csv_rows.blocks(file, contract)
-                self.unknown = header.unknown
+                self.unknown = _named(header.unknown)
                 return (partial(_judge, check, csv_rows.parse, b, header) for b in blocks)
             case "jsonl":
                 blocks = file.blocks()
@@ -52,8 +55,12 @@ class Reading:
             case _:
                 parquet = _parquet(file, contract)
                 names = parquet.schema_arrow.names
-                self.unknown = [name for name in names if name not in contract.names]
+                self.unknown = _named([name for name in names if name not in contract.names])
                 return (partial(check, c) for c in parquet_rows.chunks(parquet, contract))
+
+
+def _named(names: list[str]) -> list[str]:
+    return [name[:_MOST_LETTERS] for name in names[:_MOST_NAMED]]
 
 
 def _judge(

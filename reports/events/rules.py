@@ -25,6 +25,8 @@ Mask = npt.NDArray[np.bool_]
 
 INSTANT = pa.timestamp("us", tz="UTC")
 READ_AS = {Type.INSTANT: INSTANT, Type.INTEGER: pa.int64(), Type.FLAG: pa.bool_()}
+_MICROSECONDS = {"s": 10**6, "ms": 10**3}
+_MOST_MICROSECONDS = 2**63 - 1
 _EARLIEST = datetime.fromisoformat(EARLIEST)
 # An instant as text names its offset from UTC: 2026-01-31T08:00:00+08:00.
 _INSTANT = (
@@ -234,8 +236,17 @@ def _whole(column: Column, sent: pa.Array, verdict: _Verdict) -> pa.Array:
 
 
 def _as_instants(sent: pa.Array) -> pa.Array:
-    """Instants of a Parquet column; one without a time zone holds UTC."""
-    return sent.cast(pa.timestamp(sent.type.unit, tz="UTC")).cast(INSTANT, safe=False)
+    """Instants of a Parquet column; one without a time zone holds UTC.
+
+    What is too far away for microseconds stays as far away as they reach: it would come round.
+    """
+    unit = sent.type.unit
+    most = _MOST_MICROSECONDS // _MICROSECONDS.get(unit, 1)
+    number = sent.cast(pa.timestamp(unit)).cast(pa.int64())
+    near = pc.max_element_wise(
+        pc.min_element_wise(number, most, skip_nulls=False), -most, skip_nulls=False
+    )
+    return near.cast(pa.timestamp(unit, tz="UTC")).cast(INSTANT, safe=False)
 
 
 def _cast_where_possible(text: pa.Array) -> pa.Array:

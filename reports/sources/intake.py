@@ -114,7 +114,7 @@ def _note(claim: Claim, read: dict[str, Any], merged: Merged) -> dict[str, Any]:
         "accepted": read["sent"] - merged.duplicate - quarantined,
         "corrected": merged.corrected,
         "reasons": read["quarantined"],
-        "unknown_columns": read["unknown"][:50],
+        "unknown_columns": read["unknown"],
         "quarantine_fence": claim.fence,
     }
 
