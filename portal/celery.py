@@ -59,7 +59,7 @@ def _refuse_what_is_not_set_up(**kwargs: object) -> None:
     # Imported here: the settings are read, with this module, before the apps are there.
     from portal.runtime.readiness import refuse_unless
 
-    refuse_unless("catalogues")
+    refuse_unless("folders", "catalogues")
 
 
 @celeryd_after_setup.connect

@@ -27,8 +27,8 @@ SECRET_KEY = env.secret("SECRET_KEY")
 USER_HASH_KEY = env.secret("USER_HASH_KEY")
 # What the site is called in its mails.
 SITE_NAME = env.text("SITE_NAME", "Notelink")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-SITE_URL = env.address("SITE_URL", "http://localhost:8000", schemes=("http", "https"))
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+SITE_URL = env.site("SITE_URL", "http://localhost:8000", schemes=("http", "https"))
 # Signs click ids and, at the community's app, the reader's id in a listing's link.
 LINK_SIGNING_KEY = env.secret("LINK_SIGNING_KEY")
 # Where merchants pay in; without them the wallet says whom to ask.
@@ -131,7 +131,7 @@ if env.flag("PREPARED_STATEMENTS", default=True):
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CELERY_BROKER_URL = env.address("CELERY_BROKER_URL", schemes=BROKERS)
+CELERY_BROKER_URL = env.redis("CELERY_BROKER_URL", schemes=BROKERS)
 # Without this the broker's certificate would be taken from anybody.
 CELERY_BROKER_USE_SSL = (
     {"ssl_cert_reqs": ssl.CERT_REQUIRED} if CELERY_BROKER_URL.startswith("rediss:") else False
@@ -210,7 +210,7 @@ NOTICE_MAILS_A_DAY = env.number("NOTICE_MAILS_A_DAY", 20, least=1, most=100_000)
 INVITATIONS_A_DAY = env.number("INVITATIONS_A_DAY", 50, least=1, most=100_000)
 MAILS_TO_ADDRESS_A_DAY = env.number("MAILS_TO_ADDRESS_A_DAY", 20, least=1, most=100_000)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender(
     "EMAIL_FROM", formataddr((SITE_NAME, "no-reply@localhost"))
 )
 

@@ -9,6 +9,6 @@ from portal.runtime.readiness import refuse_unless
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 application = get_wsgi_application()
-refuse_unless("catalogues", "static")
+refuse_unless("folders", "catalogues", "static")
 # Else every web worker would load all pages by itself, on its first request.
 importlib.import_module("portal.urls")

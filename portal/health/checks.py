@@ -3,7 +3,9 @@
 The start of each process asks the tags it needs, see `portal/runtime/readiness.py`.
 """
 
+import errno
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,12 @@ def static_files_are_collected(app_configs: Any, **kwargs: Any) -> list[CheckMes
     ]
 
 
+@register("folders", deploy=True)
+def folders_can_be_written(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Without them no click is kept and no file taken, which nobody would hear of at once."""
+    return list(_closed_folders())
+
+
 @register("settings", deploy=True)
 def settings_can_work(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Settings that are right one by one and cannot work together, or not in production."""
@@ -83,6 +91,21 @@ def _contradictions() -> Iterator[CheckMessage]:
             "whoever learns one would know another.",
             id="health.E006",
         )
+
+
+def _closed_folders() -> Iterator[CheckMessage]:
+    for name, folder in {"PORTAL_VAR": settings.VAR_DIR, "LAKE_URL": settings.LAKE_URL}.items():
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            # A full disk is no mistake of whoever starts: work waits for it, and readers go on.
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                yield Error(
+                    f"{name} is {folder}, which cannot be written ({error.strerror}).",
+                    hint="Make it writable, or name another folder.",
+                    id="health.E007",
+                )
 
 
 def _absent_files() -> Iterator[str]:

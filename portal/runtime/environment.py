@@ -4,13 +4,13 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from portal.runtime import places
+from portal.runtime import places, shapes
 from portal.runtime.refusal import refuse
 
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
@@ -18,6 +18,7 @@ _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 BROKERS = ("redis", "rediss", "redis+socket", "memory")
 _LISTENING = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+):[0-9]{1,5}|unix:/.+|fd://[0-9]+")
 CACHE_TABLE = "portal_cache"
+_Shaped = TypeVar("_Shaped")
 # Made once per checkout for the embedded start; a real server brings its own.
 _SECRETS = ("SECRET_KEY", "USER_HASH_KEY", "LINK_SIGNING_KEY")
 
@@ -29,7 +30,10 @@ class Environment:
         self._values = values
 
     def text(self, name: str, default: str | None = None) -> str:
-        """The variable as it is; without a default it must be set and not empty."""
+        """The variable, one line; without a default it must be set and not empty."""
+        return _shaped(name, shapes.one_line, self._raw(name, default))
+
+    def _raw(self, name: str, default: str | None) -> str:
         value = self._values.get(name) or default
         if value is None:
             refuse(
@@ -46,13 +50,13 @@ class Environment:
 
     def folder(self, name: str, default: Path) -> Path:
         """A folder of this machine or of a disk it shares; not an address."""
-        value = self.text(name, str(default))
+        value = self._raw(name, str(default))
         if "://" in value:
             refuse(
                 f"The environment variable {name} is {value!r}: it must be a folder;"
                 " object stores are not supported yet."
             )
-        return places.usable(Path(value))
+        return _shaped(name, shapes.folder, places.usable(Path(value)))
 
     def flag(self, name: str, default: bool) -> bool:
         """1, true, yes, on or 0, false, no, off."""
@@ -86,6 +90,25 @@ class Environment:
         value = self._values.get(name)
         return [word.strip() for word in value.split(",") if word.strip()] if value else default
 
+    def hosts(self, name: str, default: list[str]) -> list[str]:
+        """Names of hosts, separated by commas; at least one."""
+        found = [_shaped(name, shapes.host, word) for word in self.words(name, default)]
+        if not found:
+            refuse(f"The environment variable {name} lists no host: portal.example.")
+        return found
+
+    def sender(self, name: str, default: str) -> str:
+        """The sender of mails: an address, with or without a name in front."""
+        return _shaped(name, shapes.sender, self.text(name, default))
+
+    def site(self, name: str, default: str, *, schemes: tuple[str, ...]) -> str:
+        """The address of a site, from its scheme to its host or port."""
+        return _shaped(name, shapes.site, self.address(name, default, schemes=schemes))
+
+    def redis(self, name: str, *, schemes: tuple[str, ...]) -> str:
+        """The address of a Redis or Valkey."""
+        return _shaped(name, shapes.redis, self.address(name, schemes=schemes))
+
     def address(self, name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:
         """An address with one of `schemes`."""
         value = self.text(name, default)
@@ -114,24 +137,27 @@ class Environment:
                 # More are made room for by forgetting counts; `jobs.sweep_cache` keeps it small.
                 "OPTIONS": {"MAX_ENTRIES": 1_000_000},
             }
-        url = self.address(name, schemes=("redis", "rediss", "unix"))
+        url = self.redis(name, schemes=("redis", "rediss", "unix"))
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
 
     def bind(self, name: str, default: str) -> str:
         """Where a server listens: host:port, unix:/path, or fd:// of a socket it is given."""
         value = self._values.get(name) or default
-        if not _LISTENING.fullmatch(value):
+        port = value.rpartition(":")[2]
+        if not _LISTENING.fullmatch(value) or (port.isdecimal() and not 0 < int(port) <= 65535):
             refuse(f"The environment variable {name} is {value!r}: it must be host:port.")
         return value
 
     def mail(self, name: str) -> dict[str, Any]:
         """Where mails go, as Django's settings: smtp://, smtps:// (TLS) or file:///folder."""
-        url = urlsplit(self.address(name, schemes=("smtp", "smtps", "file")))
+        address = self.address(name, schemes=("smtp", "smtps", "file"))
+        url = urlsplit(address)
         if url.scheme == "file":
             backend = "django.core.mail.backends.filebased.EmailBackend"
-            return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": unquote(url.path)}
+            place = _shaped(name, shapes.mail_folder, address)
+            return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": place}
         try:
-            host, port = url.hostname, url.port
+            host, port = shapes.split(address).hostname, url.port
         except ValueError:
             host = port = None
         if not host:
@@ -155,6 +181,7 @@ class Environment:
             parts = conninfo_to_dict(url)
         except psycopg.Error as error:
             refuse(f"The environment variable {name} is not a PostgreSQL address: {error}")
+        _shaped(name, shapes.postgres, parts)
         django_names = {
             "dbname": "NAME",
             "user": "USER",
@@ -170,6 +197,14 @@ class Environment:
                 f"The environment variable {name} names no database: postgresql://user@host/database."
             )
         return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": parts}
+
+
+def _shaped(name: str, shape: Callable[[Any], _Shaped], value: object) -> _Shaped:
+    """The value in its shape; refuses the start where it has none."""
+    try:
+        return shape(value)
+    except ValueError as error:
+        refuse(f"The environment variable {name} {error}.")
 
 
 def fill_for_this_machine() -> None:

@@ -56,6 +56,16 @@ def test_a_catalogue_that_changed_since_is_named(catalogue: Path) -> None:
     assert _found("catalogues") == ["health.E001"]
 
 
+@pytest.mark.parametrize("name", ["VAR_DIR", "LAKE_URL"])
+def test_a_folder_that_cannot_be_written_is_named(settings: Any, tmp_path: Path, name: str) -> None:
+    setattr(settings, name, tmp_path / "new")
+    assert _found("folders") == []
+    assert (tmp_path / "new").is_dir()
+    # Nobody makes a folder there, not even who may do anything.
+    setattr(settings, name, Path("/proc/portal"))
+    assert _found("folders") == ["health.E007"]
+
+
 @pytest.fixture
 def collected_copy(collected_var: Path, tmp_path: Path, settings: Any) -> Path:
     """Collected static files of the test's own, served as in production."""

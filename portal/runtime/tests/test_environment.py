@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,65 @@ def test_a_port_is_a_number_of_a_port(port: str, capsys: pytest.CaptureFixture[s
     with pytest.raises(SystemExit, match="2"):
         Environment({"PORT": port}).number("PORT", 8000, least=1, most=65535)
     assert "PORT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("read", "values"),
+    [
+        (lambda env: env.site("X", "", schemes=("http", "https")),
+         ["https://", "https://:80", "https://a b.example", "https://portal.example:99999",
+          "https://portal.example/shop", "https://portal.example?x", "https://me:sesame@a.example"]),
+        (lambda env: env.hosts("X", []),
+         ["http://a.example", "a.example:80", "a b.example", ",", "a.example;b.example"]),
+        (lambda env: env.redis("X", schemes=environment.BROKERS),
+         ["redis://", "redis://:sesame@:6379/0", "redis://a.example:port/0", "redis://a.example/first",
+          "redis://a.example:99999/0", "redis://a.example/0?colour=red", "redis+socket://",
+          "redis+socket://relative", "rediss://:sesame@a.example/0?ssl_cert_reqs=maybe"]),
+        (lambda env: env.cache("X"), ["unix://", "redis://a.example/first", "redis://"]),
+        (lambda env: env.mail("X"),
+         ["file://", "file:mails", f"file://{__file__}", "smtp://a b", "smtps://a.example:99999"]),
+        (lambda env: env.sender("X", ""), ["me", "<<", "me@", "@a.example", "me@a.example\nTo: b"]),
+        (lambda env: env.database("X"),
+         ["postgresql://me@a.example:port/db", "postgresql://me@a.example:99999/db",
+          "postgresql://me@a.example/db?sslmode=maybe",
+          "postgresql://me@a.example/db?connect_timeout=soon"]),
+        (lambda env: env.folder("X", Path("/")), [__file__, f"{__file__}/var", "/" + "x" * 300]),
+        (lambda env: env.bind("X", ""), ["0.0.0.0:99999", "localhost:0"]),
+        (lambda env: env.text("X"), ["Note\nlink", "Note\tlink\r"]),
+    ],
+)  # fmt: skip
+def test_what_cannot_work_is_refused_by_name_in_one_line(
+    read: Callable[[Environment], object], values: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for value in values:
+        with pytest.raises(SystemExit, match="2"):
+            read(Environment({"X": value}))
+        said = capsys.readouterr().err
+        assert said.startswith("The environment variable X ")
+        assert said.count("\n") == 1
+        assert "sesame" not in said
+
+
+@pytest.mark.parametrize(
+    ("read", "values"),
+    [
+        (lambda env: env.site("X", "", schemes=("https",)),
+         ["https://portal.example", "https://portal.example:8443/", "https://[::1]:80"]),
+        (lambda env: env.hosts("X", []), ["*", ".portal.example", "a.example, 10.0.0.1,[::1]"]),
+        (lambda env: env.redis("X", schemes=environment.BROKERS),
+         ["redis://a.example", "rediss://me:word@a.example:6379/1?ssl_cert_reqs=required",
+          "redis+socket:///run/a%20b/valkey.sock?virtual_host=1", "memory://"]),
+        (lambda env: env.mail("X"), ["file:///tmp/not%20yet", "smtp://a.example"]),
+        (lambda env: env.sender("X", ""), ["me@a.example", "小红 <me@a.example>"]),
+        (lambda env: env.database("X"),
+         ["postgresql://me@a.example:5432,b.example:5433/db?sslmode=require",
+          "postgresql://portal@/db?host=%2Frun%2Fpostgresql"]),
+        (lambda env: env.folder("X", Path("/")), ["/tmp/not yet/made", "/tmp"]),
+    ],
+)  # fmt: skip
+def test_what_can_work_is_taken(read: Callable[[Environment], object], values: list[str]) -> None:
+    for value in values:
+        assert read(Environment({"X": value}))
 
 
 def test_secrets_are_made_once_and_closed_to_others(
