@@ -1,4 +1,5 @@
-"""Amounts and days that people type, read as they mean them or refused with a sentence."""
+"""Amounts and days that people type, read as they mean them or refused with a sentence; and the
+numbers that addresses name."""
 
 import re
 from datetime import date
@@ -12,6 +13,9 @@ from portal.refusals import Refusal
 # The most that one transfer moves, and so the most that a form takes: no sum of a realistic
 # number of them leaves 64 bits.
 MOST_FEN = 10**13 - 1
+
+# As many as an id of the database may have.
+MOST_DIGITS = 18
 
 _CURRENCY = re.compile(r"^(?:[¥￥]|rmb|cny|人民币)+|(?:元整|元|圆|rmb|cny)$", re.IGNORECASE)
 _UNITS = {"万": 10**4, "亿": 10**8}
@@ -54,6 +58,12 @@ def fen_of(text: str) -> int:
     if fen != fen.to_integral_value():
         raise Refusal(_("An amount in yuan has at most two decimals."))
     return int(fen)
+
+
+def number_of(text: str) -> int | None:
+    """The whole number, a key or a page, that an address or a hidden field names; None for what is
+    none, and for what is longer than any id."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def as_iso(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -122,10 +123,19 @@ def test_a_button_leads_back_to_its_page(shop: Merchant, alice: User, client_of:
     assert pressed["Location"] == f"{reverse('account_login')}?next={page}%3Fa%3D1"
 
 
-@pytest.mark.parametrize("referer", ["http://evil.example/x", "//evil.example/x", "nonsense"])
-def test_nobody_is_led_to_another_site(form: str, written: dict[str, str], referer: str) -> None:
-    answer = Client().post(form, written, headers={"Referer": referer})
+@pytest.mark.parametrize(
+    "told",
+    ["http://evil.example/x", "//evil.example/x", "nonsense", "http://[::1", "//[", "http://["],
+)
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+def test_nobody_is_led_to_another_site_nor_to_what_is_no_address(
+    form: str, written: dict[str, str], header: str, told: str
+) -> None:
+    answer = Client().post(form, written, headers={header: told})
     assert answer["Location"] == f"{reverse('account_login')}?next={form}"
+    part = Client().get(form, headers={header: told, "HX-Request": "true"})
+    assert part.status_code == 401
+    assert f"?next={quote(form, safe='')}" in part.content.decode()
 
 
 def test_two_slashes_lead_to_no_other_site(tab: tuple[Client, dict[str, str]], form: str) -> None:

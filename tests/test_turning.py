@@ -83,6 +83,22 @@ def test_a_place_that_is_none_is_the_first_page(notes: list[Note], place: str) -
     assert page.rows == list(rows[:10])
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1.5", "9" * 5000])
+@pytest.mark.parametrize("most", [30, 100], ids=["turned", "numbered"])
+def test_a_page_that_is_none_is_the_first(
+    client_of: Any, alice: User, shop: Merchant, notes: list[Note],
+    number: str, most: int, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(turning, "MOST_COUNTED", most)
+    url, browser = reverse("merchants:note-list", args=[shop.code]), client_of(alice)
+    first = browser.get(url, {"per_page": 10})
+    assert _shown(browser.get(url, {"per_page": 10, "page": number})) == _shown(first)
+
+
+def _shown(answer: Any) -> list[Any]:
+    return [row.record for row in answer.context["table"].page.object_list]
+
+
 def test_alice_turns_her_long_list(
     client_of: Any, alice: User, shop: Merchant, notes: list[Note]
 ) -> None:

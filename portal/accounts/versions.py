@@ -7,11 +7,9 @@ opening a form and saving it is there, with who, when and what.
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from portal import typed
 from portal.accounts import history
 from portal.refusals import Outdated
-
-# As many as an id of the database may have.
-MOST_DIGITS = 18
 
 
 def shown(row: Model, *names: str) -> dict[str, object]:
@@ -36,7 +34,7 @@ def require(row: Model, version: str) -> None:
     """
     if not version or version == of(row):
         return
-    since = int(version) if version.isdecimal() and len(version) <= MOST_DIGITS else 0
+    since = typed.number_of(version) or 0
     since_then = history.about(row).filter(pk__gt=since).select_related("actor").order_by("pk")
     raise Outdated(
         _("Not saved: this was changed since you opened it."), changes=history.told(since_then)

@@ -5,6 +5,7 @@ A part is what htmx asks for to put into a page. An answer that is no part is ne
 """
 
 from typing import cast
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,11 +34,25 @@ def trouble(
     return response
 
 
+def page_told(request: HttpRequest) -> str:
+    """The path and query of the page that the browser says it asks from; empty where it says
+    none, none of this site, or what is no address."""
+    told = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    try:
+        page = urlsplit(told)
+    except ValueError:
+        return ""
+    if page.netloc != request.get_host():
+        return ""
+    # Two slashes at the front would name another site.
+    path = "/" + page.path.lstrip("/")
+    return f"{path}?{page.query}" if page.query else path
+
+
 def page_around(request: HttpRequest) -> str:
     """The path and query of the page that a part was asked for: where to return to.
 
     A part with the page's own path is the page with another question, so it is that one.
     """
-    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
-    page = htmx.current_url_abs_path or ""
+    page = page_told(request)
     return page if page and page.partition("?")[0] != request.path else request.get_full_path()

@@ -91,7 +91,7 @@ class PortalTable(django_tables2.Table):
             return
         # The library's own way makes the first page, whichever is asked for.
         self.paginator = Paginator(self.rows, size)
-        self.page = self.paginator.get_page(asked.get("page", "1"))
+        self.page = self.paginator.get_page(turning.number_asked(asked))
 
     def _turned(self, asked: MultiValueDict[str, str], size: int) -> turning.Page | None:
         """The page of a long list; None where it is not ordered by columns alone."""

@@ -15,6 +15,8 @@ from django.db.models import Field, Model, Q, QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from portal import typed
+
 # So many rows are counted, and so many can be reached by the number of a page.
 MOST_COUNTED = 10_000
 
@@ -114,6 +116,11 @@ def counted(rows: "QuerySet[Any] | Turnable") -> int | None:
     return count if count <= MOST_COUNTED else None
 
 
+def number_asked(asked: MultiValueDict[str, str]) -> int:
+    """The number of the page that `?page=` asks for; nonsense is the first."""
+    return typed.number_of(str(asked.get("page", ""))) or 1
+
+
 def keys_of(rows: QuerySet[Any]) -> list[Key]:
     """What `rows` are ordered by; nothing where it is not columns alone."""
     keys = []
@@ -144,9 +151,7 @@ def turned_in(order: Order, asked: MultiValueDict[str, str], *, size: int) -> Pa
     place = order.read(asked.get("before", ""))
     if place is not None and (found := order.before(place, size + 1)):
         return _page(found[:size][::-1], order, is_first=len(found) <= size, is_last=False)
-    wanted = str(asked.get("page", ""))
-    number = int(wanted) if wanted.isdecimal() else 1
-    start = (min(max(number, 1), MOST_COUNTED // size) - 1) * size
+    start = (min(number_asked(asked), MOST_COUNTED // size) - 1) * size
     found = order.first(start, size + 1)
     return _page(found[:size], order, is_first=start == 0, is_last=len(found) <= size)
 

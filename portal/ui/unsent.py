@@ -11,7 +11,6 @@ import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
@@ -21,6 +20,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.ui import parts
 
 MARK = "opened_by"
 KEPT_FOR = timedelta(hours=1)
@@ -82,13 +82,7 @@ def opened_by(request: HttpRequest) -> str:
 
 def page_of(request: HttpRequest) -> str:
     """The path and query of the page that the posted form was on; only ever one of this site."""
-    told = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
-    page = urlsplit(told)
-    if page.netloc != request.get_host():
-        return request.get_full_path()
-    # Two slashes at the front would name another site.
-    path = "/" + page.path.lstrip("/")
-    return f"{path}?{page.query}" if page.query else path
+    return parts.page_told(request) or request.get_full_path()
 
 
 def keep(request: HttpRequest, action: str = "") -> Unsent | None:

@@ -17,6 +17,7 @@ from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from merchants.pages.fields import NoteField
 from portal import clock
+from portal.typed import number_of
 from portal.ui.fields import CountField, DayField, YuanField
 from portal.words import yuan
 
@@ -58,10 +59,10 @@ class BoostForm(forms.Form):
         published = merchant.notes.published().order_by("-published_at", "-pk")
         sells = Exists(Listing.objects.live().filter(note=OuterRef("pk")))
         self.fields["note"].help_text = _("Notes with a live listing.")
-        chosen, listed = str(self["note"].value()), Q(sells)
-        if chosen.isdecimal() and not published.filter(sells, pk=int(chosen)).exists():
+        chosen, listed = number_of(str(self["note"].value())), Q(sells)
+        if chosen and not published.filter(sells, pk=chosen).exists():
             # Named only where it has to be: notes that sell are found in their order by index.
-            listed |= Q(pk=int(chosen))
+            listed |= Q(pk=chosen)
             self["note"].help_text = NOTHING_TO_BUY
         self.fields["note"].queryset = published.filter(listed)  # type: ignore[attr-defined]
 
