@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -104,3 +105,17 @@ def test_sixty_slow_senders_do_not_keep_a_page_from_anybody(web: Web) -> None:
         told = [sender for sender in senders if select.select([sender], [], [], 0)[0]]
         assert told
         assert {sender.recv(12) for sender in told} == {b"HTTP/1.1 503"}
+
+
+@pytest.mark.parametrize("words", ["长" * 1000, "长" * 3000, "long " * 12_000])
+def test_a_search_that_fits_into_no_address_is_answered_in_both_languages(
+    web: Web, words: str
+) -> None:
+    answer, body = web.ask(f"/find/?{urlencode({'q': words})}")
+    assert (answer.status, answer.headers["Content-Type"]) == (414, "text/html; charset=utf-8")
+    assert "输入的内容过长" in body.decode()
+    assert "keep a few words" in body.decode()
+
+
+def test_a_search_for_a_whole_paragraph_is_read(web: Web) -> None:
+    assert web.ask(f"/find/?{urlencode({'q': '长' * 800})}")[0].status == 200

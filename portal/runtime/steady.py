@@ -4,9 +4,11 @@ import select
 import socket
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 from gunicorn import util
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
 from gunicorn.workers.gthread import ThreadWorker
 
 # A body has so long to come, and a second more for each of so many bytes that have come.
@@ -66,11 +68,30 @@ class SteadyWorker(ThreadWorker):
             conn.parser.unreader.sock = conn.sock
             self._waiting.release()
 
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """What is too long to be read as a request gets a page of ours, not gunicorn's English."""
+        if not isinstance(exc, LimitRequestLine | LimitRequestHeaders):
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.info("A request was turned away: its address or its head is too long.")
+        with suppress(OSError):
+            client.sendall(_too_long())
+
     def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
         # What nobody has read is not waited for: the connection ends.
         if getattr(conn.parser.mesg.body.reader, "length", 1):
             return _ended(conn)
         return bool(super()._keepalive_after(conn, keepalive))
+
+
+def _too_long() -> bytes:
+    """The whole answer to an address of more than the web server reads."""
+    # The site is loaded by then; gunicorn reads this module before.
+    from django.template.loader import render_to_string
+
+    page = render_to_string("414.html", {"code": 414}).encode()
+    head = "HTTP/1.1 414 URI Too Long\r\nContent-Type: text/html; charset=utf-8\r\n"
+    return f"{head}Connection: close\r\nContent-Length: {len(page)}\r\n\r\n".encode() + page
 
 
 def _ended(conn: Any) -> bool:

@@ -15,6 +15,9 @@ workers = _env.number("WEB_WORKERS", 2, least=1, most=256)
 threads = _env.number("WEB_THREADS", 4, least=1, most=256)
 # The proxy in front is on this machine, unless somebody says otherwise.
 bind = _env.bind("WEB_BIND", f"127.0.0.1:{_env.number('PORT', 8000, least=1, most=65535)}")
+# A search for a whole paragraph stands in the address, nine bytes a Chinese character: this is as
+# much as gunicorn and nginx read.
+limit_request_line = 8190
 # Loaded once for all workers; a bad environment is refused once, a worker would be tried for ever.
 preload_app = True
 graceful_timeout = 5
