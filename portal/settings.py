@@ -171,7 +171,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "portal.accounts.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.SignInForm",
+    "signup": "portal.accounts.forms.SignUpForm",
+    "add_email": "portal.accounts.forms.AddressForm",
+    "reset_password": "portal.accounts.forms.ForgottenForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -194,6 +199,9 @@ SECOND_FACTOR = env.flag("SECOND_FACTOR", default=True)
 if HTTPS and not SECOND_FACTOR:
     refuse("SECOND_FACTOR=0 is for a demo without HTTPS: leave it out, or set HTTPS=0.")
 MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.SecondFactorForm",
+    "reauthenticate": "portal.accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "portal.accounts.forms.AppForm",
     "add_webauthn": "portal.accounts.forms.PasskeyForm",
     "edit_webauthn": "portal.accounts.forms.PasskeyNameForm",
 }

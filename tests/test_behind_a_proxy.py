@@ -33,7 +33,7 @@ def signs_in(
     if answer.status == 302:
         return "in"
     assert answer.status == 200, answer.body
-    return "stopped" if b"Too many wrong passwords" in answer.body else "wrong"
+    return "stopped" if b"Too many wrong passwords or codes" in answer.body else "wrong"
 
 
 @contextmanager

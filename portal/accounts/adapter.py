@@ -34,8 +34,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "too_many_login_attempts": _(
-            "Too many wrong passwords. Wait a few minutes and try again, or reset your password."
+            "Too many wrong passwords or codes. Wait a few minutes, then try again. A password you "
+            "have forgotten can be reset."
         ),
+        "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:

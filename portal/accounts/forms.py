@@ -1,6 +1,10 @@
 """Forms about people and teams, and what is ours in those of allauth."""
 
-from allauth.account.forms import SignupForm
+from typing import Any
+
+from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm, SignupForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
@@ -8,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Role, User
-from portal.ui.fields import LineField, MailField
+from portal.ui.fields import IdField, LineField, MailField
 
 
 class InvitationForm(forms.Form):
@@ -39,15 +43,54 @@ class AccountForm(forms.Form):
     )
 
 
+class _AsMeant:
+    """In a form of allauth, addresses and codes are taken as people mean them."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, kind in (("login", MailField), ("email", MailField), ("code", IdField)):
+            if theirs := self.fields.get(name):
+                ours = kind(label=theirs.label, max_length=getattr(theirs, "max_length", None))
+                ours.widget.attrs |= theirs.widget.attrs | ours.widget.attrs
+                ours.widget.attrs.pop("type", None)
+                self.fields[name] = ours
+
+
+class SignInForm(_AsMeant, LoginForm):
+    pass
+
+
+class AddressForm(_AsMeant, AddEmailForm):
+    pass
+
+
+class ForgottenForm(_AsMeant, ResetPasswordForm):
+    pass
+
+
+class SecondFactorForm(_AsMeant, AuthenticateForm):
+    pass
+
+
+class SecondFactorAgainForm(_AsMeant, ReauthenticateForm):
+    pass
+
+
+class AppForm(_AsMeant, ActivateTOTPForm):
+    pass
+
+
 class PasskeyForm(AddWebAuthnForm):
-    name = forms.CharField(label=_("Name"), required=False)
+    name = LineField(label=_("Name"), required=False)
 
 
 class PasskeyNameForm(EditWebAuthnForm):
-    name = forms.CharField(label=_("Name"))
+    name = LineField(label=_("Name"))
 
 
-class SignUpForm(SignupForm):
+class SignUpForm(_AsMeant, SignupForm):
     """Answers alike whether the address has an account or not, and takes as long."""
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:

@@ -80,7 +80,7 @@ def send_withdrawal(invitation: Invitation) -> None:
 @contextmanager
 def _spoken_to_invited(invitation: Invitation) -> Iterator[None]:
     """The language of whoever has the address; of who invited where nobody has it yet."""
-    invited = User.objects.filter(email=invitation.email).first()
+    invited = people.known_at(invitation.email).first()
     with people.spoken_to(invited or invitation.invited_by):
         yield
 

@@ -100,7 +100,8 @@ def find_invitation(token: str) -> Invitation | None:
 
 @transaction.atomic
 def accept(token: str, *, by: User) -> Membership:
-    """Join the team; the link works once and only for the address it was sent to."""
+    """Join the team; the link works once and only for whose address it was sent to: the one he
+    signs in with, or another that he has proved."""
     invitation = (
         Invitation.objects.select_for_update(no_key=True)
         .filter(token_hash=_hashed(token), accepted_at=None)
@@ -109,7 +110,7 @@ def accept(token: str, *, by: User) -> Membership:
     moment = clock.now()
     if invitation is None or invitation.expires_at <= moment:
         raise TeamRefusal(_("This invitation is no longer valid. Ask for a new one."))
-    if invitation.email != by.email:
+    if not people.known_at(invitation.email).filter(pk=by.pk).exists():
         raise TeamRefusal(
             _("This invitation is for %(email)s. Sign in with that address.")
             % {"email": invitation.email}

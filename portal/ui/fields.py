@@ -46,7 +46,15 @@ class CodeField(forms.SlugField):
 
 
 class MailField(forms.EmailField):
-    """An address of mail, which is the same in any case."""
+    """An address of mail, which is the same in any case.
+
+    Its input is text: browsers refuse ＠ and full-width letters in one for mails.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
+        kwargs.setdefault("widget", forms.TextInput(attrs))
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(value if value is None else meaning.identifier(str(value)).lower())

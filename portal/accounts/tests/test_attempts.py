@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 # As in conftest.py, where people are created.
 PASSWORD = "correct horse battery staple"
 OFFICE, ELSEWHERE = "203.0.113.7", "198.51.100.9"
-TOO_MANY = "Too many wrong passwords"
+TOO_MANY = "Too many wrong passwords or codes"
 LOGIN = "/accounts/login/"
 
 

@@ -49,3 +49,13 @@ def test_charlie_is_told_whom_the_invitation_is_for(
     answer: Any = client_of(charlie).post(link)
     assert answer.status_code == 422
     assert "new@example.com" in answer.content.decode()
+
+
+@pytest.mark.parametrize("is_proved", [True, False])
+def test_who_has_proved_another_address_joins_by_it(
+    team: Team, link: str, charlie: User, client_of: Callable[[User], Client], is_proved: bool
+) -> None:
+    EmailAddress.objects.create(user=charlie, email="New@example.com", verified=is_proved)
+    client_of(charlie).post(link)
+    assert team.memberships.filter(user=charlie).exists() is is_proved
+    assert team.invitations.filter(accepted_at=None).exists() is not is_proved

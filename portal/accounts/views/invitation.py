@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from portal.accounts import teams
+from portal.accounts import people, teams
 from portal.accounts.models import User
 from portal.refusals import Refusal
 
@@ -21,7 +21,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     if not isinstance(request.user, User):
         # The link came by e-mail, so whoever opens it reads that mailbox.
         get_adapter(request).stash_verified_email(request, invitation.email)
-        context["has_account"] = User.objects.filter(email=invitation.email).exists()
+        context["has_account"] = people.known_at(invitation.email).exists()
     elif request.method == "POST":
         try:
             membership = teams.accept(token, by=request.user)
