@@ -43,6 +43,11 @@ _BEYOND = sql.SQL(
     "({named}, key) {past}"
     " (SELECT {named}, key FROM ranked WHERE key = %(place)s AND NOT is_nothing)"
 )
+# Few keys are found by index. For many that is slow, and PostgreSQL weighs each of an array for
+# each month before it begins: they are joined, and the sum keeps the index out of it.
+FEW = 2000
+_AMONG_FEW = sql.SQL("{key} = ANY(%(keys)s::bigint[])")
+_AMONG_MANY = sql.SQL("{key} + 0 IN (SELECT unnest(%(keys)s::bigint[]))")
 _RISING = sql.SQL("coalesce(({})::numeric, 'Infinity')")
 _FALLING = sql.SQL("coalesce(-({})::numeric, 'Infinity')")
 
@@ -136,7 +141,7 @@ class Ranking:
     def _keys_of_some(self) -> int:
         """How many keys some facts have: enough of them to have more than are counted."""
         statement = _KEYS_OF_SOME.format(**self._sources)
-        [[count]] = self._asked(statement, {"some": 5 * turning.MOST_COUNTED})
+        [[count]] = self._asked(statement, {"some": 3 * turning.MOST_COUNTED})
         return int(count)
 
     @cached_property
@@ -162,13 +167,14 @@ class Ranking:
     @cached_property
     def _sources(self) -> dict[str, sql.Composable]:
         credit, touches = (CreditFact, TouchFact) if self.by in OF_FACTS else (CreditSum, TouchSum)
-        key = sql.Identifier(COLUMN[self.by])
-        return {
-            "credited": _CREDITED_FACTS.format(
-                key=key, facts=sql.Identifier(credit._meta.db_table)
-            ),
-            "touched": _TOUCHED_FACTS.format(key=key, facts=sql.Identifier(touches._meta.db_table)),
-        }
+        key, among = sql.Identifier(COLUMN[self.by]), sql.SQL("TRUE")
+        if self.keys is not None:
+            among = _AMONG_FEW if len(self.keys) <= FEW else _AMONG_MANY
+        names = {"key": key, "among": among.format(key=key)}
+        facts = {"facts": sql.Identifier(credit._meta.db_table)}
+        credited = _CREDITED_FACTS.format(**names, **facts)
+        facts = {"facts": sql.Identifier(touches._meta.db_table)}
+        return {"credited": credited, "touched": _TOUCHED_FACTS.format(**names, **facts)}
 
     def _asked(self, statement: sql.Composable, params: dict[str, Any]) -> list[Any]:
         asked = self.facts.question

@@ -17,6 +17,7 @@ from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal.accounts.models import User
 from portal.ui import turning
+from reports.answers import ranking
 from reports.answers.answer import answer
 from reports.answers.question import By, Question
 from reports.answers.ranking import DEFAULT_ORDER
@@ -155,6 +156,34 @@ def test_what_words_find_is_turned_like_everything(wide: Merchant) -> None:
     assert [key for page in forwards(found) for key in keys(page)] == by_hand(DEFAULT_ORDER)
     few = rows_of(wide).found("cream ppp")
     assert few.counted() == len(few) == 1
+
+
+def test_the_foot_of_very_many_found_rows_sums_the_page_and_says_so(
+    client_of: Any, alice: User, wide: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turning, "MOST_COUNTED", 10)
+    question = {"by": "listing", "first_on": day(2), "last_on": day(1), "per_page": 10}
+    address = reverse("reports:report-detail", args=[wide.code])
+    for words, foot in (("cream", "page"), ("", "all"), ("cream ppp", "all")):
+        answered = client_of(alice).get(address, question | {"q": words})
+        table, sums = answered.context["table"], Sums()
+        of_page = [row.record["row"] for row in table.paginated_rows]
+        for row in of_page if foot == "page" else rows_of(wide).found(words):
+            sums.add(row.sums or Sums())
+        assert {metric.of(table.sums) == metric.of(sums) for metric in metrics.BREAKDOWN} == {True}
+        said = answered.content.decode()
+        assert ("Sum of this page" in said) is (foot == "page")
+        assert ("Sum of all rows" in said) is (foot == "all")
+
+
+def test_very_many_and_few_keys_are_found_alike(
+    wide: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "FEW", 3)
+    many = rows_of(wide).found("cream")
+    assert [row.label.key for row in many] == by_hand(DEFAULT_ORDER)
+    (found,) = rows_of(wide).found("cream ppp")
+    assert found.label.key in by_hand(DEFAULT_ORDER)
 
 
 def test_a_page_of_credited_rows_asks_for_no_other_keys(shop: Merchant, list_product: Any) -> None:

@@ -1,6 +1,7 @@
 -- Credit of the days, the model and the window asked for.
--- Grain: fact. Names: key (a column), facts (their table, or the sums of it by day).
--- Params: merchant, first_on, last_on, report_days, model, window_days, keys (null for all).
+-- Grain: fact. Names: key (a column), facts (their table, or the sums of it by day), among (whether a
+-- key is asked for).
+-- Params: merchant, first_on, last_on, report_days, model, window_days, keys.
 SELECT {key} AS key, kind, credit_micro, value_fen
 FROM {facts}
 WHERE merchant_id = %(merchant)s
@@ -8,4 +9,4 @@ WHERE merchant_id = %(merchant)s
     AND report_day_id = ANY(%(report_days)s)
     AND model = %(model)s
     AND window_days = %(window_days)s
-    AND (%(keys)s::bigint[] IS NULL OR {key} = ANY(%(keys)s::bigint[]))
+    AND {among}

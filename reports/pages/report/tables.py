@@ -128,10 +128,15 @@ class ModelsTable(PortalTable):
 
 
 class BreakdownTable(PortalTable):
-    """One row per note, listing, boost, placement, marketplace or day; the foot is their sum."""
+    """One row per note, listing, boost, placement, marketplace or day; the foot is their sum.
+
+    Where words find more rows than are counted it is the sum of the page, and says so.
+    """
 
     name = LabelColumn(
-        verbose_name=_("Broken down by"), footer=_("Sum of all rows"), orderable=False
+        verbose_name=_("Broken down by"),
+        footer=lambda table: _("Sum of this page") if table.sums_page else _("Sum of all rows"),
+        orderable=False,
     )
     empty_title = _("Nothing happened on these days")
     empty_text = _("No note with a live listing was touched, and nothing was credited.")
@@ -159,6 +164,17 @@ class BreakdownTable(PortalTable):
         }
 
     @property
+    def sums_page(self) -> bool:
+        """Whether the foot sums the rows of the page alone. Very many that are only some of all
+        have no sum that is kept, and it would be made anew for each page."""
+        return isinstance(self.data, RankedData) and bool(self.data.data.words) and self.is_long
+
+    @cached_property
     def sums(self) -> Sums:
-        """The exact sum of all rows of the table, on whatever page they are."""
-        return cast("Rows", self.data.data).total
+        """The exact sum of all rows of the table, on whatever page they are, or of the page."""
+        if not self.sums_page:
+            return cast("Rows", self.data.data).total
+        added = Sums()
+        for row in self.paginated_rows:
+            added.add(row.record["row"].sums)
+        return added
