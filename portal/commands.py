@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portal import words
+from portal import typed, words
 from portal.refusals import Refusal
 
 
@@ -59,8 +59,9 @@ class Command(BaseCommand):
 def day(text: str) -> date:
     """The type of arguments that are days, for argparse."""
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(
-            _("a day is YYYY-MM-DD, not '%(text)s'") % {"text": text}
-        ) from error
+        on = date.fromisoformat(text)
+    except ValueError:
+        on = None
+    if on is None or on.year not in typed.YEARS:
+        raise ArgumentTypeError(_("a day is YYYY-MM-DD, not '%(text)s'") % {"text": text})
+    return on

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from campaigns.funds.models import Fund
 from merchants.catalogue.models import Category
+from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.notes.models import Note
@@ -169,3 +170,28 @@ def test_alice_finds_and_chooses_by_keyboard(
     accessible(page)
     page.set_viewport_size({"width": 360, "height": 740})
     fits(page)
+
+
+@pytest.mark.parametrize(
+    ("page", "ways"),
+    [
+        ("merchants:product-new", ["merchants:store-new"]),
+        ("merchants:product-paste", ["merchants:store-new"]),
+        ("merchants:listing-new", ["merchants:note-list", "merchants:product-paste"]),
+        ("campaigns:boost-new", ["merchants:listing-new"]),
+    ],
+)
+def test_where_a_newcomer_has_nothing_to_choose_he_is_led_to_where_it_is_made(
+    client_of: Any, charlie: User, page: str, ways: list[str]
+) -> None:
+    fresh = merchants.register(name="Fresh", credit_code="911101085923662400", by=charlie)
+    body = client_of(charlie).get(reverse(page, args=[fresh.code])).content.decode()
+    main = body[body.index("<main") :]
+    for way in ways:
+        assert f'yet. <a href="{reverse(way, args=[fresh.code])}">' in main
+
+
+def test_who_can_choose_is_led_nowhere(client_of: Any, alice: User, listing: Listing) -> None:
+    code = listing.merchant.code
+    body = client_of(alice).get(reverse("merchants:listing-new", args=[code])).content.decode()
+    assert f'yet. <a href="{reverse("merchants:product-paste", args=[code])}">' not in body

@@ -50,16 +50,6 @@ def new(shop: Merchant) -> str:
     return reverse("campaigns:boost-new", args=[shop.code])
 
 
-@pytest.mark.parametrize("key", ["9" * 18, "9" * 5000, "-1", "x", "\0"])
-def test_a_note_that_is_none_is_asked_for_again(
-    client_of: ClientOf, alice: User, shop: Merchant, typed: dict[str, Any], key: str
-) -> None:
-    answer = client_of(alice).post(new(shop), {**typed, "note": key})
-    assert answer.status_code == 422
-    assert answer.context["form"]["note"].errors
-    assert client_of(alice).get(new(shop), {"note": key}).status_code == 200
-
-
 def test_three_answers_make_a_submitted_boost(
     client_of: ClientOf, alice: User, shop: Merchant, money: None, typed: dict[str, Any]
 ) -> None:

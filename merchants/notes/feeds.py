@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from merchants.companies.models import Merchant
 from merchants.notes import verbs as notes
 from merchants.notes.models import NoteKind
-from portal import meaning
+from portal import meaning, typed
 from portal.refusals import Refusal
 
 COLUMNS = ("merchant", "note_id", "title", "author", "kind", "published_at")
@@ -72,6 +72,6 @@ def _instant(text: str) -> datetime | None:
         moment = parse_datetime(meaning.line(text))
     except ValueError:
         moment = None
-    if moment is None:
+    if moment is None or moment.year not in typed.YEARS:
         raise Refusal(_("published_at: “%(text)s” is not a moment") % {"text": text[:40]})
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

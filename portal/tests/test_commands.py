@@ -1,6 +1,7 @@
 """Commands speak the language of the terminal they are typed in."""
 
 import io
+from argparse import ArgumentTypeError
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -98,3 +99,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "2026-02-30", "x"])
+def test_what_is_no_day_to_count_from_is_refused(text: str) -> None:
+    with pytest.raises(ArgumentTypeError):
+        commands.day(text)
+    assert str(commands.day("2026-02-28")) == "2026-02-28"

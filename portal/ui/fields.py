@@ -117,6 +117,14 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+def _in_reach(on: Any) -> Any:
+    """`on`, a day or a moment; days are counted on from it, which no calendar's last day bears."""
+    if on is not None and on.year not in typed.YEARS:
+        years = {"first": str(typed.YEARS[0]), "last": str(typed.YEARS[-1])}
+        raise ValidationError(_("The year is from %(first)s to %(last)s."), "out_of_reach", years)
+    return on
+
+
 class DayField(forms.DateField):
     """A business day."""
 
@@ -128,7 +136,8 @@ class DayField(forms.DateField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(typed.as_iso(value) if isinstance(value, str) else value)
+        typed_in = typed.as_iso(value) if isinstance(value, str) else value
+        return _in_reach(super().to_python(typed_in))
 
 
 class InstantField(forms.DateTimeField):
@@ -140,4 +149,5 @@ class InstantField(forms.DateTimeField):
         super().__init__(widget=widget, error_messages=errors, **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(typed.as_iso(value) if isinstance(value, str) else value)
+        typed_in = typed.as_iso(value) if isinstance(value, str) else value
+        return _in_reach(super().to_python(typed_in))

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from portal.ui import parts
+from portal.ui.pages import Link
 
 # So many rows are shown at a time.
 MOST_SHOWN = 8
@@ -57,6 +58,10 @@ class FoundField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def _know_the_widget(self) -> None:
         self.widget.shown = self.shown
         self.widget.is_optional = not self.required
+
+    def leads_to(self, way: Link) -> None:
+        """Offer `way`, on which rows are made, as long as there is none to choose."""
+        self.widget.way = way
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Sought):
@@ -113,6 +118,7 @@ class FoundWidget(forms.Widget):
 
     shown: Callable[[Sought], Shown]
     is_optional: bool
+    way: Link | None = None
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Sought:
         return Sought(str(data.get(name) or ""), str(data.get(f"{name}_typed") or "").strip())
@@ -133,6 +139,7 @@ class FoundWidget(forms.Widget):
             "sought": sought,
             "shown": self.shown(sought),
             "is_optional": self.is_optional,
+            "way": self.way,
             "described_by": attrs.get("aria-describedby", ""),
             "is_invalid": bool(attrs.get("aria-invalid")),
             "seek": SEEK,

@@ -1,5 +1,6 @@
 """PDF files, opened by a real parser. Runs in the child process only."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
@@ -15,12 +16,17 @@ _ACTIONS = frozenset({
 })  # fmt: skip
 _ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/AA", "/XFA", "/RichMediaContent"})
 _FILE_KEYS = frozenset({"/EF", "/EmbeddedFiles"})
+# How a PDF ends. What stands behind that is another file, a web page or an archive, stuck to it.
+_END = re.compile(rb"startxref\s+\d+\s+%%EOF[\s\0]*\Z")
+_END_BYTES = 2048
 # An object that holds others without naming them; the parser itself allows 500.
 _MOST_DEPTH = 500
 
 
 def check(content: bytes) -> None:
     """Raises BadUpload unless the PDF opens as it is, is only to be read, and is not too long."""
+    if not _END.search(content[-_END_BYTES:]):
+        raise BadUpload(Fault.DAMAGED)
     try:
         # No repair: what is handed in is what another reader opens.
         with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:

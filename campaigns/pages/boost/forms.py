@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from merchants.pages.fields import NoteField
 from portal import clock
 from portal.typed import number_of
 from portal.ui.fields import CountField, DayField, YuanField
+from portal.ui.pages import Link
 from portal.words import yuan
 
 
@@ -64,7 +66,10 @@ class BoostForm(forms.Form):
             # Named only where it has to be: notes that sell are found in their order by index.
             listed |= Q(pk=chosen)
             self["note"].help_text = NOTHING_TO_BUY
-        self.fields["note"].queryset = published.filter(listed)  # type: ignore[attr-defined]
+        note: Any = self.fields["note"]
+        note.queryset = published.filter(listed)
+        link = reverse("merchants:listing-new", args=[merchant.code])
+        note.leads_to(Link(str(_("Link a product to a note")), link))
 
     def plan(self) -> Plan:
         """What was typed, as the verbs take it."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from merchants.catalogue.models import Product
@@ -13,6 +14,7 @@ from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
 from merchants.pages.fields import NoteField
 from portal.ui.finding import FoundField
+from portal.ui.pages import Link
 
 
 class ListingEditForm(forms.Form):
@@ -47,9 +49,16 @@ class ListingForm(ListingEditForm):
 
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, merchant=merchant, **kwargs)
-        notes = merchant.notes.order_by("-published_at", "-pk")
-        self.fields["note"].queryset = notes  # type: ignore[attr-defined]
-        self.fields["product"].queryset = _products(merchant)  # type: ignore[attr-defined]
+        note: Any = self.fields["note"]
+        product: Any = self.fields["product"]
+        note.queryset = merchant.notes.order_by("-published_at", "-pk")
+        note.leads_to(_way(_("How notes get here"), "note-list", merchant))
+        product.queryset = _products(merchant)
+        product.leads_to(_way(_("Add a product"), "product-paste", merchant))
+
+
+def _way(label: object, page: str, merchant: Merchant) -> Link:
+    return Link(str(label), reverse(f"merchants:{page}", args=[merchant.code]))
 
 
 def _products(merchant: Merchant) -> QuerySet[Product]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
@@ -10,6 +11,7 @@ from merchants.pages.fields import CategoryField
 from merchants.stores.models import Store
 from portal.ui.fields import LineField, YuanField
 from portal.ui.finding import FoundField
+from portal.ui.pages import Link
 
 
 class ProductForm(forms.Form):
@@ -26,7 +28,10 @@ class ProductForm(forms.Form):
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stores = merchant.stores.order_by("pk")
-        self.fields["store"].queryset = stores  # type: ignore[attr-defined]
+        field: Any = self.fields["store"]
+        field.queryset = stores
+        new = reverse("merchants:store-new", args=[merchant.code])
+        field.leads_to(Link(str(_("Register a store")), new))
 
 
 class ProductPasteForm(ProductForm):

@@ -114,6 +114,15 @@ def test_a_broken_one_is_not_repaired(content: bytes) -> None:
     assert fault(content) is Fault.DAMAGED
 
 
+@pytest.mark.parametrize(
+    "behind", [b"<html><script>alert(1)</script>", b"PK\x03\x04", b"x\n%%EOF", b"<b>" * 2000]
+)
+def test_nothing_stands_behind_its_end(behind: bytes) -> None:
+    assert fault(PDF + behind) is Fault.DAMAGED
+    ended = SimpleUploadedFile("a.pdf", PDF + b"\r\n\0\n")
+    assert read(ended, field="document").kind is Kind.PDF
+
+
 def test_one_without_pages_and_one_with_too_many_are_refused() -> None:
     assert fault(pdf(lambda made: made.pages.remove(p=1))) is Fault.NO_PAGE
     many = pdf(lambda made: [made.add_blank_page() for _ in range(500)])
