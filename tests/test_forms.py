@@ -27,8 +27,8 @@ def below(parent: type[Any]) -> Iterator[type[Any]]:
         yield from below(child)
 
 
-def typed_fields() -> list[Any]:
-    """Every field of every form and filter of the project."""
+def typed_fields(*, of_filters: bool = True) -> list[Any]:
+    """Every field of every form and, if wanted, filter of the project."""
     assert get_resolver().url_patterns  # which imports all pages
     found = []
     for form in below(forms.BaseForm):
@@ -36,14 +36,14 @@ def typed_fields() -> list[Any]:
             brought = _fields_of_libraries(form)
             own = {name: of for name, of in form.base_fields.items() if name not in brought}
             found += [(form, name, field) for name, field in own.items()]
-    for filterset in below(PortalFilter):
+    for filterset in below(PortalFilter) if of_filters else ():
         base: dict[str, django_filters.Filter] = filterset.base_filters
         found += [(filterset, name, each.field_class(**_bare(each))) for name, each in base.items()]
     return [pytest.param(field, id=f"{form.__name__}.{name}") for form, name, field in found]
 
 
 def _fields_of_libraries(form: type[Any]) -> set[str]:
-    """The fields that a form has from one of allauth's, which reads addresses and codes itself."""
+    """The fields that a form has from one of allauth's; ours swaps addresses and codes in it."""
     theirs = [base for base in form.__mro__ if not base.__module__.startswith(OURS)]
     return {name for base in theirs for name in getattr(base, "base_fields", {})}
 
@@ -57,6 +57,13 @@ def _bare(each: django_filters.Filter) -> dict[str, Any]:
 def test_every_field_takes_what_is_typed_as_it_is_meant(field: forms.Field) -> None:
     assert isinstance(field, CLEANING + CHOSEN)
     assert not isinstance(field.widget, forms.NumberInput), "a mouse wheel would change it"
+
+
+@pytest.mark.parametrize("field", typed_fields(of_filters=False))
+def test_no_text_that_is_kept_is_longer_than_its_column(field: Any) -> None:
+    is_text = isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField)
+    if is_text and not isinstance(field.widget, forms.HiddenInput):
+        assert field.max_length
 
 
 def test_a_bare_text_field_is_noticed() -> None:

@@ -13,6 +13,7 @@ class FundForm(forms.Form):
     name_en = LineField(label=_("English name"), max_length=60)
     code = CodeField(
         label=pgettext_lazy("fund", "Code"),
+        max_length=50,
         help_text=_("Letters, digits and hyphens; it never changes."),
     )
     source = forms.ChoiceField(label=_("Whose money"), choices=Fund.SOURCES)

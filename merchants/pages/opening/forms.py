@@ -25,4 +25,4 @@ class OpeningForm(forms.Form):
     effective_at = InstantField(
         label=_("In force from"), initial=clock.now, help_text=_("Shanghai time.")
     )
-    reason = ProseField(label=_("Reason"))
+    reason = ProseField(label=_("Reason"), max_length=1000)
