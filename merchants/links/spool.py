@@ -8,8 +8,9 @@ The folder is `VAR_DIR/clicks/`:
 
 A line has the columns of a touchpoint file: `event_id`, `occurred_at` (ISO 8601, UTC), `user_id`,
 `note_id`, `kind` (click, repeated_click, machine_click), `listing_id`, `placement`. A line cut
-short by a power failure stays on a line of its own and ends in quarantine. Whoever takes a file in
-deletes it afterwards.
+short by a power failure stays on a line of its own, and what a disk has made of it (zeros, other
+bytes) is no line: it ends in quarantine, and the clicks around it are taken in. Whoever takes a
+file in deletes it afterwards.
 """
 
 import fcntl
@@ -23,6 +24,10 @@ from pathlib import Path
 from django.conf import settings
 
 MAX_BYTES = 8 * 1024 * 1024
+# Far more than a click takes.
+_MOST_BYTES_OF_A_LINE = 1 << 16
+# Stands for a line of which nobody knows what it was.
+_LOST = b"{"
 
 
 def record(click: Mapping[str, str]) -> None:
@@ -42,11 +47,31 @@ def rotate() -> list[Path]:
     """Close what all processes have written so far; every closed file, oldest first."""
     # A process may close its file before we open it, and the name is gone. Opened without O_CREAT,
     # it does not come back as an empty file.
-    for path in folder().glob("*.open"):
+    for path in filter(Path.is_file, folder().glob("*.open")):
         with suppress(FileNotFoundError), _locked(path) as (path, file):
             if os.fstat(file).st_size:
                 _close(path)
-    return sorted(folder().glob("*.jsonl"))
+    return sorted(filter(Path.is_file, folder().glob("*.jsonl")))
+
+
+def lines(path: Path) -> Iterator[bytes]:
+    """The lines of a closed file, each with its end; of a file without any, nothing.
+
+    They can all be read as lines of text that begin an object, so that one that was damaged costs
+    itself and none of the others.
+    """
+    with path.open("rb") as file:
+        for line in file:
+            if bare := line.strip(b"\r\n"):
+                yield (bare if _is_one(bare) else _LOST) + b"\n"
+
+
+def _is_one(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return line.startswith(b"{") and len(line) <= _MOST_BYTES_OF_A_LINE
 
 
 def folder() -> Path:

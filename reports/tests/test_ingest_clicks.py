@@ -1,10 +1,11 @@
 """Clicks of the site's own links come into the lake once, each as what it is."""
 
+import json
 from collections import Counter
 
 import pytest
 
-from merchants.links import clicks, facts
+from merchants.links import clicks, facts, spool
 from merchants.listings.models import Listing
 from portal import clock
 from portal.jobs.queue import run_now
@@ -29,3 +30,49 @@ def test_the_spool_is_taken_in_as_the_source_links(live_listing: Listing) -> Non
     assert Counter(kinds) == {"click": 2, "repeated_click": 1, "machine_click": 1}
     assert set(kinds) == set(clicks.ClickKind)
     assert receive_clicks() == []
+
+
+def click(event_id: str) -> bytes:
+    """A line of the spool."""
+    said = {"event_id": event_id, "occurred_at": "2026-01-31T00:00:00Z", "user_id": "u1"}
+    return json.dumps({**said, "note_id": "n1", "kind": "click"}).encode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "damage",
+    [
+        bytes(4096),
+        bytes(2 << 20),
+        b"\xff\xfe\xfa",
+        b'{"event_id": "\xe7\xac',
+        b"{" + b" " * (2 << 20),
+        b'_id": "half a line"}',
+        b'{"event_id": "half a l',
+        b"PAR1",
+        b"[]",
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_line_that_a_disk_has_damaged_costs_no_other_click(damage: bytes, place: int) -> None:
+    lines = [click("c1"), click("c2")]
+    lines.insert(place, damage)
+    (spool.folder() / "1-1.jsonl").write_bytes(b"\n".join(lines))
+    (batch,) = receive_clicks()
+    assert batch.job is not None
+    assert run_now(batch.job).state == "done"
+    assert current("touchpoints", columns="event_id") == [("c1",), ("c2",)]
+    batch.refresh_from_db()
+    assert (batch.sent, batch.quarantined) == (3, 1)
+    assert receive_clicks() == []
+
+
+@pytest.mark.django_db
+def test_what_is_no_file_of_clicks_keeps_none_waiting() -> None:
+    for name, content in {"0-1.jsonl": b"", "1-1.jsonl": b"\n\n", "3-1.jsonl": click("c1")}.items():
+        (spool.folder() / name).write_bytes(content)
+    for name in ("2-1.jsonl", "4.open"):
+        (spool.folder() / name).mkdir()
+    (batch,) = receive_clicks()
+    assert batch.file_name == "3-1.jsonl"
+    assert not list(filter(lambda path: path.is_file(), spool.folder().iterdir()))
