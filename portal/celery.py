@@ -6,6 +6,7 @@ import signal
 from typing import Any
 
 from celery import Celery
+from celery.apps import worker as celery_worker
 from celery.signals import (
     beat_init,
     celeryd_after_setup,
@@ -47,9 +48,15 @@ def _log_as_django_does(loglevel: int, **kwargs: object) -> None:
 
 @celeryd_init.connect
 def _write_for_programs(instance: Any, **kwargs: object) -> None:
-    """No banner, and warnings go the way of all other lines."""
+    """No banner; warnings, and what a worker says when it is told to end, go the way of all other
+    lines."""
     instance.quiet = True
     logging.captureWarnings(True)
+    celery_worker.safe_say = _say  # type: ignore[attr-defined]
+
+
+def _say(sentence: str, file: object = None) -> None:
+    logging.getLogger("celery.worker").info(sentence.strip())
 
 
 @celeryd_init.connect

@@ -85,6 +85,13 @@ class Worker:
             self._process.wait()
             self._process = None
 
+    def end(self, number: signal.Signals) -> None:
+        """Ask the worker to end, as systemd or a terminal does; returns when it has."""
+        if self._process:
+            self._process.send_signal(number)
+            self._process.wait(30)
+            self._process = None
+
     def await_line(self, text: bytes) -> None:
         """Return when the log has a line with `text`; fail when the worker ends before."""
         assert self._process

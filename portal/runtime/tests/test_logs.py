@@ -2,6 +2,7 @@
 
 import json
 import logging
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,15 @@ def test_a_job_is_logged_with_the_request_that_asked_for_it(
     of_the_job = [line for line in _lines(worker.log) if line.get("job") == asked.pk]
     assert {line["request_id"] for line in of_the_job} == {request_id}
     assert {line["event"] for line in of_the_job} >= {"Taken.", "Left."}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
+def test_a_worker_that_is_told_to_end_says_so_like_all_else(
+    celery_worker: Callable[[], Worker], number: signal.Signals
+) -> None:
+    worker = celery_worker()
+    worker.end(number)
+    assert any("shutdown" in line["event"] for line in _lines(worker.log))
 
 
 @pytest.mark.parametrize(
