@@ -167,10 +167,14 @@ def test_what_the_copy_does_not_know_is_asked_to_come_again(
 
 
 def test_without_a_copy_a_reader_is_asked_to_come_again(
-    live_listing: Listing, outage: Callable[[], None]
+    live_listing: Listing, outage: Callable[[], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     outage()
+    follow(live_listing.code)
+    caplog.clear()
     assert "Try again" in follow(live_listing.code).content.decode()
+    # The log of an outage stays small, however many readers come.
+    assert [bool(line.exc_info) for line in caplog.records] == [False]
 
 
 def test_a_listing_that_is_gone_leaves_the_copy(listing: Listing) -> None:
