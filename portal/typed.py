@@ -15,7 +15,7 @@ from portal.refusals import Refusal
 MOST_FEN = 10**13 - 1
 
 # Of the days that people type: others are slips, and no day can be counted on from the last one.
-YEARS = range(2000, 2100)
+YEARS = range(1900, 3000)
 # As many as an id of the database may have.
 MOST_DIGITS = 18
 
