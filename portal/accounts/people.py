@@ -31,7 +31,7 @@ def create(
     Raises Refusal when the address is none or has an account already.
     """
     user = User(
-        email=User.objects.normalize_email(email).lower(),
+        email=meaning.identifier(email).lower(),
         name=name,
         platform_role=platform_role,
         language=language,

@@ -12,7 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from conftest import PASSWORD
+from portal.accounts import people
 from portal.accounts.models import User
+from portal.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -63,6 +65,14 @@ def test_alice_adds_an_address(
     page = reverse("account_email")
     client_of(alice).post(page, {"email": write("more@example.com"), "action_add": ""})
     assert EmailAddress.objects.filter(user=alice, email="more@example.com").exists()
+
+
+@every_writing
+def test_a_command_makes_one_person_of_an_address(write: Callable[[str], str]) -> None:
+    made = people.create(write("admin@example.com"), PASSWORD, name="Admin")
+    assert made.email == "admin@example.com"
+    with pytest.raises(Refusal, match="has an account already"):
+        people.create("admin@example.com", PASSWORD, name="Admin")
 
 
 @pytest.mark.parametrize("write", [wide, lambda code: f"{code[:3]}\u3000{code[3:]}\u200b"])
