@@ -5,7 +5,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
-from portal.accounts.models import User
+from portal.accounts.models import Membership, User
 from portal.shell import navigation
 from portal.shell.navigation import Area, Entry, Workspace
 
@@ -31,8 +31,10 @@ def announce() -> None:
 
 def workspaces(user: User, code: str) -> list[Workspace]:
     """The merchants of the person's own teams, and the one named `code` if it is visible."""
+    # Not joined: that would be a row for every membership of every merchant.
+    own = Membership.objects.filter(user=user).values("team")
     visible = Merchant.objects.visible_to(user)
-    shown = visible.filter(Q(team__memberships__user=user) | Q(code=code))
+    shown = visible.filter(Q(team__in=own) | Q(code=code))
     return [
         Workspace(merchant.code, merchant.name, merchant.team, navigation.home_of(merchant.code))
         for merchant in shown.select_related("team").order_by("name").distinct()

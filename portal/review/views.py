@@ -33,15 +33,17 @@ def review_list(request: PortalRequest) -> HttpResponseBase:
     """What waits for the reader; `?kind=` shows one kind alone."""
     mine = kinds.open_to(request.may)
     code = request.GET.get("kind", "")
-    chosen = [kind for kind in mine if code in {"", kind.code}]
+    tabs = [(kind, kind.waiting(request.user).count()) for kind in mine]
+    chosen = [(kind, count) for kind, count in tabs if code in {"", kind.code}]
     return table_page(
         request,
         QueueTable,
-        queue.rows_of(chosen, request.user) if chosen else [],
+        queue.rows_of([kind for kind, _count in chosen], request.user) if chosen else [],
+        count=sum(count for _kind, count in chosen),
         head=Head(_("To decide"), above=_("Platform")),
         template="portal/review_list.html",
         context={
-            "tabs": [(kind, kind.waiting(request.user).count()) for kind in mine],
+            "tabs": tabs,
             "chosen": code,
             "is_filtered": bool(code),
         },

@@ -116,6 +116,11 @@ class PortalTable(django_tables2.Table):
             cells = ((attrs[column.name], _as_shown(cell)) for column, cell in row.items())
             yield format_html_join("", "<td {}>{}</td>", cells)
 
+    def count_is(self, count: int | None) -> None:
+        """Take `count` for the number of rows; None has them counted."""
+        if count is not None:
+            self.data._length = count
+
     @cached_property
     def is_long(self) -> bool:
         """Whether it has more rows than are counted."""

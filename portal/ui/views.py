@@ -24,6 +24,7 @@ def table_page(
     head: Head | None = None,
     empty_link: Link | None = None,
     export_name: str = "",
+    count: int | None = None,
     template: str = "portal/list.html",
     context: Mapping[str, object] | None = None,
 ) -> HttpResponseBase:
@@ -32,7 +33,8 @@ def table_page(
 
     `queryset` is a QuerySet or a list of rows; `filterset_class` a subclass of PortalFilter.
     `empty_link` is what to do as long as there is no row. With `export_name` (a file name without
-    extension) the table offers its export. A list that is more than its table has a `template` of
+    extension) the table offers its export. `count` is how many rows there are, where that is known
+    without counting them. A list that is more than its table has a `template` of
     its own, mostly one that extends `portal/list.html`, and gives it `context`; only one that
     names itself goes without `head`.
     """
@@ -40,6 +42,7 @@ def table_page(
     # Given the request, the library would page and sort by it, unbounded; columns may ask for it.
     table = table_class(filterset.qs if filterset else queryset)
     table.request = request
+    table.count_is(count)
     table.sort_as(request.GET.getlist("sort"))
     if export_name and request.GET.get("export") == "csv":
         return csv_response(request, table, export_name)

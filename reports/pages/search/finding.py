@@ -17,6 +17,8 @@ from merchants.stores.models import Store
 from portal.accounts.models import User
 
 MOST = 8
+# The merchants of one person that a query names one by one.
+MOST_NAMED = 50
 
 
 @dataclass(frozen=True)
@@ -39,29 +41,50 @@ def find(user: User, words: str) -> list[Group]:
     """Groups with at least one hit, in a fixed order; nothing for empty `words`."""
     if not words:
         return []
+    own = _own(user)
     groups = [
-        _group(_("Notes"), Note.objects, user, words, _note),
-        _group(_("Listings"), Listing.objects, user, words, _listing),
-        _group(_("Products"), Product.objects, user, words, _product),
-        _group(_("Stores"), Store.objects, user, words, _store),
-        _group(_("Boosts"), Boost.objects, user, words, _boost),
-        _group(_("Merchants"), Merchant.objects, user, words, _merchant),
+        _group(_("Notes"), Note.objects.visible_to(user), own, words, _note),
+        _group(_("Listings"), Listing.objects.visible_to(user), own, words, _listing),
+        _group(_("Products"), Product.objects.visible_to(user), own, words, _product),
+        _group(_("Stores"), Store.objects.visible_to(user), own, words, _store),
+        _group(_("Boosts"), Boost.objects.visible_to(user), own, words, _boost),
+        _group(_("Merchants"), Merchant.objects.visible_to(user), own, words, _merchant),
     ]
     return [group for group in groups if group.hits]
 
 
+def _own(user: User) -> list[int] | None:
+    """The person's merchants; None for people of the platform, and where they are very many."""
+    if user.platform_role:
+        return None
+    own = list(Merchant.objects.visible_to(user).values_list("pk", flat=True)[: MOST_NAMED + 1])
+    return own if len(own) <= MOST_NAMED else None
+
+
 def _group(
     title: str,
-    manager: Any,
-    user: User,
+    visible: Any,
+    own: list[int] | None,
     words: str,
     hit: Callable[[Any], Hit],
 ) -> Group:
-    visible: QuerySet[Model] = manager.visible_to(user).found_by(words)
-    rows = list(visible.select_related(*_RELATED[manager.model]).order_by("-pk")[: MOST + 1])
+    found: QuerySet[Model] = visible.found_by(words)
+    if own is not None:
+        # Named, PostgreSQL knows how much they have: a large merchant's rows are not read one by
+        # one where an index has the words.
+        found = found.filter(**{f"{_MERCHANT[visible.model]}__in": own})
+    rows = list(found.select_related(*_RELATED[visible.model]).order_by("-pk")[: MOST + 1])
     return Group(title, [hit(row) for row in rows[:MOST]], len(rows) > MOST)
 
 
+_MERCHANT: dict[type[Model], str] = {
+    Note: "merchant",
+    Listing: "merchant",
+    Product: "store__merchant",
+    Store: "merchant",
+    Boost: "merchant",
+    Merchant: "pk",
+}
 _RELATED: dict[type[Model], list[str]] = {
     Note: ["merchant"],
     Listing: ["merchant", "product", "note"],
