@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
@@ -15,7 +17,7 @@ from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import User
-from portal.ui import turning
+from portal.ui import exports, turning
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +131,20 @@ def turned_first(order: str) -> Note:
     first = Note.objects.order_by(order, "-pk").first()
     assert first
     return first
+
+
+def test_a_long_list_is_written_by_key_and_held_by_no_cursor(
+    client_of: Any, alice: User, shop: Merchant, notes: list[Note], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "CHUNK", 5)
+    address = reverse("merchants:note-list", args=[shop.code])
+    for order in ("-published_at", "published_at"):
+        with CaptureQueriesContext(connection) as asked_for:
+            answer = client_of(alice).get(address, {"export": "csv", "sort": order})
+            written = b"".join(answer.streaming_content).decode()
+        ordered = Note.objects.filter(external_id__startswith="turn-").order_by(order, "-pk")
+        assert re.findall(r"turn-\d+", written) == [note.external_id for note in ordered]
+        assert not [query for query in asked_for if query["sql"].startswith("DECLARE")]
 
 
 def test_a_place_holds_moments_to_the_microsecond(notes: list[Note]) -> None:

@@ -55,13 +55,12 @@ def csv_file(
 
 def count_of(table: PortalTable) -> int:
     """How many rows `table` has, counted no further than has to be known."""
-    if isinstance(table.data, turning.Turnable):
-        counted = table.data.counted()
-        return turning.MOST_COUNTED + 1 if counted is None else counted
+    if table.is_long:
+        return turning.MOST_COUNTED + 1
     rows = table.data.data
-    if isinstance(rows, QuerySet):
+    if isinstance(rows, QuerySet) and rows.query.combinator:
         return rows.order_by()[: prepared.MOST_ROWS + 1].count()
-    return len(rows)
+    return len(table.data)
 
 
 def _with_mark(lines: Iterator[str]) -> Iterator[str]:
@@ -76,11 +75,18 @@ def _rows(table: PortalTable) -> Iterator[list[object]]:
         if column.visible and not column.column.exclude_from_export
     ]
     yield [column.header for column in columns]
-    data = table.data.data
-    records = data.iterator(chunk_size=CHUNK) if isinstance(data, QuerySet) else iter(data)
     cells = [Cell(column, table) for column in columns]
-    for record in records:
+    for record in _records(table):
         yield [cell.of(record) for cell in cells]
+
+
+def _records(table: PortalTable) -> Iterator[Any]:
+    rows = table.data.data
+    if not isinstance(rows, QuerySet):
+        return iter(rows)
+    if table.is_long and (keys := turning.keys_of(rows)):
+        return turning.every(rows, keys, size=CHUNK)
+    return rows.iterator(chunk_size=CHUNK)
 
 
 class Cell:

@@ -5,7 +5,7 @@ index leads there at once. Rows that come meanwhile shift no page.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Protocol, runtime_checkable
@@ -154,6 +154,19 @@ def turned_in(order: Order, asked: MultiValueDict[str, str], *, size: int) -> Pa
     start = (min(number_asked(asked), MOST_COUNTED // size) - 1) * size
     found = order.first(start, size + 1)
     return _page(found[:size], order, is_first=start == 0, is_last=len(found) <= size)
+
+
+def every(rows: QuerySet[Any], keys: Sequence[Key], *, size: int) -> Iterator[Any]:
+    """All `rows`, which are in the order of `keys`, read `size` at a time.
+
+    A cursor that outlives its transaction would have PostgreSQL write all of them down first.
+    """
+    order = _ByColumns(rows, keys)
+    found = order.first(0, size)
+    while found:
+        yield from found
+        place = order.read(order.written(found[-1]))
+        found = order.after(place, size) if place and len(found) == size else []
 
 
 def _page(rows: list[Any], order: Order, *, is_first: bool, is_last: bool) -> Page:
