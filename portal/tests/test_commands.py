@@ -1,6 +1,9 @@
 """Commands speak the language of the terminal they are typed in."""
 
 import io
+import os
+import subprocess
+import sys
 from argparse import ArgumentTypeError
 
 import pytest
@@ -15,6 +18,7 @@ from django.utils import translation
 
 from portal import commands
 from portal.accounts.models import User
+from portal.runtime import places
 from tests.sources import APPS
 
 
@@ -106,3 +110,14 @@ def test_what_is_no_day_to_count_from_is_refused(text: str) -> None:
     with pytest.raises(ArgumentTypeError):
         commands.day(text)
     assert str(commands.day("2026-02-28")) == "2026-02-28"
+
+
+def test_where_nobody_can_type_a_password_it_is_said_how_to_give_one() -> None:
+    asked = subprocess.run(
+        [sys.executable, "manage.py", "create_person", "root@example.com", "--role", "admin"],
+        stdin=subprocess.DEVNULL, start_new_session=True, capture_output=True, text=True,
+        cwd=places.CHECKOUT, env=os.environ | {"LANG": "en_US.UTF-8"}, check=False,
+    )  # fmt: skip
+    assert "set NEW_PASSWORD." in asked.stderr
+    assert "Traceback" not in asked.stderr
+    assert asked.returncode == 2

@@ -30,10 +30,18 @@ class Command(commands.Command):
         parser.add_argument("--name", default="")
 
     def handle(self, *args: Any, email: str, role: str, name: str, **options: Any) -> None:
-        password = os.environ.get("NEW_PASSWORD") or getpass.getpass(_("Password: "))
+        password = os.environ.get("NEW_PASSWORD") or _asked_for()
         try:
             validate_password(password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages), returncode=2) from error
         made = people.create(email, password, name=name, platform_role=role)
         self.stdout.write(f"{made.email}: {PlatformRole(role).label}")
+
+
+def _asked_for() -> str:
+    try:
+        return getpass.getpass(_("Password: "))
+    except EOFError as nobody:
+        sentence = _("Nobody is there to type a password: set NEW_PASSWORD.")
+        raise CommandError(sentence, returncode=2) from nobody
