@@ -90,8 +90,10 @@ def _start_servers(supervisor: Supervisor, stack: contextlib.ExitStack) -> bool:
         valkey = embedded.valkey()
         os.environ["CELERY_BROKER_URL"] = valkey.url
     environment.fill_for_this_machine()
-    # Refuses a bad variable here, before anything has started.
-    importlib.import_module("portal.settings")
+    # Refuses a bad variable here, before anything has started: also one that the web server alone
+    # reads, which would be started again and again.
+    for reader in ("portal.settings", "portal.runtime.web"):
+        importlib.import_module(reader)
     if postgres:
         stack.enter_context(embedded.ownership())
         supervisor.start(postgres)

@@ -63,6 +63,15 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     assert str(tmp_path / "var") in _run_refused(PORTAL_VAR=str(tmp_path / "var"))
 
 
+@pytest.mark.parametrize("name", ["WEB_WORKERS", "WEB_THREADS", "WEB_BIND", "LOG_LEVEL"])
+def test_a_variable_that_only_a_child_reads_is_named_before_anything_starts(
+    tmp_path: Path, name: str
+) -> None:
+    said = _run_refused(**{name: "many"}, PORT=_free_port(), PORTAL_VAR=str(tmp_path))
+    assert f"{name} is 'many'" in said
+    assert not (tmp_path / "postgres").exists()
+
+
 def test_a_killed_runner_leaves_no_process(tmp_path: Path) -> None:
     runner = subprocess.Popen(
         [sys.executable, "-c", RUNNER, str(tmp_path)],
