@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from reports.events.chunk import MAX_RAW, Chunk
@@ -17,6 +18,8 @@ ROWS_PER_CHUNK = 1 << 18
 # A row of distinct ids takes more than this of a file, however well it packs.
 LEAST_BYTES_PER_ROW = 1 / 20
 FREE_ROWS = 1_000_000
+# A value that is written once may stand in each row; a column of text holds no more.
+MOST_BYTES_PER_COLUMN = 2**31 - 1
 
 
 def open_file(path: Path, contract: Contract) -> pq.ParquetFile:
@@ -51,6 +54,7 @@ def _chunk(batch: pa.RecordBatch, first: int, contract: Contract) -> Chunk:
     columns = {name: batch.column(name) for name in batch.schema.names}
     for column in columns.values():
         _require_text(column, first)
+        _require_room(column)
 
     def raw(row: int) -> str:
         values = {name: _plain(column[row]) for name, column in columns.items()}
@@ -71,6 +75,13 @@ def _require_text(column: pa.Array, first: int) -> None:
             except UnicodeDecodeError:
                 raise BadFile(Fault.NOT_UTF8, line=line) from error
         raise BadFile(Fault.DAMAGED) from error
+
+
+def _require_room(column: pa.Array) -> None:
+    if pa.types.is_dictionary(column.type) and not pa.types.is_primitive(column.type.value_type):
+        lengths = pc.binary_length(column.dictionary).take(column.indices)
+        if (pc.sum(lengths).as_py() or 0) > MOST_BYTES_PER_COLUMN:
+            raise BadFile(Fault.TOO_MUCH_MEMORY)
 
 
 def _plain(value: pa.Scalar) -> Any:

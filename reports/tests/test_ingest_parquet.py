@@ -1,13 +1,18 @@
 """What only Parquet can hold: any bytes as text, instants of any fineness, year and zone."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from reports.events.contract import Reason
+from portal import clock
+from reports.events.contract import TOUCHPOINTS, BadFile, Fault, Reason
+from reports.events.privacy import plain
+from reports.events.reader import Reading
+from reports.events.rules import Rules
 from reports.sources.models import BatchState
 from reports.tests.sending import Send, counts
 
@@ -20,7 +25,7 @@ ROUND = 2**64
 
 def file(**columns: Any) -> bytes:
     """Two touchpoints, with these columns instead of their own."""
-    plain = {
+    own = {
         "event_id": ["t1", "t2"],
         "occurred_at": pa.array([SECONDS, SECONDS], pa.timestamp("s", "UTC")),
         "user_id": ["u1", "u2"],
@@ -28,7 +33,7 @@ def file(**columns: Any) -> bytes:
         "kind": ["like", "like"],
     }
     kept = io.BytesIO()
-    pq.write_table(pa.table(plain | columns), kept)
+    pq.write_table(pa.table(own | columns), kept)
     return kept.getvalue()
 
 
@@ -73,6 +78,19 @@ def test_a_row_that_is_not_taken_shows_its_instant_whatever_it_is_written_in(
     assert counts(batch) == (2, 1, 0, 1)
     (row,) = batch.quarantined_rows.all()
     assert "2026-01-31 00:00:00.000000001" in row.raw
+
+
+def test_a_value_that_is_written_once_and_stands_in_every_row_is_refused(tmp_path: Path) -> None:
+    rows = 20_000
+    values = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), ["x" * 120_000])
+    same = {"event_id": ["t"] * rows, "user_id": ["u"] * rows, "kind": ["like"] * rows}
+    times = pa.array([SECONDS] * rows, pa.timestamp("s", "UTC"))
+    (tmp_path / "once.parquet").write_bytes(file(**same, occurred_at=times, note_id=values))
+    # Here, without the limits of the child, as bare files are read.
+    reading = Reading(tmp_path / "once.parquet", Rules(TOUCHPOINTS, plain, clock.now()))
+    with pytest.raises(BadFile) as refused:
+        list(reading)
+    assert refused.value.fault == Fault.TOO_MUCH_MEMORY
 
 
 def test_of_columns_that_are_not_ours_little_is_kept(send: Send) -> None:
