@@ -35,9 +35,9 @@ def _boosts() -> None:
         {
             "note": _("Note"),
             "objective": _("Objective"),
+            "budget_fen": _("Budget"),
             "starts_on": _("First day"),
             "ends_on": _("Last day"),
-            "budget_fen": _("Budget"),
             "fund": _("Fund"),
             "grant_fen": _("Paid by the fund"),
         },
@@ -51,7 +51,7 @@ def _money() -> None:
         {"created": _("Fund created")},
         {"code": pgettext_lazy("fund", "Code"), "source": _("Origin")},
     )
-    paid = {"amount_fen": _("Amount"), "reference": _("Reference"), "account": _("Ledger account")}
+    paid = {"account": _("Ledger account"), "amount_fen": _("Amount"), "reference": _("Reference")}
     register(
         "deposit",
         {"recorded": _("Deposit recorded")},

@@ -29,9 +29,9 @@ def _companies() -> None:
             "verified": _("Merchant verified"),
         },
         {
-            "account_manager": _("Account manager"),
             "name": _("Name"),
             "credit_code": _("Unified social credit code"),
+            "account_manager": _("Account manager"),
         },
         {"account_manager": (User, "email")},
     )

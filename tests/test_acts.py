@@ -73,7 +73,25 @@ def test_a_change_names_rows_and_leaves_out_what_stayed_as_it_was() -> None:
     )  # fmt: skip
     with translation.override("zh-hans"):
         told = re.findall("<div>(.*?)</div>", acts.change(entry, acts.names([entry])))
-    assert told == ["类目：美妆个护 → 护肤", "标题：Comb → –"]
+    assert told == ["标题：Comb → –", "类目：美妆个护 → 护肤"]
+
+
+def test_facts_are_told_in_the_order_of_the_fields_of_their_noun(team: Team, alice: User) -> None:
+    # PostgreSQL gives the keys back by length: state, category, placement, programme.
+    new = {"programme": "p", "category": "c", "placement": "live_room", "state": "open"}
+    audit.record("opening.proposed", team, by=alice, team=team, new=new)
+    entry = AuditEntry.objects.latest("pk")
+    assert list(entry.new) != list(new)
+    told = re.findall("<div>(.*?):", acts.change(entry, {}))
+    assert told == ["Programme", "Category", "Placement", "Rule"]
+
+
+@pytest.mark.parametrize("noun", sorted({noun for noun, _fact in acts.FACTS}))
+def test_facts_are_registered_in_the_order_of_the_fields_of_their_noun(noun: str) -> None:
+    models = [model for model in apps.get_models() if model._meta.model_name == noun]
+    fields = [field.name for model in models for field in model._meta.fields]
+    told = [fact for of, fact in acts.FACTS if of == noun and fact in fields and fact != "status"]
+    assert told == sorted(told, key=fields.index)
 
 
 def test_an_act_is_named_once() -> None:

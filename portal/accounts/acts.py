@@ -50,7 +50,8 @@ def register(
 
     Each app names its own nouns in its `acts.py`, from `AppConfig.ready`. A noun that moves through
     states names every status it can move to as a verb. Labels are lazy; suffixes of facts carry
-    their unit (`_fen`, `_at`), by which values are printed.
+    their unit (`_fen`, `_at`), by which values are printed. Facts are told in the order in which
+    they stand here, which is that of the noun's fields.
     """
     for verb, sentence in verbs.items():
         if f"{noun}.{verb}" in VERBS:
@@ -111,10 +112,12 @@ def names(entries: Iterable[AuditEntry]) -> Names:
 
 
 def change(entry: AuditEntry, names: Names) -> SafeString:
-    """What the act changed, one fact per line: “Status: Draft → Live”, rows by `names`. Left out is
-    what stayed as it was; a fingerprint is shortened (the export has all of it)."""
+    """What the act changed, one fact per line: “Status: Draft → Live”, rows by `names`, in the
+    order of the noun's fields. Left out is what stayed as it was; a fingerprint is shortened (the
+    export has all of it)."""
     lines = []
-    for fact, value in entry.new.items():
+    for fact in _in_order(entry):
+        value = entry.new[fact]
         was = entry.old.get(fact)
         if value == was or (not was and value in {None, ""}):
             continue
@@ -122,6 +125,14 @@ def change(entry: AuditEntry, names: Names) -> SafeString:
         label = _label(noun_of(entry.verb), fact)
         lines.append((label, gettext(": "), before, _value(entry, fact, value, names)))
     return format_html_join("", "<div>{}{}{}{}</div>", lines)
+
+
+def _in_order(entry: AuditEntry) -> list[str]:
+    """The facts of an entry as they are registered, unknown ones last: PostgreSQL keeps the keys of
+    a JSON value by their length."""
+    places = {key: place for place, key in enumerate(FACTS)}
+    noun = noun_of(entry.verb)
+    return sorted(entry.new, key=lambda fact: (places.get((noun, fact), len(places)), fact))
 
 
 def _value(entry: AuditEntry, name: str, value: Any, names: Names) -> str:
@@ -190,8 +201,8 @@ def announce() -> None:
             "switched_off": _("Account switched off"),
         },
         {
-            "mails_notices": _("Notices by mail"),
             "name": _("Name"),
             "platform_role": _("Platform role"),
+            "mails_notices": _("Notices by mail"),
         },
     )
