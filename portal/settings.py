@@ -25,7 +25,7 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY")
 # Keys the hash that replaces user ids at the door; changing it cuts all history.
 USER_HASH_KEY = env.secret("USER_HASH_KEY")
-# What the site is called in its mails.
+# What the site is called wherever people read its name.
 SITE_NAME = env.text("SITE_NAME", "Notelink")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.site("SITE_URL", "http://localhost:8000", schemes=("http", "https"))
@@ -207,7 +207,7 @@ MFA_FORMS = {
 }
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RECOVERY_CODE_DIGITS = 12
-MFA_TOTP_ISSUER = SITE_NAME
+MFA_ADAPTER = "portal.accounts.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # EMAIL_BACKEND and what it needs.

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
@@ -89,6 +90,16 @@ class AccountAdapter(DefaultAccountAdapter):
         if "timestamp" in context:
             ours |= _what_was_done(context)
         super().send_mail(template_prefix, email, {**ours, "site_name": settings.SITE_NAME})
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Apps of codes and keys keep our entry under the site's name; theirs is the host's."""
+
+    def get_totp_issuer(self) -> str:
+        return settings.SITE_NAME
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.SITE_NAME}
 
 
 def _what_was_done(context: dict[str, Any]) -> dict[str, str]:

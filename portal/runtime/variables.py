@@ -17,7 +17,10 @@ class Variable:
 
 GROUPS: dict[str, dict[str, Variable]] = {
     "The site": {
-        "SITE_NAME": Variable("What the site is called in its mails."),
+        "SITE_NAME": Variable(
+            "What the site is called: on pages and paper, in mails, and in people's apps and keys"
+            " of second factors."
+        ),
         "SITE_URL": Variable("The site's address in mails and links."),
         "ALLOWED_HOSTS": Variable("The host names of the site. Other names are refused."),
         "HTTPS": Variable("0 only without any proxy, on the loopback address."),

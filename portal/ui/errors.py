@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
@@ -47,9 +48,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a page that needs neither the database nor the session."""
-    page = render_to_string("500.html", {"code": 500, "request_id": logs.request_id()})
-    return HttpResponse(page, status=500)
+    """500: something broke, perhaps the database."""
+    return alone("500.html", 500)
+
+
+def alone(template: str, code: int) -> HttpResponse:
+    """A page of trouble that needs neither the database nor the session."""
+    context = {"code": code, "request_id": logs.request_id(), "site_name": settings.SITE_NAME}
+    return HttpResponse(render_to_string(template, context), status=code)
 
 
 class NotAllowedMiddleware:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.template.loader import render_to_string
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from portal.ui import errors
 
 View = Callable[..., HttpResponseBase]
 
@@ -75,4 +76,4 @@ def _most_bytes(path: str) -> int:
 
 def _refused(status: int) -> HttpResponseBase:
     """A page that needs neither session nor person: nobody has been asked for yet."""
-    return HttpResponse(render_to_string("413.html", {"code": status}), status=status)
+    return errors.alone("413.html", status)
