@@ -1,12 +1,13 @@
 """Merchants: the companies that sell."""
 
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from merchants.companies import looks
 from merchants.companies.references import number_of, reference_of
 from portal import clock, meaning, sought
 from portal.accounts.models import Team, User
@@ -67,6 +68,8 @@ class Merchant(Reviewable):
 
     code = models.SlugField(unique=True, help_text=_("Its part of every address, never changed."))
     name = models.CharField(_("company name"), max_length=120)
+    # `looks.of` the name, by which names that are taken for it are found.
+    look = models.CharField(max_length=looks.MOST_LETTERS, editable=False, default="")
     credit_code = models.CharField(_("unified social credit code"), max_length=18, unique=True)
     status = StateField(MerchantStatus, max_length=12, default=MerchantStatus.DRAFT)
     team = models.OneToOneField(Team, models.PROTECT, related_name="merchant")
@@ -80,7 +83,11 @@ class Merchant(Reviewable):
     objects = MerchantQuerySet.as_manager()
 
     class Meta:
-        indexes = [sought.index("name", "code", "credit_code", name="merchant_by_words")]
+        indexes = [
+            sought.index("name", "code", "credit_code", name="merchant_by_words"),
+            sought.index("look", name="merchant_by_look"),
+            models.Index(fields=["look"], name="merchant_look"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(status="submitted") | models.Q(submitted_at__isnull=False),
@@ -90,6 +97,10 @@ class Merchant(Reviewable):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.look = looks.of(self.name)
+        super().save(*args, **kwargs)
 
     @property
     def reference(self) -> str:

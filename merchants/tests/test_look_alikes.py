@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from merchants.companies import look_alikes
@@ -32,6 +34,25 @@ def test_a_name_that_is_taken_for_another_is_found(
 @pytest.mark.parametrize("name", ["Beauty Alice", "上海有限公司", "官方旗舰店", "", "A"])
 def test_a_name_of_its_own_is_like_nobodys(shop: Merchant, rival: Merchant, name: str) -> None:
     assert look_alikes.of(name, but=rival) == []
+
+
+def test_they_are_found_by_index_and_not_by_reading_every_name(
+    shop: Merchant, rival: Merchant
+) -> None:
+    """Whichever of the two names holds the other."""
+    shop.name = "花海"
+    shop.save()
+    with CaptureQueriesContext(connection) as asked:
+        assert look_alikes.of("杭州花海旗舰店", but=rival) == [shop]
+    [query] = asked.captured_queries
+    with connection.cursor() as cursor:
+        # So few rows are read whole, were that allowed.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + query["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "merchant_look" in plan
+    assert "merchant_by_look" in plan
+    assert "Seq Scan" not in plan
 
 
 def test_the_page_that_decides_about_a_store_names_who_it_could_be_taken_for(
