@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
@@ -88,13 +89,13 @@ class FeedRequestQuerySet(models.QuerySet["FeedRequest"]):
         return self.annotate(decided_at=Subquery(said.values("at")[:1]))
 
     def awaited(self) -> Self:
-        """Those approved since when the feed has brought their merchant no new note, with
-        `decided_at`, the oldest first."""
-        new_note = AuditEntry.objects.filter(
+        """Those approved since when the feed has brought their merchant no new note of the account,
+        with `decided_at`, the oldest first."""
+        mirrored = AuditEntry.objects.filter(verb="note.mirrored", old={})
+        new_note = mirrored.annotate(account=KeyTextTransform("author_name", "new")).filter(
             team=OuterRef("merchant__team"),
-            verb="note.mirrored",
-            old={},
             at__gte=OuterRef("decided_at"),
+            account__iexact=OuterRef("account_name"),
         )
         approved = self.with_decision().filter(status=FeedStatus.APPROVED)
         return approved.exclude(Exists(new_note)).order_by("decided_at", "pk")

@@ -120,9 +120,9 @@ def awaited() -> list[str]:
     return [one["account"] for one in json.loads(out.getvalue())]
 
 
-def mirrored(merchant: Merchant, external_id: str, title: str = "A") -> Note:
+def mirrored(merchant: Merchant, external_id: str, title: str = "A", account: str = "A") -> Note:
     return notes.mirror(
-        merchant, external_id=external_id, title=title, author_name="A", kind="image",
+        merchant, external_id=external_id, title=title, author_name=account, kind="image",
         published_at=clock.now(),
     )  # fmt: skip
 
@@ -130,14 +130,17 @@ def mirrored(merchant: Merchant, external_id: str, title: str = "A") -> Note:
 def test_an_approved_account_is_awaited_until_the_feed_brings_a_new_note(
     admin: User, asked: FeedRequest
 ) -> None:
-    """That it is connected nobody says; a note says so."""
-    mirrored(asked.merchant, "n1")
+    """That it is connected nobody says; a note of that account says so, none of another does."""
+    account = asked.account_name
+    mirrored(asked.merchant, "n1", account=account)
     assert awaited() == []
     feed_requests.approve(asked, version=asked.version, by=admin)
     assert awaited() == [asked.account_name]
-    mirrored(asked.merchant, "n1", title="B")
+    mirrored(asked.merchant, "n1", title="B", account=account)
     assert awaited() == [asked.account_name]
-    mirrored(asked.merchant, "n2")
+    mirrored(asked.merchant, "n2", account="Another account")
+    assert awaited() == [account]
+    mirrored(asked.merchant, "n3", account=account.upper())
     assert awaited() == []
 
 
