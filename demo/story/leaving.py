@@ -13,7 +13,7 @@ from demo.story import history
 from merchants.companies.models import Merchant
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing, ListingStatus
-from portal.accounts import people
+from portal.accounts import mails, switching
 from portal.accounts.models import Role, User
 from portal.refusals import Refusal
 
@@ -64,7 +64,11 @@ def leave() -> Left:
         if owner := owners.first():
             listings.end(listing, by=owner)
             ended += 1
-    gone = [people.switch_off(user) for user in _people().filter(is_active=True)]
+    gone = list(_people().filter(is_active=True))
+    # Their addresses are nobody's.
+    with mails.held_back():
+        for user in gone:
+            switching.switch_off(user, reason=_("The demo world was taken away."))
     shutil.rmtree(history.folder(), ignore_errors=True)
     return Left(people=len(gone), listings=ended)
 

@@ -199,6 +199,7 @@ def announce() -> None:
             "factors_taken_away": _("Second factors taken away"),
             "renamed": _("Name changed"),
             "switched_off": _("Account switched off"),
+            "switched_on": _("Account switched on again"),
         },
         {
             "name": _("Name"),

@@ -96,3 +96,26 @@ def tell_factors_taken_away(person: User) -> None:
                 {"reset_url": address(reverse("account_reset_password"))},
             ),
         )
+
+
+def tell_switched_off(person: User, reason: str) -> None:
+    """Tell somebody that nobody signs in to his account any more, and why."""
+    with people.spoken_to(person):
+        send(
+            person.email,
+            _("Your account on %(site)s was switched off") % {"site": settings.SITE_NAME},
+            text("accounts/mail_switched_off.txt", {"reason": reason}),
+        )
+
+
+def tell_switched_on(person: User) -> None:
+    """Tell somebody that he may sign in again, and how."""
+    with people.spoken_to(person):
+        send(
+            person.email,
+            _("Your account on %(site)s is open again") % {"site": settings.SITE_NAME},
+            text(
+                "accounts/mail_switched_on.txt",
+                {"reset_url": address(reverse("account_reset_password"))},
+            ),
+        )

@@ -49,21 +49,6 @@ def create(
     return user
 
 
-@transaction.atomic
-def switch_off(user: User) -> User:
-    """Nobody signs in as this person any more, and who is signed in is out; for commands.
-
-    What the person did stays, with the name.
-    """
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    user.is_active = False
-    # Sessions are bound to the password.
-    user.set_unusable_password()
-    user.save(update_fields=["is_active", "password"])
-    audit.record("user.switched_off", user, by=None)
-    return user
-
-
 def invitations_to(user: User) -> QuerySet[Invitation]:
     """What he could accept still: the open invitations to any of his addresses."""
     others = EmailAddress.objects.filter(user=user).values(small=Lower("email"))
