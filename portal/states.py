@@ -54,6 +54,11 @@ class Stateful(models.Model):
         raises; the row is then in the database as it was.
         """
         if not self.can_move_to(status):
+            if self.status == status:
+                raise TransitionError(
+                    _("“%(subject)s” is %(state)s already.")
+                    % {"subject": self, "state": self._status_label(status)}
+                )
             raise TransitionError(
                 _("“%(subject)s” is %(old)s and cannot become %(new)s.")
                 % {

@@ -3,6 +3,7 @@
 What is unknown reads as a dash, which is never the same as 0.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
@@ -29,6 +30,16 @@ def language() -> str:
 def name(zh: str, en: str) -> str:
     """The one of two names that is in the language of the reader."""
     return zh if language() == CHINESE else en
+
+
+def gap() -> str:
+    """What stands between two sentences: a blank, in Chinese nothing."""
+    return "" if language() == CHINESE else " "
+
+
+def sentences(said: Iterable[object]) -> str:
+    """Sentences, one after the other."""
+    return gap().join(str(one) for one in said)
 
 
 def in_yuan(fen: int) -> Decimal:

@@ -20,7 +20,7 @@ def sentence(listing: Listing, *, at: datetime) -> str:
     kinds = set(stores.values_list("kind", flat=True))
     places = _open_places(listing, kinds | {listing.product.store.kind}, at=at)
     if places:
-        return _("Open for this category now: %(places)s.") % {"places": "; ".join(places)}
+        return _("Open for this category now: %(places)s.") % {"places": _("; ").join(places)}
     if StoreKind.IN_APP in kinds:
         return _("A product of your in-app shop can be linked now; it needs no opening.")
     return _("A product of an in-app shop needs no opening; register yours to link one.")

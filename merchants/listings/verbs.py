@@ -11,7 +11,7 @@ from merchants.companies.models import Merchant
 from merchants.listings import publishing
 from merchants.listings.models import Listing, ListingStatus
 from merchants.notes.models import Note
-from portal import clock
+from portal import clock, words
 from portal.accounts import audit, permissions, versions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -24,7 +24,7 @@ class NotPublishable(Refusal):
     """Rules are not met; `failed` are those rules and the message says what to do."""
 
     def __init__(self, failed: list[publishing.Check]) -> None:
-        super().__init__(" ".join(check.text for check in failed))
+        super().__init__(words.sentences(check.text for check in failed))
         self.failed = failed
 
 

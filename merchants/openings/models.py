@@ -156,7 +156,7 @@ class Opening(Reviewable):
         ]
 
     def __str__(self) -> str:
-        return f"{self.scope}: {self.get_state_display()}"
+        return f"{self.scope}{_(': ')}{self.get_state_display()}"
 
     @property
     def scope(self) -> str:

@@ -73,4 +73,5 @@ def job_give_up(request: PortalRequest, pk: int) -> HttpResponseBase:
         head=Head(_("Give this work up"), above=str(job), back=job.get_absolute_url()),
         submit=_("Give up"),
         cancel_url=job.get_absolute_url(),
+        hint=_("It is not tried any more, and can be asked for anew."),
     )

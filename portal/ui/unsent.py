@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from portal import clock
+from portal import clock, words
 from portal.ui import parts
 
 MARK = "opened_by"
@@ -145,7 +145,8 @@ def restore(request: HttpRequest, form: forms.BaseForm) -> None:
             form.initial[name] = found
     said = _("This is what you had typed before you signed in again. Nothing is saved yet.")
     if mine.files:
-        said += " " + _("Choose the file again: %(files)s.") % {"files": ", ".join(mine.files)}
+        again = _("Choose the file again: %(files)s.") % {"files": ", ".join(mine.files)}
+        said = words.sentences([said, again])
     messages.warning(request, said)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal import words
 from reports.events.contract import Fault, Reason
 
 _FAULTS = {
@@ -71,7 +72,9 @@ def reason_sentence(reason: str, *, choices: Sequence[str] = ()) -> str:
     sentence = str(_REASONS[Reason(reason)])
     if reason != Reason.NOT_A_CHOICE or not choices:
         return sentence
-    return sentence + " " + _("Use one of: %(choices)s.") % {"choices": ", ".join(choices)}
+    return words.sentences(
+        [sentence, _("Use one of: %(choices)s.") % {"choices": ", ".join(choices)}]
+    )
 
 
 def manifest_sentence(what: str, *, said: object, found: object) -> str:

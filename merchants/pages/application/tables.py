@@ -84,7 +84,7 @@ class OfferTable(PortalTable):
         if record.application is None and "application.submit" not in self.request.may:
             return SafeString(words.NOTHING)
         if record.application is None:
-            return small_button(record.apply_url, _("Apply"), is_main=True)
+            return small_button(record.apply_url, _("Apply"), is_main=bool(record.products))
         return format_html(
             '<a href="{}">{}</a>', record.application_url, status_badge(record.application)
         )

@@ -71,7 +71,10 @@ def feed_request_new(request: PortalRequest, merchant: Merchant) -> HttpResponse
         head=Head(_("Ask for the feed"), above=_("Notes"), back=notes),
         submit=_("Ask"),
         cancel_url=notes,
-        hint=_("An admin connects the account; afterwards its notes come by themselves."),
+        hint=_(
+            "An admin answers within two days; once the account is connected, its notes come by"
+            " themselves."
+        ),
     )
 
 

@@ -109,7 +109,7 @@ def product_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
     return form_page(
         request,
         form,
-        head=Head(_("Product"), above=merchant.name),
+        head=Head(_("Change the product"), above=merchant.name),
         cancel_url=reverse("merchants:product-detail", args=[merchant.code, product.pk]),
         template="merchants/product_edit.html",
         context={"product": product},

@@ -18,6 +18,7 @@ register.filter("days", words.days)
 register.filter("day", formats.day)
 register.filter("instant", formats.instant)
 register.filter("proof", formats.proof)
+register.simple_tag(words.gap, name="gap")
 
 
 @register.filter
