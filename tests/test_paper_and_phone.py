@@ -136,6 +136,24 @@ def test_a_report_is_printed_across_and_a_wallet_upright(
         assert {round(max(box)) for box in boxes} == {842}
 
 
+def test_a_chart_on_paper_is_in_its_card_and_a_list_begins_on_the_first_sheet(
+    page_of: PageOf, sold: World, alice: User
+) -> None:
+    page = page_of(alice)
+    report = reverse("reports:report-detail", args=[sold["merchant"].code])
+    printed(page, report, ACROSS)
+    chart = page.locator(".chart canvas").first
+    card = page.locator(".card", has=chart)
+    drawn, around = chart.bounding_box(), card.bounding_box()
+    assert drawn
+    assert around
+    assert drawn["height"] > 200
+    assert drawn["y"] + drawn["height"] <= around["y"] + around["height"]
+    printed(page, reverse("accounts:team-audit", args=[sold["team"].pk]), UPRIGHT)
+    listed = page.locator(".card", has=page.locator("tbody"))
+    assert listed.evaluate("card => getComputedStyle(card).breakInside") == "auto"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_phone_shows_the_totals_first_and_cuts_no_figure(
     page_of: PageOf, sold: World, alice: User, language: str
