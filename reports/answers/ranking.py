@@ -5,6 +5,7 @@ these are equal in it and stand together, ordered by their number. Where a page 
 nobody asks which they are; only where it does are all facts read.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -43,11 +44,9 @@ _BEYOND = sql.SQL(
     "({named}, key) {past}"
     " (SELECT {named}, key FROM ranked WHERE key = %(place)s AND NOT is_nothing)"
 )
-# Few keys are found by index. For many that is slow, and PostgreSQL weighs each of an array for
-# each month before it begins: they are joined, and the sum keeps the index out of it.
-FEW = 2000
-_AMONG_FEW = sql.SQL("{key} = ANY(%(keys)s::bigint[])")
-_AMONG_MANY = sql.SQL("{key} + 0 IN (SELECT unnest(%(keys)s::bigint[]))")
+# Many are joined: PostgreSQL weighs each of an array for each month before it begins, and the sum
+# keeps the index, which would find them one by one, out of it.
+_ALL, _AMONG = sql.SQL("TRUE"), sql.SQL("{key} + 0 IN (SELECT unnest(%(keys)s::bigint[]))")
 _RISING = sql.SQL("coalesce(({})::numeric, 'Infinity')")
 _FALLING = sql.SQL("coalesce(-({})::numeric, 'Infinity')")
 
@@ -62,7 +61,7 @@ _CREDITED_FACTS, _TOUCHED_FACTS = _sql("credited"), _sql("touched")
 
 @dataclass(frozen=True)
 class Ranking:
-    """The keys of a breakdown, all of them or those among `keys`, in `order`.
+    """The keys of a breakdown, all of them or those among `keys`, which are many, in `order`.
 
     For pages it is a `turning.Order`: a key is its own place.
     """
@@ -70,7 +69,7 @@ class Ranking:
     facts: Facts
     by: By
     order: Order
-    keys: list[int] | None = None
+    keys: Sequence[int] | None = None
 
     @cached_property
     def counted(self) -> list[Key] | None:
@@ -167,10 +166,9 @@ class Ranking:
     @cached_property
     def _sources(self) -> dict[str, sql.Composable]:
         credit, touches = (CreditFact, TouchFact) if self.by in OF_FACTS else (CreditSum, TouchSum)
-        key, among = sql.Identifier(COLUMN[self.by]), sql.SQL("TRUE")
-        if self.keys is not None:
-            among = _AMONG_FEW if len(self.keys) <= FEW else _AMONG_MANY
-        names = {"key": key, "among": among.format(key=key)}
+        key = sql.Identifier(COLUMN[self.by])
+        among = _ALL if self.keys is None else _AMONG.format(key=key)
+        names = {"key": key, "among": among}
         facts = {"facts": sql.Identifier(credit._meta.db_table)}
         credited = _CREDITED_FACTS.format(**names, **facts)
         facts = {"facts": sql.Identifier(touches._meta.db_table)}
@@ -185,7 +183,7 @@ class Ranking:
             "report_days": self.facts.report_day_pks,
             "model": asked.model.value,
             "window_days": asked.window_days,
-            "keys": self.keys,
+            "keys": None if self.keys is None else list(self.keys),
             "kinds": sorted(frozenset[str]().union(*(term.kinds for term, _ in self._terms))),
         }
         with connection.cursor() as cursor:

@@ -11,10 +11,10 @@ from portal.ui import turning
 from reports.answers.coverage import Coverage
 from reports.answers.facts import Facts, Key
 from reports.answers.labels import Label, labels, named_like
-from reports.answers.question import By
+from reports.answers.question import By, Question
 from reports.answers.ranking import DEFAULT_ORDER, RANKED, Order, Ranking
 from reports.metrics.registry import Metric
-from reports.metrics.sums import ORDER, Sums
+from reports.metrics.sums import Sums
 
 # How many rows of a file are made at once.
 CHUNK = 5000
@@ -50,31 +50,34 @@ def rows_of(facts: Facts, shown: Coverage) -> Rows:
     """All rows of the question, days by date, everything else by credited GMV, highest first."""
     if facts.question.by in RANKED:
         return RankedRows(facts)
-    return ListedRows(_listed(facts, shown))
+    return _listed(facts, shown)
 
 
 @dataclass(frozen=True)
 class RankedRows:
-    """Rows of notes, listings or boosts, which may be very many: PostgreSQL has the order."""
+    """Rows of notes, listings or boosts, which may be very many: PostgreSQL has the order.
+
+    They are those of `keys`, or all.
+    """
 
     facts: Facts
     order: Order = DEFAULT_ORDER
-    words: str = ""
+    keys: Sequence[int] | None = None
 
     def in_order(self, metric: Metric[Sums], *, is_descending: bool) -> "RankedRows":
         return replace(self, order=((metric, is_descending),))
 
-    def found(self, words: str) -> "RankedRows":
-        return replace(self, words=words)
+    def found(self, words: str) -> Rows:
+        keys = named_like(self.facts.question, words)
+        if len(keys) > turning.MOST_COUNTED:
+            return replace(self, keys=keys)
+        # So few are summed at once: one pass for their sums, their number and their order.
+        rows = SummedRows(self.facts.question, list(self.facts.by(self.by, keys).items()))
+        return rows.in_orders(self.order)
 
     @property
     def by(self) -> By:
         return self.facts.question.by
-
-    @cached_property
-    def keys(self) -> list[int] | None:
-        """The keys that the words find; None without words."""
-        return named_like(self.facts.question, self.words) if self.words else None
 
     @cached_property
     def total(self) -> Sums:
@@ -119,48 +122,58 @@ class RankedRows:
 
 
 @dataclass(frozen=True)
-class ListedRows:
-    """Rows of which there is a handful: days, placements, marketplaces."""
+class SummedRows:
+    """Rows whose sums are at hand: a handful, as of days or placements, or few that words found.
 
-    rows: Sequence[Row]
+    Each is a key of the breakdown with its sums, None for a day that is not computed.
+    """
 
-    def in_order(self, metric: Metric[Sums], *, is_descending: bool) -> "ListedRows":
-        known = [row for row in self.rows if metric.of(row.sums) is not None]
-        unknown = [row for row in self.rows if metric.of(row.sums) is None]
-        known.sort(key=lambda row: metric.of(row.sums) or 0, reverse=is_descending)
-        return ListedRows([*known, *unknown])
+    question: Question
+    rows: Sequence[tuple[Key, Sums | None]]
 
-    def found(self, words: str) -> "ListedRows":
-        return ListedRows([row for row in self.rows if row.label.holds(words)])
+    def in_order(self, metric: Metric[Sums], *, is_descending: bool) -> "SummedRows":
+        return self.in_orders([(metric, is_descending)])
+
+    def in_orders(self, order: Sequence[tuple[Metric[Sums], bool]]) -> "SummedRows":
+        """By the first of `order`, what is equal by the next, and at last by key."""
+        rows = sorted(self.rows, key=lambda row: row[0])
+        for metric, is_descending in reversed(order):
+            known = [(key, sums) for key, sums in rows if metric.of(sums) is not None]
+            unknown = [(key, sums) for key, sums in rows if metric.of(sums) is None]
+            known.sort(key=lambda row: metric.of(row[1]) or 0, reverse=is_descending)
+            rows = [*known, *unknown]
+        return replace(self, rows=rows)
+
+    def found(self, words: str) -> "SummedRows":
+        named = labels(self.question, [key for key, _sums in self.rows])
+        return replace(
+            self, rows=[(key, sums) for key, sums in self.rows if named[key].holds(words)]
+        )
 
     @cached_property
     def total(self) -> Sums:
         added = Sums()
-        for row in self.rows:
-            added.add(row.sums or Sums())
+        for _key, sums in self.rows:
+            added.add(sums or Sums())
         return added
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
+        for start in range(0, len(self.rows), CHUNK):
+            yield from self[start : start + CHUNK]
 
     def __getitem__(self, place: slice) -> list[Row]:
-        return list(self.rows[place])
+        shown = self.rows[place]
+        named = labels(self.question, [key for key, _sums in shown])
+        return [Row(named[key], sums) for key, sums in shown if key in named]
 
 
-def _listed(facts: Facts, shown: Coverage) -> list[Row]:
+def _listed(facts: Facts, shown: Coverage) -> SummedRows:
     question = facts.question
     found, gaps = facts.by(question.by), set(shown.gaps)
-    rows = [
-        Row(label, None if key in gaps else found.get(key, Sums()))
-        for key, label in labels(question, found).items()
-    ]
-    if question.by != By.DAY:
-        rows.sort(key=lambda row: _worth(row.sums), reverse=True)
-    return rows
-
-
-def _worth(sums: Sums | None) -> tuple[int, int]:
-    return (sums.fen(ORDER) or 0, sums.credited(ORDER)) if sums else (0, 0)
+    keys = question.days if question.by == By.DAY else found
+    rows = [(key, None if key in gaps else found.get(key, Sums())) for key in keys]
+    listed = SummedRows(question, rows)
+    return listed if question.by == By.DAY else listed.in_orders(DEFAULT_ORDER)

@@ -167,7 +167,9 @@ class BreakdownTable(PortalTable):
     def sums_page(self) -> bool:
         """Whether the foot sums the rows of the page alone. Very many that are only some of all
         have no sum that is kept, and it would be made anew for each page."""
-        return isinstance(self.data, RankedData) and bool(self.data.data.words) and self.is_long
+        return (
+            isinstance(self.data, RankedData) and self.data.data.keys is not None and self.is_long
+        )
 
     @cached_property
     def sums(self) -> Sums:
