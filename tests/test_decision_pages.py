@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 
@@ -34,6 +35,13 @@ def test_nothing_is_chosen_before_the_reviewer_chooses(
     assert page.count('name="decision"') == len(kind.answers)
     assert "checked" not in page
     assert all(str(answer.then) in page.replace("&#x27;", "'") for answer in kind.answers)
+
+
+@pytest.mark.parametrize("kind", list(kinds.every()), ids=lambda kind: kind.code)
+def test_the_queue_reads_what_waits_and_not_what_was_decided(kind: Kind) -> None:
+    of_what_waits = Q(status=kind.model.WAITING)
+    indexes = [index for index in kind.model._meta.indexes if index.condition == of_what_waits]
+    assert [index.fields for index in indexes] == [["submitted_at"]]
 
 
 def test_after_a_decision_the_next_of_the_queue_follows(

@@ -166,6 +166,11 @@ class Payment(Reviewable):
     submitted_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["submitted_at"], condition=Q(status="waiting"), name="payment_waiting"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["key"],

@@ -87,6 +87,11 @@ class Merchant(Reviewable):
             sought.index("name", "code", "credit_code", name="merchant_by_words"),
             sought.index("look", name="merchant_by_look"),
             models.Index(fields=["look"], name="merchant_look"),
+            models.Index(
+                fields=["submitted_at"],
+                condition=models.Q(status="submitted"),
+                name="merchant_waiting",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
