@@ -7,22 +7,20 @@ from django.db.models import BigIntegerField, CharField, DurationField, F, Query
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
-from portal.accounts.models import User
 from portal.review.kinds import Kind
 
 # What the queue knows of a row, of whatever kind. `due_at` is when its answer was promised.
 ROW = ("kind_code", "number", "subject_name", "requester", "amount", "asked_at", "due_at")
 
 
-def rows_of(kinds: Sequence[Kind], reader: User) -> QuerySet[Any, Any]:
-    """What waits of `kinds`, at least one, for `reader`: dictionaries of ROW, what is due first."""
-    first, *others = [_rows(kind, reader) for kind in kinds]
+def rows_of(waiting: Sequence[tuple[Kind, QuerySet[Any]]]) -> QuerySet[Any, Any]:
+    """What waits, of at least one kind: dictionaries of ROW, what is due first."""
+    first, *others = [_rows(kind, rows) for kind, rows in waiting]
     return first.union(*others, all=True).order_by("due_at", "kind_code", "number")
 
 
-def _rows(kind: Kind, reader: User) -> QuerySet[Any, Any]:
-    rows = kind.waiting(reader).order_by()
-    told = rows.annotate(
+def _rows(kind: Kind, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    told = rows.order_by().annotate(
         kind_code=Value(kind.code),
         number=F("pk"),
         subject_name=Cast(kind.name(), CharField()),

@@ -31,15 +31,15 @@ MOST_ASKED = 20
 @platform_page("review.view")
 def review_list(request: PortalRequest) -> HttpResponseBase:
     """What waits for the reader; `?kind=` shows one kind alone."""
-    mine = kinds.open_to(request.may)
+    mine = [(kind, kind.waiting(request.user)) for kind in kinds.open_to(request.may)]
     code = request.GET.get("kind", "")
-    tabs = [(kind, kind.waiting(request.user).count()) for kind in mine]
-    chosen = [(kind, count) for kind, count in tabs if code in {"", kind.code}]
+    tabs = [(kind, rows.count()) for kind, rows in mine]
+    chosen = [(kind, rows) for kind, rows in mine if code in {"", kind.code}]
     return table_page(
         request,
         QueueTable,
-        queue.rows_of([kind for kind, _count in chosen], request.user) if chosen else [],
-        count=sum(count for _kind, count in chosen),
+        queue.rows_of(chosen) if chosen else [],
+        count=sum(count for kind, count in tabs if code in {"", kind.code}),
         head=Head(_("To decide"), above=_("Platform")),
         template="portal/review_list.html",
         context={
@@ -109,7 +109,8 @@ def _decided(request: PortalRequest, kind: Kind, subject: Reviewable, form: Revi
 
 def _next(request: PortalRequest) -> HttpResponse:
     """What comes next: now that one is decided, the first of the queue that the reader may."""
-    waiting = queue.rows_of(kinds.open_to(request.may), request.user)
+    mine = kinds.open_to(request.may)
+    waiting = queue.rows_of([(kind, kind.waiting(request.user)) for kind in mine])
     for row in waiting[:MOST_ASKED]:
         kind = kinds.of(row["kind_code"])
         subject = kind.rows().filter(pk=row["number"]).first() if kind else None

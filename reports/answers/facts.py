@@ -72,22 +72,18 @@ class Facts:
 
     def by(self, by: By, keys: Keys | None = None) -> dict[Key, Sums]:
         """Sums per key of the breakdown, of `keys` alone if they are given."""
-        column = COLUMN[by]
-        return merged(
-            credit_by(column, self._credit(by, keys)), _touches_by(column, self._touches(by, keys))
-        )
+        return _sums_by(COLUMN[by], self._credit(by, keys), self._touches(by, keys))
 
     @cached_property
     def everything(self) -> Sums:
         """The sum of all facts."""
-        return _sum_of(credit_by("kind", self._credit()), _touches_by("kind", self._touches()))
+        return _sum_of(_sums_by("kind", self._credit(), self._touches()))
 
     def total(self, by: By, keys: Keys | None = None) -> Sums:
         """The sum of everything, or of the `keys` of the breakdown."""
         if keys is None:
             return self.everything
-        touches = _touches_by("kind", self._touches(by, keys))
-        return _sum_of(credit_by("kind", self._credit(by, keys)), touches)
+        return _sum_of(_sums_by("kind", self._credit(by, keys), self._touches(by, keys)))
 
     def credited(self, by: By, keys: Keys) -> Sums:
         """What was credited to the `keys` of the breakdown, without what touched them."""
@@ -115,20 +111,10 @@ class Facts:
         return orders
 
 
-def merged(credit: dict[Key, Sums], touches: dict[Key, Sums]) -> dict[Key, Sums]:
-    """Both sums of every key that has either."""
-    found: dict[Key, Sums] = defaultdict(Sums)
-    for part in (credit, touches):
-        for key, sums in part.items():
-            found[key].add(sums)
-    return dict(found)
-
-
-def _sum_of(*parts: dict[Key, Sums]) -> Sums:
+def _sum_of(found: dict[Key, Sums]) -> Sums:
     total = Sums()
-    for part in parts:
-        for sums in part.values():
-            total.add(sums)
+    for sums in found.values():
+        total.add(sums)
     return total
 
 
@@ -144,17 +130,18 @@ def among(by: By | None, keys: Keys | None) -> Q:
     return among | Q(**{column: None}) if None in keys else among
 
 
-def _touches_by(column: str, facts: QuerySet[Any]) -> dict[Key, Sums]:
-    found: dict[Key, Sums] = defaultdict(Sums)
+def _sums_by(column: str, credit: QuerySet[Any], touches: QuerySet[Any]) -> dict[Key, Sums]:
+    """Credit and touch facts summed per value of `column`."""
+    found = credit_by(column, credit)
     columns = dict.fromkeys((column, "kind"))
-    for row in facts.values(*columns).annotate(count=Sum("touchpoints")).order_by():
+    for row in touches.values(*columns).annotate(count=Sum("touchpoints")).order_by():
         found[row[column]].touchpoints[row["kind"]] += row["count"]
-    return found
+    return dict(found)
 
 
-def credit_by(column: str, facts: QuerySet[Any]) -> dict[Key, Sums]:
-    """Credit facts summed per value of `column`."""
-    found: dict[Key, Sums] = defaultdict(Sums)
+def credit_by(column: str, facts: QuerySet[Any]) -> defaultdict[Key, Sums]:
+    """Credit facts summed per value of `column`; a value that has none has empty sums."""
+    found: defaultdict[Key, Sums] = defaultdict(Sums)
     for row in _summed(facts, "credit_micro", *dict.fromkeys((column, "kind"))):
         _take_credit(found[row[column]], row)
     return found

@@ -138,10 +138,10 @@ class SummedRows:
         """By the first of `order`, what is equal by the next, and at last by key."""
         rows = sorted(self.rows, key=lambda row: row[0])
         for metric, is_descending in reversed(order):
-            known = [(key, sums) for key, sums in rows if metric.of(sums) is not None]
-            unknown = [(key, sums) for key, sums in rows if metric.of(sums) is None]
-            known.sort(key=lambda row: metric.of(row[1]) or 0, reverse=is_descending)
-            rows = [*known, *unknown]
+            valued = [(metric.of(row[1]), row) for row in rows]
+            known = [one for one in valued if one[0] is not None]
+            known.sort(key=lambda one: one[0] or 0, reverse=is_descending)
+            rows = [row for _, row in known] + [row for value, row in valued if value is None]
         return replace(self, rows=rows)
 
     def found(self, words: str) -> "SummedRows":
