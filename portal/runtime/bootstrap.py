@@ -22,8 +22,10 @@ from portal.runtime.refusal import refuse
 VENV = CHECKOUT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOG = places.var() / "log" / "setup.log"
-# Each process has databases, a broker and a browser of its own.
-_SIDE_BY_SIDE = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+# Each process has databases, a broker and a browser of its own, and waits for them: one more than
+# there are cores leaves none idle.
+_PROCESSES = min(4, len(os.sched_getaffinity(0)) + 1)
+_SIDE_BY_SIDE = ["-n", str(_PROCESSES), "--dist", "worksteal"]
 TARGETS = {
     "run": ["-m", "portal.runtime.run"],
     "test": ["-m", "pytest", *_SIDE_BY_SIDE],
