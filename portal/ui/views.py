@@ -39,11 +39,8 @@ def table_page(
     names itself goes without `head`.
     """
     filterset = filterset_class(request.GET, queryset, request=request) if filterset_class else None
-    # Given the request, the library would page and sort by it, unbounded; columns may ask for it.
     table = table_class(filterset.qs if filterset else queryset)
-    table.request = request
-    table.count_is(count)
-    table.sort_as(request.GET.getlist("sort"))
+    _ask(table, request, count)
     if export_name and request.GET.get("export") == "csv":
         return csv_response(request, table, export_name)
     table.turn_to(request.GET)
@@ -67,6 +64,14 @@ def table_page(
     )
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def _ask(table: PortalTable, request: HttpRequest, count: int | None) -> None:
+    """Put the rows in the order that the address asks for."""
+    # Given the request, the library would page and sort by it, unbounded; columns may ask for it.
+    table.request = request
+    table.count_is(count)
+    table.sort_as(request.GET.getlist("sort"))
 
 
 def _wants_partial(request: HttpRequest) -> bool:

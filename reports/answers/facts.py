@@ -77,17 +77,18 @@ class Facts:
     @cached_property
     def everything(self) -> Sums:
         """The sum of all facts."""
-        return _sum_of(_sums_by("kind", self._credit(), self._touches()))
+        return Sums.of(_sums_by("kind", self._credit(), self._touches()).values())
 
     def total(self, by: By, keys: Keys | None = None) -> Sums:
         """The sum of everything, or of the `keys` of the breakdown."""
         if keys is None:
             return self.everything
-        return _sum_of(_sums_by("kind", self._credit(by, keys), self._touches(by, keys)))
+        found = _sums_by("kind", self._credit(by, keys), self._touches(by, keys))
+        return Sums.of(found.values())
 
     def credited(self, by: By, keys: Keys) -> Sums:
         """What was credited to the `keys` of the breakdown, without what touched them."""
-        return _sum_of(credit_by("kind", self._credit(by, keys)))
+        return Sums.of(credit_by("kind", self._credit(by, keys)).values())
 
     def orders_by_day(self) -> dict[date, Sums]:
         """Credit of orders per business day."""
@@ -109,13 +110,6 @@ class Facts:
             orders.value_fen[row["level"]] += row["fen"] or 0
             orders.unpriced[row["level"]] += row["unpriced"] or 0
         return orders
-
-
-def _sum_of(found: dict[Key, Sums]) -> Sums:
-    total = Sums()
-    for sums in found.values():
-        total.add(sums)
-    return total
 
 
 def among(by: By | None, keys: Keys | None) -> Q:

@@ -152,10 +152,7 @@ class SummedRows:
 
     @cached_property
     def total(self) -> Sums:
-        added = Sums()
-        for _key, sums in self.rows:
-            added.add(sums or Sums())
-        return added
+        return Sums.of(sums for _key, sums in self.rows if sums)
 
     def __len__(self) -> int:
         return len(self.rows)

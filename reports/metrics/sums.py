@@ -1,6 +1,7 @@
 """What facts add up to: the integers every metric is computed from."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 MICRO = 1_000_000
@@ -21,6 +22,14 @@ class Sums:
     credited_micro: Counter[str] = field(default_factory=Counter)
     value_fen: Counter[str] = field(default_factory=Counter)
     unpriced_micro: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, parts: "Iterable[Sums]") -> "Sums":
+        """What `parts` add up to."""
+        total = cls()
+        for part in parts:
+            total.add(part)
+        return total
 
     def add(self, other: "Sums") -> None:
         """Take `other` in. Unlike `+` on counters this keeps zeros and negative values."""

@@ -176,7 +176,4 @@ class BreakdownTable(PortalTable):
         """The exact sum of all rows of the table, on whatever page they are, or of the page."""
         if not self.sums_page:
             return cast("Rows", self.data.data).total
-        added = Sums()
-        for row in self.paginated_rows:
-            added.add(row.record["row"].sums)
-        return added
+        return Sums.of(row.record["row"].sums for row in self.paginated_rows)
