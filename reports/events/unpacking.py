@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from reports.events.contract import BadFile, Fault
+from reports.events.gzips import Gzip
 
 BLOCK_BYTES = 16 << 20
 MAX_LINE_BYTES = 1 << 20
@@ -16,7 +17,12 @@ MAX_LINE_BYTES = 1 << 20
 MAX_GROWTH = 200
 FREE_GROWTH_BYTES = 256 << 20
 
-_PACKERS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_PACKERS = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    # A frame that tools write for themselves, before those of the file; all readers skip it.
+    **{bytes([first]) + b"\x2a\x4d\x18": "zstd" for first in range(0x50, 0x60)},
+}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -27,10 +33,7 @@ class Unpacked:
         self.path = path
         self.size = path.stat().st_size
         self.packer = _packer(path)
-        self._source = pa.OSFile(str(path), "rb")
-        self._stream: Any = (
-            pa.CompressedInputStream(self._source, self.packer) if self.packer else self._source
-        )
+        self._stream = _opened(path, self.packer)
         self._given = 0
         self._start = self._pull(BLOCK_BYTES).removeprefix(_BYTE_ORDER_MARK)
         self.format = _format(self._start)
@@ -108,6 +111,14 @@ class Block:
         if len(self) == 1:
             return None
         return Block(self.first_line + 1, self.data[self.ends[0] :])
+
+
+def _opened(path: Path, packer: str | None) -> Any:
+    """What reads the bytes inside the file."""
+    if packer == "gzip":
+        return Gzip(path)
+    file = pa.OSFile(str(path), "rb")
+    return pa.CompressedInputStream(file, packer) if packer else file
 
 
 def _packer(path: Path) -> str | None:

@@ -22,6 +22,9 @@ pytestmark = pytest.mark.django_db
 BOMB = gzip.compress(f"{HEAD.strip()},title\n".encode()) + 300 * gzip.compress(
     (ROW.strip() + "," + "x" * 900_000 + "\n").encode()
 )
+ZSTD = pa.Codec("zstd")
+# A frame of zstd that readers skip, as tools write them for notes of their own.
+SKIPPED = b"\x5a\x2a\x4d\x18" + (9).to_bytes(4, "little") + b"of a tool"
 
 
 @pytest.mark.parametrize(
@@ -34,6 +37,12 @@ BOMB = gzip.compress(f"{HEAD.strip()},title\n".encode()) + 300 * gzip.compress(
         (b"note_id," + HEAD.encode() + b"n," + ROW.encode(), "twice: note_id"),
         (b"x\0y," + HEAD.encode() + b"n," + ROW.encode(), "control characters"),
         (gzip.compress((HEAD + ROW * 9999).encode())[:-20], "damaged"),
+        (gzip.compress((HEAD + ROW).encode())[:-1], "damaged"),
+        (gzip.compress((HEAD + ROW).encode()) + b"\0\0and more", "damaged"),
+        (BOMB + b"\0" * 999, "200 times"),
+        (SKIPPED, "The file is empty."),
+        (SKIPPED[:-1], "damaged"),
+        (SKIPPED + ZSTD.compress(gzip.decompress(BOMB), asbytes=True), "200 times"),
         ((HEAD + ROW).encode() + "t2,笔记".encode("gbk"), "Line 3 is not UTF-8"),
         (b"PK\x03\x04rest", "spreadsheet"),
         (bytes(range(255, 0, -1)) * 9, "Line 1 is not UTF-8"),
@@ -41,7 +50,9 @@ BOMB = gzip.compress(f"{HEAD.strip()},title\n".encode()) + 300 * gzip.compress(
         (BOMB, "200 times"),
         (b"PAR1 and no more", "damaged"),
     ],
-    ids=["empty", "blank", "no rows", "header", "twice", "nul in header", "cut gzip", "gbk",
+    ids=["empty", "blank", "no rows", "header", "twice", "nul in header", "cut gzip",
+         "gzip without its last byte", "gzip before something", "bomb before zeros",
+         "nothing but a skipped frame", "cut skipped frame", "bomb behind a skipped frame", "gbk",
          "xlsx", "junk", "long line", "bomb", "cut parquet"],
 )  # fmt: skip
 def test_a_bad_file_gets_one_sentence_and_changes_nothing(
@@ -71,8 +82,18 @@ def test_every_format_gives_the_same_rows(send: Send, tmp_path: Path) -> None:
     for content in files:
         assert counts(send(content)) == (5, 0, 5, 0)
         assert counts(send(gzip.compress(content))) == (5, 0, 5, 0)
-        zstd = pa.Codec("zstd").compress(content, asbytes=True)
+        zstd = ZSTD.compress(content, asbytes=True)
         assert counts(send(zstd)) == (5, 0, 5, 0)
+
+
+def test_a_packed_file_is_read_with_what_tools_put_around_it(send: Send) -> None:
+    head, row = gzip.compress(HEAD.encode()), gzip.compress(ROW.encode())
+    zstd = ZSTD.compress((HEAD + ROW).encode(), asbytes=True)
+    # Filled up to a whole block, in one member, between two, and for longer than is read at once.
+    assert counts(send(head + row + b"\0" * 9)) == (1, 1, 0, 0)
+    assert counts(send(head + b"\0" * 200_000 + row + b"\0" * 512)) == (1, 0, 1, 0)
+    for framed in (SKIPPED + zstd, SKIPPED * 2 + zstd, zstd + SKIPPED):
+        assert counts(send(framed)) == (1, 0, 1, 0)
 
 
 @pytest.mark.parametrize(
