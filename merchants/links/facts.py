@@ -48,6 +48,8 @@ class Facts(NamedTuple):
     title: str
 
 
+# The page of a listing says the first lines of its checklist of one row that it has; this says them
+# of a million at once, so it is said in SQL. What policy means has one home, `openings/ways.py`.
 _READY = Q(
     status=ListingStatus.LIVE,
     product__is_available=True,

@@ -11,15 +11,9 @@ from django.db import connection
 from merchants.catalogue.models import Category
 from merchants.links.facts import Facts
 from merchants.links.models import STAMP
-from merchants.openings import applications
-from merchants.openings.models import (
-    ApplicationStatus,
-    Opening,
-    OpeningApplication,
-    OpeningState,
-    Programme,
-)
+from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication, Programme
 from merchants.openings.verbs import narrowest
+from merchants.openings.ways import ways_outside
 
 _Scope = tuple[int, str, str]
 # What `as_json` writes of each kind of row, in this order.
@@ -45,19 +39,23 @@ class Policy:
     def lets_out(self, facts: Facts, *, at: datetime) -> bool:
         """Whether an opening in force at `at` and an approval let the listing lead outside."""
         category = self._tree.get(facts.category_id)
-        return category is not None and any(
-            facts.store_kind in programme.store_kinds
-            and self._is_open(programme, category, facts, at)
-            and _is_approved(programme, category, facts)
-            for programme in self._programmes
+        if category is None:
+            return False
+        ways = ways_outside(
+            self._programmes,
+            category,
+            facts.store_kind,
+            rule_of=lambda programme: self._rule(programme, category, facts, at),
+            applications_of=lambda programme: _approved(programme, facts),
+            at=at,
         )
+        return any(way.leads_outside for way in ways)
 
-    def _is_open(
+    def _rule(
         self, programme: Programme, category: Category, facts: Facts, at: datetime
-    ) -> bool:
+    ) -> Opening | None:
         rules = self._openings.get((programme.pk, facts.placement, facts.store_kind), [])
-        rule = narrowest(rules, programme, category.lineage(), at=at)
-        return rule is not None and rule.state == OpeningState.OPEN
+        return narrowest(rules, programme, category.lineage(), at=at)
 
     def as_json(self) -> str:
         """All of it as text, for a place that has no database."""
@@ -124,14 +122,15 @@ def _read() -> Policy:
     )
 
 
-def _is_approved(programme: Programme, category: Category, facts: Facts) -> bool:
+def _approved(programme: Programme, facts: Facts) -> list[OpeningApplication]:
+    """What of the merchant is approved under the programme; whatever else he asked lets nothing
+    out, and is no fact of a link."""
     pairs = [tuple(map(int, pair.split())) for pair in facts.approvals]
-    approved = [
+    return [
         OpeningApplication(pk=0, category_id=of, status=ApplicationStatus.APPROVED)
         for under, of in pairs
         if under == programme.pk
     ]
-    return applications.covering(category, approved) is not None
 
 
 def _with_parents(tree: dict[int, Category]) -> dict[int, Category]:

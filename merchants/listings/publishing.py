@@ -8,16 +8,11 @@ from django.utils.translation import gettext as _
 from merchants.companies.models import MerchantStatus
 from merchants.listings import alternatives
 from merchants.listings.models import Listing
-from merchants.openings import applications
 from merchants.openings import verbs as openings
-from merchants.openings.models import (
-    ApplicationStatus,
-    Opening,
-    OpeningState,
-    Programme,
-)
+from merchants.openings.models import Opening, Programme
+from merchants.openings.ways import Way, ways_outside
 from merchants.stores.models import StoreStatus
-from portal import clock, words
+from portal import words
 
 
 @dataclass(frozen=True)
@@ -88,14 +83,21 @@ def _fallback(listing: Listing) -> Check:
 
 def _outside(listing: Listing, at: datetime) -> list[Check]:
     """The two rules of outside links, for the programme that is furthest along."""
-    day, kind = clock.day_of(at), listing.product.store.kind
-    programmes = Programme.objects.for_store_kind(kind).running(day).order_by("pk")
-    best: list[Check] = []
-    for programme in programmes:
-        pair = [_opening(listing, programme, at), _application(listing, programme)]
-        if not best or sum(c.passed for c in pair) > sum(c.passed for c in best):
-            best = pair
-    return best or [
+    category, kind = listing.product.category, listing.product.store.kind
+    ways = ways_outside(
+        Programme.objects.order_by("pk"),
+        category,
+        kind,
+        rule_of=lambda programme: openings.in_force(
+            programme, category, listing.placement, kind, at=at
+        ),
+        applications_of=lambda programme: listing.merchant.applications.filter(programme=programme),
+        at=at,
+    )
+    furthest = max(ways, key=lambda way: way.is_open + way.is_approved, default=None)
+    if furthest is not None:
+        return [_opening(listing, furthest, at), _application(listing, furthest)]
+    return [
         Check(
             "opening_in_force",
             _("An opening is in force"),
@@ -106,40 +108,38 @@ def _outside(listing: Listing, at: datetime) -> list[Check]:
     ]
 
 
-def _opening(listing: Listing, programme: Programme, at: datetime) -> Check:
-    category, kind = listing.product.category, listing.product.store.kind
-    rule = openings.in_force(programme, category, listing.placement, kind, at=at)
-    title = _("An opening is in force")
-    if rule is not None and rule.state == OpeningState.OPEN:
+def _opening(listing: Listing, way: Way, at: datetime) -> Check:
+    title, rule = _("An opening is in force"), way.rule
+    if rule is not None and way.is_open:
         advice = _("%(scope)s is open since %(day)s.") % _named(rule)
         return Check("opening_in_force", title, True, advice)
-    coming = openings.next_opening(programme, category, listing.placement, kind, at=at)
+    category, kind = listing.product.category, listing.product.store.kind
+    coming = openings.next_opening(way.programme, category, listing.placement, kind, at=at)
     if coming is not None:
         advice = _("%(scope)s opens on %(day)s.") % _named(coming)
     elif rule is not None:
         advice = _("%(scope)s is closed since %(day)s.") % _named(rule)
     else:
         scope = Opening(
-            programme=programme, category=category, placement=listing.placement, store_kind=kind
+            programme=way.programme,
+            category=category,
+            placement=listing.placement,
+            store_kind=kind,
         ).scope
         advice = _("%(scope)s has not been opened.") % {"scope": scope}
     return Check("opening_in_force", title, False, advice)
 
 
-def _application(listing: Listing, programme: Programme) -> Check:
-    category = listing.product.category
-    asked = listing.merchant.applications.filter(programme=programme)
-    application = applications.covering(category, asked)
-    approved = application is not None and application.status == ApplicationStatus.APPROVED
-    if application is None:
+def _application(listing: Listing, way: Way) -> Check:
+    if way.application is None:
         advice = _("Apply under %(programme)s for %(category)s.")
     else:
         advice = _("The application under %(programme)s for %(category)s is not approved yet.")
     return _check(
         "application_approved",
         _("Your application is approved"),
-        approved,
-        advice % {"programme": programme, "category": category},
+        way.is_approved,
+        advice % {"programme": way.programme, "category": listing.product.category},
     )
 
 

@@ -40,8 +40,8 @@ def follow(code: str) -> Any:
     return Client(headers={"user-agent": BROWSER}).get(f"/l/{code}")
 
 
-# Of all that a listing needs, what policy says.
-OF_POLICY = {"opening_in_force", "application_approved"}
+# Of all that a listing needs before readers see it, what may close its way outside afterwards.
+OF_THE_WAY = {"merchant_verified", "store_verified", "opening_in_force", "application_approved"}
 # Everything that a way depends on, changed by no verb, so that no signal tells of it.
 CHANGES: dict[str, Callable[[], object]] = {
     "nothing": lambda: None,
@@ -88,9 +88,11 @@ def test_a_link_leads_outside_by_the_rules_that_its_page_shows(
 ) -> None:
     CHANGES[what]()
     listing, now = Listing.objects.get(), clock.now()
-    shown = [one for one in publishing.checks(listing, at=now) if one.rule in OF_POLICY]
-    lets_out = policy.current().lets_out(facts.of_listing(listing), at=now)
-    assert all(check.passed for check in shown) == lets_out
+    shown = [one for one in publishing.checks(listing, at=now) if one.rule in OF_THE_WAY]
+    is_there = listing.status == "live" and listing.product.is_available
+    found = facts.of_listing(listing)
+    leads = found.is_ready and policy.current().lets_out(found, at=now)
+    assert (is_there and all(check.passed for check in shown)) == leads
 
 
 def test_what_is_signed_for_the_future_happens_at_its_second_in_an_outage(
