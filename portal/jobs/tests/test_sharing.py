@@ -55,6 +55,19 @@ def test_a_team_leaves_a_slot_to_others(ask: Ask, many: Team, few: Team) -> None
     assert taken(THREE) == [third]
 
 
+def test_who_has_one_job_is_next_however_many_two_others_have(ask: Ask, few: Team) -> None:
+    for team in [Team.objects.create(), Team.objects.create()]:
+        for _ in range(25):
+            ask(team=team)
+    held = [taking.take_next(THREE) for _ in range(THREE.slots)]
+    small = ask(team=few).pk
+    assert held[0]
+    held[0].finish()
+    claim = taking.take_next(THREE)
+    assert claim
+    assert claim.job_id == small
+
+
 def test_without_its_share_a_team_takes_every_slot(
     ask: Ask, many: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
