@@ -1,6 +1,7 @@
 """What is done to the site: a fault returns when its cause is over, and whether there was one."""
 
 import random
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -63,6 +64,25 @@ def kill_broker(stage: Stage) -> bool:
     return _kill_one(stage, tree.named(stage.root, "valkey-server"))
 
 
+def kill_worker_and_broker(stage: Stage) -> bool:
+    """Whoever was at work is gone, and so is what would wake somebody else."""
+    return all([kill_worker(stage), kill_broker(stage)])
+
+
+def kill_worker_and_postgres(stage: Stage) -> bool:
+    """Whoever was at work is gone, and nobody can write that down."""
+    return all([kill_worker(stage), kill_postgres(stage)])
+
+
+def replace_the_broker(stage: Stage) -> bool:
+    """An empty one comes in its place: no message and no group of messages is left of the old."""
+    found = tree.named(stage.root, "valkey-server")
+    if not found:
+        return False
+    shutil.rmtree(tree.folder(found[0]) / "appendonlydir")
+    return tree.send(found[0], signal.SIGKILL)
+
+
 def kill_beat(stage: Stage) -> bool:
     return _kill_one(stage, tree.named(stage.root, *BEAT))
 
@@ -112,7 +132,8 @@ def fill_the_disk(stage: Stage) -> bool:
 Fault = Callable[[Stage], bool]
 ALL: list[Fault] = [
     kill_reader, kill_pool_process, kill_worker, kill_postgres, kill_broker, kill_beat,
-    kill_beats_worker, stop_past_the_lease, stop_the_broker, fill_the_disk,
+    kill_beats_worker, kill_worker_and_broker, kill_worker_and_postgres, replace_the_broker,
+    stop_past_the_lease, stop_the_broker, fill_the_disk,
 ]  # fmt: skip
 
 

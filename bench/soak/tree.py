@@ -35,6 +35,11 @@ def cpu_seconds(pid: int) -> float:
     return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
 
 
+def folder(pid: int) -> Path:
+    """Where it works."""
+    return Path(f"/proc/{pid}/cwd").resolve()
+
+
 def children(pid: int) -> list[int]:
     return [child for child in _all() if _parent(child) == pid]
 
