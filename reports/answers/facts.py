@@ -79,10 +79,8 @@ class Facts:
         """The sum of all facts."""
         return Sums.of(_sums_by("kind", self._credit(), self._touches()).values())
 
-    def total(self, by: By, keys: Keys | None = None) -> Sums:
-        """The sum of everything, or of the `keys` of the breakdown."""
-        if keys is None:
-            return self.everything
+    def total(self, by: By, keys: Keys) -> Sums:
+        """The sum of the `keys` of the breakdown."""
         found = _sums_by("kind", self._credit(by, keys), self._touches(by, keys))
         return Sums.of(found.values())
 

@@ -9,10 +9,12 @@ from django.utils.datastructures import MultiValueDict
 
 from portal.ui import turning
 from reports.answers.coverage import Coverage
+from reports.answers.fact_sql import DEFAULT_ORDER, FactSql, Order
 from reports.answers.facts import Facts, Key
+from reports.answers.found import Found, found
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.question import By, Question
-from reports.answers.ranking import DEFAULT_ORDER, RANKED, Order, Ranking
+from reports.answers.ranking import RANKED, Ranking
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
 
@@ -67,13 +69,8 @@ class RankedRows:
     def in_order(self, metric: Metric[Sums], *, is_descending: bool) -> "RankedRows":
         return replace(self, order=((metric, is_descending),))
 
-    def found(self, words: str) -> Rows:
-        keys = named_like(self.facts.question, words)
-        if len(keys) > turning.MOST_COUNTED:
-            return replace(self, keys=keys)
-        # So few are summed at once: one pass for their sums, their number and their order.
-        rows = SummedRows(self.facts.question, list(self.facts.by(self.by, keys).items()))
-        return rows.in_orders(self.order)
+    def found(self, words: str) -> "RankedRows":
+        return replace(self, keys=named_like(self.facts.question, words))
 
     @property
     def by(self) -> By:
@@ -81,11 +78,11 @@ class RankedRows:
 
     @cached_property
     def total(self) -> Sums:
-        return self.facts.total(self.by, self.keys)
+        return self.facts.everything if self.keys is None else self._found.total
 
     def counted(self) -> int | None:
         """How many there are; None when there are more than are counted."""
-        counted = self._ranking.counted
+        counted = self._counted
         return None if counted is None else len(counted)
 
     def turned(self, asked: MultiValueDict[str, str], *, size: int) -> turning.Page:
@@ -104,14 +101,28 @@ class RankedRows:
         return self._rows(self._keys[place])
 
     @cached_property
-    def _ranking(self) -> Ranking:
-        return Ranking(self.facts, self.by, self.order, self.keys)
+    def _counted(self) -> list[Key] | None:
+        """All of them, where they are not more than are counted."""
+        if self.keys is None or len(self.keys) > turning.MOST_COUNTED:
+            return self._ranking.counted
+        return self._found.keys
 
     @cached_property
     def _keys(self) -> list[Key]:
         """All of them, however many."""
-        counted = self._ranking.counted
-        return self._ranking.every() if counted is None else counted
+        return self._ranking.every() if self._counted is None else self._counted
+
+    @cached_property
+    def _ranking(self) -> Ranking:
+        return Ranking(self._facts, self.order)
+
+    @cached_property
+    def _found(self) -> Found[Sums]:
+        return found(self._facts, self.order)
+
+    @property
+    def _facts(self) -> FactSql:
+        return FactSql(self.facts, self.by, self.keys)
 
     def _rows(self, keys: list[Key]) -> list[Row]:
         if not keys:
@@ -123,7 +134,7 @@ class RankedRows:
 
 @dataclass(frozen=True)
 class SummedRows:
-    """Rows whose sums are at hand: a handful, as of days or placements, or few that words found.
+    """Rows whose sums are at hand: a handful, as of days or placements.
 
     Each is a key of the breakdown with its sums, None for a day that is not computed.
     """

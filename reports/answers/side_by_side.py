@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When, Window
+from django.db.models.functions import Coalesce
 
 from reports.answers.coverage import Coverage, coverage
-from reports.answers.facts import COLUMN, Facts, among, credit_by
+from reports.answers.fact_sql import FactSql
+from reports.answers.facts import COLUMN, Facts, credit_by
+from reports.answers.found import Found, found_by_model
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.question import By, Question
 from reports.attribution.choices import Model
@@ -47,12 +50,15 @@ class ModelsRows:
     @cached_property
     def totals(self) -> dict[Model, Sums]:
         """The exact sum of all of them under every model."""
-        # Without words it is the sum of everything, which the sums of the days know.
-        orders = self._orders if self.words else self.facts.all_models().filter(kind=ORDER)
-        found = credit_by("model", orders)
+        if self._found:
+            return self._found.total
+        # The sum of everything is known to the sums of the days.
+        found = credit_by("model", self.facts.all_models().filter(kind=ORDER))
         return {model: found.get(model, Sums()) for model in Model}
 
     def __len__(self) -> int:
+        if self._found:
+            return len(self._found.keys)
         return self._first[0][1] if self._first else 0
 
     def __iter__(self) -> Iterator[ModelsRow]:
@@ -60,8 +66,7 @@ class ModelsRows:
 
     def __getitem__(self, place: slice) -> list[ModelsRow]:
         start, stop, _step = place.indices(len(self))
-        ranked = self._first if stop <= FIRST else self._ranked
-        keys = [key for key, _found in ranked[start:stop]]
+        keys = self._found.keys[start:stop] if self._found else self._among_all(start, stop)
         named = labels(self.facts.question, keys)
         found = self.facts.orders_by_model(self.facts.question.by, keys) if keys else {}
         return [
@@ -70,32 +75,39 @@ class ModelsRows:
             if key in named
         ]
 
-    @property
-    def _column(self) -> str:
-        return COLUMN[self.facts.question.by]
+    @cached_property
+    def _found(self) -> Found[dict[Model, Sums]] | None:
+        """What words find; None without words."""
+        if not self.words:
+            return None
+        by, keys = self.facts.question.by, named_like(self.facts.question, self.words)
+        facts = FactSql(self.facts, by, keys)
+        return found_by_model(facts, self.model, is_descending=self.is_descending)
+
+    def _among_all(self, start: int, stop: int) -> list[int]:
+        ranked = self._first if stop <= FIRST else self._ranked
+        return [key for key, _count in ranked[start:stop]]
 
     @cached_property
     def _first(self) -> list[tuple[int, int]]:
-        """The first keys, each with how many there are."""
+        """The first of all keys, each with how many there are."""
         return list(self._ranked[:FIRST])
-
-    @cached_property
-    def _orders(self) -> QuerySet[Any]:
-        orders = self.facts.all_models(self.facts.question.by).filter(kind=ORDER)
-        if not self.words:
-            return orders
-        return orders.filter(
-            among(self.facts.question.by, named_like(self.facts.question, self.words))
-        )
 
     @property
     def _ranked(self) -> QuerySet[Any]:
-        """The keys in order, each with how many there are."""
-        worth = Sum("value_fen", filter=Q(model=self.model))
-        ranked = self._orders.values(self._column).annotate(worth=worth, found=Window(Count("*")))
+        """All keys in order, each with how many there are."""
+        by = self.facts.question.by
+        orders = self.facts.all_models(by).filter(kind=ORDER)
+        own = Q(model=self.model)
+        ranked = orders.values(COLUMN[by]).annotate(
+            credited=Sum("credit_micro", filter=own),
+            # What a model credits with nothing is worth nothing, and not unknown.
+            worth=Coalesce(Sum("value_fen", filter=own), Case(When(credited=None, then=0))),
+            count=Window(Count("*")),
+        )
         first = F("worth").desc(nulls_last=True) if self.is_descending else F("worth").asc()
-        in_order: QuerySet[Any] = ranked.order_by(first, self._column)
-        return in_order.values_list(self._column, "found")
+        in_order: QuerySet[Any] = ranked.order_by(first, COLUMN[by])
+        return in_order.values_list(COLUMN[by], "count")
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from merchants.listings.models import Listing
 from portal.accounts.models import User
 from portal.ui import turning
 from reports.answers.answer import answer
+from reports.answers.fact_sql import DEFAULT_ORDER
 from reports.answers.question import By, Question
-from reports.answers.ranking import DEFAULT_ORDER
-from reports.answers.rows import RankedRows, Rows, SummedRows
+from reports.answers.rows import RankedRows, Rows
 from reports.attribution.choices import Model
 from reports.attribution.models import CreditFact, ReportDay, TouchFact
 from reports.metrics import registry as metrics
@@ -180,15 +180,32 @@ def test_many_and_few_that_words_find_are_in_the_same_order_and_have_the_same_su
     wide: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for order in ORDERS:
-        many = ordered(rows_of(wide).found("cream"), order)
-        monkeypatch.setattr(turning, "MOST_COUNTED", COUNT)
-        few = ordered(rows_of(wide).found("cream"), order)
-        monkeypatch.setattr(turning, "MOST_COUNTED", 7)
+        many, few = (ordered(rows_of(wide).found("cream"), order) for _ in range(2))
         assert isinstance(many, RankedRows)
-        assert isinstance(few, SummedRows)
-        assert list(many) == list(few)
+        assert isinstance(few, RankedRows)
+        assert many.counted() is None
+        shown, total = list(many), many.total
+        monkeypatch.setattr(turning, "MOST_COUNTED", COUNT)
+        assert few.counted() == COUNT
+        assert list(few) == shown
+        assert all(metric.of(few.total) == metric.of(total) for metric in metrics.BREAKDOWN)
         assert [row.label.key for row in few] == by_hand(order)
-        assert all(metric.of(many.total) == metric.of(few.total) for metric in metrics.BREAKDOWN)
+        monkeypatch.setattr(turning, "MOST_COUNTED", 7)
+
+
+def test_few_rows_of_very_many_that_words_find_are_counted(
+    wide: Merchant, list_product: Any
+) -> None:
+    for number in range(turning.MOST_COUNTED + 1):
+        list_product(wide, f"Cream untouched {number}")
+    touched = list_product(wide, "Cream untouched no longer")
+    touch(ReportDay.objects.earliest("on"), touched, "view", touchpoints=5)
+    found = rows_of(wide).found("untouched")
+    assert isinstance(found, RankedRows)
+    assert len(found.keys or ()) > turning.MOST_COUNTED
+    assert found.counted() == 1
+    assert [row.label.key for row in found] == [touched.code]
+    assert metrics.READS.of(found.total) == 5
 
 
 def test_a_page_of_credited_rows_asks_for_no_other_keys(shop: Merchant, list_product: Any) -> None:

@@ -127,11 +127,12 @@ def test_every_breakdown_and_its_total_are_the_sums_of_the_facts(busy: Merchant,
     assert printed(rows.total) == printed(added(expected))
 
 
-@pytest.mark.parametrize("by", [By.NOTE, By.LISTING])
+@pytest.mark.parametrize("by", RANKED)
 def test_the_total_of_what_is_found_is_the_sum_of_its_rows(busy: Merchant, by: By) -> None:
     rows = answer(Question(busy, day(3), day(1), by=by)).rows
-    for words in ("Cream", "5 cream", "nothing"):
+    for words in ("Cream", "5 cream", "boosted", "nothing"):
         found = rows.found(words)
+        assert len(found) == len(list(found))
         assert printed(found.total) == printed(added(row.sums for row in found))
 
 
