@@ -117,5 +117,12 @@ def test_a_search_that_fits_into_no_address_is_answered_in_both_languages(
     assert "keep a few words" in body.decode()
 
 
+def test_what_comes_beside_a_request_is_bounded_and_named(web: Web) -> None:
+    answer, body = web.ask("/find/", Cookie="a=" + "b" * 9000)
+    assert (answer.status, answer.headers["Content-Type"]) == (431, "text/html; charset=utf-8")
+    assert "请求附带的内容过长" in body.decode()
+    assert "delete the cookies of this site" in body.decode()
+
+
 def test_a_search_for_a_whole_paragraph_is_read(web: Web) -> None:
     assert web.ask(f"/find/?{urlencode({'q': '长' * 800})}")[0].status == 200

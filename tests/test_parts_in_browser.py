@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -144,6 +145,27 @@ def test_every_other_part_keeps_the_contract(page_of: PageOf, sold: World, alice
         url = sold["job"].get_absolute_url() if way is JOB else f"{report}?by=note&per_page=10"
         page.goto(url)
         _whole_contract(page, way, url, forbidden)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (413, "Send less at once"),
+        (414, "keep a few words"),
+        (431, "keep a few words"),
+        (429, "Wait a moment"),
+    ],
+)
+def test_what_is_too_large_to_be_read_is_to_be_made_smaller_not_sent_again(
+    status: int, said: str, page_of: PageOf, world: World, alice: User
+) -> None:
+    page, url = page_of(alice), reverse("merchants:listing-list", args=[world["merchant"].code])
+    page.goto(url)
+    page.route(f"**{url}*", lambda route: route.fulfill(status=status, body="<p>No.</p>"))
+    FILTER.use(FILTER.on(page))
+    trouble = page.locator("#trouble")
+    expect(trouble).to_contain_text(said)
+    expect(trouble.locator("[data-trouble-retry]")).to_have_count(1 if status == 429 else 0)
 
 
 def test_every_element_that_asks_for_a_part_has_a_row() -> None:

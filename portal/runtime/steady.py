@@ -18,6 +18,10 @@ LEAST_BYTES_PER_SECOND = 16 << 10
 SECONDS_BEHIND_ITS_HEAD = 0.05
 # For an answer to arrive before what is still coming is thrown away.
 _LINGER_SECONDS = 0.05
+TOO_LONG = {
+    LimitRequestLine: (414, "URI Too Long"),
+    LimitRequestHeaders: (431, "Request Header Fields Too Large"),
+}
 _BUSY = "提交人数过多，请稍后重试。 Too many are sending just now; try again soon.\n".encode()
 _ANSWER = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
@@ -70,12 +74,12 @@ class SteadyWorker(ThreadWorker):
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """What is too long to be read as a request gets a page of ours, not gunicorn's English."""
-        if not isinstance(exc, LimitRequestLine | LimitRequestHeaders):
+        if type(exc) not in TOO_LONG:
             super().handle_error(req, client, addr, exc)
             return
         self.log.info("A request was turned away: its address or its head is too long.")
         with suppress(OSError):
-            client.sendall(_too_long())
+            client.sendall(_too_long(*TOO_LONG[type(exc)]))
 
     def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
         # What nobody has read is not waited for: the connection ends.
@@ -84,13 +88,13 @@ class SteadyWorker(ThreadWorker):
         return bool(super()._keepalive_after(conn, keepalive))
 
 
-def _too_long() -> bytes:
-    """The whole answer to an address of more than the web server reads."""
+def _too_long(code: int, reason: str) -> bytes:
+    """The whole answer to an address, or a head, of more than the web server reads."""
     # The site is loaded by then; gunicorn reads this module before.
     from django.template.loader import render_to_string
 
-    page = render_to_string("414.html", {"code": 414}).encode()
-    head = "HTTP/1.1 414 URI Too Long\r\nContent-Type: text/html; charset=utf-8\r\n"
+    page = render_to_string(f"{code}.html", {"code": code}).encode()
+    head = f"HTTP/1.1 {code} {reason}\r\nContent-Type: text/html; charset=utf-8\r\n"
     return f"{head}Connection: close\r\nContent-Length: {len(page)}\r\n\r\n".encode() + page
 
 

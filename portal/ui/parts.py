@@ -15,6 +15,8 @@ from portal.ui.pages import Link
 
 # The header by which the script knows that the body is such sentences, and no page of a proxy.
 HEADER = "X-Trouble"
+# Too large to be read: the same again is answered in the same way.
+TOO_LARGE = {413, 414, 431}
 
 
 def is_part(request: HttpRequest) -> bool:
@@ -27,9 +29,8 @@ def trouble(
     request: HttpRequest, code: int, title: str, text: str, way: Link | None = None
 ) -> HttpResponse:
     """Say why the part cannot be had; `way` leads on where trying again does not help."""
-    response = render(
-        request, "portal/_trouble.html", {"title": title, "text": text, "way": way}, status=code
-    )
+    said = {"title": title, "text": text, "way": way, "is_final": code in TOO_LARGE}
+    response = render(request, "portal/_trouble.html", said, status=code)
     response[HEADER] = str(code)
     return response
 

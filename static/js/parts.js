@@ -9,6 +9,9 @@
   const SLOW_MS = 1000;
   const MOST_PAUSE_MS = 60000;
   const MOST_NAMED = 60;
+  // Refused for their size before the site itself has read them, by it or by a proxy: to wait and
+  // to send the same again helps nobody.
+  const TOO_LARGE = { 413: "too-much", 414: "too-long", 431: "too-long" };
   // Parts that ask by themselves ask less often while they meet trouble: [pause in ms, not before].
   const pauses = new WeakMap();
   let refused = null;
@@ -87,7 +90,7 @@
   document.addEventListener("htmx:timeout", ({ detail }) => failed("slow", ours("slow"), detail));
   document.addEventListener("htmx:responseError", ({ detail }) => {
     const { xhr } = detail;
-    const kind = xhr.status < 500 ? "refused" : "broken";
+    const kind = TOO_LARGE[xhr.status] ?? (xhr.status < 500 ? "refused" : "broken");
     const code = xhr.getResponseHeader("X-Trouble");
     failed(code ?? kind, code ? theirs(xhr.responseText) : ours(kind), detail);
   });
