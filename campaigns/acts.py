@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.funds.models import Fund
+from merchants.companies.models import Merchant
 from merchants.notes.models import Note
-from portal.accounts.acts import register
+from portal.accounts.acts import Rows, register
 
 
 def announce() -> None:
@@ -51,12 +52,16 @@ def _money() -> None:
         {"created": _("Fund created")},
         {"code": pgettext_lazy("fund", "Code"), "source": _("Origin")},
     )
-    paid = {"account": _("Ledger account"), "amount_fen": _("Amount"), "reference": _("Reference")}
-    register(
-        "deposit",
-        {"recorded": _("Deposit recorded")},
-        paid,
-    )
+    paid = {
+        "merchant": _("Merchant"),
+        "fund": _("Fund"),
+        # Older entries name whom they paid by its account.
+        "account": _("Ledger account"),
+        "amount_fen": _("Amount"),
+        "reference": _("Reference"),
+    }
+    payees: Rows = {"merchant": (Merchant, "code"), "fund": (Fund, "code")}
+    register("deposit", {"recorded": _("Deposit recorded")}, paid, payees)
     register(
         "payment",
         {
@@ -65,4 +70,5 @@ def _money() -> None:
             "rejected": _("Payment not signed"),
         },
         paid,
+        payees,
     )

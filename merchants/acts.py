@@ -101,6 +101,7 @@ def _notes_and_listings() -> None:
         },
         {
             "note": (Note, "external_id"),
+            "product": (Product, "id"),
             "fallback": (Product, "id"),
         },
     )

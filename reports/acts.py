@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.acts import register
+from reports.sources.models import Source
 
 
 def announce() -> None:
@@ -15,5 +16,6 @@ def announce() -> None:
             "sha256": _("Fingerprint (SHA-256)"),
             "bytes": _("Size in bytes"),
         },
+        {"source": (Source, "code")},
     )
     register("report", {"run": _("Computation requested")})

@@ -142,3 +142,52 @@ def test_a_notice_names_things_in_the_readers_language(world: dict[str, Any], al
         assert str(notice) == opening.programme.name_zh
     with translation.override("en"):
         assert str(notice) == opening.programme.name_en
+
+
+# Facts that are read as somebody typed them: names, ids of partners, addresses, codes of the law.
+AS_TYPED = {
+    ("boost", "status"), ("fund", "code"), ("deposit", "reference"), ("payment", "reference"),
+    ("deposit", "account"), ("payment", "account"),
+    ("merchant", "name"), ("merchant", "credit_code"), ("store", "external_id"), ("store", "url"),
+    ("product", "external_id"), ("product", "title"), ("note", "title"), ("note", "author_name"),
+    ("feedrequest", "account_name"), ("application", "document"), ("opening", "scope"),
+    ("user", "name"), ("export", "file"), ("batch", "sha256"), ("batch", "bytes"),
+}  # fmt: skip
+# Upon what the acts of these nouns are, where it is not called as they are.
+SUBJECTS = {"team": ["membership", "invitation"]}
+
+
+def test_every_fact_is_read_by_a_name_a_label_or_its_unit() -> None:
+    """No key of a row, no value of a choice, and nothing that only a program understands."""
+    models = {str(model._meta.model_name): model for model in apps.get_models()}
+    for noun, fact in acts.FACTS.keys() - acts.ROWS.keys() - AS_TYPED:
+        if fact == "status" or fact.endswith(("_fen", "_at", "_on")):
+            continue
+        subjects = [models[name] for name in SUBJECTS.get(noun, [noun])]
+        fields = [model._meta.get_field(fact) for model in subjects]
+        for field in fields:
+            is_yes_or_no = field.get_internal_type() == "BooleanField"
+            assert is_yes_or_no or getattr(field, "flatchoices", None), (noun, fact)
+
+
+def test_a_row_is_named_by_its_key_alone(world: dict[str, Any], alice: User) -> None:
+    """An entry of an earlier release named a product by its id at the partner, which may be the
+    key of somebody else's."""
+    product, listing = world["product"], world["listing"]
+    for told, read in ((product.pk, str(product)), (str(product.pk), str(product.pk))):
+        entry = AuditEntry(
+            verb="listing.linked", subject=audit.name_of(listing), new={"product": told}
+        )
+        assert f"Product: {read}<" in acts.change(entry, acts.names([entry]))
+
+
+def test_what_is_linked_and_paid_is_told_by_its_name(
+    world: dict[str, Any], alice: User, admin: User, client_of: Callable[[User], Client]
+) -> None:
+    listing = world["listing"]
+    page = reverse("merchants:listing-detail", args=[listing.merchant.code, listing.pk])
+    assert f"Product: {listing.product}<" in client_of(alice).get(page).content.decode()
+    log = client_of(admin).get(reverse("accounts:platform-audit")).content.decode()
+    assert f"Fund: {world['fund']}<" in log
+    assert f"Merchant: {listing.merchant}<" in log
+    assert "Ledger account" not in re.sub(r"<select.*?</select>", "", log, flags=re.DOTALL)

@@ -132,7 +132,7 @@ class Transfer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.key
+        return f"{words.yuan(self.amount_fen)} · {self.reference or self.key}"
 
 
 class PaymentStatus(ColouredChoices):

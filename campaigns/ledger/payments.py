@@ -80,7 +80,7 @@ def receive(account: Account, *, amount_fen: int, reference: str, by: User) -> T
         known.stood = True
         return known
     team = account.merchant.team if account.merchant else None
-    told = {"amount_fen": amount_fen, "reference": reference, "account": str(account)}
+    told = {"amount_fen": amount_fen, "reference": reference, **_paid_to(account)}
     ledger.check_amount(amount_fen)
     if amount_fen > TWO_PERSON_FEN:
         payment = Payment(
@@ -154,6 +154,13 @@ def _refuse_other(known: Transfer | Payment, account: Account, amount_fen: int) 
             % {"amount": yuan(known.amount_fen)},
             field="reference",
         )
+
+
+def _paid_to(account: Account) -> dict[str, str]:
+    """Who is paid, by the code that names it to the log's readers."""
+    if account.merchant:
+        return {"merchant": account.merchant.code}
+    return {account.kind: account.key.removeprefix(f"{account.kind}:")}
 
 
 def _book(account: Account, amount_fen: int, reference: str, key: str) -> Transfer:

@@ -57,7 +57,7 @@ def link(
         created_by=by,
     )
     save_or_refuse(listing)
-    new = {"note": note.external_id, "product": product.external_id, "placement": placement}
+    new = {"note": note.external_id, "product": product.pk, "placement": placement}
     audit.record("listing.linked", listing, by=by, team=merchant.team, new=new)
     return listing
 
@@ -68,7 +68,7 @@ def edit(
     *,
     fallback: Product | None,
     has_ad_label: bool,
-    version: str = "",
+    version: str | None = None,
     by: User,
 ) -> Listing:
     """Change the fallback and the ad label of a listing that readers do not see.
@@ -77,9 +77,9 @@ def edit(
     """
     permissions.require(by, "listing.edit", listing.merchant.team)
     listing = Listing.locked(listing.pk)
-    versions.require(listing, version)
     if not listing.is_editable:
         raise Refusal(_("Pause the listing before you change it."))
+    versions.require(listing, version)
     old = {"fallback": listing.fallback_id, "has_ad_label": listing.has_ad_label}
     listing.fallback = _checked_fallback(listing.merchant, fallback)
     listing.has_ad_label = has_ad_label
@@ -89,13 +89,13 @@ def edit(
     return listing
 
 
-def publish(listing: Listing, *, by: User, version: str = "") -> Listing:
+def publish(listing: Listing, *, by: User, version: str | None = None) -> Listing:
     """Show the listing to readers. Raises NotPublishable naming every rule that is not met, and
     Outdated unless `version`, where a page had it, is the newest."""
     return _go_live(listing, version=version, by=by)
 
 
-def resume(listing: Listing, *, by: User, version: str = "") -> Listing:
+def resume(listing: Listing, *, by: User, version: str | None = None) -> Listing:
     """Show a paused listing again, under the rules of the moment; refused as `publish` is."""
     return _go_live(listing, version=version, by=by)
 
@@ -111,7 +111,7 @@ def end(listing: Listing, *, by: User) -> Listing:
 
 
 @transaction.atomic
-def _go_live(listing: Listing, *, version: str, by: User) -> Listing:
+def _go_live(listing: Listing, *, version: str | None, by: User) -> Listing:
     permissions.require(by, "listing.edit", listing.merchant.team)
     listing = Listing.locked(listing.pk)
     versions.require(listing, version)

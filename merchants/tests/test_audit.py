@@ -124,7 +124,7 @@ def test_the_way_of_a_listing_is_written_down(
 ) -> None:
     team = listing.merchant.team
     linked = {
-        "note": listing.note.external_id, "product": listing.product.external_id,
+        "note": listing.note.external_id, "product": listing.product.pk,
         "placement": "note_body",
     }  # fmt: skip
     logged(listing, "listing.linked", by=alice, team=team, old={}, new=linked)

@@ -20,9 +20,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import words
-from portal.accounts.models import AuditEntry
+from portal.accounts.models import AuditEntry, User
 
 Words = Mapping[str, Promise]
+Rows = Mapping[str, tuple[type[models.Model], str]]
 # What rows are called, by model, field and key.
 Names = Mapping[tuple[type[models.Model], str, Any], str]
 
@@ -42,7 +43,7 @@ def register(
     noun: str,
     verbs: Words,
     facts: Words | None = None,
-    rows: Mapping[str, tuple[type[models.Model], str]] | None = None,
+    rows: Rows | None = None,
 ) -> None:
     """Name what may be done to `noun` and the facts its entries keep.
 
@@ -102,13 +103,19 @@ def names(entries: Iterable[AuditEntry]) -> Names:
     for entry in entries:
         for name, value in (*entry.old.items(), *entry.new.items()):
             row = ROWS.get((noun_of(entry.verb), name))
-            if row and value is not None:
+            if row and _may_be_a_key(row, value):
                 keys[row].add(value)
     return {
         (*row, getattr(found, row[1])): str(found)
         for row, wanted in keys.items()
         for found in row[0]._base_manager.filter(**{f"{row[1]}__in": wanted})
     }
+
+
+def _may_be_a_key(row: tuple[type[models.Model], str], value: Any) -> bool:
+    """Whether the fact is of the kind of its key: older entries may name a row otherwise."""
+    is_number = isinstance(row[0]._meta.get_field(row[1]), models.IntegerField)
+    return type(value) is (int if is_number else str)
 
 
 def change(entry: AuditEntry, names: Names) -> SafeString:
@@ -141,7 +148,7 @@ def _value(entry: AuditEntry, name: str, value: Any, names: Names) -> str:
     if value is None or value == "":
         return words.NOTHING
     row = ROWS.get((noun_of(entry.verb), name))
-    if row and (*row, value) in names:
+    if row and _may_be_a_key(row, value) and (*row, value) in names:
         return names[*row, value]
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
@@ -190,6 +197,7 @@ def announce() -> None:
             "role_changed": _("Role changed"),
         },
         {"owner": _("Owner"), "role": _("Role")},
+        {"owner": (User, "email")},
     )
     register(
         "user",

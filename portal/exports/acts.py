@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.acts import register
+from portal.accounts.models import User
 
 
 def announce() -> None:
@@ -11,4 +12,5 @@ def announce() -> None:
         "export",
         {"ready": _("File of a list prepared")},
         {"file": _("File"), "asker": _("Asked for by")},
+        {"asker": (User, "email")},
     )

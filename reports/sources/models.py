@@ -35,7 +35,7 @@ class Source(models.Model):
     marketplace = models.CharField(max_length=20, choices=Marketplace, blank=True)
 
     def __str__(self) -> str:
-        return self.code
+        return self.name
 
     @property
     def name(self) -> str:
