@@ -137,6 +137,18 @@ def test_who_is_invited_at_another_of_his_addresses_does_not_decide(
     assert "to the team that asks" in concerned.objection(subject, reviewer)
 
 
+def test_no_team_keeps_a_reviewer_from_deciding_by_inviting_him(
+    hand_in: Callable[[str], Reviewable], admin: User
+) -> None:
+    subject = hand_in("store")
+    EmailAddress.objects.create(user=admin, email="Private@example.com", verified=True)
+    asking, owner = team_and_owner(subject)
+    for address in (admin.email, "private@example.com"):
+        teams.invite(asking, email=address, role=Role.OWNER, by=owner)
+    assert concerned.objection(subject, admin) == ""
+    assert kinds.of("store").waiting(admin).filter(pk=subject.pk).exists()  # type: ignore[union-attr]
+
+
 def test_a_role_that_was_taken_away_while_the_page_was_read_decides_nothing(
     hand_in: Callable[[str], Reviewable], admin: User
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
@@ -50,7 +51,8 @@ def create(
 
 
 def invitations_to(user: User) -> QuerySet[Invitation]:
-    """What he could accept still: the open invitations to any of his addresses."""
+    """What ties him to teams that he is not in: the open invitations to any of his addresses, but
+    for those that came when he was of the platform, which could not be accepted."""
     others = EmailAddress.objects.filter(user=user).values(small=Lower("email"))
     return _open_invitations().filter(Q(email=user.email.lower()) | Q(email__in=others))
 
@@ -62,7 +64,9 @@ def invitations_to_each() -> QuerySet[Invitation]:
 
 
 def _open_invitations() -> QuerySet[Invitation]:
-    return Invitation.objects.filter(accepted_at=None, expires_at__gt=clock.now())
+    return Invitation.objects.filter(
+        accepted_at=None, expires_at__gt=clock.now(), ties_nobody=False
+    )
 
 
 def known_at(address: str) -> QuerySet[User]:
@@ -80,22 +84,28 @@ def find(email: str) -> User:
 
 
 @transaction.atomic
-def rename(user: User, name: str, *, version: str = "") -> None:
+def rename(user: User, name: str, *, version: str | None = None) -> None:
     """Change the name others see; nothing when it is this one.
 
-    Raises Outdated unless `version`, where a page had it, is the newest.
+    Raises Refusal for a name that is none or too long, and Outdated unless `version`, where a page
+    had it, is the newest.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     versions.require(user, version)
+    name = meaning.line(name)
     if user.name == name:
         return
+    if not name:
+        raise Refusal(_("Write your name; others read it beside what you do."), field="name")
     old, user.name = user.name, name
-    user.save(update_fields=["name"])
+    save_or_refuse(user)
     audit.record("user.renamed", user, by=user, old={"name": old}, new={"name": name})
 
 
 def choose_language(user: User, language: str) -> None:
-    """What the portal speaks with the person, here and in mails, from now on."""
+    """What the portal speaks with the person, here and in mails, from now on: one of its own."""
+    if language not in dict(settings.LANGUAGES):
+        raise Refusal(_("There is no such language."), field="language")
     user.language = language
     user.save(update_fields=["language"])
 

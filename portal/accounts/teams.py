@@ -23,7 +23,8 @@ class TeamRefusal(Refusal):
 @transaction.atomic
 def create(name: str, *, owner: User) -> Team:
     """A new team whose first member is its owner."""
-    team = Team.objects.create(name=name)
+    team = Team(name=name)
+    save_or_refuse(team)
     save_or_refuse(Membership(team=team, user=owner, role=Role.OWNER))
     audit.record("team.created", team, by=owner, team=team, new={"owner": owner.email})
     return team
@@ -33,22 +34,21 @@ def create(name: str, *, owner: User) -> Team:
 def rename(team: Team, name: str) -> None:
     """The team is called as its merchant is, whose change is what the audit tells."""
     team.name = name
-    team.save(update_fields=["name"])
+    save_or_refuse(team)
 
 
 @transaction.atomic
 def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
     """Ask `email` to join as `role`; the mail with the link leaves on commit.
 
-    An earlier invitation that has expired makes room for the new one.
+    An earlier invitation that has expired makes room for the new one. Every address is answered
+    alike: who works for the platform is nobody's to find out, and is told himself when he accepts.
     """
     _lock(team.pk)
     permissions.require(by, "team.manage", team)
     email = meaning.identifier(email).lower()
     if team.memberships.filter(user__in=people.known_at(email)).exists():
         raise TeamRefusal(_("This person is in the team already."), field="email")
-    if people.known_at(email).exclude(platform_role="").exists():
-        raise TeamRefusal(_("People of the platform are in no team."), field="email")
     moment = clock.now()
     team.invitations.filter(email=email, accepted_at=None, expires_at__lte=moment).delete()
     token = secrets.token_urlsafe(32)
@@ -58,6 +58,7 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
         role=role,
         token_hash=_hashed(token),
         invited_by=by,
+        ties_nobody=people.known_at(email).exclude(platform_role="").exists(),
         expires_at=moment + INVITATION_LIFE,
     )
     save_or_refuse(invitation, field="email")
@@ -129,7 +130,9 @@ def accept(token: str, *, by: User) -> Membership:
 
 
 @transaction.atomic
-def change_role(membership: Membership, *, role: str, version: str = "", by: User) -> Membership:
+def change_role(
+    membership: Membership, *, role: str, version: str | None = None, by: User
+) -> Membership:
     """Give a member another role. The last owner keeps his.
 
     Raises Outdated unless `version`, where a page had it, is the newest.
@@ -140,7 +143,7 @@ def change_role(membership: Membership, *, role: str, version: str = "", by: Use
     if role != Role.OWNER:
         _keep_an_owner(membership)
     old, membership.role = membership.role, role
-    membership.save(update_fields=["role"])
+    save_or_refuse(membership, field="role")
     audit.record(
         "team.role_changed",
         membership,
@@ -153,7 +156,7 @@ def change_role(membership: Membership, *, role: str, version: str = "", by: Use
 
 
 @transaction.atomic
-def remove(membership: Membership, *, by: User, version: str = "") -> None:
+def remove(membership: Membership, *, by: User, version: str | None = None) -> None:
     """Take a member out of the team; everyone may leave, except the last owner.
 
     Raises Outdated unless `version`, where a page had it, is the newest.

@@ -83,6 +83,9 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField()
+    # Its address was of the platform when it was sent. Else a merchant could keep whomever he
+    # likes from deciding about him, by inviting them.
+    ties_nobody = models.BooleanField(default=False, db_default=False, editable=False)
     accepted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -29,18 +29,51 @@ def promote(person: User) -> None:
     User.objects.filter(pk=person.pk).update(platform_role=PlatformRole.ADMIN)
 
 
+# The kinds of addresses there are, of which whoever invites learns nothing.
+ADDRESSES = ["nobody@example.com", "charlie", "admin", "manager", "private@example.com"]
+
+
 @pytest.mark.django_db
-def test_an_owner_who_invites_an_admin_is_told(
+@pytest.mark.parametrize("whose", ADDRESSES)
+def test_an_owner_who_invites_learns_nothing_of_the_address(
+    team: Team,
+    alice: User,
+    charlie: User,
+    admin: User,
+    manager: User,
+    client_of: Callable[[User], Client],
+    django_capture_on_commit_callbacks: Any,
+    mailoutbox: list[Any],
+    whose: str,
+) -> None:
+    """Nobody's, a member's of another team, an admin's, a manager's, an admin's second one."""
+    teams.create("Charlie Ltd", owner=charlie)
+    EmailAddress.objects.create(user=admin, email="Private@example.com", verified=True)
+    person = {"charlie": charlie, "admin": admin, "manager": manager}.get(whose)
+    address = person.email.upper() if person else whose
+    page = reverse("accounts:team-invite", args=[team.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client_of(alice).post(page, {"email": address, "role": Role.OWNER}, follow=True)
+    said = answer.content.decode().replace(address.lower(), "ADDRESS")
+    assert "The invitation is on its way." in said
+    assert "ADDRESS · Owner" in said
+    assert [mail.to for mail in mailoutbox] == [[address.lower()]]
+    refused = client_of(alice).post(page, {"email": address, "role": Role.OWNER})
+    assert "This address has an open invitation already." in refused.content.decode()
+
+
+@pytest.mark.django_db
+def test_who_is_of_the_platform_is_told_behind_the_link_and_does_not_join(
     team: Team, alice: User, admin: User, client_of: Callable[[User], Client]
 ) -> None:
-    EmailAddress.objects.create(user=admin, email="Private@example.com", verified=True)
-    for address in (admin.email.upper(), "private@example.com"):
-        with pytest.raises(Refusal, match="People of the platform are in no team") as refused:
-            teams.invite(team, email=address, role=Role.OWNER, by=alice)
-        assert refused.value.field == "email"
-    page = reverse("accounts:team-invite", args=[team.pk])
-    answer = client_of(alice).post(page, {"email": admin.email, "role": Role.OWNER})
-    assert "People of the platform are in no team." in answer.content.decode()
+    invitation = teams.invite(team, email=admin.email, role=Role.OWNER, by=alice)
+    page = reverse("accounts:invitation-accept", args=[invitation.token])
+    read = client_of(admin).get(page).content.decode()
+    assert "People of the platform are in no team, so you cannot join." in read
+    assert "Join the team" not in read
+    answer = client_of(admin).post(page)
+    assert answer.status_code == 422
+    assert not team.memberships.filter(user=admin).exists()
 
 
 @pytest.mark.django_db

@@ -50,6 +50,10 @@ def team_invite(request: PortalRequest, team: Team) -> HttpResponseBase:
         form,
         head=Head(_("Invite someone"), above=str(team)),
         submit=_("Send the invitation"),
+        hint=_(
+            "The address gets a link that works for seven days. Whether it has an account is not "
+            "told here. People of the platform can be in no team; they are told so behind the link."
+        ),
         cancel_url=_team_url(team),
     )
 
