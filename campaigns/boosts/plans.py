@@ -13,7 +13,7 @@ from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
-from portal import clock, words
+from portal import clock, typed, words
 from portal.refusals import Refusal
 
 NOTHING_TO_BUY = gettext_lazy(
@@ -50,8 +50,11 @@ def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
         raise PlanRefusal(_("This note is not published yet."), field="note")
     if not note.listings.live().exists():
         raise PlanRefusal(str(NOTHING_TO_BUY), field="note")
+    if plan["objective"] not in Objective.values:
+        raise PlanRefusal(_("Choose an objective."), field="objective")
     if plan["starts_on"] < clock.day_of(at):
         raise PlanRefusal(_("The first day is today or later."), field="starts_on")
+    typed.require_year(plan["starts_on"], field="starts_on")
     if not 1 <= days <= MAX_DAYS:
         raise PlanRefusal(
             _("A boost runs for 1 to %(most)s.") % {"most": words.days(MAX_DAYS)}, field="days"
@@ -71,7 +74,7 @@ def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
             },
             field="budget",
         )
-    _check_grant(plan)
+    _check_grant(merchant, plan)
 
 
 def check_alone(plan: Plan, *, but: UUID) -> None:
@@ -98,8 +101,10 @@ def check_alone(plan: Plan, *, but: UUID) -> None:
     )
 
 
-def _check_grant(plan: Plan) -> None:
+def _check_grant(merchant: Merchant, plan: Plan) -> None:
     fund, grant_fen = plan.get("fund"), plan.get("grant_fen", 0)
+    if fund and not Fund.objects.open_to(merchant).filter(pk=fund.pk).exists():
+        raise PlanRefusal(_("Funds pay a part once your company is verified."), field="fund")
     if bool(fund) != bool(grant_fen):
         raise PlanRefusal(_("A grant names its fund and its amount."), field="grant")
     if not 0 <= grant_fen <= plan["budget_fen"]:

@@ -9,7 +9,7 @@ from campaigns.ledger.models import AccountKind, Payment, Transfer
 from portal import meaning
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
-from portal.saving import save_or_refuse
+from portal.saving import clean_or_refuse, save_or_refuse
 
 
 @transaction.atomic
@@ -24,14 +24,12 @@ def create(
     """An empty fund. `source` says whose money will be in it."""
     permissions.require(by, "fund.manage")
     code = meaning.key(code)
-    account = ledger.account_of(AccountKind.FUND, code)
     fund = Fund(
-        code=code,
-        name_zh=meaning.line(name_zh),
-        name_en=meaning.line(name_en),
-        source=source,
-        account=account,
+        code=code, name_zh=meaning.line(name_zh), name_en=meaning.line(name_en), source=source
     )
+    # Before its account, whose key has no room for what is no code.
+    clean_or_refuse(fund, but={"account"})
+    fund.account = ledger.account_of(AccountKind.FUND, code)
     save_or_refuse(fund)
     audit.record("fund.created", fund, by=by, new={"code": code, "source": source})
     return fund

@@ -13,7 +13,7 @@ from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, Objec
 from campaigns.boosts.period import days_of, last_of
 from campaigns.boosts.plans import NOTHING_TO_BUY, Plan, plan_of
 from campaigns.funds.models import Fund
-from merchants.companies.models import Merchant
+from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from merchants.pages.fields import NoteField
@@ -38,7 +38,7 @@ class BoostForm(forms.Form):
     starts_on = DayField(label=_("First day"))
     fund = forms.ModelChoiceField(
         label=_("Fund"),
-        queryset=Fund.objects.order_by("pk"),
+        queryset=Fund.objects.none(),
         required=False,
         empty_label=_("No grant: I pay all"),
     )
@@ -55,6 +55,10 @@ class BoostForm(forms.Form):
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._list_notes(merchant)
+        funds: Any = self.fields["fund"]
+        funds.queryset = Fund.objects.open_to(merchant).order_by("pk")
+        if merchant.status != MerchantStatus.VERIFIED:
+            funds.help_text = _("Funds pay a part once your company is verified.")
 
     def _list_notes(self, merchant: Merchant) -> None:
         """Offer the published notes that sell something, and the one already chosen."""
