@@ -43,17 +43,26 @@ class Outdated(Refusal):
         self.changes = changes
 
 
+# Characters of a reason.
+MOST_REASON = 1000
+
+
 def given_reason(text: str, field: str = "reason") -> str:
     """`text` as it is meant: why somebody decided as he did.
 
-    Raises Refusal at the form's `field` when nothing is left.
+    Raises Refusal at the form's `field` when nothing is left, or too much.
     """
-    reason = optional_reason(text)
+    reason = optional_reason(text, field)
     if not reason:
         raise Refusal(_("Write the reason; others will read it."), field=field)
     return reason
 
 
-def optional_reason(text: str) -> str:
+def optional_reason(text: str, field: str = "reason") -> str:
     """The same where nobody has to give one: empty when nothing is left."""
-    return meaning.prose(text)
+    reason = meaning.prose(text)
+    if len(reason) > MOST_REASON:
+        raise Refusal(
+            _("The reason has at most %(most)s characters.") % {"most": MOST_REASON}, field=field
+        )
+    return reason

@@ -1,6 +1,6 @@
 """Saving a row so that a broken constraint becomes a sentence, even in a race."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -21,6 +21,14 @@ def save_or_refuse(row: models.Model, *, field: str | None = None) -> None:
         _refuse(error, field)
     with or_refuse(row, field=field):
         row.save()
+
+
+def clean_or_refuse(row: models.Model, *, but: Collection[str]) -> None:
+    """Validate the fields of `row` by themselves, leaving out `but`. Raises Refusal at a field."""
+    try:
+        row.clean_fields(exclude=but)
+    except ValidationError as error:
+        _refuse(error, None)
 
 
 @contextmanager

@@ -62,6 +62,13 @@ def fen_of(text: str) -> int:
     return int(fen)
 
 
+def require_year(on: date, *, field: str | None = None) -> None:
+    """Raise Refusal unless `on`, a day or a moment, lies in YEARS."""
+    if on.year not in YEARS:
+        years = {"first": str(YEARS[0]), "last": str(YEARS[-1])}
+        raise Refusal(_("The year is from %(first)s to %(last)s.") % years, field=field)
+
+
 def number_of(text: str) -> int | None:
     """The whole number, a key or a page, that an address or a hidden field names; None for what is
     none, and for what is longer than any id."""

@@ -9,7 +9,7 @@ from merchants.marketplaces.addresses import RecognisedProduct, product_url, rec
 from merchants.marketplaces.kinds import StoreKind
 from merchants.stores.models import Store
 from merchants.stores.verbs import checked_external_id
-from portal import meaning
+from portal import meaning, typed, words
 from portal.accounts import audit, permissions, versions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -37,7 +37,7 @@ def add(
         title=meaning.line(title),
         url=_address(store, external_id, meaning.line(url)),
         category=category,
-        price_fen=price_fen,
+        price_fen=_checked_price(price_fen),
     )
     save_or_refuse(product)
     audit.record("product.added", product, by=by, team=store.merchant.team, new=_facts(product))
@@ -52,7 +52,7 @@ def edit(
     category: Category,
     price_fen: int | None,
     is_available: bool,
-    version: str = "",
+    version: str | None = None,
     by: User,
 ) -> Product:
     """Correct what readers see; the store and the id stay. Raises Outdated unless `version`, where
@@ -63,7 +63,7 @@ def edit(
     versions.require(product, version)
     old = _facts(product)
     product.title, product.category = meaning.line(title), category
-    product.price_fen, product.is_available = price_fen, is_available
+    product.price_fen, product.is_available = _checked_price(price_fen), is_available
     save_or_refuse(product)
     audit.record("product.edited", product, by=by, team=team, old=old, new=_facts(product))
     return product
@@ -133,6 +133,16 @@ def _address(store: Store, external_id: str, url: str) -> str:
             field="url",
         )
     return recognised.url
+
+
+def _checked_price(price_fen: int | None) -> int | None:
+    """The price, if there is room for it; that it is above zero says a constraint."""
+    if price_fen is not None and price_fen > typed.MOST_FEN:
+        raise Refusal(
+            _("The amount is at most %(most)s.") % {"most": words.yuan(typed.MOST_FEN)},
+            field="price_fen",
+        )
+    return price_fen
 
 
 def _facts(product: Product) -> dict[str, object]:

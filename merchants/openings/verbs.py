@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from merchants.catalogue.models import Category
 from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
-from portal import clock
+from portal import clock, typed
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason, optional_reason
@@ -55,7 +55,9 @@ def propose(
 
 
 def _refuse_unfit(programme: Programme, store_kind: str, effective_at: datetime) -> None:
-    """Refuse a rule that its programme has no use for, or that would start in the past."""
+    """Refuse a rule that its programme has no use for, or that would start in the past or where
+    nothing can be counted from it."""
+    typed.require_year(effective_at, field="effective_at")
     if store_kind not in programme.store_kinds:
         raise Refusal(
             _("%(programme)s has no stores of this kind.") % {"programme": programme},

@@ -42,11 +42,16 @@ def register(
 
 @transaction.atomic
 def register_again(
-    store: Store, *, name: str, external_id: str, url: str, version: str = "", by: User
+    store: Store, *, name: str, external_id: str, url: str, version: str | None = None, by: User
 ) -> Store:
     """Correct a rejected store and hand it in again. Raises Outdated unless `version` is newest."""
     permissions.require(by, "store.register", store.merchant.team)
     store = Store.locked(store.pk)
+    if not store.can_move_to(StoreStatus.VERIFYING):
+        raise Refusal(
+            _("This store is %(status)s and cannot be changed now.")
+            % {"status": store.get_status_display()}
+        )
     versions.require(store, version)
     store.name = meaning.line(name)
     store.external_id = checked_external_id(external_id)
@@ -89,6 +94,8 @@ def checked_external_id(text: str) -> str:
 
 
 def _checked_address(kind: str, url: str) -> str:
+    if kind not in StoreKind.values:
+        raise Refusal(_("Choose a kind of store."), field="kind")
     if kind == StoreKind.IN_APP:
         return ""
     if not url:

@@ -3,10 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.refusals import MOST_REASON
 from portal.ui.fields import ProseField
 
 
 class GiveUpForm(forms.Form):
     reason = ProseField(
-        label=_("Reason"), max_length=1000, help_text=_("Whoever asked for the work reads it.")
+        label=_("Reason"),
+        max_length=MOST_REASON,
+        help_text=_("Whoever asked for the work reads it."),
     )

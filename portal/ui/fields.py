@@ -119,9 +119,11 @@ class DayInput(forms.DateInput):
 
 def _in_reach(on: Any) -> Any:
     """`on`, a day or a moment; days are counted on from it, which no calendar's last day bears."""
-    if on is not None and on.year not in typed.YEARS:
-        years = {"first": str(typed.YEARS[0]), "last": str(typed.YEARS[-1])}
-        raise ValidationError(_("The year is from %(first)s to %(last)s."), "out_of_reach", years)
+    if on is not None:
+        try:
+            typed.require_year(on)
+        except Refusal as refusal:
+            raise ValidationError(refusal.message, code="out_of_reach") from refusal
     return on
 
 

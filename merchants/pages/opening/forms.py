@@ -8,6 +8,7 @@ from merchants.marketplaces.placements import Placement
 from merchants.openings.models import OpeningState, Programme
 from merchants.pages.fields import CategoryField
 from portal import clock
+from portal.refusals import MOST_REASON
 from portal.ui.fields import InstantField, ProseField
 
 
@@ -25,4 +26,4 @@ class OpeningForm(forms.Form):
     effective_at = InstantField(
         label=_("In force from"), initial=clock.now, help_text=_("Shanghai time.")
     )
-    reason = ProseField(label=_("Reason"), max_length=1000)
+    reason = ProseField(label=_("Reason"), max_length=MOST_REASON)
