@@ -55,17 +55,17 @@ def request(merchant: Merchant, *, request_key: UUID, by: User, **plan: Unpack[P
 
 
 @transaction.atomic
-def edit(boost: Boost, *, by: User, version: str = "", **plan: Unpack[Plan]) -> Boost:
+def edit(boost: Boost, *, by: User, version: str | None = None, **plan: Unpack[Plan]) -> Boost:
     """Change a draft or returned boost. Raises Outdated unless `version`, where a page had it, is
     the newest."""
     permissions.require(by, "boost.edit", boost.merchant.team)
     boost = Boost.locked(boost.pk)
-    versions.require(boost, version)
     if not boost.is_editable:
         raise BoostRefusal(
             _("This boost is %(status)s and cannot be changed now.")
             % {"status": boost.get_status_display()}
         )
+    versions.require(boost, version)
     plans.check(boost.merchant, plan, at=clock.now())
     plans.check_alone(plan, but=boost.request_key)
     old = plans.told(plans.plan_of(boost))
@@ -80,7 +80,7 @@ def edit(boost: Boost, *, by: User, version: str = "", **plan: Unpack[Plan]) -> 
 
 
 @transaction.atomic
-def submit(boost: Boost, *, by: User, version: str = "") -> Boost:
+def submit(boost: Boost, *, by: User, version: str | None = None) -> Boost:
     """Send a draft or returned boost to review and hold its budget.
 
     Raises Outdated unless `version`, where a page had it, is the newest; BoostRefusal,

@@ -18,6 +18,7 @@ from campaigns.tests.conftest import RequestBoost, a_note_of
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
+from portal.accounts import versions
 from portal.accounts.models import Team, User
 from portal.ui import finding
 
@@ -114,9 +115,9 @@ def test_two_tabs_submitting_one_draft_hold_once_and_the_second_is_told(
     today = clock.today()
     boost = a_boost(starts_on=today, ends_on=today, budget_fen=20_000)
     submit = reverse("campaigns:boost-submit", args=[shop.code, boost.pk])
-    alice_at = client_of(alice)
-    alice_at.post(submit)
-    page = alice_at.post(submit, follow=True)
+    alice_at, read = client_of(alice), {"version": versions.of(boost)}
+    alice_at.post(submit, read)
+    page = alice_at.post(submit, read, follow=True)
     assert "was already submitted" in page.content.decode()
     assert funding.held_fen(boost) == 20_000
 

@@ -36,7 +36,7 @@ def register(*, name: str, credit_code: str, by: User) -> Merchant:
 
 @transaction.atomic
 def edit(
-    merchant: Merchant, *, name: str, credit_code: str, version: str = "", by: User
+    merchant: Merchant, *, name: str, credit_code: str, version: str | None = None, by: User
 ) -> Merchant:
     """Correct the company data before it is handed in (again).
 
@@ -44,9 +44,9 @@ def edit(
     """
     permissions.require(by, "merchant.edit", merchant.team)
     merchant = Merchant.locked(merchant.pk)
-    versions.require(merchant, version)
     if merchant.status not in _OPEN_TO_EDITS:
         raise Refusal(_("The company data cannot be changed once it has been handed in."))
+    versions.require(merchant, version)
     old = _company_data(merchant)
     merchant.name = meaning.line(name)
     merchant.credit_code = _checked_credit_code(credit_code)
@@ -59,7 +59,7 @@ def edit(
 
 
 @transaction.atomic
-def submit(merchant: Merchant, *, by: User, version: str = "") -> Merchant:
+def submit(merchant: Merchant, *, by: User, version: str | None = None) -> Merchant:
     """Hand the company data in for verification.
 
     Raises Outdated unless `version`, where a page had it, is the newest.
@@ -94,7 +94,7 @@ def send_back(merchant: Merchant, *, version: str, reason: str, by: User) -> Mer
 
 @transaction.atomic
 def assign(
-    merchant: Merchant, *, account_manager: User | None, version: str = "", by: User
+    merchant: Merchant, *, account_manager: User | None, version: str | None = None, by: User
 ) -> Merchant:
     """Give a merchant to another account manager, who looks after it from now on.
 

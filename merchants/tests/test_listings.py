@@ -19,6 +19,7 @@ from merchants.notes.models import Note
 from merchants.openings.models import Opening, OpeningApplication, OpeningState
 from merchants.stores.models import Store
 from portal import clock
+from portal.accounts import versions
 from portal.accounts.models import User
 from portal.refusals import Refusal
 from portal.states import TransitionError
@@ -214,7 +215,7 @@ def test_the_page_shows_what_is_missing_and_publishes_when_nothing_is(
     page = reverse("merchants:listing-detail", args=[listing.merchant.code, listing.pk])
     assert "Apply under Red Cat plan for Skin care." in client.get(page).content.decode()
     publish = reverse("merchants:listing-publish", args=[listing.merchant.code, listing.pk])
-    answer = client.post(publish, follow=True)
+    answer = client.post(publish, {"version": versions.of(listing)}, follow=True)
     assert "Apply under Red Cat plan" in str(*answer.context["messages"])
     listing.refresh_from_db()
     assert listing.status == ListingStatus.DRAFT
@@ -230,7 +231,8 @@ def test_pages_publish_pause_resume_and_end(
         ("resume", "live"),
         ("end", "ended"),
     ]:
-        client.post(reverse(f"merchants:listing-{move}", args=[listing.merchant.code, listing.pk]))
+        url = reverse(f"merchants:listing-{move}", args=[listing.merchant.code, listing.pk])
+        client.post(url, {"version": versions.of(listing)})
         listing.refresh_from_db()
         assert listing.status == status
 

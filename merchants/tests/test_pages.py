@@ -13,6 +13,7 @@ from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from merchants.openings.models import Opening, OpeningApplication
 from merchants.stores.models import Store
+from portal.accounts import versions
 from portal.accounts.models import User
 
 MERCHANT_PAGES = [
@@ -117,7 +118,8 @@ def test_a_newcomer_registers_a_company_through_the_page(alice: User, client_of:
     assert b"Glow Lab" in wrong.content
     client.post(page, {"name": "Glow Lab", "credit_code": "91350100M000100Y43"})
     merchant = Merchant.objects.get()
-    client.post(reverse("merchants:merchant-submit", args=[merchant.code]))
+    submit = reverse("merchants:merchant-submit", args=[merchant.code])
+    client.post(submit, {"version": versions.of(merchant)})
     merchant.refresh_from_db()
     assert merchant.status == "submitted"
 

@@ -11,6 +11,9 @@ from portal import typed
 from portal.accounts import history
 from portal.refusals import Outdated
 
+# The version of a row to which nothing was done yet.
+NEVER = "0"
+
 
 def shown(row: Model, *names: str) -> dict[str, object]:
     """What the form of `row` starts with: its `version`, and the fields `names`, read anew.
@@ -23,19 +26,24 @@ def shown(row: Model, *names: str) -> dict[str, object]:
 
 
 def of(row: Model) -> str:
-    """The version of `row` now; `0` as long as nothing was done to it."""
-    return str(history.about(row).values_list("pk", flat=True).first() or 0)
+    """The version of `row` now; NEVER as long as nothing was done to it."""
+    return str(history.about(row).values_list("pk", flat=True).first() or NEVER)
 
 
-def require(row: Model, version: str) -> None:
-    """Raise Outdated, with what has happened, unless `version` is still that of the locked `row`.
+def require(row: Model, version: str | None) -> None:
+    """Raise Outdated, with the newest of what has happened, unless `version` is still that of the
+    locked `row`; what is no version of this row is no answer to what somebody has read.
 
-    Without a version nobody has read anything, as when a program writes.
+    None is said by programs alone, which have read nothing: it is never a version that was sent.
     """
-    if not version or version == of(row):
+    if version is None or version == of(row):
         return
     since = typed.number_of(version) or 0
-    since_then = history.about(row).filter(pk__gt=since).select_related("actor").order_by("pk")
+    acts = history.about(row)
+    if version != NEVER and not acts.filter(pk=since).exists():
+        raise Outdated(_("Not saved: the form did not say which state you had read."), changes=())
+    newest = acts.filter(pk__gt=since).select_related("actor")[: history.NEWEST]
     raise Outdated(
-        _("Not saved: this was changed since you opened it."), changes=history.told(since_then)
+        _("Not saved: this was changed since you opened it."),
+        changes=history.told(list(reversed(newest))),
     )

@@ -6,18 +6,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.refusals import MOST_REASON
 from portal.ui.fields import LineField, ProseField
 
 
 class ReviewForm(forms.Form):
     """An answer about the version that was read; nothing is chosen before the reviewer chooses."""
 
-    version = LineField(widget=forms.HiddenInput)
+    # The door refuses an answer that names no version, as it does one that names another.
+    version = LineField(widget=forms.HiddenInput, required=False)
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     reason = ProseField(
         label=_("Reason"),
         required=False,
-        max_length=1000,
+        max_length=MOST_REASON,
         help_text=_("Whoever asked reads it. Needed unless you say yes."),
     )
 

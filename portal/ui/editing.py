@@ -35,8 +35,7 @@ def show_newer(form: forms.BaseForm, outdated: Outdated) -> None:
     A field that the person had left as it was takes the newer value. Saving once more then is his
     choice, about the version that he sees now.
     """
-    form.add_error(None, outdated.message)
-    form.newer = outdated.changes  # type: ignore[attr-defined]
+    form.newer = outdated  # type: ignore[attr-defined]
     posted: Any = form.data
     data = posted.copy()
     seen, now = _read(data.get(VERSION))[1], _initially(form)
@@ -71,9 +70,9 @@ def _plain(value: Any) -> Any:
 
 
 def _read(carried: Any) -> tuple[str, dict[str, Any]]:
-    """The version, and what every field was; `0` for nonsense, nothing for nothing."""
+    """The version, and what every field was; empty where that was not sent, which is no version."""
     try:
         version, seen = json.loads(carried or "")
         return str(version), dict(seen)
     except (TypeError, ValueError, RecursionError):
-        return "0" if carried else "", {}
+        return "", {}

@@ -65,7 +65,7 @@ def form_page(
     for field in form.fields.values():
         if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
             field.empty_label = _("Please choose")
-    status = 422 if form.is_bound and form.errors else 200
+    status = 422 if form.is_bound and (form.errors or hasattr(form, "newer")) else 200
     shown = {
         "head": head,
         "form": form,

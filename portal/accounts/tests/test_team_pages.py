@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from portal.accounts import audit
+from portal.accounts import audit, versions
 from portal.accounts.models import AuditEntry, Role, Team, User
 
 ClientOf = Callable[[User], Client]
@@ -42,7 +42,7 @@ def test_a_refused_invitation_keeps_what_was_typed(
 def test_the_last_owner_is_told_why_he_stays(team: Team, alice: User, client_of: ClientOf) -> None:
     own = team.memberships.get(user=alice)
     leave = reverse("accounts:membership-remove", args=[team.pk, own.pk])
-    page = client_of(alice).post(leave, follow=True)
+    page = client_of(alice).post(leave, {"version": versions.of(own)}, follow=True)
     assert "A team needs an owner" in page.content.decode()
     assert team.memberships.filter(user=alice).exists()
 
