@@ -12,7 +12,7 @@ from psycopg import sql
 from portal.ui import turning
 from reports.answers.facts import COLUMN, OF_FACTS, Facts
 from reports.answers.question import By
-from reports.attribution.models import CreditFact, CreditSum, TouchFact, TouchSum
+from reports.attribution.models import CreditFact, CreditSum, Fact, TouchFact, TouchSum
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
@@ -30,7 +30,7 @@ _FALLING = sql.SQL("coalesce(-({})::numeric, 'Infinity')")
 # An index finds some. Many are joined: PostgreSQL weighs each of an array for each month before it
 # begins, and the sum keeps the index, which would find them one by one, out of it.
 _ALL, _SOME = sql.SQL("TRUE"), sql.SQL("{key} = ANY(%(keys)s::bigint[])")
-_MANY = sql.SQL("{key} + 0 IN (SELECT unnest(%(keys)s::bigint[]))")
+_MANY = sql.SQL("{table} JOIN unnest(%(keys)s::bigint[]) AS asked (asked) ON asked = {key} + 0")
 
 
 def statement(name: str) -> sql.SQL:
@@ -42,7 +42,7 @@ _CREDITED, _TOUCHED = statement("credited"), statement("touched")
 
 @dataclass(frozen=True)
 class FactSql:
-    """The facts of a breakdown, all of them or those of `keys`."""
+    """The facts of a breakdown, all of them or those of `keys`, each of which is named once."""
 
     facts: Facts
     by: By
@@ -52,18 +52,15 @@ class FactSql:
     def names(self) -> dict[str, sql.Composable]:
         """What statements call `credited` and `touched`."""
         credit, touches = (CreditFact, TouchFact) if self.by in OF_FACTS else (CreditSum, TouchSum)
-        key = sql.Identifier(COLUMN[self.by])
-        named = {"key": key, "among": self._among.format(key=key)}
-        facts = {"facts": sql.Identifier(credit._meta.db_table)}
-        credited = _CREDITED.format(**named, **facts)
-        facts = {"facts": sql.Identifier(touches._meta.db_table)}
-        return {"credited": credited, "touched": _TOUCHED.format(**named, **facts)}
+        return {"credited": self._of(credit, _CREDITED), "touched": self._of(touches, _TOUCHED)}
 
-    @property
-    def _among(self) -> sql.SQL:
+    def _of(self, facts: type[Fact], query: sql.SQL) -> sql.Composed:
+        key, table = sql.Identifier(COLUMN[self.by]), sql.Identifier(facts._meta.db_table)
         if self.keys is None:
-            return _ALL
-        return _SOME if len(self.keys) <= turning.MOST_COUNTED else _MANY
+            return query.format(key=key, facts=table, among=_ALL)
+        if len(self.keys) <= turning.MOST_COUNTED:
+            return query.format(key=key, facts=table, among=_SOME.format(key=key))
+        return query.format(key=key, facts=_MANY.format(table=table, key=key), among=_ALL)
 
     def ask(self, composed: sql.Composable, params: dict[str, Any]) -> list[Any]:
         """The rows of a statement that is made of `names`."""

@@ -23,12 +23,17 @@ RANKED = (By.NOTE, By.LISTING, By.BOOST)
 _BEFORE_ALL, _AFTER_ALL = -1, 2**63 - 1
 _CREDITED = sql.SQL("SELECT key, kind, credit_micro, value_fen, NULL::bigint FROM credited")
 _TOUCHED = sql.SQL("SELECT key, kind, NULL::bigint, NULL, touchpoints::bigint FROM touched")
-# The keys that have none of the facts of the order: where they begin, or which they are.
+# The keys that have none of the facts of the order: where they begin, or which they are. These are
+# equal, so of them the first that are asked for are enough; where the place is one of their equals,
+# the first from there on.
 _WHERE = sql.SQL("SELECT %(end)s::bigint, TRUE")
 _WHICH = sql.SQL(
     "SELECT key, FALSE"
     " FROM ((SELECT key FROM credited UNION ALL SELECT key FROM touched)"
     " EXCEPT SELECT key FROM own) AS others"
+    " WHERE %(place)s::bigint IS NULL OR key {past}= %(place)s"
+    " OR %(place)s IN (SELECT key FROM own WHERE ({named}) <> (SELECT {named} FROM nothing))"
+    " ORDER BY key{falling} LIMIT %(most)s::bigint + 1"
 )
 _BEYOND = sql.SQL(
     "({named}, key) {past}"
@@ -99,7 +104,7 @@ class Ranking:
         made = _RANKING.format(
             **self.facts.names,
             facts=self._own_facts,
-            others=others,
+            others=others.format(past=past, falling=falling, named=named),
             named=named,
             terms=sql.SQL(", ").join(
                 rising(term, is_descending=is_descending) for term, is_descending in self._terms
