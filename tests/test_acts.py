@@ -174,7 +174,8 @@ def test_a_row_is_named_by_its_key_alone(world: dict[str, Any], alice: User) -> 
     """An entry of an earlier release named a product by its id at the partner, which may be the
     key of somebody else's."""
     product, listing = world["product"], world["listing"]
-    for told, read in ((product.pk, str(product)), (str(product.pk), str(product.pk))):
+    theirs = str(product.pk)
+    for told, read in ((product.pk, str(product)), (theirs, theirs), ("P-1", "P-1")):
         entry = AuditEntry(
             verb="listing.linked", subject=audit.name_of(listing), new={"product": told}
         )
