@@ -30,6 +30,7 @@ from portal import clock
 from portal.accounts import people
 from portal.accounts.models import Membership, PlatformRole, Role, Team, User
 from portal.ui import catalogues
+from tests import remembered
 from tests.papers import PDF
 
 pytest_plugins = [
@@ -142,6 +143,16 @@ def client_of() -> Callable[[User], Client]:
 
 def _merchant(name: str, credit_code: str, *, owner: User, admin: User, manager: User) -> Merchant:
     """A verified merchant with an in-app shop, a Tmall store, a product in each, and a note."""
+    people = {"owner": owner, "admin": admin, "manager": manager}
+    return remembered.merchant(
+        name, [*people.values()], lambda: made_merchant(name, credit_code, **people)
+    )
+
+
+def made_merchant(
+    name: str, credit_code: str, *, owner: User, admin: User, manager: User
+) -> Merchant:
+    """The same, made by the verbs now."""
     merchant = merchants.register(name=name, credit_code=credit_code, by=owner)
     merchant = merchants.submit(merchant, by=owner)
     merchant = merchants.verify(
