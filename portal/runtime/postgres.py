@@ -20,6 +20,8 @@ from portal.runtime.refusal import refuse
 _VAR_TMP = Path("/var/tmp")  # noqa: S108 (made private before use)
 # Debian keeps the servers of all versions off PATH.
 _DEBIAN = Path("/usr/lib/postgresql")
+# initdb starts its neighbours through a shell and puts their path between double quotes.
+_MISREAD = frozenset('"$`\\')
 _START_SECONDS = _STOP_SECONDS = 60.0
 _SETTINGS = {
     "listen_addresses": "",
@@ -161,13 +163,14 @@ def is_running(cluster: Cluster) -> bool:
 
 
 def _binaries(run_as: RunAs) -> Path:
-    """The folder of `postgres` and `initdb`, somewhere the server's user can execute them."""
+    """The folder of `postgres` and `initdb`, somewhere the server's user can execute them, and by a
+    path that every shell reads as it is."""
     found = _wheel_binaries() or _machine_binaries()
     if found is None:
         refuse(
             "There is no PostgreSQL for this machine: install it, or set DATABASE_URL to a server."
         )
-    if run_as.can(os.X_OK, found / "postgres"):
+    if run_as.can(os.X_OK, found / "postgres") and _MISREAD.isdisjoint(str(found)):
         return found
     return _copied(found.parent) / "bin"
 

@@ -38,6 +38,14 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
         yield has
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder where another user finds what is in it, too."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("name", ["valkey_server", "redis_server"])
 def test_a_valkey_or_redis_of_the_machine_is_the_broker(
     machine: Machine, tmp_path: Path, name: str
@@ -64,6 +72,23 @@ def test_a_postgresql_of_the_machine_is_the_database(machine: Machine, tmp_path:
     assert programs
     machine(initdb=programs / "initdb")
     cluster = Cluster(tmp_path / "postgres", log=tmp_path / "postgres.log", durable=False)
+    cluster.start()
+    with psycopg.connect(cluster.url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    cluster.remove()
+
+
+def test_a_postgresql_in_a_folder_that_a_shell_misreads_is_copied_to_another(
+    machine: Machine, open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = postgres._wheel_binaries()
+    assert wheel
+    odd = open_folder / """it's "$HOME" `here` #1 中文"""
+    monkeypatch.setattr(postgres, "_VAR_TMP", odd)
+    programs = postgres._copied(wheel.parent) / "bin"
+    monkeypatch.setattr(postgres, "_VAR_TMP", open_folder)
+    machine(initdb=programs / "initdb")
+    cluster = Cluster(odd / "postgres", log=odd / "postgres.log", durable=False)
     cluster.start()
     with psycopg.connect(cluster.url) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
