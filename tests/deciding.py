@@ -29,6 +29,7 @@ from portal.accounts import people, permissions, teams
 from portal.accounts.models import PlatformRole, Role, Team, User
 from portal.refusals import Refusal
 from portal.review import concerned, kinds
+from portal.review.concerned import ties_of
 from portal.review.kinds import Answer, Kind
 from portal.review.subjects import Reviewable
 from tests.papers import PDF
@@ -216,7 +217,7 @@ def assert_refused(
     assert 'name="decision"' not in shown
     assert client.post(url, typed(subject, answer, manager)).status_code == 422
     assert is_open(subject)
-    assert not kind.waiting(by).filter(pk=subject.pk).exists()
+    assert not kind.waiting(ties_of(by)).filter(pk=subject.pk).exists()
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from portal.accounts.models import (
 )
 from portal.refusals import Refusal
 from portal.review import concerned, kinds
+from portal.review.concerned import ties_of
 from portal.review.kinds import Answer, Kind
 from portal.review.subjects import Reviewable
 from tests.deciding import (
@@ -72,7 +73,7 @@ def test_who_wrote_it_does_not_decide_however_long_ago_he_left(
         saying="You wrote, changed or handed in this yourself.",
     )  # fmt: skip
     reviewer = neutral(kind)
-    assert kind.waiting(reviewer).filter(pk=subject.pk).exists()
+    assert kind.waiting(ties_of(reviewer)).filter(pk=subject.pk).exists()
     decide(subject, answer, by=reviewer, manager=manager)
     assert not is_open(subject)
     written = AuditEntry.objects.filter(subject=audit.name_of(subject), actor=reviewer)
@@ -99,7 +100,7 @@ def test_who_left_the_team_lately_does_not_decide_and_after_90_days_he_does(
         saying="You belong, or belonged until 90 days before this request",
     )  # fmt: skip
     team_and_owner(subject)[0].former_members.update(left_at=subject.submitted_at - APART - DAY)
-    assert kind.waiting(former).filter(pk=subject.pk).exists()
+    assert kind.waiting(ties_of(former)).filter(pk=subject.pk).exists()
     decide(subject, answer, by=former, manager=manager)
     assert not is_open(subject)
 
@@ -146,7 +147,8 @@ def test_no_team_keeps_a_reviewer_from_deciding_by_inviting_him(
     for address in (admin.email, "private@example.com"):
         teams.invite(asking, email=address, role=Role.OWNER, by=owner)
     assert concerned.objection(subject, admin) == ""
-    assert kinds.of("store").waiting(admin).filter(pk=subject.pk).exists()  # type: ignore[union-attr]
+    waiting = kinds.of("store").waiting(ties_of(admin))  # type: ignore[union-attr]
+    assert waiting.filter(pk=subject.pk).exists()
 
 
 def test_a_role_that_was_taken_away_while_the_page_was_read_decides_nothing(

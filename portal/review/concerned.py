@@ -4,15 +4,14 @@ A list of questions about a subject, asked of one person or of many at once. Roo
 with `add`, for example those who act for a team without being in it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import DurationField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.expressions import Combinable
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -70,28 +69,55 @@ def was_of_its_team(subject: Reviewable) -> Q:
 def is_of_team(team: Team, *, since: datetime) -> Q:
     """A condition on people: who is in `team`, invited to it at any of his addresses, or left it
     `since`."""
-    ties = _ties(OuterRef("pk"), people.invitations_to_each(), since=since)
+    in_it, left_it = _tied(OuterRef("pk"), people.invitations_to_each())
+    ties = [*in_it, left_it.filter(left_at__gte=since)]
     return reduce(or_, (Q(Exists(rows.filter(team=team))) for rows in ties))
 
 
-def asked_by_team_of(person: User, model: type[Reviewable]) -> Q:
+@dataclass(frozen=True)
+class Ties:
+    """The teams of a `person`, read once for all that he might decide: those he is in or invited
+    to, and when he left which (last)."""
+
+    person: User
+    teams: frozenset[int]
+    left: Mapping[int, datetime]
+
+
+def ties_of(person: User) -> Ties:
+    in_them, left_them = _tied(person, people.invitations_to(person))
+    never = Value(None, output_field=DateTimeField())
+    of_teams = [rows.order_by().values_list("team", never) for rows in in_them]
+    found = left_them.order_by().values_list("team", "left_at").union(*of_teams, all=True)
+    left: dict[int, datetime] = {}
+    teams: set[int] = set()
+    for team, left_at in found:
+        if left_at is None:
+            teams.add(team)
+        else:
+            left[team] = max(left_at, left.get(team, left_at))
+    return Ties(person, frozenset(teams), left)
+
+
+def asked_by_team_of(ties: Ties, model: type[Reviewable]) -> Q:
     """A condition on rows of `model`: what `was_of_its_team` asks of one, asked of all at once."""
     if not model.TEAM:
         return Q(pk__in=())
-    since = OuterRef("submitted_at") - Value(APART_FOR, output_field=DurationField())
-    team = OuterRef(model.TEAM)
-    ties = _ties(person, people.invitations_to(person), since=since)
-    return reduce(or_, (Q(Exists(rows.filter(team=team))) for rows in ties))
+    lately = (
+        Q(**{model.TEAM: team}, submitted_at__lte=left_at + APART_FOR)
+        for team, left_at in ties.left.items()
+    )
+    return reduce(or_, lately, Q(**{f"{model.TEAM}__in": ties.teams}))
 
 
-def _ties(
-    person: User | OuterRef, invitations: QuerySet[Invitation], *, since: datetime | Combinable
-) -> tuple[QuerySet[Any], ...]:
-    """The rows that tie `person` to teams, each with its `team`; `invitations` are to him."""
+def _tied(
+    person: User | OuterRef, invitations: QuerySet[Invitation]
+) -> tuple[Sequence[QuerySet[Any]], QuerySet[FormerMember]]:
+    """The rows that tie `person` to teams still, each with its `team`, and those that did once;
+    `invitations` are to him."""
     return (
-        Membership.objects.filter(user=person),
-        FormerMember.objects.filter(user=person, left_at__gte=since),
-        invitations,
+        (Membership.objects.filter(user=person), invitations),
+        FormerMember.objects.filter(user=person),
     )
 
 

@@ -9,8 +9,8 @@ from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from portal.accounts.models import User
 from portal.review import concerned
+from portal.review.concerned import Ties
 from portal.review.forms import ReviewForm
 from portal.review.subjects import Reviewable
 
@@ -65,11 +65,12 @@ class Kind:
         model: type[Reviewable] = self.rows().model
         return model
 
-    def waiting(self, reader: User) -> QuerySet[Any]:
+    def waiting(self, reader: Ties) -> QuerySet[Any]:
         """The rows that wait for a decision of `reader`: not what he or his team asked for."""
-        waiting = self.rows().filter(status=self.model.WAITING)
-        return waiting.exclude(concerned.written_by(reader, self.model)).exclude(
-            concerned.asked_by_team_of(reader, self.model)
+        rows = self.rows()
+        waiting = rows.filter(status=rows.model.WAITING)
+        return waiting.exclude(concerned.written_by(reader.person, rows.model)).exclude(
+            concerned.asked_by_team_of(reader, rows.model)
         )
 
 

@@ -31,9 +31,10 @@ MOST_ASKED = 20
 @platform_page("review.view")
 def review_list(request: PortalRequest) -> HttpResponseBase:
     """What waits for the reader; `?kind=` shows one kind alone."""
-    mine = [(kind, kind.waiting(request.user)) for kind in kinds.open_to(request.may)]
+    mine = queue.waiting_for(request.user, request.may)
     code = request.GET.get("kind", "")
-    tabs = [(kind, rows.count()) for kind, rows in mine]
+    counts = queue.counts_of(mine)
+    tabs = [(kind, counts[kind.code]) for kind, rows in mine]
     chosen = [(kind, rows) for kind, rows in mine if code in {"", kind.code}]
     return table_page(
         request,
@@ -109,8 +110,7 @@ def _decided(request: PortalRequest, kind: Kind, subject: Reviewable, form: Revi
 
 def _next(request: PortalRequest) -> HttpResponse:
     """What comes next: now that one is decided, the first of the queue that the reader may."""
-    mine = kinds.open_to(request.may)
-    waiting = queue.rows_of([(kind, kind.waiting(request.user)) for kind in mine])
+    waiting = queue.rows_of(queue.waiting_for(request.user, request.may))
     for row in waiting[:MOST_ASKED]:
         kind = kinds.of(row["kind_code"])
         subject = kind.rows().filter(pk=row["number"]).first() if kind else None

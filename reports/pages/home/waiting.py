@@ -12,7 +12,7 @@ from merchants.stores.models import Store, StoreStatus
 from portal import words
 from portal.accounts import permissions
 from portal.accounts.models import User
-from portal.review import kinds
+from portal.review import queue
 from reports.attribution.models import ReportDay
 from reports.sources.models import Batch, BatchState
 
@@ -78,11 +78,11 @@ def tasks(user: User) -> list[Task]:
     """The platform's open work that `user` may do."""
     may = permissions.actions(user)
     to_decide = reverse("review:review-list")
+    waiting = queue.waiting_for(user, may)
+    counts = queue.counts_of(waiting)
     found = [
-        Task(
-            str(kind.to_do), kind.waiting(user).count(), f"{to_decide}?kind={kind.code}", kind.icon
-        )
-        for kind in kinds.open_to(may)
+        Task(str(kind.to_do), counts[kind.code], f"{to_decide}?kind={kind.code}", kind.icon)
+        for kind, rows in waiting
     ]
     # Verifying asks for an account manager, so there is one unless he left.
     if "merchant.assign" in may and (alone := Merchant.objects.unattended().count()):
