@@ -1,5 +1,6 @@
 """What the index of pairs of characters finds is what stands in the texts."""
 
+import json
 import random
 
 import pytest
@@ -53,6 +54,15 @@ def test_two_characters_are_found_by_the_index(notes: list[Note], typed: str) ->
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = Note.objects.found_by(typed).explain()
     assert "note_by_words" in plan
+
+
+def test_the_database_knows_how_many_rows_have_common_words(notes: list[Note]) -> None:
+    """Else it reads and sorts all of them for the first page."""
+    Note.objects.update(title="开箱测评 保湿面霜")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE merchants_note")
+    plan = Note.objects.found_by("面霜 开箱 测评").order_by("pk").explain(format="json")
+    assert json.loads(plan)[0]["Plan"]["Plan Rows"] >= len(notes) / 2
 
 
 def test_no_word_stands_across_two_columns(shop: Merchant) -> None:
