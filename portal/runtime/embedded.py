@@ -7,6 +7,7 @@ One process owns the running PostgreSQL (it holds `postgres.owner`); commands th
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator, Sequence
 from typing import IO
 
@@ -14,6 +15,7 @@ from portal.runtime import environment, places
 from portal.runtime.postgres import Cluster, is_running
 from portal.runtime.valkey import Valkey
 
+_LOOK_SECONDS = 0.1
 # Commands that never look into the database; they must work where none can run.
 _WITHOUT_DATABASE = {
     "attribute_files",
@@ -72,8 +74,8 @@ def ownership() -> IO[str]:
 def _running(postgres: Cluster) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         users = stack.enter_context(_lock("postgres.users", fcntl.LOCK_SH))
-        if not is_running(postgres):
-            stack.enter_context(ownership())
+        if owned := _owned_unless_running(postgres):
+            stack.enter_context(owned)
             stack.callback(postgres.stop)
             postgres.start()
             # Others may have joined by the time this command ends: they finish first.
@@ -81,10 +83,24 @@ def _running(postgres: Cluster) -> Iterator[None]:
         yield
 
 
+def _owned_unless_running(postgres: Cluster) -> IO[str] | None:
+    """The right to start the server, or None as soon as somebody else's runs.
+
+    Who has it may wait already for all users to end, of whom we are one: so we never wait for it.
+    """
+    while not is_running(postgres):
+        with contextlib.suppress(BlockingIOError):
+            return _lock("postgres.owner", fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(_LOOK_SECONDS)
+    return None
+
+
 def _lock(name: str, kind: int) -> IO[str]:
-    handle = (places.writable(places.var()) / name).open("w")
-    fcntl.flock(handle, kind)
-    return handle
+    with contextlib.ExitStack() as opened:
+        handle = opened.enter_context((places.writable(places.var()) / name).open("w"))
+        fcntl.flock(handle, kind)
+        opened.pop_all()
+        return handle
 
 
 def _needs_database(arguments: Sequence[str]) -> bool:
