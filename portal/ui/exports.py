@@ -94,33 +94,39 @@ class Cell:
     found out here once: where the value stands, whether it has a label, and what a file shows."""
 
     def __init__(self, column: BoundColumn, table: PortalTable) -> None:
-        self.column, self.table = column, table
+        self.empty = column.column.empty_values
         self.path = Accessor(column.accessor)
+        self.is_near = len(self.path.bits) == 1
         self.shown = column.value
         if type(column.column).value is Column.value and self.shown == column.column.value:
             # The column's own answer is what its page shows.
             self.shown = column.render
-        self.takes = set(inspect.signature(self.shown).parameters)
+        takes = inspect.signature(self.shown).parameters
+        known = {"column": column.column, "bound_column": column, "table": table}
+        self.known = {name: known[name] for name in known if name in takes}
+        self.takes_value, self.takes_record = "value" in takes, "record" in takes
 
     def of(self, record: Any) -> Any:
         """The value of the column for `record`; None where there is none."""
         value = self._found(record)
-        if value in self.column.column.empty_values:
+        if value in self.empty:
             return None
-        given = {
-            "value": value,
-            "record": record,
-            "column": self.column.column,
-            "bound_column": self.column,
-            "table": self.table,
-        }
-        return self.shown(**{name: given[name] for name in given if name in self.takes})
+        given = dict(self.known)
+        if self.takes_value:
+            given["value"] = value
+        if self.takes_record:
+            given["record"] = record
+        return self.shown(**given)
 
     def _found(self, record: Any) -> Any:
-        owner, name = self.path.penultimate(record)
+        # The library's way to what stands on the row itself would take most of a long file's time.
+        is_near = self.is_near and isinstance(record, Model)
+        owner, name = (record, self.path) if is_near else self.path.penultimate(record)
         if isinstance(owner, Model) and _has_labels(type(owner), name):
             return getattr(owner, f"get_{name}_display")()
         try:
+            if is_near and not callable(value := getattr(record, name, None)):
+                return value
             return self.path.resolve(record)
         except (ValueError, AttributeError, ObjectDoesNotExist):
             return None
