@@ -39,7 +39,7 @@ def settle(
         if not is_selling:
             return
         manager = cast.managers[len(settled.merchants) % len(cast.managers)]
-        merchant = merchants.verify(
+        settled.merchants[planned.slug] = merchant = merchants.verify(
             merchant, version=merchant.version, account_manager=manager, by=cast.admin
         )
         sold = _stock(merchant, planned, cast=cast, owner=owner)
