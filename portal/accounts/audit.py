@@ -5,9 +5,12 @@ from typing import Any, cast
 from django.db.models import CharField, Model, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.dispatch import Signal
+from django.utils import translation
 
+from portal import words
 from portal.accounts import acts
 from portal.accounts.models import AuditEntry, Team, User
+from portal.accounts.models.audit import MOST_LETTERS
 from portal.states import Stateful
 
 # Sent once per audit entry, in the transaction of the act: for every move of a state, and for the
@@ -38,7 +41,7 @@ def record(
     entry = AuditEntry.objects.create(
         verb=verb,
         subject=name_of(subject),
-        label=str(subject)[:200],
+        label=_called(subject),
         actor=by,
         team=team,
         old=old or {},
@@ -47,6 +50,16 @@ def record(
     )
     acted.send(type(subject), row=subject, entry=entry)
     return entry
+
+
+def _called(subject: Model) -> str:
+    """What the subject is called in Chinese and, where that differs, below it in English: the log
+    is read in either language, whatever that of who acted."""
+    lines = []
+    for language in (words.CHINESE, words.ENGLISH):
+        with translation.override(language):
+            lines.append(" ".join(str(subject).split("\n"))[:MOST_LETTERS])
+    return "\n".join(dict.fromkeys(lines))
 
 
 def name_of(subject: Model) -> str:

@@ -68,6 +68,9 @@ class AuditTable(PortalTable):
     def value_verb(self, value: str) -> str:
         return value
 
+    def render_label(self, record: AuditEntry) -> str:
+        return record.called
+
     def render_change(self, record: AuditEntry) -> SafeString:
         return acts.change(record, self._names)
 

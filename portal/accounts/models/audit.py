@@ -2,16 +2,19 @@
 
 from django.db import models
 
-from portal import clock, sought
+from portal import clock, sought, words
 from portal.accounts.models.team import Team
 from portal.accounts.models.user import User
+
+MOST_LETTERS = 200
 
 
 class AuditEntry(models.Model):
     """One act. Rows are only ever added: a trigger refuses update, delete and truncate.
 
     `subject` is `<noun>:<id>`, for instance `boost:12`; `old` and `new` hold the fields that
-    changed. `actor` is empty when the portal itself acted (a beat task).
+    changed. `label` is what it was called then, in Chinese and, where that differs, below it in
+    English. `actor` is empty when the portal itself acted (a beat task).
     """
 
     at = models.DateTimeField(default=clock.now, editable=False)
@@ -19,7 +22,7 @@ class AuditEntry(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="audit_entries")
     verb = models.CharField(max_length=60)
     subject = models.CharField(max_length=80)
-    label = models.CharField(max_length=200)
+    label = models.CharField(max_length=2 * MOST_LETTERS + 1)
     old = models.JSONField(default=dict)
     new = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
@@ -37,3 +40,9 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"
+
+    @property
+    def called(self) -> str:
+        """What it was called, in the language of the reader."""
+        chinese, _line, english = self.label.partition("\n")
+        return words.name(chinese, english or chinese)
