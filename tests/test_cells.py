@@ -1,4 +1,4 @@
-"""What a file shows of a row is what the row of its table says."""
+"""What a page and a file show of a row is what the library's row says."""
 
 from django_tables2.rows import BoundRow
 
@@ -14,12 +14,10 @@ from merchants.pages.store.tables import StoreTable
 from merchants.stores.models import Store
 from portal.accounts.models import AuditEntry, User
 from portal.accounts.tables import AuditTable
-from portal.ui.exports import Cell
+from portal.ui.cells import in_a_file, on_a_page
 
 
-def test_a_cell_of_a_file_is_what_the_row_of_the_table_says(
-    live_listing: Listing, admin: User
-) -> None:
+def test_cells_are_what_the_row_of_the_table_says(live_listing: Listing, admin: User) -> None:
     for table in (
         ListingTable(Listing.objects.all()),
         ProductTable(Product.objects.all()),
@@ -32,4 +30,5 @@ def test_a_cell_of_a_file_is_what_the_row_of_the_table_says(
         for record in table.data.data:
             row = BoundRow(record, table)
             for column in table.columns:
-                assert Cell(column, table).of(record) == row.get_cell_value(column.name)
+                assert in_a_file(column, table).of(record) == row.get_cell_value(column.name)
+                assert on_a_page(column, table).of(record) == row.get_cell(column.name)

@@ -1,18 +1,14 @@
 """Tables as CSV files."""
 
 import csv
-import inspect
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django_tables2.columns import BoundColumn, Column
-from django_tables2.utils import Accessor
 
 from portal.ui import prepared, turning
+from portal.ui.cells import in_a_file
 from portal.ui.tables import PortalTable
 
 CHUNK = 2000
@@ -75,7 +71,7 @@ def _rows(table: PortalTable) -> Iterator[list[object]]:
         if column.visible and not column.column.exclude_from_export
     ]
     yield [column.header for column in columns]
-    cells = [Cell(column, table) for column in columns]
+    cells = [in_a_file(column, table) for column in columns]
     for record in _records(table):
         yield [cell.of(record) for cell in cells]
 
@@ -87,57 +83,6 @@ def _records(table: PortalTable) -> Iterator[Any]:
     if table.is_long and (keys := turning.keys_of(rows)):
         return turning.every(rows, keys, size=CHUNK)
     return rows.iterator(chunk_size=CHUNK)
-
-
-class Cell:
-    """The values of one column. What a row of the table would find out for each of its cells is
-    found out here once: where the value stands, whether it has a label, and what a file shows."""
-
-    def __init__(self, column: BoundColumn, table: PortalTable) -> None:
-        self.empty = column.column.empty_values
-        self.path = Accessor(column.accessor)
-        self.is_near = len(self.path.bits) == 1
-        self.shown = column.value
-        if type(column.column).value is Column.value and self.shown == column.column.value:
-            # The column's own answer is what its page shows.
-            self.shown = column.render
-        takes = inspect.signature(self.shown).parameters
-        known = {"column": column.column, "bound_column": column, "table": table}
-        self.known = {name: known[name] for name in known if name in takes}
-        self.takes_value, self.takes_record = "value" in takes, "record" in takes
-
-    def of(self, record: Any) -> Any:
-        """The value of the column for `record`; None where there is none."""
-        value = self._found(record)
-        if value in self.empty:
-            return None
-        given = dict(self.known)
-        if self.takes_value:
-            given["value"] = value
-        if self.takes_record:
-            given["record"] = record
-        return self.shown(**given)
-
-    def _found(self, record: Any) -> Any:
-        # The library's way to what stands on the row itself would take most of a long file's time.
-        is_near = self.is_near and isinstance(record, Model)
-        owner, name = (record, self.path) if is_near else self.path.penultimate(record)
-        if isinstance(owner, Model) and _has_labels(type(owner), name):
-            return getattr(owner, f"get_{name}_display")()
-        try:
-            if is_near and not callable(value := getattr(record, name, None)):
-                return value
-            return self.path.resolve(record)
-        except (ValueError, AttributeError, ObjectDoesNotExist):
-            return None
-
-
-@cache
-def _has_labels(model: type[Model], name: str) -> bool:
-    try:
-        return bool(getattr(model._meta.get_field(name), "choices", None))
-    except FieldDoesNotExist:
-        return False
 
 
 def _safe(value: object) -> object:

@@ -1,7 +1,6 @@
 """The table that every list of the portal is."""
 
-import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.utils.timezone import template_localtime  # type: ignore[attr-define
 from django_tables2.rows import BoundRows
 
 from portal.ui import turning
+from portal.ui.cells import on_a_page
 from portal.ui.turning import Turn
 
 PAGE_SIZE = 25
@@ -55,8 +55,6 @@ class PortalTable(django_tables2.Table):
         # The base class would hide the class's sentence behind an empty one of its own.
         kwargs.setdefault("empty_text", type(self).empty_text)
         super().__init__(*args, **kwargs)
-        for column in self.columns:
-            column.render = _of_known_signature(column.render)
 
     def sort_as(self, aliases: list[str]) -> None:
         """Order by the columns the address names; unknown ones are ignored, and in a long list
@@ -106,14 +104,15 @@ class PortalTable(django_tables2.Table):
         The cells of a column have the same attributes in every row, so they are made once: `td`
         attributes may not depend on the row.
         """
-        attrs = {
-            column.name: format_html(
-                'data-label="{}" {}', column.header, column.attrs["td"].as_html()
+        columns = [
+            (
+                format_html('data-label="{}" {}', column.header, column.attrs["td"].as_html()),
+                on_a_page(column, self),
             )
             for column in self.columns
-        }
+        ]
         for row in self.paginated_rows:
-            cells = ((attrs[column.name], _as_shown(cell)) for column, cell in row.items())
+            cells = ((attrs, _as_shown(cell.of(row.record))) for attrs, cell in columns)
             yield format_html_join("", "<td {}>{}</td>", cells)
 
     def count_is(self, count: int | None) -> None:
@@ -158,13 +157,3 @@ class PortalTable(django_tables2.Table):
 def _as_shown(cell: Any) -> Any:
     """Numbers and times as a template would print them."""
     return localize(template_localtime(cell))
-
-
-def _of_known_signature(render: Callable[..., Any]) -> Callable[..., Any]:
-    """`render`, but the base class need not inspect it again for every cell."""
-
-    def render_cell(**arguments: Any) -> Any:
-        return render(**arguments)
-
-    render_cell.__signature__ = inspect.signature(render)  # type: ignore[attr-defined]
-    return render_cell
