@@ -90,11 +90,11 @@ def in_words(form: forms.BaseForm) -> list[tuple[str, str]]:
     """What a form asks, as it is printed: the label of each field and its value in words."""
     asked = []
     for bound in form:
-        value = str(bound.value() or "")
-        choices = dict(getattr(bound.field, "choices", ()))
-        said = {str(key): str(label) for key, label in choices.items()}.get(value, value)
-        if value:
-            asked.append((str(bound.label), said))
+        if not (value := str(bound.value() or "")):
+            continue
+        choices = getattr(bound.field, "choices", ())
+        said = next((str(label) for key, label in choices if str(key) == value), value)
+        asked.append((str(bound.label), said))
     return asked
 
 

@@ -1,9 +1,13 @@
 """Filters and tags for every template: `{% load portal_ui %}`."""
 
+from functools import cache
+
 from django import template
 from django.db import models
 from django.forms import BaseForm
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.safestring import SafeString
 
 from portal import words
@@ -58,6 +62,18 @@ def button(
 def status_badge(row: models.Model, field: str = "") -> SafeString:
     """The badge of a row: `{% status_badge store %}`, `{% status_badge opening "state" %}`."""
     return formats.status_badge(row, field)
+
+
+@register.simple_tag
+def parts() -> SafeString:
+    """What every page holds for parts.js; it says the same to everybody, in his language."""
+    return _parts(words.language())
+
+
+@cache
+def _parts(language: str) -> SafeString:
+    with translation.override(language):
+        return render_to_string("portal/_parts.html")
 
 
 @register.simple_tag

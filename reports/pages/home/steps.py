@@ -78,33 +78,31 @@ def _url(name: str, merchant: Merchant) -> str:
     return reverse(name, args=[merchant.code])
 
 
-def _decided(is_done: bool, asked: Reviewable | None, reason: str = "") -> tuple[StepState, str]:
-    """The state of a step that the platform answers, and what to know about it."""
-    if is_done:
-        return StepState.DONE, ""
-    if asked is not None and asked.due_at is not None:
+def _decided(asked: Reviewable | None, reason: str = "") -> tuple[StepState, str]:
+    """The state of a step that the platform has yet to decide, or has sent back for a `reason`."""
+    if asked is None:
+        return StepState.TO_DO, ""
+    if asked.due_at is not None:
         due = words.instant(asked.due_at)
         return StepState.WAITING, _("The platform answers by %(due)s and tells you.") % {"due": due}
-    if asked is not None:
-        return StepState.SENT_BACK, reason
-    return StepState.TO_DO, ""
+    return StepState.SENT_BACK, reason
 
 
 def _company(merchant: Merchant) -> Step:
-    is_done = merchant.status == MerchantStatus.VERIFIED
+    text, page = _("Have your company verified"), _url("merchants:merchant-detail", merchant)
+    if merchant.status == MerchantStatus.VERIFIED:
+        return Step(text, page, StepState.DONE)
     asked = None if merchant.status == MerchantStatus.DRAFT else merchant
-    state, said = _decided(is_done, asked, merchant.decision_reason)
-    text, page = _("Have your company verified"), "merchants:merchant-detail"
-    return Step(text, _url(page, merchant), state, said)
+    return Step(text, page, *_decided(asked, merchant.decision_reason))
 
 
 def _store(merchant: Merchant) -> Step:
+    text, page = _("Register a store and have it verified"), _url("merchants:store-list", merchant)
     stores = merchant.stores.order_by("pk")
-    is_done = stores.filter(status=StoreStatus.VERIFIED).exists()
+    if stores.filter(status=StoreStatus.VERIFIED).exists():
+        return Step(text, page, StepState.DONE)
     asked = stores.filter(status=StoreStatus.VERIFYING).first() or stores.first()
-    state, said = _decided(is_done, asked, asked.decision_reason if asked else "")
-    text, page = _("Register a store and have it verified"), "merchants:store-list"
-    return Step(text, _url(page, merchant), state, said)
+    return Step(text, page, *_decided(asked, asked.decision_reason if asked else ""))
 
 
 def _product(merchant: Merchant) -> Step:
@@ -126,20 +124,20 @@ def _note(merchant: Merchant) -> Step:
     if asked is None or asked.status == FeedStatus.APPROVED:
         said = _("Publish it in the community; it appears here by itself.")
         return Step(text, page, StepState.TO_DO, said)
-    state, said = _decided(False, asked, asked.decision_reason)
-    return Step(text, page, state, said)
+    return Step(text, page, *_decided(asked, asked.decision_reason))
 
 
 def _opening(merchant: Merchant) -> Step | None:
     """None for who sells in the community alone, where nothing has to be opened."""
     if not merchant.stores.exclude(kind=StoreKind.IN_APP).exists():
         return None
+    text = _("Apply for your category, to link outside")
+    page = _url("merchants:application-list", merchant)
     asked = merchant.applications.order_by("-pk")
-    is_done = asked.filter(status=ApplicationStatus.APPROVED).exists()
+    if asked.filter(status=ApplicationStatus.APPROVED).exists():
+        return Step(text, page, StepState.DONE)
     last = asked.filter(status=ApplicationStatus.SUBMITTED).first() or asked.first()
-    state, said = _decided(is_done, last, last.decision_reason if last else "")
-    text, page = _("Apply for your category, to link outside"), "merchants:application-list"
-    return Step(text, _url(page, merchant), state, said)
+    return Step(text, page, *_decided(last, last.decision_reason if last else ""))
 
 
 def _listing(merchant: Merchant) -> Step:
@@ -150,12 +148,12 @@ def _listing(merchant: Merchant) -> Step:
 
 
 def _money(merchant: Merchant) -> Step:
+    text, page = _("Put money into your wallet"), _url("campaigns:wallet-detail", merchant)
     wallet = ledger.find(ledger.wallet_key(merchant))
-    is_done = wallet is not None and wallet.transfers_in.exists()
+    if wallet is not None and wallet.transfers_in.exists():
+        return Step(text, page, StepState.DONE, needs="wallet.view")
     arrived = payments.waiting_for(wallet) if wallet else []
-    state, said = _decided(is_done, arrived[0] if arrived else None)
-    text, page = _("Put money into your wallet"), "campaigns:wallet-detail"
-    return Step(text, _url(page, merchant), state, said, needs="wallet.view")
+    return Step(text, page, *_decided(arrived[0] if arrived else None), needs="wallet.view")
 
 
 def _boost(merchant: Merchant) -> Step:
