@@ -23,17 +23,17 @@ class Report:
     @cached_property
     def total(self) -> Sums:
         """The sum of the rows, exactly."""
-        return self.facts.everything
+        return self.rows.total
 
     @cached_property
     def orders(self) -> Orders:
         """Every order of the merchant's stores, which the credited ones are part of."""
         return self.facts.orders()
 
-    @cached_property
+    @property
     def days(self) -> dict[date, Sums]:
-        """The credited orders by business day."""
-        return self.facts.orders_by_day()
+        """The credit by business day."""
+        return self.facts.credit_by_day
 
 
 def answer(question: Question) -> Report:

@@ -1,4 +1,5 @@
-"""What words find, in one pass over its facts: its keys in their order, and what they add up to."""
+"""Keys in their order and what they add up to, in one pass over their facts: for what words find,
+and where facts are few."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -73,8 +74,12 @@ def _asked(
 def _sums(kind: str, part: _Part) -> Sums:
     _name, touchpoints, credited_micro, unpriced_micro, value_fen = part
     return Sums(
-        touchpoints=Counter({kind: touchpoints}),
-        credited_micro=Counter({kind: credited_micro}),
-        value_fen=Counter({kind: value_fen}),
-        unpriced_micro=Counter({kind: unpriced_micro}),
+        touchpoints=_of_kind(kind, touchpoints),
+        credited_micro=_of_kind(kind, credited_micro),
+        value_fen=_of_kind(kind, value_fen),
+        unpriced_micro=_of_kind(kind, unpriced_micro),
     )
+
+
+def _of_kind(kind: str, added: int) -> "Counter[str]":
+    return Counter({kind: added} if added else {})

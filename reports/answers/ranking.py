@@ -57,10 +57,15 @@ class Ranking:
         """All keys; None where there are more than are counted. Boosts are always counted."""
         if self.facts.by not in OF_FACTS:
             return self.every()
-        if self._keys_of_some() > turning.MOST_COUNTED:
+        if self._keys_of_some[1] > turning.MOST_COUNTED:
             return None
         keys = self._whole(most=turning.MOST_COUNTED + 1)
         return keys if len(keys) <= turning.MOST_COUNTED else None
+
+    @property
+    def has_few_facts(self) -> bool:
+        """Whether all facts are so few that they are best read at once."""
+        return self.facts.by in OF_FACTS and self._keys_of_some[0] < _enough()
 
     def every(self) -> list[Key]:
         return self._whole(most=None)
@@ -118,11 +123,12 @@ class Ranking:
         asked = {"kinds": self._kinds, "end": end, "place": place, "most": most}
         return self.facts.ask(made, asked)
 
-    def _keys_of_some(self) -> int:
-        """How many keys some facts have: enough of them to have more than are counted."""
+    @cached_property
+    def _keys_of_some(self) -> tuple[int, int]:
+        """How many facts there are, up to enough, and how many keys these have."""
         made = _KEYS_OF_SOME.format(**self.facts.names)
-        [[count]] = self.facts.ask(made, {"some": 2 * turning.MOST_COUNTED})
-        return int(count)
+        [(facts, keys)] = self.facts.ask(made, {"some": _enough()})
+        return int(facts), int(keys)
 
     @cached_property
     def _terms(self) -> list[tuple[Term, bool]]:
@@ -143,3 +149,8 @@ class Ranking:
         ]
         of_kinds = sql.SQL(" WHERE kind = ANY(%(kinds)s)")
         return sql.SQL(" UNION ALL ").join(side + of_kinds for side in sides)
+
+
+def _enough() -> int:
+    """So many facts have more keys than are counted, if there are that many."""
+    return 2 * turning.MOST_COUNTED

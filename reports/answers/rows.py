@@ -78,7 +78,8 @@ class RankedRows:
 
     @cached_property
     def total(self) -> Sums:
-        return self.facts.everything if self.keys is None else self._found.total
+        is_found = self.keys is not None or self._ranking.has_few_facts
+        return self._found.total if is_found else self.facts.everything
 
     def counted(self) -> int | None:
         """How many there are; None when there are more than are counted."""
@@ -103,9 +104,14 @@ class RankedRows:
     @cached_property
     def _counted(self) -> list[Key] | None:
         """All of them, where they are not more than are counted."""
-        if self.keys is None or len(self.keys) > turning.MOST_COUNTED:
+        if self.keys is None:
+            is_few = self._ranking.has_few_facts
+        else:
+            is_few = len(self.keys) <= turning.MOST_COUNTED
+        if not is_few:
             return self._ranking.counted
-        return self._found.keys
+        keys = self._found.keys
+        return keys if len(keys) <= turning.MOST_COUNTED else None
 
     @cached_property
     def _keys(self) -> list[Key]:

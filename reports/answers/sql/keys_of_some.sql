@@ -1,4 +1,5 @@
--- How many keys a number of facts have: if they have many, all facts have many.
+-- How many facts there are, counted up to a number, and how many keys these have: if they have many,
+-- all facts have many.
 -- Grain: one row. Names: credited and touched (queries).
 -- Params: of credited and touched; some (how many facts are read at most).
 WITH facts AS (
@@ -10,5 +11,5 @@ WITH facts AS (
     FROM facts
     LIMIT %(some)s
 )
-SELECT count(*)
-FROM (SELECT key FROM few GROUP BY key) AS found
+SELECT coalesce(sum(found.facts), 0), count(*)
+FROM (SELECT key, count(*) AS facts FROM few GROUP BY key) AS found
