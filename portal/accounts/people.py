@@ -105,7 +105,7 @@ def rename(user: User, name: str, *, version: str | None = None) -> None:
 def choose_language(user: User, language: str) -> None:
     """What the portal speaks with the person, here and in mails, from now on: one of its own."""
     if language not in dict(settings.LANGUAGES):
-        raise Refusal(_("There is no such language."), field="language")
+        raise Refusal(_("There is no such language."))
     user.language = language
     user.save(update_fields=["language"])
 
