@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
@@ -58,9 +58,18 @@ def opened(task: Task, *, claim: Claim) -> Iterator["Sandbox"]:
                 text=True,
             )
         )
+        stack.callback(_hang_up, child)
         stack.callback(child.kill)
         stack.enter_context(claim.stops(child.kill))
         yield Sandbox(child, task, claim, seconds)
+
+
+def _hang_up(child: "subprocess.Popen[str]") -> None:
+    """Close the way to a process that may have ended with a task unread: that it cannot be sent any
+    more is no news, and would hide why the process ended."""
+    assert child.stdin is not None
+    with suppress(BrokenPipeError):
+        child.stdin.close()
 
 
 class Sandbox:
