@@ -1,5 +1,6 @@
 """Money, members, keys and rules take a login of the last ten minutes."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +15,7 @@ from merchants.companies.models import Merchant
 from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningState, Programme
 from portal import clock
-from portal.accounts import recent, teams
+from portal.accounts import recent, teams, versions
 from portal.accounts.models import AuditEntry, Role, Team, User
 from portal.review.subjects import Reviewable
 
@@ -58,10 +59,12 @@ PRESSES = [
     Press("team.manage", "alice", _at("accounts:team-invite", "team"),
           lambda stage: {"email": "dora@example.com", "role": "finance"}),
     Press("team.manage", "alice", _at("accounts:membership-edit", "team", "member"),
-          lambda stage: {"role": "finance"}),
-    Press("team.manage", "alice", _at("accounts:membership-remove", "team", "member")),
+          lambda stage: {"role": "finance", "version": stage["member_read"]}),
+    Press("team.manage", "alice", _at("accounts:membership-remove", "team", "member"),
+          lambda stage: {"version": stage["member_version"]}),
     Press("team.manage", "alice", _at("accounts:invitation-withdraw", "team", "invitation")),
-    Press("boost.submit", "bob", _at("campaigns:boost-submit", "merchant", "boost")),
+    Press("boost.submit", "bob", _at("campaigns:boost-submit", "merchant", "boost"),
+          lambda stage: {"version": stage["boost_version"]}),
     Press("payment.record", "manager", _at("campaigns:wallet-deposit", "merchant"),
           lambda stage: PAID),
     Press("payment.sign", "manager", _at("review:review-detail", "payment_kind", "payment"),
@@ -112,12 +115,17 @@ def desk(
     )
     ask_for, today = request.getfixturevalue("a_boost"), clock.today()
     sign = {"version": "", "decision": "sign", "reason": "Because."}
+    member = team.memberships.get(role=Role.ANALYST)
+    boost = ask_for(starts_on=today, ends_on=today, by=bob)
     return {
         "team": team.pk,
-        "member": team.memberships.get(role=Role.ANALYST).pk,
+        "member": member.pk,
+        "member_version": versions.of(member),
+        "member_read": json.dumps([versions.of(member), {"role": member.role}]),
         "invitation": teams.invite(team, email="n@x.example", role=Role.ANALYST, by=alice).pk,
         "merchant": shop.code,
-        "boost": ask_for(starts_on=today, ends_on=today, by=bob).pk,
+        "boost": boost.pk,
+        "boost_version": versions.of(boost),
         "payment_kind": "payment",
         "payment": payment.pk,
         "signed_payment": {**sign, "version": payment.version},
