@@ -109,6 +109,9 @@ def test_a_worker_that_is_told_to_end_says_so_like_all_else(
     celery_worker: Callable[[], Worker], number: signal.Signals
 ) -> None:
     worker = celery_worker()
+    # What it sends itself at its start is done: told within milliseconds of taking that, Celery may
+    # wait for it for ever.
+    worker.await_line(b" succeeded in ")
     worker.end(number)
     assert any("shutdown" in line["event"] for line in _lines(worker.log))
 
