@@ -67,15 +67,19 @@ def test_a_machine_without_a_broker_is_told_what_to_do(
     assert "CELERY_BROKER_URL" in capsys.readouterr().err
 
 
-def test_a_postgresql_of_the_machine_is_the_database(machine: Machine, tmp_path: Path) -> None:
-    programs = postgres._wheel_binaries()
-    assert programs
-    machine(initdb=programs / "initdb")
-    cluster = Cluster(tmp_path / "postgres", log=tmp_path / "postgres.log", durable=False)
+def assert_a_database_answers_in(folder: Path) -> None:
+    cluster = Cluster(folder / "postgres", log=folder / "postgres.log", durable=False)
     cluster.start()
     with psycopg.connect(cluster.url) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     cluster.remove()
+
+
+def test_a_postgresql_of_the_machine_is_the_database(machine: Machine, tmp_path: Path) -> None:
+    programs = postgres._wheel_binaries()
+    assert programs
+    machine(initdb=programs / "initdb")
+    assert_a_database_answers_in(tmp_path)
 
 
 def test_a_postgresql_in_a_folder_that_a_shell_misreads_is_copied_to_another(
@@ -88,11 +92,7 @@ def test_a_postgresql_in_a_folder_that_a_shell_misreads_is_copied_to_another(
     programs = postgres._copied(wheel.parent) / "bin"
     monkeypatch.setattr(postgres, "_VAR_TMP", open_folder)
     machine(initdb=programs / "initdb")
-    cluster = Cluster(odd / "postgres", log=odd / "postgres.log", durable=False)
-    cluster.start()
-    with psycopg.connect(cluster.url) as connection:
-        assert connection.execute("SELECT 1").fetchone() == (1,)
-    cluster.remove()
+    assert_a_database_answers_in(odd)
 
 
 def test_a_machine_without_a_database_is_told_what_to_do(
