@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.shell.frames.FramesMiddleware",
     "portal.shell.requests.RequestIdMiddleware",
     # Before the host is looked at: who probes knows an address, not our name.
     "portal.health.middleware.HealthMiddleware",
