@@ -122,13 +122,12 @@ def of(request: HttpRequest) -> Navigation | None:
 
 
 def _open_to(user: User, request: HttpRequest, workspace: Workspace | None) -> list[Entry]:
-    may = _may(user, request, workspace.team if workspace else None)
-    shown = []
-    for entry in _entries:
-        if (entry.area is Area.PLATFORM) is (workspace is None) and entry.action in may:
-            is_current = _is_current(request, entry)
-            shown.append(replace(entry, url=_url(entry, workspace), is_current=is_current))
-    return shown
+    may, here = _may(user, request, workspace.team if workspace else None), _current(request)
+    return [
+        replace(entry, url=_url(entry, workspace), is_current=entry is here)
+        for entry in _entries
+        if (entry.area is Area.PLATFORM) is (workspace is None) and entry.action in may
+    ]
 
 
 def _may(user: User, request: HttpRequest, team: Team | None) -> set[str]:
@@ -146,14 +145,14 @@ def _url(entry: Entry, workspace: Workspace | None) -> str:
     return reverse(entry.url_name, args=[own])
 
 
-def _is_current(request: HttpRequest, entry: Entry) -> bool:
-    """Whether the page is the entry's, or one of its noun that no entry has; where entries share
-    a noun, such pages are the first one's."""
+def _current(request: HttpRequest) -> Entry | None:
+    """The entry whose page it is, or one of its noun that no entry has; where entries share a
+    noun, such pages are the first one's."""
     name = request.resolver_match.view_name if request.resolver_match else ""
-    if any(other.url_name == name for other in _entries):
-        return name == entry.url_name
-    same = (other for other in _entries if _noun(other.url_name) == _noun(name) != "")
-    return next(same, None) is entry
+    noun = _noun(name)
+    own = (entry for entry in _entries if entry.url_name == name)
+    same = (entry for entry in _entries if noun and _noun(entry.url_name) == noun)
+    return next(own, None) or next(same, None)
 
 
 def _noun(url_name: str) -> str:
