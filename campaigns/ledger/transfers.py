@@ -63,6 +63,11 @@ def find(key: str) -> Account | None:
     return Account.objects.filter(key=key).first()
 
 
+def has_received(key: str) -> bool:
+    """Whether any money ever came to the account of this key."""
+    return Transfer.objects.filter(target__key=key).exists()
+
+
 @transaction.atomic
 def transfer(
     *,

@@ -149,9 +149,10 @@ def _listing(merchant: Merchant) -> Step:
 
 def _money(merchant: Merchant) -> Step:
     text, page = _("Put money into your wallet"), _url("campaigns:wallet-detail", merchant)
-    wallet = ledger.find(ledger.wallet_key(merchant))
-    if wallet is not None and wallet.transfers_in.exists():
+    key = ledger.wallet_key(merchant)
+    if ledger.has_received(key):
         return Step(text, page, StepState.DONE, needs="wallet.view")
+    wallet = ledger.find(key)
     arrived = payments.waiting_for(wallet) if wallet else []
     return Step(text, page, *_decided(arrived[0] if arrived else None), needs="wallet.view")
 
