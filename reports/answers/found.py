@@ -1,19 +1,22 @@
 """Keys in their order and what they add up to, in one pass over their facts: for what words find,
 and where facts are few."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 from psycopg import sql
 
+from portal.ui import turning
 from reports.answers.fact_sql import FactSql, Order, rising, statement, term_of
 from reports.answers.facts import Key
 from reports.attribution.choices import Model
 from reports.metrics.sums import ORDER, Sums
 from reports.metrics.terms import SUMS, Term
 
+# Of so many keys the own sums come along, which is more than a page shows.
+FIRST = 100
 _FOUND = statement("found")
 _BY_KIND = sql.SQL(
     "SELECT key, kind, credit_micro, value_fen, NULL::bigint FROM credited"
@@ -22,64 +25,95 @@ _BY_KIND = sql.SQL(
 _ORDERS_BY_MODEL = sql.SQL(
     "SELECT key, model, credit_micro, value_fen, NULL::bigint FROM credited WHERE kind = %(kind)s"
 )
-# What the facts of a part add up to: touchpoints, credited and unpriced millionths, fen.
-_Part = tuple[str, int, int, int, int]
-
+# What the facts of a part add up to: its name, touchpoints, credited and unpriced millionths, fen.
+_Part = Sequence[Any]
 
 Total = TypeVar("Total")
 
 
 @dataclass(frozen=True)
 class Found(Generic[Total]):
-    """The keys that have facts, in order, and what all of them add up to."""
+    """The keys that have facts, in order; what all of them add up to, and what each of the first.
 
+    Where it was asked for few facts and there are more, `is_whole` is False: some of them have
+    `keys_read` keys, and nothing else is known.
+    """
+
+    is_whole: bool
+    keys_read: int
     keys: list[Key]
     total: Total
+    first: dict[Key, Total]
 
 
-def found(facts: FactSql, order: Order) -> Found[Sums]:
-    """The keys of `facts` in `order`, and their exact sum."""
+def enough() -> int:
+    """Facts are few below this: so many have more keys than are counted, if there are that many."""
+    return 2 * turning.MOST_COUNTED
+
+
+def found(facts: FactSql, order: Order, *, most: int | None = None) -> Found[Sums]:
+    """The keys of `facts` in `order`, and their exact sums, if `facts` are fewer than `most`."""
     terms = [(term_of(metric), is_descending) for metric, is_descending in order]
-    keys, parts = _asked(facts, _BY_KIND, terms, {})
-    return Found(keys, Sums.of(_sums(part[0], part) for part in parts))
+    return _asked(facts, _BY_KIND, terms, {"most": most}, _of_kinds)
 
 
 def found_by_model(
-    facts: FactSql, model: Model, *, is_descending: bool
+    facts: FactSql, model: Model, *, is_descending: bool, most: int | None = None
 ) -> Found[dict[Model, Sums]]:
     """The keys of `facts` that have credit of orders, in the order of what `model` credits, and
-    their exact sum under every model."""
+    their exact sums under every model, if they are fewer than `most`."""
     worth = cast("Term", SUMS.fen(model.value))
-    given = {"models": Model.values, "kind": ORDER}
-    keys, parts = _asked(facts, _ORDERS_BY_MODEL, [(worth, is_descending)], given)
-    of_parts = {Model(part[0]): _sums(ORDER, part) for part in parts}
-    return Found(keys, {each: of_parts.get(each, Sums()) for each in Model})
+    given = {"models": Model.values, "kind": ORDER, "most": most}
+    return _asked(facts, _ORDERS_BY_MODEL, [(worth, is_descending)], given, _of_models)
 
 
 def _asked(
-    facts: FactSql, parts: sql.SQL, terms: Iterable[tuple[Term, bool]], given: dict[str, Any]
-) -> tuple[list[Key], list[_Part]]:
+    facts: FactSql,
+    parts: sql.SQL,
+    terms: Iterable[tuple[Term, bool]],
+    given: dict[str, Any],
+    added: Callable[[Iterable[_Part]], Total],
+) -> Found[Total]:
     rises = [rising(term, is_descending=is_descending) for term, is_descending in terms]
     names = [sql.Identifier(f"term_{number}") for number in range(len(rises))]
     made = _FOUND.format(
         **facts.names,
         parts=parts,
+        limit=sql.SQL("" if given["most"] is None else "LIMIT %(most)s"),
         terms=sql.SQL(", ").join(rises),
         named=sql.SQL(", ").join(names),
     )
-    [(keys, summed)] = facts.ask(made, given)
-    return keys, summed
-
-
-def _sums(kind: str, part: _Part) -> Sums:
-    _name, touchpoints, credited_micro, unpriced_micro, value_fen = part
-    return Sums(
-        touchpoints=_of_kind(kind, touchpoints),
-        credited_micro=_of_kind(kind, credited_micro),
-        value_fen=_of_kind(kind, value_fen),
-        unpriced_micro=_of_kind(kind, unpriced_micro),
+    [(facts_read, keys_read, keys, total, first)] = facts.ask(made, {**given, "first": FIRST})
+    parts_of: dict[Key, list[_Part]] = defaultdict(list)
+    for key, *part in first:
+        parts_of[key].append(part)
+    return Found(
+        is_whole=given["most"] is None or facts_read < given["most"],
+        keys_read=keys_read,
+        keys=keys,
+        total=added(total),
+        first={key: added(of_key) for key, of_key in parts_of.items()},
     )
 
 
-def _of_kind(kind: str, added: int) -> "Counter[str]":
-    return Counter({kind: added} if added else {})
+def _of_kinds(parts: Iterable[_Part]) -> Sums:
+    found = Sums()
+    for kind, *numbers in parts:
+        _take(found, kind, *numbers)
+    return found
+
+
+def _of_models(parts: Iterable[_Part]) -> dict[Model, Sums]:
+    found = {model: Sums() for model in Model}
+    for model, *numbers in parts:
+        _take(found[Model(model)], ORDER, *numbers)
+    return found
+
+
+def _take(
+    sums: Sums, kind: str, touchpoints: int, credited_micro: int, unpriced_micro: int, fen: int
+) -> None:
+    sums.touchpoints[kind] += touchpoints
+    sums.credited_micro[kind] += credited_micro
+    sums.unpriced_micro[kind] += unpriced_micro
+    sums.value_fen[kind] += fen

@@ -14,7 +14,9 @@ from psycopg import sql
 from portal.ui import turning
 from reports.answers.fact_sql import FactSql, Order, rising, statement, term_of
 from reports.answers.facts import OF_FACTS, Key
+from reports.answers.found import Found, enough, found
 from reports.answers.question import By
+from reports.metrics.sums import Sums
 from reports.metrics.terms import Term
 
 # So large a breakdown is put in order by PostgreSQL; the others have a handful of keys.
@@ -39,7 +41,7 @@ _BEYOND = sql.SQL(
     "({named}, key) {past}"
     " (SELECT {named}, key FROM ranked WHERE key = %(place)s AND NOT is_nothing)"
 )
-_RANKING, _KEYS_OF_SOME = statement("ranking"), statement("keys_of_some")
+_RANKING = statement("ranking")
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,19 @@ class Ranking:
         """All keys; None where there are more than are counted. Boosts are always counted."""
         if self.facts.by not in OF_FACTS:
             return self.every()
-        if self._keys_of_some[1] > turning.MOST_COUNTED:
+        if self._few.keys_read > turning.MOST_COUNTED:
             return None
         keys = self._whole(most=turning.MOST_COUNTED + 1)
         return keys if len(keys) <= turning.MOST_COUNTED else None
 
     @property
-    def has_few_facts(self) -> bool:
-        """Whether all facts are so few that they are best read at once."""
-        return self.facts.by in OF_FACTS and self._keys_of_some[0] < _enough()
+    def few(self) -> Found[Sums] | None:
+        """All of it at once, where the facts are so few that this is the quickest."""
+        return self._few if self.facts.by in OF_FACTS and self._few.is_whole else None
+
+    @cached_property
+    def _few(self) -> Found[Sums]:
+        return found(self.facts, self.order, most=enough())
 
     def every(self) -> list[Key]:
         return self._whole(most=None)
@@ -124,13 +130,6 @@ class Ranking:
         return self.facts.ask(made, asked)
 
     @cached_property
-    def _keys_of_some(self) -> tuple[int, int]:
-        """How many facts there are, up to enough, and how many keys these have."""
-        made = _KEYS_OF_SOME.format(**self.facts.names)
-        [(facts, keys)] = self.facts.ask(made, {"some": _enough()})
-        return int(facts), int(keys)
-
-    @cached_property
     def _terms(self) -> list[tuple[Term, bool]]:
         return [(term_of(metric), is_descending) for metric, is_descending in self.order]
 
@@ -149,8 +148,3 @@ class Ranking:
         ]
         of_kinds = sql.SQL(" WHERE kind = ANY(%(kinds)s)")
         return sql.SQL(" UNION ALL ").join(side + of_kinds for side in sides)
-
-
-def _enough() -> int:
-    """So many facts have more keys than are counted, if there are that many."""
-    return 2 * turning.MOST_COUNTED

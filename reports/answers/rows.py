@@ -78,8 +78,10 @@ class RankedRows:
 
     @cached_property
     def total(self) -> Sums:
-        is_found = self.keys is not None or self._ranking.has_few_facts
-        return self._found.total if is_found else self.facts.everything
+        if self.keys is None:
+            # The sum of everything is known to the sums of the days.
+            return self.facts.everything
+        return (self._at_once or found(self._facts, self.order)).total
 
     def counted(self) -> int | None:
         """How many there are; None when there are more than are counted."""
@@ -104,13 +106,9 @@ class RankedRows:
     @cached_property
     def _counted(self) -> list[Key] | None:
         """All of them, where they are not more than are counted."""
-        if self.keys is None:
-            is_few = self._ranking.has_few_facts
-        else:
-            is_few = len(self.keys) <= turning.MOST_COUNTED
-        if not is_few:
+        if self._at_once is None:
             return self._ranking.counted
-        keys = self._found.keys
+        keys = self._at_once.keys
         return keys if len(keys) <= turning.MOST_COUNTED else None
 
     @cached_property
@@ -123,8 +121,11 @@ class RankedRows:
         return Ranking(self._facts, self.order)
 
     @cached_property
-    def _found(self) -> Found[Sums]:
-        return found(self._facts, self.order)
+    def _at_once(self) -> Found[Sums] | None:
+        """All of it in one pass over the facts: of some keys, and where facts are few."""
+        if self.keys is not None and len(self.keys) <= turning.MOST_COUNTED:
+            return found(self._facts, self.order)
+        return self._ranking.few
 
     @property
     def _facts(self) -> FactSql:
@@ -133,9 +134,13 @@ class RankedRows:
     def _rows(self, keys: list[Key]) -> list[Row]:
         if not keys:
             return []
-        named = labels(self.facts.question, keys)
-        found = self.facts.by(self.by, keys)
-        return [Row(named[key], found.get(key, Sums())) for key in keys if key in named]
+        named, sums = labels(self.facts.question, keys), self._sums(keys)
+        return [Row(named[key], sums.get(key, Sums())) for key in keys if key in named]
+
+    def _sums(self, keys: list[Key]) -> dict[Key, Sums]:
+        """The sums of `keys`; those of the first came with the order, if that was made at once."""
+        first = self._at_once.first if self._at_once else {}
+        return first if first.keys() >= set(keys) else self.facts.by(self.by, keys)
 
 
 @dataclass(frozen=True)

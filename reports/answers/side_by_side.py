@@ -11,14 +11,12 @@ from django.db.models.functions import Coalesce
 from reports.answers.coverage import Coverage, coverage
 from reports.answers.fact_sql import FactSql
 from reports.answers.facts import COLUMN, Facts, credit_by
-from reports.answers.found import Found, found_by_model
+from reports.answers.found import FIRST, Found, enough, found_by_model
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.question import By, Question
 from reports.attribution.choices import Model
 from reports.metrics.sums import ORDER, Sums
 
-# How many keys a first look fetches, which is more than any page shows.
-FIRST = 100
 COMPARABLE = (By.NOTE, By.LISTING)
 
 
@@ -50,15 +48,15 @@ class ModelsRows:
     @cached_property
     def totals(self) -> dict[Model, Sums]:
         """The exact sum of all of them under every model."""
-        if self._found:
-            return self._found.total
+        if self._at_once:
+            return self._at_once.total
         # The sum of everything is known to the sums of the days.
         found = credit_by("model", self.facts.all_models().filter(kind=ORDER))
         return {model: found.get(model, Sums()) for model in Model}
 
     def __len__(self) -> int:
-        if self._found:
-            return len(self._found.keys)
+        if self._at_once:
+            return len(self._at_once.keys)
         return self._first[0][1] if self._first else 0
 
     def __iter__(self) -> Iterator[ModelsRow]:
@@ -66,23 +64,31 @@ class ModelsRows:
 
     def __getitem__(self, place: slice) -> list[ModelsRow]:
         start, stop, _step = place.indices(len(self))
-        keys = self._found.keys[start:stop] if self._found else self._among_all(start, stop)
-        named = labels(self.facts.question, keys)
-        found = self.facts.orders_by_model(self.facts.question.by, keys) if keys else {}
-        return [
-            ModelsRow(named[key], {model: found.get((key, model), Sums()) for model in Model})
-            for key in keys
-            if key in named
-        ]
+        keys = self._at_once.keys[start:stop] if self._at_once else self._among_all(start, stop)
+        named, sums = labels(self.facts.question, keys), self._sums(keys)
+        return [ModelsRow(named[key], sums[key]) for key in keys if key in named]
+
+    def _sums(self, keys: list[int]) -> dict[int, dict[Model, Sums]]:
+        """The sums of `keys`; those of the first came with the order, if that was made at once."""
+        first = self._at_once.first if self._at_once else {}
+        if first.keys() >= set(keys):
+            return first
+        found = self.facts.orders_by_model(self.facts.question.by, keys)
+        return {key: {model: found.get((key, model), Sums()) for model in Model} for key in keys}
 
     @cached_property
-    def _found(self) -> Found[dict[Model, Sums]] | None:
-        """What words find; None without words."""
-        if not self.words:
-            return None
-        by, keys = self.facts.question.by, named_like(self.facts.question, self.words)
-        facts = FactSql(self.facts, by, keys)
-        return found_by_model(facts, self.model, is_descending=self.is_descending)
+    def _at_once(self) -> Found[dict[Model, Sums]] | None:
+        """All of it in one pass over the facts: of what words find, and where facts are few."""
+        question, named = self.facts.question, None
+        if self.words:
+            named = named_like(question, self.words)
+        found = found_by_model(
+            FactSql(self.facts, question.by, named),
+            self.model,
+            is_descending=self.is_descending,
+            most=None if self.words else enough(),
+        )
+        return found if found.is_whole else None
 
     def _among_all(self, start: int, stop: int) -> list[int]:
         ranked = self._first if stop <= FIRST else self._ranked

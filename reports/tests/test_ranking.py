@@ -110,11 +110,10 @@ def test_a_page_reads_the_labels_of_its_own_rows_only(
 ) -> None:
     rows = answer(Question(busy, day(3), day(1), by=By.NOTE)).rows
     assert isinstance(rows, RankedRows)
-    # Whether there are very many, the order, the labels, and two sums: as many for one row as for
-    # all.
-    with django_assert_num_queries(5):
+    # The order with its sums, and the labels: as many for one row as for all.
+    with django_assert_num_queries(2):
         assert len(rows[:1]) == 1
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         assert len(rows[:9]) == 8
 
 

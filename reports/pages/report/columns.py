@@ -56,9 +56,10 @@ class MetricColumn(NumberColumn):
         """The value with the decimals of its column; what they leave out is read on hover."""
         unit = self.metric.unit
         shown = printing.text(value, unit, table.digits[self.metric.code])
-        exact = printing.text(value, unit)
         is_rounded = unit == metrics.Unit.MICRO and value is not None and value % (MICRO // 100)
-        return format_html('<span title="{}">{}</span>', exact, shown) if is_rounded else shown
+        if not is_rounded:
+            return shown
+        return format_html('<span title="{}">{}</span>', printing.text(value, unit), shown)
 
 
 class ModelColumn(NumberColumn):
