@@ -79,9 +79,8 @@ class ModelsRows:
     @cached_property
     def _at_once(self) -> Found[dict[Model, Sums]] | None:
         """All of it in one pass over the facts: of what words find, and where facts are few."""
-        question, named = self.facts.question, None
-        if self.words:
-            named = named_like(question, self.words)
+        question = self.facts.question
+        named = named_like(question, self.words) if self.words else None
         found = found_by_model(
             FactSql(self.facts, question.by, named),
             self.model,
