@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before all others: what comes behind it shares its chunk of frames.
     "portal.shell.frames.FramesMiddleware",
     "portal.shell.requests.RequestIdMiddleware",
     # Before the host is looked at: who probes knows an address, not our name.
