@@ -185,11 +185,17 @@ def _check_manifest(batch: Batch, read: dict[str, Any]) -> None:
     found: dict[str, Any] = {"rows": read["sent"], "value_fen": read["value_fen"]}
     if "period" in said:
         days = sorted(part.split("/")[0].removeprefix("day=") for part in read["parts"])
-        inside = not days or said["period"][0] <= days[0] <= days[-1] <= said["period"][1]
-        found["period"] = said["period"] if inside else [days[0], days[-1]]
+        period = said["period"]
+        inside = not days or period["first_on"] <= days[0] <= days[-1] <= period["last_on"]
+        found["period"] = period if inside else {"first_on": days[0], "last_on": days[-1]}
     for what, value in found.items():
         if what in said and said[what] != value:
-            raise BatchRefused(manifest_sentence(what, said=said[what], found=value))
+            raise BatchRefused(manifest_sentence(what, said=_told(said[what]), found=_told(value)))
+
+
+def _told(value: object) -> object:
+    """A value of a manifest for people: a period by its two days."""
+    return " – ".join(value.values()) if isinstance(value, dict) else value
 
 
 def _note_fault(claim: Claim, batch: Batch, bad: BadFile) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -22,17 +23,86 @@ class EventKind(models.TextChoices):
     CONVERSIONS = "conversions", _("Conversions")
 
 
-class Source(models.Model):
-    """One stream of one party: the community (touchpoints) or a marketplace (conversions).
+class SourceKind(models.TextChoices):
+    """What kind of party a source is, and so what it may send."""
 
-    `marketplace` is empty for the community and for its in-app shops.
+    COMMUNITY = "community", pgettext_lazy("source", "Community")
+    LINKS = "links", pgettext_lazy("source", "Our own links")
+    MARKETPLACE = "marketplace", pgettext_lazy("source", "Marketplace or in-app shops")
+    MERCHANT = "merchant", pgettext_lazy("source", "A merchant's own figures")
+
+
+class Unit(models.TextChoices):
+    """The unit of a source's amounts."""
+
+    FEN = "fen", _("Fen")
+    YUAN = "yuan", _("Yuan")
+
+
+class Rhythm(models.TextChoices):
+    """How much time one delivery of a source covers."""
+
+    EACH_DAY = "each_day", _("Each day")
+    EACH_WEEK = "each_week", _("Each week")
+    EACH_MONTH = "each_month", _("Each month")
+
+
+# A line above 10 million yuan is a slip of the pen, unless its source says that it has such lines.
+MOST_FEN = 10_000_000 * 100
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def of_parties(self) -> Self:
+        """The streams of the community, its links and the marketplaces, without merchants' own."""
+        return self.filter(merchant=None)
+
+
+class Source(models.Model):
+    """One stream of one party: the community and its links (touchpoints), a marketplace, or what a
+    merchant says of his own stores at one marketplace (conversions).
+
+    `marketplace` is empty for the community and for its in-app shops. `zone` is the IANA name of
+    the zone of times that name none; empty: such times are refused. `most_fen` is the largest
+    amount of a line, in fen whatever the `unit` of its files. A day's rows are due `delay_days`
+    after the day has ended, or after the week or month of its `rhythm`. `sends` names the kinds of
+    events that come at all: a number that rests on others only is not connected.
     """
 
     code = models.SlugField(unique=True)
     name_zh = models.CharField(_("Chinese name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=60)
+    kind = models.CharField(max_length=12, choices=SourceKind, default=SourceKind.MARKETPLACE)
     events = models.CharField(max_length=12, choices=EventKind)
     marketplace = models.CharField(max_length=20, choices=Marketplace, blank=True)
+    merchant = models.ForeignKey(
+        Merchant, models.PROTECT, null=True, blank=True, related_name="sources"
+    )
+    unit = models.CharField(max_length=4, choices=Unit, default=Unit.FEN)
+    zone = models.CharField(max_length=40, blank=True)
+    most_fen = models.BigIntegerField(default=MOST_FEN)
+    rhythm = models.CharField(max_length=10, choices=Rhythm, default=Rhythm.EACH_DAY)
+    delay_days = models.PositiveSmallIntegerField(default=1)
+    sends = ArrayField(models.CharField(max_length=20), default=list)
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["community", "links"], events="touchpoints")
+                | Q(kind__in=["marketplace", "merchant"], events="conversions"),
+                name="source_sends_what_its_kind_may",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="merchant", merchant__isnull=False)
+                | (~Q(kind="merchant") & Q(merchant__isnull=True)),
+                name="source_of_a_merchant_names_him",
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "marketplace"], name="source_of_a_merchant_once"
+            ),
+            models.CheckConstraint(condition=Q(most_fen__gt=0), name="source_has_a_bound"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -83,6 +153,10 @@ class Batch(models.Model):
     counts the quarantined rows. `manifest` is what the sender said the file holds. A refused file
     has its `fault`, or an `error` in words. `lake_version` is the version of the lake's table that
     first holds the batch's rows.
+
+    What the sender said of more than the file: the business days it is about (both included),
+    whether all of their rows are there with it (`is_whole`), how many rows and fen the period has
+    in all, and when the sender made it.
     """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="batches")
@@ -99,6 +173,12 @@ class Batch(models.Model):
     reasons = models.JSONField(default=dict)
     unknown_columns = models.JSONField(default=list)
     manifest = models.JSONField(default=dict)
+    period_first_on = models.DateField(null=True)
+    period_last_on = models.DateField(null=True)
+    is_whole = models.BooleanField(default=False)
+    period_rows = models.BigIntegerField(null=True)
+    period_value_fen = models.DecimalField(max_digits=30, decimal_places=0, null=True)
+    produced_at = models.DateTimeField(null=True)
     quarantine_fence = models.PositiveIntegerField(null=True)
     fault = models.CharField(max_length=30, blank=True)
     fault_details = models.JSONField(default=dict)
@@ -121,6 +201,15 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=Q(sent=F("accepted") + F("duplicate") + F("quarantined")),
                 name="batch_every_row_accounted_for",
+            ),
+            models.CheckConstraint(
+                condition=Q(period_first_on=None, period_last_on=None, is_whole=False)
+                | Q(
+                    period_first_on__isnull=False,
+                    period_last_on__isnull=False,
+                    period_first_on__lte=F("period_last_on"),
+                ),
+                name="batch_whole_of_a_period",
             ),
         ]
 

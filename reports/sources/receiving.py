@@ -63,15 +63,16 @@ def receive_stream(
     Raises PermissionDenied and BatchRefused.
     """
     _require(source, by=by, merchant=merchant)
-    said = manifests.checked(manifest or {})
+    told = manifests.checked(manifest or {})
     inbox = keeping.inbox()
     inbox.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=inbox, prefix="coming-")
     coming = Path(name)
     try:
         sha256, size = _store(handle, blocks)
-        if said.get("sha256", sha256) != sha256:
-            raise BatchRefused(manifest_sentence("sha256", said=said["sha256"], found=sha256))
+        said = told.said.get("sha256", sha256)
+        if said != sha256:
+            raise BatchRefused(manifest_sentence("sha256", said=said, found=sha256))
         return _create(
             source,
             by=by,
@@ -81,7 +82,7 @@ def receive_stream(
             file_name=Path(file_name).name[-200:],
             sha256=sha256,
             bytes=size,
-            manifest=said,
+            told=told,
         )
     finally:
         coming.unlink(missing_ok=True)
@@ -120,7 +121,13 @@ def _store(handle: int, blocks: Iterable[bytes]) -> tuple[str, int]:
 
 @transaction.atomic
 def _create(
-    source: Source, *, by: User | None, coming: Path, keeps_trying: bool, **values: Any
+    source: Source,
+    *,
+    by: User | None,
+    coming: Path,
+    keeps_trying: bool,
+    told: manifests.Manifest,
+    **values: Any,
 ) -> Batch:
     # One sender at a time per source, so that the same bytes meet their batch.
     Source.objects.select_for_update(no_key=True).get(pk=source.pk)
@@ -131,11 +138,13 @@ def _create(
         return found
     if (failed := same.first()) and inbox_path(failed).is_file():
         Batch.objects.filter(pk=failed.pk).update(
-            state=BatchState.RECEIVED, error="", manifest=values["manifest"]
+            state=BatchState.RECEIVED, error="", manifest=told.said, **told.columns
         )
         failed.refresh_from_db()
         return _queue(failed, by=by, keeps_trying=keeps_trying)
-    batch = Batch.objects.create(source=source, uploaded_by=by, **values)
+    batch = Batch.objects.create(
+        source=source, uploaded_by=by, manifest=told.said, **told.columns, **values
+    )
     os.replace(coming, inbox_path(batch))
     return _queue(batch, by=by, keeps_trying=keeps_trying)
 

@@ -158,6 +158,20 @@ def test_a_manifest_that_tells_something_else_is_refused(
         ({"period": 5}, "manifest's period"),
         ({"period": ["2026-02-01"]}, "manifest's period"),
         ({"period": ["2026-02-30", "2026-03-01"]}, "manifest's period"),
+        ({"period": ["2026-03-01", "2026-02-01"]}, "manifest's period"),
+        ({"period": ["2024-03-01", "2026-02-01"]}, "manifest's period"),
+        ({"period": {"first_on": "2026-02-01"}}, "manifest's period"),
+        ({"rows": True}, "manifest's rows"),
+        ({"rows": -1}, "manifest's rows"),
+        ({"is_whole": "yes"}, "manifest's is_whole"),
+        ({"is_whole": True}, "manifest's is_whole .* Name its days"),
+        ({"period_rows": 7}, "manifest's period_rows .* Name its days"),
+        ({"produced_at": "2026-02-01T02:00"}, "manifest's produced_at"),
+        ({"produced_at": "2999-02-01T02:00Z"}, "produced_at lies more than a day ahead"),
+        ({"sampling_ratio": "1"}, "manifest's sampling_ratio"),
+        ({"sampling_ratio": 0}, "manifest's sampling_ratio"),
+        ({"sampling_ratio": 0.5}, "is a sample .sampling_ratio 0.5"),
+        ({"row": 1}, "key row is not known. Known are: rows, value_fen"),
         ([], "not a JSON object"),
     ],
 )
@@ -171,3 +185,30 @@ def test_a_manifest_of_another_form_is_refused_before_anything_is_kept(
         call_command("ingest", "jd", str(file), manifest=manifest)
     assert refused.value.returncode == 2
     assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "period", [["2026-01-31", "2026-02-02"], {"first_on": "2026-01-31", "last_on": "2026-02-02"}]
+)
+def test_what_a_manifest_says_of_its_period_stands_on_the_batch(
+    period: Any, tmp_path: Path
+) -> None:
+    file, manifest = tmp_path / "a.csv", tmp_path / "a.json"
+    file.write_text(ORDERS + "c1,2026-01-31T08:00:00Z,u1,s1,order,100\n")
+    said = {
+        "rows": 1,
+        "value_fen": 100,
+        "period": period,
+        "is_whole": True,
+        "period_rows": 3,
+        "produced_at": "2026-02-03T02:00:00+08:00",
+        "sampling_ratio": 1.0,
+    }
+    manifest.write_text(json.dumps(said))
+    call_command("ingest", "jd", str(file), manifest=manifest)
+    batch = Batch.objects.get()
+    assert (str(batch.period_first_on), str(batch.period_last_on)) == ("2026-01-31", "2026-02-02")
+    assert batch.is_whole
+    assert batch.period_rows == 3
+    assert batch.period_value_fen == 100
+    assert str(batch.produced_at) == "2026-02-02 18:00:00+00:00"

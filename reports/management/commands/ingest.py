@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from portal import commands
 from portal.jobs.waiting import until_done
 from portal.refusals import Refusal
-from reports.sources import receiving
+from reports.sources import manifests, receiving
 from reports.sources.models import Batch, BatchState, Source
+
+_MANIFEST = "JSON of what the sender says: " + ", ".join(manifests.KEYS)
 
 
 class Command(commands.Command):
@@ -21,7 +23,7 @@ class Command(commands.Command):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("source", help="the code of a source, such as community or jd")
         parser.add_argument("files", nargs="+", type=Path, metavar="file")
-        parser.add_argument("--manifest", type=Path, help="JSON: rows, value_fen, sha256, period")
+        parser.add_argument("--manifest", type=Path, help=_MANIFEST)
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
