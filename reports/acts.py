@@ -1,6 +1,7 @@
 """What the audit log says of the nouns of this app: a sentence per act, a label per fact."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.acts import register
 from reports.sources.models import Source
@@ -17,5 +18,19 @@ def announce() -> None:
             "bytes": _("Size in bytes"),
         },
         {"source": (Source, "code")},
+    )
+    register(
+        "source",
+        {"edit": _("What the source declares changed")},
+        {
+            "name_zh": _("Chinese name"),
+            "name_en": _("English name"),
+            "unit": _("Unit of amounts"),
+            "zone": _("Time zone of times that name none"),
+            "most_fen": _("Largest amount of a line"),
+            "rhythm": pgettext_lazy("source", "Sends its rows"),
+            "delay_days": _("Days until they are due"),
+            "sends": pgettext_lazy("source", "Sends"),
+        },
     )
     register("report", {"run": _("Computation requested")})

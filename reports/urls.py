@@ -4,6 +4,7 @@ from reports.pages.batch import views as batch
 from reports.pages.home import views as home
 from reports.pages.report import views as report
 from reports.pages.search import views as search
+from reports.pages.source import views as source
 
 app_name = "reports"
 
@@ -25,6 +26,9 @@ urlpatterns = [
     path("platform/batches/new/", batch.batch_new, name="batch-new"),
     path("platform/batches/<int:pk>/", batch.batch_detail, name="batch-detail"),
     path("platform/batches/<int:pk>/quarantined/", batch.batch_quarantine, name="batch-quarantine"),
+    path("platform/sources/", source.source_list, name="source-list"),
+    path("platform/sources/<int:pk>/", source.source_detail, name="source-detail"),
+    path("platform/sources/<int:pk>/edit/", source.source_edit, name="source-edit"),
     path("search/", search.search_all, name="search"),
     path("m/<slug:merchant_code>/", include(_merchant)),
 ]

@@ -207,6 +207,8 @@ CAMPAIGNS = [
 REPORTS = [
     Listed("reports:batch-list", "", "admin", data.batch_of_a_company),
     Listed("reports:batch-detail", "batch.pk", "admin", data.quarantined_row),
+    Listed("reports:source-list", "", "admin", data.source),
+    Listed("reports:source-detail", "batch.source.pk", "admin", data.batch_of_one_source),
     Listed("reports:data-list", M, "owner", data.batch),
     Listed("reports:data-detail", f"{M} batch.pk", "owner", data.quarantined_row),
     Listed("reports:report-detail", M, "owner", data.credited_boost, query="?by=note"),

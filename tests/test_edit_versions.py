@@ -65,6 +65,9 @@ EDITS = [
         "accounts:membership-edit", "team.pk membership.pk",
         {"role": "analyst"}, {"role": "operator"},
     ),
+    Edit(
+        "reports:source-edit", "batch.source.pk", {"delay_days": "5"}, {"unit": "yuan"}, "admin",
+    ),
     Edit("accounts:account-settings", "", {"name": "A"}, {"name": "B"}),
 ]  # fmt: skip
 
@@ -89,14 +92,22 @@ def editable(world: World) -> World:
     return world
 
 
-def opened(client: Client, page: str) -> dict[str, str]:
+def opened(client: Client, page: str) -> dict[str, Any]:
     """What a browser would send of the page as it is opened."""
     form = client.get(page).context["form"]
     values = {bound.html_name: bound.value() for bound in form}
-    return {name: _sent(value) for name, value in values.items() if value not in {None, False}}
+    return _all_sent(values)
 
 
-def _sent(value: Any) -> str:
+def _all_sent(values: dict[str, Any]) -> dict[str, Any]:
+    is_there = {name: value for name, value in values.items() if value not in (None, False)}
+    return {name: _sent(value) for name, value in is_there.items()}
+
+
+def _sent(value: Any) -> Any:
+    """What a browser sends of a field; several of one that has several."""
+    if isinstance(value, list):
+        return list(map(str, value))
     return "on" if value is True else str(value)
 
 
@@ -135,8 +146,7 @@ def test_the_second_of_two_tabs_is_shown_what_the_first_did(
     assert first.items() <= {**dict.fromkeys(first, ""), **opened(client, page)}.items()
 
     again = {b.html_name: b.value() for b in told.context["form"]}
-    again = {n: _sent(v) for n, v in again.items() if v not in {None, False}}
-    assert client.post(page, again).status_code == 302
+    assert client.post(page, _all_sent(again)).status_code == 302
     kept = {**first, **second}
     found = {**dict.fromkeys(kept, ""), **opened(client, page)}
     assert {n: found[n].removesuffix(".00") for n in kept} == kept

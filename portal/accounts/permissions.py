@@ -48,6 +48,7 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     "report.view": _EVERYONE_INSIDE,
     "report.run": {OWNER, OPERATOR, ANALYST, ADMIN, ACCOUNT_MANAGER},
     "batch.upload": {OWNER, OPERATOR},
+    "source.view": {ADMIN, ACCOUNT_MANAGER},
     "source.manage": {ADMIN},
     "job.manage": {ADMIN},
 }

@@ -50,7 +50,9 @@ def _write(data: Any, form: forms.BaseForm, name: str) -> None:
     """Put the newer value of a field where a browser would have put it."""
     value = form.fields[name].prepare_value(form.get_initial_for_field(form.fields[name], name))
     data.pop(form.add_prefix(name), None)
-    if value is not None and value is not False:
+    if isinstance(value, list):
+        data.setlist(form.add_prefix(name), list(map(str, value)))
+    elif value is not None and value is not False:
         data[form.add_prefix(name)] = str(value)
 
 

@@ -48,6 +48,14 @@ def announce() -> None:
             area=Area.PLATFORM,
             order=70,
         ),
+        Entry(
+            label=_("Sources"),
+            icon="plug-connected",
+            url_name="reports:source-list",
+            action="source.view",
+            area=Area.PLATFORM,
+            order=71,
+        ),
     )
     home_at("reports:home-merchant")
     search_at("reports:search")

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -55,6 +55,12 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def of_parties(self) -> Self:
         """The streams of the community, its links and the marketplaces, without merchants' own."""
         return self.filter(merchant=None)
+
+    def for_list(self) -> Self:
+        """With what a list shows: the merchant, and when the last file came."""
+        newest = Batch.objects.filter(source=OuterRef("pk")).order_by("-received_at", "-pk")
+        last = Subquery(newest.values("received_at")[:1])
+        return self.select_related("merchant").annotate(last_received_at=last)
 
 
 class Source(models.Model):
@@ -195,6 +201,7 @@ class Batch(models.Model):
         indexes = [
             models.Index(fields=["-received_at", "-id"], name="batch_by_moment"),
             models.Index(fields=["merchant", "-received_at", "-id"], name="batch_of_merchant"),
+            models.Index(fields=["source", "-received_at", "-id"], name="batch_of_source"),
             models.Index(fields=["id"], condition=Q(state="failed"), name="batch_failed"),
         ]
         constraints = [

@@ -27,6 +27,16 @@ def batch(world: World, number: int, merchant: Merchant | None = None) -> Batch:
     )
 
 
+def batch_of_one_source(world: World, number: int) -> Batch:
+    return Batch.objects.create(
+        source=world["batch"].source,
+        merchant=company(world, number),
+        file_name=f"{WORD} {number}.csv",
+        bytes=1,
+        state=BatchState.COMMITTED,
+    )
+
+
 def batch_of_a_company(world: World, number: int) -> Batch:
     return batch(world, number, company(world, number))
 
