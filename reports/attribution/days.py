@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from reports.attribution import engine
+from reports.attribution import engine, reported
 from reports.attribution.choices import WINDOWS
 from reports.attribution.engine import QUERIES
 from reports.events.queries import readable
@@ -69,6 +69,7 @@ def compute(
         lake.show(connection, "touchpoints", lake.of_days(touchpoint_files, reach))
         QUERIES.view(connection, "lake/touches")
         QUERIES.view(connection, "touchpoints")
+        reported.show(connection, nouns, conversion_files, days=days | orders)
         QUERIES.step(connection, "lake/conversions", **span)
         QUERIES.view(connection, "bare/listings")
         return _facts(connection, span)

@@ -25,15 +25,18 @@ def published_merchants(merchant: Merchant | None) -> list[int]:
 
 
 def tables(merchants: list[int]) -> dict[str, pa.Table]:
-    """The relations `staged_listings`, `known_listings`, `stores`, `sources`, `known_boosts`."""
+    """The relations `staged_listings`, `known_listings`, `stores`, `sources`, `closed_slices`,
+    `known_boosts`.
+    """
     return {
         "staged_listings": _periods(merchants),
         "known_listings": _listings(merchants),
         "stores": _stores(merchants),
         "sources": _table(
-            {"code": _TEXT, "marketplace": _TEXT},
-            Source.objects.values_list("code", "marketplace"),
+            {"code": _TEXT, "marketplace": _TEXT, "merchant_id": _NUMBER},
+            Source.objects.values_list("code", "marketplace", "merchant_id"),
         ),
+        "closed_slices": _table({"marketplace": _TEXT, "store_id": _TEXT, "day": pa.date32()}, []),
         "known_boosts": _table(
             {"external_id": _TEXT, "boost_id": _NUMBER, "merchant_id": _NUMBER},
             Boost.objects.filter(merchant__in=merchants).values_list(

@@ -94,7 +94,12 @@ def days() -> set[date]:
 
 def files_of_source(snapshot: Any, source: str) -> list[str]:
     """The files of a snapshot that hold events of one source."""
-    return sorted(file for file in _paths(snapshot) if Path(file).name.split(".")[0] == source)
+    return sorted(file for file in _paths(snapshot) if source_of(file) == source)
+
+
+def source_of(file: str) -> str:
+    """The source whose events a file holds; see stem."""
+    return Path(file).name.split(".")[0]
 
 
 def stem(source: str, *, batch_id: int, fence: int) -> str:

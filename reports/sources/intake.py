@@ -195,7 +195,7 @@ def _check_manifest(batch: Batch, read: dict[str, Any]) -> None:
 
 def _told(value: object) -> object:
     """A value of a manifest for people: a period by its two days."""
-    return " – ".join(value.values()) if isinstance(value, dict) else value
+    return f"{value['first_on']} – {value['last_on']}" if isinstance(value, dict) else value
 
 
 def _note_fault(claim: Claim, batch: Batch, bad: BadFile) -> None:

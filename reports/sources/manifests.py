@@ -29,6 +29,11 @@ class Manifest:
     said: dict[str, Any]
     columns: dict[str, Any]
 
+    @property
+    def says_more(self) -> bool:
+        """Whether it says more than what the bytes of the file show."""
+        return bool({"period", "produced_at"} & set(self.said))
+
 
 def checked(manifest: dict[str, Any]) -> Manifest:
     """The manifest of a file. Raises BatchRefused for a key or a form that nobody knows, and for a

@@ -15,7 +15,7 @@ from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs.queue import enqueue
 from reports.events.sentences import manifest_sentence
-from reports.sources import keeping, manifests
+from reports.sources import keeping, manifests, own
 from reports.sources.models import Batch, BatchState, EventKind, Source
 from reports.sources.refusal import BatchRefused
 
@@ -58,11 +58,17 @@ def receive_stream(
     """Store what comes and queue its intake. `by` is None for the site's own jobs and commands.
     What nobody can send again `keeps_trying` until it is taken in.
 
+    What a merchant sends goes to a source of his own at the marketplace of `source`, so that it
+    corrects nothing of the marketplace's.
+
     The same bytes for the same source, not refused before, are the same batch: it is returned as
-    it is, or queued once more when its job had failed for technical reasons.
+    it is, or queued once more when its job had failed for technical reasons. With something new
+    said of their period they are another batch, whose rows are duplicates.
     Raises PermissionDenied and BatchRefused.
     """
     _require(source, by=by, merchant=merchant)
+    if merchant is not None:
+        source = own.source_of(merchant, source.marketplace)
     told = manifests.checked(manifest or {})
     inbox = keeping.inbox()
     inbox.mkdir(parents=True, exist_ok=True)
@@ -99,6 +105,8 @@ def inbox_path(batch: Batch) -> Path:
 def _require(source: Source, *, by: User | None, merchant: Merchant | None) -> None:
     if merchant is not None and source.events != EventKind.CONVERSIONS:
         raise BatchRefused(_("Merchants send conversions; touchpoints come from the community."))
+    if source.merchant_id and (merchant is None or merchant.pk != source.merchant_id):
+        raise BatchRefused(_("This source takes only what its merchant sends himself."))
     if by is None:
         return
     if merchant is None:
@@ -134,9 +142,11 @@ def _create(
     same = Batch.objects.filter(
         source=source, merchant=values["merchant"], sha256=values["sha256"]
     ).order_by("-pk")
-    if found := same.exclude(state=BatchState.FAILED).first():
+    known = same.exclude(state=BatchState.FAILED)
+    if found := (known.filter(**told.columns) if told.says_more else known).first():
         return found
-    if (failed := same.first()) and inbox_path(failed).is_file():
+    failed = same.filter(state=BatchState.FAILED).first()
+    if failed and inbox_path(failed).is_file():
         Batch.objects.filter(pk=failed.pk).update(
             state=BatchState.RECEIVED, error="", manifest=told.said, **told.columns
         )

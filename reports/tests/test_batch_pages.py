@@ -145,3 +145,62 @@ def test_what_is_no_sample_is_the_page(client_of: As, alice: User, shop: Merchan
     page = reverse("reports:data-new", args=[shop.code])
     for asked in ["touchpoints.csv", "conversions.exe", "conversions", "x"]:
         assert "form" in client_of(alice).get(page, {"sample": asked}).context
+
+
+def whole(client: Client, url: str, content: str, **said: str) -> Any:
+    file = SimpleUploadedFile("orders.csv", content.encode())
+    return client.post(url, {"source": "taobao_tmall", "file": file, **said})
+
+
+TICKED = {"is_whole": "on", "first_on": "2026-01-31", "last_on": "2026-02-01"}
+
+
+def test_a_tick_says_that_a_file_holds_all_orders_of_its_days_also_of_a_file_that_is_there(
+    client_of: As, alice: User, shop: Merchant, tmall_store: Store
+) -> None:
+    content = HEAD + f"c1,2026-01-31T08:00:00Z,u1,{tmall_store.external_id},order,5\n"
+    client, url = client_of(alice), reverse("reports:data-new", args=[shop.code])
+    assert "never changes it" in client.get(url).content.decode()
+    for said in ({}, TICKED, TICKED, {}):
+        assert whole(client, url, content, **said).status_code == 302
+    first, ticked = Batch.objects.order_by("pk")
+    assert not first.is_whole
+    assert ticked.is_whole
+    assert (str(ticked.period_first_on), str(ticked.period_last_on)) == ("2026-01-31", "2026-02-01")
+    for batch in (first, ticked):
+        assert batch.job is not None
+        run_now(batch.job)
+        batch.refresh_from_db()
+    assert (first.accepted, ticked.duplicate) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"is_whole": "on", "last_on": "2026-02-01"}, "first_on"),
+        ({"first_on": "2026-02-01"}, "is_whole"),
+        (TICKED | {"first_on": "2026-02-02"}, "last_on"),
+        (TICKED | {"first_on": "2020-02-02"}, "last_on"),
+    ],
+)
+def test_a_tick_without_its_days_is_refused_at_its_field(
+    said: dict[str, str], field: str, client_of: As, alice: User, shop: Merchant
+) -> None:
+    url = reverse("reports:data-new", args=[shop.code])
+    page = whole(client_of(alice), url, HEAD + "c1,2026-01-31T08:00:00Z,u1,s,order,5\n", **said)
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [field]
+    assert not Batch.objects.exists()
+
+
+def test_a_file_with_orders_outside_the_days_of_its_tick_is_refused(
+    client_of: As, alice: User, shop: Merchant, tmall_store: Store
+) -> None:
+    content = HEAD + f"c1,2026-03-31T08:00:00Z,u1,{tmall_store.external_id},order,5\n"
+    whole(client_of(alice), reverse("reports:data-new", args=[shop.code]), content, **TICKED)
+    batch = Batch.objects.get()
+    assert batch.job is not None
+    run_now(batch.job)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.FAILED
+    assert "2026-01-31 – 2026-02-01 for period" in batch.sentence

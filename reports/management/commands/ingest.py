@@ -99,9 +99,11 @@ def _answer(batch: Batch) -> dict[str, Any]:
 
 
 def _source(code: str) -> Source:
-    source = Source.objects.filter(code=code).first()
+    # What a merchant says of his stores he sends himself.
+    sources = Source.objects.of_parties()
+    source = sources.filter(code=code).first()
     if source is None:
-        known = ", ".join(Source.objects.order_by("code").values_list("code", flat=True))
+        known = ", ".join(sources.order_by("code").values_list("code", flat=True))
         sentence = _("There is no source '%(code)s'; known are: %(known)s.")
         raise CommandError(sentence % {"code": code, "known": known}, returncode=2)
     return source

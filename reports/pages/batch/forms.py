@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import words
+from portal.ui.fields import DayField
+from reports.sources.manifests import MOST_DAYS
 from reports.sources.models import Source
 
 MAX_UPLOAD_BYTES = 1 << 30
@@ -23,12 +25,49 @@ class UploadForm(forms.Form):
         help_text=gettext_lazy("CSV, JSONL or Parquet; plain, gzip or zstd."),
     )
 
+    is_whole = forms.BooleanField(
+        label=gettext_lazy("This file holds all orders of these days"),
+        required=False,
+        help_text=gettext_lazy(
+            "Tick it only when nothing of these days is missing: they count as reported then."
+        ),
+    )
+    first_on = DayField(label=gettext_lazy("First day"), required=False)
+    last_on = DayField(label=gettext_lazy("Last day"), required=False)
+
     def __init__(self, *args: Any, sources: Iterable[Source], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._sources = {source.code: source for source in sources}
         field = self.fields["source"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(code, source.name) for code, source in self._sources.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """Without the tick the days say nothing, and with it both are needed."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        days = [name for name in ("first_on", "last_on") if cleaned.get(name)]
+        if cleaned.get("is_whole"):
+            for name in {"first_on", "last_on"} - set(days) - set(self.errors):
+                self.add_error(name, _("Which days are these?"))
+            if (
+                len(days) == 2
+                and not 0 <= (cleaned["last_on"] - cleaned["first_on"]).days < MOST_DAYS
+            ):
+                self.add_error(
+                    "last_on",
+                    _("The last day is on or after the first, at most %(days)s days in all.")
+                    % {"days": MOST_DAYS},
+                )
+        elif days and "is_whole" not in self.errors:
+            self.add_error("is_whole", _("Tick this, or leave the days empty."))
+        return cleaned
+
+    def manifest(self) -> dict[str, Any]:
+        """What the person said of the file."""
+        if not self.cleaned_data["is_whole"]:
+            return {}
+        days = {name: str(self.cleaned_data[name]) for name in ("first_on", "last_on")}
+        return {"period": days, "is_whole": True}
 
     def clean_source(self) -> Source:
         return self._sources[self.cleaned_data["source"]]

@@ -45,7 +45,7 @@ def batch_list(request: PortalRequest) -> HttpResponseBase:
 @platform_page("source.manage")
 @files_behind_the_door
 def batch_new(request: PortalRequest) -> HttpResponseBase:
-    return _upload(request, sources=Source.objects.order_by("code"))
+    return _upload(request, sources=Source.objects.of_parties().order_by("code"))
 
 
 @platform_page("source.manage")
@@ -70,7 +70,7 @@ def data_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 @merchant_page("batch.upload")
 @files_behind_the_door
 def data_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
-    sources = Source.objects.filter(events=EventKind.CONVERSIONS).order_by("code")
+    sources = Source.objects.of_parties().filter(events=EventKind.CONVERSIONS).order_by("code")
     return _upload(request, sources=sources, merchant=merchant)
 
 
@@ -112,6 +112,7 @@ def _upload(
                 file_name=file.name,
                 by=request.user,
                 merchant=merchant,
+                manifest=form.manifest(),
             )
             messages.success(request, _("Received. Every row is being checked."))
             return redirect(batch)
@@ -123,7 +124,10 @@ def _upload(
         submit=_("Upload"),
         cancel_url=own or reverse("reports:batch-list"),
         template="reports/batch_new.html",
-        context={"contracts": [(kind.label, kind.value, columns.told(kind)) for kind in kinds]},
+        context={
+            "is_of_a_merchant": merchant is not None,
+            "contracts": [(kind.label, kind.value, columns.told(kind)) for kind in kinds],
+        },
     )
 
 

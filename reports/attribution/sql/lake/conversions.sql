@@ -11,7 +11,7 @@ WITH known AS (
            shanghai_day(epoch_us(c.occurred_at)) AS day,
            c.user_key AS user_id, c.click_id AS click_id, s.store_id AS store_id,
            c.product_id AS product_id, c.kind AS kind, c.value_fen AS value_fen
-    FROM lake_conversions AS c
+    FROM reported AS c
     JOIN sources AS o ON o.code = c.source
     JOIN stores AS s ON s.marketplace = o.marketplace AND s.external_id = c.store_id
 ), taken_back AS (
