@@ -6,16 +6,21 @@ class ReportsConfig(AppConfig):
     label = "reports"
 
     def ready(self) -> None:
+        from celery.signals import worker_ready
+
+        from portal.health import parts
         from portal.shell import objects
         from reports import acts
         from reports.attribution import staleness
         from reports.pages import navigation
         from reports.pages.object.parts import numbers_of
-        from reports.sources import keeping
+        from reports.sources import keeping, lacking
         from reports.sources.signals import batch_committed
 
         acts.announce()
         keeping.announce()
         navigation.announce()
         objects.add(numbers_of)
+        parts.add("lake", lacking.finding)
+        worker_ready.connect(lacking.say_at_start, dispatch_uid="reports.lacking")
         batch_committed.connect(staleness.on_batch_committed)

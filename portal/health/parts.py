@@ -11,7 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from portal import room
-from portal.health.rounds import Finding, Group, all_of
+from portal.health.rounds import Finding, Group, Look, all_of
 from portal.jobs import pulse
 
 # Whoever probes waits a few seconds; some give up after one.
@@ -20,6 +20,11 @@ _SECONDS = 2
 MOST_SILENCE = timedelta(seconds=60)
 # The sweeper asks again after ten seconds for a job that nobody has taken.
 MOST_STANDSTILL = timedelta(minutes=3)
+
+
+def add(name: str, look: Look) -> None:
+    """Name a part that an upper app knows; called from its `AppConfig.ready`."""
+    _GROUPS.append(Group(**{name: look}))
 
 
 def findings() -> dict[str, Finding]:

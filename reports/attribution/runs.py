@@ -1,6 +1,7 @@
 """Runs: ask for report days to be computed, compute them, publish them in one step."""
 
 import hashlib
+import logging
 from datetime import date, timedelta
 
 from django.db import connection, transaction
@@ -20,7 +21,10 @@ from reports.attribution.choices import MOST_DAYS
 from reports.attribution.models import ReportDay, Run
 from reports.events.queries import EVENTS
 from reports.lake import tables as lake
+from reports.sources import lacking
 from reports.sources.models import Batch
+
+log = logging.getLogger(__name__)
 
 DAYS_PER_GROUP = 10
 PAUSE_AFTER_FAILURE = timedelta(minutes=15)
@@ -50,6 +54,7 @@ def request(
         raise RunRefused(_("The last day is in the future."), field="last_on")
     if merchant and merchant.status != MerchantStatus.VERIFIED:
         raise RunRefused(_("Reports are computed once your company is verified."))
+    lacking.require_none()
     _ask_one_at_a_time()
     waiting = Run.objects.filter(merchant=merchant, job__state=JobState.QUEUED)
     covering = waiting.filter(first_on__lte=first_on, last_on__gte=last_on).first()
@@ -92,7 +97,11 @@ def _request_days(wanted: list[date]) -> Run | None:
     if not wanted or asked_for.filter(is_open | is_recent).exists():
         return None
     first_on = max(wanted[0], wanted[-1] - timedelta(days=MOST_DAYS - 1))
-    return request(first_on=first_on, last_on=wanted[-1], by=None)
+    try:
+        return request(first_on=first_on, last_on=wanted[-1], by=None)
+    except lacking.LakeLacksBatches as lack:
+        log.error("Nothing is computed: %s", lack.message)
+        return None
 
 
 def _ask_one_at_a_time() -> None:
@@ -111,6 +120,7 @@ def work(claim: Claim, run: Run) -> None:
     """
     if run.published_at:
         return
+    lacking.require_none()
     versions = days.Versions(
         lake.current_version("touchpoints"), lake.current_version("conversions")
     )

@@ -59,6 +59,16 @@ def current_version(table: str) -> int:
     return int(open_table(table).version())
 
 
+def newest_version(table: str) -> int:
+    """As `current_version`, by the names in the log alone: web processes import no deltalake, and
+    nothing is created. -1 when there is no table.
+    """
+    log = path(table) / "_delta_log"
+    names = [entry.name.partition(".")[0] for entry in log.glob("*.json")]
+    names += [entry.name.partition(".")[0] for entry in log.glob("*.checkpoint*.parquet")]
+    return max((int(name) for name in names if name.isdigit()), default=-1)
+
+
 def files(table: str, *, version: int | None = None, first_on: date = date.min) -> list[str]:
     """Parquet files of a version, of the days from `first_on` on, for any reader; see show.
 

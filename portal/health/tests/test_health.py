@@ -16,7 +16,7 @@ from portal.jobs import claims, pulse, waking
 from portal.jobs.models import Job, JobState, Pulse
 from portal.runtime.testing import Web
 
-PARTS = {"database", "migrations", "beat", "jobs", "broker", "disk"}
+PARTS = {"database", "migrations", "beat", "jobs", "broker", "disk", "lake"}
 
 
 @pytest.fixture
