@@ -42,6 +42,8 @@ class PortalTable(django_tables2.Table):
     empty_title: str | Promise | None = None
     empty_text: str | Promise | None = None
     empty_icon = "inbox"
+    # How many rows a page has, if the address does not say.
+    page_size = PAGE_SIZE
     # The columns by which a list too long to be counted is ordered still: an index has their order.
     indexed: tuple[str, ...] = ()
     # The page of a list that is too long to be counted; None for one whose pages have numbers.
@@ -82,7 +84,7 @@ class PortalTable(django_tables2.Table):
         the last one. Sizes are bounded, and a long list is turned by its keys."""
         sizes = {str(size) for size in PAGE_SIZES}
         per_page = asked.get("per_page", "")
-        size = int(per_page) if per_page in sizes else PAGE_SIZE
+        size = int(per_page) if per_page in sizes else self.page_size
         if self.is_long and (turned := self._turned(asked, size)):
             self.turned = turned
             self.page: Any = Shown(BoundRows(data=self.turned.rows, table=self))

@@ -12,7 +12,7 @@ from reports.answers.rows import Row
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric, Unit
-from reports.metrics.sums import Sums
+from reports.metrics.sums import Orders, Sums
 
 _UNIT_SIGN = {Unit.COUNT: "", Unit.MICRO: "", Unit.FEN: "¥", Unit.SHARE: ""}
 
@@ -21,16 +21,17 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:
     """`rows` of `report` as lines of CSV, the header first.
 
     A metric's header is its name, its unit and its code in brackets; its values are exact. Unknown
-    values and days that are not computed are empty.
+    values and days that are not computed are empty; behind a sum of money stands how many
+    conversions of unknown value are not in it.
     """
     return exports.csv_lines(_table(report, rows))
 
 
 def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
-    yield [*_keys(), *(_header(metric) for metric in metrics.BREAKDOWN), *_asked()]
+    yield [*_keys(), *(_header(metric) for metric in metrics.IN_FILES), *_asked()]
     asked = _answers(report)
     for row in rows:
-        values = [printing.plain(metric.of(row.sums), metric.unit) for metric in metrics.BREAKDOWN]
+        values = [printing.plain(metric.of(row.sums), metric.unit) for metric in metrics.IN_FILES]
         yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
 
 
@@ -48,15 +49,32 @@ def as_json(report: Report) -> str:
         "gaps": [day.isoformat() for day in shown.gaps],
         "stale": [day.isoformat() for day in shown.stale],
         "runs": [run.pk for run in shown.runs],
-        "total": {metric.code: _exact(metric.of(report.total)) for metric in metrics.BREAKDOWN},
-        "orders": {m.code: _exact(m.of(report.orders)) for m in metrics.RECONCILIATION},
+        "metrics": [
+            *(_meaning(metric) for metric in metrics.IN_FILES),
+            *(_meaning(metric) for metric in metrics.ORDERS_IN_FILES),
+        ],
+        "total": {metric.code: _exact(metric.of(report.total)) for metric in metrics.IN_FILES},
+        "orders": {m.code: _exact(m.of(report.orders)) for m in metrics.ORDERS_IN_FILES},
         "rows": [_json_row(row) for row in report.rows],
     }
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
 
+def _meaning(metric: Metric[Sums] | Metric[Orders]) -> dict[str, str | int]:
+    """What a program must know of a metric before it adds, divides or compares it."""
+    return {
+        "code": metric.code,
+        "version": metric.version,
+        "unit": metric.unit,
+        "population": metric.population,
+        "grain": metric.grain,
+        "additive": metric.additive,
+        "unknown": metric.unknown,
+    }
+
+
 def _json_row(row: Row) -> dict[str, int | str | None]:
-    values = {metric.code: _exact(metric.of(row.sums)) for metric in metrics.BREAKDOWN}
+    values = {metric.code: _exact(metric.of(row.sums)) for metric in metrics.IN_FILES}
     return {"key": row.label.key, "name": row.label.text, "detail": row.label.detail, **values}
 
 

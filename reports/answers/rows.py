@@ -44,6 +44,10 @@ class Rows(Protocol):
         """Those whose name, second line or key contain `words`."""
 
     @property
+    def is_found(self) -> bool:
+        """Whether they are those alone that words found."""
+
+    @property
     def total(self) -> Sums:
         """The exact sum of all of them."""
 
@@ -71,6 +75,10 @@ class RankedRows:
 
     def found(self, words: str) -> "RankedRows":
         return replace(self, keys=named_like(self.facts.question, words))
+
+    @property
+    def is_found(self) -> bool:
+        return self.keys is not None
 
     @property
     def by(self) -> By:
@@ -152,6 +160,7 @@ class SummedRows:
 
     question: Question
     rows: Sequence[tuple[Key, Sums | None]]
+    is_found: bool = False
 
     def in_order(self, metric: Metric[Sums], *, is_descending: bool) -> "SummedRows":
         return self.in_orders([(metric, is_descending)])
@@ -168,9 +177,8 @@ class SummedRows:
 
     def found(self, words: str) -> "SummedRows":
         named = labels(self.question, [key for key, _sums in self.rows])
-        return replace(
-            self, rows=[(key, sums) for key, sums in self.rows if named[key].holds(words)]
-        )
+        rows = [(key, sums) for key, sums in self.rows if named[key].holds(words)]
+        return replace(self, rows=rows, is_found=True)
 
     @cached_property
     def total(self) -> Sums:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from portal import words
-from reports.metrics.registry import Unit, Value
+from reports.metrics.registry import REGISTRY, Metric, Of, Unit, Value, unknown_in
 from reports.metrics.sums import MICRO
 
 CENT = Decimal("0.01")
@@ -29,6 +31,21 @@ def text(value: Value, unit: Unit, digits: int | None = None) -> str:
     if digits is not None:
         return words.decimal(exact, digits)
     return words.count(int(exact)) if exact == int(exact) else words.decimal(plain(value, unit))
+
+
+def beside(metric: Metric[Of], facts: Of | None) -> str:
+    """How many conversions are not in the value of `metric`, since nobody knows theirs; empty
+    where all are in it."""
+    count = unknown_in(metric, facts)
+    if not count:
+        return ""
+    return _("%(count)s of unknown value") % {"count": text(count, REGISTRY[metric.unknown].unit)}
+
+
+def told(metric: Metric[Of], facts: Of | None) -> str:
+    """The value of `metric`, and what is not in it."""
+    value, missing = text(metric.of(facts), metric.unit), beside(metric, facts)
+    return _("%(value)s, %(missing)s") % {"value": value, "missing": missing} if missing else value
 
 
 def digits_of(values: Iterable[Value], unit: Unit) -> int | None:

@@ -67,9 +67,13 @@ class Orders:
     def count(self, *levels: str) -> int:
         return sum(self.orders[level] for level in levels)
 
+    def without_value(self, *levels: str) -> int:
+        """How many orders of these levels have no known value."""
+        return sum(self.unpriced[level] for level in levels)
+
     def fen(self, *levels: str) -> int | None:
         """The value of the orders of these levels; None when not one of them has a known value."""
         count = self.count(*levels)
-        if count and sum(self.unpriced[level] for level in levels) == count:
+        if count and self.without_value(*levels) == count:
             return None
         return sum(self.value_fen[level] for level in levels)

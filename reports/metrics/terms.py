@@ -6,7 +6,7 @@ columns `kind`, `touchpoints`, `credit_micro` and `value_fen`.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from psycopg import sql
@@ -21,6 +21,8 @@ class Term:
     sql: sql.Composable
     columns: frozenset[str]
     kinds: frozenset[str]
+    # Of a ratio, what is divided by what; of anything else, itself.
+    sides: tuple["Term", ...] = ()
 
     def __add__(self, other: "Term | int") -> "Term":
         return _joined(self, "+", other)
@@ -36,7 +38,7 @@ class Term:
     def over(self, divisor: "Term") -> "Term":
         """The ratio of the two; null when there is nothing to divide by."""
         ratio = sql.SQL("({} / NULLIF({}, 0)::numeric)").format(self.sql, divisor.sql)
-        return _of(ratio, self, divisor)
+        return replace(_of(ratio, self, divisor), sides=(self, divisor))
 
 
 def _joined(first: Term, operator: str, second: Term | int) -> Term:

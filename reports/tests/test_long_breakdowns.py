@@ -163,7 +163,7 @@ def test_the_foot_of_very_many_found_rows_sums_the_page_and_says_so(
     monkeypatch.setattr(turning, "MOST_COUNTED", 10)
     question = {"by": "listing", "first_on": day(2), "last_on": day(1), "per_page": 10}
     address = reverse("reports:report-detail", args=[wide.code])
-    for words, foot in (("cream", "page"), ("", "all"), ("cream ppp", "all")):
+    for words, foot in (("cream", "page"), ("", "all"), ("cream ppp", "found")):
         answered = client_of(alice).get(address, question | {"q": words})
         table, sums = answered.context["table"], Sums()
         of_page = [row.record["row"] for row in table.paginated_rows]
@@ -173,6 +173,7 @@ def test_the_foot_of_very_many_found_rows_sums_the_page_and_says_so(
         assert {metric.of(table.sums) == metric.of(sums) for metric in metrics.BREAKDOWN} == {True}
         said = answered.content.decode()
         assert ("Sum of this page" in said) is (foot == "page")
+        assert ("Sum of the rows found" in said) is (foot == "found")
         assert ("Sum of all rows" in said) is (foot == "all")
 
 

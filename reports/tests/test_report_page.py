@@ -56,7 +56,7 @@ def test_the_chart_says_each_value_as_the_page_does(
 ) -> None:
     answer = client_of(alice).get(address(shop, first_on=day(4).isoformat()))
     gmv, orders = json.loads(answer.context["page"].chart)["series"]
-    assert gmv["texts"] == ["–", "¥5.00", "¥0.00", "¥0.00"]
+    assert gmv["texts"] == ["–", "¥5.00, 1 of unknown value", "¥0.00", "¥0.00"]
     assert orders["texts"] == ["–", "2", "0", "0"]
 
 
@@ -155,7 +155,7 @@ def test_the_export_of_a_long_report_is_a_file_with_the_same_lines(
 def test_every_column_of_the_export_names_its_metric(shop: Merchant, published: None) -> None:
     head, *rows = csv.reader(io.StringIO(printed(shop, format="csv")))
     codes = [name.split("[")[1].rstrip("]") for name in head if "[" in name]
-    assert codes == [metric.code for metric in metrics.BREAKDOWN]
+    assert codes == [metric.code for metric in metrics.IN_FILES]
     assert not {"ROI", "CPUV"} & set(" ".join(head).replace("[", " ").split())
     worth = {row[1]: row[head.index("Credited GMV (¥) [credited_gmv]")] for row in rows}
     assert worth == {"Why Sunscreen": "5.00", "Why Lipstick": ""}

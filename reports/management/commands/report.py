@@ -75,14 +75,14 @@ def _table(report: Report) -> str:
     widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
     aligned = ["  ".join(_aligned(line, widths)).rstrip() for line in lines]
     orders = [
-        f"{metric.name}: {printing.text(metric.of(report.orders), metric.unit)}"
+        f"{metric.name}: {printing.told(metric, report.orders)}"
         for metric in metrics.RECONCILIATION
     ]
     return "\n".join([*aligned, "", " · ".join(orders), _coverage(report)])
 
 
 def _texts(sums: Sums | None) -> list[str]:
-    return [printing.text(metric.of(sums), metric.unit) for metric in metrics.BREAKDOWN]
+    return [printing.told(metric, sums) for metric in metrics.BREAKDOWN]
 
 
 def _aligned(line: list[str], widths: list[int]) -> list[str]:

@@ -23,6 +23,7 @@ class Figure:
 
     metric: Metric[Sums]
     text: str
+    missing: str
 
 
 class Numbers:
@@ -32,7 +33,11 @@ class Numbers:
         self.question, self.coverage = found.question, found.coverage
         self.is_empty = not found.coverage.report_days
         self.figures = [
-            Figure(metric, printing.text(metric.of(found.sums), metric.unit))
+            Figure(
+                metric,
+                printing.text(metric.of(found.sums), metric.unit),
+                printing.beside(metric, found.sums),
+            )
             for metric in found.metrics
         ]
         address = reverse("reports:report-detail", args=[found.question.merchant.code])

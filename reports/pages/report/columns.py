@@ -46,11 +46,16 @@ class MetricColumn(NumberColumn):
     def header(self) -> str:
         return self.metric.name
 
-    def render(self, value: metrics.Value, table: Any) -> str:
-        return self._written(value, table)
+    def render(self, value: metrics.Value, record: dict[str, Any], table: Any) -> str:
+        return self._told(value, record["row"].sums, table)
 
     def render_footer(self, table: Any) -> str:
-        return self._written(self.metric.of(table.sums), table)
+        return self._told(self.metric.of(table.sums), table.sums, table)
+
+    def _told(self, value: metrics.Value, sums: Sums | None, table: Any) -> str:
+        """The value, and below it how many conversions of unknown value are not in it."""
+        written, missing = self._written(value, table), printing.beside(self.metric, sums)
+        return two_lines(written, missing) if missing else written
 
     def _written(self, value: metrics.Value, table: Any) -> str:
         """The value with the decimals of its column; what they leave out is read on hover."""
@@ -74,7 +79,7 @@ class ModelColumn(NumberColumn):
         return str(self.model.label)
 
     def render(self, value: Sums, table: Any) -> str:
-        gmv = printing.text(metrics.GMV.of(value), metrics.GMV.unit)
+        gmv = printing.told(metrics.GMV, value)
         orders = metrics.ORDERS
         digits = table.digits[self.model.value]
         return two_lines(gmv, printing.text(orders.of(value), orders.unit, digits))

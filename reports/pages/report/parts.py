@@ -41,14 +41,24 @@ class Card:
     metric: Metric[Sums] | Metric[Orders]
     text: str
     note: str = ""
-    change: Fraction | None = None
+    # In the unit of the metric: how much more than in the days before, and what it was then.
+    rise: int | Fraction | None = None
+    before: int | Fraction | None = None
 
     @property
     def change_text(self) -> str:
-        """How much more or less than in the days before, such as “+12.3%”; empty if unknown."""
-        if self.change is None:
+        """How much more or less than in the days before, such as “+12.3%”; empty if unknown.
+
+        Of less than nothing there is no percentage, but a difference, such as “+¥3.00”.
+        """
+        if self.rise is None or not self.before:
             return ""
-        return f"{'+' if self.change > 0 else ''}{printing.text(self.change, Unit.SHARE)}"
+        change = (
+            printing.text(Fraction(self.rise) / Fraction(self.before), Unit.SHARE)
+            if self.before > 0
+            else printing.text(self.rise, self.metric.unit)
+        )
+        return f"{'+' if self.rise > 0 else ''}{change}"
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,7 @@ class Level:
     orders: str
     share: str
     gmv: str
+    unpriced: int
     start: float
     width: float
 
@@ -118,18 +129,19 @@ class ReportPage:
         }
         refunds = _("refunds %(value)s") % {"value": _text(metrics.REFUND_VALUE, total)}
         each = _("%(value)s per order") % {"value": _text(metrics.ORDER_VALUE, total)}
-        mille = _("%(value)s per 1,000 reads") % {"value": _text(metrics.GMV_PER_MILLE, total)}
         return [
-            self._card(metrics.GMV, mille),
+            self._card(metrics.GMV),
             self._card(metrics.NET_GMV, refunds),
             self._card(metrics.ORDERS, each),
             Card(metrics.MATCH_RATE, _text(metrics.MATCH_RATE, orders), matched),
         ]
 
-    def _card(self, metric: Metric[Sums], note: str) -> Card:
-        value, before = metric.of(self.report.total), metric.of(self.before)
-        change = Fraction(value - before, before) if before and value is not None else None
-        return Card(metric, _text(metric, self.report.total), note, change)
+    def _card(self, metric: Metric[Sums], note: str = "") -> Card:
+        total = self.report.total
+        value, before = metric.of(total), metric.of(self.before)
+        rise = None if value is None or before is None else value - before
+        notes = [part for part in (printing.beside(metric, total), note) if part]
+        return Card(metric, _text(metric, total), " · ".join(notes), rise, before)
 
     @cached_property
     def before(self) -> Sums | None:
@@ -151,7 +163,7 @@ class ReportPage:
             Stage(
                 metric,
                 _text(metric, self.report.total),
-                words.decimal(count * 1000 / reads, 2) if reads and metric != metrics.READS else "",
+                words.decimal(count * 1000 / reads, 2) if reads and _is_of_reads(metric) else "",
                 round(100 * math.log1p(count) / math.log1p(most), 2) if most else 0,
             )
             for metric, count in counts.items()
@@ -172,6 +184,7 @@ class ReportPage:
                     printing.text(count, Unit.COUNT),
                     printing.text(metrics.ratio(count, count_all), Unit.SHARE),
                     printing.text(orders.fen(code), Unit.FEN),
+                    orders.without_value(code),
                     round(start, 3),
                     round(width, 3),
                 )
@@ -206,7 +219,7 @@ class ReportPage:
                     "unit": metric.unit,
                     "values": [_number(metric, sums) for _day, sums in days],
                     "texts": [
-                        words.NOTHING if sums is None else _text(metric, sums)
+                        words.NOTHING if sums is None else printing.told(metric, sums)
                         for _day, sums in days
                     ],
                 }
@@ -226,6 +239,11 @@ def _text(metric: Metric[Of], of: Of) -> str:
 
 def _number(metric: Metric[Sums], sums: Sums | None) -> float | None:
     return printing.number(metric.of(sums), metric.unit)
+
+
+def _is_of_reads(metric: Metric[Sums]) -> bool:
+    """Whether it can be divided by reads: what is credited is of the days of the conversions."""
+    return metric != metrics.READS and metric.grain == metrics.READS.grain
 
 
 def _whole(metric: Metric[Sums], sums: Sums) -> float:

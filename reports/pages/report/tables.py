@@ -6,19 +6,27 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_tables2.data import TableData
 
 from portal.ui import turning
 from portal.ui.tables import FIGURES, PortalTable
-from reports.answers.rows import RankedRows, Row, Rows
+from reports.answers.rows import RankedRows, Row, Rows, SummedRows
 from reports.answers.side_by_side import ModelsRow, ModelsRows
-from reports.attribution.choices import Model
+from reports.attribution.choices import MOST_DAYS, Model
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
 from reports.pages.report.columns import LabelColumn, MetricColumn, ModelColumn
+
+# What the foot of a table sums.
+_ALL_ROWS, _ROWS_FOUND, _PAGE = (
+    _("Sum of all rows"),
+    _("Sum of the rows found"),
+    _("Sum of this page"),
+)
 
 
 class ReportData(TableData):
@@ -97,7 +105,9 @@ class ModelsTable(PortalTable):
     """One row per note or listing, one column per model: credited GMV, and orders below it."""
 
     name = LabelColumn(
-        verbose_name=_("Broken down by"), footer=_("Sum of all rows"), orderable=False
+        verbose_name=_("Broken down by"),
+        footer=lambda table: _ROWS_FOUND if table.data.data.words else _ALL_ROWS,
+        orderable=False,
     )
     empty_title = _("Nothing was credited on these days")
     empty_icon = "chart-bar"
@@ -128,14 +138,13 @@ class ModelsTable(PortalTable):
 
 
 class BreakdownTable(PortalTable):
-    """One row per note, listing, boost, placement, marketplace or day; the foot is their sum.
-
-    Where words find more rows than are counted it is the sum of the page, and says so.
+    """One row per note, listing, boost, placement, marketplace or day; the foot says what it sums:
+    all rows, those that words find, or, where these are more than are counted, those of the page.
     """
 
     name = LabelColumn(
         verbose_name=_("Broken down by"),
-        footer=lambda table: _("Sum of this page") if table.sums_page else _("Sum of all rows"),
+        footer=lambda table: table.summed,
         orderable=False,
     )
     empty_title = _("Nothing happened on these days")
@@ -150,7 +159,17 @@ class BreakdownTable(PortalTable):
 
     def __init__(self, data: ReportData, **kwargs: Any) -> None:
         columns = [(metric.code, MetricColumn(metric)) for metric in metrics.BREAKDOWN]
+        if isinstance(data.data, SummedRows):
+            # A handful, or the days, which are the table beside the chart: all stand over the foot.
+            self.page_size = MOST_DAYS
         super().__init__(data, extra_columns=columns, **kwargs)
+
+    @property
+    def summed(self) -> Promise:
+        """What the foot sums, in words."""
+        if self.sums_page:
+            return _PAGE
+        return _ROWS_FOUND if self.data.data.is_found else _ALL_ROWS
 
     @cached_property
     def digits(self) -> dict[str, int | None]:

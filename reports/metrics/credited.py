@@ -1,0 +1,173 @@
+"""What is credited to notes: parts of conversions, which add up to whole ones."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reports.metrics.exposure import TOUCH_DAY
+from reports.metrics.meanings import Additive, Grain, Population
+from reports.metrics.metric import Metric, Unit, Value, ratio
+from reports.metrics.sums import MICRO, ORDER, REFUND, Sums
+
+CREDIT = _("credit facts: partners' conversions joined with the community's touchpoints")
+ORDER_DAY = _("day of the conversion")
+
+
+def _credited(
+    code: str,
+    zh: str,
+    en: str,
+    formula: Promise,
+    unit: Unit,
+    population: Population,
+    compute: Callable[[Sums], Value],
+    **more: Any,
+) -> Metric[Sums]:
+    return Metric(
+        code, zh, en, formula, unit, True, population, Grain.CREDIT, ORDER_DAY, CREDIT, compute,
+        **more,
+    )  # fmt: skip
+
+
+def _net_gmv(sums: Sums) -> int | None:
+    gmv, refunds = sums.fen(ORDER), sums.fen(REFUND)
+    return None if gmv is None or refunds is None else gmv + refunds
+
+
+SEARCHES = _credited(
+    "credited_searches",
+    "归因搜索",
+    "Credited searches",
+    _("Searches at the partner by people who touched a note before, split by the model."),
+    Unit.MICRO,
+    Population.SEARCHES,
+    lambda s: s.credited("search"),
+)
+VISITS = _credited(
+    "credited_visits",
+    "归因进店",
+    "Credited visits",
+    _("Store visits by people who touched a note before, split by the model."),
+    Unit.MICRO,
+    Population.VISITS,
+    lambda s: s.credited("visit"),
+)
+FAVOURITES = _credited(
+    "credited_favourites",
+    "归因收藏",
+    "Credited favourites",
+    _("Products or stores put among the favourites by people who touched a note before."),
+    Unit.MICRO,
+    Population.FAVOURITES,
+    lambda s: s.credited("favourite"),
+)
+CARTS = _credited(
+    "credited_carts",
+    "归因加购",
+    "Credited carts",
+    _("Products put into the cart by people who touched a note before, split by the model."),
+    Unit.MICRO,
+    Population.CARTS,
+    lambda s: s.credited("cart"),
+)
+ORDERS = _credited(
+    "credited_orders",
+    "归因订单",
+    "Credited orders",
+    _(
+        "Order lines by people who touched a note before, split by the model. Over all notes the"
+        " parts add up to whole orders; presale deposits are not in it."
+    ),
+    Unit.MICRO,
+    Population.ORDERS,
+    lambda s: s.credited(ORDER),
+)
+UNPRICED = _credited(
+    "unpriced_orders",
+    "金额未知订单",
+    "Orders of unknown value",
+    _("The part of the credited orders whose value the partner did not send."),
+    Unit.MICRO,
+    Population.ORDERS,
+    lambda s: s.unpriced_micro[ORDER],
+)
+UNPRICED_REFUNDS = _credited(
+    "unpriced_refunds",
+    "金额未知退款",
+    "Refunds of unknown value",
+    _("The part of the credited refunds whose value the partner did not send."),
+    Unit.MICRO,
+    Population.ORDERS,
+    lambda s: s.unpriced_micro[REFUND],
+)
+UNPRICED_NET = _credited(
+    "unpriced_orders_and_refunds",
+    "金额未知订单与退款",
+    "Orders and refunds of unknown value",
+    _("Credited orders and credited refunds whose value the partner did not send."),
+    Unit.MICRO,
+    Population.ORDERS,
+    lambda s: s.unpriced_micro[ORDER] + s.unpriced_micro[REFUND],
+)
+GMV = _credited(
+    "credited_gmv",
+    "归因 GMV",
+    "Credited GMV",
+    _(
+        "Value of the credited orders, split by the model to the fen, before refunds. Presale"
+        " deposits are not in it."
+    ),
+    Unit.FEN,
+    Population.ORDERS,
+    lambda s: s.fen(ORDER),
+    unknown=UNPRICED.code,
+)
+REFUND_VALUE = _credited(
+    "credited_refund_value",
+    "归因退款额",
+    "Credited refunds",
+    _("Value of refunds of credited orders, split like their orders, on the day of the refund."),
+    Unit.FEN,
+    Population.ORDERS,
+    lambda s: s.fen(REFUND),
+    unknown=UNPRICED_REFUNDS.code,
+)
+NET_GMV = _credited(
+    "credited_net_gmv",
+    "归因净 GMV",
+    "Credited net GMV",
+    _("Credited GMV minus credited refunds of the same days."),
+    Unit.FEN,
+    Population.ORDERS,
+    _net_gmv,
+    unknown=UNPRICED_NET.code,
+)
+ORDER_VALUE = _credited(
+    "credited_order_value",
+    "归因单均价",
+    "Credited GMV per order",
+    _("Credited GMV ÷ the credited orders whose value is known."),
+    Unit.FEN,
+    Population.ORDERS,
+    lambda s: ratio(s.value_fen[ORDER] * MICRO, s.credited_micro[ORDER] - s.unpriced_micro[ORDER]),
+    additive=Additive.NO,
+)
+# Both sums must be of the day of the touch: by day of the conversion it is not shown, since orders
+# of one day would be divided by the reads of another.
+GMV_PER_MILLE = Metric(
+    "gmv_per_1000_reads",
+    "千次阅读归因 GMV",
+    "Credited GMV per 1,000 reads",
+    _("Credited GMV ÷ reads × 1,000, both of the days of the touches."),
+    Unit.FEN,
+    True,
+    Population.ORDERS,
+    Grain.EXPOSURE,
+    TOUCH_DAY,
+    CREDIT,
+    lambda s: ratio(None if (gmv := s.fen(ORDER)) is None else gmv * 1000, s.touchpoints["view"]),
+    additive=Additive.NO,
+    version=2,
+)

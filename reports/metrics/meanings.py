@@ -1,0 +1,65 @@
+"""What a number counts, of what one row of it is, and whether rows add up: closed sets.
+
+A metric made of several sums names one population, or it would subtract what was never added. A
+ratio has one grain above and below, or it would divide things of different days.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Population(models.TextChoices):
+    """What is counted. The refund of an order belongs to the orders, it takes back some of them."""
+
+    TOUCHES = "touches", _("touches of notes with a live listing")
+    CLICKS_ASIDE = "clicks_aside", _("clicks that are kept beside and earn no credit")
+    SEARCHES = "searches", _("searches at the partner")
+    VISITS = "visits", _("store visits")
+    FAVOURITES = "favourites", _("favourites")
+    CARTS = "carts", _("products put into the cart")
+    ORDERS = "orders", _("order lines, and refunds of order lines")
+    DEPOSITS = "deposits", _("presale deposits")
+
+
+class Grain(models.TextChoices):
+    """What one row of the sums is that a metric is made of, and of which day."""
+
+    EXPOSURE = "note_boost_touch_day", _("note, boost and day of the touch")
+    CREDIT = "listing_boost_order_day", _("listing, boost and day of the conversion")
+    STORE = "store_level_order_day", _("store, level of the match and day of the conversion")
+
+
+class Additive(models.TextChoices):
+    """Whether the values of rows add up to the value of the whole."""
+
+    YES = "yes", _("adds up")
+    NO = "no", _("does not add up")
+
+
+# What the events of each kind are, touches and conversions. Closed: a test holds it against the
+# contract of events, so that a new kind is red until it is named here.
+POPULATIONS: dict[str, Population] = {
+    "view": Population.TOUCHES,
+    "like": Population.TOUCHES,
+    "collect": Population.TOUCHES,
+    "comment": Population.TOUCHES,
+    "share": Population.TOUCHES,
+    "follow": Population.TOUCHES,
+    "click": Population.TOUCHES,
+    "repeated_click": Population.CLICKS_ASIDE,
+    "machine_click": Population.CLICKS_ASIDE,
+    "search": Population.SEARCHES,
+    "visit": Population.VISITS,
+    "favourite": Population.FAVOURITES,
+    "cart": Population.CARTS,
+    "order": Population.ORDERS,
+    "refund": Population.ORDERS,
+    "presale_deposit": Population.DEPOSITS,
+}
+# Of what grain the columns of facts are, of which sums are made.
+GRAINS: dict[str, Grain] = {
+    "touchpoints": Grain.EXPOSURE,
+    "credit_micro": Grain.CREDIT,
+    "value_fen": Grain.CREDIT,
+    "conversions": Grain.STORE,
+}
