@@ -1,9 +1,9 @@
 """The facts of some consecutive days, computed by one engine from the lake's files."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -15,8 +15,12 @@ from reports.events.queries import readable
 from reports.lake import tables as lake
 
 EPOCH = date(1970, 1, 1)
-FACTS = ("credit", "conversion", "touch")
-Row = tuple[Any, ...]
+# So many rows of facts are in memory at once.
+ROWS_AT_ONCE = 50_000
+
+# Rows of one table of facts, `credit`, `conversion` or `touch`. Columns are called as the table's;
+# `on` is the day, and what makes a row one of a report day (`report_day_id`, `row`) is not in it.
+Rows = tuple[str, pa.RecordBatch]
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,6 @@ class Versions:
 
     touchpoints: int
     conversions: int
-
-
-@dataclass
-class Facts:
-    """Rows of the three fact tables: day (days since 1970), merchant id, then their columns."""
-
-    rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in FACTS})
 
 
 def groups(first_on: date, last_on: date, *, most_days: int) -> list[tuple[date, date]]:
@@ -51,8 +48,12 @@ def compute(
     versions: Versions,
     nouns: dict[str, pa.Table],
     work_dir: Path,
-) -> Facts:
-    """The facts of conversions and touchpoints of the days, for every window and model."""
+) -> Iterator[Rows]:
+    """The facts of conversions and touchpoints of the days, for every window and model.
+
+    They come as they are made, those of a table, a day and a merchant perhaps in several batches:
+    whoever takes one before the next holds one in memory.
+    """
     conversion_files = lake.files("conversions", version=versions.conversions)
     touchpoint_files = lake.files("touchpoints", version=versions.touchpoints)
     with engine.session(
@@ -72,20 +73,23 @@ def compute(
         reported.show(connection, nouns, conversion_files, days=days | orders)
         QUERIES.step(connection, "lake/conversions", **span)
         QUERIES.view(connection, "bare/listings")
-        return _facts(connection, span)
+        yield from _facts(connection, span)
 
 
-def _facts(connection: duckdb.DuckDBPyConnection, span: dict[str, int]) -> Facts:
-    facts = Facts()
+def _facts(connection: duckdb.DuckDBPyConnection, span: dict[str, int]) -> Iterator[Rows]:
     engine.prepare(connection, window_days=max(WINDOWS))
     for window_days in WINDOWS:
         engine.attribute(connection, window_days=window_days, portions="lake/portions")
         for name in ("credit", "conversion"):
-            facts.rows[name] += QUERIES.rows(
-                connection, f"lake/{name}_facts", window_days=window_days, **span
-            )
-    facts.rows["touch"] = QUERIES.rows(connection, "lake/touch_facts", **span)
-    return facts
+            yield from _rows(connection, name, window_days=window_days, **span)
+    yield from _rows(connection, "touch", **span)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> Iterator[Rows]:
+    facts = QUERIES.batches(connection, f"lake/{name}_facts", rows=ROWS_AT_ONCE, **params)
+    for batch in facts:
+        on = batch.column("day").cast(pa.int32()).view(pa.date32())
+        yield name, batch.drop_columns(["day"]).append_column("on", on)
 
 
 def _refunded_days(connection: duckdb.DuckDBPyConnection, files: list[str]) -> set[date]:

@@ -93,11 +93,12 @@ def _stores(merchants: list[int]) -> pa.Table:
         marketplace = marketplaces.get(StoreKind(kind), "")
         row = (str(pk), pk, merchant, kind, marketplace, external_id)
         found.setdefault((marketplace, external_id), row)
+    asked = set(merchants)
     columns = {
         "store_id": _TEXT, "store": _NUMBER, "merchant_id": _NUMBER, "kind": _TEXT,
         "marketplace": _TEXT, "external_id": _TEXT,
     }  # fmt: skip
-    return _table(columns, [row for row in found.values() if row[2] in set(merchants)])
+    return _table(columns, [row for row in found.values() if row[2] in asked])
 
 
 def _table(columns: dict[str, pa.DataType], rows: Iterable[Row]) -> pa.Table:

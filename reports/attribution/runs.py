@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from datetime import date, timedelta
+from pathlib import Path
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -16,7 +17,7 @@ from portal.jobs import queue, workspace
 from portal.jobs.models import Job, JobState
 from portal.jobs.registry import Claim
 from portal.refusals import Refusal
-from reports.attribution import days, dimensions, engine, publish, staleness
+from reports.attribution import days, dimensions, engine, publish, staleness, waiting
 from reports.attribution.choices import MOST_DAYS
 from reports.attribution.models import ReportDay, Run
 from reports.events.queries import EVENTS
@@ -125,34 +126,40 @@ def work(claim: Claim, run: Run) -> None:
         lake.current_version("touchpoints"), lake.current_version("conversions")
     )
     merchants = dimensions.published_merchants(run.merchant)
-    facts = _compute(claim, run, versions, merchants)
     all_days = [run.first_on + timedelta(days=k) for k in range(_count(run))]
-    publish.make_room(all_days)
-    with claim.writing():
-        Run.objects.filter(pk=run.pk).update(
-            touchpoints_version=versions.touchpoints, conversions_version=versions.conversions
-        )
-        publish.publish(run, facts, merchants=merchants, days=all_days)
-        late = Batch.objects.committed_after(
-            touchpoints=versions.touchpoints, conversions=versions.conversions
-        )
-        staleness.mark_stale(late.select_related("source"))
+    with workspace.folder(f"run-{run.pk}") as work_dir:
+        facts = waiting.Facts(work_dir)
+        with facts.writing():
+            _compute(claim, run, versions, merchants, work_dir=work_dir, facts=facts)
+        publish.make_room(all_days)
+        with claim.writing():
+            Run.objects.filter(pk=run.pk).update(
+                touchpoints_version=versions.touchpoints, conversions_version=versions.conversions
+            )
+            publish.publish(run, facts, merchants=merchants, days=all_days)
+            late = Batch.objects.committed_after(
+                touchpoints=versions.touchpoints, conversions=versions.conversions
+            )
+            staleness.mark_stale(late.select_related("source"))
 
 
-def _compute(claim: Claim, run: Run, versions: days.Versions, merchants: list[int]) -> days.Facts:
+def _compute(
+    claim: Claim,
+    run: Run,
+    versions: days.Versions,
+    merchants: list[int],
+    *,
+    work_dir: Path,
+    facts: waiting.Facts,
+) -> None:
     spans = days.groups(run.first_on, run.last_on, most_days=DAYS_PER_GROUP)
     known = dimensions.tables(merchants)
-    facts = days.Facts()
     for done, (first_on, last_on) in enumerate(spans):
         claim.progress(done, len(spans), words.period(first_on, last_on))
-        with workspace.folder(f"run-{run.pk}") as work_dir:
-            found = days.compute(
-                first_on, last_on, versions=versions, nouns=known, work_dir=work_dir
-            )
-        for name, rows in found.rows.items():
-            facts.rows[name] += rows
+        found = days.compute(first_on, last_on, versions=versions, nouns=known, work_dir=work_dir)
+        for table, rows in found:
+            facts.add(table, rows)
     claim.progress(len(spans), len(spans))
-    return facts
 
 
 def code_version() -> str:

@@ -5,11 +5,13 @@ variable of the session, `getvariable('name')`: a view keeps no parameters.
 """
 
 import glob
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from portal import room
 
@@ -64,6 +66,12 @@ class Queries:
     ) -> list[tuple[Any, ...]]:
         """The rows of a file."""
         return connection.execute(self.text(name), params).fetchall()
+
+    def batches(
+        self, connection: duckdb.DuckDBPyConnection, name: str, *, rows: int, **params: Param
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows of a file, so many at a time. The connection is busy until all are taken."""
+        yield from connection.sql(self.text(name), params=params).to_arrow_reader(rows)
 
     def copy(self, connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
         """Write the rows of a file to a Parquet file."""
