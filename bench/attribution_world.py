@@ -140,6 +140,8 @@ def _conversions(rng: Any, of: Size, t: Columns, note_product: Any, sibling: Any
     refund_of = np.full(of.conversions, -1)
     refund_of[orders[refunded + 1]] = orders[refunded]
     kind[orders[refunded + 1]] = REFUND
+    # A refund is of its order's store: it stands there under the order's product.
+    product[orders[refunded + 1]] = product[orders[refunded]]
     return {
         "event_id": np.arange(of.conversions),
         "occurred_at": at,

@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from glob import glob
@@ -18,7 +18,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
-from duckdb import ColumnExpression, FunctionExpression, StarExpression
 
 from portal import clock
 from reports.attribution import engine
@@ -53,13 +52,6 @@ LISTINGS = Contract(
     ),
 )
 
-# Which columns of a file hold ids of touchpoints and of listings.
-NAMED_IN = {
-    "touchpoints": [("touchpoints", "event_id"), ("listings", "listing_id")],
-    "conversions": [("touchpoints", "click_id")],
-    "listings": [("listings", "listing_id")],
-}
-
 
 class BadInput(Exception):
     """A path that holds nothing that can be read; the message is for people."""
@@ -91,7 +83,7 @@ def attribute_files(
             contract.name: stage(paths, contract, work_dir) for contract, paths in inputs.items()
         }
         with engine.session(reads=[], work_dir=work_dir) as connection:
-            _load(connection, work_dir, rows, numbered(inputs))
+            _load(connection, work_dir, rows)
             engine.prepare(connection, window_days=window_days)
             engine.attribute(
                 connection, window_days=window_days, portions="bare/portions", models=models
@@ -155,43 +147,15 @@ def stage(paths: Sequence[Path], contract: Contract, work_dir: Path) -> dict[str
     }
 
 
-def numbered(inputs: Mapping[Contract, Sequence[Path]]) -> set[str]:
-    """Of touchpoints and listings, those whose ids are integers in plain Parquet in every file.
-
-    Their ids order as numbers; all others order as text.
-    """
-    ids = {CONTRACTS["touchpoints"]: "event_id", LISTINGS: "listing_id"}
-    return {
-        contract.name
-        for contract, column in ids.items()
-        if all(_is_integer(path, column) for path in inputs[contract])
-    }
-
-
-def _is_integer(path: Path, column: str) -> bool:
-    with path.open("rb") as file:
-        if file.read(4) != b"PAR1":
-            return False
-    kind = pq.read_schema(path).field(column).type
-    return bool(pa.types.is_integer(getattr(kind, "value_type", kind)))
-
-
 def _load(
     connection: duckdb.DuckDBPyConnection,
     work_dir: Path,
     rows: dict[str, dict[str, Any]],
-    numbered: set[str],
 ) -> None:
     """Make the relations the engine reads from the staged files, and count duplicates."""
-    QUERIES.run(connection, "bare/as_number")
     for name in rows:
         staged = connection.read_parquet(readable(work_dir / f"{name}.parquet"))
-        columns = [column for kind, column in NAMED_IN[name] if kind in numbered]
-        numbers = [
-            FunctionExpression("as_number", ColumnExpression(column)).alias(column)
-            for column in columns
-        ]
-        staged.select(StarExpression(exclude=columns), *numbers).create_view(f"staged_{name}")
+        staged.create_view(f"staged_{name}")
     for name in CONTRACTS:
         QUERIES.step(connection, f"bare/latest_{name}")
         (duplicate,) = QUERIES.rows(connection, f"bare/repeated_{name}")[0]
@@ -203,6 +167,7 @@ def _load(
 
 def _write(connection: duckdb.DuckDBPyConnection, work_dir: Path) -> dict[str, Any]:
     """Write the two tables; return what the summary says of them."""
+    lost, lost_fen, exceeding, excess_fen = QUERIES.rows(connection, "bare/refunds_aside")[0]
     credit = work_dir / "credit.parquet"
     QUERIES.copy(connection, "bare/credit", credit)
     connection.read_parquet(readable(credit)).create_view("written")
@@ -210,6 +175,8 @@ def _write(connection: duckdb.DuckDBPyConnection, work_dir: Path) -> dict[str, A
     levels = dict(QUERIES.rows(connection, "bare/matched"))
     return {
         "matched": {"conversions": sum(levels.values()), **levels},
+        "refunds_without_an_order": {"refunds": lost, "value_fen": lost_fen},
+        "refunded_more_than_sold": {"refunds": exceeding, "value_fen": excess_fen},
         "models": {
             model: {"rows": count, "credit_micro": micro, "value_fen": value}
             for model, count, micro, value in QUERIES.rows(connection, "bare/totals")

@@ -64,13 +64,14 @@ def compute(
         span = {"first_day": (first_on - EPOCH).days, "last_day": (last_on - EPOCH).days}
         days = _between(first_on, last_on)
         lake.show(connection, "conversions", lake.of_days(conversion_files, days))
-        orders = _refunded_days(connection, conversion_files)
-        lake.show(connection, "conversions", lake.of_days(conversion_files, days | orders))
+        orders, refunds = _days_of_orders(connection, conversion_files)
+        read = days | orders | refunds
+        lake.show(connection, "conversions", lake.of_days(conversion_files, read))
         reach = {day - timedelta(days=k) for day in days | orders for k in range(max(WINDOWS) + 1)}
         lake.show(connection, "touchpoints", lake.of_days(touchpoint_files, reach))
         QUERIES.view(connection, "lake/touches")
         QUERIES.view(connection, "touchpoints")
-        reported.show(connection, nouns, conversion_files, days=days | orders)
+        reported.show(connection, nouns, conversion_files, days=read)
         QUERIES.step(connection, "lake/conversions", **span)
         QUERIES.view(connection, "bare/listings")
         yield from _facts(connection, span)
@@ -92,13 +93,21 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> It
         yield name, batch.drop_columns(["day"]).append_column("on", on)
 
 
-def _refunded_days(connection: duckdb.DuckDBPyConnection, files: list[str]) -> set[date]:
-    """The days of the conversions that the refunds read so far name, however long ago."""
-    ((refunds,),) = QUERIES.rows(connection, "lake/refund_count")
-    if not refunds:
-        return set()
-    QUERIES.step(connection, "lake/lake_orders", files=[readable(file) for file in files])
-    return {day for (day,) in QUERIES.rows(connection, "lake/refunded_days")}
+def _days_of_orders(
+    connection: duckdb.DuckDBPyConnection, files: list[str]
+) -> tuple[set[date], set[date]]:
+    """The days of the orders that the refunds read so far name, however long ago, and the days that
+    have nothing but other refunds of these orders: what was taken back before says what is left.
+    """
+    QUERIES.step(connection, "lake/refund_names")
+    named = connection.table("refund_names").limit(1).fetchall()
+    read = [readable(file) for file in files] if named else []
+    if not read:
+        connection.execute("CREATE OR REPLACE TEMP TABLE order_names AS FROM refund_names")
+        return set(), set()
+    QUERIES.step(connection, "lake/order_names", files=read)
+    found = QUERIES.rows(connection, "lake/refunded_days", files=read)
+    return {day for day, only in found if not only}, {day for day, only in found if only}
 
 
 def _between(first_on: date, last_on: date) -> set[date]:

@@ -3,16 +3,17 @@
 Every step is one file under `sql/`; a later step reads the earlier ones by name.
 
     conversions -> claims -> pairs -> clicks -> candidates -> matches -> places -> shares -> splits
+    conversions -> asked_back -> named_orders -> refunds
     splits -> portions -> credit
 
 A claim is a conversion that credits touchpoints. The view `claims` has those that look for them;
 what a refund credits is its order's.
 
-`prepare` keeps `pairs` and `clicks` as tables, with those of refunds copied from their orders';
-what else it makes only helps to find them. All others are views. The models stand side by side as
-columns until `credit` makes rows of them, once, of portions as large as the asker wants them. What
-repeats travels as a small number: the tables `kinds` and `levels` name it. A touchpoint's ids may
-be of any type that has an order: numbers compare as numbers, text by its bytes.
+`prepare` keeps `pairs` and `clicks` as tables, with those of refunds copied from their orders', and
+`refunds`: what each takes back of which order. What else it makes only helps to find them. All
+others are views. The models stand side by side as columns until `credit` makes rows of them, once,
+of portions as large as the asker wants them. What repeats travels as a small number: the tables
+`kinds` and `levels` name it. Ids are text and compare by the bytes of their UTF-8.
 
 Joins run as they are written: the left side streams, the right side is held in memory. So the many
 rows, touchpoints first, stand on the left.
@@ -36,6 +37,10 @@ THREADS = 2
 DAY_US = 86_400_000_000
 # By level_id. The credited touchpoints of a claim all have the same level.
 LEVELS = ("store", "product", "click_id")
+# Facts tell apart what a refund takes back: `refund` is that of an order, then there are these. An
+# unknown refund is one whose order line nobody knows; an excess is what refunds ask for beyond it.
+FACT_KINDS = (*CONVERSIONS.choices("kind"), "deposit_refund", "unknown_refund", "excess_refund")
+TAKEN_BACK = frozenset(kind for kind in FACT_KINDS if kind.endswith("refund"))
 
 
 @contextmanager
@@ -69,10 +74,10 @@ def session(
 def _constants(connection: duckdb.DuckDBPyConnection) -> None:
     """What every step may use: the Shanghai day, weights by age, what small numbers stand for."""
     EVENTS.run(connection, "shanghai_day")
-    kinds = list(CONVERSIONS.choices("kind"))
-    signs = [-1 if kind == "refund" else 1 for kind in kinds]
+    signs = [-1 if kind in TAKEN_BACK else 1 for kind in FACT_KINDS]
     QUERIES.step(connection, "decay", weights=decay_weights())
-    QUERIES.step(connection, "kinds", kinds=kinds, signs=signs)
+    QUERIES.step(connection, "kinds", kinds=list(FACT_KINDS), signs=signs)
+    QUERIES.step(connection, "takes_back")
     QUERIES.step(connection, "touch_kinds", kinds=list(TOUCH_KINDS))
     QUERIES.step(connection, "levels", levels=list(LEVELS))
     QUERIES.step(connection, "members")
@@ -82,7 +87,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
     """Find the pairs of claim and touchpoint for windows up to `window_days`.
 
     Needs the relations `touchpoints`, `conversions` and `listings`, checked against the contract of
-    events. `touchpoint_id`, `conversion` and `conversion_id` must be unique.
+    events. `touchpoint_id` and `conversion` must be unique, and `event_id` of conversions within
+    source and store.
     """
     window_us = window_days * DAY_US
     QUERIES.view(connection, "dated")
@@ -92,13 +98,15 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
     QUERIES.step(connection, "shelves")
     QUERIES.step(connection, "pairs", window_us=window_us)
     QUERIES.step(connection, "clicks", window_us=window_us)
+    QUERIES.step(connection, "asked_back")
+    QUERIES.view(connection, "named_orders")
     QUERIES.step(connection, "refunds")
     for found in ("pairs", "clicks"):
         QUERIES.add(connection, f"refund_{found}", to=found)
     QUERIES.view(connection, "candidates")
-    for helper in ("claims", "dated"):
+    for helper in ("claims", "named_orders", "dated"):
         connection.execute(f"DROP VIEW {helper}")
-    for helper in ("click_users", "note_stores", "shelves", "refunds"):
+    for helper in ("click_users", "note_stores", "shelves", "asked_back"):
         connection.execute(f"DROP TABLE {helper}")
 
 

@@ -38,21 +38,21 @@ def _touched_by(events: str, days: set[date]) -> set[date]:
     return days | _days_of_refunds(days)
 
 
-def _days_of_refunds(order_days: Iterable[date]) -> set[date]:
-    """The days of refunds of orders of these days; a refund is not older than its order."""
-    days = set(order_days)
-    later = lake.files("conversions", first_on=min(days, default=date.max))
-    orders = lake.of_days(later, days)
-    if not orders:
+def _days_of_refunds(changed_days: Iterable[date]) -> set[date]:
+    """The days of refunds of the orders that conversions of these days are, or take back."""
+    days = set(changed_days)
+    files = lake.files("conversions")
+    changed = lake.of_days(files, days)
+    if not changed:
         return set()
     with (
         workspace.folder("refunds") as work_dir,
-        engine.session(reads=later, work_dir=work_dir) as connection,
+        engine.session(reads=files, work_dir=work_dir) as connection,
     ):
         found = engine.QUERIES.rows(
             connection,
             "lake/days_of_refunds",
-            refunds=[readable(file) for file in later],
-            orders=[readable(file) for file in orders],
+            refunds=[readable(file) for file in files],
+            changed=[readable(file) for file in changed],
         )
         return {day for (day,) in found}

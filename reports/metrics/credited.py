@@ -128,21 +128,26 @@ REFUND_VALUE = _credited(
     "credited_refund_value",
     "归因退款额",
     "Credited refunds",
-    _("Value of refunds of credited orders, split like their orders, on the day of the refund."),
+    _(
+        "Value of refunds of credited orders, at most what the order was worth, split like their"
+        " orders, on the day of the refund. Refunds of presale deposits are not in it."
+    ),
     Unit.FEN,
     Population.ORDERS,
     lambda s: s.fen(REFUND),
     unknown=UNPRICED_REFUNDS.code,
+    version=2,
 )
 NET_GMV = _credited(
     "credited_net_gmv",
     "归因净 GMV",
     "Credited net GMV",
-    _("Credited GMV minus credited refunds of the same days."),
+    _("Credited GMV minus credited refunds of orders, both of the same days."),
     Unit.FEN,
     Population.ORDERS,
     _net_gmv,
     unknown=UNPRICED_NET.code,
+    version=2,
 )
 ORDER_VALUE = _credited(
     "credited_order_value",

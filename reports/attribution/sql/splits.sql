@@ -1,8 +1,10 @@
 -- Each claim split over its touchpoints in whole millionths and whole fen, a column for each model:
 -- floor(A * after / total) - floor(A * before / total), A positive, the sign put back afterwards.
+-- A refund of an order of which B is taken back already takes the split of B + A less that of B, so
+-- that all refunds of an order together take what was given (ADR 0106); B is 0 for all others.
 -- Null is a touchpoint without weight under the model, or what is unknown. No total is above 2^20
 -- for each touchpoint. So where value times touchpoints is up to 8 * 10^12, value times total stays
--- below 2^63; what is larger is split in 128 bits.
+-- below 2^63; what is larger, and what has a B, is split in 128 bits.
 -- Grain: claim, touchpoint.
 WITH amounts AS (
     SELECT s.claim AS claim, s.day AS day, s.kind_id AS kind_id,
@@ -15,11 +17,13 @@ WITH amounts AS (
            s.decay_total AS decay_total,
            s.position_before AS position_before, s.position_after AS position_after,
            s.position_total AS position_total,
-           k.sign AS sign, s.value_fen AS fen,
-           CASE WHEN CAST(s.value_fen AS DOUBLE) * s.linear_total > 8000000000000 THEN 1
+           k.sign AS sign, s.value_fen AS fen, COALESCE(r.before_fen, CAST(0 AS HUGEINT)) AS taken_fen,
+           CASE WHEN r.before_fen > 0
+                     OR CAST(s.value_fen AS DOUBLE) * s.linear_total > 8000000000000 THEN 1
                 ELSE 0 END AS is_large
     FROM shares AS s
     JOIN kinds AS k ON k.kind_id = s.kind_id
+    LEFT JOIN refunds AS r ON r.claim = CASE WHEN k.sign < 0 THEN s.claim END
 )
 SELECT a.claim AS claim, a.day AS day, a.kind_id AS kind_id,
        a.touchpoint_id AS touchpoint_id, a.boost_id AS boost_id,
@@ -38,22 +42,25 @@ SELECT a.claim AS claim, a.day AS day, a.kind_id AS kind_id,
        a.sign * CASE WHEN a.is_large = 0
                      THEN (a.fen * a.linear_after) // a.linear_total
                          - (a.fen * a.linear_before) // a.linear_total
-                     ELSE CAST((CAST(a.fen AS HUGEINT) * a.linear_after) // a.linear_total
-                         - (CAST(a.fen AS HUGEINT) * a.linear_before) // a.linear_total AS BIGINT)
-                     END
+                     ELSE CAST(((a.taken_fen + a.fen) * a.linear_after) // a.linear_total
+                         - ((a.taken_fen + a.fen) * a.linear_before) // a.linear_total
+                         - (a.taken_fen * a.linear_after) // a.linear_total
+                         + (a.taken_fen * a.linear_before) // a.linear_total AS BIGINT) END
            AS linear_fen,
        a.sign * CASE WHEN a.is_large = 0
                      THEN (a.fen * a.decay_after) // a.decay_total
                          - (a.fen * a.decay_before) // a.decay_total
-                     ELSE CAST((CAST(a.fen AS HUGEINT) * a.decay_after) // a.decay_total
-                         - (CAST(a.fen AS HUGEINT) * a.decay_before) // a.decay_total AS BIGINT)
-                     END
+                     ELSE CAST(((a.taken_fen + a.fen) * a.decay_after) // a.decay_total
+                         - ((a.taken_fen + a.fen) * a.decay_before) // a.decay_total
+                         - (a.taken_fen * a.decay_after) // a.decay_total
+                         + (a.taken_fen * a.decay_before) // a.decay_total AS BIGINT) END
            AS time_decay_fen,
        a.sign * CASE WHEN a.is_large = 0
                      THEN (a.fen * a.position_after) // a.position_total
                          - (a.fen * a.position_before) // a.position_total
-                     ELSE CAST((CAST(a.fen AS HUGEINT) * a.position_after) // a.position_total
-                         - (CAST(a.fen AS HUGEINT) * a.position_before) // a.position_total AS BIGINT)
-                     END
+                     ELSE CAST(((a.taken_fen + a.fen) * a.position_after) // a.position_total
+                         - ((a.taken_fen + a.fen) * a.position_before) // a.position_total
+                         - (a.taken_fen * a.position_after) // a.position_total
+                         + (a.taken_fen * a.position_before) // a.position_total AS BIGINT) END
            AS position_based_fen
 FROM amounts AS a

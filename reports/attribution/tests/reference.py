@@ -1,22 +1,34 @@
-"""The rules of attribution once more: slow, in plain Python, sharing no code with the engine.
+"""The rules of attribution once more, from their text: slow, in plain Python, without SQL and any
+code of the engine. Tests compare every row of the engine with what this module computes.
 
-Tests compare every credit row of the engine with what this module computes.
+All ids are text, and compare by the bytes of their UTF-8. Money is fen.
 """
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 MODELS = ("last_touch", "first_touch", "linear", "time_decay", "position_based")
+# What can be taken back, and what its refund is called.
+REFUND_OF = {"order": "refund", "presale_deposit": "deposit_refund"}
 
 
 @dataclass(frozen=True)
 class Touchpoint:
     event_id: str
     occurred_at: datetime
-    user_id: str
+    user_id: str | None
     note_id: str
     kind: str
     listing_id: str | None = None
+    source: str = ""
+
+    @property
+    def place(self) -> tuple[datetime, bytes, bytes]:
+        """Where it stands among others."""
+        return self.occurred_at, self.event_id.encode(), self.source.encode()
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,13 @@ class Conversion:
     value_fen: int | None = None
     click_id: str | None = None
     refund_of: str | None = None
+    order_id: str | None = None
+    source: str = ""
+
+    @property
+    def place(self) -> tuple[datetime, bytes, bytes]:
+        """Where it stands among the refunds of its order."""
+        return self.occurred_at, self.event_id.encode(), self.source.encode()
 
 
 @dataclass(frozen=True)
@@ -50,32 +69,110 @@ class Match:
     order: Conversion
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What a refund takes back of its order: from so much on, to so much; and what nobody owes."""
+
+    order: Conversion
+    before_fen: int
+    after_fen: int
+    excess_fen: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a conversion gives a touchpoint under a model."""
+
+    conversion: Conversion
+    touchpoint: Touchpoint
+    model: str
+    listing_id: str
+    level: str
+    micro: int
+    fen: int | None
+
+
 @dataclass
 class World:
+    """No verdicts are in here: every row is one that was accepted, and the newest of its key."""
+
     touchpoints: list[Touchpoint] = field(default_factory=list)
     conversions: list[Conversion] = field(default_factory=list)
     listings: list[Listing] = field(default_factory=list)
 
-    def credit(self, window_days: int = 15) -> set[tuple[object, ...]]:
-        """Rows of credit.parquet as a set of tuples, in the order of its columns."""
-        rows: set[tuple[object, ...]] = set()
-        for conversion in self.conversions:
-            match = self.match(conversion, window_days)
-            if match is not None:
-                for model in MODELS:
-                    rows |= self._rows(conversion, match, model)
-        return rows
+    def credit(self, window_days: int = 15) -> list[Row]:
+        """All that touchpoints get, of every conversion, under every model."""
+        return [
+            row
+            for conversion in self.conversions
+            for match in [self.match(conversion, window_days)]
+            if match
+            for model in MODELS
+            for row in self._rows(conversion, match, model)
+        ]
 
     def match(self, conversion: Conversion, window_days: int) -> Match | None:
         if conversion.kind != "refund":
             return self._match_order(conversion, window_days)
-        for order in self.conversions:
-            if order.event_id == conversion.refund_of and order.kind in (
-                "order",
-                "presale_deposit",
+        taken = self.taken.get(conversion)
+        return self._match_order(taken.order, window_days) if taken else None
+
+    @cached_property
+    def taken(self) -> dict[Conversion, Taken]:
+        """By refund whose order line is known: the refunds of an order taken together, in order."""
+        of_order: dict[Conversion, list[Conversion]] = defaultdict(list)
+        for refund in self.conversions:
+            order = self._order_of(refund) if refund.kind == "refund" else None
+            if order is not None:
+                of_order[order].append(refund)
+        return {
+            refund: taken
+            for order, refunds in of_order.items()
+            for refund, taken in self._together(order, refunds)
+        }
+
+    @staticmethod
+    def _together(
+        order: Conversion, refunds: list[Conversion]
+    ) -> Iterator[tuple[Conversion, Taken]]:
+        asked = 0
+        for refund in sorted(refunds, key=lambda refund: refund.place):
+            value = refund.value_fen or 0
+            before, after = asked, asked + value
+            asked = after
+            if order.value_fen is not None:
+                before, after = min(before, order.value_fen), min(after, order.value_fen)
+            yield refund, Taken(order, before, after, value - (after - before))
+
+    def _order_of(self, refund: Conversion) -> Conversion | None:
+        """The one order line that a refund names, in its store."""
+        sold = [
+            c for c in self.conversions if c.kind in REFUND_OF and c.store_id == refund.store_id
+        ]
+        others = sorted({c.source for c in sold} - {refund.source}, key=str.encode)
+        for source in (refund.source, *others):
+            here = [c for c in sold if c.source == source]
+            for lines in (
+                [c for c in here if c.event_id == refund.refund_of],
+                [c for c in here if c.order_id is not None and c.order_id == refund.refund_of],
             ):
-                return self._match_order(order, window_days)
+                if lines:
+                    return lines[0] if len(lines) == 1 else None
         return None
+
+    def kind(self, conversion: Conversion) -> str:
+        """What facts call it."""
+        if conversion.kind != "refund":
+            return conversion.kind
+        taken = self.taken.get(conversion)
+        return REFUND_OF[taken.order.kind] if taken else "unknown_refund"
+
+    def value(self, conversion: Conversion) -> int | None:
+        """What it counts in sums: of a refund what it takes back of its order, as a negative."""
+        if conversion.value_fen is None or conversion.kind != "refund":
+            return conversion.value_fen
+        taken = self.taken.get(conversion)
+        return taken.before_fen - taken.after_fen if taken else -conversion.value_fen
 
     def _match_order(self, order: Conversion, window_days: int) -> Match | None:
         near = [
@@ -83,10 +180,9 @@ class World:
             for t in self.touchpoints
             if timedelta(0) < order.occurred_at - t.occurred_at <= timedelta(days=window_days)
         ]
-        click = None
-        for t in near:
-            if t.event_id == order.click_id and t.kind == "click" and self._listings(t, order):
-                click = t
+        click = self._click(order)
+        if click is not None and (click not in near or not self._listings(click, order)):
+            click = None
         user = order.user_id if order.user_id is not None else click and click.user_id
         mine = [t for t in near if user is not None and t.user_id == user]
         level, found = "product", self._found(mine, order, same_product=True)
@@ -97,8 +193,18 @@ class World:
             found.setdefault(click, self._pick(click, self._listings(click, order)))
         if not found:
             return None
-        ordered = sorted(found.items(), key=lambda item: (item[0].occurred_at, item[0].event_id))
-        return Match(level, ordered, click, order)
+        return Match(level, sorted(found.items(), key=lambda item: item[0].place), click, order)
+
+    def _click(self, order: Conversion) -> Touchpoint | None:
+        """The click that an order names: where sources share an id, the latest before it."""
+        named = [
+            t
+            for t in self.touchpoints
+            if t.event_id == order.click_id
+            and t.kind == "click"
+            and t.occurred_at < order.occurred_at
+        ]
+        return max(named, key=lambda t: t.place, default=None)
 
     def _listings(
         self, t: Touchpoint, order: Conversion, *, same_product: bool = False
@@ -121,27 +227,28 @@ class World:
 
     @staticmethod
     def _pick(t: Touchpoint, eligible: set[str]) -> str:
-        return t.listing_id if t.listing_id in eligible and t.listing_id else min(eligible)
+        if t.listing_id is not None and t.listing_id in eligible:
+            return t.listing_id
+        return min(eligible, key=str.encode)
 
-    def _rows(self, conversion: Conversion, match: Match, model: str) -> set[tuple[object, ...]]:
+    def _rows(self, conversion: Conversion, match: Match, model: str) -> Iterator[Row]:
         weights = self._weights(match, model)
         micro = split(1_000_000, weights)
-        value = None if conversion.value_fen is None else split(conversion.value_fen, weights)
-        sign = -1 if conversion.kind == "refund" else 1
-        return {
-            (
-                conversion.event_id,
-                touchpoint.event_id,
-                model,
-                listing_id,
-                touchpoint.note_id,
-                match.level,
-                micro[k],
-                None if value is None else sign * value[k],
-            )
-            for k, (touchpoint, listing_id) in enumerate(match.credited)
-            if weights[k]
-        }
+        fen = self._fen(conversion, weights)
+        for k, (touchpoint, listing_id) in enumerate(match.credited):
+            if weights[k]:
+                value = None if fen is None else fen[k]
+                yield Row(conversion, touchpoint, model, listing_id, match.level, micro[k], value)
+
+    def _fen(self, conversion: Conversion, weights: list[int]) -> list[int] | None:
+        """What each touchpoint gets, or loses by a refund; None where the value is unknown."""
+        if conversion.value_fen is None:
+            return None
+        if conversion.kind != "refund":
+            return split(conversion.value_fen, weights)
+        taken = self.taken[conversion]
+        before, after = split(taken.before_fen, weights), split(taken.after_fen, weights)
+        return [b - a for b, a in zip(before, after, strict=True)]
 
     @staticmethod
     def _weights(match: Match, model: str) -> list[int]:
@@ -156,6 +263,7 @@ class World:
         if model == "time_decay":
             ages = [match.order.occurred_at - t.occurred_at for t in touchpoints]
             return [round(2**20 * 2 ** (-(age // timedelta(hours=1)) / 168)) for age in ages]
+        assert model == "last_touch"
         clicks = [k for k in range(n) if touchpoints[k].kind == "click"]
         last = clicks[-1] if clicks else n - 1
         if match.click is not None:

@@ -3,8 +3,9 @@
 import csv
 import gzip
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from reports.attribution.tests.reference import Conversion, Listing, Touchpoint, World
-from reports.attribution.tests.worlds import together, world
+from reports.attribution.tests.reference import Conversion, Listing, Row, Touchpoint, World
+from reports.attribution.tests.worlds import CONVERSION_KINDS, together, world
 
-WORLDS = [world(seed) for seed in range(500)]
+WORLDS = [world(seed, nobody=False) for seed in range(500)]
 REAL = settings.BASE_DIR.parent / "shared" / "data"
 Rows = list[dict[str, Any]]
 Run = Callable[..., tuple[Rows, Rows, dict[str, Any]]]
@@ -44,7 +45,8 @@ def run(tmp_path: Path) -> Run:
 def table(kind: type, rows: Iterable[Any]) -> pa.Table:
     at, text = pa.timestamp("us", "UTC"), pa.string()
     types = {"occurred_at": at, "live_from": at, "live_to": at, "value_fen": pa.int64()}
-    schema = pa.schema([(field.name, types.get(field.name, text)) for field in fields(kind)])
+    names = [field.name for field in fields(kind) if field.name != "source"]
+    schema = pa.schema([(name, types.get(name, text)) for name in names])
     return pa.Table.from_pylist([asdict(row) for row in rows], schema=schema)
 
 
@@ -74,35 +76,61 @@ def as_csv(folder: Path, made: World) -> Path:
     return folder
 
 
-def as_csv_in(folder: Path, made: World) -> Path:
-    folder.mkdir()
-    return as_csv(folder, made)
-
-
 def compare(rows: Rows, expected: set[tuple[object, ...]]) -> None:
     assert sorted(repr(tuple(row.values())) for row in rows) == sorted(map(repr, expected))
+
+
+def written(row: Row) -> tuple[object, ...]:
+    """A row of credit as credit.parquet has it, in the order of its columns."""
+    return (
+        row.conversion.store_id, row.conversion.event_id, row.touchpoint.event_id, row.model,
+        row.listing_id, row.touchpoint.note_id, row.level, row.micro, row.fen,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("window_days", [1, 7, 15, 30])
 def test_every_credit_row_is_what_the_reference_says(
     tmp_path: Path, run: Run, window_days: int
 ) -> None:
-    credit, levels, _ = run(as_parquet(tmp_path, together(WORLDS)), f"--window-days={window_days}")
-    compare(credit, {row for w in WORLDS for row in w.credit(window_days)})
+    credit, levels, summary = run(
+        as_parquet(tmp_path, together(WORLDS)), f"--window-days={window_days}"
+    )
+    compare(credit, {written(row) for w in WORLDS for row in w.credit(window_days)})
     compare(
         levels,
         {
-            (c.event_id, match.level if match else None, len(match.credited) if match else 0)
+            (
+                c.store_id,
+                c.event_id,
+                match.level if match else None,
+                len(match.credited) if match else 0,
+            )
             for w in WORLDS
             for c in w.conversions
             for match in [w.match(c, window_days)]
         },
     )
+    lost = [c.value_fen for w in WORLDS for c in w.conversions if w.kind(c) == "unknown_refund"]
+    excess = [taken.excess_fen for w in WORLDS for taken in w.taken.values() if taken.excess_fen]
+    assert summary["refunds_without_an_order"] == {
+        "refunds": len(lost), "value_fen": sum(value or 0 for value in lost)
+    }  # fmt: skip
+    assert summary["refunded_more_than_sold"] == {"refunds": len(excess), "value_fen": sum(excess)}
 
 
 def test_the_worlds_hold_every_level_and_refunds_of_each() -> None:
-    rows = {(row[5], str(row[0])[0]) for w in WORLDS for row in w.credit()}
-    assert rows == {(level, k) for level in ("product", "store", "click_id") for k in "cr"}
+    rows = {(row.level, w.kind(row.conversion)) for w in WORLDS for row in w.credit()}
+    kinds = {*CONVERSION_KINDS, "refund", "deposit_refund"}
+    assert rows == {(level, kind) for level in ("product", "store", "click_id") for kind in kinds}
+
+
+def test_the_worlds_hold_refunds_of_all_ways() -> None:
+    """Parts of an order, within and beyond its value, and by its number."""
+    taken = [taken for w in WORLDS for taken in w.taken.values()]
+    assert any(t.before_fen and t.after_fen > t.before_fen and not t.excess_fen for t in taken)
+    assert any(t.excess_fen and t.after_fen > t.before_fen for t in taken)
+    assert any(t.order.value_fen is None and t.before_fen for t in taken)
+    assert any(t.order.event_id != r.refund_of for w in WORLDS for r, t in w.taken.items())
 
 
 def test_the_worlds_hold_named_clicks_of_ones_own_and_of_others_and_refunds_of_each() -> None:
@@ -123,26 +151,117 @@ def test_csv_and_parquet_give_the_same_bytes(tmp_path: Path, run: Run) -> None:
     assert run(as_csv(tmp_path / "csv", made))[:2] == run(as_parquet(tmp_path, made))[:2]
 
 
-def test_a_hundred_fen_over_three_equal_touchpoints_is_33_33_34(tmp_path: Path, run: Run) -> None:
-    (tmp_path / "touchpoints.csv").write_text(
-        "event_id,occurred_at,user_id,note_id,kind\n"
-        "t1,2026-01-01T00:00:00Z,u,n,view\n"
-        "t2,2026-01-02T00:00:00Z,u,n,view\n"
-        "t3,2026-01-03T00:00:00Z,u,n,view\n"
-    )
-    (tmp_path / "conversions.csv").write_text(
-        "event_id,occurred_at,user_id,store_id,product_id,kind,value_fen\n"
-        "c1,2026-01-04T00:00:00Z,u,s,p,order,100\n"
-    )
-    (tmp_path / "listings.csv").write_text(
-        "listing_id,note_id,product_id,store_id,live_from,live_to\nl,n,p,s,1970-01-01T00:00:00Z,\n"
-    )
-    credit, _, _ = run(tmp_path, "--models=linear")
-    assert [(row["touchpoint_id"], row["value_fen"]) for row in credit] == [
-        ("t1", 33),
-        ("t2", 33),
-        ("t3", 34),
+def write(folder: Path, readers: str, *conversions: str) -> None:
+    """A read of note n by each of these readers, a day apart, then conversions of product p."""
+    touches = [
+        f"t{day},2026-01-0{day}T00:00:00Z,{reader},n,view" for day, reader in enumerate(readers, 1)
     ]
+    lines = {
+        "touchpoints": ["event_id,occurred_at,user_id,note_id,kind", *touches],
+        "conversions": [
+            "event_id,occurred_at,user_id,store_id,product_id,kind,order_id,value_fen,refund_of",
+            *conversions,
+        ],
+        "listings": [
+            "listing_id,note_id,product_id,store_id,live_from,live_to",
+            "l,n,p,s,1970-01-01T00:00:00Z,",
+            "m,n,p,r,1970-01-01T00:00:00Z,",
+        ],
+    }
+    for name, rows in lines.items():
+        (folder / f"{name}.csv").write_text("\n".join(rows) + "\n")
+
+
+def shares(rows: Rows, conversion: str) -> list[int]:
+    return [row["value_fen"] for row in rows if row["conversion_id"] == conversion]
+
+
+def test_a_hundred_fen_over_three_equal_touchpoints_is_33_33_34(tmp_path: Path, run: Run) -> None:
+    write(tmp_path, "uuu", "c1,2026-01-04T00:00:00Z,u,s,p,order,,100,")
+    assert shares(run(tmp_path, "--models=linear")[0], "c1") == [33, 33, 34]
+
+
+def test_an_order_refunded_in_parts_leaves_nothing_anywhere(tmp_path: Path, run: Run) -> None:
+    """The second part was sent first; what was sold later takes back what was given."""
+    write(
+        tmp_path, "uuu",
+        "r2,2026-01-07T00:00:00Z,u,s,p,refund,,50,c1",
+        "r1,2026-01-06T00:00:00Z,u,s,p,refund,,50,c1",
+        "c1,2026-01-05T00:00:00Z,u,s,p,order,,100,",
+    )  # fmt: skip
+    credit, _, summary = run(tmp_path)
+    linear = [row for row in credit if row["model"] == "linear"]
+    found = [shares(linear, name) for name in ("c1", "r1", "r2")]
+    assert found == [[33, 33, 34], [-16, -17, -17], [-17, -16, -17]]
+    left: Counter[tuple[str, str]] = Counter()
+    for row in credit:
+        left[row["model"], row["touchpoint_id"]] += row["value_fen"]
+    assert set(left.values()) == {0}
+    assert summary["refunded_more_than_sold"] == {"refunds": 0, "value_fen": 0}
+
+
+def test_a_part_may_give_a_touchpoint_a_fen_back(tmp_path: Path, run: Run) -> None:
+    """Two fen over five are 0, 0, 1, 0, 1 and three are 0, 1, 0, 1, 1."""
+    write(
+        tmp_path, "uuuuu",
+        "c1,2026-01-06T00:00:00Z,u,s,p,order,,3,",
+        *(f"r{k},2026-01-07T00:00:00Z,u,s,p,refund,,1,c1" for k in range(3)),
+    )  # fmt: skip
+    credit = run(tmp_path, "--models=linear")[0]
+    assert shares(credit, "c1") == [0, 1, 0, 1, 1]
+    parts = [shares(credit, f"r{k}") for k in range(3)]
+    assert parts == [[0, 0, 0, 0, -1], [0, 0, -1, 0, 0], [0, -1, 1, -1, 0]]
+
+
+def test_what_is_refunded_beyond_an_order_is_nobodys(tmp_path: Path, run: Run) -> None:
+    write(
+        tmp_path, "uuu",
+        "c1,2026-01-05T00:00:00Z,u,s,p,order,,100,",
+        "r1,2026-01-06T00:00:00Z,u,s,p,refund,,70,c1",
+        "r2,2026-01-07T00:00:00Z,u,s,p,refund,,,c1",
+        "r3,2026-01-08T00:00:00Z,u,s,p,refund,,70,c1",
+        "r4,2026-01-09T00:00:00Z,u,s,p,refund,,1,c1",
+    )  # fmt: skip
+    credit, _, summary = run(tmp_path, "--models=linear")
+    assert [sum(shares(credit, name)) for name in ("c1", "r1", "r3", "r4")] == [100, -70, -30, 0]
+    assert shares(credit, "r2") == [None, None, None]
+    assert summary["refunded_more_than_sold"] == {"refunds": 2, "value_fen": 41}
+
+
+def test_a_refund_names_a_line_or_the_number_of_an_order_of_one(tmp_path: Path, run: Run) -> None:
+    write(
+        tmp_path, "uuu",
+        "line-1,2026-01-05T00:00:00Z,u,s,p,order,two,60,",
+        "line-2,2026-01-05T00:00:00Z,u,s,p,order,two,40,",
+        "line-3,2026-01-05T00:00:00Z,u,s,p,order,one,50,",
+        "r1,2026-01-06T00:00:00Z,u,s,p,refund,two,10000,two",
+        "r2,2026-01-06T00:00:00Z,u,s,p,refund,one,50,one",
+        "r3,2026-01-06T00:00:00Z,u,s,p,refund,two,40,line-2",
+        "r4,2026-01-06T00:00:00Z,u,r,p,refund,one,7,one",
+    )  # fmt: skip
+    credit, conversions, summary = run(tmp_path, "--models=linear")
+    assert [sum(shares(credit, name)) for name in ("r1", "r2", "r3")] == [0, -50, -40]
+    levels = {row["conversion_id"]: row["level"] for row in conversions}
+    assert [levels[f"r{k}"] for k in range(1, 5)] == [None, "product", "product", None]
+    assert summary["refunds_without_an_order"] == {"refunds": 2, "value_fen": 10007}
+
+
+def test_two_stores_number_their_orders_alike(tmp_path: Path, run: Run) -> None:
+    """And a refund is of its own store's."""
+    write(
+        tmp_path, "uv",
+        "1001,2026-01-05T00:00:00Z,u,s,p,order,,60,",
+        "1001,2026-01-05T00:00:00Z,v,r,p,order,,40,",
+        "r1,2026-01-06T00:00:00Z,u,r,p,refund,,40,1001",
+    )  # fmt: skip
+    credit, conversions, summary = run(tmp_path, "--models=linear")
+    assert [(row["store_id"], row["conversion_id"]) for row in conversions] == [
+        ("r", "1001"), ("r", "r1"), ("s", "1001"),
+    ]  # fmt: skip
+    assert [(row["store_id"], row["touchpoint_id"], row["value_fen"]) for row in credit] == [
+        ("r", "t2", 40), ("r", "t2", -40), ("s", "t1", 60),
+    ]  # fmt: skip
+    assert summary["rows"]["conversions"]["accepted"] == 3
 
 
 def test_the_same_row_again_counts_once_and_the_last_version_wins(tmp_path: Path, run: Run) -> None:
@@ -154,46 +273,31 @@ def test_the_same_row_again_counts_once_and_the_last_version_wins(tmp_path: Path
     assert twice[2]["rows"]["touchpoints"]["duplicate"] == len(made.touchpoints)
 
 
-def as_numbers(made: World) -> tuple[World, World]:
-    """The world with numbers for ids of touchpoints and listings: as numbers, and as their text."""
-    touchpoints = {t.event_id: 7919 * k % 20_011 + 1 for k, t in enumerate(made.touchpoints)}
-    names = sorted({listing.listing_id for listing in made.listings})
-    listings = {name: 7919 * k % 2003 + 1 for k, name in enumerate(names)}
-    wrong = 10**6
-
-    def world_of(number: Callable[[int], Any]) -> World:
-        return World(
-            [
-                replace(
-                    t,
-                    event_id=number(touchpoints[t.event_id]),
-                    listing_id=t.listing_id and number(listings.get(t.listing_id, wrong)),
-                )
-                for t in made.touchpoints
-            ],
-            [
-                replace(c, click_id=c.click_id and number(touchpoints.get(c.click_id, wrong)))
-                for c in made.conversions
-            ],
-            [replace(x, listing_id=number(listings[x.listing_id])) for x in made.listings],
-        )
-
-    return world_of(int), world_of(str)
-
-
-def test_ids_that_are_integers_in_parquet_order_as_numbers(tmp_path: Path, run: Run) -> None:
-    numbers, texts = as_numbers(together(WORLDS[:150]))
-    for name, rows in tables(texts).items():
-        for column in ("event_id", "listing_id", "click_id"):
-            if column in rows.schema.names and (name, column) != ("conversions", "event_id"):
-                at = rows.schema.get_field_index(column)
-                rows = rows.set_column(at, column, rows[column].cast(pa.int64()))
-        pq.write_table(rows, tmp_path / f"{name}.parquet")
-    expected = {(row[0], str(row[1]), row[2], str(row[3]), *row[4:]) for row in numbers.credit()}
-    as_text = texts.credit()
-    assert expected != as_text
-    compare(run(tmp_path)[0], expected)
-    compare(run(as_csv_in(tmp_path / "csv", texts))[0], as_text)
+def test_ids_are_text_also_where_parquet_has_them_as_integers(tmp_path: Path, run: Run) -> None:
+    """So 10 comes before 9, whatever the file they came in."""
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "parquet").mkdir()
+    first, then = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
+    read = {"occurred_at": first, "user_id": "u", "note_id": 1, "kind": "view"}
+    order = {"event_id": 1, "occurred_at": then, "user_id": "u", "kind": "order", "value_fen": 100}
+    shelf = {"note_id": 1, "product_id": 1, "store_id": 1, "live_from": first, "live_to": None}
+    files = {
+        "touchpoints": [{"event_id": k, **read} for k in (9, 10, 100)],
+        "conversions": [{**order, "product_id": 1, "store_id": 1}],
+        "listings": [{"listing_id": k, **shelf} for k in (9, 10)],
+    }
+    for name, rows in files.items():
+        made = pa.Table.from_pylist(rows)
+        pq.write_table(made, tmp_path / "parquet" / f"{name}.parquet")
+        with (tmp_path / "csv" / f"{name}.csv").open("w", newline="") as file:
+            writer = csv.DictWriter(file, made.schema.names)
+            writer.writeheader()
+            writer.writerows(rows)
+    credit = run(tmp_path / "parquet", "--models=linear")[0]
+    assert [(row["touchpoint_id"], row["listing_id"], row["value_fen"]) for row in credit] == [
+        ("10", "10", 33), ("100", "10", 33), ("9", "10", 34)
+    ]  # fmt: skip
+    assert run(tmp_path / "csv", "--models=linear")[0] == credit
 
 
 def real(name: str) -> Path:

@@ -27,8 +27,8 @@ WEIGHTS = st.lists(st.integers(1, DECAY_SCALE), min_size=1, max_size=5)
 
 TOUCHPOINT = "touchpoint_id touched_at user_id note_id kind listing_id boost_id"
 CONVERSION = (
-    "conversion conversion_id converted_at user_id click_id store_id product_id kind refund_of"
-    " value_fen"
+    "conversion source store_id event_id order_id refund_of converted_at user_id click_id"
+    " product_id kind value_fen"
 )
 LISTING = "listing_id note_id product_id store_id live_from live_to"
 
@@ -56,7 +56,7 @@ def test_credit_sums_to_the_amount_under_every_model(
     engine.prepare(connection, window_days=DAYS)
     engine.attribute(connection, window_days=DAYS, portions="bare/portions")
     credited: dict[tuple[str, str], list[tuple[int, int | None]]] = {}
-    for conversion, _, model, _, _, _, credit_micro, value_fen in QUERIES.rows(
+    for _, conversion, _, model, _, _, _, credit_micro, value_fen in QUERIES.rows(
         connection, "bare/credit"
     ):
         if conversion[0] == "c":  # The order that a refund takes back has credit of its own.
@@ -109,13 +109,12 @@ def relations(paths: list[Any]) -> dict[str, pa.Table]:
     at = DAYS * 24 * HOUR_US
     touchpoints, conversions = [], []
     for k, (value_fen, ages, is_refund) in enumerate(paths):
-        asked = {"converted_at": at, "user_id": f"u{k}", "store_id": "s", "product_id": "p"}
+        asked = {"source": "", "converted_at": at, "user_id": f"u{k}", "store_id": "s"}
+        asked["product_id"] = "p"
         if is_refund:
-            conversions.append({**asked, "conversion_id": f"o{k}", "kind": "order"})
+            conversions.append({**asked, "event_id": f"o{k}", "kind": "order"})
             asked |= {"kind": "refund", "refund_of": f"o{k}"}
-        conversions.append(
-            {"kind": "order", **asked, "conversion_id": f"c{k}", "value_fen": value_fen}
-        )
+        conversions.append({"kind": "order", **asked, "event_id": f"c{k}", "value_fen": value_fen})
         touchpoints += [
             {
                 "touchpoint_id": f"t{n}-{k}", "touched_at": at - age, "user_id": f"u{k}",

@@ -37,7 +37,7 @@ def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def models_of_bare_files(connection: duckdb.DuckDBPyConnection) -> list[Any]:
     engine.attribute(connection, window_days=30, portions="bare/portions")
-    return models_found(connection, "bare/credit", at=2)
+    return models_found(connection, "bare/credit", at=3)
 
 
 def models_of_the_lake(connection: duckdb.DuckDBPyConnection) -> list[Any]:
@@ -88,4 +88,4 @@ def test_with_an_else_it_would(
 def test_a_model_that_is_not_asked_for_is_not_there(connection: duckdb.DuckDBPyConnection) -> None:
     asked = [Model.LINEAR.value, UNKNOWN]
     engine.attribute(connection, window_days=30, portions="bare/portions", models=asked)
-    assert models_found(connection, "bare/credit", at=2) == [Model.LINEAR]
+    assert models_found(connection, "bare/credit", at=3) == [Model.LINEAR]

@@ -1,8 +1,9 @@
 """Small random worlds full of what makes attribution hard.
 
 Few users, notes and stores and a coarse clock make ties, several listings of a note, ended periods,
-touches exactly on a window's edge, named clicks of other readers, and wrong names of clicks and
-orders all common.
+touches exactly on a window's edge, named clicks of other readers, wrong names of clicks and orders,
+ids that two stores or two sources share, orders of several lines, and refunds of an order in parts,
+at once, beyond its value and of unknown value all common.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,21 +14,27 @@ from reports.attribution.tests.reference import Conversion, Listing, Touchpoint,
 START = datetime(2026, 3, 1, tzinfo=UTC)
 TOUCH_KINDS = ("view", "like", "collect", "comment", "share", "follow", "click", "click", "click")
 CONVERSION_KINDS = ("search", "visit", "favourite", "cart", "order", "order", "presale_deposit")
-VALUES = (None, 0, 1, 2, 100, 99_999_999, 10**15 - 1)
+VALUES = (None, 0, 1, 2, 3, 7, 50, 50, 100, 100, 99_999_999, 10**15 - 1)
 IDS = ("", "é", "𠀀", "\ufffd", " 10", "9", "10", "Z", "a")
 
 
-def world(seed: int) -> World:
-    """A world of its own: ids start with the seed, so worlds can be put together."""
+def world(seed: int, sources: tuple[str, ...] = ("",), *, nobody: bool = True) -> World:
+    """A world of its own: ids start with the seed, so worlds can be put together.
+
+    `nobody`: some conversions name neither a user nor a click.
+    """
     random = Random(seed)
-    names = _Names(seed, random)
+    names = _Names(seed, random, sources, nobody)
     made = World()
     made.listings = [listing for k in range(random.randint(0, 7)) for listing in names.listing(k)]
     made.touchpoints = [names.touchpoint(k) for k in range(random.randint(0, 14))]
-    for k in range(random.randint(1, 5)):
+    for k in range(random.randint(1, 6)):
         made.conversions.append(names.conversion(k, made))
-    for k in range(random.randint(0, 3)):
+    for k in range(random.randint(0, 6)):
         made.conversions.append(names.refund(k, made))
+    made.touchpoints = list({(t.source, t.event_id): t for t in made.touchpoints}.values())
+    by_key = {(c.source, c.store_id, c.event_id): c for c in made.conversions}
+    made.conversions = list(by_key.values())
     random.shuffle(made.conversions)
     random.shuffle(made.touchpoints)
     return made
@@ -46,8 +53,8 @@ def _is_click_on(touchpoint: Touchpoint, listing: Listing) -> bool:
 
 
 class _Names:
-    def __init__(self, seed: int, random: Random) -> None:
-        self.random = random
+    def __init__(self, seed: int, random: Random, sources: tuple[str, ...], nobody: bool) -> None:
+        self.random, self.sources, self.nobody = random, sources, nobody
         self.prefix = f"{seed:04d}"
 
     def any(self, kind: str, count: int) -> str:
@@ -74,19 +81,23 @@ class _Names:
         named = None
         if kind == "click" and self.random.random() < 0.6:
             named = self.any("l", 7)
+        # Sources may give one id to different touchpoints.
+        number = k // len(self.sources)
         return Touchpoint(
-            f"t{self.prefix}{self.random.choice('xyz')}{k}",
+            f"t{self.prefix}{self.random.choice('xyz')}{number}",
             self.moment(),
             self.any("u", 2),
             self.any("n", 4),
             kind,
             named,
+            self.random.choice(self.sources),
         )
 
     def conversion(self, k: int, made: World) -> Conversion:
         ids = [touchpoint.event_id for touchpoint in made.touchpoints]
         click = self.random.choice([*ids, "nothing"]) if self.random.random() < 0.5 else None
-        user = None if click and self.random.random() < 0.4 else self.any("u", 2)
+        without = 0.4 if click else 0.1 if self.nobody else 0
+        user = None if self.random.random() < without else self.any("u", 2)
         product = None if self.random.random() < 0.15 else self.any("p", 2)
         kind = self.random.choice(CONVERSION_KINDS)
         moment, store = self.moment(50), self.any("s", 2)
@@ -98,7 +109,8 @@ class _Names:
             click, store = clicked.event_id, listing.store_id
             moment = clicked.occurred_at + timedelta(hours=12 * self.random.randint(0, 31))
         return Conversion(
-            f"c{self.prefix}{k}",
+            # Two stores number their orders alike, and so may two sources of one store.
+            f"c{self.prefix}{k // 2}",
             moment,
             user,
             store,
@@ -106,18 +118,25 @@ class _Names:
             kind,
             self.random.choice(VALUES),
             click,
+            # An order's number is now and then the id of a line, its own or another's.
+            order_id=self.random.choice((None, self.any("o", 2), f"c{self.prefix}{k // 2}")),
+            source=self.random.choice(self.sources),
         )
 
     def refund(self, k: int, made: World) -> Conversion:
-        names = [conversion.event_id for conversion in made.conversions]
+        """Most name a line or an order of their own store, many the one that others name, too."""
+        named = self.random.choice(made.conversions)
+        names = [named.event_id, named.event_id, named.order_id, named.refund_of, "nothing"]
+        store = named.store_id if self.random.random() < 0.9 else self.any("s", 2)
         return Conversion(
-            f"r{self.prefix}{k}",
+            f"r{self.prefix}{IDS[k]}",
             self.moment(80),
-            self.any("u", 2),
-            self.any("s", 2),
+            None if self.nobody and self.random.random() < 0.5 else self.any("u", 2),
+            store,
             None,
             "refund",
             self.random.choice(VALUES),
             None,
-            self.random.choice([*names, *names, "nothing"]),
+            self.random.choice([name for name in names if name is not None]),
+            source=named.source if self.random.random() < 0.7 else self.random.choice(self.sources),
         )

@@ -4,9 +4,9 @@ WITH matched AS (
     FROM matches AS m
     GROUP BY m.claim
 )
-SELECT c.conversion_id AS conversion_id, v.level AS level,
+SELECT c.store_id AS store_id, c.event_id AS conversion_id, v.level AS level,
        COALESCE(m.touchpoints, 0) AS touchpoints
 FROM conversions AS c
 LEFT JOIN matched AS m ON m.claim = c.conversion
 LEFT JOIN levels AS v ON v.level_id = m.level_id
-ORDER BY c.conversion_id
+ORDER BY c.store_id, c.event_id

@@ -6,7 +6,8 @@ WITH versions AS (
                     c.order_id AS order_id, c.quantity AS quantity, c.value_fen AS value_fen,
                     c.is_new_customer AS is_new_customer, c.refund_of AS refund_of
     FROM staged_conversions AS c
-    JOIN latest_conversions AS r ON r.event_id = c.event_id
+    JOIN latest_conversions AS r ON r.store_id = c.store_id AND r.event_id = c.event_id
 )
-SELECT (SELECT COUNT(*) FROM staged_conversions AS c JOIN latest_conversions AS r ON r.event_id = c.event_id)
+SELECT (SELECT COUNT(*) FROM staged_conversions AS c
+        JOIN latest_conversions AS r ON r.store_id = c.store_id AND r.event_id = c.event_id)
        - (SELECT COUNT(*) FROM versions AS v) AS duplicate

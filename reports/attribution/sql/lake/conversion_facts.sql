@@ -1,20 +1,40 @@
--- ConversionFact: every conversion, matched or not; a refund counts one and its value is negative.
--- A sum beyond 64 bits is unknown, as in credit_facts. Conversions without a value have rows of
--- their own, because a sum would hide how many they are.
+-- ConversionFact: every conversion, matched or not. A refund counts one and its value, at most what
+-- is left of its order, is negative; of which kind it is its order says, and one whose order line
+-- nobody knows is of a kind of its own. What refunds ask for beyond their order is nobody's, and
+-- stands apart. A sum beyond 64 bits is unknown, as in credit_facts. Conversions without a value have
+-- rows of their own, because a sum would hide how many they are.
 -- Grain: its dimensions, whether the value is known. Params: $first_day, $last_day, $window_days.
 WITH matched AS (
     SELECT m.claim AS claim, MAX(m.level_id) AS level_id
     FROM matches AS m
     GROUP BY m.claim
+), meant AS (
+    SELECT c.conversion AS claim, c.day AS day, c.store_id AS store_id, c.value_fen AS value_fen,
+           CASE WHEN c.kind = 'refund' THEN 'unknown_refund' ELSE c.kind END AS kind
+    FROM conversions AS c
+    LEFT JOIN refunds AS r ON r.claim = c.conversion
+    WHERE r.claim IS NULL
+    UNION ALL
+    SELECT c.conversion AS claim, c.day AS day, c.store_id AS store_id, r.value_fen AS value_fen,
+           k.kind AS kind
+    FROM conversions AS c
+    JOIN refunds AS r ON r.claim = c.conversion
+    JOIN kinds AS k ON k.kind_id = r.kind_id
+    UNION ALL
+    SELECT NULL AS claim, c.day AS day, c.store_id AS store_id, r.excess_fen AS value_fen,
+           'excess_refund' AS kind
+    FROM conversions AS c
+    JOIN refunds AS r ON r.claim = c.conversion
+    WHERE r.excess_fen > 0
 )
 SELECT c.day AS day, s.merchant_id AS merchant_id, s.store AS store_id, s.kind AS store_kind,
        c.kind AS kind, COALESCE(v.level, '') AS level, $window_days AS window_days,
        COUNT(*) AS conversions,
-       TRY_CAST(SUM(CASE WHEN c.kind = 'refund' THEN -c.value_fen ELSE c.value_fen END)
-                AS BIGINT) AS value_fen
-FROM conversions AS c
+       TRY_CAST(SUM(k.sign * CAST(c.value_fen AS HUGEINT)) AS BIGINT) AS value_fen
+FROM meant AS c
+JOIN kinds AS k ON k.kind = c.kind
 JOIN stores AS s ON s.store_id = c.store_id
-LEFT JOIN matched AS m ON m.claim = c.conversion
+LEFT JOIN matched AS m ON m.claim = c.claim
 LEFT JOIN levels AS v ON v.level_id = m.level_id
 WHERE c.day BETWEEN $first_day AND $last_day
 GROUP BY c.day, s.merchant_id, s.store, s.kind, c.kind, COALESCE(v.level, ''),

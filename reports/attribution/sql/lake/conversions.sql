@@ -1,43 +1,45 @@
--- Conversions of registered stores: those of the days asked for, and the orders their refunds name.
--- An id is one within its source and store, so a refund never names another store's order. The click
--- a conversion names is the latest click before it with that event_id, whatever its source.
+-- Conversions of registered stores that count (reported): those of the days asked for, the orders that their refunds name,
+-- and all that may name the same orders: further lines, other refunds (order_names).
+-- An id is one within its source and store. The click a conversion names is the latest click before it
+-- with that event_id, whatever its source.
 -- conversion is a number, since it travels with every pair and share (ADR 0034).
 -- Grain: conversion. Params: $first_day, $last_day (days since 1970-01-01, Asia/Shanghai).
 WITH known AS (
-    SELECT CONCAT(c.source, chr(31), s.store_id, chr(31), c.event_id) AS conversion_id,
-           CASE WHEN c.kind = 'refund'
-                THEN CONCAT(c.source, chr(31), s.store_id, chr(31), c.refund_of) END AS refund_of,
+    SELECT c.source AS source, s.store_id AS store_id, c.event_id AS event_id,
+           c.order_id AS order_id, c.refund_of AS refund_of,
            epoch_us(c.occurred_at) AS converted_at,
            shanghai_day(epoch_us(c.occurred_at)) AS day,
-           c.user_key AS user_id, c.click_id AS click_id, s.store_id AS store_id,
-           c.product_id AS product_id, c.kind AS kind, c.value_fen AS value_fen
+           c.user_key AS user_id, c.click_id AS click_id, c.product_id AS product_id,
+           c.kind AS kind, c.value_fen AS value_fen,
+           CASE WHEN e.name IS NOT NULL OR n.name IS NOT NULL OR r.name IS NOT NULL THEN 1
+                ELSE 0 END AS is_named
     FROM reported AS c
     JOIN sources AS o ON o.code = c.source
     JOIN stores AS s ON s.marketplace = o.marketplace AND s.external_id = c.store_id
-), taken_back AS (
-    SELECT DISTINCT k.refund_of AS conversion_id
-    FROM known AS k
-    WHERE k.kind = 'refund' AND k.day BETWEEN $first_day AND $last_day
+    LEFT JOIN order_names AS e ON e.store_id = c.store_id AND e.name = c.event_id
+    LEFT JOIN order_names AS n ON n.store_id = c.store_id AND n.name = c.order_id
+    LEFT JOIN order_names AS r ON r.store_id = c.store_id AND r.name = c.refund_of
 ), asked AS (
-    SELECT k.conversion_id AS conversion_id, k.converted_at AS converted_at, k.day AS day,
-           k.user_id AS user_id, k.click_id AS click_id, k.store_id AS store_id,
-           k.product_id AS product_id, k.kind AS kind, k.refund_of AS refund_of,
-           k.value_fen AS value_fen
+    SELECT CAST(ROW_NUMBER() OVER (ORDER BY k.source, k.store_id, k.event_id) AS INTEGER)
+               AS conversion,
+           k.source AS source, k.store_id AS store_id, k.event_id AS event_id,
+           k.order_id AS order_id, k.refund_of AS refund_of, k.converted_at AS converted_at,
+           k.day AS day, k.user_id AS user_id, k.click_id AS click_id,
+           k.product_id AS product_id, k.kind AS kind, k.value_fen AS value_fen
     FROM known AS k
-    LEFT JOIN taken_back AS b ON b.conversion_id = k.conversion_id
-    WHERE k.day BETWEEN $first_day AND $last_day OR b.conversion_id IS NOT NULL
+    WHERE k.is_named = 1 OR k.day BETWEEN $first_day AND $last_day
 ), clicked AS (
-    SELECT a.conversion_id AS conversion_id, t.touchpoint_id AS touchpoint_id,
-           ROW_NUMBER() OVER (PARTITION BY a.conversion_id
+    SELECT a.conversion AS conversion, t.touchpoint_id AS touchpoint_id,
+           ROW_NUMBER() OVER (PARTITION BY a.conversion
                               ORDER BY t.touched_at DESC, t.touchpoint_id DESC) AS place
     FROM touchpoints AS t
     JOIN asked AS a ON a.click_id = t.event_id
     WHERE t.kind = 'click' AND t.touched_at < a.converted_at
 )
-SELECT CAST(ROW_NUMBER() OVER (ORDER BY a.conversion_id) AS INTEGER) AS conversion,
-       a.conversion_id AS conversion_id, a.converted_at AS converted_at, a.day AS day,
-       a.user_id AS user_id, k.touchpoint_id AS click_id, a.store_id AS store_id,
-       a.product_id AS product_id, a.kind AS kind, a.refund_of AS refund_of,
+SELECT a.conversion AS conversion, a.source AS source, a.store_id AS store_id,
+       a.event_id AS event_id, a.order_id AS order_id, a.refund_of AS refund_of,
+       a.converted_at AS converted_at, a.day AS day, a.user_id AS user_id,
+       k.touchpoint_id AS click_id, a.product_id AS product_id, a.kind AS kind,
        a.value_fen AS value_fen
 FROM asked AS a
-LEFT JOIN clicked AS k ON k.conversion_id = a.conversion_id AND k.place = 1
+LEFT JOIN clicked AS k ON k.conversion = a.conversion AND k.place = 1
