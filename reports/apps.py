@@ -15,7 +15,6 @@ class ReportsConfig(AppConfig):
         from reports.pages import navigation
         from reports.pages.object.parts import numbers_of
         from reports.sources import keeping, lacking
-        from reports.sources.signals import batch_committed
 
         acts.announce()
         keeping.announce()
@@ -23,4 +22,4 @@ class ReportsConfig(AppConfig):
         objects.add(numbers_of)
         parts.add("lake", lacking.finding)
         worker_ready.connect(lacking.say_at_start, dispatch_uid="reports.lacking")
-        batch_committed.connect(staleness.on_batch_committed)
+        staleness.listen()

@@ -1,5 +1,6 @@
 """All models of the app, for Django to find. Rooms import each other's models directly."""
 
+from reports.attribution.inputs import NamedDay, News, RefundDay
 from reports.attribution.models import (
     ConversionFact,
     CreditFact,
@@ -16,7 +17,10 @@ __all__ = [
     "ConversionFact",
     "CreditFact",
     "CreditSum",
+    "NamedDay",
+    "News",
     "QuarantinedRow",
+    "RefundDay",
     "ReportDay",
     "Run",
     "Source",

@@ -36,7 +36,7 @@ def take_in(claim: Claim, *, batch_id: int) -> None:
     batch = Batch.objects.select_related("source", "merchant").get(pk=batch_id)
     intake.take_in(claim, batch)
     if batch.uploaded_by_id:  # Somebody waits for the report to change.
-        runs.request_stale()
+        runs.request_due()
 
 
 @scheduled("reports.ingest_clicks", every=timedelta(minutes=1))
@@ -71,11 +71,11 @@ def attribution_run(claim: Claim, *, run_id: int) -> None:
 
 @scheduled("reports.request_due", every=timedelta(minutes=5))
 def request_due() -> None:
-    """Compute the report days that miss events or were never computed; sum up those of the last day
+    """Compute the report days that miss news or were never computed; sum up those of the last day
     that have no sums."""
-    from reports.attribution import day_sums, runs
+    from reports.attribution import day_sums, runs, staleness
     from reports.attribution.models import ReportDay
 
-    runs.request_stale()
-    runs.request_missing()
+    staleness.trace_older()
+    runs.request_due()
     day_sums.fill(ReportDay.objects.published_since(clock.now() - timedelta(days=1)))

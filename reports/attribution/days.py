@@ -31,16 +31,6 @@ class Versions:
     conversions: int
 
 
-def groups(first_on: date, last_on: date, *, most_days: int) -> list[tuple[date, date]]:
-    """The days from first to last, both included, in spans of at most `most_days`."""
-    spans = []
-    while first_on <= last_on:
-        end = min(last_on, first_on + timedelta(days=most_days - 1))
-        spans.append((first_on, end))
-        first_on = end + timedelta(days=1)
-    return spans
-
-
 def compute(
     first_on: date,
     last_on: date,

@@ -4,8 +4,7 @@ Dimensions of facts are ids without foreign keys: the tables are partitioned by 
 written in bulk by COPY. `report_day_id` ties each row to the ReportDay that publishes it.
 """
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Self
 
 from django.db import connection, models
@@ -13,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
-from portal import clock, words
+from portal import words
 from portal.accounts.models import User
 from portal.jobs.models import Job
 
@@ -135,12 +134,14 @@ class TouchSum(Fact):
 class Run(models.Model):
     """One computation of report days, for one merchant or for all.
 
-    It reads the lake at `touchpoints_version` and `conversions_version`.
+    It reads the lake at `touchpoints_version` and `conversions_version`. One that is `only_due`
+    publishes the days of merchants that are stale or missing when it starts, and no others.
     """
 
     first_on = models.DateField(_("from"))
     last_on = models.DateField(_("to"))
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="runs")
+    only_due = models.BooleanField(default=False, db_default=False)
     engine = models.CharField(max_length=20, default="duckdb")
     code_version = models.CharField(max_length=40)
     touchpoints_version = models.BigIntegerField(null=True)
@@ -172,25 +173,21 @@ class ReportDayQuerySet(models.QuerySet["ReportDay"]):
         return self.filter(run__published_at__gte=moment)
 
     def take_turn(self) -> None:
-        """Until this transaction ends nobody else publishes report days or marks them stale.
+        """Until this transaction ends nobody else publishes report days or tells news of them.
 
-        Otherwise two runs would publish the same day at once, and a mark set while a run publishes
+        Otherwise two runs would publish the same day at once, and news told while a run publishes
         would be on the numbers that it supersedes.
         """
         with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE reports_reportday IN SHARE ROW EXCLUSIVE MODE")
-
-    def mark_stale(self, days: Iterable[date]) -> int:
-        """Events of these days arrived that the published numbers do not contain."""
-        self.take_turn()
-        return self.current().filter(on__in=list(days), stale_at=None).update(stale_at=clock.now())
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('report days', 0))")
 
 
 class ReportDay(models.Model):
     """The facts of one merchant for one business day, as one run published them.
 
     A newer run supersedes the row and adds its own; nothing is overwritten, so what was shown at
-    any moment can be shown again. `stale_at` is when events arrived that it does not contain.
+    any moment can be shown again. It contains every news up to number `seen`; `stale_at` is when
+    news came that it does not contain.
     """
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="report_days")
@@ -199,6 +196,7 @@ class ReportDay(models.Model):
     published_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
     stale_at = models.DateTimeField(null=True)
+    seen = models.BigIntegerField(default=0, db_default=0)
 
     objects = ReportDayQuerySet.as_manager()
 

@@ -12,8 +12,9 @@ import pyarrow.csv as pa_csv
 from django.db import connection, models, transaction
 
 from portal import clock
-from reports.attribution import day_sums
+from reports.attribution import day_sums, news
 from reports.attribution.days import EPOCH, Rows
+from reports.attribution.due import Pair
 from reports.attribution.models import (
     ConversionFact,
     CreditFact,
@@ -55,30 +56,28 @@ def _partition(table: str, month: date, after: date) -> None:
             )
 
 
-def publish(
-    run: Run,
-    facts: Iterable[Rows],
-    *,
-    merchants: list[int],
-    days: list[date],
-) -> None:
+def publish(run: Run, facts: Iterable[Rows], *, pairs: set[Pair], seen: int) -> None:
     """Add the run's report days and facts, and supersede the ones shown until now.
 
-    Call it inside the transaction that holds the claim.
+    `pairs` are the merchants' days it publishes; its facts contain the news up to number `seen`,
+    and days that had news since are stale at once. Call it inside the transaction that holds the
+    claim.
     """
     ReportDay.objects.take_turn()
-    shown = ReportDay.objects.current().filter(merchant__in=merchants, on__in=days)
-    moment = clock.no_earlier_than(shown.aggregate(last=models.Max("published_at"))["last"])
-    shown.update(superseded_at=moment)
+    merchants, days = {merchant for merchant, _on in pairs}, {on for _merchant, on in pairs}
+    current = ReportDay.objects.current().filter(merchant__in=merchants, on__in=days)
+    shown = [day for day in current if (day.merchant_id, day.on) in pairs]
+    moment = clock.no_earlier_than(max((day.published_at for day in shown), default=None))
+    ReportDay.objects.filter(pk__in=[day.pk for day in shown]).update(superseded_at=moment)
     added = ReportDay.objects.bulk_create(
-        ReportDay(merchant_id=merchant, on=on, run=run, published_at=moment)
-        for on in days
-        for merchant in merchants
+        ReportDay(merchant_id=merchant, on=on, run=run, published_at=moment, seen=seen)
+        for merchant, on in sorted(pairs, key=lambda pair: (pair[1], pair[0]))
     )
     places = Places(added)
     for name, batch in facts:
         copy(name, places.of(name, batch))
     day_sums.add(added)
+    news.mark_stale_since(added, seen=seen)
     Run.objects.filter(pk=run.pk).update(published_at=moment)
 
 

@@ -17,13 +17,12 @@ from portal.jobs import queue, workspace
 from portal.jobs.models import Job, JobState
 from portal.jobs.registry import Claim
 from portal.refusals import Refusal
-from reports.attribution import days, dimensions, engine, publish, staleness, waiting
+from reports.attribution import days, dimensions, due, engine, news, publish, waiting
 from reports.attribution.choices import MOST_DAYS
-from reports.attribution.models import ReportDay, Run
+from reports.attribution.models import Run
 from reports.events.queries import EVENTS
 from reports.lake import tables as lake
 from reports.sources import lacking
-from reports.sources.models import Batch
 
 log = logging.getLogger(__name__)
 
@@ -57,52 +56,53 @@ def request(
         raise RunRefused(_("Reports are computed once your company is verified."))
     lacking.require_none()
     _ask_one_at_a_time()
-    waiting = Run.objects.filter(merchant=merchant, job__state=JobState.QUEUED)
+    waiting = Run.objects.filter(merchant=merchant, only_due=False, job__state=JobState.QUEUED)
     covering = waiting.filter(first_on__lte=first_on, last_on__gte=last_on).first()
-    if covering:
-        return covering
-    run = Run.objects.create(
-        first_on=first_on, last_on=last_on, merchant=merchant, code_version=code_version()
-    )
-    run.job = queue.enqueue("attribution.run", args={"run_id": run.pk}, team=team, by=by)
-    run.save(update_fields=["job"])
-    audit.record("report.run", run, by=by, team=team)
-    return run
-
-
-def request_stale() -> Run | None:
-    """Ask for the current report days that miss events; None when there is nothing to ask for."""
-    stale = ReportDay.objects.current().exclude(stale_at=None).order_by("on")
-    stale = stale.filter(merchant__in=dimensions.published_merchants(None))
-    return _request_days(list(stale.values_list("on", flat=True).distinct()))
-
-
-def request_missing() -> Run | None:
-    """Ask for recent days that have events and were never computed; None when there are none."""
-    today = clock.today()
-    recent = today - timedelta(days=MOST_DAYS - 1)
-    computed = ReportDay.objects.current().filter(on__gte=recent).values_list("on", flat=True)
-    with_events = {on for on in lake.days() if recent <= on <= today}
-    if not dimensions.published_merchants(None):
-        return None
-    return _request_days(sorted(with_events - set(computed.distinct())))
+    return covering or _ask(first_on, last_on, merchant=merchant, by=by)
 
 
 @transaction.atomic
-def _request_days(wanted: list[date]) -> Run | None:
-    """Ask for `wanted`, in order, unless a run of the portal is open or failed a moment ago."""
+def request_due() -> Run | None:
+    """Ask for the merchants' days that miss news or were never computed; None when there are none.
+
+    Nothing is asked for while a run of the portal is open or failed a moment ago; a merchant's own
+    run keeps nobody waiting.
+    """
     _ask_one_at_a_time()
     asked_for = Run.objects.filter(merchant=None, published_at=None)
     is_open = Q(job__in=Job.objects.open())
     is_recent = Q(job__created_at__gt=clock.now() - PAUSE_AFTER_FAILURE)
-    if not wanted or asked_for.filter(is_open | is_recent).exists():
+    if asked_for.filter(is_open | is_recent).exists():
+        return None
+    wanted = sorted({on for _merchant, on in due.pairs(date.min, clock.today())})
+    if not wanted:
         return None
     first_on = max(wanted[0], wanted[-1] - timedelta(days=MOST_DAYS - 1))
     try:
-        return request(first_on=first_on, last_on=wanted[-1], by=None)
+        lacking.require_none()
     except lacking.LakeLacksBatches as lack:
         log.error("Nothing is computed: %s", lack.message)
         return None
+    return _ask(first_on, wanted[-1], only_due=True)
+
+
+def _ask(
+    first_on: date,
+    last_on: date,
+    *,
+    merchant: Merchant | None = None,
+    by: User | None = None,
+    only_due: bool = False,
+) -> Run:
+    team = merchant.team if merchant else None
+    run = Run.objects.create(
+        first_on=first_on, last_on=last_on, merchant=merchant, only_due=only_due,
+        code_version=code_version(),
+    )  # fmt: skip
+    run.job = queue.enqueue("attribution.run", args={"run_id": run.pk}, team=team, by=by)
+    run.save(update_fields=["job"])
+    audit.record("report.run", run, by=by, team=team)
+    return run
 
 
 def _ask_one_at_a_time() -> None:
@@ -122,40 +122,48 @@ def work(claim: Claim, run: Run) -> None:
     if run.published_at:
         return
     lacking.require_none()
+    # In this order: what is read contains every news that was seen.
+    seen = news.seen()
     versions = days.Versions(
         lake.current_version("touchpoints"), lake.current_version("conversions")
     )
-    merchants = dimensions.published_merchants(run.merchant)
-    all_days = [run.first_on + timedelta(days=k) for k in range(_count(run))]
+    pairs = _pairs(run)
     with workspace.folder(f"run-{run.pk}") as work_dir:
         facts = waiting.Facts(work_dir)
         with facts.writing():
-            _compute(claim, run, versions, merchants, work_dir=work_dir, facts=facts)
-        publish.make_room(all_days)
+            _compute(claim, versions, pairs, work_dir=work_dir, facts=facts)
+        publish.make_room({on for _merchant, on in pairs})
         with claim.writing():
             Run.objects.filter(pk=run.pk).update(
                 touchpoints_version=versions.touchpoints, conversions_version=versions.conversions
             )
-            publish.publish(run, facts, merchants=merchants, days=all_days)
-            late = Batch.objects.committed_after(
-                touchpoints=versions.touchpoints, conversions=versions.conversions
-            )
-            staleness.mark_stale(late.select_related("source"))
+            publish.publish(run, facts, pairs=pairs, seen=seen)
+
+
+def _pairs(run: Run) -> set[due.Pair]:
+    """The merchants' days that the run publishes."""
+    if run.only_due:
+        return due.pairs(run.first_on, run.last_on)
+    merchants = dimensions.published_merchants(run.merchant)
+    return {(m, on) for m in merchants for on in due.between(run.first_on, run.last_on)}
 
 
 def _compute(
     claim: Claim,
-    run: Run,
     versions: days.Versions,
-    merchants: list[int],
+    pairs: set[due.Pair],
     *,
     work_dir: Path,
     facts: waiting.Facts,
 ) -> None:
-    spans = days.groups(run.first_on, run.last_on, most_days=DAYS_PER_GROUP)
-    known = dimensions.tables(merchants)
+    spans = list(due.spans({on for _merchant, on in pairs}, most_days=DAYS_PER_GROUP))
+    asked: list[int] = []
+    known = dimensions.tables(asked)
     for done, (first_on, last_on) in enumerate(spans):
         claim.progress(done, len(spans), words.period(first_on, last_on))
+        wanted = sorted({merchant for merchant, on in pairs if first_on <= on <= last_on})
+        if wanted != asked:
+            asked, known = wanted, dimensions.tables(wanted)
         found = days.compute(first_on, last_on, versions=versions, nouns=known, work_dir=work_dir)
         for table, rows in found:
             facts.add(table, rows)
@@ -169,7 +177,3 @@ def code_version() -> str:
         for path in sorted(queries.folder.rglob("*.sql")):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _count(run: Run) -> int:
-    return (run.last_on - run.first_on).days + 1

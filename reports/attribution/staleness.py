@@ -1,58 +1,65 @@
-"""Which report days no longer show everything, once a batch is in the lake."""
+"""Which report days no longer show everything: what listens to batches and acts, and tells news."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
-from portal.jobs import workspace
-from reports.attribution import engine
-from reports.attribution.choices import WINDOWS
-from reports.attribution.models import ReportDay
-from reports.events.queries import readable
+from django.db import transaction
+
+from campaigns.boosts.models import Boost
+from merchants.listings.models import Listing, ListingStatus
+from merchants.stores.models import Store, StoreStatus
+from portal import clock
+from portal.accounts.audit import acted
+from portal.accounts.models import AuditEntry
+from portal.states import moved
+from reports.attribution import news, tracing
 from reports.lake import tables as lake
-from reports.sources.models import Batch, EventKind
+from reports.sources.models import Batch
+from reports.sources.signals import batch_committed
+
+# So many batches of the time before are traced at each look of beat.
+OLDER_AT_ONCE = 50
 
 
-def mark_stale(batches: Iterable[Batch]) -> None:
-    """Mark the current report days that change by batches in the lake.
+def listen() -> None:
+    """Hear of what changes numbers; called once, when the app is ready."""
+    batch_committed.connect(_on_batch_committed)
+    moved.connect(_on_store_moved, sender=Store)
+    moved.connect(_on_listing_moved, sender=Listing)
+    acted.connect(_on_boost_acted, sender=Boost)
 
-    Call it in the transaction that says they are there.
+
+def trace_older() -> None:
+    """Tell the news of some batches that came in before there was news.
+
+    Once a batch is traced, nothing is left of it to do.
     """
-    for batch in batches:
-        events = batch.source.events
-        commit = lake.committed(lake.open_table(events), batch.pk)
-        assert commit is not None
-        ReportDay.objects.mark_stale(_touched_by(events, commit.days))
+    for batch in Batch.objects.untraced().select_related("source")[:OLDER_AT_ONCE]:
+        with transaction.atomic():
+            if not Batch.objects.select_for_update(no_key=True).untraced().filter(pk=batch.pk):
+                continue
+            found = lake.committed(lake.open_table(batch.source.events), batch.pk)
+            if found:
+                _on_batch_committed(batch=batch, days=found.days)
 
 
-def on_batch_committed(*, batch: Batch, days: set[date], **signal: object) -> None:
-    """The listener of `batch_committed`."""
-    ReportDay.objects.mark_stale(_touched_by(batch.source.events, days))
+def _on_batch_committed(*, batch: Batch, days: set[date], **signal: object) -> None:
+    Batch.objects.filter(pk=batch.pk).update(traced_at=clock.now())
+    news.of_batch(batch, tracing.traced(batch, days))
 
 
-def _touched_by(events: str, days: set[date]) -> set[date]:
-    """A touchpoint can earn credit of conversions until the widest window has passed; a refund
-    changes with its order.
-    """
-    if events == EventKind.TOUCHPOINTS:
-        days = {day + timedelta(days=later) for day in days for later in range(max(WINDOWS) + 1)}
-    return days | _days_of_refunds(days)
+def _on_store_moved(*, row: Store, old: str, new: str, **signal: object) -> None:
+    """Only orders of verified stores are counted."""
+    if StoreStatus.VERIFIED in {old, new}:
+        news.of_store(row, act=f"store.{new}")
 
 
-def _days_of_refunds(changed_days: Iterable[date]) -> set[date]:
-    """The days of refunds of the orders that conversions of these days are, or take back."""
-    days = set(changed_days)
-    files = lake.files("conversions")
-    changed = lake.of_days(files, days)
-    if not changed:
-        return set()
-    with (
-        workspace.folder("refunds") as work_dir,
-        engine.session(reads=files, work_dir=work_dir) as connection,
-    ):
-        found = engine.QUERIES.rows(
-            connection,
-            "lake/days_of_refunds",
-            refunds=[readable(file) for file in files],
-            changed=[readable(file) for file in changed],
-        )
-        return {day for (day,) in found}
+def _on_listing_moved(*, row: Listing, old: str, new: str, **signal: object) -> None:
+    """A period begins or ends now: what was touched on days before is as live as it was."""
+    if ListingStatus.LIVE in {old, new}:
+        news.of_days({(row.merchant_id, clock.today())}, act=f"listing.{new}")
+
+
+def _on_boost_acted(*, row: Boost, entry: AuditEntry, **signal: Any) -> None:
+    if entry.verb == "boost.requested":
+        news.of_boost(row, act=entry.verb)

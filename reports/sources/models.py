@@ -139,12 +139,9 @@ class BatchQuerySet(models.QuerySet["Batch"]):
             return self
         return self.filter(merchant__in=Merchant.objects.visible_to(user))
 
-    def committed_after(self, *, touchpoints: int, conversions: int) -> Self:
-        """Batches that these versions of the lake's tables do not hold yet."""
-        return self.filter(
-            Q(source__events=EventKind.TOUCHPOINTS, lake_version__gt=touchpoints)
-            | Q(source__events=EventKind.CONVERSIONS, lake_version__gt=conversions)
-        )
+    def untraced(self) -> Self:
+        """Those in the lake of which nobody wrote down whose days they touch, the oldest first."""
+        return self.filter(state=BatchState.COMMITTED, traced_at=None).order_by("pk")
 
     def with_names(self) -> Self:
         """With the rows a list shows, in one query."""
@@ -158,7 +155,7 @@ class Batch(models.Model):
     `corrected` of the accepted rows replace an event that was there with other content; `reasons`
     counts the quarantined rows. `manifest` is what the sender said the file holds. A refused file
     has its `fault`, or an `error` in words. `lake_version` is the version of the lake's table that
-    first holds the batch's rows.
+    first holds the batch's rows; `traced_at` is when was written down whose days they touch.
 
     What the sender said of more than the file: the business days it is about (both included),
     whether all of their rows are there with it (`is_whole`), how many rows and fen the period has
@@ -194,6 +191,7 @@ class Batch(models.Model):
     uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField(default=clock.now, editable=False)
     committed_at = models.DateTimeField(null=True)
+    traced_at = models.DateTimeField(null=True)
 
     objects = BatchQuerySet.as_manager()
 
@@ -203,6 +201,9 @@ class Batch(models.Model):
             models.Index(fields=["merchant", "-received_at", "-id"], name="batch_of_merchant"),
             models.Index(fields=["source", "-received_at", "-id"], name="batch_of_source"),
             models.Index(fields=["id"], condition=Q(state="failed"), name="batch_failed"),
+            models.Index(
+                fields=["id"], condition=Q(state="committed", traced_at=None), name="batch_untraced"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

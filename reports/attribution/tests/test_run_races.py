@@ -58,4 +58,4 @@ def test_two_looks_at_once_ask_for_missing_days_once(
     at_once: Callable[..., list[Run]], live_listing: Listing, take: Take
 ) -> None:
     take("community", touch("t1", live_listing, days_ago=3))
-    assert at_once(runs.request_missing) == [Run.objects.get()]
+    assert at_once(runs.request_due) == [Run.objects.get()]

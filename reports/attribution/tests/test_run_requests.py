@@ -44,14 +44,15 @@ def test_asking_again_while_the_run_waits_is_the_same_run(shop: Merchant, alice:
 
 
 def test_nothing_is_missing_where_nothing_came_in(shop: Merchant) -> None:
-    assert runs.request_missing() is None
+    assert runs.request_due() is None
 
 
 def test_days_that_have_events_and_were_never_computed_are_asked_for(
     live_listing: Listing, take: Take
 ) -> None:
+    live_listing.periods.update(live_from=clock.now() - timedelta(days=100))
     take("community", touch("t1", live_listing, days_ago=3))
-    run = runs.request_missing()
+    run = runs.request_due()
     assert run is not None
-    assert (run.first_on, run.last_on) == (LAST - timedelta(days=3), LAST - timedelta(days=3))
-    assert runs.request_missing() is None
+    assert (run.first_on, run.last_on) == (LAST - timedelta(days=3), TODAY)
+    assert runs.request_due() is None

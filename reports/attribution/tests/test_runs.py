@@ -13,7 +13,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.jobs import queue
 from portal.jobs.models import Job, JobState
-from reports.attribution import publish, runs
+from reports.attribution import news, publish, runs
 from reports.attribution.choices import WINDOWS, Model
 from reports.attribution.models import ConversionFact, CreditFact, ReportDay, TouchFact
 from reports.attribution.tests.conftest import Take
@@ -59,7 +59,7 @@ def test_a_correction_replaces_what_was_shown_and_keeps_it(sold: Listing, take: 
     attribute()
     first = ReportDay.objects.current().get(on=LAST)
     take("taobao_tmall", order("c1", sold, value_fen=80))
-    run = runs.request_stale()
+    run = runs.request_due()
     assert run is not None
     assert run.job
     assert queue.run_now(run.job).state == JobState.DONE
@@ -68,7 +68,7 @@ def test_a_correction_replaces_what_was_shown_and_keeps_it(sold: Listing, take: 
     assert old.aggregate(value=Sum("value_fen"))["value"] == 100
     first.refresh_from_db()
     assert first.superseded_at
-    assert runs.request_stale() is None
+    assert runs.request_due() is None
 
 
 def test_a_machine_that_is_behind_supersedes_no_day_before_it_was_published(sold: Listing) -> None:
@@ -105,29 +105,29 @@ def test_events_that_arrive_while_a_run_computes_leave_its_days_stale(
     with monkeypatch.context() as busy:
         busy.setattr(publish, "make_room", meanwhile)
         attribute(LAST - timedelta(days=1), LAST)
-    current = ReportDay.objects.current()
+    current = ReportDay.objects.current().filter(on__lte=LAST)
     assert [day.on for day in current.exclude(stale_at=None)] == [LAST]
     assert credited(model="linear", window_days=15)["value"] == 100
-    run = runs.request_stale()
+    run = runs.request_due()
     assert run is not None
     assert run.job
     queue.run_now(run.job)
-    assert (run.first_on, run.last_on) == (LAST, LAST)
+    assert not run.report_days.filter(on=LAST - timedelta(days=1)).exists()
     assert credited(model="linear", window_days=15)["value"] == 107
     assert not current.exclude(stale_at=None).exists()
 
 
 def test_stale_days_are_asked_for_once_and_not_soon_after_a_failure(sold: Listing) -> None:
     attribute()
-    ReportDay.objects.mark_stale([LAST])
-    run = runs.request_stale()
+    news.of_days({(sold.merchant_id, LAST)}, act="listing.live")
+    run = runs.request_due()
     assert run is not None
-    assert runs.request_stale() is None
+    assert runs.request_due() is None
     jobs = Job.objects.filter(run=run)
     jobs.update(state=JobState.FAILED)
-    assert runs.request_stale() is None
+    assert runs.request_due() is None
     jobs.update(created_at=clock.now() - runs.PAUSE_AFTER_FAILURE)
-    assert runs.request_stale() is not None
+    assert runs.request_due() is not None
 
 
 def test_a_merchants_run_leaves_the_others_alone(sold: Listing, rival: Merchant) -> None:

@@ -1,0 +1,134 @@
+"""Telling report days what they do not contain: which merchants' days a batch or an act touches.
+
+Whoever tells news, and whoever publishes, takes the turn of `ReportDay.objects.take_turn()`: so the
+numbers of news grow in the order in which they are committed, and a run that saw number 7 contains
+every news up to it. Tell the news last in a transaction: nobody publishes until it ends.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from campaigns.boosts.models import Boost
+from merchants.marketplaces.kinds import Marketplace, StoreKind
+from merchants.stores.models import Store
+from portal import clock
+from reports.attribution.choices import WINDOWS
+from reports.attribution.inputs import Named, NamedDay, News, RefundDay
+from reports.attribution.models import ReportDay
+from reports.attribution.tracing import Trace
+from reports.sources.models import MARKETPLACE_STORE_KINDS, Batch
+
+Asked = dict[str, Any]
+
+MARKETPLACE_OF = {kind: m.value for m in Marketplace for kind in m.store_kinds}
+
+
+def seen() -> int:
+    """The number of the newest news; what is read after this call contains it and all before it."""
+    with transaction.atomic():
+        ReportDay.objects.take_turn()
+        return _newest()
+
+
+def of_batch(batch: Batch, trace: Trace) -> None:
+    """Tell what the events of a batch touch, and write down whom they name that nobody knows."""
+    _name(Named.STORE, trace.stores, marketplace=batch.source.marketplace)
+    RefundDay.objects.bulk_create(
+        (
+            RefundDay(
+                marketplace=batch.source.marketplace, external_id=store,
+                ordered_on=ordered, refunded_on=refunded,
+            )
+            for store, ordered, refunded in sorted(trace.refunded)
+        ),
+        ignore_conflicts=True,
+        batch_size=10_000,
+    )  # fmt: skip
+    boosts = {boost for boost, _day in trace.boosts}
+    known = set(Boost.objects.filter(external_id__in=boosts).values_list("external_id", flat=True))
+    _name(Named.BOOST, {(boost, day) for boost, day in trace.boosts if boost not in known})
+    if trace.notes:
+        _tell("news_of_notes", {**_pairs("notes", trace.notes), **_reach()}, batch=batch)
+    if stores := trace.stores | trace.refunds:
+        kinds = [str(kind) for kind in MARKETPLACE_STORE_KINDS[batch.source.marketplace]]
+        _tell("news_of_stores", {"kinds": kinds, **_pairs("stores", stores)}, batch=batch)
+
+
+def of_store(store: Store, *, act: str) -> None:
+    """Tell that a store has orders now, or has none any more: the days that have any change."""
+    days = NamedDay.objects.filter(
+        what=Named.STORE,
+        external_id=store.external_id,
+        marketplace=MARKETPLACE_OF.get(StoreKind(store.kind), ""),
+    )
+    of_days({(store.merchant_id, on) for on in days.values_list("on", flat=True)}, act=act)
+
+
+def of_boost(boost: Boost, *, act: str) -> None:
+    """Tell that a boost is known now: touchpoints that named it before are its own."""
+    days = NamedDay.objects.filter(what=Named.BOOST, external_id=boost.external_id)
+    named = {(boost.note.external_id, on) for on in days.values_list("on", flat=True)}
+    if named:
+        _tell("news_of_notes", {**_pairs("notes", named), **_reach()}, act=act)
+
+
+def of_days(days: Collection[tuple[int, date]], *, act: str) -> None:
+    """Tell of an act that changes the numbers of these days, each with the id of its merchant."""
+    if days:
+        _tell("news_of_days", _pairs("merchants", days), act=act)
+
+
+def mark_stale_since(report_days: Iterable[ReportDay], *, seen: int) -> None:
+    """Mark those of the report days of which there was news after `seen`, with the turn taken."""
+    asked: Asked = {"report_days": [day.pk for day in report_days], "seen": seen, "at": clock.now()}
+    with connection.cursor() as cursor:
+        cursor.execute(_statement("stale_since"), asked)
+
+
+def _tell(touched: str, asked: Asked, *, batch: Batch | None = None, act: str = "") -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        ReportDay.objects.take_turn()
+        said: Asked = {"number": _newest() + 1, "batch": batch and batch.pk, "act": act}
+        cursor.execute(
+            f"WITH touched AS ({_statement(touched)}){_statement('tell')}",
+            {**asked, **said, "at": clock.now()},
+        )
+
+
+def _newest() -> int:
+    return News.objects.aggregate(newest=Max("number"))["newest"] or 0
+
+
+def _name(what: Named, named: Iterable[tuple[str, date]], *, marketplace: str = "") -> None:
+    NamedDay.objects.bulk_create(
+        (
+            NamedDay(what=what, marketplace=marketplace, external_id=external_id, on=on)
+            for external_id, on in sorted(named)
+        ),
+        ignore_conflicts=True,
+        batch_size=10_000,
+    )
+
+
+def _reach() -> Asked:
+    """How far touchpoints reach, and where the stores' orders come from."""
+    return {
+        "window_days": max(WINDOWS),
+        "today": clock.today(),
+        "kinds": [str(kind) for kind in StoreKind],
+        "marketplaces": [MARKETPLACE_OF.get(kind, "") for kind in StoreKind],
+    }
+
+
+def _pairs(what: str, pairs: Iterable[tuple[Any, date]]) -> Asked:
+    ordered = sorted(pairs)
+    return {what: [name for name, _day in ordered], "days": [day for _name, day in ordered]}
+
+
+def _statement(name: str) -> str:
+    return (Path(__file__).parent / "postgres" / f"{name}.sql").read_text(encoding="utf-8")

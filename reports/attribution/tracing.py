@@ -1,0 +1,73 @@
+"""What the events of a batch name, read from the batch itself once the lake has it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from portal.jobs import workspace
+from reports.attribution import engine
+from reports.events.queries import readable
+from reports.lake import tables as lake
+from reports.sources.models import Batch, EventKind, Source
+
+Days = set[tuple[str, date]]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Ids that events name, each with the business day of the event.
+
+    `refunds` are the stores and days of refunds whose numbers the batch changes, `refunded` the
+    stores and days of orders and of the refunds that name them.
+    """
+
+    notes: Days = field(default_factory=set)
+    boosts: Days = field(default_factory=set)
+    stores: Days = field(default_factory=set)
+    refunds: Days = field(default_factory=set)
+    refunded: set[tuple[str, date, date]] = field(default_factory=set)
+
+
+def traced(batch: Batch, days: set[date]) -> Trace:
+    """What a committed batch with events of these `days` names."""
+    if not days:
+        return Trace()
+    if batch.source.events == EventKind.TOUCHPOINTS:
+        return _touchpoints(batch, days)
+    return _conversions(batch, days)
+
+
+def _touchpoints(batch: Batch, days: set[date]) -> Trace:
+    files = lake.of_days(_files(batch.source.events, {batch.source.code}), days)
+    rows = _rows("named_notes", files, batch=batch.pk)
+    return Trace(
+        notes={(note, day) for note, _boost, day in rows},
+        boosts={(boost, day) for _note, boost, day in rows if boost},
+    )
+
+
+def _conversions(batch: Batch, days: set[date]) -> Trace:
+    source = batch.source
+    same_place = Source.objects.filter(events=source.events, marketplace=source.marketplace)
+    every = _files(source.events, set(same_place.values_list("code", flat=True)))
+    own = lake.of_days(every, days)
+    stores = _rows("named_stores", own, batch=batch.pk)
+    refunds = _rows("touched_refunds", every, batch=batch.pk, source=source.code)
+    refunded = _rows("refunded_orders", every, batch=batch.pk)
+    return Trace(stores=set(stores), refunds=set(refunds), refunded=set(refunded))
+
+
+def _files(events: str, sources: set[str]) -> list[str]:
+    snapshot = lake.open_table(events)
+    return [file for source in sorted(sources) for file in lake.files_of_source(snapshot, source)]
+
+
+def _rows(name: str, files: list[str], **params: str | int) -> list[Any]:
+    if not files:
+        return []
+    with (
+        workspace.folder("news") as work_dir,
+        engine.session(reads=files, work_dir=work_dir) as connection,
+    ):
+        named = [readable(file) for file in files]
+        return engine.QUERIES.rows(connection, f"news/{name}", files=named, **params)
