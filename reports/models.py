@@ -1,5 +1,6 @@
 """All models of the app, for Django to find. Rooms import each other's models directly."""
 
+from reports.attribution.drafts import Draft
 from reports.attribution.inputs import NamedDay, News, RefundDay
 from reports.attribution.models import (
     ConversionFact,
@@ -17,6 +18,7 @@ __all__ = [
     "ConversionFact",
     "CreditFact",
     "CreditSum",
+    "Draft",
     "NamedDay",
     "News",
     "QuarantinedRow",

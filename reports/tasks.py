@@ -72,10 +72,11 @@ def attribution_run(claim: Claim, *, run_id: int) -> None:
 @scheduled("reports.request_due", every=timedelta(minutes=5))
 def request_due() -> None:
     """Compute the report days that miss news or were never computed; sum up those of the last day
-    that have no sums."""
-    from reports.attribution import day_sums, runs, staleness
+    that have no sums; delete facts that nobody shows any more."""
+    from reports.attribution import day_sums, drafts, runs, staleness
     from reports.attribution.models import ReportDay
 
     staleness.trace_older()
     runs.request_due()
+    drafts.sweep()
     day_sums.fill(ReportDay.objects.published_since(clock.now() - timedelta(days=1)))

@@ -185,9 +185,13 @@ class ReportDayQuerySet(models.QuerySet["ReportDay"]):
 class ReportDay(models.Model):
     """The facts of one merchant for one business day, as one run published them.
 
-    A newer run supersedes the row and adds its own; nothing is overwritten, so what was shown at
-    any moment can be shown again. It contains every news up to number `seen`; `stale_at` is when
-    news came that it does not contain.
+    A newer run whose facts differ supersedes the row and adds its own, so what was given out at any
+    moment can be given again; `given_at` is when that was last. A copy of a day that was not over,
+    and that nobody was given, is replaced.
+
+    It contains every news up to number `seen`; `stale_at` is when news came that it does not
+    contain, `was_stale` when that was so before a run found the facts equal, which is `checked_by`.
+    `content` is what its facts say (see Contents); empty where nobody took it.
     """
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="report_days")
@@ -197,6 +201,10 @@ class ReportDay(models.Model):
     superseded_at = models.DateTimeField(null=True)
     stale_at = models.DateTimeField(null=True)
     seen = models.BigIntegerField(default=0, db_default=0)
+    checked_by = models.ForeignKey(Run, models.PROTECT, null=True, related_name="checked_days")
+    content = models.CharField(max_length=32, blank=True, default="", db_default="")
+    given_at = models.DateTimeField(null=True)
+    was_stale = models.JSONField(default=list, db_default=[])
 
     objects = ReportDayQuerySet.as_manager()
 

@@ -83,13 +83,6 @@ def of_days(days: Collection[tuple[int, date]], *, act: str) -> None:
         _tell("news_of_days", _pairs("merchants", days), act=act)
 
 
-def mark_stale_since(report_days: Iterable[ReportDay], *, seen: int) -> None:
-    """Mark those of the report days of which there was news after `seen`, with the turn taken."""
-    asked: Asked = {"report_days": [day.pk for day in report_days], "seen": seen, "at": clock.now()}
-    with connection.cursor() as cursor:
-        cursor.execute(_statement("stale_since"), asked)
-
-
 def _tell(touched: str, asked: Asked, *, batch: Batch | None = None, act: str = "") -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         ReportDay.objects.take_turn()

@@ -1,4 +1,4 @@
-"""Facts into PostgreSQL: by COPY, tied to new report days that take the place of the old ones."""
+"""Facts into PostgreSQL: by COPY, tied to the report days they are of."""
 
 import io
 from collections import defaultdict
@@ -11,33 +11,29 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 from django.db import connection, models, transaction
 
-from portal import clock
-from reports.attribution import day_sums, news
-from reports.attribution.days import EPOCH, Rows
-from reports.attribution.due import Pair
+from reports.attribution.days import EPOCH
 from reports.attribution.models import (
     ConversionFact,
     CreditFact,
     CreditSum,
     ReportDay,
-    Run,
     TouchFact,
     TouchSum,
 )
 
-_TABLES: dict[str, type[models.Model]] = {
+FACTS: dict[str, type[models.Model]] = {
     "credit": CreditFact,
     "conversion": ConversionFact,
     "touch": TouchFact,
 }
-_SUMS: tuple[type[models.Model], ...] = (CreditSum, TouchSum)
+SUMS: tuple[type[models.Model], ...] = (CreditSum, TouchSum)
 
 
 def make_room(days: Iterable[date]) -> None:
     """Create the months' partitions of facts and their sums that are not there yet."""
     for month in sorted({day.replace(day=1) for day in days}):
         after = (month + timedelta(days=32)).replace(day=1)
-        for model in (*_TABLES.values(), *_SUMS):
+        for model in (*FACTS.values(), *SUMS):
             _partition(model._meta.db_table, month, after)
 
 
@@ -54,31 +50,6 @@ def _partition(table: str, month: date, after: date) -> None:
                 f"CREATE TABLE IF NOT EXISTS {table}_{month:%Y%m} PARTITION OF {table} "
                 f"FOR VALUES FROM ('{month}') TO ('{after}')"
             )
-
-
-def publish(run: Run, facts: Iterable[Rows], *, pairs: set[Pair], seen: int) -> None:
-    """Add the run's report days and facts, and supersede the ones shown until now.
-
-    `pairs` are the merchants' days it publishes; its facts contain the news up to number `seen`,
-    and days that had news since are stale at once. Call it inside the transaction that holds the
-    claim.
-    """
-    ReportDay.objects.take_turn()
-    merchants, days = {merchant for merchant, _on in pairs}, {on for _merchant, on in pairs}
-    current = ReportDay.objects.current().filter(merchant__in=merchants, on__in=days)
-    shown = [day for day in current if (day.merchant_id, day.on) in pairs]
-    moment = clock.no_earlier_than(max((day.published_at for day in shown), default=None))
-    ReportDay.objects.filter(pk__in=[day.pk for day in shown]).update(superseded_at=moment)
-    added = ReportDay.objects.bulk_create(
-        ReportDay(merchant_id=merchant, on=on, run=run, published_at=moment, seen=seen)
-        for merchant, on in sorted(pairs, key=lambda pair: (pair[1], pair[0]))
-    )
-    places = Places(added)
-    for name, batch in facts:
-        copy(name, places.of(name, batch))
-    day_sums.add(added)
-    news.mark_stale_since(added, seen=seen)
-    Run.objects.filter(pk=run.pk).update(published_at=moment)
 
 
 class Places:
@@ -131,7 +102,7 @@ def _numbers(batch: pa.RecordBatch, column: str) -> Any:
 def copy(table: str, batch: pa.RecordBatch) -> None:
     """Add rows of facts, whose columns are called as the table's, by one COPY."""
     names = ", ".join(f'"{column}"' for column in batch.schema.names)
-    statement = f"COPY {_TABLES[table]._meta.db_table} ({names}) FROM STDIN (FORMAT csv)"
+    statement = f"COPY {FACTS[table]._meta.db_table} ({names}) FROM STDIN (FORMAT csv)"
     written = io.BytesIO()
     pa_csv.write_csv(batch, written, pa_csv.WriteOptions(include_header=False))
     with connection.cursor() as cursor, cursor.copy(statement) as into:

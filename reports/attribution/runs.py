@@ -3,7 +3,6 @@
 import hashlib
 import logging
 from datetime import date, timedelta
-from pathlib import Path
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -17,8 +16,9 @@ from portal.jobs import queue, workspace
 from portal.jobs.models import Job, JobState
 from portal.jobs.registry import Claim
 from portal.refusals import Refusal
-from reports.attribution import days, dimensions, due, engine, news, publish, waiting
+from reports.attribution import days, dimensions, drafts, due, engine, news, publish, swap, waiting
 from reports.attribution.choices import MOST_DAYS
+from reports.attribution.content import Contents
 from reports.attribution.models import Run
 from reports.events.queries import EVENTS
 from reports.lake import tables as lake
@@ -115,29 +115,28 @@ def _ask_one_at_a_time() -> None:
 
 
 def work(claim: Claim, run: Run) -> None:
-    """Compute the run's days group by group and publish them all in one transaction.
+    """Compute the run's days group by group into drafts, and show these day by day.
 
     A run that is published already is left alone: a worker may have died after publishing.
     """
     if run.published_at:
         return
     lacking.require_none()
+    drafts.discard(run)
     # In this order: what is read contains every news that was seen.
     seen = news.seen()
     versions = days.Versions(
         lake.current_version("touchpoints"), lake.current_version("conversions")
     )
     pairs = _pairs(run)
-    with workspace.folder(f"run-{run.pk}") as work_dir:
-        facts = waiting.Facts(work_dir)
-        with facts.writing():
-            _compute(claim, versions, pairs, work_dir=work_dir, facts=facts)
-        publish.make_room({on for _merchant, on in pairs})
-        with claim.writing():
-            Run.objects.filter(pk=run.pk).update(
-                touchpoints_version=versions.touchpoints, conversions_version=versions.conversions
-            )
-            publish.publish(run, facts, pairs=pairs, seen=seen)
+    publish.make_room({on for _merchant, on in pairs})
+    Run.objects.filter(pk=run.pk).update(
+        touchpoints_version=versions.touchpoints, conversions_version=versions.conversions
+    )
+    _compute(claim, run, versions, pairs, seen=seen)
+    swap.show(claim, run)
+    with claim.writing():
+        Run.objects.filter(pk=run.pk).update(published_at=clock.now())
 
 
 def _pairs(run: Run) -> set[due.Pair]:
@@ -149,24 +148,28 @@ def _pairs(run: Run) -> set[due.Pair]:
 
 
 def _compute(
-    claim: Claim,
-    versions: days.Versions,
-    pairs: set[due.Pair],
-    *,
-    work_dir: Path,
-    facts: waiting.Facts,
+    claim: Claim, run: Run, versions: days.Versions, pairs: set[due.Pair], *, seen: int
 ) -> None:
+    """Draft the report days, a group of days at a time."""
     spans = list(due.spans({on for _merchant, on in pairs}, most_days=DAYS_PER_GROUP))
     asked: list[int] = []
     known = dimensions.tables(asked)
     for done, (first_on, last_on) in enumerate(spans):
         claim.progress(done, len(spans), words.period(first_on, last_on))
-        wanted = sorted({merchant for merchant, on in pairs if first_on <= on <= last_on})
+        of_group = {pair for pair in pairs if first_on <= pair[1] <= last_on}
+        wanted = sorted({merchant for merchant, _on in of_group})
         if wanted != asked:
             asked, known = wanted, dimensions.tables(wanted)
-        found = days.compute(first_on, last_on, versions=versions, nouns=known, work_dir=work_dir)
-        for table, rows in found:
-            facts.add(table, rows)
+        with workspace.folder(f"run-{run.pk}") as work_dir:
+            facts, contents = waiting.Facts(work_dir), Contents()
+            with facts.writing():
+                for table, rows in days.compute(
+                    first_on, last_on, versions=versions, nouns=known, work_dir=work_dir
+                ):
+                    facts.add(table, rows)
+                    contents.add(table, rows)
+            with claim.writing():
+                drafts.write(run, facts, contents, pairs=of_group, seen=seen)
     claim.progress(len(spans), len(spans))
 
 

@@ -9,7 +9,7 @@
     RETURNING merchant_id, "on"
 )
 UPDATE reports_reportday AS r
-SET stale_at = %(at)s
+SET stale_at = GREATEST(%(at)s::timestamptz, r.given_at + interval '1 microsecond')
 FROM told AS t
 WHERE r.merchant_id = t.merchant_id AND r."on" = t."on"
   AND r.superseded_at IS NULL AND r.stale_at IS NULL

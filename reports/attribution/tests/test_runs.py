@@ -71,10 +71,13 @@ def test_a_correction_replaces_what_was_shown_and_keeps_it(sold: Listing, take: 
     assert runs.request_due() is None
 
 
-def test_a_machine_that_is_behind_supersedes_no_day_before_it_was_published(sold: Listing) -> None:
+def test_a_machine_that_is_behind_supersedes_no_day_before_it_was_published(
+    sold: Listing, take: Take
+) -> None:
     ahead = clock.now() + timedelta(minutes=5)
     with clock.at(ahead):
         attribute()
+    take("taobao_tmall", order("c2", sold))
     attribute()
     old = ReportDay.objects.get(superseded_at__isnull=False)
     assert (old.published_at, old.superseded_at) == (ahead, ahead)

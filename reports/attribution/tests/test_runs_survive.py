@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from merchants.companies.models import Merchant, MerchantStatus
 from portal import clock
@@ -14,7 +14,7 @@ from portal.accounts.models import Team
 from portal.jobs import claims, sweeper
 from portal.jobs.models import Job, JobState
 from reports.attribution import runs
-from reports.attribution.models import ReportDay, Run
+from reports.attribution.models import ReportDay
 from tests.awaiting import await_state
 
 
@@ -33,7 +33,8 @@ def test_a_worker_killed_while_it_publishes_leaves_one_result(
     run = runs.request(first_on=today - timedelta(days=20), last_on=today, by=None)
     assert run.job is not None
     with transaction.atomic():
-        Run.objects.select_for_update().get(pk=run.pk)
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE reports_reportday IN EXCLUSIVE MODE")
         await_state(run.job, lambda job: 0 < job.progress_total == job.progress_done)
         first.kill()
     assert not ReportDay.objects.exists()

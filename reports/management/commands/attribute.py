@@ -40,7 +40,7 @@ class Command(commands.Command):
 
     def _tell(self, run: Run, *, as_json: bool) -> None:
         run.refresh_from_db()
-        report_days = run.report_days.count()
+        report_days = run.report_days.count() + run.checked_days.count()
         if as_json:
             said = {
                 "run": run.pk,

@@ -1,0 +1,113 @@
+"""Report days that are computed and not shown yet: their facts wait under the id they will have.
+
+A draft is copied beside everything else, without the turn; `swap` shows it. What no run will show
+any more, and what was replaced, is swept.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import connection, models, transaction
+
+from merchants.companies.models import Merchant
+from portal import clock
+from portal.jobs.models import Job
+from reports.attribution import day_sums
+from reports.attribution.content import Contents
+from reports.attribution.days import Rows
+from reports.attribution.due import Pair
+from reports.attribution.models import ReportDay, Run
+from reports.attribution.publish import FACTS, SUMS, Places, copy
+
+# Facts that nobody shows any more are kept so long for whoever is reading them.
+KEPT = timedelta(hours=1)
+SWEPT_AT_ONCE = 500
+
+
+class Draft(models.Model):
+    """A report day to be: the id it will have, and what its facts say.
+
+    One without `report_day_id` has facts that are equal to those that were shown when it was made:
+    it writes none. One without `run` is nobody's: its facts are deleted.
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, null=True, related_name="drafts")
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
+    on = models.DateField()
+    report_day_id = models.BigIntegerField(null=True)
+    content = models.CharField(max_length=32)
+    seen = models.BigIntegerField()
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "on"], name="draft_of_run")]
+
+    def __str__(self) -> str:
+        return f"{self.merchant_id} {self.on}"
+
+
+def write(
+    run: Run, facts: Iterable[Rows], contents: Contents, *, pairs: Iterable[Pair], seen: int
+) -> None:
+    """Draft the merchants' days `pairs`: those whose facts changed have them copied.
+
+    Call it in a transaction.
+    """
+    pairs = sorted(pairs, key=lambda pair: (pair[1], pair[0]))
+    shown = {
+        (merchant, on): content
+        for merchant, on, content in ReportDay.objects.current()
+        .filter(merchant__in={m for m, _on in pairs}, on__in={on for _m, on in pairs})
+        .values_list("merchant_id", "on", "content")
+    }
+    changed = [pair for pair in pairs if contents.of(pair) != shown.get(pair)]
+    ids = dict(zip(changed, _new_ids(len(changed)), strict=True))
+    Draft.objects.bulk_create(
+        (
+            Draft(
+                run=run, merchant_id=pair[0], on=pair[1], report_day_id=ids.get(pair),
+                content=contents.of(pair), seen=seen,
+            )
+            for pair in pairs
+        ),
+        batch_size=5000,
+    )  # fmt: skip
+    added = [ReportDay(pk=pk, merchant_id=m, on=on) for (m, on), pk in ids.items()]
+    places = Places(added)
+    for name, batch in facts:
+        copy(name, places.of(name, batch))
+    day_sums.add(added)
+
+
+def discard(run: Run) -> None:
+    """What an attempt that was lost has drafted is nobody's."""
+    Draft.objects.filter(run=run).update(run=None, since=clock.now() - KEPT)
+
+
+def sweep() -> int:
+    """Delete facts that are nobody's; of how many report days."""
+    Draft.objects.filter(run__isnull=False).exclude(run__job__in=Job.objects.open()).update(
+        run=None
+    )
+    swept = 0
+    while found := list(
+        Draft.objects.filter(run=None, since__lte=clock.now() - KEPT)[:SWEPT_AT_ONCE]
+    ):
+        with transaction.atomic():
+            days = {draft.on for draft in found}
+            ids = {draft.report_day_id for draft in found if draft.report_day_id}
+            for model in (*FACTS.values(), *SUMS):
+                model._default_manager.filter(on__in=days, report_day_id__in=ids).delete()
+            Draft.objects.filter(pk__in=[draft.pk for draft in found]).delete()
+        swept += len(found)
+    return swept
+
+
+def _new_ids(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('reports_reportday', 'id'))"
+            " FROM generate_series(1, %s)",
+            [count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]

@@ -1,0 +1,8 @@
+-- Drafts that contain less than what is shown meanwhile are nobody's.
+-- Params: run, on, at.
+UPDATE reports_draft AS d
+SET run_id = NULL, since = %(at)s
+FROM reports_reportday AS r
+WHERE d.run_id = %(run)s AND d."on" = %(on)s
+  AND r.merchant_id = d.merchant_id AND r."on" = d."on" AND r.superseded_at IS NULL
+  AND r.seen > d.seen

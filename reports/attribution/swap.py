@@ -1,0 +1,49 @@
+"""Showing drafts: the one moment in which report days change, day by day, each in a transaction.
+
+The turn is held for the rows of one day's report days: their facts are there already.
+"""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from portal import clock
+from portal.jobs.registry import Claim
+from reports.attribution.drafts import Draft
+from reports.attribution.models import ReportDay, Run
+
+# In this order.
+_STEPS = ("replaced", "superseded", "added", "equal", "stale", "done")
+
+
+def show(claim: Claim, run: Run) -> None:
+    """Show the drafts of `run`; those of a day together. Doing it again shows what is left."""
+    days = Draft.objects.filter(run=run).order_by("on").values_list("on", flat=True).distinct()
+    for on in list(days):
+        with claim.writing():
+            _show_day(run, on)
+        claim.beat()
+
+
+def _show_day(run: Run, on: date) -> None:
+    ReportDay.objects.take_turn()
+    asked: dict[str, Any] = {"run": run.pk, "on": on}
+    with connection.cursor() as cursor:
+        cursor.execute(_statement("passed"), {**asked, "at": clock.now()})
+        cursor.execute(_statement("moment"), asked)
+        at = _moment(*(cursor.fetchone() or (None, None)))
+        for step in _STEPS:
+            cursor.execute(_statement(step), {**asked, "at": at})
+
+
+def _moment(published_at: datetime | None, given_at: datetime | None) -> datetime:
+    """When the day changes: after whatever was published of it and given out, whoever's clock is
+    behind."""
+    after_given = given_at and given_at + timedelta(microseconds=1)
+    return clock.no_earlier_than(max(filter(None, (published_at, after_given)), default=None))
+
+
+def _statement(name: str) -> str:
+    return (Path(__file__).parent / "postgres" / "swap" / f"{name}.sql").read_text(encoding="utf-8")
