@@ -3,7 +3,7 @@ line on stderr, and exit code 2. What they print as JSON is for programs, and th
 
 import os
 from argparse import ArgumentTypeError
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -65,3 +65,16 @@ def day(text: str) -> date:
     if on is None or on.year not in typed.YEARS:
         raise ArgumentTypeError(_("a day is YYYY-MM-DD, not '%(text)s'") % {"text": text})
     return on
+
+
+def moment(text: str) -> datetime:
+    """The type of arguments that are moments with their zone, for argparse."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or at.year not in typed.YEARS:
+        raise ArgumentTypeError(
+            _("a moment is like 2026-02-01T12:00:00Z, not '%(text)s'") % {"text": text}
+        )
+    return at

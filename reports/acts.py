@@ -34,3 +34,8 @@ def announce() -> None:
         },
     )
     register("report", {"run": _("Computation requested")})
+    register(
+        "restatement",
+        {"told": _("Numbers of finished days changed")},
+        {"changed_on": _("Report day")},
+    )

@@ -9,14 +9,16 @@ class ReportsConfig(AppConfig):
         from celery.signals import worker_ready
 
         from portal.health import parts
+        from portal.notices import told
         from portal.shell import objects
-        from reports import acts
+        from reports import acts, notices
         from reports.attribution import staleness
         from reports.pages import navigation
         from reports.pages.object.parts import numbers_of
         from reports.sources import keeping, lacking
 
         acts.announce()
+        told.add(notices.TABLE)
         keeping.announce()
         navigation.announce()
         objects.add(numbers_of)

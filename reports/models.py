@@ -11,6 +11,7 @@ from reports.attribution.models import (
     TouchFact,
     TouchSum,
 )
+from reports.attribution.restatements import Restatement
 from reports.sources.models import Batch, QuarantinedRow, Source
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "QuarantinedRow",
     "RefundDay",
     "ReportDay",
+    "Restatement",
     "Run",
     "Source",
     "TouchFact",

@@ -49,16 +49,17 @@ def ingest_clicks() -> None:
 @scheduled("reports.sweep", every=timedelta(days=1))
 def sweep() -> None:
     """Delete what lost attempts left in the lake and in their work folders, and other files that
-    no row owns. Sum up the report days of any time that have no sums."""
+    no row owns. Thin the old copies of report days, and sum up those that have no sums."""
     from portal.jobs import workspace
     from portal.uploads import keeping
-    from reports.attribution import day_sums
+    from reports.attribution import day_sums, drafts
     from reports.attribution.models import ReportDay
     from reports.lake import tables as lake
 
     workspace.sweep()
     lake.sweep()
     keeping.sweep()
+    drafts.thin()
     day_sums.fill(ReportDay.objects.all())
 
 

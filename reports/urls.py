@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from reports.pages.batch import views as batch
 from reports.pages.home import views as home
+from reports.pages.report import changes
 from reports.pages.report import views as report
 from reports.pages.search import views as search
 from reports.pages.source import views as source
@@ -15,6 +16,7 @@ _merchant = [
     path("data/<int:pk>/quarantined/", batch.data_quarantine, name="data-quarantine"),
     path("", home.home_merchant, name="home-merchant"),
     path("reports/", report.report_detail, name="report-detail"),
+    path("reports/changes/", changes.report_changes, name="report-changes"),
     path("reports/run/", report.report_run, name="report-run"),
     path("reports/models/", report.report_models, name="report-models"),
 ]

@@ -22,6 +22,9 @@ from portal.accounts.models import Role, Team, User
 from portal.exports.models import Export
 from portal.jobs.causes import Cause
 from portal.jobs.models import Job, JobState
+from reports.answers.question import EARLIEST_ON
+from reports.attribution.models import Run
+from reports.attribution.restatements import Restatement
 from reports.sources.models import Batch, BatchState, Source
 from reports.tests import factory
 
@@ -69,6 +72,7 @@ def world(
         "in_app_store": in_app_product.store,
         **_of_the_team(team, alice),
         "export": _prepared(live_listing.merchant, alice),
+        "restatement": _restated(live_listing.merchant),
         **_linked(live_listing),
         **_moneyed(live_listing, owner=alice, admin=admin, manager=manager),
         **KINDS,
@@ -92,6 +96,17 @@ def sold(world: dict[str, Any]) -> dict[str, Any]:
         )  # fmt: skip
         factory.credit(yesterday, listing, "order", value_fen=1_234_567_890)
     return world
+
+
+def _restated(merchant: Merchant) -> Restatement:
+    """A day of long ago that changed after it was over."""
+    run = Run.objects.create(
+        merchant=merchant, first_on=EARLIEST_ON, last_on=EARLIEST_ON, code_version="world"
+    )
+    return Restatement.objects.create(
+        merchant=merchant, on=EARLIEST_ON, at=clock.now(), run=run, was_day=0, is_day=1,
+        act="store.verified", old=factory.headline(0), new=factory.headline(1),
+    )  # fmt: skip
 
 
 # How addresses call the kinds of what is decided about.

@@ -216,6 +216,7 @@ REPORTS = [
     Listed("reports:report-detail", M, "owner", data.credited_boost, query="?by=boost"),
     Listed("reports:report-models", M, "owner", data.credited_boost, query="?by=note"),
     Listed("reports:report-models", M, "owner", data.credited_boost, query="?by=listing"),
+    Listed("reports:report-changes", M, "owner", data.restatement),
     Listed("reports:home-merchant", M, "owner", money.returned_boost, named("alerts"), most=5),
     Listed("reports:home-merchant", M, "owner", shops.rejected_store, named("alerts"), most=5),
     Listed(

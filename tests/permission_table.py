@@ -277,6 +277,7 @@ REPORTS = [
     page("reports:home-merchant", M, INSIDE),
     page("reports:report-detail", M, INSIDE),
     page("reports:report-models", M, INSIDE),
+    page("reports:report-changes", M, INSIDE),
     button("reports:report-run", M, "302 302 302 302 403 404 302 302"),
 ]
 

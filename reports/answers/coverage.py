@@ -1,14 +1,19 @@
 """Which days of a report are computed, which are out of date, and which are missing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Max, Q, Value
+from django.db.models.functions import Greatest
 
+from portal import clock
 from reports.answers.question import Question
-from reports.attribution.models import ReportDay, Run
+from reports.attribution.code import code_version
+from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
+from reports.attribution.restatements import Restatement
 
 
 @dataclass(frozen=True)
@@ -16,12 +21,15 @@ class Coverage:
     """The days asked for against the current report days of the merchant.
 
     A gap is a day without a current report day: not computed, never zero. A stale day is computed,
-    but events arrived since that it does not contain.
+    but events arrived since that it does not contain. With `as_of` all of it is told of that
+    moment.
     """
 
     asked: list[date]
     report_days: list[ReportDay]
     computed_until: date | None
+    as_of: datetime | None = None
+    merchant_id: int | None = None
 
     @property
     def report_day_pks(self) -> list[int]:
@@ -34,7 +42,25 @@ class Coverage:
 
     @cached_property
     def stale(self) -> list[date]:
-        return [day.on for day in self.report_days if day.stale_at]
+        return [day.on for day in self.report_days if day.was_stale_at(self.as_of)]
+
+    @cached_property
+    def of_other_code(self) -> list[date]:
+        """The days that another version of the code computed: this one may count otherwise."""
+        if self.as_of is not None:
+            return []
+        return [day.on for day in self.report_days if day.code_version != code_version()]
+
+    @cached_property
+    def restatements(self) -> list[Restatement]:
+        """What changed of the days shown after they were over, the newest last."""
+        days = [day.on for day in self.report_days]
+        found = Restatement.objects.filter(merchant=self.merchant_id, on__in=days)
+        return list(found.known_at(self.as_of).with_reasons().order_by("at", "pk"))
+
+    @property
+    def restated(self) -> list[date]:
+        return sorted({restatement.on for restatement in self.restatements})
 
     @property
     def is_whole(self) -> bool:
@@ -54,16 +80,45 @@ class Coverage:
 
 def coverage(question: Question) -> Coverage:
     """The coverage of `question`, in two queries."""
-    current = ReportDay.objects.current().filter(merchant=question.merchant)
-    newest = current.order_by("-on").values_list("on", flat=True).first()
-    days = list(report_days(question).select_related("run"))
-    return Coverage(question.days, days, computed_until=newest)
+    newest = _kept(question).order_by("-on").values_list("on", flat=True).first()
+    days = list(report_days(question).select_related("run", "checked_by"))
+    return Coverage(
+        question.days,
+        days,
+        computed_until=newest,
+        as_of=question.as_of,
+        merchant_id=question.merchant.pk,
+    )
 
 
-def report_days(question: Question) -> QuerySet[ReportDay]:
-    """The current report days that `question` asks for, by date; those not computed are missing."""
-    current = ReportDay.objects.current().filter(merchant=question.merchant)
-    return current.filter(on__range=(question.first_on, question.last_on)).order_by("on")
+def report_days(question: Question) -> ReportDayQuerySet:
+    """The report days that `question` asks for, by date; those not computed are missing."""
+    return _kept(question).filter(on__range=(question.first_on, question.last_on)).order_by("on")
+
+
+def _kept(question: Question) -> ReportDayQuerySet:
+    """All days of the merchant that are current, or were at the moment that is asked for."""
+    days = ReportDay.objects.filter(merchant=question.merchant)
+    return days.current() if question.as_of is None else days.current_at(question.as_of)
+
+
+@transaction.atomic
+def given(question: Question) -> Question:
+    """`question`, asked as of now for whoever takes its answer away: a file, a program, a mail.
+
+    What answers it is kept, so that the moment can be asked for again and gives the same. Nothing
+    is kept anew for a moment that is over.
+    """
+    if question.as_of is not None:
+        return question
+    # Nobody shows another copy until the moment is written down.
+    ReportDay.objects.take_turn()
+    newest = _kept(question).order_by("-on")[:1]
+    shown = ReportDay.objects.filter(Q(pk__in=report_days(question)) | Q(pk__in=newest))
+    last = shown.aggregate(at=Max("published_at"))["at"]
+    moment = clock.no_earlier_than(last)
+    shown.update(given_at=Greatest("given_at", Value(moment)))
+    return replace(question, as_of=moment)
 
 
 def spans(days: Iterable[date]) -> list[tuple[date, date]]:

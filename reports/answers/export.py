@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -9,6 +11,7 @@ from django.utils.translation import pgettext
 from portal.ui import exports
 from reports.answers.answer import Report
 from reports.answers.rows import Row
+from reports.attribution.restatements import Restatement
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric, Unit
@@ -45,9 +48,11 @@ def as_json(report: Report) -> str:
         "model": question.model,
         "window_days": question.window_days,
         "by": question.by,
+        "as_of": question.moment or None,
         "computed_until": shown.computed_until and shown.computed_until.isoformat(),
         "gaps": [day.isoformat() for day in shown.gaps],
         "stale": [day.isoformat() for day in shown.stale],
+        "restated": [_json_change(restatement) for restatement in shown.restatements],
         "runs": [run.pk for run in shown.runs],
         "metrics": [
             *(_meaning(metric) for metric in metrics.IN_FILES),
@@ -73,6 +78,18 @@ def _meaning(metric: Metric[Sums] | Metric[Orders]) -> dict[str, str | int]:
     }
 
 
+def _json_change(change: Restatement) -> dict[str, Any]:
+    """Why a day changed is told by number and act: a name is not of then."""
+    return {
+        "on": change.on.isoformat(),
+        "at": change.at.astimezone(UTC).isoformat(),
+        "batch": change.batch_id,
+        "act": change.act,
+        "old": change.old,
+        "new": change.new,
+    }
+
+
 def _json_row(row: Row) -> dict[str, int | str | None]:
     values = {metric.code: _exact(metric.of(row.sums)) for metric in metrics.IN_FILES}
     return {"key": row.label.key, "name": row.label.text, "detail": row.label.detail, **values}
@@ -93,12 +110,18 @@ def _keys() -> list[str]:
 
 
 def _asked() -> list[str]:
-    return [_("Model"), _("Window in days"), _("First day"), _("Last day")]
+    return [_("Model"), _("Window in days"), _("First day"), _("Last day"), _("As of")]
 
 
 def _answers(report: Report) -> list[str | int]:
     asked = report.question
-    return [asked.model, asked.window_days, asked.first_on.isoformat(), asked.last_on.isoformat()]
+    return [
+        asked.model,
+        asked.window_days,
+        asked.first_on.isoformat(),
+        asked.last_on.isoformat(),
+        asked.moment,
+    ]
 
 
 def file_name(report: Report) -> str:

@@ -1,7 +1,7 @@
 """What a report is asked: whose facts, which days, which model and window, broken down by what."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext
@@ -13,6 +13,8 @@ from portal.refusals import Refusal
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, MOST_DAYS, Model
 
 EARLIEST_ON = date(2013, 1, 1)
+# A file may name a moment of a machine whose clock runs ahead.
+CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 class By(models.TextChoices):
@@ -34,6 +36,7 @@ class BadRange(Refusal):
 class Question:
     """One report, asked completely. Days are business days of Asia/Shanghai, both included.
 
+    With `as_of` it is asked of the numbers that were shown at that moment, as far as they are kept.
     Raises BadRange for days that are reversed, out of this world, in the future or too many.
     """
 
@@ -43,6 +46,7 @@ class Question:
     model: Model = Model.LAST_TOUCH
     window_days: int = DEFAULT_WINDOW_DAYS
     by: By = By.NOTE
+    as_of: datetime | None = None
 
     def __post_init__(self) -> None:
         today = clock.today()
@@ -58,6 +62,8 @@ class Question:
             )
         if self.last_on < self.first_on:
             raise BadRange(gettext("The last day is on or after the first."), field="last_on")
+        if self.as_of and self.as_of > clock.now() + CLOCKS_DIFFER:
+            raise BadRange(gettext("This moment is still to come."), field="as_of")
         if len(self.days) > MOST_DAYS:
             raise BadRange(
                 gettext("A report covers at most %(most)s days; these are %(count)s.")
@@ -73,7 +79,13 @@ class Question:
             "last_on": self.last_on.isoformat(),
             "model": self.model.value,
             "window_days": self.window_days,
+            **({"as_of": self.moment} if self.as_of else {}),
         }
+
+    @property
+    def moment(self) -> str:
+        """The moment it is asked of, as an address and a file have it; empty for the present."""
+        return self.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z") if self.as_of else ""
 
     @property
     def days(self) -> list[date]:

@@ -6,29 +6,33 @@ any more, and what was replaced, is swept.
 
 from collections.abc import Iterable
 from datetime import timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.db import connection, models, transaction
 
 from merchants.companies.models import Merchant
 from portal import clock
 from portal.jobs.models import Job
-from reports.attribution import day_sums
+from reports.attribution import day_sums, restatements
 from reports.attribution.content import Contents
 from reports.attribution.days import Rows
 from reports.attribution.due import Pair
-from reports.attribution.models import ReportDay, Run
+from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
 from reports.attribution.publish import FACTS, SUMS, Places, copy
 
 # Facts that nobody shows any more are kept so long for whoever is reading them.
 KEPT = timedelta(hours=1)
 SWEPT_AT_ONCE = 500
+_THINNED = (Path(__file__).parent / "postgres" / "thinned.sql").read_text(encoding="utf-8")
 
 
 class Draft(models.Model):
     """A report day to be: the id it will have, and what its facts say.
 
     One without `report_day_id` has facts that are equal to those that were shown when it was made:
-    it writes none. One without `run` is nobody's: its facts are deleted.
+    it writes none. One without `run` is nobody's: its facts are deleted. Where it changes a day
+    that was over, `was_day` is the report day that is shown, `old` and `new` are both headlines.
     """
 
     run = models.ForeignKey(Run, models.CASCADE, null=True, related_name="drafts")
@@ -37,6 +41,9 @@ class Draft(models.Model):
     report_day_id = models.BigIntegerField(null=True)
     content = models.CharField(max_length=32)
     seen = models.BigIntegerField()
+    was_day = models.BigIntegerField(null=True)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
     since = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -54,29 +61,43 @@ def write(
     Call it in a transaction.
     """
     pairs = sorted(pairs, key=lambda pair: (pair[1], pair[0]))
-    shown = {
-        (merchant, on): content
-        for merchant, on, content in ReportDay.objects.current()
-        .filter(merchant__in={m for m, _on in pairs}, on__in={on for _m, on in pairs})
-        .values_list("merchant_id", "on", "content")
-    }
-    changed = [pair for pair in pairs if contents.of(pair) != shown.get(pair)]
+    shown = {(day.merchant_id, day.on): day for day in _shown(pairs)}
+    changed = [
+        pair for pair in pairs if pair not in shown or contents.of(pair) != shown[pair].content
+    ]
     ids = dict(zip(changed, _new_ids(len(changed)), strict=True))
-    Draft.objects.bulk_create(
-        (
-            Draft(
-                run=run, merchant_id=pair[0], on=pair[1], report_day_id=ids.get(pair),
-                content=contents.of(pair), seen=seen,
-            )
-            for pair in pairs
-        ),
-        batch_size=5000,
-    )  # fmt: skip
+    drafted = [
+        Draft(
+            run=run, merchant_id=pair[0], on=pair[1], report_day_id=ids.get(pair),
+            content=contents.of(pair), seen=seen,
+        )
+        for pair in pairs
+    ]  # fmt: skip
     added = [ReportDay(pk=pk, merchant_id=m, on=on) for (m, on), pk in ids.items()]
     places = Places(added)
     for name, batch in facts:
         copy(name, places.of(name, batch))
     day_sums.add(added)
+    _compare(drafted, shown)
+    Draft.objects.bulk_create(drafted, batch_size=5000)
+
+
+def _shown(pairs: list[Pair]) -> ReportDayQuerySet:
+    merchants, days = {merchant for merchant, _on in pairs}, {on for _merchant, on in pairs}
+    return ReportDay.objects.current().filter(merchant__in=merchants, on__in=days)
+
+
+def _compare(drafted: list[Draft], shown: dict[Pair, ReportDay]) -> None:
+    """Write down old and new headlines of days that were over when they were published."""
+    for draft in drafted:
+        was = shown.get((draft.merchant_id, draft.on))
+        if draft.report_day_id and was and clock.day_of(was.published_at) > draft.on:
+            draft.was_day = was.pk
+    changed = [draft for draft in drafted if draft.was_day]
+    ids = [(pk, draft.on) for draft in changed for pk in (draft.was_day, draft.report_day_id) if pk]
+    found = restatements.headlines(ids)
+    for draft in changed:
+        draft.old, draft.new = found[draft.was_day or 0], found[draft.report_day_id or 0]
 
 
 def discard(run: Run) -> None:
@@ -101,6 +122,16 @@ def sweep() -> int:
             Draft.objects.filter(pk__in=[draft.pk for draft in found]).delete()
         swept += len(found)
     return swept
+
+
+def thin() -> int:
+    """Of old copies that nobody was given keep the last of each business day; how many went."""
+    now = clock.now()
+    asked = {"before": now - timedelta(days=settings.RESTATEMENT_DAYS), "at": now}
+    with transaction.atomic(), connection.cursor() as cursor:
+        ReportDay.objects.take_turn()
+        cursor.execute(_THINNED, asked)
+        return int(cursor.rowcount)
 
 
 def _new_ids(count: int) -> list[int]:

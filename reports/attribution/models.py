@@ -168,6 +168,11 @@ class ReportDayQuerySet(models.QuerySet["ReportDay"]):
     def current(self) -> Self:
         return self.filter(superseded_at=None)
 
+    def current_at(self, moment: datetime) -> Self:
+        """Those that were current at `moment`, as far as they are kept: what was given out is."""
+        was_current = Q(superseded_at=None) | Q(superseded_at__gt=moment)
+        return self.filter(was_current, published_at__lte=moment)
+
     def published_since(self, moment: datetime) -> Self:
         """Of the runs that were published at `moment` or later."""
         return self.filter(run__published_at__gte=moment)
@@ -219,3 +224,17 @@ class ReportDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.merchant_id} {self.on}"
+
+    @property
+    def code_version(self) -> str:
+        """Of the code that computed it last, if only to find it equal."""
+        return (self.checked_by or self.run).code_version
+
+    def was_stale_at(self, moment: datetime | None) -> bool:
+        """Whether news was known then that it does not contain; now, without a moment."""
+        if moment is None:
+            return self.stale_at is not None
+        return bool(self.stale_at and self.stale_at <= moment) or any(
+            datetime.fromisoformat(since) <= moment < datetime.fromisoformat(until)
+            for since, until in self.was_stale
+        )

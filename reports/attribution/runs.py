@@ -1,6 +1,5 @@
 """Runs: ask for report days to be computed, compute them, publish them in one step."""
 
-import hashlib
 import logging
 from datetime import date, timedelta
 
@@ -16,11 +15,21 @@ from portal.jobs import queue, workspace
 from portal.jobs.models import Job, JobState
 from portal.jobs.registry import Claim
 from portal.refusals import Refusal
-from reports.attribution import days, dimensions, drafts, due, engine, news, publish, swap, waiting
+from reports.attribution import (
+    days,
+    dimensions,
+    drafts,
+    due,
+    news,
+    publish,
+    restatements,
+    swap,
+    waiting,
+)
 from reports.attribution.choices import MOST_DAYS
+from reports.attribution.code import code_version
 from reports.attribution.content import Contents
 from reports.attribution.models import Run
-from reports.events.queries import EVENTS
 from reports.lake import tables as lake
 from reports.sources import lacking
 
@@ -137,6 +146,7 @@ def work(claim: Claim, run: Run) -> None:
     swap.show(claim, run)
     with claim.writing():
         Run.objects.filter(pk=run.pk).update(published_at=clock.now())
+        restatements.tell(run)
 
 
 def _pairs(run: Run) -> set[due.Pair]:
@@ -171,12 +181,3 @@ def _compute(
             with claim.writing():
                 drafts.write(run, facts, contents, pairs=of_group, seen=seen)
     claim.progress(len(spans), len(spans))
-
-
-def code_version() -> str:
-    """Names the SQL that computes: a hash of all its files."""
-    digest = hashlib.sha256()
-    for queries in (EVENTS, lake.QUERIES, engine.QUERIES):
-        for path in sorted(queries.folder.rglob("*.sql")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]

@@ -15,7 +15,7 @@ from reports.attribution.drafts import Draft
 from reports.attribution.models import ReportDay, Run
 
 # In this order.
-_STEPS = ("replaced", "superseded", "added", "equal", "stale", "done")
+_STEPS = ("replaced", "superseded", "restated", "added", "equal", "stale", "done")
 
 
 def show(claim: Claim, run: Run) -> None:

@@ -34,7 +34,7 @@ def traced(batch: Batch, days: set[date]) -> Trace:
         return Trace()
     if batch.source.events == EventKind.TOUCHPOINTS:
         return _touchpoints(batch, days)
-    return _conversions(batch, days)
+    return _conversions(batch)
 
 
 def _touchpoints(batch: Batch, days: set[date]) -> Trace:
@@ -46,14 +46,13 @@ def _touchpoints(batch: Batch, days: set[date]) -> Trace:
     )
 
 
-def _conversions(batch: Batch, days: set[date]) -> Trace:
+def _conversions(batch: Batch) -> Trace:
     source = batch.source
     same_place = Source.objects.filter(events=source.events, marketplace=source.marketplace)
-    every = _files(source.events, set(same_place.values_list("code", flat=True)))
-    own = lake.of_days(every, days)
-    stores = _rows("named_stores", own, batch=batch.pk)
-    refunds = _rows("touched_refunds", every, batch=batch.pk, source=source.code)
-    refunded = _rows("refunded_orders", every, batch=batch.pk)
+    files = _files(source.events, set(same_place.values_list("code", flat=True)))
+    stores = _rows("named_stores", files, batch=batch.pk, source=source.code)
+    refunds = _rows("touched_refunds", files, batch=batch.pk, source=source.code)
+    refunded = _rows("refunded_orders", files, batch=batch.pk)
     return Trace(stores=set(stores), refunds=set(refunds), refunded=set(refunded))
 
 

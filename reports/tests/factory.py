@@ -9,6 +9,7 @@ from merchants.listings.models import Listing
 from portal import clock
 from reports.attribution import day_sums
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, Model
+from reports.attribution.code import code_version
 from reports.attribution.models import (
     ConversionFact,
     CreditFact,
@@ -32,7 +33,7 @@ def publish(merchant: Merchant, *days: date, stale_at: datetime | None = None) -
     """Current report days of `merchant`, all by one run."""
     now = clock.now()
     run = Run.objects.create(
-        first_on=min(days), last_on=max(days), code_version="test", published_at=now,
+        first_on=min(days), last_on=max(days), code_version=code_version(), published_at=now,
         touchpoints_version=3, conversions_version=7,
     )  # fmt: skip
     return [
@@ -41,6 +42,12 @@ def publish(merchant: Merchant, *days: date, stale_at: datetime | None = None) -
         )
         for on in days
     ]
+
+
+def headline(number: int) -> dict[str, int]:
+    """The headline numbers of a day, all of them `number`."""
+    names = ("credited_micro", "credited_fen", "orders", "orders_fen", "touches")
+    return dict.fromkeys(names, number)
 
 
 def credit(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> CreditFact:

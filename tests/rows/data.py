@@ -2,6 +2,7 @@
 
 from merchants.companies.models import Merchant
 from reports.attribution.models import CreditFact, ReportDay
+from reports.attribution.restatements import Restatement
 from reports.sources.models import Batch, BatchState, EventKind, QuarantinedRow, Source
 from reports.tests import factory
 from tests.rows import WORD, World
@@ -55,3 +56,13 @@ def credited_boost(world: World, number: int) -> CreditFact:
     if report_day is None:
         [report_day] = factory.publish(world["merchant"], factory.day(1))
     return factory.credit(report_day, listed, "order", boost_id=asked.pk, value_fen=100)
+
+
+def restatement(world: World, number: int) -> Restatement:
+    """A day that a batch changed after it was over."""
+    [report_day] = factory.publish(company(world, number), factory.day(number + 1))
+    return Restatement.objects.create(
+        merchant=world["merchant"], on=report_day.on, at=report_day.published_at,
+        run=report_day.run, was_day=0, is_day=report_day.pk, batch=batch(world, number),
+        old=factory.headline(number), new=factory.headline(0),
+    )  # fmt: skip

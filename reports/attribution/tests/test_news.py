@@ -20,7 +20,7 @@ from reports.attribution.inputs import NamedDay, News
 from reports.attribution.models import ReportDay
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, attribute, noon, order, touch
-from reports.sources.models import Batch
+from reports.sources.models import Batch, Source
 from reports.tasks import request_due
 from reports.tests.factory import publish
 
@@ -94,6 +94,20 @@ def test_an_order_touches_its_day_and_the_days_of_its_refunds(shown: Listing, ta
     ReportDay.objects.update(stale_at=None)
     take("taobao_tmall", order("c1", shown, order_id="o1", occurred_at=noon(20)))
     assert stale() == of(shown, 20, 30, 2)
+
+
+def test_an_order_touches_the_day_that_another_source_tells_of_it(
+    shown: Listing, take: Take
+) -> None:
+    """One of the two counts, so the other counts no more."""
+    Source.objects.create(
+        code="own", name_zh="自有", name_en="Own", events="conversions",
+        marketplace=Source.objects.get(code="taobao_tmall").marketplace,
+    )  # fmt: skip
+    take("own", order("c1", shown, occurred_at=noon(9)), order("c2", shown, occurred_at=noon(8)))
+    ReportDay.objects.update(stale_at=None)
+    take("taobao_tmall", order("c1", shown, occurred_at=noon(7)))
+    assert stale() == of(shown, 9, 7)
 
 
 def test_a_refund_touches_its_day_and_those_of_later_refunds_of_its_order(

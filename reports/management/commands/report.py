@@ -11,6 +11,7 @@ from merchants.companies.models import Merchant
 from portal import commands, words
 from reports.answers import export
 from reports.answers.answer import Report, answer
+from reports.answers.coverage import given
 from reports.answers.question import By, Question
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, WINDOWS, Model
 from reports.metrics import printing
@@ -32,10 +33,16 @@ class Command(commands.Command):
         parser.add_argument("--model", choices=Model.values, default=Model.LAST_TOUCH)
         parser.add_argument("--window-days", type=int, choices=WINDOWS, default=DEFAULT_WINDOW_DAYS)
         parser.add_argument("--by", choices=By.values, default=By.NOTE)
+        parser.add_argument(
+            "--as-of",
+            type=commands.moment,
+            metavar="MOMENT",
+            help="as it was given at this moment, which CSV and JSON name",
+        )
         parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        question = _question(options)
+        question = given(_question(options))
         if options["format"] == "json":
             # For programs: what has no name of its own is called the same on every terminal.
             with translation.override(words.ENGLISH):
@@ -58,6 +65,7 @@ def _question(options: dict[str, Any]) -> Question:
             Model(options["model"]),
             options["window_days"],
             By(options["by"]),
+            options["as_of"],
         )
     except Merchant.DoesNotExist:
         sentence = _("There is no merchant “%(code)s”.") % {"code": options["merchant"]}

@@ -39,6 +39,7 @@ class QuestionForm(forms.Form):
         choices=[(days, _days(days)) for days in WINDOWS],
     )
     by = forms.ChoiceField(label=_("Broken down by"), choices=By.choices, widget=forms.HiddenInput)
+    as_of = forms.DateTimeField(label=_("As of"), required=False, widget=forms.HiddenInput)
 
     question: Question
 
@@ -51,6 +52,7 @@ class QuestionForm(forms.Form):
             "model": Model.LAST_TOUCH.value,
             "window_days": str(DEFAULT_WINDOW_DAYS),
             "by": By.NOTE.value,
+            "as_of": "",
         }
         super().__init__({name: asked.get(name, given) for name, given in defaults.items()})
         for field in self.visible_fields():
@@ -61,7 +63,7 @@ class QuestionForm(forms.Form):
     @property
     def address(self) -> str:
         """The question as the query of an address."""
-        return urlencode({field.name: field.value() for field in self})
+        return urlencode({field.name: field.value() for field in self if field.value()})
 
     @property
     def presets(self) -> list[dict[str, int | str | bool]]:
@@ -89,6 +91,7 @@ class QuestionForm(forms.Form):
                     Model(cleaned["model"]),
                     cleaned["window_days"],
                     By(cleaned["by"]),
+                    cleaned["as_of"],
                 )
         return cleaned
 

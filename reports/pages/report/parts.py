@@ -120,6 +120,10 @@ class ReportPage:
     def stale_spans(self) -> list[tuple[date, date]]:
         return spans(self.coverage.stale)
 
+    @property
+    def other_code_spans(self) -> list[tuple[date, date]]:
+        return spans(self.coverage.of_other_code)
+
     @cached_property
     def cards(self) -> list[Card]:
         total, orders = self.report.total, self.report.orders

@@ -15,6 +15,7 @@ from portal.ui.forms import act, words_of
 from portal.ui.views import table_page
 from reports.answers import export
 from reports.answers.answer import answer
+from reports.answers.coverage import given
 from reports.answers.side_by_side import compare
 from reports.attribution import runs
 from reports.pages.report.forms import ComparisonForm, QuestionForm
@@ -31,11 +32,12 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     form = QuestionForm(merchant, request.GET)
     if not form.is_valid():
         return render(request, TEMPLATE, {"form": form}, status=422)
-    report = answer(form.question)
+    is_file = request.GET.get("export") == "csv"
+    report = answer(given(form.question) if is_file else form.question)
     export_name = export.file_name(report)
     words = words_of(request)
     data = report_data(report.rows.found(words) if words else report.rows)
-    if request.GET.get("export") == "csv":
+    if is_file:
         table = BreakdownTable(data)
         table.sort_as(request.GET.getlist("sort"))
         lines = export.csv_lines(report, table.data.data)

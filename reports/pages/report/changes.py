@@ -1,0 +1,88 @@
+"""What changed of a merchant's finished days since they were shown, and why."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from merchants.companies.models import Merchant
+from merchants.pages.access import merchant_page
+from portal import words
+from portal.accounts.access import PortalRequest
+from portal.ui.columns import DayColumn, InstantColumn, two_lines
+from portal.ui.pages import Head
+from portal.ui.tables import PortalTable
+from portal.ui.views import table_page
+from reports.attribution.restatements import Restatement
+from reports.metrics import printing
+from reports.metrics.registry import Unit
+
+
+class ChangedColumn(tables.Column):
+    """One of the headline numbers: the new one, and the old one below where it differs."""
+
+    def __init__(self, name: str, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(empty_values=(), orderable=False, **kwargs)
+        self._name, self._unit = name, unit
+
+    def render(self, record: Restatement) -> SafeString | str:
+        old, new = (
+            printing.text(numbers[self._name], self._unit) for numbers in (record.old, record.new)
+        )
+        return new if old == new else two_lines(new, _("before: %(number)s") % {"number": old})
+
+    def value(self, record: Restatement) -> str:
+        old, new = (
+            printing.plain(numbers[self._name], self._unit) for numbers in (record.old, record.new)
+        )
+        return f"{old} > {new}"
+
+
+class ChangesTable(PortalTable):
+    """Restatements, the newest first."""
+
+    on = DayColumn(verbose_name=gettext_lazy("Day"), orderable=False)
+    at = InstantColumn(verbose_name=gettext_lazy("Changed"))
+    reason = tables.Column(verbose_name=gettext_lazy("Reason"), orderable=False)
+    credited_micro = ChangedColumn(
+        "credited_micro", Unit.MICRO, verbose_name=gettext_lazy("Credited orders")
+    )
+    credited_fen = ChangedColumn(
+        "credited_fen", Unit.FEN, verbose_name=gettext_lazy("Credited net GMV")
+    )
+    orders = ChangedColumn("orders", Unit.COUNT, verbose_name=gettext_lazy("All orders"))
+    orders_fen = ChangedColumn(
+        "orders_fen", Unit.FEN, verbose_name=gettext_lazy("Net GMV of all orders")
+    )
+    touches = ChangedColumn("touches", Unit.COUNT, verbose_name=gettext_lazy("Touches of notes"))
+
+    empty_title = gettext_lazy("Nothing changed")
+    empty_text = gettext_lazy("A finished day whose numbers change is written down here.")
+    empty_icon = "history"
+
+    indexed = ("at",)
+
+    class Meta(PortalTable.Meta):
+        model = Restatement
+        fields = (
+            "on", "at", "reason", "credited_micro", "credited_fen", "orders", "orders_fen",
+            "touches",
+        )  # fmt: skip
+        order_by = "-at"
+
+
+@merchant_page("report.view")
+def report_changes(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    """The restatements of a merchant, under the model and window that reports begin with."""
+    head = Head(
+        _("What changed since"),
+        above=merchant.name,
+        back=reverse("reports:report-detail", args=[merchant.code]),
+        lead=_("Last touch, %(window)s: days that were over when they were shown.")
+        % {"window": words.days(15)},
+    )
+    return table_page(request, ChangesTable, merchant.restatements.with_reasons(), head=head)
