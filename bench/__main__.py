@@ -11,7 +11,10 @@ import sys
 import bench
 from portal.runtime.embedded import servers_for
 
-TOOLS = {"__main__", "addresses", "alone", "attribution_world", "large", "measure", "soak", "world"}
+TOOLS = {
+    "__main__", "addresses", "alone", "attribution_world", "large", "late_world", "measure", "soak",
+    "world",
+}  # fmt: skip
 
 
 def main() -> int:
