@@ -73,9 +73,10 @@ def _values(column: pa.Array) -> Lanes:
         return _values(pc.binary_join(column.cast(pa.list_(pa.string())), ","))
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         words = column.dictionary_encode()
-        numbers = np.array([_number(word or "") for word in words.dictionary.to_pylist()] or [0])
+        known = [_number(word or "") for word in words.dictionary.to_pylist()] or [0]
         places = words.indices.fill_null(0).to_numpy(zero_copy_only=False)
-        return numbers.astype(np.uint64)[places], np.zeros(len(column), np.uint64)
+        # Numbers below and above 2^63 together would be taken for fractions.
+        return np.array(known, np.uint64)[places], np.zeros(len(column), np.uint64)
     if pa.types.is_decimal(kind):
         wide = column.cast(pa.decimal128(38, 0)).fill_null(0)
         halves = np.frombuffer(wide.buffers()[1], np.int64).reshape(-1, 2)

@@ -207,6 +207,14 @@ def test_equal_facts_are_equal_however_they_come() -> None:
     assert content(*halves(plain(fen=wide))) == same
 
 
+def test_facts_of_one_day_are_the_same_beside_whatever_facts_of_another() -> None:
+    words = [f"w{number}" for number in range(20)]
+    alone = batch(kind=["w1", "w1", "w1"]).slice(0, 1)
+    for word in words:
+        together = batch(kind=["w1", word, word]).take(pa.array([0, 2]))
+        assert content(together)[0] == content(alone)[0]
+
+
 def different() -> Iterator[pa.RecordBatch]:
     yield plain(kind=["a", "a", "a"])
     yield plain(fen=[1, 0, -1])

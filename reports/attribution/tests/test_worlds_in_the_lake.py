@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from reports.attribution import days
+from reports.attribution import days, due
 from reports.attribution.choices import WINDOWS
 from reports.attribution.tests.reference import World
 from reports.attribution.tests.worlds import START, together, world
@@ -99,7 +99,7 @@ def computed(made: World, versions: days.Versions, work_dir: Path, step: int) ->
     """What the facts of all days say, computed `step` days at a time."""
     found: dict[str, Any] = {"credit": Counter(), "conversion": Counter()}
     known = nouns(made)
-    for first_on, last_on in days.groups(FIRST, LAST, most_days=step):
+    for first_on, last_on in due.spans(due.between(FIRST, LAST), most_days=step):
         for name, batch in days.compute(
             first_on, last_on, versions=versions, nouns=known, work_dir=work_dir
         ):

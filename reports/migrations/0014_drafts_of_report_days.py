@@ -9,7 +9,7 @@ import portal.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("merchants", "0013_merchants_that_wait"),
-        ("reports", "0012_news_of_days"),
+        ("reports", "0013_news_of_days"),
     ]
 
     operations = [

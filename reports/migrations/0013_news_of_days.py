@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("jobs", "0006_trouble_is_listed"),
         ("merchants", "0013_merchants_that_wait"),
-        ("reports", "0011_files_of_a_source"),
+        ("reports", "0012_refunds_of_orders_alone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
