@@ -12,10 +12,11 @@ class ReportsConfig(AppConfig):
         from portal.notices import told
         from portal.shell import objects
         from reports import acts, notices
-        from reports.attribution import staleness
+        from reports.attribution import staleness, unplaced
         from reports.pages import navigation
         from reports.pages.object.parts import numbers_of
         from reports.sources import keeping, lacking
+        from reports.sources.signals import batch_committed
 
         acts.announce()
         told.add(notices.TABLE)
@@ -25,3 +26,4 @@ class ReportsConfig(AppConfig):
         parts.add("lake", lacking.finding)
         worker_ready.connect(lacking.say_at_start, dispatch_uid="reports.lacking")
         staleness.listen()
+        batch_committed.connect(unplaced.on_batch_committed)

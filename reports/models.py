@@ -12,6 +12,7 @@ from reports.attribution.models import (
     TouchSum,
 )
 from reports.attribution.restatements import Restatement
+from reports.attribution.unplaced import TalliedDay, Unplaced
 from reports.sources.models import Batch, QuarantinedRow, Source
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Restatement",
     "Run",
     "Source",
+    "TalliedDay",
     "TouchFact",
     "TouchSum",
+    "Unplaced",
 ]

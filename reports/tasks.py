@@ -70,6 +70,26 @@ def attribution_run(claim: Claim, *, run_id: int) -> None:
     runs.work(claim, Run.objects.select_related("merchant").get(pk=run_id))
 
 
+@job("reports.tally", label=_("Looking up stores and notes"), within=timedelta(minutes=30))
+def tally_days(claim: Claim) -> None:
+    from reports.attribution import tally
+
+    tally.tally(claim)
+
+
+@scheduled("reports.tally_due", every=timedelta(minutes=10))
+def tally_due() -> None:
+    """Look up the ids that arrived, one job at a time; let go those that found their place."""
+    from portal.jobs.models import Job
+    from portal.jobs.queue import enqueue
+    from reports.attribution import tally
+
+    tally.let_go_what_is_placed()
+    tally.mark_new_days()
+    if tally.is_due() and not Job.objects.open().filter(kind="reports.tally").exists():
+        enqueue("reports.tally", args={}, team=None, by=None)
+
+
 @scheduled("reports.request_due", every=timedelta(minutes=5))
 def request_due() -> None:
     """Compute the report days that miss news or were never computed; sum up those of the last day

@@ -6,6 +6,7 @@ from reports.pages.report import changes
 from reports.pages.report import views as report
 from reports.pages.search import views as search
 from reports.pages.source import views as source
+from reports.pages.source.unplaced import unplaced_list
 
 app_name = "reports"
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("platform/batches/<int:pk>/", batch.batch_detail, name="batch-detail"),
     path("platform/batches/<int:pk>/quarantined/", batch.batch_quarantine, name="batch-quarantine"),
     path("platform/sources/", source.source_list, name="source-list"),
+    path("platform/sources/unplaced/", unplaced_list, name="unplaced-list"),
     path("platform/sources/<int:pk>/", source.source_detail, name="source-detail"),
     path("platform/sources/<int:pk>/edit/", source.source_edit, name="source-edit"),
     path("search/", search.search_all, name="search"),

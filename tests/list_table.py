@@ -207,6 +207,7 @@ CAMPAIGNS = [
 REPORTS = [
     Listed("reports:batch-list", "", "admin", data.batch_of_a_company),
     Listed("reports:batch-detail", "batch.pk", "admin", data.quarantined_row),
+    Listed("reports:unplaced-list", "", "admin", data.unplaced),
     Listed("reports:source-list", "", "admin", data.source),
     Listed("reports:source-detail", "batch.source.pk", "admin", data.batch_of_one_source),
     Listed("reports:data-list", M, "owner", data.batch),

@@ -266,6 +266,7 @@ REPORTS = [
     page("reports:batch-quarantine", "batch.pk", ADMINS),
     page("reports:source-list", "", PLATFORM),
     page("reports:source-detail", "batch.source.pk", PLATFORM),
+    page("reports:unplaced-list", "", PLATFORM),
     page("reports:source-edit", "batch.source.pk", ADMINS),
     page("reports:data-list", M, EDITORS),
     page("reports:data-new", M, EDITORS),

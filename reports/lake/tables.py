@@ -97,9 +97,14 @@ def of_days(files: Iterable[str], days: set[date]) -> list[str]:
     return [file for file in files if _day(file) in days]
 
 
+def days_of(table: str) -> set[date]:
+    """The business days that have events in a table."""
+    return {_day(file) for file in files(table)}
+
+
 def days() -> set[date]:
     """The business days that have events of either kind."""
-    return {_day(file) for table in CONTRACTS for file in files(table)}
+    return {day for table in CONTRACTS for day in days_of(table)}
 
 
 def files_of_source(snapshot: Any, source: str) -> list[str]:

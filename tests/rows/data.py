@@ -3,6 +3,7 @@
 from merchants.companies.models import Merchant
 from reports.attribution.models import CreditFact, ReportDay
 from reports.attribution.restatements import Restatement
+from reports.attribution.unplaced import TalliedDay, Unplaced, What
 from reports.sources.models import Batch, BatchState, EventKind, QuarantinedRow, Source
 from reports.tests import factory
 from tests.rows import WORD, World
@@ -14,6 +15,13 @@ from tests.rows.shops import company, listing
 def source(world: World, number: int) -> Source:
     return Source.objects.create(
         code=f"grown-{number}", name_zh=WORD, name_en=WORD, events=EventKind.CONVERSIONS
+    )
+
+
+def unplaced(world: World, number: int) -> Unplaced:
+    day, _is_new = TalliedDay.objects.get_or_create(events="conversions", on=factory.day(1))
+    return Unplaced.objects.create(
+        day=day, source=source(world, number), what=What.STORE, code=WORD, rows=1, value_fen=1
     )
 
 

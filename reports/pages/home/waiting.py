@@ -14,6 +14,7 @@ from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.review import queue
 from reports.attribution.models import ReportDay
+from reports.attribution.unplaced import Unplaced
 from reports.sources.models import Batch, BatchState
 
 
@@ -92,4 +93,8 @@ def tasks(user: User) -> list[Task]:
         files = Batch.objects.filter(state=BatchState.FAILED).count()
         page = reverse("reports:batch-list")
         found.append(Task(_("Data files that were refused"), files, page, "database-off"))
+    if "source.view" in may:
+        ids = Unplaced.objects.values("source", "what", "code").distinct().count()
+        page = reverse("reports:unplaced-list")
+        found.append(Task(_("Ids in events that belong nowhere"), ids, page, "map-pin-off"))
     return found

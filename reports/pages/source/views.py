@@ -11,7 +11,7 @@ from portal.accounts.access import PortalRequest, platform_page
 from portal.shell import objects
 from portal.ui.editing import carry
 from portal.ui.forms import form_page, refusals_on
-from portal.ui.pages import Head
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 from reports.pages.batch.tables import BatchFilter, BatchTable
 from reports.pages.source.forms import SourceForm
@@ -28,7 +28,8 @@ EDITED = (
 @platform_page("source.view")
 def source_list(request: PortalRequest) -> HttpResponseBase:
     rows = Source.objects.for_list().order_by("pk")
-    head = Head(_("Sources"), above=_("Platform"))
+    unplaced = Link(_("Belongs nowhere"), reverse("reports:unplaced-list"), icon="map-pin-off")
+    head = Head(_("Sources"), above=_("Platform"), links=[unplaced])
     return table_page(request, SourceTable, rows, SourceFilter, head=head, export_name="sources")
 
 
