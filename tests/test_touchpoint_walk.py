@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -92,8 +93,9 @@ def _is_joined(day: date) -> None:
     facts = {"report_day_id": report_day.pk, "on": day}
     (touched,) = TouchFact.objects.filter(**facts)
     assert (touched.kind, touched.touchpoints) == ("view", 2)
-    (credit,) = CreditFact.objects.filter(**facts, model="last_touch", window_days=15)
-    assert (credit.credit_micro, credit.value_fen, credit.level) == (1_000_000, 12_345, "product")
+    (credit,) = CreditFact.objects.filter(**facts, last_touch_micro__gt=0, window_days=15)
+    assert (credit.last_touch_micro, credit.last_touch_fen) == (1_000_000, Decimal(12_345))
+    assert credit.level == "product"
 
 
 def _is_asked_for(listing: Listing, day: date) -> None:

@@ -1,7 +1,7 @@
 """Report days and facts of the large world: of the busy merchant 400 days, of the others 30.
 
-The facts of a day stand there once per model and window, in the order in which a run writes them;
-every model credits the same orders, and the conversions are exactly those.
+The facts of a day stand there once per window, in the order in which a run writes them; every model
+credits the same orders, and the conversions are exactly those.
 """
 
 from datetime import timedelta
@@ -55,21 +55,21 @@ def _facts(size: Size, day: str) -> None:
         "boost_id": f"CASE WHEN {spread} < 2000 THEN {2 * size.merchants} + {spread} + 1 END",
         "placement": f"(ARRAY['note_body', 'comment_pinned'])[1 + {spread} / {size.notes} % 2]",
     }
-    models = ", ".join(f"('{model}')" for model in Model)
+    value = "CASE WHEN j % 8 < 3 THEN 9900 + j * 10 WHEN j % 8 = 3 THEN -5000 END"
     windows = ", ".join(f"({days})" for days in WINDOWS)
     fill(
         CreditFact,
         f"generate_series(0, {DAYS - 1}) d, generate_series(0, {a_day - 1}) j,"
-        f" (VALUES {models}) m (model), (VALUES {windows}) w (days) ORDER BY d, days, model, j",
-        row=f"(array_position(ARRAY{list(WINDOWS)}, w.days) * {len(Model)}"
-        f" + array_position(ARRAY{list(map(str, Model))}, m.model)) * {a_day} + j",
+        f" (VALUES {windows}) w (days) ORDER BY d, days, j",
+        row=f"array_position(ARRAY{list(WINDOWS)}, w.days) * {a_day} + j",
+        touched_on=f"{day} - j % w.days",
+        least_age_us="3600000000",
         store_kind="(ARRAY['tmall', 'jd', 'vip', 'in_app'])[1 + j % 4]",
         kind=f"({_KINDS})[1 + j % 8]",
         level="(ARRAY['product', 'store', 'click_id'])[1 + j % 3]",
-        model="m.model",
         window_days="w.days",
-        credit_micro="1000000 * (1 + j % 3)",
-        value_fen="CASE WHEN j % 8 < 3 THEN 9900 + j * 10 WHEN j % 8 = 3 THEN -5000 END",
+        **dict.fromkeys((model.micro for model in Model), "1000000 * (1 + j % 3)"),
+        **dict.fromkeys((model.fen for model in Model), value),
         **at,
     )
     touches = 4 * a_day * 2
@@ -89,8 +89,8 @@ def _conversions() -> None:
     """What the credit is part of, and as many orders again that no note explains."""
     summed = (
         '(SELECT "on", report_day_id, store_kind, kind, level, window_days,'
-        " sum(credit_micro) / 1000000 AS conversions, sum(value_fen) AS value_fen"
-        " FROM reports_creditfact WHERE model = 'last_touch'"
+        " sum(last_touch_micro) / 1000000 AS conversions, sum(last_touch_fen) AS value_fen"
+        " FROM reports_creditfact"
         " GROUP BY 1, 2, 3, 4, 5, 6) s, (VALUES (true), (false)) v (is_matched)"
     )
     fill(

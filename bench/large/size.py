@@ -13,6 +13,7 @@ class Size:
     merchants: int
     notes: int
     listings: int
+    # Of credit once per model and window.
     credit_facts: int
     audit_entries: int
 

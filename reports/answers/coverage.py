@@ -18,8 +18,9 @@ from reports.attribution.restatements import Restatement
 
 @dataclass(frozen=True)
 class Coverage:
-    """The days asked for against the current report days of the merchant.
+    """The business days that are read against the current report days of the merchant.
 
+    `asked` are the days asked for and, by the day of the touch, those on which they may earn, too.
     A gap is a day without a current report day: not computed, never zero. A stale day is computed,
     but events arrived since that it does not contain. With `as_of` all of it is told of that
     moment.
@@ -83,7 +84,7 @@ def coverage(question: Question) -> Coverage:
     newest = _kept(question).order_by("-on").values_list("on", flat=True).first()
     days = list(report_days(question).select_related("run", "checked_by"))
     return Coverage(
-        question.days,
+        question.days_read,
         days,
         computed_until=newest,
         as_of=question.as_of,
@@ -92,8 +93,12 @@ def coverage(question: Question) -> Coverage:
 
 
 def report_days(question: Question) -> ReportDayQuerySet:
-    """The report days that `question` asks for, by date; those not computed are missing."""
-    return _kept(question).filter(on__range=(question.first_on, question.last_on)).order_by("on")
+    """The report days that `question` reads, by date; those not computed are missing.
+
+    By the day of the touch a day is missing, too, whose credit does not say when it was earned.
+    """
+    days = _kept(question).filter(on__range=question.order_days).order_by("on")
+    return days.filter(has_touch_days=True) if question.is_by_touch else days
 
 
 def _kept(question: Question) -> ReportDayQuerySet:

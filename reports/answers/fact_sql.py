@@ -12,7 +12,8 @@ from psycopg import sql
 from portal.ui import turning
 from reports.answers.facts import COLUMN, OF_FACTS, Facts
 from reports.answers.question import By
-from reports.attribution.models import CreditFact, CreditSum, Fact, TouchFact, TouchSum
+from reports.attribution.choices import Model
+from reports.attribution.models import Fact, TouchFact, TouchSum
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
@@ -38,6 +39,8 @@ def statement(name: str) -> sql.SQL:
 
 
 _CREDITED, _TOUCHED = statement("credited"), statement("touched")
+_BY_MODEL = statement("credited_by_model")
+_TOUCH_DAYS = sql.SQL("touched_on BETWEEN %(first_on)s AND %(last_on)s")
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,40 @@ class FactSql:
     @cached_property
     def names(self) -> dict[str, sql.Composable]:
         """What statements call `credited` and `touched`."""
-        credit, touches = (CreditFact, TouchFact) if self.by in OF_FACTS else (CreditSum, TouchSum)
-        return {"credited": self._of(credit, _CREDITED), "touched": self._of(touches, _TOUCHED)}
+        touches = TouchFact if self.by in OF_FACTS else TouchSum
+        model = self.facts.question.model
+        credited = self._credited(
+            _CREDITED, micro=sql.Identifier(model.micro), fen=sql.Identifier(model.fen)
+        )
+        return {"credited": credited, "touched": self._of(touches, _TOUCHED)}
 
-    def _of(self, facts: type[Fact], query: sql.SQL) -> sql.Composed:
+    @cached_property
+    def names_by_model(self) -> dict[str, sql.Composable]:
+        """The same, where `credited` has a row for each model."""
+        sides = [
+            sql.SQL("({}, {}, {})").format(
+                sql.Literal(model.value), sql.Identifier(model.micro), sql.Identifier(model.fen)
+            )
+            for model in Model
+        ]
+        return {
+            **self.names,
+            "credited": self._credited(_BY_MODEL, models=sql.SQL(", ").join(sides)),
+        }
+
+    def _credited(self, query: sql.SQL, **names: sql.Composable) -> sql.Composed:
+        of_touches = _TOUCH_DAYS if self.facts.question.is_by_touch else _ALL
+        credit = self.facts.table_of_credit(self.by)
+        return self._of(credit, query, of_touches=of_touches, **names)
+
+    def _of(self, facts: type[Fact], query: sql.SQL, **names: sql.Composable) -> sql.Composed:
         key, table = sql.Identifier(COLUMN[self.by]), sql.Identifier(facts._meta.db_table)
         if self.keys is None:
-            return query.format(key=key, facts=table, among=_ALL)
+            return query.format(key=key, facts=table, among=_ALL, **names)
         if len(self.keys) <= turning.MOST_COUNTED:
-            return query.format(key=key, facts=table, among=_SOME.format(key=key))
-        return query.format(key=key, facts=_MANY.format(table=table, key=key), among=_ALL)
+            return query.format(key=key, facts=table, among=_SOME.format(key=key), **names)
+        many = _MANY.format(table=table, key=key)
+        return query.format(key=key, facts=many, among=_ALL, **names)
 
     def ask(self, composed: sql.Composable, params: dict[str, Any]) -> list[Any]:
         """The rows of a statement that is made of `names`."""
@@ -69,8 +96,9 @@ class FactSql:
             "merchant": asked.merchant.pk,
             "first_on": asked.first_on,
             "last_on": asked.last_on,
+            "first_order_on": asked.order_days[0],
+            "last_order_on": asked.order_days[1],
             "report_days": self.facts.report_day_pks,
-            "models": [asked.model.value],
             "window_days": asked.window_days,
             # Very many numbers are dumped one by one; a text of them is not.
             "keys": None if self.keys is None else f"{{{','.join(map(str, self.keys))}}}",

@@ -6,11 +6,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Sum, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Sum, Value
 
 from reports.answers.question import By, Question
+from reports.attribution.choices import Model
 from reports.attribution.models import (
     ConversionFact,
+    Credit,
     CreditFact,
     CreditSum,
     TouchFact,
@@ -32,7 +34,8 @@ COLUMN = {
     By.STORE_KIND: "store_kind",
     By.DAY: "on",
 }
-# Who asks for these asks the facts themselves; everything else is known to the sums of the days.
+# Who asks for these asks the facts themselves; everything else is known to the sums of the days,
+# but for the days of the touches.
 OF_FACTS = frozenset({By.NOTE, By.LISTING})
 
 
@@ -49,30 +52,42 @@ class Facts:
 
     def __init__(self, question: Question, report_day_pks: list[int]) -> None:
         self.question, self.report_day_pks = question, report_day_pks
-        self._current = Q(
-            merchant_id=question.merchant.pk,
-            on__range=(question.first_on, question.last_on),
-            report_day_id__in=report_day_pks,
-        )
+        current = Q(merchant_id=question.merchant.pk, report_day_id__in=report_day_pks)
+        asked = (question.first_on, question.last_on)
+        self._touched = current & Q(on__range=asked)
         self._window = Q(window_days=question.window_days)
-        self.conversions = ConversionFact.objects.filter(self._current, self._window, kind=ORDER)
+        self._credited = current & self._window & Q(on__range=question.order_days)
+        if question.is_by_touch:
+            self._credited &= Q(touched_on__range=asked)
+        self.conversions = ConversionFact.objects.filter(self._touched, self._window, kind=ORDER)
+
+    def table_of_credit(self, by: By | None) -> type[Credit]:
+        """Facts or, where that is enough for `by`, their sums."""
+        return CreditFact if by in OF_FACTS or self.question.is_by_touch else CreditSum
+
+    def column_of_credit(self, by: By) -> str:
+        """The column of credit that has what the breakdown is by."""
+        is_touch_day = by == By.DAY and self.question.is_by_touch
+        return "touched_on" if is_touch_day else COLUMN[by]
 
     def all_models(self, by: By | None = None) -> QuerySet[Any]:
-        """Credit under every model: of facts or, where that is enough for `by`, of their sums."""
-        credit: QuerySet[Any] = (CreditFact if by in OF_FACTS else CreditSum).objects.all()
-        return credit.filter(self._current, self._window)
+        """Credit under every model."""
+        return self.table_of_credit(by)._default_manager.filter(self._credited)
 
     def _credit(self, by: By | None = None, keys: Keys | None = None) -> QuerySet[Any]:
-        credit = self.all_models(by).filter(model=self.question.model)
-        return credit.filter(among(by, keys))
+        return self.all_models(by).filter(among(by, keys))
+
+    def _credit_by(self, column: str, credit: QuerySet[Any]) -> defaultdict[Key, Sums]:
+        return credit_by(column, credit, self.question.model)
 
     def _touches(self, by: By | None = None, keys: Keys | None = None) -> QuerySet[Any]:
         touches: QuerySet[Any] = (TouchFact if by in OF_FACTS else TouchSum).objects.all()
-        return touches.filter(self._current, among(by, keys))
+        return touches.filter(self._touched, among(by, keys))
 
     def by(self, by: By, keys: Keys | None = None) -> dict[Key, Sums]:
         """Sums per key of the breakdown, of `keys` alone if they are given."""
-        return _sums_by(COLUMN[by], self._credit(by, keys), self._touches(by, keys))
+        found = self._credit_by(self.column_of_credit(by), self._credit(by, keys))
+        return _with_touches(found, _touches_by(COLUMN[by], self._touches(by, keys)))
 
     @cached_property
     def everything(self) -> Sums:
@@ -82,32 +97,28 @@ class Facts:
 
     def total(self, by: By, keys: Keys) -> Sums:
         """The sum of the `keys` of the breakdown."""
-        found = _sums_by("kind", self._credit(by, keys), self._touches(by, keys))
-        return Sums.of(found.values())
+        touches = _touches_by("kind", self._touches(by, keys))
+        return Sums.of([self.credited(by, keys), *touches.values()])
 
     def credited(self, by: By, keys: Keys) -> Sums:
         """What was credited to the `keys` of the breakdown, without what touched them."""
-        return Sums.of(credit_by("kind", self._credit(by, keys)).values())
+        return Sums.of(self._credit_by("kind", self._credit(by, keys)).values())
 
     @cached_property
     def credit_by_day(self) -> dict[date, Sums]:
         """Credit per business day: read once for the sum of all facts and for the chart."""
-        return credit_by("on", self._credit())
+        return self._credit_by(self.column_of_credit(By.DAY), self._credit())
 
-    def orders_by_model(self, by: By, keys: Keys) -> dict[tuple[Key, str], Sums]:
-        """Credit of orders summed per key and model."""
-        found: dict[tuple[Key, str], Sums] = defaultdict(Sums)
-        orders = self.all_models(by).filter(among(by, keys), kind=ORDER)
-        for row in _summed(orders, "credit_micro", COLUMN[by], "kind", "model"):
-            _take_credit(found[row[COLUMN[by]], row["model"]], row)
-        return found
+    def orders_by_model(self, by: By, keys: Keys) -> dict[Key, dict[Model, Sums]]:
+        """Credit of orders summed per key, under every model."""
+        return orders_by_model(COLUMN[by], self._credit(by, keys))
 
     def orders(self) -> Orders:
         """Every order of the merchant's stores, matched or not."""
         orders = Orders()
-        for row in _summed(self.conversions, "conversions", "level"):
+        for row in _summed(self.conversions, "conversions", "value_fen", "level"):
             orders.orders[row["level"]] += row["count"]
-            orders.value_fen[row["level"]] += row["fen"] or 0
+            orders.value_fen[row["level"]] += int(row["fen"] or 0)
             orders.unpriced[row["level"]] += row["unpriced"] or 0
         return orders
 
@@ -124,10 +135,8 @@ def among(by: By | None, keys: Keys | None) -> Q:
     return among | Q(**{column: None}) if None in keys else among
 
 
-def _sums_by(column: str, credit: QuerySet[Any], touches: QuerySet[Any]) -> dict[Key, Sums]:
-    """Credit and touch facts summed per value of `column`."""
-    found = credit_by(column, credit)
-    for key, touched in _touches_by(column, touches).items():
+def _with_touches(found: defaultdict[Key, Sums], touches: dict[Key, Sums]) -> dict[Key, Sums]:
+    for key, touched in touches.items():
         found[key].add(touched)
     return dict(found)
 
@@ -141,25 +150,43 @@ def _touches_by(column: str, facts: QuerySet[Any]) -> defaultdict[Key, Sums]:
     return found
 
 
-def credit_by(column: str, facts: QuerySet[Any]) -> defaultdict[Key, Sums]:
+def credit_by(column: str, facts: QuerySet[Any], model: Model) -> defaultdict[Key, Sums]:
     """Credit facts summed per value of `column`; a value that has none has empty sums."""
     found: defaultdict[Key, Sums] = defaultdict(Sums)
-    for row in _summed(facts, "credit_micro", *dict.fromkeys((column, "kind"))):
-        _take_credit(found[row[column]], row)
+    given = facts.exclude(**{model.micro: None})
+    for row in _summed(given, model.micro, model.fen, *dict.fromkeys((column, "kind"))):
+        _take(found[row[column]], row["kind"], row["count"], row["fen"], row["unpriced"])
     return found
 
 
-def _take_credit(sums: Sums, row: dict[str, Any]) -> None:
-    sums.credited_micro[row["kind"]] += row["count"]
-    sums.value_fen[row["kind"]] += row["fen"] or 0
-    sums.unpriced_micro[row["kind"]] += row["unpriced"] or 0
+def orders_by_model(column: str | None, facts: QuerySet[Any]) -> dict[Key, dict[Model, Sums]]:
+    """Credit of orders summed per value of `column`, or all of it as that of None, under every
+    model: all of them are read at once."""
+    sums: dict[str, Any] = {}
+    for model in Model:
+        sums[f"{model}_count"] = Sum(model.micro)
+        sums[f"{model}_value"] = Sum(model.fen)
+        sums[f"{model}_unpriced"] = Sum(model.micro, filter=Q(**{model.fen: None}))
+    orders = facts.filter(kind=ORDER).values(*([column] if column else []))
+    rows = orders.annotate(**sums).order_by() if column else [orders.aggregate(**sums)]
+    found: dict[Key, dict[Model, Sums]] = {}
+    for row in rows:
+        of_key = found[row[column] if column else None] = {model: Sums() for model in Model}
+        for model, total in of_key.items():
+            parts = (row[f"{model}_{part}"] for part in ("count", "value", "unpriced"))
+            _take(total, ORDER, *parts)
+    return found
 
 
-def _summed(facts: QuerySet[Any], count: str, *columns: str) -> Iterable[dict[str, Any]]:
+def _take(sums: Sums, kind: str, micro: int | None, fen: Any, unpriced: int | None) -> None:
+    sums.credited_micro[kind] += int(micro or 0)
+    sums.value_fen[kind] += int(fen or 0)
+    sums.unpriced_micro[kind] += int(unpriced or 0)
+
+
+def _summed(facts: QuerySet[Any], count: str, fen: str, *columns: str) -> Iterable[dict[str, Any]]:
     """Per `columns`: count, fen (null when all unknown), and the count without a value."""
     summed: QuerySet[Any] = facts.values(*columns).annotate(
-        count=Sum(count),
-        fen=Sum("value_fen", output_field=BigIntegerField()),
-        unpriced=Sum(count, filter=Q(value_fen=None)),
+        count=Sum(count), fen=Sum(fen), unpriced=Sum(count, filter=Q(**{fen: None}))
     )
     return summed.order_by()

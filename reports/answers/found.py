@@ -54,7 +54,7 @@ def enough() -> int:
 def found(facts: FactSql, order: Order, *, most: int | None = None) -> Found[Sums]:
     """The keys of `facts` in `order`, and their exact sums, if `facts` are fewer than `most`."""
     terms = [(term_of(metric), is_descending) for metric, is_descending in order]
-    return _asked(facts, _BY_KIND, terms, {"most": most}, _of_kinds)
+    return _asked(facts, facts.names, _BY_KIND, terms, {"most": most}, _of_kinds)
 
 
 def found_by_model(
@@ -63,12 +63,13 @@ def found_by_model(
     """The keys of `facts` that have credit of orders, in the order of what `model` credits, and
     their exact sums under every model, if they are fewer than `most`."""
     worth = cast("Term", SUMS.fen(model.value))
-    given = {"models": Model.values, "kind": ORDER, "most": most}
-    return _asked(facts, _ORDERS_BY_MODEL, [(worth, is_descending)], given, _of_models)
+    given, terms = {"kind": ORDER, "most": most}, [(worth, is_descending)]
+    return _asked(facts, facts.names_by_model, _ORDERS_BY_MODEL, terms, given, _of_models)
 
 
 def _asked(
     facts: FactSql,
+    named: dict[str, sql.Composable],
     parts: sql.SQL,
     terms: Iterable[tuple[Term, bool]],
     given: dict[str, Any],
@@ -77,7 +78,7 @@ def _asked(
     rises = [rising(term, is_descending=is_descending) for term, is_descending in terms]
     names = [sql.Identifier(f"term_{number}") for number in range(len(rises))]
     made = _FOUND.format(
-        **facts.names,
+        **named,
         parts=parts,
         limit=sql.SQL("" if given["most"] is None else "LIMIT %(most)s"),
         terms=sql.SQL(", ").join(rises),

@@ -28,6 +28,16 @@ class By(models.TextChoices):
     DAY = "day", _("Day")
 
 
+class TimeBase(models.TextChoices):
+    """Which day a number belongs to: of what was credited, or of the touch that earned it.
+
+    What touched a note is of its own day under both.
+    """
+
+    ORDER = "order", _("Order day")
+    TOUCH = "touch", _("Touch day")
+
+
 class BadRange(Refusal):
     """The days asked for cannot be a report."""
 
@@ -46,6 +56,7 @@ class Question:
     model: Model = Model.LAST_TOUCH
     window_days: int = DEFAULT_WINDOW_DAYS
     by: By = By.NOTE
+    time_base: TimeBase = TimeBase.ORDER
     as_of: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -79,6 +90,7 @@ class Question:
             "last_on": self.last_on.isoformat(),
             "model": self.model.value,
             "window_days": self.window_days,
+            "time_base": self.time_base.value,
             **({"as_of": self.moment} if self.as_of else {}),
         }
 
@@ -88,10 +100,44 @@ class Question:
         return self.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z") if self.as_of else ""
 
     @property
+    def is_by_touch(self) -> bool:
+        return self.time_base == TimeBase.TOUCH
+
+    @property
+    def order_days(self) -> tuple[date, date]:
+        """The first and the last business day of what is read of credit: by the day of the touch
+        what a touch earns until its window has passed, as far as that is over."""
+        if not self.is_by_touch:
+            return self.first_on, self.last_on
+        window = timedelta(days=self.window_days)
+        return self.first_on, min(self.last_on + window, self._today)
+
+    @property
+    def open_days(self) -> list[date]:
+        """The days asked for whose touches may still earn, since their window runs."""
+        if not self.is_by_touch:
+            return []
+        window = timedelta(days=self.window_days)
+        return [day for day in self.days if day + window >= self._today]
+
+    @property
+    def _today(self) -> date:
+        """The business day of the moment it is asked of."""
+        return words.local(self.as_of).date() if self.as_of else clock.today()
+
+    @property
     def days(self) -> list[date]:
         """Every day asked for, in order."""
-        count = (self.last_on - self.first_on).days + 1
-        return [self.first_on + timedelta(days=step) for step in range(count)]
+        return _between(self.first_on, self.last_on)
+
+    @property
+    def days_read(self) -> list[date]:
+        """Every business day of what is read, in order."""
+        return _between(*self.order_days)
+
+
+def _between(first_on: date, last_on: date) -> list[date]:
+    return [first_on + timedelta(days=step) for step in range((last_on - first_on).days + 1)]
 
 
 def recent(*, days: int) -> tuple[date, date]:

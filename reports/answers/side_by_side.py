@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When, Window
+from django.db.models import Case, Count, DecimalField, F, QuerySet, Sum, When, Window
 from django.db.models.functions import Coalesce
 
 from reports.answers.coverage import Coverage, coverage
 from reports.answers.fact_sql import FactSql
-from reports.answers.facts import COLUMN, Facts, credit_by
+from reports.answers.facts import COLUMN, Facts, orders_by_model
 from reports.answers.found import FIRST, Found, enough, found_by_model
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.question import By, Question
@@ -51,8 +51,7 @@ class ModelsRows:
         if self._at_once:
             return self._at_once.total
         # The sum of everything is known to the sums of the days.
-        found = credit_by("model", self.facts.all_models().filter(kind=ORDER))
-        return {model: found.get(model, Sums()) for model in Model}
+        return orders_by_model(None, self.facts.all_models())[None]
 
     def __len__(self) -> int:
         if self._at_once:
@@ -73,8 +72,7 @@ class ModelsRows:
         first = self._at_once.first if self._at_once else {}
         if first.keys() >= set(keys):
             return first
-        found = self.facts.orders_by_model(self.facts.question.by, keys)
-        return {key: {model: found.get((key, model), Sums()) for model in Model} for key in keys}
+        return self.facts.orders_by_model(self.facts.question.by, keys)
 
     @cached_property
     def _at_once(self) -> Found[dict[Model, Sums]] | None:
@@ -103,11 +101,13 @@ class ModelsRows:
         """All keys in order, each with how many there are."""
         by = self.facts.question.by
         orders = self.facts.all_models(by).filter(kind=ORDER)
-        own = Q(model=self.model)
         ranked = orders.values(COLUMN[by]).annotate(
-            credited=Sum("credit_micro", filter=own),
+            credited=Sum(self.model.micro),
             # What a model credits with nothing is worth nothing, and not unknown.
-            worth=Coalesce(Sum("value_fen", filter=own), Case(When(credited=None, then=0))),
+            worth=Coalesce(
+                Sum(self.model.fen),
+                Case(When(credited=None, then=0), output_field=DecimalField()),
+            ),
             count=Window(Count("*")),
         )
         first = F("worth").desc(nulls_last=True) if self.is_descending else F("worth").asc()

@@ -21,3 +21,13 @@ class Model(models.TextChoices):
     LINEAR = "linear", _("Linear")
     TIME_DECAY = "time_decay", _("Time decay")
     POSITION_BASED = "position_based", _("Position based")
+
+    @property
+    def micro(self) -> str:
+        """The column of facts that has what it credits, in millionths of a conversion."""
+        return f"{self.value}_micro"
+
+    @property
+    def fen(self) -> str:
+        """The column of facts that has what it credits, in fen."""
+        return f"{self.value}_fen"

@@ -17,6 +17,8 @@ from reports.lake import tables as lake
 EPOCH = date(1970, 1, 1)
 # So many rows of facts are in memory at once.
 ROWS_AT_ONCE = 50_000
+# What the engine counts as days since 1970, and the date that it is.
+_DAYS = {"day": "on", "touched_day": "touched_on"}
 
 # Rows of one table of facts, `credit`, `conversion` or `touch`. Columns are called as the table's;
 # `on` is the day, and what makes a row one of a report day (`report_day_id`, `row`) is not in it.
@@ -70,7 +72,7 @@ def compute(
 def _facts(connection: duckdb.DuckDBPyConnection, span: dict[str, int]) -> Iterator[Rows]:
     engine.prepare(connection, window_days=max(WINDOWS))
     for window_days in WINDOWS:
-        engine.attribute(connection, window_days=window_days, portions="lake/portions")
+        engine.attribute(connection, window_days=window_days)
         for name in ("credit", "conversion"):
             yield from _rows(connection, name, window_days=window_days, **span)
     yield from _rows(connection, "touch", **span)
@@ -79,8 +81,11 @@ def _facts(connection: duckdb.DuckDBPyConnection, span: dict[str, int]) -> Itera
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> Iterator[Rows]:
     facts = QUERIES.batches(connection, f"lake/{name}_facts", rows=ROWS_AT_ONCE, **params)
     for batch in facts:
-        on = batch.column("day").cast(pa.int32()).view(pa.date32())
-        yield name, batch.drop_columns(["day"]).append_column("on", on)
+        for number, day in _DAYS.items():
+            if number in batch.schema.names:
+                on = batch.column(number).cast(pa.int32()).view(pa.date32())
+                batch = batch.drop_columns([number]).append_column(day, on)
+        yield name, batch
 
 
 def _days_of_orders(

@@ -4,7 +4,7 @@ Every step is one file under `sql/`; a later step reads the earlier ones by name
 
     conversions -> claims -> pairs -> clicks -> candidates -> matches -> places -> shares -> splits
     conversions -> asked_back -> named_orders -> refunds
-    splits -> portions -> credit
+    splits -> portions -> credit (as rows, for files)
 
 A claim is a conversion that credits touchpoints. The view `claims` has those that look for them;
 what a refund credits is its order's.
@@ -114,15 +114,21 @@ def attribute(
     connection: duckdb.DuckDBPyConnection,
     *,
     window_days: int,
-    portions: str,
+    portions: str | None = None,
     models: Sequence[str] | None = None,
 ) -> None:
-    """Make the relations `matches` and `credit` of one window from what `prepare` found.
+    """Make the relations `matches` and `splits` of one window from what `prepare` found.
 
-    `portions` is the file that says what a row of credit is about, `bare/portions` or
-    `lake/portions`. Without `models` there is credit under all of them; under an unknown one, none.
+    `portions` is the file that says what a row of credit is about, where there shall be rows: then
+    there is `credit`, too. Without `models` it is under all of them; under an unknown one, none.
     """
     set_variable(connection, "window_us", window_days * DAY_US)
     QUERIES.step(connection, "models", models=None if models is None else list(models))
-    for name in ("matches", "places", "shares", "splits", portions, "credit"):
+    for name in (
+        "matches",
+        "places",
+        "shares",
+        "splits",
+        *([portions, "credit"] if portions else []),
+    ):
         QUERIES.view(connection, name)

@@ -5,6 +5,7 @@ written in bulk by COPY. `report_day_id` ties each row to the ReportDay that pub
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Self
 
 from django.db import connection, models
@@ -36,12 +37,41 @@ class Fact(models.Model):
         return f"{self.on} #{self.report_day_id}.{self.row}"
 
 
-class CreditFact(Fact):
-    """Credit of conversions of one day to one listing of one note, under one model and window.
+def _fen() -> "models.DecimalField[Decimal | None, Decimal | None]":
+    """A sum of values, in fen: many that are as high as a value may be leave 64 bits."""
+    return models.DecimalField(max_digits=38, decimal_places=0, null=True)
 
-    `credit_micro` is millionths of a conversion; `value_fen` is null when no value was known.
+
+class Credit(Fact):
+    """Credit of conversions of one day, the models side by side.
+
+    `_micro` is millionths of a conversion, null where the model gives nothing. `_fen` is null
+    there, too, and where no value is known: such conversions stand apart, in rows without values.
     """
 
+    last_touch_micro = models.BigIntegerField(null=True)
+    first_touch_micro = models.BigIntegerField(null=True)
+    linear_micro = models.BigIntegerField(null=True)
+    time_decay_micro = models.BigIntegerField(null=True)
+    position_based_micro = models.BigIntegerField(null=True)
+    last_touch_fen = _fen()
+    first_touch_fen = _fen()
+    linear_fen = _fen()
+    time_decay_fen = _fen()
+    position_based_fen = _fen()
+
+    class Meta:
+        abstract = True
+
+
+class CreditFact(Credit):
+    """Credit of conversions of one day to one listing of one note, for touches of one day.
+
+    `touched_on` and `least_age_us`, the age of the youngest touch in microseconds, are null where
+    the day was computed before facts kept them.
+    """
+
+    touched_on = models.DateField(null=True)
     listing_id = models.BigIntegerField()
     note_id = models.BigIntegerField()
     boost_id = models.BigIntegerField(null=True)
@@ -49,18 +79,18 @@ class CreditFact(Fact):
     store_kind = models.CharField(max_length=10)
     kind = models.CharField(max_length=20)
     level = models.CharField(max_length=10)
-    model = models.CharField(max_length=20)
     window_days = models.SmallIntegerField()
-    credit_micro = models.BigIntegerField()
-    value_fen = models.BigIntegerField(null=True)
+    least_age_us = models.BigIntegerField(null=True)
 
     class Meta:
-        # Of a day's facts a report reads one model and one window, or what is one note's or
-        # listing's.
+        # Of a day's facts a report reads one window, or what is one note's or listing's.
         indexes = [
-            models.Index(fields=["report_day_id", "model", "window_days"], name="credit_shown"),
-            models.Index(fields=["note_id", "model", "window_days"], name="credit_of_note"),
-            models.Index(fields=["listing_id", "model", "window_days"], name="credit_of_listing"),
+            models.Index(fields=["report_day_id", "window_days"], name="credit_shown"),
+            models.Index(fields=["note_id", "window_days"], name="credit_of_note"),
+            models.Index(fields=["listing_id", "window_days"], name="credit_of_listing"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(least_age_us__gt=0), name="credit_after_its_touch"),
         ]
 
 
@@ -73,7 +103,7 @@ class ConversionFact(Fact):
     level = models.CharField(max_length=10, blank=True)
     window_days = models.SmallIntegerField()
     conversions = models.BigIntegerField()
-    value_fen = models.BigIntegerField(null=True)
+    value_fen = _fen()
 
     class Meta:
         # Of a day's facts a report reads the orders of one window.
@@ -99,8 +129,9 @@ class TouchFact(Fact):
         ]
 
 
-class CreditSum(Fact):
-    """What the credit facts of a report day add up to without note, listing and level.
+class CreditSum(Credit):
+    """What the credit facts of a report day add up to without the day of the touch, note, listing
+    and level.
 
     Facts of known and of unknown value stand apart, so that it is asked like facts are.
     """
@@ -109,16 +140,10 @@ class CreditSum(Fact):
     placement = models.CharField(max_length=20)
     store_kind = models.CharField(max_length=10)
     kind = models.CharField(max_length=20)
-    model = models.CharField(max_length=20)
     window_days = models.SmallIntegerField()
-    credit_micro = models.BigIntegerField()
-    # Many facts that are as high as a value may be leave 64 bits.
-    value_fen = models.DecimalField(max_digits=40, decimal_places=0, null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["report_day_id", "model", "window_days"], name="credit_sums_shown")
-        ]
+        indexes = [models.Index(fields=["report_day_id", "window_days"], name="credit_sums_shown")]
 
 
 class TouchSum(Fact):
@@ -210,6 +235,8 @@ class ReportDay(models.Model):
     content = models.CharField(max_length=32, blank=True, default="", db_default="")
     given_at = models.DateTimeField(null=True)
     was_stale = models.JSONField(default=list, db_default=[])
+    # Whether its credit says on which days the touches were, as all that is computed now does.
+    has_touch_days = models.BooleanField(default=True)
 
     objects = ReportDayQuerySet.as_manager()
 

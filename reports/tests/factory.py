@@ -51,7 +51,13 @@ def headline(number: int) -> dict[str, int]:
 
 
 def credit(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> CreditFact:
-    """One credit fact: one whole conversion matched by product, unless `given` says otherwise."""
+    """One credit fact: one whole conversion matched by product, unless `given` says otherwise.
+
+    `credit_micro` and `value_fen` are what `model` gives; the others give nothing.
+    """
+    model = Model(given.pop("model", Model.LAST_TOUCH))
+    given[model.micro] = given.pop("credit_micro", MICRO)
+    given[model.fen] = given.pop("value_fen", None)
     fact = CreditFact.objects.create(
         **_key(report_day),
         **_listing(listing),
@@ -59,10 +65,8 @@ def credit(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> 
             "store_kind": listing.product.store.kind,
             "kind": kind,
             "level": "product",
-            "model": Model.LAST_TOUCH,
             "window_days": DEFAULT_WINDOW_DAYS,
-            "credit_micro": MICRO,
-            "value_fen": None,
+            "touched_on": report_day.on,
             **given,
         },
     )

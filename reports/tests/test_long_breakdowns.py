@@ -82,11 +82,12 @@ def by_hand(order: tuple[tuple[Metric[Sums], bool], ...]) -> list[str]:
     """The codes of listings in `order`, from the facts, one by one."""
     sums: dict[int, Sums] = defaultdict(Sums)
     current = {"report_day_id__in": ReportDay.objects.current().values("pk")}
-    for fact in CreditFact.objects.filter(model=Model.LAST_TOUCH, **current):
+    for fact in CreditFact.objects.exclude(last_touch_micro=None).filter(**current):
         of = sums[fact.listing_id]
-        of.credited_micro[fact.kind] += fact.credit_micro
-        of.value_fen[fact.kind] += fact.value_fen or 0
-        of.unpriced_micro[fact.kind] += fact.credit_micro if fact.value_fen is None else 0
+        credited, fen = fact.last_touch_micro or 0, fact.last_touch_fen
+        of.credited_micro[fact.kind] += credited
+        of.value_fen[fact.kind] += int(fen or 0)
+        of.unpriced_micro[fact.kind] += credited if fen is None else 0
     for touched in TouchFact.objects.filter(**current):
         sums[touched.listing_id].touchpoints[touched.kind] += touched.touchpoints
 

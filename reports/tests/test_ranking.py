@@ -157,11 +157,12 @@ def by_hand(by: By) -> list[Sums]:
     """A row per key, from every fact that counts, one by one."""
     sums: dict[Any, Sums] = defaultdict(Sums)
     current = {"report_day_id__in": ReportDay.objects.current().values("pk")}
-    for fact in CreditFact.objects.filter(model=Model.LAST_TOUCH, **current):
+    for fact in CreditFact.objects.exclude(last_touch_micro=None).filter(**current):
         of = sums[key_of(fact, by)]
-        of.credited_micro[fact.kind] += fact.credit_micro
-        of.value_fen[fact.kind] += fact.value_fen or 0
-        of.unpriced_micro[fact.kind] += fact.credit_micro if fact.value_fen is None else 0
+        credited, fen = fact.last_touch_micro or 0, fact.last_touch_fen
+        of.credited_micro[fact.kind] += credited
+        of.value_fen[fact.kind] += int(fen or 0)
+        of.unpriced_micro[fact.kind] += credited if fen is None else 0
     for touched in TouchFact.objects.filter(**current):
         sums[key_of(touched, by)].touchpoints[touched.kind] += touched.touchpoints
     return list(sums.values())

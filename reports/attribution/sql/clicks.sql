@@ -30,11 +30,13 @@ WITH naming AS (
       AND t.touched_at < n.converted_at AND t.touched_at >= n.converted_at - $window_us
 )
 SELECT o.claim AS claim, o.touchpoint_id AS touchpoint_id, o.age_us AS age_us,
+       CAST(NULL AS INTEGER) AS touched_day,
        0 AS is_of_other_user, NULL AS day, NULL AS kind_id, NULL AS value_fen,
        NULL AS boost_id, NULL AS listing_id
 FROM own AS o
 UNION ALL
 SELECT f.claim AS claim, f.touchpoint_id AS touchpoint_id, f.age_us AS age_us,
+       shanghai_day(f.touched_at) AS touched_day,
        1 AS is_of_other_user, f.day AS day, f.kind_id AS kind_id, f.value_fen AS value_fen,
        f.boost_id AS boost_id,
        COALESCE(MIN(CASE WHEN l.listing_id = f.named_id THEN l.listing_id END),
@@ -42,4 +44,4 @@ SELECT f.claim AS claim, f.touchpoint_id AS touchpoint_id, f.age_us AS age_us,
 FROM shelves AS l
 JOIN found AS f ON f.note_id = l.note_id AND f.store_id = l.store_id
 WHERE l.live_from <= f.touched_at AND f.touched_at < l.live_to
-GROUP BY f.claim, f.touchpoint_id, f.age_us, f.day, f.kind_id, f.value_fen, f.boost_id
+GROUP BY f.claim, f.touchpoint_id, f.age_us, f.touched_at, f.day, f.kind_id, f.value_fen, f.boost_id

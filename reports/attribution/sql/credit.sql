@@ -1,8 +1,7 @@
 -- Credit as rows: of what each portion has under every model, side by side, a row for each model
 -- that is asked for and gives it something. No ELSE: an unknown model finds no rows.
--- A portion is a claim's touchpoint (bare) or all that one day's claims give a listing (lake), whose
--- claim, touchpoint and note are nobody's in particular: null. Sums turned into rows cost
--- nothing; five rows for each touchpoint, summed afterwards, cost a quarter more CPU.
+-- Rows are made once, of portions as large as the asker wants them: five rows for each touchpoint,
+-- summed afterwards, cost a quarter more CPU.
 -- Grain: portion, model. Reads portions and models.
 WITH side_by_side AS (
     SELECT p.claim AS claim, p.touchpoint_id AS touchpoint_id, p.note_id AS note_id, p.day AS day,

@@ -14,7 +14,7 @@ WITH named AS (
 )
 SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS value_fen,
        c.touchpoint_id AS touchpoint_id, c.boost_id AS boost_id, c.listing_id AS listing_id,
-       c.age_us AS age_us, c.is_click AS is_click,
+       c.age_us AS age_us, c.touched_day AS touched_day, c.is_click AS is_click,
        CAST(CASE WHEN k.touchpoint_id = c.touchpoint_id THEN 1 ELSE 0 END AS TINYINT)
            AS is_named_click,
        CAST(CASE WHEN k.claim IS NOT NULL THEN 2 WHEN c.is_product = 1 THEN 1 ELSE 0 END

@@ -2,6 +2,7 @@
 -- inside the window, on a note that had at that moment a live listing of the claim's store.
 -- The note's store comes first: user and store together find few claims, even where many share a
 -- user id. Only what found a claim is looked up among the listings.
+-- touched_day: days since 1970-01-01 in Asia/Shanghai.
 -- is_named: the touchpoint names this listing; null where the listing is alone (shelves), so that
 -- the name cannot matter.
 -- Grain: claim, touchpoint, listing. Params: $window_us.
@@ -16,6 +17,7 @@ WITH seekers AS (
 SELECT s.claim AS claim, s.day AS day, s.kind_id AS kind_id, s.value_fen AS value_fen,
        s.user_by_click AS user_by_click, t.touchpoint_id AS touchpoint_id,
        t.boost_id AS boost_id, s.converted_at - t.touched_at AS age_us,
+       shanghai_day(t.touched_at) AS touched_day,
        CAST(t.kind = 'click' AS TINYINT) AS is_click, l.listing_id AS listing_id,
        CAST(CASE WHEN l.is_alone THEN NULL WHEN l.listing_id = t.listing_id THEN 1 ELSE 0 END
             AS TINYINT) AS is_named,

@@ -8,6 +8,7 @@ WITH sums AS (
     SELECT m.claim AS claim, m.day AS day, m.kind_id AS kind_id, m.value_fen AS value_fen,
            m.touchpoint_id AS touchpoint_id, m.boost_id AS boost_id, m.listing_id AS listing_id,
            m.level_id AS level_id, m.is_named_click AS is_named_click, m.is_click AS is_click,
+           m.age_us AS age_us, m.touched_day AS touched_day,
            d.weight AS weight,
            CAST(ROW_NUMBER() OVER placed AS BIGINT) AS i,
            CUME_DIST() OVER placed AS cume_dist,
@@ -24,6 +25,7 @@ WITH sums AS (
     SELECT s.claim AS claim, s.day AS day, s.kind_id AS kind_id, s.value_fen AS value_fen,
            s.touchpoint_id AS touchpoint_id, s.boost_id AS boost_id, s.listing_id AS listing_id,
            s.level_id AS level_id, s.is_named_click AS is_named_click, s.is_click AS is_click,
+           s.age_us AS age_us, s.touched_day AS touched_day,
            s.weight AS weight, s.i AS i, CAST(ROUND(s.i / s.cume_dist) AS BIGINT) AS n,
            s.so_far AS so_far, s.total AS total,
            CAST(FLOOR(CAST(s.so_far AS DOUBLE) / 4611686018427387904) AS BIGINT) AS clicks_so_far,
@@ -33,6 +35,7 @@ WITH sums AS (
 SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS value_fen,
        c.touchpoint_id AS touchpoint_id, c.boost_id AS boost_id, c.listing_id AS listing_id,
        c.level_id AS level_id, c.is_named_click AS is_named_click, c.is_click AS is_click,
+       c.age_us AS age_us, c.touched_day AS touched_day,
        c.i AS i, c.n AS n, c.clicks_so_far AS clicks_so_far, c.clicks AS clicks,
        c.weight AS weight,
        CAST(c.so_far - CAST(4611686018427387904 AS HUGEINT) * c.clicks_so_far AS BIGINT)

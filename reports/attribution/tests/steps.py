@@ -10,6 +10,7 @@ from django.db.models import Sum
 
 from merchants.listings.models import Listing
 from portal import clock
+from reports.attribution.choices import Model
 from reports.attribution.models import CreditFact, ReportDay
 
 LAST = clock.today() - timedelta(days=2)
@@ -55,7 +56,7 @@ def attribute(first_on: date = LAST, last_on: date = LAST, **more: Any) -> dict[
     return answer
 
 
-def credited(**of: Any) -> dict[str, Any]:
+def credited(model: str = Model.LINEAR, **of: Any) -> dict[str, Any]:
     current = ReportDay.objects.current().values("pk")
     facts = CreditFact.objects.filter(report_day_id__in=current, **of)
-    return facts.aggregate(credit=Sum("credit_micro"), value=Sum("value_fen"))
+    return facts.aggregate(credit=Sum(Model(model).micro), value=Sum(Model(model).fen))

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db.models import Model
+from django.db import models
 
 from campaigns.boosts.models import Boost, Objective
 from merchants.listings.models import Listing
 from portal import clock
+from reports.attribution.choices import Model
 from reports.attribution.models import (
     CreditFact,
     CreditSum,
@@ -26,7 +27,8 @@ from reports.tasks import request_due, sweep
 
 pytestmark = pytest.mark.django_db
 
-CREDIT = ("on", "boost_id", "placement", "store_kind", "kind", "model", "window_days")
+CREDIT = ("on", "boost_id", "placement", "store_kind", "kind", "window_days")
+MEASURES = ["touchpoints", *(column for model in Model for column in (model.micro, model.fen))]
 TOUCHES = ("on", "boost_id", "placement", "store_kind", "kind")
 
 
@@ -71,7 +73,7 @@ def test_a_day_that_is_computed_again_has_new_sums_and_no_other_has(
 
 @pytest.mark.parametrize("missing", [{CreditSum, TouchSum}, {CreditSum}, {TouchSum}])
 def test_days_that_an_older_worker_published_get_their_sums(
-    busy: Listing, missing: set[type[Model]]
+    busy: Listing, missing: set[type[models.Model]]
 ) -> None:
     attribute(LAST - timedelta(days=3), LAST)
     for sums in missing:
@@ -107,8 +109,9 @@ def cells(rows: Iterable[Any], of: tuple[str, ...]) -> Counter[Any]:
     found: Counter[Any] = Counter()
     for row in rows:
         cell = (row["report_day_id"], row["merchant_id"], *(row[column] for column in of))
-        for measure in ("touchpoints", "credit_micro", "value_fen"):
+        for measure in MEASURES:
             found[cell, measure] += row.get(measure) or 0
-        if "value_fen" in row and row["value_fen"] is None:
-            found[cell, "unpriced"] += row["credit_micro"]
+        for model in Model:
+            if row.get(model.fen) is None:
+                found[cell, f"{model} without a value"] += row.get(model.micro) or 0
     return found

@@ -1,10 +1,13 @@
 """Facts: what a report day says of boosts, listings, refunds and sources."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.db.models import QuerySet, Sum
 
 from campaigns.boosts.models import Boost, Objective
@@ -15,8 +18,9 @@ from portal import clock
 from reports.attribution.choices import WINDOWS, Model
 from reports.attribution.models import ConversionFact, CreditFact, ReportDay, TouchFact
 from reports.attribution.tests.conftest import Take
-from reports.attribution.tests.steps import LAST, attribute, noon, order, touch
+from reports.attribution.tests.steps import LAST, attribute, credited, noon, order, touch
 from reports.sources.models import Source
+from reports.tests import factory
 from reports.tests.factory import publish
 
 pytestmark = pytest.mark.django_db
@@ -86,15 +90,15 @@ def test_every_model_and_window_sums_exactly_to_the_matched_conversions(
         matched = sums(shown.exclude(level=""), "conversions")
         assert matched["order"][0] == (3 if window_days >= 20 else 2)
         for model in Model.values:
-            credit = CreditFact.objects.filter(window_days=window_days, model=model)
-            assert sums(credit, "credit_micro") == {
+            credit = CreditFact.objects.filter(window_days=window_days)
+            assert sums(credit, f"{model}_micro", f"{model}_fen") == {
                 kind: [1_000_000 * count, value] for kind, (count, value) in matched.items()
             }
 
 
-def sums(facts: QuerySet[Any], count: str) -> dict[str, list[Any]]:
+def sums(facts: QuerySet[Any], count: str, fen: str = "value_fen") -> dict[str, list[Any]]:
     """Count and value by kind of conversion."""
-    rows = facts.values_list("kind").annotate(Sum(count), Sum("value_fen")).order_by("kind")
+    rows = facts.values_list("kind").annotate(Sum(count), Sum(fen)).order_by("kind")
     return {kind: [found, value] for kind, found, value in rows}
 
 
@@ -106,8 +110,8 @@ def test_a_hundred_fen_over_three_boosts_is_33_33_34(live: Listing, take: Take) 
     )
     take("taobao_tmall", order("c1", live))
     attribute()
-    credit = CreditFact.objects.filter(model="linear", window_days=15)
-    values = dict(credit.values_list("boost_id", "value_fen"))
+    credit = CreditFact.objects.filter(window_days=15)
+    values = dict(credit.values_list("boost_id", "linear_fen"))
     assert [values[one.pk] for one in boosts] == [33, 33, 34]
 
 
@@ -128,8 +132,11 @@ def test_credit_and_touches_name_the_boost_that_brought_them(live: Listing, take
     )
     take("taobao_tmall", order("c1", live))
     attribute(LAST - timedelta(days=2), LAST)
-    credit = CreditFact.objects.filter(model="linear", window_days=15)
-    assert set(credit.values_list("boost_id", "value_fen")) == {(brought.pk, 50), (None, 50)}
+    credit = CreditFact.objects.filter(window_days=15)
+    assert set(credit.values_list("boost_id", "linear_fen")) == {
+        (brought.pk, Decimal(50)),
+        (None, Decimal(50)),
+    }
     assert set(TouchFact.objects.values_list("boost_id", "touchpoints")) == {
         (brought.pk, 1),
         (None, 1),
@@ -151,9 +158,9 @@ def test_a_touchpoint_on_a_note_with_two_listings_counts_once(
         ("view", smallest, 1),
         ("click", second.pk, 1),
     }
-    credit = CreditFact.objects.filter(model="linear", window_days=15)
-    assert credit.get().listing_id == live.pk
-    assert credit.get().value_fen == 100
+    credit = CreditFact.objects.filter(window_days=15)
+    assert set(credit.values_list("listing_id", flat=True)) == {live.pk}
+    assert credited(window_days=15)["value"] == 100
 
 
 def test_two_sources_may_give_the_same_id(live: Listing, take: Take) -> None:
@@ -162,8 +169,12 @@ def test_two_sources_may_give_the_same_id(live: Listing, take: Take) -> None:
     take("links", touch("same", live, days_ago=2, kind="click"))
     take("taobao_tmall", order("c1", live, user_id=None, click_id="same"))
     attribute(LAST - timedelta(days=2), LAST)
-    credit = CreditFact.objects.filter(model="linear", window_days=15).get()
-    assert (credit.level, credit.credit_micro, credit.value_fen) == ("click_id", 1_000_000, 100)
+    credit = CreditFact.objects.filter(window_days=15).get()
+    assert (credit.level, credit.linear_micro, credit.linear_fen) == (
+        "click_id",
+        1_000_000,
+        Decimal(100),
+    )
     assert set(TouchFact.objects.values_list("kind", "touchpoints")) == {("view", 1), ("click", 1)}
 
 
@@ -187,19 +198,50 @@ def stale() -> set[date]:
     return set(ReportDay.objects.current().exclude(stale_at=None).values_list("on", flat=True))
 
 
-def test_a_sum_that_no_sales_reach_is_unknown_and_ends_no_run(live: Listing, take: Take) -> None:
+def test_a_sum_that_leaves_64_bits_is_exact(live: Listing, take: Take) -> None:
     take("community", touch("t1", live, days_ago=1))
     take("taobao_tmall", *(order(f"c{k}", live, value_fen=10**18 - 1) for k in range(10)))
     attribute()
-    assert set(ConversionFact.objects.values_list("conversions", "value_fen")) == {(10, None)}
-    assert set(CreditFact.objects.values_list("credit_micro", "value_fen")) == {(10_000_000, None)}
+    whole = Decimal(10 * (10**18 - 1))
+    assert whole > 2**63
+    assert set(ConversionFact.objects.values_list("conversions", "value_fen")) == {(10, whole)}
+    for model, window_days in product(Model.values, WINDOWS):
+        credit = {"credit": 10_000_000, "value": whole}
+        assert credited(model=model, window_days=window_days) == credit
+
+
+def test_credit_says_on_which_day_it_was_earned_and_how_soon(live: Listing, take: Take) -> None:
+    """A refund keeps the days of the touches of its order; its own day is its conversion's."""
+    late = datetime.combine(LAST - timedelta(days=2), time(16, 30), UTC) - timedelta(days=1)
+    take(
+        "community",
+        touch("t1", live, days_ago=0, occurred_at=late.isoformat()),  # Half past midnight, there.
+        touch("t2", live, days_ago=1),
+    )
+    take("taobao_tmall", order("c1", live, occurred_at=noon(1).replace("04:00", "05:00")))
+    take("taobao_tmall", order("r1", live, kind="refund", refund_of="c1", value_fen=100))
+    attribute(LAST - timedelta(days=1), LAST)
+    hour = 3_600_000_000
+    for kind, on in (("order", LAST - timedelta(days=1)), ("refund", LAST)):
+        facts = CreditFact.objects.filter(window_days=15, kind=kind, on=on)
+        assert set(facts.values_list("touched_on", "least_age_us")) == {
+            (LAST - timedelta(days=2), (24 + 12) * hour + hour // 2),
+            (LAST - timedelta(days=1), hour),
+        }
+
+
+def test_no_fact_is_kept_of_credit_before_its_touch(live: Listing) -> None:
+    (report_day,) = publish(live.merchant, LAST)
+    factory.credit(report_day, live, "order", least_age_us=1)
+    with pytest.raises(IntegrityError, match="credit_after_its_touch"):
+        factory.credit(report_day, live, "order", least_age_us=0)
 
 
 def shares_of(kind: str, **of: Any) -> list[int]:
     """What the touchpoints of a kind of conversion got under linear, the first one first."""
-    facts = CreditFact.objects.filter(kind=kind, model="linear", window_days=15, **of)
-    values = facts.order_by("boost_id").values_list("value_fen", flat=True)
-    return [value for value in values if value is not None]
+    facts = CreditFact.objects.filter(kind=kind, window_days=15, **of)
+    values = facts.order_by("boost_id").values_list("linear_fen", flat=True)
+    return [int(value) for value in values if value is not None]
 
 
 @pytest.fixture
@@ -272,8 +314,8 @@ def test_a_refunded_deposit_is_no_refund_of_an_order(live: Listing, take: Take) 
         refund("r1", live, 1, 5000),
     )
     attribute(LAST - timedelta(days=3))
-    kinds = CreditFact.objects.filter(model="linear", window_days=15)
-    assert sums(kinds, "credit_micro") == {
+    kinds = CreditFact.objects.filter(window_days=15)
+    assert sums(kinds, "linear_micro", "linear_fen") == {
         "presale_deposit": [1_000_000, 5000],
         "deposit_refund": [1_000_000, -5000],
     }

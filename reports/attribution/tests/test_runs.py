@@ -1,6 +1,7 @@
 """Runs: from files taken in to the facts a report shows."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import product
 
 import pytest
@@ -40,8 +41,8 @@ def test_an_unmatched_conversion_is_counted_without_a_level(sold: Listing, take:
     attribute()
     facts = ConversionFact.objects.filter(window_days=15)
     assert set(facts.values_list("level", "conversions", "value_fen")) == {
-        ("product", 1, 100),
-        ("", 1, 7),
+        ("product", 1, Decimal(100)),
+        ("", 1, Decimal(7)),
     }
 
 
@@ -64,8 +65,8 @@ def test_a_correction_replaces_what_was_shown_and_keeps_it(sold: Listing, take: 
     assert run.job
     assert queue.run_now(run.job).state == JobState.DONE
     assert credited(model="linear", window_days=15)["value"] == 80
-    old = CreditFact.objects.filter(report_day_id=first.pk, model="linear", window_days=15)
-    assert old.aggregate(value=Sum("value_fen"))["value"] == 100
+    old = CreditFact.objects.filter(report_day_id=first.pk, window_days=15)
+    assert old.aggregate(value=Sum("linear_fen"))["value"] == 100
     first.refresh_from_db()
     assert first.superseded_at
     assert runs.request_due() is None

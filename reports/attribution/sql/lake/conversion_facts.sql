@@ -1,8 +1,8 @@
 -- ConversionFact: every conversion, matched or not. A refund counts one and its value, at most what
 -- is left of its order, is negative; of which kind it is its order says, and one whose order line
 -- nobody knows is of a kind of its own. What refunds ask for beyond their order is nobody's, and
--- stands apart. A sum beyond 64 bits is unknown, as in credit_facts. Conversions without a value have
--- rows of their own, because a sum would hide how many they are.
+-- stands apart. Conversions without a value have rows of their own, because a sum would hide how many
+-- they are.
 -- Grain: its dimensions, whether the value is known. Params: $first_day, $last_day, $window_days.
 WITH matched AS (
     SELECT m.claim AS claim, MAX(m.level_id) AS level_id
@@ -30,7 +30,7 @@ WITH matched AS (
 SELECT c.day AS day, s.merchant_id AS merchant_id, s.store AS store_id, s.kind AS store_kind,
        c.kind AS kind, COALESCE(v.level, '') AS level, $window_days AS window_days,
        COUNT(*) AS conversions,
-       TRY_CAST(SUM(k.sign * CAST(c.value_fen AS HUGEINT)) AS BIGINT) AS value_fen
+       CAST(SUM(k.sign * CAST(c.value_fen AS HUGEINT)) AS DECIMAL(38, 0)) AS value_fen
 FROM meant AS c
 JOIN kinds AS k ON k.kind = c.kind
 JOIN stores AS s ON s.store_id = c.store_id

@@ -1,14 +1,27 @@
--- CreditFact, one row for each model that gave something. A sum beyond 64 bits, which no real
--- sales reach, is unknown rather than the end of everybody's run.
--- Rows of one model stand together: a report reads one, and these pages alone.
--- Grain: its dimensions. Params: $first_day, $last_day, $window_days.
-SELECT r.day AS day, l.merchant_id AS merchant_id, l.listing AS listing_id, l.note AS note_id,
-       r.boost_id AS boost_id, l.placement AS placement, l.store_kind AS store_kind,
-       k.kind AS kind, v.level AS level, r.model AS model, $window_days AS window_days,
-       CAST(r.micro AS BIGINT) AS credit_micro, TRY_CAST(r.fen AS BIGINT) AS value_fen
-FROM credit AS r
-JOIN known_listings AS l ON l.listing_id = r.listing_id
-JOIN kinds AS k ON k.kind_id = r.kind_id
-JOIN levels AS v ON v.level_id = r.level_id
-WHERE r.day BETWEEN $first_day AND $last_day
-ORDER BY r.day, l.merchant_id, r.model, l.listing, r.boost_id, k.kind, v.level, r.fen
+-- CreditFact: what claims give to each listing on each day of touches, the models side by side. Null is
+-- what a model gives nothing; a value is null, too, where no value is known, which stands apart.
+-- least_age_us is of the youngest of the touches.
+-- Grain: its dimensions, whether the value is known. Params: $first_day, $last_day, $window_days.
+SELECT s.day AS day, s.touched_day AS touched_day, l.merchant_id AS merchant_id,
+       l.listing AS listing_id, l.note AS note_id, b.boost_id AS boost_id,
+       l.placement AS placement, l.store_kind AS store_kind, k.kind AS kind, v.level AS level,
+       $window_days AS window_days, MIN(s.age_us) AS least_age_us,
+       CAST(SUM(s.last_touch_micro) AS BIGINT) AS last_touch_micro,
+       CAST(SUM(s.first_touch_micro) AS BIGINT) AS first_touch_micro,
+       CAST(SUM(s.linear_micro) AS BIGINT) AS linear_micro,
+       CAST(SUM(s.time_decay_micro) AS BIGINT) AS time_decay_micro,
+       CAST(SUM(s.position_based_micro) AS BIGINT) AS position_based_micro,
+       CAST(SUM(s.last_touch_fen) AS DECIMAL(38, 0)) AS last_touch_fen,
+       CAST(SUM(s.first_touch_fen) AS DECIMAL(38, 0)) AS first_touch_fen,
+       CAST(SUM(s.linear_fen) AS DECIMAL(38, 0)) AS linear_fen,
+       CAST(SUM(s.time_decay_fen) AS DECIMAL(38, 0)) AS time_decay_fen,
+       CAST(SUM(s.position_based_fen) AS DECIMAL(38, 0)) AS position_based_fen
+FROM splits AS s
+JOIN known_listings AS l ON l.listing_id = s.listing_id
+LEFT JOIN known_boosts AS b ON b.external_id = s.boost_id AND b.merchant_id = l.merchant_id
+JOIN kinds AS k ON k.kind_id = s.kind_id
+JOIN levels AS v ON v.level_id = s.level_id
+WHERE s.day BETWEEN $first_day AND $last_day
+GROUP BY s.day, s.touched_day, l.merchant_id, l.listing, l.note, b.boost_id, l.placement,
+         l.store_kind, k.kind, v.level, s.has_value
+ORDER BY s.day, l.merchant_id, l.listing, b.boost_id, s.touched_day, k.kind, v.level, s.has_value
