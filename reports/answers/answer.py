@@ -26,13 +26,14 @@ class Report:
         return self.rows.total
 
     @cached_property
-    def orders(self) -> Orders:
-        """Every order of the merchant's stores, which the credited ones are part of."""
-        return self.facts.orders()
+    def orders(self) -> Orders | None:
+        """Every order of the merchant's stores, which the credited ones are part of; None by the
+        day of the touch, which an order that no touch earned has not."""
+        return None if self.question.is_by_touch else self.facts.orders()
 
     @property
     def days(self) -> dict[date, Sums]:
-        """The credit by business day."""
+        """The credit by business day of the time base."""
         return self.facts.credit_by_day
 
 
@@ -49,7 +50,11 @@ def answer(question: Question) -> Report:
 
 
 def total_before(question: Question) -> Sums | None:
-    """The total of as many days right before those asked for; None unless all are computed."""
+    """The total of as many days right before those asked for; None unless all are computed, and
+    while the window of touches runs: days that may still earn are not compared with others.
+    """
+    if question.open_days:
+        return None
     count = len(question.days)
     try:
         before = replace(
@@ -60,6 +65,6 @@ def total_before(question: Question) -> Sums | None:
     except BadRange:
         return None
     computed = list(report_days(before).values_list("pk", flat=True))
-    if len(computed) < count:
+    if len(computed) < len(before.days_read):
         return None
     return Facts(before, computed).everything

@@ -22,13 +22,14 @@ class Coverage:
 
     `asked` are the days asked for and, by the day of the touch, those on which they may earn, too.
     A gap is a day without a current report day: not computed, never zero. A stale day is computed,
-    but events arrived since that it does not contain. With `as_of` all of it is told of that
-    moment.
+    but events arrived since that it does not contain. On an open day of touches the window runs, so
+    that they may still earn. With `as_of` all of it is told of that moment.
     """
 
     asked: list[date]
     report_days: list[ReportDay]
     computed_until: date | None
+    open_days: list[date]
     as_of: datetime | None = None
     merchant_id: int | None = None
 
@@ -65,7 +66,7 @@ class Coverage:
 
     @property
     def is_whole(self) -> bool:
-        return not self.gaps and not self.stale
+        return not (self.gaps or self.stale or self.open_days)
 
     @property
     def computed_at(self) -> datetime | None:
@@ -86,7 +87,8 @@ def coverage(question: Question) -> Coverage:
     return Coverage(
         question.days_read,
         days,
-        computed_until=newest,
+        newest,
+        question.open_days,
         as_of=question.as_of,
         merchant_id=question.merchant.pk,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from portal.ui import exports
 from reports.answers.answer import Report
+from reports.answers.columns import in_files
 from reports.answers.rows import Row
 from reports.attribution.restatements import Restatement
 from reports.metrics import printing
@@ -31,16 +32,17 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
-    yield [*_keys(), *(_header(metric) for metric in metrics.IN_FILES), *_asked()]
-    asked = _answers(report)
+    shown, asked = in_files(report.question), _answers(report)
+    yield [*_keys(), *(_header(metric) for metric in shown), *_asked()]
     for row in rows:
-        values = [printing.plain(metric.of(row.sums), metric.unit) for metric in metrics.IN_FILES]
+        values = [printing.plain(metric.of(row.sums), metric.unit) for metric in shown]
         yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
 
 
 def as_json(report: Report) -> str:
     """The whole report: question, coverage, totals and rows; money in fen, credit in millionths."""
-    question, shown = report.question, report.coverage
+    question, shown, orders = report.question, report.coverage, report.orders
+    columns = in_files(question)
     answer = {
         "merchant": question.merchant.code,
         "first_on": question.first_on.isoformat(),
@@ -49,18 +51,22 @@ def as_json(report: Report) -> str:
         "window_days": question.window_days,
         "by": question.by,
         "as_of": question.moment or None,
+        "time_base": question.time_base,
+        "orders_until": question.order_days[1].isoformat(),
         "computed_until": shown.computed_until and shown.computed_until.isoformat(),
         "gaps": [day.isoformat() for day in shown.gaps],
         "stale": [day.isoformat() for day in shown.stale],
         "restated": [_json_change(restatement) for restatement in shown.restatements],
+        "open_days": [day.isoformat() for day in shown.open_days],
         "runs": [run.pk for run in shown.runs],
         "metrics": [
-            *(_meaning(metric) for metric in metrics.IN_FILES),
-            *(_meaning(metric) for metric in metrics.ORDERS_IN_FILES),
+            *(_meaning(metric) for metric in columns),
+            *(_meaning(metric) for metric in metrics.ORDERS_IN_FILES if orders),
         ],
-        "total": {metric.code: _exact(metric.of(report.total)) for metric in metrics.IN_FILES},
-        "orders": {m.code: _exact(m.of(report.orders)) for m in metrics.ORDERS_IN_FILES},
-        "rows": [_json_row(row) for row in report.rows],
+        "total": {metric.code: _exact(metric.of(report.total)) for metric in columns},
+        # What no touch earned has no day of a touch: by it there are no orders to add up to.
+        "orders": orders and {m.code: _exact(m.of(orders)) for m in metrics.ORDERS_IN_FILES},
+        "rows": [_json_row(row, columns) for row in report.rows],
     }
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
@@ -90,8 +96,8 @@ def _json_change(change: Restatement) -> dict[str, Any]:
     }
 
 
-def _json_row(row: Row) -> dict[str, int | str | None]:
-    values = {metric.code: _exact(metric.of(row.sums)) for metric in metrics.IN_FILES}
+def _json_row(row: Row, columns: Iterable[Metric[Sums]]) -> dict[str, int | str | None]:
+    values = {metric.code: _exact(metric.of(row.sums)) for metric in columns}
     return {"key": row.label.key, "name": row.label.text, "detail": row.label.detail, **values}
 
 
@@ -110,22 +116,20 @@ def _keys() -> list[str]:
 
 
 def _asked() -> list[str]:
-    return [_("Model"), _("Window in days"), _("First day"), _("Last day"), _("As of")]
+    return [
+        _("Model"), _("Window in days"), _("First day"), _("Last day"), _("Time base"), _("As of"),
+    ]  # fmt: skip
 
 
 def _answers(report: Report) -> list[str | int]:
     asked = report.question
-    return [
-        asked.model,
-        asked.window_days,
-        asked.first_on.isoformat(),
-        asked.last_on.isoformat(),
-        asked.moment,
-    ]
+    days = [asked.first_on.isoformat(), asked.last_on.isoformat()]
+    return [asked.model, asked.window_days, *days, asked.time_base, asked.moment]
 
 
 def file_name(report: Report) -> str:
     """A name that tells the question, without extension."""
     asked = report.question
     days = f"{asked.first_on.isoformat()}_{asked.last_on.isoformat()}"
-    return f"{asked.merchant.code}_{days}_{asked.model}_{asked.window_days}d_by_{asked.by}"
+    credit = f"{asked.model}_{asked.window_days}d_{asked.time_base}_day"
+    return f"{asked.merchant.code}_{days}_{credit}_by_{asked.by}"

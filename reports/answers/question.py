@@ -31,7 +31,7 @@ class By(models.TextChoices):
 class TimeBase(models.TextChoices):
     """Which day a number belongs to: of what was credited, or of the touch that earned it.
 
-    What touched a note is of its own day under both.
+    Touches are of their own day under both.
     """
 
     ORDER = "order", _("Order day")

@@ -33,6 +33,9 @@ class Row:
 class Rows(Protocol):
     """The rows of a breakdown in their order; looking at some does not fetch the others."""
 
+    @property
+    def question(self) -> Question: ...
+
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Row]: ...
     def __getitem__(self, place: slice) -> "list[Row]": ...
@@ -81,8 +84,12 @@ class RankedRows:
         return self.keys is not None
 
     @property
+    def question(self) -> Question:
+        return self.facts.question
+
+    @property
     def by(self) -> By:
-        return self.facts.question.by
+        return self.question.by
 
     @cached_property
     def total(self) -> Sums:

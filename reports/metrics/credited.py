@@ -6,8 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports.metrics.exposure import TOUCH_DAY
-from reports.metrics.meanings import Additive, Grain, Population
+from reports.metrics.meanings import TOUCH_DAY, Additive, Grain, Population
 from reports.metrics.metric import Metric, Unit, Value, ratio
 from reports.metrics.sums import MICRO, ORDER, REFUND, Sums
 

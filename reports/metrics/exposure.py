@@ -3,12 +3,11 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports.metrics.meanings import Grain, Population
+from reports.metrics.meanings import TOUCH_DAY, Grain, Population
 from reports.metrics.metric import Metric, Unit
 from reports.metrics.sums import Sums
 
 TOUCHES = _("touchpoint facts: the community's events on notes with a live listing")
-TOUCH_DAY = _("day of the touchpoint")
 
 
 def _touches(

@@ -7,6 +7,8 @@ ratio has one grain above and below, or it would divide things of different days
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+TOUCH_DAY = _("day of the touchpoint")
+
 
 class Population(models.TextChoices):
     """What is counted. The refund of an order belongs to the orders, it takes back some of them."""
@@ -26,6 +28,7 @@ class Grain(models.TextChoices):
 
     EXPOSURE = "note_boost_touch_day", _("note, boost and day of the touch")
     CREDIT = "listing_boost_order_day", _("listing, boost and day of the conversion")
+    CREDIT_OF_TOUCH = "listing_boost_touch_day", _("listing, boost and day of the touch")
     STORE = "store_level_order_day", _("store, level of the match and day of the conversion")
 
 

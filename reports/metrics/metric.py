@@ -5,7 +5,7 @@ unknown and is never the same as 0.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from django.utils.functional import Promise
 
 from portal import words
-from reports.metrics.meanings import Additive, Grain, Population
+from reports.metrics.meanings import TOUCH_DAY, Additive, Grain, Population
 from reports.metrics.sums import Orders, Sums
 from reports.metrics.terms import Term
 
@@ -61,6 +61,12 @@ class Metric(Generic[Of]):
     @property
     def name(self) -> str:
         return words.name(self.zh, self.en)
+
+    def by_touch_day(self) -> "Metric[Of]":
+        """What it is in a report by the day of the touch: what is credited has that day then."""
+        if self.grain != Grain.CREDIT:
+            return self
+        return replace(self, grain=Grain.CREDIT_OF_TOUCH, time_base=TOUCH_DAY)
 
     @property
     def adds_up(self) -> bool:

@@ -4,6 +4,7 @@ Every column of a page, a command or an export is a `Metric` that is listed here
 exact sums. The modules `exposure`, `credited` and `reconciled` have their formulas.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from reports.metrics.credited import (
@@ -48,6 +49,8 @@ BREAKDOWN = (
     READS, ENGAGEMENTS, CLICKS, SEARCHES, VISITS, FAVOURITES, CARTS,
     REPEATED_CLICKS, MACHINE_CLICKS,
 )  # fmt: skip
+# What only a report by the day of the touch has: a ratio of what touches earned to the touches.
+BY_TOUCH_DAY = (GMV_PER_MILLE,)
 # What has no known value, beside the sums that it is not in.
 UNKNOWN = (UNPRICED, UNPRICED_REFUNDS, UNPRICED_NET)
 UNKNOWN_ORDERS = (ALL_UNPRICED, MATCHED_UNPRICED)
@@ -57,15 +60,23 @@ RECONCILIATION = (
 )  # fmt: skip
 REGISTRY: dict[str, Metric[Sums] | Metric[Orders]] = {
     metric.code: metric
-    for metric in (*BREAKDOWN, *UNKNOWN, ORDER_VALUE, *RECONCILIATION, *UNKNOWN_ORDERS)
+    for metric in (
+        *BREAKDOWN,
+        *BY_TOUCH_DAY,
+        *UNKNOWN,
+        ORDER_VALUE,
+        *RECONCILIATION,
+        *UNKNOWN_ORDERS,
+    )
 }
-# The columns of files: behind a sum of money stands how many conversions are not in it.
-IN_FILES = tuple(
-    column
-    for metric in BREAKDOWN
-    for column in (metric, *(one for one in UNKNOWN if one.code == metric.unknown))
-)
 ORDERS_IN_FILES = (*RECONCILIATION, *UNKNOWN_ORDERS)
+
+
+def in_files(metrics: Iterable[Metric[Sums]]) -> Iterator[Metric[Sums]]:
+    """The columns of files: behind a sum of money stands how many conversions are not in it."""
+    for metric in metrics:
+        yield metric
+        yield from (one for one in UNKNOWN if one.code == metric.unknown)
 
 
 def unknown_in(metric: Metric[Of], facts: Of | None) -> Value:
@@ -79,6 +90,7 @@ __all__ = [
     "ALL_ORDERS",
     "ALL_UNPRICED",
     "BREAKDOWN",
+    "BY_TOUCH_DAY",
     "CARTS",
     "CLICKS",
     "ENGAGEMENTS",
@@ -86,7 +98,6 @@ __all__ = [
     "FUNNEL",
     "GMV",
     "GMV_PER_MILLE",
-    "IN_FILES",
     "MACHINE_CLICKS",
     "MATCHED_GMV",
     "MATCHED_ORDERS",
@@ -113,6 +124,7 @@ __all__ = [
     "Of",
     "Unit",
     "Value",
+    "in_files",
     "ratio",
     "unknown_in",
 ]

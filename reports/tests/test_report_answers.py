@@ -69,7 +69,7 @@ def test_the_facts_of_another_merchant_are_not_in_it(
     conversion(today, theirs)
     report = ask(shop)
     assert list(report.rows) == []
-    assert report.orders.orders.total() == 0
+    assert metrics.ALL_ORDERS.of(report.orders) == 0
 
 
 def test_a_day_without_a_report_day_is_a_gap_and_not_zero(

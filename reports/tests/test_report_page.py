@@ -158,7 +158,7 @@ def test_the_export_of_a_long_report_is_a_file_with_the_same_lines(
 def test_every_column_of_the_export_names_its_metric(shop: Merchant, published: None) -> None:
     head, *rows = csv.reader(io.StringIO(printed(shop, format="csv")))
     codes = [name.split("[")[1].rstrip("]") for name in head if "[" in name]
-    assert codes == [metric.code for metric in metrics.IN_FILES]
+    assert codes == [metric.code for metric in metrics.in_files(metrics.BREAKDOWN)]
     assert not {"ROI", "CPUV"} & set(" ".join(head).replace("[", " ").split())
     worth = {row[1]: row[head.index("Credited GMV (¥) [credited_gmv]")] for row in rows}
     assert worth == {"Why Sunscreen": "5.00", "Why Lipstick": ""}

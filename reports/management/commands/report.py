@@ -1,6 +1,7 @@
 """`manage.py report`: prints what the report page shows."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -11,11 +12,13 @@ from merchants.companies.models import Merchant
 from portal import commands, words
 from reports.answers import export
 from reports.answers.answer import Report, answer
+from reports.answers.columns import columns
 from reports.answers.coverage import given
-from reports.answers.question import By, Question
+from reports.answers.question import By, Question, TimeBase
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, WINDOWS, Model
 from reports.metrics import printing
 from reports.metrics import registry as metrics
+from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
 
 
@@ -33,6 +36,7 @@ class Command(commands.Command):
         parser.add_argument("--model", choices=Model.values, default=Model.LAST_TOUCH)
         parser.add_argument("--window-days", type=int, choices=WINDOWS, default=DEFAULT_WINDOW_DAYS)
         parser.add_argument("--by", choices=By.values, default=By.NOTE)
+        parser.add_argument("--time-base", choices=TimeBase.values, default=TimeBase.ORDER)
         parser.add_argument(
             "--as-of",
             type=commands.moment,
@@ -65,6 +69,7 @@ def _question(options: dict[str, Any]) -> Question:
             Model(options["model"]),
             options["window_days"],
             By(options["by"]),
+            TimeBase(options["time_base"]),
             options["as_of"],
         )
     except Merchant.DoesNotExist:
@@ -74,23 +79,31 @@ def _question(options: dict[str, Any]) -> Question:
 
 def _table(report: Report) -> str:
     """The rows, their sum, and what the sum is part of, in aligned columns."""
+    shown = columns(report.question)
     head: list[str] = [
         str(report.question.by.label),
-        *(metric.name for metric in metrics.BREAKDOWN),
+        *(metric.name for metric in shown),
     ]
-    rows = [[row.label.text, *_texts(row.sums)] for row in report.rows]
-    lines = [head, *rows, [_("Sum of these rows"), *_texts(report.total)]]
+    rows = [[row.label.text, *_texts(row.sums, shown)] for row in report.rows]
+    lines = [head, *rows, [_("Sum of these rows"), *_texts(report.total, shown)]]
     widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
     aligned = ["  ".join(_aligned(line, widths)).rstrip() for line in lines]
-    orders = [
+    return "\n".join([*aligned, "", _orders(report), _coverage(report)])
+
+
+def _orders(report: Report) -> str:
+    """What the sum is part of."""
+    if report.orders is None:
+        return _("All orders, explained by a note or not, are counted by order day alone.")
+    told = (
         f"{metric.name}: {printing.told(metric, report.orders)}"
         for metric in metrics.RECONCILIATION
-    ]
-    return "\n".join([*aligned, "", " · ".join(orders), _coverage(report)])
+    )
+    return " · ".join(told)
 
 
-def _texts(sums: Sums | None) -> list[str]:
-    return [printing.told(metric, sums) for metric in metrics.BREAKDOWN]
+def _texts(sums: Sums | None, shown: Sequence[Metric[Sums]]) -> list[str]:
+    return [printing.told(metric, sums) for metric in shown]
 
 
 def _aligned(line: list[str], widths: list[int]) -> list[str]:
@@ -104,11 +117,12 @@ def _aligned(line: list[str], widths: list[int]) -> list[str]:
 def _coverage(report: Report) -> str:
     asked, shown = report.question, report.coverage
     return _(
-        "%(model)s · window %(window)s days · %(computed)s of %(asked)s days computed,"
+        "%(model)s · window %(window)s days · %(base)s · %(computed)s of %(asked)s days computed,"
         " %(stale)s out of date"
     ) % {
         "model": asked.model.label,
         "window": asked.window_days,
+        "base": asked.time_base.label,
         "computed": len(shown.report_days),
         "asked": len(shown.asked),
         "stale": len(shown.stale),

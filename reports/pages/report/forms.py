@@ -13,7 +13,7 @@ from portal import words
 from portal.ui.fields import DayField
 from portal.ui.filters import in_words
 from portal.ui.forms import refusals_on
-from reports.answers.question import By, Question, recent
+from reports.answers.question import By, Question, TimeBase, recent
 from reports.answers.side_by_side import COMPARABLE
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, WINDOWS, Model
 
@@ -38,6 +38,7 @@ class QuestionForm(forms.Form):
         coerce=int,
         choices=[(days, _days(days)) for days in WINDOWS],
     )
+    time_base = forms.ChoiceField(label=_("Time base"), choices=TimeBase.choices)
     by = forms.ChoiceField(label=_("Broken down by"), choices=By.choices, widget=forms.HiddenInput)
     as_of = forms.DateTimeField(label=_("As of"), required=False, widget=forms.HiddenInput)
 
@@ -51,6 +52,7 @@ class QuestionForm(forms.Form):
             "last_on": last_on.isoformat(),
             "model": Model.LAST_TOUCH.value,
             "window_days": str(DEFAULT_WINDOW_DAYS),
+            "time_base": TimeBase.ORDER.value,
             "by": By.NOTE.value,
             "as_of": "",
         }
@@ -91,6 +93,7 @@ class QuestionForm(forms.Form):
                     Model(cleaned["model"]),
                     cleaned["window_days"],
                     By(cleaned["by"]),
+                    TimeBase(cleaned["time_base"]),
                     cleaned["as_of"],
                 )
         return cleaned

@@ -99,11 +99,12 @@ class ReportPage:
 
     @cached_property
     def job(self) -> Job | None:
-        """The computation of days asked for that is under way, or that failed last."""
+        """The computation of days that are read that is under way, or that failed last."""
+        first_on, last_on = self.question.order_days
         jobs = Job.objects.filter(
             run__merchant=self.question.merchant,
-            run__first_on__lte=self.question.last_on,
-            run__last_on__gte=self.question.first_on,
+            run__first_on__lte=last_on,
+            run__last_on__gte=first_on,
         )
         last = jobs.order_by("-run__pk").first()
         return last if last and last.state != JobState.DONE else None
@@ -126,19 +127,27 @@ class ReportPage:
 
     @cached_property
     def cards(self) -> list[Card]:
-        total, orders = self.report.total, self.report.orders
-        matched = _("%(matched)s of %(all)s orders matched") % {
-            "matched": _text(metrics.MATCHED_ORDERS, orders),
-            "all": _text(metrics.ALL_ORDERS, orders),
-        }
+        total = self.report.total
         refunds = _("refunds %(value)s") % {"value": _text(metrics.REFUND_VALUE, total)}
         each = _("%(value)s per order") % {"value": _text(metrics.ORDER_VALUE, total)}
         return [
             self._card(metrics.GMV),
             self._card(metrics.NET_GMV, refunds),
             self._card(metrics.ORDERS, each),
-            Card(metrics.MATCH_RATE, _text(metrics.MATCH_RATE, orders), matched),
+            self._share_card,
         ]
+
+    @property
+    def _share_card(self) -> Card:
+        """How much of all orders is credited or, by the day of the touch, what reads brought."""
+        orders = self.report.orders
+        if orders is None:
+            return self._card(metrics.GMV_PER_MILLE)
+        matched = _("%(matched)s of %(all)s orders matched") % {
+            "matched": _text(metrics.MATCHED_ORDERS, orders),
+            "all": _text(metrics.ALL_ORDERS, orders),
+        }
+        return Card(metrics.MATCH_RATE, _text(metrics.MATCH_RATE, orders), matched)
 
     def _card(self, metric: Metric[Sums], note: str = "") -> Card:
         total = self.report.total
@@ -167,15 +176,26 @@ class ReportPage:
             Stage(
                 metric,
                 _text(metric, self.report.total),
-                words.decimal(count * 1000 / reads, 2) if reads and _is_of_reads(metric) else "",
+                words.decimal(count * 1000 / reads, 2)
+                if reads and self._is_of_reads(metric)
+                else "",
                 round(100 * math.log1p(count) / math.log1p(most), 2) if most else 0,
             )
             for metric, count in counts.items()
         ]
 
+    def _is_of_reads(self, metric: Metric[Sums]) -> bool:
+        """Whether it can be divided by reads: what is credited is of the days of the touches only
+        where that is asked for."""
+        is_of_day = self.question.is_by_touch or metric.grain == metrics.READS.grain
+        return is_of_day and metric != metrics.READS
+
     @cached_property
     def levels(self) -> list[Level]:
+        """The parts of all orders, which have no day of a touch."""
         orders = self.report.orders
+        if orders is None:
+            return []
         count_all, start = orders.count(*LEVELS), 0.0
         found: list[Level] = []
         for code, label in LEVELS.items():
@@ -200,7 +220,7 @@ class ReportPage:
     def adds_up(self) -> bool:
         """Whether the credit is exactly the matched orders, in number and in fen."""
         total, orders = self.report.total, self.report.orders
-        return (
+        return orders is not None and (
             metrics.ORDERS.of(total) == (metrics.MATCHED_ORDERS.of(orders) or 0) * MICRO
             and total.value_fen[ORDER] == orders.value_fen.total() - orders.value_fen[UNMATCHED]
         )
@@ -234,7 +254,9 @@ class ReportPage:
 
     @property
     def glossary(self) -> Iterator[Metric[Sums] | Metric[Orders]]:
-        return iter(metrics.REGISTRY.values())
+        if not self.question.is_by_touch:
+            return iter(metrics.REGISTRY.values())
+        return (metric.by_touch_day() for metric in metrics.REGISTRY.values())
 
 
 def _text(metric: Metric[Of], of: Of) -> str:
@@ -243,11 +265,6 @@ def _text(metric: Metric[Of], of: Of) -> str:
 
 def _number(metric: Metric[Sums], sums: Sums | None) -> float | None:
     return printing.number(metric.of(sums), metric.unit)
-
-
-def _is_of_reads(metric: Metric[Sums]) -> bool:
-    """Whether it can be divided by reads: what is credited is of the days of the conversions."""
-    return metric != metrics.READS and metric.grain == metrics.READS.grain
 
 
 def _whole(metric: Metric[Sums], sums: Sums) -> float:

@@ -12,6 +12,7 @@ from django_tables2.data import TableData
 
 from portal.ui import turning
 from portal.ui.tables import FIGURES, PortalTable
+from reports.answers.columns import columns
 from reports.answers.rows import RankedRows, Row, Rows, SummedRows
 from reports.answers.side_by_side import ModelsRow, ModelsRows
 from reports.attribution.choices import MOST_DAYS, Model
@@ -38,14 +39,23 @@ class ReportData(TableData):
         return len(self.data)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        return map(_record, self.data)
+        return map(self._record, self.data)
 
     def __getitem__(self, place: slice) -> list[dict[str, Any]]:
-        return [_record(row) for row in self.data[place]]
+        return [self._record(row) for row in self.data[place]]
 
     def order_by(self, aliases: Sequence[str]) -> None:
         """By the first of the columns, as the address names it."""
         self.data = _in_order(self.data, aliases)
+
+    def _record(self, row: Row) -> dict[str, Any]:
+        values = {metric.code: metric.of(row.sums) for metric in self.metrics}
+        return {"row": row, "name": row.label.text, **values}
+
+    @cached_property
+    def metrics(self) -> Sequence[Metric[Sums]]:
+        """The columns of the breakdown."""
+        return columns(self.data.question)
 
 
 class RankedData(ReportData):
@@ -58,7 +68,7 @@ class RankedData(ReportData):
 
     def turned(self, asked: MultiValueDict[str, str], *, size: int) -> turning.Page:
         page = self.data.turned(asked, size=size)
-        return replace(page, rows=[_record(row) for row in page.rows])
+        return replace(page, rows=[self._record(row) for row in page.rows])
 
 
 def report_data(rows: Rows) -> ReportData:
@@ -71,11 +81,6 @@ def _in_order(rows: Rows, aliases: Sequence[str]) -> Rows:
         metric = cast("Metric[Sums]", metrics.REGISTRY[alias.removeprefix("-")])
         return rows.in_order(metric, is_descending=alias.startswith("-"))
     return rows
-
-
-def _record(row: Row) -> dict[str, Any]:
-    values = {metric.code: metric.of(row.sums) for metric in metrics.BREAKDOWN}
-    return {"row": row, "name": row.label.text, **values}
 
 
 class ComparedData(TableData):
@@ -152,13 +157,14 @@ class BreakdownTable(PortalTable):
     empty_icon = "chart-bar"
 
     # An order is one pass over the facts that it is made of.
-    indexed = tuple(metric.code for metric in metrics.BREAKDOWN)
+    indexed = tuple(metric.code for metric in (*metrics.BREAKDOWN, *metrics.BY_TOUCH_DAY))
 
     class Meta(PortalTable.Meta):
         attrs = FIGURES
 
     def __init__(self, data: ReportData, **kwargs: Any) -> None:
-        columns = [(metric.code, MetricColumn(metric)) for metric in metrics.BREAKDOWN]
+        self.metrics = data.metrics
+        columns = [(metric.code, MetricColumn(metric)) for metric in self.metrics]
         if isinstance(data.data, SummedRows):
             # A handful, or the days, which are the table beside the chart: all stand over the foot.
             self.page_size = MOST_DAYS
@@ -179,7 +185,7 @@ class BreakdownTable(PortalTable):
             metric.code: printing.digits_of(
                 [metric.of(self.sums), *(record[metric.code] for record in shown)], metric.unit
             )
-            for metric in metrics.BREAKDOWN
+            for metric in self.metrics
         }
 
     @property

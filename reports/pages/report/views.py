@@ -75,11 +75,11 @@ def report_run(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     if not form.is_valid():
         messages.error(request, _("These days cannot be computed."))
         return redirect(back)
-    asked = form.question
+    first_on, last_on = form.question.order_days
     return act(
         request,
         lambda: runs.request(
-            first_on=asked.first_on, last_on=asked.last_on, merchant=merchant, by=request.user
+            first_on=first_on, last_on=last_on, merchant=merchant, by=request.user
         ),
         done=_("The days are being computed. This page shows how far it is."),
         to=f"{back}?{form.address}",
