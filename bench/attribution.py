@@ -1,6 +1,6 @@
 """CPU and memory of attribution: a month of events, five models, to the grain of report facts.
 
-The SQL is the portal's own: from views of Parquet files to `credit` of the lake's portions.
+The SQL is the portal's own: from views of Parquet files to facts, the day of the touch among them.
 Every measured run is a process of its own, so CPU seconds (user and system) and the peak of
 resident memory are its own. The baseline takes the greatest value of each column that is read.
 It runs in turn with what it is compared to, since the machine's speed changes within minutes.
@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ AIM_CPU_S, AIM_PEAK_MB, AIM_RATIO = 16, 1024, 5
 # Another number for another world: one that was made before is not taken for it.
 WORLD = 2
 MERCHANTS = 10_000
+MODELS = ("last_touch", "first_touch", "linear", "time_decay", "position_based")
 RELATIONS = {
     "touchpoints": "SELECT event_id AS touchpoint_id, epoch_us(occurred_at) AS touched_at, user_id,"
     " note_id, kind, listing_id, boost_id FROM raw_touchpoints",
@@ -36,10 +39,10 @@ RELATIONS = {
     "listings": "SELECT listing_id, note_id, product_id, store_id,"
     " epoch_us(live_from) AS live_from, epoch_us(live_to) AS live_to FROM raw_listings",
     "known_listings": "SELECT listing_id, listing_id AS listing, note_id AS note,"
-    f" store_id % {MERCHANTS} AS merchant_id, 'note_body' AS placement, 'tmall' AS store_kind"
+    " store_id % $merchants AS merchant_id, 'note_body' AS placement, 'tmall' AS store_kind"
     " FROM raw_listings",
     "known_boosts": "SELECT DISTINCT note_id // 200 AS external_id, note_id // 200 AS boost_id,"
-    f" store_id % {MERCHANTS} AS merchant_id FROM raw_listings WHERE note_id % 7 = 0",
+    " store_id % $merchants AS merchant_id FROM raw_listings WHERE note_id % 7 = 0",
 }
 
 
@@ -50,11 +53,9 @@ def main(args: list[str]) -> int:
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--child", choices=["make", "read", "credit"], help=argparse.SUPPRESS)
     options = parser.parse_args(args)
-    world = (
-        Path(os.environ.get("BENCH_DIR", "var/bench")) / f"attribution-{WORLD}-{options.scale:g}"
-    )
+    world = folder_of(options.scale)
     if options.child == "make":
-        _make(world, options.scale)
+        make_world(world, options.scale)
         return 0
     if options.child:
         print(json.dumps(_measured(options.child, world.resolve())))
@@ -71,7 +72,12 @@ def main(args: list[str]) -> int:
     return 0
 
 
-def _make(world: Path, scale: float) -> None:
+def folder_of(scale: float) -> Path:
+    """Where the world of a scale is kept between runs."""
+    return Path(os.environ.get("BENCH_DIR", "var/bench")) / f"attribution-{WORLD}-{scale:g}"
+
+
+def make_world(world: Path, scale: float) -> None:
     """Make the world unless it is there; a world half made does not count."""
     if world.exists():
         return
@@ -131,6 +137,13 @@ def _measured(what: str, world: Path) -> dict[str, Any]:
 
 
 def _run(what: str, world: Path) -> str:
+    with relations(world, merchants=MERCHANTS) as connection:
+        return _read(connection) if what == "read" else _credit(connection)
+
+
+@contextmanager
+def relations(world: Path, *, merchants: int) -> Iterator[Any]:
+    """A connection that has the relations of the engine, of so many merchants."""
     from reports.attribution import engine
 
     files = {
@@ -150,8 +163,9 @@ def _run(what: str, world: Path) -> str:
             raw = connection.read_parquet(some, hive_partitioning=False, union_by_name=by_name)
             raw.create_view(f"raw_{name}")
         for name, query in RELATIONS.items():
-            connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
-        return _read(connection) if what == "read" else _credit(connection)
+            made = query.replace("$merchants", str(merchants))
+            connection.execute(f"CREATE TEMP VIEW {name} AS {made}")
+        yield connection
 
 
 def _read(connection: Any) -> str:
@@ -165,8 +179,12 @@ def _credit(connection: Any) -> str:
     from reports.attribution import engine
 
     engine.prepare(connection, window_days=WINDOW_DAYS)
-    engine.attribute(connection, window_days=WINDOW_DAYS, portions="lake/portions")
+    engine.attribute(connection, window_days=WINDOW_DAYS)
+    sums = ", ".join(
+        " + ".join(f"SUM(f.{model}_{unit})" for model in MODELS) for unit in ("micro", "fen")
+    )
     facts, micro, fen = connection.execute(
-        "SELECT COUNT(*), SUM(r.micro), SUM(r.fen) FROM credit AS r"
+        f"SELECT COUNT(*), {sums} FROM ({engine.QUERIES.text('lake/credit_facts')}) AS f",
+        {"first_day": 0, "last_day": 99_999, "window_days": WINDOW_DAYS},
     ).fetchall()[0]
     return f"{facts:,} facts, {micro:,} millionths, {fen:,} fen"

@@ -151,6 +151,7 @@ def test_orders_match_at_the_level_they_were_made_for(truth: Truth, window: str)
     for known, report in _reports(truth, window=window):
         for level, counts in known["last_touch"][window]["levels"].items():
             shown = "" if level == "unmatched" else level
+            assert report.orders
             assert report.orders.orders[shown] == counts.get("order", 0)
             assert report.orders.value_fen[shown] == counts.get("order_fen", 0)
 
@@ -158,6 +159,7 @@ def test_orders_match_at_the_level_they_were_made_for(truth: Truth, window: str)
 def test_each_store_and_day_has_its_own_orders(truth: Truth) -> None:
     for known, report in _reports(truth, by=By.DAY):
         ordered = sum(store.get("order", 0) for store in known["stores"].values())
+        assert report.orders
         assert sum(report.orders.orders.values()) == ordered
         matched = sum(sums.credited_micro["order"] for sums in report.days.values())
         unmatched = report.orders.orders[""] * MICRO

@@ -236,7 +236,7 @@ class ReportDay(models.Model):
     given_at = models.DateTimeField(null=True)
     was_stale = models.JSONField(default=list, db_default=[])
     # Whether its credit says on which days the touches were, as all that is computed now does.
-    has_touch_days = models.BooleanField(default=True)
+    has_touch_days = models.BooleanField(default=True, db_default=True)
 
     objects = ReportDayQuerySet.as_manager()
 

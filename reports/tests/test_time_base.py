@@ -14,6 +14,7 @@ from django.urls import reverse
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal.accounts.models import User
+from portal.ui import formats
 from reports.answers import export
 from reports.answers.answer import answer, total_before
 from reports.answers.cut import cut
@@ -117,6 +118,16 @@ def test_the_page_says_by_which_day_and_has_the_ratio_to_reads_and_no_orders(
     assert "By touch day:" not in by_order
     assert 'data-metric="gmv_per_1000_reads"' not in by_order
     assert "What explains the order" in by_order
+
+
+def test_the_page_says_until_when_conversions_and_refunds_are_in_it(
+    client_of: Any, alice: User, shop: Merchant, sold: dict[date, ReportDay], sunscreen: Listing
+) -> None:
+    for ago, fen in ((25, -10), (24, -1)):
+        credit(sold[day(ago)], sunscreen, "refund", value_fen=fen, touched_on=day(40))
+    page = client_of(alice).get(address(shop)).content.decode()
+    assert f"from conversions and refunds until {formats.day(day(25))}" in page
+    assert metrics.REFUND_VALUE.of(answer(ask(shop)).total) == -10
 
 
 def test_rows_that_share_reads_have_no_ratio_to_them(shop: Merchant, sold: Any) -> None:

@@ -3,13 +3,13 @@
 -- last_on (the least and the greatest of the days), window_days.
 SELECT d.id AS report_day_id,
     COALESCE((
-        SELECT sum(c.credit_micro) FROM reports_creditsum AS c
+        SELECT sum(c.last_touch_micro) FROM reports_creditsum AS c
         WHERE c.report_day_id = d.id AND c."on" = d."on" AND c.kind = 'order'
-          AND c.window_days = %(window_days)s AND c.model = 'last_touch'), 0) AS credited_micro,
+          AND c.window_days = %(window_days)s), 0) AS credited_micro,
     COALESCE((
-        SELECT sum(c.value_fen) FROM reports_creditsum AS c
+        SELECT sum(c.last_touch_fen) FROM reports_creditsum AS c
         WHERE c.report_day_id = d.id AND c."on" = d."on" AND c.kind IN ('order', 'refund')
-          AND c.window_days = %(window_days)s AND c.model = 'last_touch'), 0) AS credited_fen,
+          AND c.window_days = %(window_days)s), 0) AS credited_fen,
     COALESCE((
         SELECT sum(f.conversions) FROM reports_conversionfact AS f
         WHERE f.report_day_id = d.id AND f."on" = d."on" AND f.kind = 'order'

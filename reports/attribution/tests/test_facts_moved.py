@@ -8,7 +8,7 @@ from django.db import connection
 
 pytestmark = pytest.mark.django_db
 
-MOVES = import_module("reports.migrations.0010_credit_by_model_columns")
+MOVES = import_module("reports.migrations.0016_credit_by_model_columns")
 # The tables as they were, beside those of today.
 BEFORE = """
 CREATE SCHEMA before;

@@ -141,19 +141,15 @@ def day_of(at: datetime) -> date:
 
 def by_hand(world: reference.World, window_days: int) -> Cells:
     """What each model credits in each cell of a fact, touch by touch."""
-    on = {one.event_id: day_of(one.occurred_at) for one in world.conversions}
-    kinds = {one.event_id: one.kind for one in world.conversions}
-    touched_on = {one.event_id: day_of(one.occurred_at) for one in world.touchpoints}
     found: Cells = Counter()
     for row in world.credit(window_days):
-        conversion, touch, model, listing, _note, level, micro, fen = row
         cell = (
-            on[str(conversion)], touched_on[str(touch)], int(str(listing)),
-            kinds[str(conversion)], level, model,
+            day_of(row.conversion.occurred_at), day_of(row.touchpoint.occurred_at),
+            int(row.listing_id), world.kind(row.conversion), row.level, row.model,
         )  # fmt: skip
-        found[*cell, "micro"] += micro  # type: ignore[operator]
-        found[*cell, "fen"] += fen or 0  # type: ignore[operator]
-        found[*cell, "unknown"] += micro if fen is None else 0  # type: ignore[operator]
+        found[*cell, "micro"] += row.micro
+        found[*cell, "fen"] += row.fen or 0
+        found[*cell, "unknown"] += row.micro if row.fen is None else 0
     return found
 
 

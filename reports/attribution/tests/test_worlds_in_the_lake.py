@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from reports.attribution import days, due
-from reports.attribution.choices import WINDOWS
+from reports.attribution.choices import WINDOWS, Model
 from reports.attribution.tests.reference import World
 from reports.attribution.tests.worlds import START, together, world
 from reports.events.contract import CONTRACTS, Contract
@@ -110,14 +110,22 @@ def computed(made: World, versions: days.Versions, work_dir: Path, step: int) ->
 
 def _count(sums: Counter[tuple[Any, ...]], name: str, rows: list[dict[str, Any]]) -> None:
     """Keys are what a fact is about, whether its value is known, and which number it is."""
-    about, number = {
-        "credit": (("on", "listing_id", "kind", "level", "model", "window_days"), "credit_micro"),
-        "conversion": (("on", "store_id", "kind", "level", "window_days"), "conversions"),
+    about, numbers = {
+        "credit": (
+            ("on", "touched_on", "listing_id", "kind", "level", "window_days"),
+            [(model.value, model.micro, model.fen) for model in Model],
+        ),
+        "conversion": (
+            ("on", "store_id", "kind", "level", "window_days"),
+            [("", "conversions", "value_fen")],
+        ),
     }[name]
     for row in rows:
-        key = *(row[column] for column in about), row["value_fen"] is not None
-        sums[*key, "number"] += row[number]
-        sums[*key, "fen"] += row["value_fen"] or 0
+        for model, number, fen in numbers:
+            if row[number] is not None:
+                key = *(row[column] for column in about), model, row[fen] is not None
+                sums[*key, "number"] += row[number]
+                sums[*key, "fen"] += int(row[fen] or 0)
 
 
 def expected(made: list[World]) -> dict[str, Any]:
@@ -130,17 +138,18 @@ def expected(made: list[World]) -> dict[str, Any]:
         for window in WINDOWS:
             for row in w.credit(window):
                 c = row.conversion
-                about = _day(c.occurred_at), listings[row.listing_id], w.kind(c), row.level
-                _add(credit, (*about, row.model, window), row.micro, row.fen)
+                days_of = _day(c.occurred_at), _day(row.touchpoint.occurred_at)
+                credited = *days_of, listings[row.listing_id], w.kind(c), row.level
+                _add(credit, (*credited, window, row.model), row.micro, row.fen)
             for c in w.conversions:
                 match = w.match(c, window)
                 level = match.level if match else ""
                 about = _day(c.occurred_at), stores[c.store_id], w.kind(c), level
-                _add(conversion, (*about, window), 1, w.value(c))
+                _add(conversion, (*about, window, ""), 1, w.value(c))
             for c, taken in w.taken.items():
                 if taken.excess_fen:
                     about = _day(c.occurred_at), stores[c.store_id], "excess_refund", ""
-                    _add(conversion, (*about, window), 1, -taken.excess_fen)
+                    _add(conversion, (*about, window, ""), 1, -taken.excess_fen)
     return {"credit": credit, "conversion": conversion}
 
 

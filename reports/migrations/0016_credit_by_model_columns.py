@@ -116,7 +116,7 @@ INDEXES = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0009_sums_of_days")]
+    dependencies = [("reports", "0015_unplaced")]
 
     operations = [
         *(
@@ -172,6 +172,6 @@ class Migration(migrations.Migration):
             "value_fen",
             models.DecimalField(decimal_places=0, max_digits=38, null=True),
         ),
-        migrations.AddField("reportday", "has_touch_days", models.BooleanField(default=True)),
+        migrations.AddField("reportday", "has_touch_days", models.BooleanField(db_default=True, default=True)),
         migrations.RunSQL(STALE, migrations.RunSQL.noop),
     ]  # fmt: skip
