@@ -10,12 +10,13 @@ CPU time are capped, it has no database and no settings.
 import json
 import shutil
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from portal.confined import confine
+from reports.events.declared import Declared
 
 ADDRESS_SPACE_BYTES = 3 << 30
 # Beside these seconds a file has one more for each of its megabytes, as it was sent.
@@ -26,7 +27,11 @@ MERGED = "merged"
 
 @dataclass(frozen=True)
 class Task:
-    """What to read, and where to leave the parts (`day=.../`) and `quarantine.parquet`."""
+    """What to read, and where to leave the parts (`day=.../`) and `quarantine.parquet`.
+
+    It travels as JSON: `Task.read` makes it again of what `asdict` made of it. `declared` is what
+    the source says about its values.
+    """
 
     path: str
     folder: str
@@ -37,6 +42,12 @@ class Task:
     now: str
     key: str
     stores: list[str] | None
+    declared: Declared = field(default_factory=Declared)
+
+    @classmethod
+    def read(cls, line: str) -> "Task":
+        said = json.loads(line)
+        return cls(**{**said, "declared": Declared(**said["declared"])})
 
 
 def read(task: Task) -> dict[str, Any]:
@@ -51,7 +62,13 @@ def read(task: Task) -> dict[str, Any]:
 
     stores = None if task.stores is None else frozenset(task.stores)
     users = privacy.keyed(bytes.fromhex(task.key))
-    rules = Rules(CONTRACTS[task.contract], users, datetime.fromisoformat(task.now), stores)
+    rules = Rules(
+        CONTRACTS[task.contract],
+        users,
+        datetime.fromisoformat(task.now),
+        stores,
+        declared=task.declared,
+    )
     folder = Path(task.folder)
     parts, quarantine = DayParts(folder, task.stem), Quarantine(folder)
     reading = Reading(Path(task.path), rules)
@@ -89,7 +106,7 @@ def say(**what: object) -> None:
 
 def work() -> None:
     """Do the tasks that come; the process ends with its input."""
-    task = Task(**json.loads(sys.stdin.readline()))
+    task = Task.read(sys.stdin.readline())
     done = read(task)
     say(done=done)
     for line in sys.stdin:

@@ -18,6 +18,7 @@ from reports.events.contract import (
     Reason,
     Type,
 )
+from reports.events.declared import Declared
 from reports.events.meant import meant
 from reports.events.privacy import Users
 
@@ -46,6 +47,7 @@ class Rules:
 
     `stores`, if given, are the only stores whose conversions are taken. `users` turns the column
     of user ids into what is kept. Instants lie between `earliest` and a day after `now`.
+    `declared` is what the sender says about its amounts and times.
     """
 
     contract: Contract
@@ -53,6 +55,7 @@ class Rules:
     now: datetime
     stores: frozenset[str] | None = None
     earliest: datetime = _EARLIEST
+    declared: Declared = field(default_factory=Declared)
 
     def check(self, chunk: Chunk) -> "Checked":
         """Judge every row of the chunk."""
