@@ -31,6 +31,7 @@ from reports.events.contract import (
     Contract,
     Type,
 )
+from reports.events.declared import MOST_FEN, Declared
 from reports.events.privacy import plain
 from reports.events.queries import readable
 from reports.events.reader import Reading
@@ -65,10 +66,12 @@ def attribute_files(
     out: Path,
     models: Sequence[str] | None = None,
     window_days: int = DEFAULT_WINDOW_DAYS,
+    most_value_fen: int = MOST_FEN,
 ) -> dict[str, Any]:
     """Write credit.parquet, conversions.parquet and summary.json to `out`; return the summary.
 
     Each input is a file, a folder or a pattern of CSV, JSONL or Parquet files, plain or packed.
+    Amounts are fen, at most `most_value_fen` in a row; times say their zones.
     Raises BadInput, and leaves `out` as it was, when one cannot be read.
     """
     inputs = {
@@ -80,7 +83,8 @@ def attribute_files(
     with tempfile.TemporaryDirectory(prefix=".attribution-", dir=out.parent) as folder:
         work_dir = Path(folder).resolve()
         rows = {
-            contract.name: stage(paths, contract, work_dir) for contract, paths in inputs.items()
+            contract.name: stage(paths, contract, work_dir, Declared(most_fen=most_value_fen))
+            for contract, paths in inputs.items()
         }
         with engine.session(reads=[], work_dir=work_dir) as connection:
             _load(connection, work_dir, rows)
@@ -111,10 +115,12 @@ def files_at(path: str) -> list[Path]:
     return sorted(files)
 
 
-def stage(paths: Sequence[Path], contract: Contract, work_dir: Path) -> dict[str, Any]:
+def stage(
+    paths: Sequence[Path], contract: Contract, work_dir: Path, declared: Declared
+) -> dict[str, Any]:
     """Write the good rows of the files to one Parquet file, numbered by `row`; count the others."""
     now = clock.now()
-    rules = Rules(contract, plain, now)
+    rules = Rules(contract, plain, now, declared=declared)
     if contract is LISTINGS:
         rules = replace(
             rules, earliest=datetime.min.replace(tzinfo=UTC), now=now.replace(year=9998)

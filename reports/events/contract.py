@@ -15,6 +15,7 @@ MOST_DAYS_AHEAD = 1
 # What readers do. The other two are clicks on our own links that are kept and counted beside them.
 TOUCH_KINDS = ("view", "like", "collect", "comment", "share", "follow", "click")
 SET_ASIDE = ("repeated_click", "machine_click")
+ARMS = ("treatment", "control")
 PLACEMENTS = ("note_body", "comment_pinned", "live_room", "profile", "embedded_at_partner")
 
 
@@ -24,6 +25,7 @@ class Type(StrEnum):
     INSTANT = "instant"
     USER = "user"
     INTEGER = "integer"
+    AMOUNT = "amount"
     FLAG = "flag"
 
 
@@ -84,12 +86,14 @@ TOUCHPOINTS = Contract(
         Column("listing_id"),
         Column("boost_id"),
         Column("placement", Type.CHOICE, choices=PLACEMENTS),
+        Column("arm", Type.CHOICE, choices=ARMS),
     ),
     key=("event_id",),
 )
 
-# A conversion names its user or its click; a refund names the order it takes back. Its id is one
-# within its store: the stores of a source number their orders independently.
+# A conversion may name its user or its click: one that names neither is an order that nothing can
+# match, and "all orders" counts it. A refund names the order it takes back. An id is one in its
+# store: the stores of a source number their orders independently.
 CONVERSIONS = Contract(
     "conversions",
     (
@@ -104,14 +108,17 @@ CONVERSIONS = Contract(
             Type.CHOICE,
             required=True,
             choices=(
-                "search", "visit", "favourite", "cart", "order", "presale_deposit", "refund",
+                "search", "visit", "follow_store", "favourite", "cart", "order",
+                "presale_deposit", "refund",
             ),
         ),
         Column("order_id"),
         Column("quantity", Type.INTEGER, least=1, most=MAX_QUANTITY),
-        Column("value_fen", Type.INTEGER, least=0, most=MAX_VALUE_FEN),
+        Column("value_fen", Type.AMOUNT, least=0, most=MAX_VALUE_FEN),
         Column("is_new_customer", Type.FLAG),
         Column("refund_of"),
+        Column("is_new_visitor", Type.FLAG),
+        Column("revised_at", Type.INSTANT),
     ),
     key=("store_id", "event_id"),
 )  # fmt: skip
@@ -125,13 +132,17 @@ class Reason(StrEnum):
     MISSING = "missing"
     TOO_LONG = "too_long"
     CONTROL_CHARACTER = "control_character"
+    DAMAGED_ID = "damaged_id"
     NOT_A_TIME = "not_a_time"
+    NO_ZONE = "no_zone"
     TIME_OUT_OF_RANGE = "time_out_of_range"
     NOT_A_CHOICE = "not_a_choice"
     NOT_AN_INTEGER = "not_an_integer"
+    OTHER_UNIT = "other_unit"
+    SHORTENED = "shortened"
     OUT_OF_RANGE = "out_of_range"
+    ABOVE_BOUND = "above_bound"
     NOT_A_FLAG = "not_a_flag"
-    NO_PERSON = "no_person"
     BROKEN_RECORD = "broken_record"
     NESTED = "nested"
     STORE_NOT_YOURS = "store_not_yours"

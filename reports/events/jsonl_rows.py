@@ -7,9 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from reports.events.chunk import MAX_RAW, Chunk, Rejected
-from reports.events.contract import Contract, Reason
+from reports.events.contract import Contract, Reason, Type
+from reports.events.plain_text import DAMAGED_ID
 from reports.events.privacy import shown_json
 from reports.events.unpacking import Block
+
+_IDS = (Type.TEXT, Type.USER)
 
 
 def parse(block: Block, contract: Contract) -> Chunk:
@@ -39,18 +42,26 @@ def parse(block: Block, contract: Contract) -> Chunk:
 def _row(line: str, contract: Contract) -> tuple[dict[str, str | None] | None, str]:
     """The row's values as text; or None and the field that holds more than one value."""
     try:
-        said = json.loads(line, parse_constant=_refuse)
+        said = json.loads(line, parse_constant=_refuse, parse_float=_Fraction)
     except (ValueError, RecursionError):
         return None, ""
     if not isinstance(said, dict):
         return None, ""
     row = {}
-    for name in contract.names:
-        value = said.get(name)
+    for column in contract.columns:
+        value = said.get(column.name)
         if isinstance(value, dict | list):
-            return None, name
-        row[name] = _as_text(value)
+            return None, column.name
+        if isinstance(value, _Fraction) and column.type in _IDS:
+            value = DAMAGED_ID
+        row[column.name] = _as_text(value)
     return row, ""
+
+
+class _Fraction(str):
+    """A number with a point or a power of ten, as the file writes it."""
+
+    __slots__ = ()
 
 
 def _as_text(value: Any) -> str | None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from duckdb import ColumnExpression, FunctionExpression
+from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
 from reports.events.contract import Contract
 from reports.events.parts import ROWS_PER_GROUP, DayParts, writer
@@ -74,12 +74,19 @@ def _name_rows(
     `key` is a structure of the key's columns, `key_hash` and `content` are hashes of 64 bits.
     """
     rows = (
-        con.read_parquet([readable(file) for file in files], hive_partitioning=False)
+        con.read_parquet(
+            [readable(file) for file in files], hive_partitioning=False, union_by_name=True
+        )
         if files
         else con.from_arrow(schema(contract).empty_table())
     )
+    # Files are older than some columns, and have nothing there.
+    there = set(rows.columns)
     key = [ColumnExpression(column) for column in contract.key]
-    content = [ColumnExpression(column) for column in contract.content]
+    content = [
+        ColumnExpression(column) if column in there else ConstantExpression(None)
+        for column in contract.content
+    ]
     compared = [ColumnExpression(column) for column in ("occurred_at", "kind", "version", "line")]
     rows.select(
         FunctionExpression("row", *key).alias("key"),

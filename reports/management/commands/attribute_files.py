@@ -12,6 +12,8 @@ from portal import commands
 from reports.attribution.bare import BadInput, attribute_files
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, Model
 from reports.attribution.weights import MAX_WINDOW_DAYS
+from reports.events.contract import MAX_VALUE_FEN
+from reports.events.declared import MOST_FEN
 
 
 class Command(commands.Command):
@@ -31,6 +33,13 @@ class Command(commands.Command):
         parser.add_argument(
             "--window-days", type=_window, default=DEFAULT_WINDOW_DAYS, metavar="DAYS"
         )
+        parser.add_argument(
+            "--most-value-fen",
+            type=_amount,
+            default=MOST_FEN,
+            metavar="N",
+            help="the largest amount a row may have, in fen (%(default)s)",
+        )
         parser.add_argument("--engine", choices=["duckdb"], default="duckdb")
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
@@ -43,6 +52,7 @@ class Command(commands.Command):
                 out=options["out"],
                 models=options["models"],
                 window_days=options["window_days"],
+                most_value_fen=options["most_value_fen"],
             )
         except (BadInput, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
@@ -71,4 +81,11 @@ def _window(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MAX_WINDOW_DAYS:
         sentence = _("a window is 1 to %(most)s days, not '%(text)s'")
         raise ArgumentTypeError(sentence % {"most": MAX_WINDOW_DAYS, "text": text})
+    return int(text)
+
+
+def _amount(text: str) -> int:
+    if not text.isdecimal() or int(text) > MAX_VALUE_FEN:
+        sentence = _("an amount is a whole number of fen up to %(most)s, not '%(text)s'")
+        raise ArgumentTypeError(sentence % {"most": MAX_VALUE_FEN, "text": text})
     return int(text)

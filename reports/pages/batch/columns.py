@@ -27,6 +27,9 @@ _MEANINGS: dict[str, Promise] = {
     "listing_id": gettext_lazy("Of a click: the listing that was clicked."),
     "boost_id": gettext_lazy("The boost that showed the note, if one did."),
     "placement": gettext_lazy("Where in the note."),
+    "arm": gettext_lazy("Of an experiment: the group of the reader."),
+    "is_new_visitor": gettext_lazy("Whether it is the visitor's first visit of the store."),
+    "revised_at": gettext_lazy("When this row was last changed at the sender: the newest holds."),
 }
 
 _SAMPLE: dict[str, dict[str, object]] = {
@@ -88,6 +91,10 @@ def _values(column: Column) -> str:
             return _("A whole number from %(least)s") % {"least": words.count(column.least)}
         case Type.FLAG:
             return _("true or false, 1 or 0")
+        case Type.AMOUNT:
+            return _("An amount in the unit of the source, from %(least)s") % {
+                "least": words.count(column.least)
+            }
         case Type.TEXT | Type.USER:
             return _("Text, at most %(most)s bytes") % {"most": words.count(MAX_TEXT_BYTES)}
 
