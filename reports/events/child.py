@@ -30,7 +30,8 @@ class Task:
     """What to read, and where to leave the parts (`day=.../`) and `quarantine.parquet`.
 
     It travels as JSON: `Task.read` makes it again of what `asdict` made of it. `declared` is what
-    the source says about its values.
+    the source says about its values, `produced_at` when the file was made. `click_key` signs click
+    ids, and `is_links` says that the file holds our own links' clicks.
     """
 
     path: str
@@ -43,6 +44,9 @@ class Task:
     key: str
     stores: list[str] | None
     declared: Declared = field(default_factory=Declared)
+    produced_at: str | None = None
+    click_key: str = ""
+    is_links: bool = False
 
     @classmethod
     def read(cls, line: str) -> "Task":
@@ -58,7 +62,6 @@ def read(task: Task) -> dict[str, Any]:
     from reports.events.quarantine import Quarantine
     from reports.events.reader import Reading
     from reports.events.rules import Rules
-    from reports.events.stamp import stamped
 
     stores = None if task.stores is None else frozenset(task.stores)
     users = privacy.keyed(bytes.fromhex(task.key))
@@ -75,7 +78,7 @@ def read(task: Task) -> dict[str, Any]:
     rows, value_fen = 0, 0
     for checked in reading:
         quarantine.add(checked.rejected)
-        parts.add(stamped(checked.accepted, source=task.source, batch_id=task.batch_id))
+        parts.add(_stamped(task, checked.accepted))
         rows += len(checked.accepted) + len(checked.rejected)
         value_fen += checked.value_fen()
         say(rows=rows)
@@ -86,6 +89,23 @@ def read(task: Task) -> dict[str, Any]:
         "quarantined": quarantine.close(),
         "unknown": reading.unknown,
     }
+
+
+def _stamped(task: Task, accepted: Any) -> Any:
+    """Accepted rows as the lake keeps them."""
+    from reports.events.contract import TOUCHPOINTS
+    from reports.events.own_clicks import marks
+    from reports.events.stamp import stamped
+
+    key = bytes.fromhex(task.click_key)
+    is_touch = task.contract == TOUCHPOINTS.name
+    return stamped(
+        accepted,
+        source=task.source,
+        batch_id=task.batch_id,
+        produced_at=datetime.fromisoformat(task.produced_at) if task.produced_at else None,
+        signed=marks(accepted, key=key, is_ours=task.is_links) if is_touch else None,
+    )
 
 
 def compare(task: Task, parts: dict[str, int], before: list[str]) -> dict[str, Any]:

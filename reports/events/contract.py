@@ -146,6 +146,9 @@ class Reason(StrEnum):
     BROKEN_RECORD = "broken_record"
     NESTED = "nested"
     STORE_NOT_YOURS = "store_not_yours"
+    # These two are seen when a row is compared with others (`reports.events.merge`).
+    CONFLICT = "conflict"
+    KIND_CHANGED = "kind_changed"
 
 
 class Fault(StrEnum):

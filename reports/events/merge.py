@@ -1,10 +1,12 @@
 """Tell duplicates from corrections: new parts against each other and against what is there.
 
-All rows are of one source. Same key (`Contract.key`) and content as the newest version: a
-duplicate, left out. Same key, other content: a correction, the next version (ADR 0021).
+All rows are of one source. Same key (`Contract.key`) and content as the version that holds: a
+duplicate, left out. Same key, other content: a correction, the next version if it is newer, else
+kept below the first one (ADR 0102). Two contents of one key in one file of which nothing says which
+is newer, and another kind than the event has, are quarantined.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -15,12 +17,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
-from reports.events.contract import Contract
+from reports.events.chunk import MAX_RAW, Rejected
+from reports.events.contract import Contract, Reason
 from reports.events.parts import ROWS_PER_GROUP, DayParts, writer
+from reports.events.privacy import shown_row
+from reports.events.quarantine import FILE, Quarantine
 from reports.events.queries import EVENTS, readable, spill_to
 from reports.events.stamp import schema
 
 MEMORY = "384MB"
+_COMPARED = ("occurred_at", "kind", "version", "line", "batch_id")
 
 Numbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -28,11 +34,16 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Merged:
-    """Rows by part (paths below the folder), how many were left out, how many are corrections."""
+    """Rows by part (paths below the folder), how many were left out as duplicates, how many are
+    corrections, and how many were quarantined, by reason.
+
+    With any of these, the file of all quarantined rows is written again below `out`.
+    """
 
     parts: dict[str, int]
-    duplicate: int
-    corrected: int
+    duplicate: int = 0
+    corrected: int = 0
+    quarantined: dict[str, int] = field(default_factory=dict)
 
 
 def merge(
@@ -46,7 +57,7 @@ def merge(
     """
     new = [str(folder / part) for part in parts]
     if not new:
-        return Merged({}, 0, 0)
+        return Merged({})
     out.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"memory_limit": MEMORY, "threads": 2}) as con:
         spill_to(con, out / "spill")
@@ -57,13 +68,15 @@ def merge(
         EVENTS.step(con, "suspects")
         EVENTS.add(con, "known", to="suspects")
         if not con.table("suspects").limit(1).fetchall():
-            return Merged(parts, 0, 0)
-        EVENTS.step(con, "verdicts")
+            return Merged(parts)
+        for step in ("conflicts", "standing", "claims", "verdicts"):
+            EVENTS.step(con, step)
         ((duplicate, corrected),) = EVENTS.rows(con, "counted")
-        touched = _Touched(con)
+        touched = _Touched(con, contract, folder, out)
         kept = {part: touched.kept(folder / part, out / part, rows) for part, rows in parts.items()}
         kept |= _marks(con, contract, new[0], out)
-    return Merged({part: rows for part, rows in kept.items() if rows}, duplicate, corrected)
+    left = {part: rows for part, rows in kept.items() if rows}
+    return Merged(left, duplicate, corrected, touched.close())
 
 
 def _name_rows(
@@ -71,7 +84,8 @@ def _name_rows(
 ) -> None:
     """Name the rows of the files, as far as SQL that knows no contract compares them.
 
-    `key` is a structure of the key's columns, `key_hash` and `content` are hashes of 64 bits.
+    `key` is a structure of the key's columns; `key_hash`, `content`, and `said`, the content but
+    for `revised_at`, are hashes of 64 bits.
     """
     rows = (
         con.read_parquet(
@@ -87,12 +101,20 @@ def _name_rows(
         ColumnExpression(column) if column in there else ConstantExpression(None)
         for column in contract.content
     ]
-    compared = [ColumnExpression(column) for column in ("occurred_at", "kind", "version", "line")]
+    unrevised = [ColumnExpression(c) for c in contract.content if c in there and c != "revised_at"]
+    instants = [
+        (ColumnExpression(column) if column in there else ConstantExpression(None))
+        .cast("TIMESTAMPTZ")
+        .alias(column)
+        for column in ("revised_at", "produced_at")
+    ]
     rows.select(
         FunctionExpression("row", *key).alias("key"),
         FunctionExpression("hash", *key).alias("key_hash"),
         FunctionExpression("hash", *content).alias("content"),
-        *compared,
+        FunctionExpression("hash", *unrevised).alias("said"),
+        *instants,
+        *(ColumnExpression(column) for column in _COMPARED),
     ).create_view(name)
 
 
@@ -101,9 +123,18 @@ class _Touched:
     whatever the number of parts, so that a file of one row repeated costs what its rows cost.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        found = con.execute(EVENTS.text("touched")).fetchnumpy()
-        self._lines, self._versions = found["line"], found["version"]
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, out: Path
+    ) -> None:
+        found = con.sql(EVENTS.text("touched")).to_arrow_table()
+        self._lines, self._versions = found["line"].to_numpy(), found["version"].to_numpy()
+        self._is_left_out = found["is_left_out"].to_numpy() == 1
+        self._reasons = found["reason"].combine_chunks()
+        self._fields = {"conflict": contract.key[-1], "kind_changed": "kind"}
+        self._contract = contract
+        self._quarantine: Quarantine | None = None
+        if self._reasons.null_count < len(self._reasons):
+            self._quarantine = Quarantine(out, before=folder / FILE)
 
     def kept(self, part: Path, out: Path, rows: int) -> int:
         """How many rows of a part stay; it is written again at `out` if that changes anything."""
@@ -116,22 +147,50 @@ class _Touched:
         left = 0
         with writer(out, file.schema_arrow) as rewritten:
             for batch in file.iter_batches(ROWS_PER_GROUP):
-                table = self._with_versions(pa.Table.from_batches([batch]))
+                table = self._judged(pa.Table.from_batches([batch]))
                 rewritten.write_table(table)
                 left += len(table)
         return left
 
+    def close(self) -> dict[str, int]:
+        """Rows that were quarantined, by reason."""
+        return self._quarantine.close() if self._quarantine else {}
+
     def _touches(self, lines: pa.ChunkedArray) -> bool:
         return bool(self._places(lines)[1].any())
 
-    def _with_versions(self, table: pa.Table) -> pa.Table:
-        """The rows without duplicates, corrections with their version."""
+    def _judged(self, table: pa.Table) -> pa.Table:
+        """The rows that stay, corrections with their version."""
         places, found = self._places(table["line"])
         version = table["version"].to_numpy().copy()
         version[found] = self._versions[places[found]]
+        if self._quarantine:
+            self._set_aside(table, places, found, self._quarantine)
         at = table.schema.get_field_index("version")
         table = table.set_column(at, "version", pa.array(version, pa.int32()))
-        return table.filter(pa.array(version > 0))
+        return table.filter(pa.array(~(found & self._is_left_out[places])))
+
+    def _set_aside(
+        self, table: pa.Table, places: Numbers, found: Mask, quarantine: Quarantine
+    ) -> None:
+        reasons = self._reasons.take(pa.array(places))
+        bad = pa.array(found & reasons.is_valid().to_numpy(zero_copy_only=False))
+        names = {column.stored_as: column.name for column in self._contract.columns}
+        rows = table.filter(bad).to_pylist()
+        sent = [{names[name]: row[name] for name in names} for row in rows]
+        quarantine.add(
+            [
+                Rejected(
+                    row["line"],
+                    self._fields[reason],
+                    Reason(reason),
+                    shown_row(values, self._contract)[:MAX_RAW],
+                )
+                for row, values, reason in zip(
+                    rows, sent, reasons.filter(bad).to_pylist(), strict=True
+                )
+            ]
+        )
 
     def _places(self, lines: pa.ChunkedArray) -> tuple[Numbers, Mask]:
         """Where each line would stand among the touched ones, and whether it does."""

@@ -16,11 +16,15 @@ ROWS_PER_GROUP = 20_000
 
 
 class Quarantine:
-    """Writes `quarantine.parquet` in a folder, a group of rows at a time."""
+    """Writes `quarantine.parquet` in a folder, a group of rows at a time, behind those of the file
+    `before`, if there is one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, before: Path | None = None) -> None:
         self._writer = pq.ParquetWriter(folder / FILE, SCHEMA, compression="zstd")
         self._reasons: Counter[str] = Counter()
+        if before is not None and before.exists():
+            for batch in pq.ParquetFile(before).iter_batches(ROWS_PER_GROUP):
+                self._writer.write_batch(batch)
 
     def add(self, rejected: list[Rejected]) -> None:
         rejected = sorted(rejected, key=lambda row: row.line)
@@ -35,6 +39,6 @@ class Quarantine:
         self._reasons.update(row.reason.value for row in rejected)
 
     def close(self) -> dict[str, int]:
-        """Rows by reason."""
+        """Rows that were added, by reason."""
         self._writer.close()
         return dict(self._reasons)

@@ -83,6 +83,14 @@ _REASONS = {
     Reason.STORE_NOT_YOURS: gettext_lazy(
         "The store is not a verified store of this merchant. Register it, or leave the row out."
     ),
+    Reason.CONFLICT: gettext_lazy(
+        "The file has this event more than once, with different values, and nothing says which is"
+        " newer. Send the one that holds, or fill revised_at in each."
+    ),
+    Reason.KIND_CHANGED: gettext_lazy(
+        "This event is known with another kind, and a correction never changes the kind. Give what"
+        " happened an event_id of its own."
+    ),
 }
 
 

@@ -6,6 +6,7 @@ batch is in; everything after it can be done again from what was written down wi
 
 import logging
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from reports.events.quarantine import FILE
 from reports.events.sentences import fault_sentence, manifest_sentence
 from reports.lake import tables as lake
 from reports.sources import keeping, sandbox
+from reports.sources.clicks import SOURCE as LINKS
 from reports.sources.models import MARKETPLACE_STORE_KINDS, Batch, BatchState, QuarantinedRow
 from reports.sources.receiving import inbox_path
 from reports.sources.refusal import BatchRefused
@@ -74,9 +76,6 @@ def _bring_in(claim: Claim, batch: Batch, work: Path) -> None:
     with sandbox.opened(_task(claim, batch, work), claim=claim) as child:
         read = child.read()
         _check_manifest(batch, read)
-        quarantine = quarantine_path(batch, fence=claim.fence)
-        quarantine.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(work / FILE, quarantine)
         _commit(claim, batch, work, read, child)
 
 
@@ -86,7 +85,7 @@ def _commit(
     """Compare with what is there and commit, again and again while others commit first."""
     table, source = batch.source.events, batch.source.code
     seen: list[str] | None = None
-    merged = Merged({}, 0, 0)
+    merged = Merged({})
     while True:
         claim.beat()
         snapshot = lake.open_table(table)
@@ -96,6 +95,7 @@ def _commit(
         if before != seen:
             seen = before
             merged = child.compare(before)
+            _keep_quarantined(batch, work, fence=claim.fence)
         parts = {part: (_newest(work, part), rows) for part, rows in merged.parts.items()}
         note = _note(claim, read, merged)
         # Nobody takes the job over meanwhile, so a worker that was thought dead commits nothing.
@@ -104,16 +104,24 @@ def _commit(
                 return
 
 
+def _keep_quarantined(batch: Batch, work: Path, *, fence: int) -> None:
+    """Those that could not be read, and those that comparing has added."""
+    kept = quarantine_path(batch, fence=fence)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_newest(work, FILE), kept)
+
+
 def _note(claim: Claim, read: dict[str, Any], merged: Merged) -> dict[str, Any]:
     """What the commit says about the batch: enough to settle its row."""
-    quarantined = sum(read["quarantined"].values())
+    reasons = Counter(read["quarantined"]) + Counter(merged.quarantined)
+    quarantined = reasons.total()
     return {
         "sent": read["sent"],
         "duplicate": merged.duplicate,
         "quarantined": quarantined,
         "accepted": read["sent"] - merged.duplicate - quarantined,
         "corrected": merged.corrected,
-        "reasons": read["quarantined"],
+        "reasons": dict(reasons),
         "unknown_columns": read["unknown"],
         "quarantine_fence": claim.fence,
     }
@@ -165,6 +173,9 @@ def _task(claim: Claim, batch: Batch, work: Path) -> Task:
         now=batch.received_at.isoformat(),
         key=settings.USER_HASH_KEY.encode()[:64].hex(),
         stores=_own_stores(batch),
+        produced_at=batch.manifest.get("produced_at"),
+        click_key=settings.LINK_SIGNING_KEY.encode().hex(),
+        is_links=batch.source.code == LINKS,
     )
 
 

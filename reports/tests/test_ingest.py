@@ -62,9 +62,9 @@ def test_the_same_key_of_another_source_is_another_event(send: Send) -> None:
 
 def test_a_correction_holds_and_both_versions_stay(send: Send) -> None:
     send(HEAD + ROW)
-    corrected = send(HEAD + ROW.replace("click", "view"))
+    corrected = send(HEAD + ROW.replace("n1", "n2"))
     assert (counts(corrected), corrected.corrected) == ((1, 1, 0, 0), 1)
-    assert current(columns="event_id, kind, version") == [("t1", "view", 2)]
+    assert current(columns="event_id, note_id, version") == [("t1", "n2", 2)]
     assert len(lake.files("touchpoints")) == 2
 
 

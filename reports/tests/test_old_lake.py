@@ -17,7 +17,10 @@ from reports.tests.sending import HEAD, ORDERS, ROW, Send, counts, current
 pytestmark = pytest.mark.django_db
 
 # The columns that came later.
-LATER = {"touchpoints": {"arm"}, "conversions": {"is_new_visitor", "revised_at"}}
+LATER = {
+    "touchpoints": {"arm", "produced_at", "signed"},
+    "conversions": {"is_new_visitor", "revised_at", "produced_at"},
+}
 AT = datetime(2026, 1, 31, tzinfo=UTC)
 
 

@@ -13,7 +13,8 @@ SELECT c.event_id AS event_id, c.occurred_at AS occurred_at, c.user_key AS user_
        c.kind AS kind, c.order_id AS order_id, c.quantity AS quantity, c.value_fen AS value_fen,
        c.is_new_customer AS is_new_customer, c.refund_of AS refund_of,
        c.is_new_visitor AS is_new_visitor, c.revised_at AS revised_at, c.source AS source,
-       c.batch_id AS batch_id, c.line AS line, c.version AS version, c.day AS day
+       c.batch_id AS batch_id, c.line AS line, c.version AS version,
+       c.produced_at AS produced_at, c.day AS day
 FROM stored_conversions AS c
 LEFT JOIN corrected AS k
     ON k.source = c.source AND k.store_id = c.store_id AND k.event_id = c.event_id
