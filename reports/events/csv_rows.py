@@ -10,11 +10,13 @@ from itertools import islice
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from reports.events.chunk import MAX_RAW, Chunk, Rejected
 from reports.events.contract import BadFile, Column, Contract, Fault, Reason
 from reports.events.privacy import shown, shown_loose
+from reports.events.unknown import MOST_NAMED, Tally, ValueType
 from reports.events.unpacking import Block, Unpacked
 
 # A quote that is not closed within this many lines spoils only its own line.
@@ -34,10 +36,9 @@ class Header:
         self.positions = {name: at for at, name in enumerate(self.names) if name in contract.names}
         known = {column.name: column for column in contract.columns}
         self.columns: list[Column | None] = [known.get(name) for name in self.names]
-
-    @property
-    def unknown(self) -> list[str]:
-        return [name for name in self.names if name not in self.positions]
+        others = [at for at, name in enumerate(self.names) if name not in self.positions]
+        # More than are named need not be counted.
+        self.others = {at: self.names[at] for at in others[: MOST_NAMED + 1]}
 
 
 def check_names(names: list[str], contract: Contract) -> None:
@@ -96,7 +97,7 @@ def _parse_fast(block: Block, header: Header) -> Chunk | None:
             pa.csv.ParseOptions(invalid_row_handler=keep, ignore_empty_lines=False),
             pa.csv.ConvertOptions(
                 column_types=dict.fromkeys(places, pa.string()),
-                include_columns=[str(at) for at in header.positions.values()],
+                include_columns=[str(at) for at in (*header.positions.values(), *header.others)],
                 check_utf8=False,
                 strings_can_be_null=False,
             ),
@@ -120,6 +121,7 @@ def _parse_fast(block: Block, header: Header) -> Chunk | None:
         columns,
         lambda row: _raw(block.line(int(at[row])), header),
         broken,
+        _others(header, {place: table[str(place)] for place in header.others}),
     )
 
 
@@ -148,7 +150,21 @@ def _parse_slowly(block: Block, header: Header) -> Chunk:
         columns,
         lambda row: _text(rows[row], header),
         broken,
+        _others(
+            header,
+            {place: pa.array([row[place] for row in rows], pa.string()) for place in header.others},
+        ),
     )
+
+
+def _others(header: Header, columns: dict[int, pa.ChunkedArray | pa.Array]) -> dict[str, Tally]:
+    """What was seen of the columns that are not ours; two of one name are told of as one."""
+    found: dict[str, Tally] = {}
+    for place, column in columns.items():
+        filled = pc.sum(pc.greater(pc.binary_length(column), 0)).as_py() or 0
+        seen = Tally(len(column), filled, {ValueType.TEXT})
+        found.setdefault(header.others[place], Tally()).add(seen)
+    return found
 
 
 def _record(block: Block, index: int, expected: int) -> tuple[list[str] | None, int]:

@@ -10,6 +10,7 @@ from reports.events.chunk import MAX_RAW, Chunk, Rejected
 from reports.events.contract import Contract, Reason, Type
 from reports.events.plain_text import DAMAGED_ID
 from reports.events.privacy import shown_json
+from reports.events.unknown import Tally, of_json
 from reports.events.unpacking import Block
 
 _IDS = (Type.TEXT, Type.USER)
@@ -20,9 +21,10 @@ def parse(block: Block, contract: Contract) -> Chunk:
     values: dict[str, list[str | None]] = {name: [] for name in contract.names}
     at: list[int] = []
     broken: list[Rejected] = []
+    others: dict[str, Tally] = {}
     for index in np.flatnonzero(~block.blank()).tolist():
         line = block.line(index)
-        row, field = _row(line, contract)
+        row, field = _row(line, contract, others)
         if row is None:
             reason = Reason.NESTED if field else Reason.BROKEN_RECORD
             broken.append(Rejected(block.first_line + index, field, reason, _raw(line, contract)))
@@ -36,17 +38,24 @@ def parse(block: Block, contract: Contract) -> Chunk:
         columns,
         lambda row: _raw(block.line(at[row]), contract),
         broken,
+        others,
     )
 
 
-def _row(line: str, contract: Contract) -> tuple[dict[str, str | None] | None, str]:
-    """The row's values as text; or None and the field that holds more than one value."""
+def _row(
+    line: str, contract: Contract, others: dict[str, Tally]
+) -> tuple[dict[str, str | None] | None, str]:
+    """The row's values as text; or None and the field that holds more than one value. What it has
+    beside them is added to `others`."""
     try:
         said = json.loads(line, parse_constant=_refuse, parse_float=_Fraction)
     except (ValueError, RecursionError):
         return None, ""
     if not isinstance(said, dict):
         return None, ""
+    for name in said.keys() - contract.names:
+        key = _without_lone_surrogates(name)
+        others.setdefault(key, Tally()).add(of_json(said[name]))
     row = {}
     for column in contract.columns:
         value = said.get(column.name)

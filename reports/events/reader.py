@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -13,23 +14,22 @@ from reports.events import csv_rows, jsonl_rows, parquet_rows
 from reports.events.chunk import Chunk
 from reports.events.contract import BadFile, Contract, Fault
 from reports.events.rules import Checked, Rules
+from reports.events.unknown import MOST_NAMED, Unknown, of_parquet
 from reports.events.unpacking import Unpacked
 
 THREADS = 2
-# So much is named of columns that are not ours, and so much of each name: both are the sender's.
-_MOST_NAMED = 50
-_MOST_LETTERS = 100
 
 
 class Reading:
-    """One pass over a file. `unknown` names the first columns that are ignored.
+    """One pass over a file. `unknown` tells of the columns that are not ours, once it is read.
 
     Iterating gives judged chunks in the order of the file; memory does not grow with the file.
     Raises BadFile, from the start or on the way, when the file cannot be taken as a whole.
     """
 
     def __init__(self, path: Path, rules: Rules) -> None:
-        self.unknown: list[str] = []
+        self.unknown: list[dict[str, Any]] = []
+        self._unknown = Unknown()
         self._rules = rules
         self._steps = self._open(path)
 
@@ -37,9 +37,11 @@ class Reading:
         seen = 0
         for checked in _in_order(self._steps):
             seen += len(checked.accepted) + len(checked.rejected)
+            self._unknown.add(checked.others)
             yield checked
         if not seen:
             raise BadFile(Fault.NO_ROWS)
+        self.unknown = self._unknown.told(rows=seen)
 
     def _open(self, path: Path) -> Iterator[Callable[[], Checked]]:
         file = Unpacked(path)
@@ -47,7 +49,6 @@ class Reading:
         match file.format:
             case "csv":
                 header, blocks = csv_rows.blocks(file, contract)
-                self.unknown = _named(header.unknown)
                 return (partial(_judge, check, csv_rows.parse, b, header) for b in blocks)
             case "jsonl":
                 blocks = file.blocks()
@@ -55,12 +56,9 @@ class Reading:
             case _:
                 parquet = _parquet(file, contract)
                 names = parquet.schema_arrow.names
-                self.unknown = _named([name for name in names if name not in contract.names])
+                others = [name for name in names if name not in contract.names]
+                self._unknown.add(of_parquet(parquet, others[: MOST_NAMED + 1]))
                 return (partial(check, c) for c in parquet_rows.chunks(parquet, contract))
-
-
-def _named(names: list[str]) -> list[str]:
-    return [name[:_MOST_LETTERS] for name in names[:_MOST_NAMED]]
 
 
 def _judge(

@@ -25,6 +25,7 @@ from reports.events.masks import Mask, known
 from reports.events.meant import letters
 from reports.events.plain_text import decoded, id_of, text_of
 from reports.events.privacy import Users
+from reports.events.unknown import Tally
 
 READ_AS = {
     Type.INSTANT: INSTANT, Type.INTEGER: pa.int64(), Type.AMOUNT: pa.int64(), Type.FLAG: pa.bool_(),
@@ -81,7 +82,7 @@ class Rules:
             for name, reason, rows in verdict.faults
             for row in rows.tolist()
         ]
-        return Checked(table, [*rejected, *chunk.broken])
+        return Checked(table, [*rejected, *chunk.broken], chunk.others)
 
     def _column(self, column: Column, sent: pa.Array, verdict: "_Verdict") -> pa.Array:
         sent = decoded(sent)
@@ -136,10 +137,12 @@ class Rules:
 
 @dataclass(frozen=True)
 class Checked:
-    """The accepted rows of a chunk as they are stored, with `line`, and the others."""
+    """The accepted rows of a chunk as they are stored, with `line`, the others, and what was seen
+    of columns that are not ours."""
 
     accepted: pa.Table
     rejected: list[Rejected]
+    others: dict[str, Tally]
 
     def value_fen(self) -> int:
         """The sum of the known values of the accepted rows, whatever its size; 0 without any."""

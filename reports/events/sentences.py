@@ -1,12 +1,14 @@
 """What people read about files and rows that were not taken, in their own language."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from portal import words
 from reports.events.contract import Fault, Reason
+from reports.events.unknown import ValueType
 
 _FAULTS = {
     Fault.EMPTY: gettext_lazy("The file is empty."),
@@ -94,6 +96,16 @@ _REASONS = {
 }
 
 
+_TYPES = {
+    ValueType.TEXT: pgettext_lazy("values", "text"),
+    ValueType.NUMBER: pgettext_lazy("values", "numbers"),
+    ValueType.INSTANT: pgettext_lazy("values", "times"),
+    ValueType.FLAG: pgettext_lazy("values", "true or false"),
+    ValueType.NESTED: pgettext_lazy("values", "lists or objects"),
+    ValueType.MIXED: pgettext_lazy("values", "of several types"),
+}
+
+
 def fault_sentence(fault: str, details: Mapping[str, object]) -> str:
     """Why a whole file was refused."""
     return str(_FAULTS[Fault(fault)]) % details
@@ -116,3 +128,18 @@ def manifest_sentence(what: str, *, said: object, found: object) -> str:
         "what": what,
         "found": found,
     }
+
+
+def unknown_column(column: Mapping[str, Any] | str) -> str:
+    """A column that is not ours, as `reports.events.unknown` tells of it; of older batches only the
+    name is known."""
+    if isinstance(column, str):
+        return column
+    name = column["name"] or _("other names")
+    kind = _TYPES[ValueType(column["type"])]
+    if column["values"] is None:
+        return _("%(name)s: %(type)s") % {"name": name, "type": kind}
+    values = ngettext("%(count)s value", "%(count)s values", column["values"]) % {
+        "count": words.count(column["values"])
+    }
+    return _("%(name)s: %(values)s, %(type)s") % {"name": name, "values": values, "type": kind}

@@ -20,13 +20,19 @@ from portal.jobs import workspace
 from portal.jobs.registry import Claim
 from reports.events.child import MERGED, Task
 from reports.events.contract import BadFile
+from reports.events.declared import Declared
 from reports.events.merge import Merged
 from reports.events.quarantine import FILE
 from reports.events.sentences import fault_sentence, manifest_sentence
 from reports.lake import tables as lake
 from reports.sources import keeping, sandbox
-from reports.sources.clicks import SOURCE as LINKS
-from reports.sources.models import MARKETPLACE_STORE_KINDS, Batch, BatchState, QuarantinedRow
+from reports.sources.models import (
+    MARKETPLACE_STORE_KINDS,
+    Batch,
+    BatchState,
+    QuarantinedRow,
+    SourceKind,
+)
 from reports.sources.receiving import inbox_path
 from reports.sources.refusal import BatchRefused
 from reports.sources.signals import batch_committed
@@ -173,9 +179,10 @@ def _task(claim: Claim, batch: Batch, work: Path) -> Task:
         now=batch.received_at.isoformat(),
         key=settings.USER_HASH_KEY.encode()[:64].hex(),
         stores=_own_stores(batch),
-        produced_at=batch.manifest.get("produced_at"),
+        declared=Declared(batch.source.unit, batch.source.zone, batch.source.most_fen),
+        produced_at=batch.produced_at.isoformat() if batch.produced_at else None,
         click_key=settings.LINK_SIGNING_KEY.encode().hex(),
-        is_links=batch.source.code == LINKS,
+        is_links=batch.source.kind == SourceKind.LINKS,
     )
 
 

@@ -15,7 +15,8 @@ from portal import clock, words
 from portal.accounts.models import User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.jobs.models import Job
-from reports.events.sentences import fault_sentence
+from reports.events.declared import MOST_FEN
+from reports.events.sentences import fault_sentence, unknown_column
 
 
 class EventKind(models.TextChoices):
@@ -45,10 +46,6 @@ class Rhythm(models.TextChoices):
     EACH_DAY = "each_day", _("Each day")
     EACH_WEEK = "each_week", _("Each week")
     EACH_MONTH = "each_month", _("Each month")
-
-
-# A line above 10 million yuan is a slip of the pen, unless its source says that it has such lines.
-MOST_FEN = 10_000_000 * 100
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -233,6 +230,11 @@ class Batch(models.Model):
     def sentence(self) -> str:
         """Why the file was refused, in the reader's language; empty when it was not."""
         return fault_sentence(self.fault, self.fault_details) if self.fault else self.error
+
+    @property
+    def not_taken(self) -> list[str]:
+        """The columns of the file that are not ours, in the reader's language; never a value."""
+        return [unknown_column(column) for column in self.unknown_columns]
 
 
 class QuarantinedRow(models.Model):

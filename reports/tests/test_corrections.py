@@ -38,8 +38,10 @@ def made_at(moment: str, content: str, folder: Path) -> Batch:
     """Take in a file whose manifest says when it was made."""
     (folder / "a.csv").write_text(content)
     source = Source.objects.get(code="jd")
-    batch = receiving.receive(source, path=folder / "a.csv", file_name="a.csv", by=None)
-    Batch.objects.filter(pk=batch.pk).update(manifest={"produced_at": moment})
+    said = {"produced_at": moment}
+    batch = receiving.receive(
+        source, path=folder / "a.csv", file_name="a.csv", by=None, manifest=said
+    )
     assert batch.job
     run_now(batch.job)
     batch.refresh_from_db()

@@ -75,7 +75,7 @@ def test_a_record_may_hold_line_breaks_and_later_lines_keep_their_numbers(send: 
     batch = send(head + ROW.replace("\n", ',"a\nb"\n') + "t2,,u1,n1,view,x\n")
     assert counts(batch) == (2, 1, 0, 1)
     assert batch.quarantined_rows.get().line == 4
-    assert batch.unknown_columns == ["title"]
+    assert batch.unknown_columns == [{"name": "title", "values": 2, "type": "text"}]
 
 
 def test_nested_json_is_quarantined(send: Send) -> None:

@@ -19,7 +19,7 @@ from reports.attribution.tests.reference import Conversion, Listing, Row, Touchp
 from reports.attribution.tests.worlds import CONVERSION_KINDS, together, world
 from reports.events.contract import MAX_VALUE_FEN
 
-WORLDS = [world(seed, nobody=False) for seed in range(500)]
+WORLDS = [world(seed) for seed in range(500)]
 REAL = settings.BASE_DIR.parent / "shared" / "data"
 Rows = list[dict[str, Any]]
 Run = Callable[..., tuple[Rows, Rows, dict[str, Any]]]

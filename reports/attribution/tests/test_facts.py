@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from functools import partial
 from itertools import product
 from typing import Any
 from uuid import uuid4
@@ -21,8 +20,6 @@ from reports.attribution.models import ConversionFact, CreditFact, ReportDay, To
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, attribute, credited, noon, order, touch
 from reports.events.contract import MAX_VALUE_FEN
-from reports.events.declared import Declared
-from reports.sources import intake
 from reports.sources.models import Source
 from reports.tests import factory
 from reports.tests.factory import publish
@@ -202,11 +199,8 @@ def stale() -> set[date]:
     return set(ReportDay.objects.current().exclude(stale_at=None).values_list("on", flat=True))
 
 
-def test_a_sum_that_leaves_64_bits_is_exact(
-    live: Listing, take: Take, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    without_bound = partial(intake.Task, declared=Declared(most_fen=MAX_VALUE_FEN))
-    monkeypatch.setattr(intake, "Task", without_bound)
+def test_a_sum_that_leaves_64_bits_is_exact(live: Listing, take: Take) -> None:
+    Source.objects.update(most_fen=MAX_VALUE_FEN)
     take("community", touch("t1", live, days_ago=1))
     take("taobao_tmall", *(order(f"c{k}", live, value_fen=10**18 - 1) for k in range(10)))
     attribute()

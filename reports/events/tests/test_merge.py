@@ -139,7 +139,8 @@ def judged(table: pa.Table, lake: list[Path], folder: Path) -> tuple[Merged, lis
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_random_histories_end_as_the_rules_say(seed: int, tmp_path: Path) -> None:
     random = Random(seed)
-    told, lake = Told(), []
+    told = Told()
+    lake: list[Path] = []
     batches = random.sample(range(1, 100), FILES)
     for at, batch_id in enumerate(batches):
         produced_at = random.choice((None, START, START + timedelta(days=1)))

@@ -102,7 +102,7 @@ TIMES = {
     ),
     "1999-12-31T00:00:00Z": Reason.TIME_OUT_OF_RANGE, "2999-01-01 10:00": Reason.TIME_OUT_OF_RANGE,
 }  # fmt: skip
-GRID = {
+GRID: dict[str, tuple[str, Declared, dict[str, Any]]] = {
     "fen": ("value_fen", FEN, AMOUNTS_IN_FEN),
     "yuan": ("value_fen", YUAN, AMOUNTS_IN_YUAN),
     "counts": ("quantity", FEN, COUNTS),
