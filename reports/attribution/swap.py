@@ -1,6 +1,7 @@
 """Showing drafts: the one moment in which report days change, day by day, each in a transaction.
 
-The turn is held for the rows of one day's report days: their facts are there already.
+The turn is held for the rows of one day's report days: their facts are there already. Those of very
+many merchants are shown in portions, so that nobody waits for longer than a moment.
 """
 
 from datetime import date, datetime, timedelta
@@ -14,22 +15,34 @@ from portal.jobs.registry import Claim
 from reports.attribution.drafts import Draft
 from reports.attribution.models import ReportDay, Run
 
+MERCHANTS_AT_ONCE = 2000
 # In this order.
 _STEPS = ("replaced", "superseded", "restated", "added", "equal", "stale", "done")
 
 
 def show(claim: Claim, run: Run) -> None:
-    """Show the drafts of `run`; those of a day together. Doing it again shows what is left."""
+    """Show the drafts of `run`; those of a merchant's day together. Again shows what is left."""
     days = Draft.objects.filter(run=run).order_by("on").values_list("on", flat=True).distinct()
     for on in list(days):
-        with claim.writing():
-            _show_day(run, on)
-        claim.beat()
+        for first, last in portions(run, on):
+            with claim.writing():
+                show_portion(run, on, first, last)
+            claim.beat()
 
 
-def _show_day(run: Run, on: date) -> None:
+def portions(run: Run, on: date) -> list[tuple[int, int]]:
+    """The first and the last merchant of each portion of the drafts of a day."""
+    drafts = Draft.objects.filter(run=run, on=on).order_by("merchant")
+    merchants = list(drafts.values_list("merchant", flat=True))
+    starts = range(0, len(merchants), MERCHANTS_AT_ONCE)
+    parts = [merchants[start : start + MERCHANTS_AT_ONCE] for start in starts]
+    return [(part[0], part[-1]) for part in parts]
+
+
+def show_portion(run: Run, on: date, first: int, last: int) -> None:
+    """Show the drafts of a day of the merchants from `first` to `last`, in this transaction."""
     ReportDay.objects.take_turn()
-    asked: dict[str, Any] = {"run": run.pk, "on": on}
+    asked: dict[str, Any] = {"run": run.pk, "on": on, "first": first, "last": last}
     with connection.cursor() as cursor:
         cursor.execute(_statement("passed"), {**asked, "at": clock.now()})
         cursor.execute(_statement("moment"), asked)

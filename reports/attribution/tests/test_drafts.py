@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from django.db import connections
 
+from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock
 from portal.jobs import queue
@@ -52,6 +53,17 @@ def test_a_day_that_changed_is_written_and_the_others_are_not(sold: Listing, tak
     assert credited(model="linear", window_days=15)["value"] == 105
 
 
+def test_a_day_of_many_merchants_is_shown_in_portions(
+    sold: Listing, rival: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(swap, "MERCHANTS_AT_ONCE", 1)
+    run = attribute(LAST - timedelta(days=1), LAST)["run"]
+    shown = ReportDay.objects.filter(run=run)
+    assert shown.count() == 4
+    assert len(set(shown.values_list("published_at", flat=True))) == 4
+    assert not Draft.objects.exists()
+
+
 def test_copies_of_a_day_that_is_not_over_are_replaced(sold: Listing, take: Take) -> None:
     for k in range(3):
         take("taobao_tmall", order(f"now{k}", sold, occurred_at=clock.now().isoformat()))
@@ -84,19 +96,19 @@ def test_a_copy_that_somebody_was_given_is_kept(sold: Listing, take: Take) -> No
 def test_a_run_that_ends_in_the_middle_is_done_again_and_doubles_nothing(
     sold: Listing, take: Take, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    show_day = swap._show_day
+    show_portion = swap.show_portion
     shown: list[date] = []
 
-    def broken(run: Run, on: date) -> None:
+    def broken(run: Run, on: date, first: int, last: int) -> None:
         if len(shown) == 2:
             raise RuntimeError("killed")
         shown.append(on)
-        show_day(run, on)
+        show_portion(run, on, first, last)
 
     run = runs.request(first_on=LAST - timedelta(days=3), last_on=LAST, by=None)
     assert run.job is not None
     with monkeypatch.context() as breaking:
-        breaking.setattr(swap, "_show_day", broken)
+        breaking.setattr(swap, "show_portion", broken)
         queue.run_now(run.job)
     assert ReportDay.objects.count() == 2 * run_merchants()
     assert Draft.objects.filter(run=run).exists()
