@@ -36,7 +36,11 @@ def seen() -> int:
 
 
 def of_batch(batch: Batch, trace: Trace) -> None:
-    """Tell what the events of a batch touch, and write down whom they name that nobody knows."""
+    """Tell what the events of a batch touch, and write down whom they name that nobody knows.
+
+    Whoever becomes known meanwhile waits for the turn, or this does: one of the two sees the other.
+    """
+    ReportDay.objects.take_turn()
     _name(Named.STORE, trace.stores, marketplace=batch.source.marketplace)
     RefundDay.objects.bulk_create(
         (
@@ -61,6 +65,7 @@ def of_batch(batch: Batch, trace: Trace) -> None:
 
 def of_store(store: Store, *, act: str) -> None:
     """Tell that a store has orders now, or has none any more: the days that have any change."""
+    ReportDay.objects.take_turn()
     days = NamedDay.objects.filter(
         what=Named.STORE,
         external_id=store.external_id,
@@ -71,6 +76,7 @@ def of_store(store: Store, *, act: str) -> None:
 
 def of_boost(boost: Boost, *, act: str) -> None:
     """Tell that a boost is known now: touchpoints that named it before are its own."""
+    ReportDay.objects.take_turn()
     days = NamedDay.objects.filter(what=Named.BOOST, external_id=boost.external_id)
     named = {(boost.note.external_id, on) for on in days.values_list("on", flat=True)}
     if named:

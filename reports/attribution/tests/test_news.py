@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Objective
@@ -20,9 +21,11 @@ from reports.attribution.inputs import NamedDay, News
 from reports.attribution.models import ReportDay
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, attribute, noon, order, touch
+from reports.attribution.tracing import Trace
 from reports.sources.models import Batch, Source
 from reports.tasks import request_due
 from reports.tests.factory import publish
+from tests.racing import one_after_the_other
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +149,22 @@ def test_a_store_that_is_verified_touches_the_days_it_had_orders(
     Store.locked(store.pk).move_to(StoreStatus.VERIFIED, by=None)
     assert stale() == of(shown, 7, 0)
     assert set(News.objects.filter(on=LAST).values_list("act", flat=True)) == {"store.verified"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_store_that_is_verified_while_its_orders_come_misses_none(shown: Listing) -> None:
+    store = shown.product.store
+    Store.objects.filter(pk=store.pk).update(status=StoreStatus.VERIFYING)
+    source = Source.objects.get(code="taobao_tmall")
+    batch = Batch.objects.create(source=source, file_name="orders", sha256="0", bytes=1)
+
+    @transaction.atomic
+    def verify() -> None:
+        Store.locked(store.pk).move_to(StoreStatus.VERIFIED, by=None)
+
+    trace = Trace(stores={(store.external_id, ago(7))})
+    one_after_the_other(lambda: news.of_batch(batch, trace), verify)
+    assert stale() == of(shown, 7)
 
 
 def test_a_listing_touches_the_day_on_which_it_moves(
