@@ -2,7 +2,7 @@
 
 All rows are of one source. Same key (`Contract.key`) and content as the version that holds: a
 duplicate, left out. Same key, other content: a correction, the next version if it is newer, else
-kept below the first one (ADR 0110). Two contents of one key in one file of which nothing says which
+kept below the first one (ADR 0114). Two contents of one key in one file of which nothing says which
 is newer, and another kind than the event has, are quarantined.
 """
 

@@ -1,4 +1,4 @@
-"""Click ids that we signed: one is one click, whichever way it came (ADR 0110).
+"""Click ids that we signed: one is one click, whichever way it came (ADR 0114).
 
 `signed` marks such a row in the lake: 1 where our own links brought it, 2 where somebody else did,
 who was handed the id by our link. Readers count a row marked 2 where there is no other.
