@@ -4,8 +4,7 @@ import csv
 import gzip
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, fields
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from reports.attribution.tests.reference import Conversion, Listing, Row, Touchpoint, World
+from reports.attribution.tests.in_files import as_parquet, tables, written
+from reports.attribution.tests.reference import World
 from reports.attribution.tests.worlds import CONVERSION_KINDS, together, world
 from reports.events.contract import MAX_VALUE_FEN
 
@@ -45,28 +45,6 @@ def run(tmp_path: Path) -> Run:
     return attribute
 
 
-def table(kind: type, rows: Iterable[Any]) -> pa.Table:
-    at, text = pa.timestamp("us", "UTC"), pa.string()
-    types = {"occurred_at": at, "live_from": at, "live_to": at, "value_fen": pa.int64()}
-    names = [field.name for field in fields(kind) if field.name != "source"]
-    schema = pa.schema([(name, types.get(name, text)) for name in names])
-    return pa.Table.from_pylist([asdict(row) for row in rows], schema=schema)
-
-
-def tables(made: World) -> dict[str, pa.Table]:
-    return {
-        "touchpoints": table(Touchpoint, made.touchpoints),
-        "conversions": table(Conversion, made.conversions),
-        "listings": table(Listing, made.listings),
-    }
-
-
-def as_parquet(folder: Path, made: World) -> Path:
-    for name, rows in tables(made).items():
-        pq.write_table(rows, folder / f"{name}.parquet")
-    return folder
-
-
 def as_csv(folder: Path, made: World) -> Path:
     for name, rows in tables(made).items():
         with gzip.open(folder / f"{name}.csv.gz", "wt", newline="", encoding="utf-8") as file:
@@ -81,14 +59,6 @@ def as_csv(folder: Path, made: World) -> Path:
 
 def compare(rows: Rows, expected: set[tuple[object, ...]]) -> None:
     assert sorted(repr(tuple(row.values())) for row in rows) == sorted(map(repr, expected))
-
-
-def written(row: Row) -> tuple[object, ...]:
-    """A row of credit as credit.parquet has it, in the order of its columns."""
-    return (
-        row.conversion.store_id, row.conversion.event_id, row.touchpoint.event_id, row.model,
-        row.listing_id, row.touchpoint.note_id, row.level, row.micro, row.fen,
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize("window_days", [1, 7, 15, 30])
@@ -188,8 +158,8 @@ def test_an_order_refunded_in_parts_leaves_nothing_anywhere(tmp_path: Path, run:
     """The second part was sent first; what was sold later takes back what was given."""
     write(
         tmp_path, "uuu",
-        "r2,2026-01-07T00:00:00Z,u,s,p,refund,,50,c1",
-        "r1,2026-01-06T00:00:00Z,u,s,p,refund,,50,c1",
+        "r2,2026-01-07T00:00:00Z,,s,p,refund,,50,c1",
+        "r1,2026-01-06T00:00:00Z,,s,p,refund,,50,c1",
         "c1,2026-01-05T00:00:00Z,u,s,p,order,,100,",
     )  # fmt: skip
     credit, _, summary = run(tmp_path)
@@ -208,7 +178,7 @@ def test_a_part_may_give_a_touchpoint_a_fen_back(tmp_path: Path, run: Run) -> No
     write(
         tmp_path, "uuuuu",
         "c1,2026-01-06T00:00:00Z,u,s,p,order,,3,",
-        *(f"r{k},2026-01-07T00:00:00Z,u,s,p,refund,,1,c1" for k in range(3)),
+        *(f"r{k},2026-01-07T00:00:00Z,,s,p,refund,,1,c1" for k in range(3)),
     )  # fmt: skip
     credit = run(tmp_path, "--models=linear")[0]
     assert shares(credit, "c1") == [0, 1, 0, 1, 1]
@@ -220,10 +190,10 @@ def test_what_is_refunded_beyond_an_order_is_nobodys(tmp_path: Path, run: Run) -
     write(
         tmp_path, "uuu",
         "c1,2026-01-05T00:00:00Z,u,s,p,order,,100,",
-        "r1,2026-01-06T00:00:00Z,u,s,p,refund,,70,c1",
-        "r2,2026-01-07T00:00:00Z,u,s,p,refund,,,c1",
-        "r3,2026-01-08T00:00:00Z,u,s,p,refund,,70,c1",
-        "r4,2026-01-09T00:00:00Z,u,s,p,refund,,1,c1",
+        "r1,2026-01-06T00:00:00Z,,s,p,refund,,70,c1",
+        "r2,2026-01-07T00:00:00Z,,s,p,refund,,,c1",
+        "r3,2026-01-08T00:00:00Z,,s,p,refund,,70,c1",
+        "r4,2026-01-09T00:00:00Z,,s,p,refund,,1,c1",
     )  # fmt: skip
     credit, _, summary = run(tmp_path, "--models=linear")
     assert [sum(shares(credit, name)) for name in ("c1", "r1", "r3", "r4")] == [100, -70, -30, 0]
@@ -237,10 +207,10 @@ def test_a_refund_names_a_line_or_the_number_of_an_order_of_one(tmp_path: Path, 
         "line-1,2026-01-05T00:00:00Z,u,s,p,order,two,60,",
         "line-2,2026-01-05T00:00:00Z,u,s,p,order,two,40,",
         "line-3,2026-01-05T00:00:00Z,u,s,p,order,one,50,",
-        "r1,2026-01-06T00:00:00Z,u,s,p,refund,two,10000,two",
-        "r2,2026-01-06T00:00:00Z,u,s,p,refund,one,50,one",
-        "r3,2026-01-06T00:00:00Z,u,s,p,refund,two,40,line-2",
-        "r4,2026-01-06T00:00:00Z,u,r,p,refund,one,7,one",
+        "r1,2026-01-06T00:00:00Z,,s,p,refund,two,10000,two",
+        "r2,2026-01-06T00:00:00Z,,s,p,refund,one,50,one",
+        "r3,2026-01-06T00:00:00Z,,s,p,refund,two,40,line-2",
+        "r4,2026-01-06T00:00:00Z,,r,p,refund,one,7,one",
     )  # fmt: skip
     credit, conversions, summary = run(tmp_path, "--models=linear")
     assert [sum(shares(credit, name)) for name in ("r1", "r2", "r3")] == [0, -50, -40]
@@ -267,13 +237,60 @@ def test_two_stores_number_their_orders_alike(tmp_path: Path, run: Run) -> None:
     assert summary["rows"]["conversions"]["accepted"] == 3
 
 
-def test_the_same_row_again_counts_once_and_the_last_version_wins(tmp_path: Path, run: Run) -> None:
+def test_the_same_row_again_counts_once(tmp_path: Path, run: Run) -> None:
     made = together(WORLDS[:50])
     again = World(made.touchpoints * 2, made.conversions * 2, made.listings * 2)
     once = run(as_parquet(tmp_path, made))
     twice = run(as_parquet(tmp_path, again))
     assert twice[:2] == once[:2]
     assert twice[2]["rows"]["touchpoints"]["duplicate"] == len(made.touchpoints)
+
+
+def test_of_two_contents_of_a_key_the_newer_holds_or_both_are_set_aside(
+    tmp_path: Path, run: Run
+) -> None:
+    """As ingest does it: by `revised_at`; and no correction makes an event another kind."""
+    write(tmp_path, "uuu")
+    head = "event_id,occurred_at,user_id,store_id,product_id,kind,value_fen,revised_at"
+    rows = [
+        head,
+        "new,2026-01-05T00:00:00Z,u,s,p,order,20,2026-01-07T00:00:00Z",
+        "new,2026-01-05T00:00:00Z,u,s,p,order,10,2026-01-06T00:00:00Z",
+        "who,2026-01-05T00:00:00Z,u,s,p,order,30,",
+        "who,2026-01-05T00:00:00Z,u,s,p,order,40,",
+        "kind,2026-01-05T00:00:00Z,u,s,p,order,50,2026-01-06T00:00:00Z",
+        "kind,2026-01-05T00:00:00Z,u,s,p,presale_deposit,50,2026-01-07T00:00:00Z",
+        "who,2026-01-05T00:00:00Z,u,r,p,order,60,",
+    ]
+    (tmp_path / "conversions.csv").write_text("\n".join(rows) + "\n")
+    credit, conversions, summary = run(tmp_path, "--models=first_touch")
+    assert [(row["store_id"], row["conversion_id"], row["value_fen"]) for row in credit] == [
+        ("r", "who", 60), ("s", "kind", 50), ("s", "new", 20),
+    ]  # fmt: skip
+    assert len(conversions) == 3
+    assert summary["rows"]["conversions"] == {
+        "sent": 7, "accepted": 4, "duplicate": 0, "corrected": 1, "conflicting": 2,
+        "quarantined": 3,
+        "quarantined_by_reason": {"event_id: conflict": 2, "kind: kind_changed": 1},
+    }  # fmt: skip
+
+
+def test_files_of_a_folder_are_one_sending(tmp_path: Path, run: Run) -> None:
+    """Their names do not tell which is newer."""
+    write(tmp_path, "u")
+    folder = tmp_path / "conversions.csv"
+    head = "event_id,occurred_at,user_id,store_id,product_id,kind,value_fen\n"
+    folder.unlink()
+    folder.mkdir()
+    for name, value in (("a", 10), ("b", 20)):
+        (folder / f"{name}.csv").write_text(
+            f"{head}c1,2026-01-05T00:00:00Z,u,s,p,order,{value}\n"
+            f"c2,2026-01-05T00:00:00Z,u,s,p,order,5\n"
+        )
+    credit, _, summary = run(tmp_path, "--models=linear")
+    assert [row["conversion_id"] for row in credit] == ["c2"]
+    counted = summary["rows"]["conversions"]
+    assert (counted["sent"], counted["duplicate"], counted["conflicting"]) == (4, 1, 2)
 
 
 def test_ids_are_text_also_where_parquet_has_them_as_integers(tmp_path: Path, run: Run) -> None:

@@ -15,6 +15,7 @@ from merchants.catalogue.models import Product
 from merchants.listings.models import Listing, ListingPeriod
 from merchants.marketplaces.placements import Placement
 from portal import clock
+from reports.attribution import days
 from reports.attribution.choices import WINDOWS, Model
 from reports.attribution.models import ConversionFact, CreditFact, ReportDay, TouchFact
 from reports.attribution.tests.conftest import Take
@@ -280,6 +281,17 @@ def test_an_order_refunded_in_parts_leaves_nothing_at_its_notes(
     assert shares_of("order") == [33, 33, 34]
     assert shares_of("refund", on=LAST - timedelta(days=40)) == [-16, -17, -17]
     assert shares_of("refund", on=LAST - timedelta(days=20)) == [-17, -16, -17]
+
+
+def test_without_the_days_of_earlier_refunds_it_would(
+    three_shares: Listing, take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: the second part is taken for the first, and takes the same again."""
+    found = days._days_of_orders
+    monkeypatch.setattr(days, "_days_of_orders", lambda *given: (found(*given)[0], set()))
+    take("taobao_tmall", refund("r1", three_shares, 40, 50), refund("r2", three_shares, 20, 50))
+    attribute(*2 * [LAST - timedelta(days=20)])
+    assert shares_of("refund") == [-16, -17, -17]
 
 
 def test_what_is_refunded_beyond_an_order_is_nobodys_and_counted(

@@ -18,13 +18,10 @@ VALUES = (None, 0, 1, 2, 3, 7, 50, 50, 100, 100, 99_999_999, 10**15 - 1)
 IDS = ("", "é", "𠀀", "\ufffd", " 10", "9", "10", "Z", "a")
 
 
-def world(seed: int, sources: tuple[str, ...] = ("",), *, nobody: bool = True) -> World:
-    """A world of its own: ids start with the seed, so worlds can be put together.
-
-    `nobody`: some conversions name neither a user nor a click.
-    """
+def world(seed: int, sources: tuple[str, ...] = ("",)) -> World:
+    """A world of its own: ids start with the seed, so worlds can be put together."""
     random = Random(seed)
-    names = _Names(seed, random, sources, nobody)
+    names = _Names(seed, random, sources)
     made = World()
     made.listings = [listing for k in range(random.randint(0, 7)) for listing in names.listing(k)]
     made.touchpoints = [names.touchpoint(k) for k in range(random.randint(0, 14))]
@@ -53,8 +50,8 @@ def _is_click_on(touchpoint: Touchpoint, listing: Listing) -> bool:
 
 
 class _Names:
-    def __init__(self, seed: int, random: Random, sources: tuple[str, ...], nobody: bool) -> None:
-        self.random, self.sources, self.nobody = random, sources, nobody
+    def __init__(self, seed: int, random: Random, sources: tuple[str, ...]) -> None:
+        self.random, self.sources = random, sources
         self.prefix = f"{seed:04d}"
 
     def any(self, kind: str, count: int) -> str:
@@ -96,7 +93,7 @@ class _Names:
     def conversion(self, k: int, made: World) -> Conversion:
         ids = [touchpoint.event_id for touchpoint in made.touchpoints]
         click = self.random.choice([*ids, "nothing"]) if self.random.random() < 0.5 else None
-        without = 0.4 if click else 0.1 if self.nobody else 0
+        without = 0.4 if click else 0.1
         user = None if self.random.random() < without else self.any("u", 2)
         product = None if self.random.random() < 0.15 else self.any("p", 2)
         kind = self.random.choice(CONVERSION_KINDS)
@@ -131,7 +128,7 @@ class _Names:
         return Conversion(
             f"r{self.prefix}{IDS[k]}",
             self.moment(80),
-            None if self.nobody and self.random.random() < 0.5 else self.any("u", 2),
+            None if self.random.random() < 0.5 else self.any("u", 2),
             store,
             None,
             "refund",

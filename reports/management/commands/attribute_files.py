@@ -9,8 +9,9 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from portal import commands
-from reports.attribution.bare import BadInput, attribute_files
+from reports.attribution.bare import attribute_files
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, Model
+from reports.attribution.staging import BadInput
 from reports.attribution.weights import MAX_WINDOW_DAYS
 from reports.events.contract import MAX_VALUE_FEN
 from reports.events.declared import MOST_FEN
