@@ -73,13 +73,15 @@ def _facts(size: Size, day: str) -> None:
         **at,
     )
     touches = 4 * a_day * 2
+    of_note = {name: at[name] for name in at if name not in ("listing_id", "placement")}
     fill(
         TouchFact,
         f"generate_series(0, {DAYS - 1}) d, generate_series(0, {touches - 1}) j",
         row="j + 1",
         kind=f"({_TOUCHES})[1 + j % 8]",
         touchpoints="1 + j % 40",
-        **at,
+        listing_ids=f"ARRAY[{at['listing_id']}]",
+        **of_note,
     )
     _conversions()
     day_sums.add(list(ReportDay.objects.filter(merchant=1)))

@@ -18,35 +18,34 @@ from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
 
-# Reads are a note's, and a boost carries its id on them. What a listing, a product or a store
-# shares with others of the same note is not theirs to claim: they show what was credited to them.
-_OF_A_NOTE = (metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.GMV)
-_OF_A_LISTING = (metrics.VISITS, metrics.CARTS, metrics.ORDERS, metrics.GMV)
+# Reads are a note's, and a boost carries its id on them. A listing, a product or a store has those
+# of the notes that it is on, each once, and shares them with what else is on these.
+_SHOWN = (metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.GMV)
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """How the numbers of one kind of object are found, and whether its touches are its own."""
+    """How the numbers of one kind of object are found."""
 
     by: By
     keys: Callable[[Any], Keys]
-    shown: tuple[Metric[Sums], ...]
-    has_touches: bool = False
 
 
 _KINDS: dict[type[Model], _Kind] = {
-    Note: _Kind(By.NOTE, lambda note: [note.pk], _OF_A_NOTE, has_touches=True),
-    Boost: _Kind(By.BOOST, lambda boost: [boost.pk], _OF_A_NOTE, has_touches=True),
-    Listing: _Kind(By.LISTING, lambda listing: [listing.pk], _OF_A_LISTING),
-    Product: _Kind(By.LISTING, lambda product: _of(product=product), _OF_A_LISTING),
-    Store: _Kind(By.LISTING, lambda store: _of(product__store=store), _OF_A_LISTING),
+    Note: _Kind(By.NOTE, lambda note: [note.pk]),
+    Boost: _Kind(By.BOOST, lambda boost: [boost.pk]),
+    Listing: _Kind(By.LISTING, lambda listing: [listing.pk]),
+    Product: _Kind(By.LISTING, lambda product: _of(product=product)),
+    Store: _Kind(By.LISTING, lambda store: _of(product__store=store)),
 }
 
 
 @dataclass(frozen=True)
 class Cut:
-    """The numbers of one object, over the days that `coverage` tells of."""
+    """The numbers of one object, over the days that `coverage` tells of; what they are `by` says
+    whether it shares its touches."""
 
+    by: By
     question: Question
     coverage: Coverage
     metrics: tuple[Metric[Sums], ...]
@@ -63,8 +62,7 @@ def cut(question: Question, row: Model) -> Cut:
     kind = _KINDS[type(row)]
     covered = coverage(question)
     facts = Facts(question, covered.report_day_pks)
-    ask = facts.total if kind.has_touches else facts.credited
-    return Cut(question, covered, kind.shown, ask(kind.by, kind.keys(row)))
+    return Cut(kind.by, question, covered, _SHOWN, facts.total(kind.by, kind.keys(row)))
 
 
 def _of(**which: Any) -> Any:

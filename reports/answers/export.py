@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from portal.ui import exports
 from reports.answers.answer import Report
 from reports.answers.columns import in_files
+from reports.answers.question import By
 from reports.answers.rows import Row
 from reports.attribution.restatements import Restatement
 from reports.metrics import printing
@@ -32,8 +33,8 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
-    shown, asked = in_files(report.question), _answers(report)
-    yield [*_keys(), *(_header(metric) for metric in shown), *_asked()]
+    shown, asked, by = in_files(report.question), _answers(report), report.question.by
+    yield [*_keys(), *(_header(metric, by) for metric in shown), *_asked()]
     for row in rows:
         values = [printing.plain(metric.of(row.sums), metric.unit) for metric in shown]
         yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
@@ -60,8 +61,8 @@ def as_json(report: Report) -> str:
         "open_days": [day.isoformat() for day in shown.open_days],
         "runs": [run.pk for run in shown.runs],
         "metrics": [
-            *(_meaning(metric) for metric in columns),
-            *(_meaning(metric) for metric in metrics.ORDERS_IN_FILES if orders),
+            *(_meaning(metric, question.by) for metric in columns),
+            *(_meaning(metric, question.by) for metric in metrics.ORDERS_IN_FILES if orders),
         ],
         "total": {metric.code: _exact(metric.of(report.total)) for metric in columns},
         # What no touch earned has no day of a touch: by it there are no orders to add up to.
@@ -71,7 +72,7 @@ def as_json(report: Report) -> str:
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
 
-def _meaning(metric: Metric[Sums] | Metric[Orders]) -> dict[str, str | int]:
+def _meaning(metric: Metric[Sums] | Metric[Orders], by: By) -> dict[str, str | int]:
     """What a program must know of a metric before it adds, divides or compares it."""
     return {
         "code": metric.code,
@@ -80,6 +81,7 @@ def _meaning(metric: Metric[Sums] | Metric[Orders]) -> dict[str, str | int]:
         "population": metric.population,
         "grain": metric.grain,
         "additive": metric.additive,
+        "is_shared": by.shares(metric),
         "unknown": metric.unknown,
     }
 
@@ -106,9 +108,9 @@ def _exact(value: metrics.Value) -> int | str | None:
     return value if value is None or isinstance(value, int) else str(value)
 
 
-def _header(metric: Metric[Sums]) -> str:
+def _header(metric: Metric[Sums], by: By) -> str:
     unit = f" ({_UNIT_SIGN[metric.unit]})" if _UNIT_SIGN[metric.unit] else ""
-    return f"{metric.name}{unit} [{metric.code}]"
+    return f"{by.heading(metric)}{unit} [{metric.code}]"
 
 
 def _keys() -> list[str]:

@@ -10,6 +10,7 @@ from django.db import connection
 from psycopg import sql
 
 from portal.ui import turning
+from reports.answers import exposure
 from reports.answers.facts import COLUMN, OF_FACTS, Facts
 from reports.answers.question import By
 from reports.attribution.choices import Model
@@ -59,7 +60,7 @@ class FactSql:
         credited = self._credited(
             _CREDITED, micro=sql.Identifier(model.micro), fen=sql.Identifier(model.fen)
         )
-        return {"credited": credited, "touched": self._of(touches, _TOUCHED)}
+        return {"credited": credited, "touched": self._touched(touches)}
 
     @cached_property
     def names_by_model(self) -> dict[str, sql.Composable]:
@@ -79,6 +80,15 @@ class FactSql:
         of_touches = _TOUCH_DAYS if self.facts.question.is_by_touch else _ALL
         credit = self.facts.table_of_credit(self.by)
         return self._of(credit, query, of_touches=of_touches, **names)
+
+    def _touched(self, touches: type[Fact]) -> sql.Composed:
+        if not self.by.shares_touches:
+            return self._of(touches, _TOUCHED, once=sql.Identifier("touchpoints"))
+        table = sql.Identifier(touches._meta.db_table)
+        facts, among = exposure.shared_facts(self.by, table, of_keys=self.keys is not None)
+        return _TOUCHED.format(
+            key=exposure.SHARED_KEY, once=exposure.ONCE, facts=facts, among=among
+        )
 
     def _of(self, facts: type[Fact], query: sql.SQL, **names: sql.Composable) -> sql.Composed:
         key, table = sql.Identifier(COLUMN[self.by]), sql.Identifier(facts._meta.db_table)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Sum, Value
 
+from reports.answers.exposure import Exposure
 from reports.answers.question import By, Question
 from reports.attribution.choices import Model
 from reports.attribution.models import (
@@ -15,8 +16,6 @@ from reports.attribution.models import (
     Credit,
     CreditFact,
     CreditSum,
-    TouchFact,
-    TouchSum,
 )
 from reports.metrics.sums import ORDER, Orders, Sums
 
@@ -54,12 +53,14 @@ class Facts:
         self.question, self.report_day_pks = question, report_day_pks
         current = Q(merchant_id=question.merchant.pk, report_day_id__in=report_day_pks)
         asked = (question.first_on, question.last_on)
-        self._touched = current & Q(on__range=asked)
+        self.exposure = Exposure(question, report_day_pks)
         self._window = Q(window_days=question.window_days)
         self._credited = current & self._window & Q(on__range=question.order_days)
         if question.is_by_touch:
             self._credited &= Q(touched_on__range=asked)
-        self.conversions = ConversionFact.objects.filter(self._touched, self._window, kind=ORDER)
+        self.conversions = ConversionFact.objects.filter(
+            current, self._window, on__range=asked, kind=ORDER
+        )
 
     def table_of_credit(self, by: By | None) -> type[Credit]:
         """Facts or, where that is enough for `by`, their sums."""
@@ -80,25 +81,25 @@ class Facts:
     def _credit_by(self, column: str, credit: QuerySet[Any]) -> defaultdict[Key, Sums]:
         return credit_by(column, credit, self.question.model)
 
-    def _touches(self, by: By | None = None, keys: Keys | None = None) -> QuerySet[Any]:
-        touches: QuerySet[Any] = (TouchFact if by in OF_FACTS else TouchSum).objects.all()
-        return touches.filter(self._touched, among(by, keys))
-
     def by(self, by: By, keys: Keys | None = None) -> dict[Key, Sums]:
         """Sums per key of the breakdown, of `keys` alone if they are given."""
         found = self._credit_by(self.column_of_credit(by), self._credit(by, keys))
-        return _with_touches(found, _touches_by(COLUMN[by], self._touches(by, keys)))
+        for key, touched in self.exposure.by(by, among(by, keys), keys).items():
+            found[key].add(touched)
+        return dict(found)
 
     @cached_property
     def everything(self) -> Sums:
         """The sum of all facts."""
-        touches = _touches_by("kind", self._touches())
-        return Sums.of([*self.credit_by_day.values(), *touches.values()])
+        return Sums.of([*self.credit_by_day.values(), self.exposure.everything()])
 
     def total(self, by: By, keys: Keys) -> Sums:
-        """The sum of the `keys` of the breakdown."""
-        touches = _touches_by("kind", self._touches(by, keys))
-        return Sums.of([self.credited(by, keys), *touches.values()])
+        """The sum of the `keys` of the breakdown, each touch once."""
+        return Sums.of([self.credited(by, keys), self.touched(by, keys)])
+
+    def touched(self, by: By, keys: Keys) -> Sums:
+        """What touched the `keys` of the breakdown, each touch once."""
+        return self.exposure.total(by, among(by, keys), keys)
 
     def credited(self, by: By, keys: Keys) -> Sums:
         """What was credited to the `keys` of the breakdown, without what touched them."""
@@ -128,26 +129,11 @@ def among(by: By | None, keys: Keys | None) -> Q:
     if by is None or keys is None:
         return Q()
     column = COLUMN[by]
-    if isinstance(keys, QuerySet):
+    if by not in (*OF_FACTS, By.BOOST) or isinstance(keys, QuerySet):
         return Q(**{f"{column}__in": keys})
     ids = Value([key for key in keys if key is not None])
     among = Q(_OneOf(F(column), ids))
     return among | Q(**{column: None}) if None in keys else among
-
-
-def _with_touches(found: defaultdict[Key, Sums], touches: dict[Key, Sums]) -> dict[Key, Sums]:
-    for key, touched in touches.items():
-        found[key].add(touched)
-    return dict(found)
-
-
-def _touches_by(column: str, facts: QuerySet[Any]) -> defaultdict[Key, Sums]:
-    """Touch facts summed per value of `column`."""
-    found: defaultdict[Key, Sums] = defaultdict(Sums)
-    columns = dict.fromkeys((column, "kind"))
-    for row in facts.values(*columns).annotate(count=Sum("touchpoints")).order_by():
-        found[row[column]].touchpoints[row["kind"]] += row["count"]
-    return found
 
 
 def credit_by(column: str, facts: QuerySet[Any], model: Model) -> defaultdict[Key, Sums]:

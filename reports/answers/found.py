@@ -19,11 +19,12 @@ from reports.metrics.terms import SUMS, Term
 FIRST = 100
 _FOUND = statement("found")
 _BY_KIND = sql.SQL(
-    "SELECT key, kind, credit_micro, value_fen, NULL::bigint FROM credited"
-    " UNION ALL SELECT key, kind, NULL, NULL, touchpoints FROM touched"
+    "SELECT key, kind, credit_micro, value_fen, NULL::bigint, NULL::bigint FROM credited"
+    " UNION ALL SELECT key, kind, NULL, NULL, touchpoints, once FROM touched"
 )
 _ORDERS_BY_MODEL = sql.SQL(
-    "SELECT key, model, credit_micro, value_fen, NULL::bigint FROM credited WHERE kind = %(kind)s"
+    "SELECT key, model, credit_micro, value_fen, NULL::bigint, NULL::bigint FROM credited"
+    " WHERE kind = %(kind)s"
 )
 # What the facts of a part add up to: its name, touchpoints, credited and unpriced millionths, fen.
 _Part = Sequence[Any]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext
@@ -11,6 +12,8 @@ from merchants.companies.models import Merchant
 from portal import clock, words
 from portal.refusals import Refusal
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, MOST_DAYS, Model
+from reports.metrics.meanings import Additive
+from reports.metrics.registry import Metric
 
 EARLIEST_ON = date(2013, 1, 1)
 # A file may name a moment of a machine whose clock runs ahead.
@@ -26,6 +29,23 @@ class By(models.TextChoices):
     PLACEMENT = "placement", _("Placement")
     STORE_KIND = "store_kind", _("Marketplace")
     DAY = "day", _("Day")
+
+    @property
+    def shares_touches(self) -> bool:
+        """Whether several rows have the same touches, which belong to notes."""
+        return self in (By.LISTING, By.PLACEMENT, By.STORE_KIND)
+
+    def shares(self, metric: Metric[Any]) -> bool:
+        """Whether rows share what `metric` counts, so that their numbers do not add up."""
+        return self.shares_touches and metric.additive == Additive.SHARED
+
+    def heading(self, metric: Metric[Any]) -> str:
+        """What a column of `metric` is called: its name, and that its rows share what it counts."""
+        return (
+            f"{metric.name} ({gettext('shared, does not add up')})"
+            if self.shares(metric)
+            else metric.name
+        )
 
 
 class TimeBase(models.TextChoices):

@@ -165,7 +165,7 @@ class SummedRows:
     Each is a key of the breakdown with its sums, None for a day that is not computed.
     """
 
-    question: Question
+    facts: Facts
     rows: Sequence[tuple[Key, Sums | None]]
     is_found: bool = False
 
@@ -189,7 +189,16 @@ class SummedRows:
 
     @cached_property
     def total(self) -> Sums:
-        return Sums.of(sums for _key, sums in self.rows if sums)
+        """Each touch once, whichever of the rows share it."""
+        found, by = Sums.of(sums for _key, sums in self.rows if sums), self.question.by
+        if not by.shares_touches:
+            return found
+        once = self.facts.touched(by, [key for key, _sums in self.rows])
+        return replace(found, touchpoints=once.touchpoints)
+
+    @property
+    def question(self) -> Question:
+        return self.facts.question
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -209,5 +218,5 @@ def _listed(facts: Facts, shown: Coverage) -> SummedRows:
     found, gaps = facts.by(question.by), set(shown.gaps)
     keys = question.days if question.by == By.DAY else found
     rows = [(key, None if key in gaps else found.get(key, Sums())) for key in keys]
-    listed = SummedRows(question, rows)
+    listed = SummedRows(facts, rows)
     return listed if question.by == By.DAY else listed.in_orders(DEFAULT_ORDER)

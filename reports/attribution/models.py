@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -113,20 +114,20 @@ class ConversionFact(Fact):
 
 
 class TouchFact(Fact):
-    """Touchpoints of a day on notes with a live listing."""
+    """Touches of a day on notes with a live listing, each once.
 
-    listing_id = models.BigIntegerField()
+    `listing_ids` are the listings that were live on the note at the touch, in rising order, or the
+    one that it names.
+    """
+
     note_id = models.BigIntegerField()
     boost_id = models.BigIntegerField(null=True)
-    placement = models.CharField(max_length=20)
     kind = models.CharField(max_length=20)
+    listing_ids = ArrayField(models.BigIntegerField())
     touchpoints = models.BigIntegerField()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["note_id"], name="touches_of_note"),
-            models.Index(fields=["listing_id"], name="touches_of_listing"),
-        ]
+        indexes = [models.Index(fields=["note_id"], name="touches_of_note")]
 
 
 class CreditSum(Credit):
@@ -147,11 +148,15 @@ class CreditSum(Credit):
 
 
 class TouchSum(Fact):
-    """What the touch facts of a report day add up to without note and listing."""
+    """What the touch facts of a report day add up to without note and listing, each touch once.
+
+    `placements` and `store_kinds` are those of the listings that were live at a touch, in rising
+    order.
+    """
 
     boost_id = models.BigIntegerField(null=True)
-    placement = models.CharField(max_length=20)
-    store_kind = models.CharField(max_length=10)
+    placements = ArrayField(models.CharField(max_length=20))
+    store_kinds = ArrayField(models.CharField(max_length=10))
     kind = models.CharField(max_length=20)
     touchpoints = models.BigIntegerField()
 

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports.metrics.meanings import TOUCH_DAY, Grain, Population
+from reports.metrics.meanings import TOUCH_DAY, Additive, Grain, Population
 from reports.metrics.metric import Metric, Unit
 from reports.metrics.sums import Sums
 
@@ -20,7 +20,7 @@ def _touches(
 ) -> Metric[Sums]:
     return Metric(
         code, zh, en, formula, Unit.COUNT, False, population, Grain.EXPOSURE, TOUCH_DAY, TOUCHES,
-        lambda s: s.touched(*kinds),
+        lambda s: s.touched(*kinds), additive=Additive.SHARED, version=2,
     )  # fmt: skip
 
 

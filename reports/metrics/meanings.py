@@ -36,6 +36,10 @@ class Additive(models.TextChoices):
     """Whether the values of rows add up to the value of the whole."""
 
     YES = "yes", _("adds up")
+    SHARED = (
+        "shared",
+        _("adds up by note, boost and day; what is linked on a note shares it and does not add up"),
+    )
     NO = "no", _("does not add up")
 
 

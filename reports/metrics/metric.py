@@ -68,10 +68,6 @@ class Metric(Generic[Of]):
             return self
         return replace(self, grain=Grain.CREDIT_OF_TOUCH, time_base=TOUCH_DAY)
 
-    @property
-    def adds_up(self) -> bool:
-        return self.additive == Additive.YES
-
 
 def ratio(numerator: Any, denominator: Any) -> Any:
     """Ratio of sums; None when there is nothing to divide by."""

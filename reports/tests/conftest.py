@@ -25,21 +25,25 @@ ListProduct = Callable[..., Listing]
 
 @pytest.fixture
 def list_product(alice: User) -> ListProduct:
-    """Put a product of a merchant on a note of its own: list_product(shop, "Sunscreen")."""
+    """Put a product of a merchant on a note of its own: list_product(shop, "Sunscreen"); or `on`
+    the note of another listing, as a pinned comment."""
 
-    def listed(merchant: Merchant, title: str, *, kind: str = "tmall") -> Listing:
+    def listed(
+        merchant: Merchant, title: str, *, kind: str = "tmall", on: Listing | None = None
+    ) -> Listing:
         product = Product.objects.create(
             store=merchant.stores.get(kind=kind),
             external_id=f"{merchant.pk}-{title.lower()}",
             title=title,
             category=Category.objects.get(code="beauty"),
         )
-        note = Note.objects.create(
+        note = on.note if on else Note.objects.create(
             merchant=merchant, external_id=f"note-{product.external_id}", title=f"Why {title}",
             kind="image", author_name="Lin", published_at=clock.now(),
         )  # fmt: skip
+        placement = Placement.COMMENT_PINNED if on else Placement.NOTE_BODY
         return Listing.objects.create(
-            merchant=merchant, note=note, product=product, placement=Placement.NOTE_BODY,
+            merchant=merchant, note=note, product=product, placement=placement,
             code=f"L{product.pk}", status="live", created_by=alice,
         )  # fmt: skip
 

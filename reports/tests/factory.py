@@ -75,9 +75,11 @@ def credit(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> 
 
 
 def touch(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> TouchFact:
-    """One touch fact: one touchpoint, unless `given` says otherwise."""
+    """One touch fact: one touchpoint on a note with this listing alone, unless `given` says
+    otherwise."""
+    of = {"note_id": listing.note_id, "listing_ids": [listing.pk]}
     fact = TouchFact.objects.create(
-        **_key(report_day), **{**_listing(listing), "kind": kind, "touchpoints": 1, **given}
+        **_key(report_day), **{**of, "kind": kind, "touchpoints": 1, **given}
     )
     _sum_up(report_day)
     return fact

@@ -89,7 +89,8 @@ def by_hand(order: tuple[tuple[Metric[Sums], bool], ...]) -> list[str]:
         of.value_fen[fact.kind] += int(fen or 0)
         of.unpriced_micro[fact.kind] += credited if fen is None else 0
     for touched in TouchFact.objects.filter(**current):
-        sums[touched.listing_id].touchpoints[touched.kind] += touched.touchpoints
+        for pk in touched.listing_ids:
+            sums[pk].touchpoints[touched.kind] += touched.touchpoints
 
     def place(pk: int) -> list[Any]:
         values = [(metric.of(sums[pk]), is_falling) for metric, is_falling in order]

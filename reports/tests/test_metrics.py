@@ -70,7 +70,9 @@ def mixes(metric: Metric[Any], grains: dict[str, Grain] = GRAINS) -> str:
         return "grain"
     if found[0].populations != {metric.population}:
         return "name of the population"
-    return "additive" if (len(found) > 1) is (metric.additive == Additive.YES) else ""
+    shared = metric.grain == Grain.EXPOSURE
+    sound = Additive.NO if len(found) > 1 else Additive.SHARED if shared else Additive.YES
+    return "" if metric.additive == sound else "additive"
 
 
 def shown(client: Client, shop: Merchant, **asked: Any) -> Iterator[str]:
@@ -118,6 +120,7 @@ def test_a_formula_that_mixes_is_found() -> None:
     assert mixes(mixed) == "population"
     assert mixes(replace(metrics.READS, grain=Grain.CREDIT)) == "grain"
     assert mixes(replace(metrics.ORDER_VALUE, additive=Additive.YES)) == "additive"
+    assert mixes(replace(metrics.READS, additive=Additive.YES)) == "additive"
     assert mixes(replace(metrics.GMV, population=metrics.CARTS.population)) != ""
 
 
@@ -152,7 +155,7 @@ def test_json_says_what_a_program_must_know_before_it_adds(shop: Merchant, sold:
     assert told["credited_gmv"] == {
         "code": "credited_gmv", "version": metrics.GMV.version, "unit": "fen",
         "population": "orders", "grain": "listing_boost_order_day", "additive": "yes",
-        "unknown": "unpriced_orders",
+        "unknown": "unpriced_orders", "is_shared": False,
     }  # fmt: skip
     assert told["match_rate"]["additive"] == "no"
 
@@ -169,7 +172,7 @@ def test_hovering_a_name_tells_what_is_counted_by_what_and_whether_it_adds_up(
     for code, metric in metrics.REGISTRY.items():
         assert str(metric.population.label) in entries[code]
         assert str(metric.grain.label) in entries[code]
-        assert ("does not add up" in entries[code]) is (metric.additive == Additive.NO)
+        assert ("does not add up" in entries[code]) is (metric.additive != Additive.YES)
 
 
 def test_sums_without_facts_are_unknown_nowhere_but_in_ratios() -> None:

@@ -49,8 +49,8 @@ def pages(shop: Merchant, listing: Listing) -> dict[str, str]:
     ("page", "brought"),
     [
         ("note", ["400", "0", "2", "¥12.00"]),
-        ("listing", ["0", "0", "2", "¥12.00"]),
-        ("product", ["0", "0", "2", "¥12.00"]),
+        ("listing", ["400", "0", "2", "¥12.00"]),
+        ("product", ["400", "0", "2", "¥12.00"]),
     ],
 )
 def test_an_object_shows_its_own_part_of_the_report(

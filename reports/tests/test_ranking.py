@@ -1,8 +1,9 @@
 """The order and the sums that PostgreSQL makes, against ones made fact by fact."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,9 @@ import pytest
 from campaigns.boosts.models import Boost, Objective
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
+from merchants.notes.models import Note
 from portal import clock
+from portal.ui import turning
 from reports.answers.answer import answer
 from reports.answers.facts import COLUMN
 from reports.answers.question import By, Question
@@ -32,8 +35,8 @@ TOUCHES = ("view", "like", "collect", "comment", "share", "follow", "click")
 
 @pytest.fixture
 def busy(shop: Merchant, list_product: Any) -> Merchant:
-    """Alice's merchant with nine listings: some only touched, some only credited; one day was
-    computed a second time."""
+    """Alice's merchant with nine notes: some only touched, some only credited, some with a second
+    listing, in the in-app shop, that shares the touches; one day was computed a second time."""
     dice = random.Random(7)
     days = publish(shop, day(3), day(2), day(1))
     [again] = supersede(days[1])
@@ -53,8 +56,22 @@ def busy(shop: Merchant, list_product: Any) -> Merchant:
             count = dice.randrange(1, 50)
             on = dice.choice([*days, again])
             boost_id = dice.choice([None, None, *boosts])
-            touch(on, listing, dice.choice(TOUCHES), touchpoints=count, boost_id=boost_id)
+            shares = {}
+            if number in (1, 5, 8):
+                both = [listing.pk, beside(listing, list_product).pk]
+                shares = {"listing_ids": dice.choice([both, both, both[:1], both[1:]])}
+            asked = {"touchpoints": count, "boost_id": boost_id, **shares}
+            touch(on, listing, dice.choice(TOUCHES), **asked)
     return shop
+
+
+def beside(listing: Listing, list_product: Any) -> Listing:
+    """The listing in the in-app shop on the same note, which is made if it is not there."""
+    title = f"{listing.product.title} beside"
+    found: Listing = Listing.objects.filter(product__title=title).first() or list_product(
+        listing.merchant, title, kind="in_app", on=listing
+    )
+    return found
 
 
 def boost(shop: Merchant, listing: Listing) -> int:
@@ -123,16 +140,50 @@ def test_every_breakdown_and_its_total_are_the_sums_of_the_facts(busy: Merchant,
     found = [row.sums for row in rows if not is_empty(row.sums)]
     expected = by_hand(by)
     assert sorted(map(printed, found)) == sorted(map(printed, expected))
-    assert printed(rows.total) == printed(added(expected))
+    assert printed(rows.total) == printed(added(by_hand(By.NOTE))), "each touch once"
 
 
-@pytest.mark.parametrize("by", RANKED)
-def test_the_total_of_what_is_found_is_the_sum_of_its_rows(busy: Merchant, by: By) -> None:
-    rows = answer(Question(busy, day(3), day(1), by=by)).rows
-    for words in ("Cream", "5 cream", "boosted", "nothing"):
+@pytest.mark.parametrize("by", [*RANKED, By.STORE_KIND, By.PLACEMENT])
+@pytest.mark.parametrize("most", [turning.MOST_COUNTED, 2])
+def test_the_total_of_what_is_found_counts_each_touch_once(
+    busy: Merchant, by: By, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many keys the words find."""
+    monkeypatch.setattr(turning, "MOST_COUNTED", most)
+    rows, shared = answer(Question(busy, day(3), day(1), by=by)).rows, False
+    for words in ("Cream", "5 cream", "boosted", "nothing", "e", "a"):
         found = rows.found(words)
         assert len(found) == len(list(found))
-        assert printed(found.total) == printed(added(row.sums for row in found))
+        total, keys = found.total, {row.label.key for row in found}
+        of_rows = added(row.sums for row in found)
+        assert printed(replace(total, touchpoints=Counter())) == printed(
+            replace(of_rows, touchpoints=Counter())
+        )
+        assert total.touchpoints == touched_once(by, keys) or not keys
+        shared |= total.touchpoints != of_rows.touchpoints
+    assert shared is by.shares_touches
+
+
+def touched_once(by: By, keys: set[str]) -> Counter[str]:
+    """The touches that any of `keys` has, fact by fact."""
+    counts: Counter[str] = Counter()
+    for fact in TouchFact.objects.filter(
+        report_day_id__in=ReportDay.objects.current().values("pk")
+    ):
+        if keys & {name_of(key, by) for key in keys_of(fact, by)}:
+            counts[fact.kind] += fact.touchpoints
+    return counts
+
+
+def name_of(key: Any, by: By) -> str:
+    """The key that a row shows."""
+    if by == By.NOTE:
+        return Note.objects.get(pk=key).external_id
+    if by == By.LISTING:
+        return Listing.objects.get(pk=key).code
+    if by == By.BOOST:
+        return Boost.objects.get(pk=key).external_id if key else "organic"
+    return str(key)
 
 
 def printed(sums: Sums | None) -> list[list[tuple[str, int]]]:
@@ -158,20 +209,27 @@ def by_hand(by: By) -> list[Sums]:
     sums: dict[Any, Sums] = defaultdict(Sums)
     current = {"report_day_id__in": ReportDay.objects.current().values("pk")}
     for fact in CreditFact.objects.exclude(last_touch_micro=None).filter(**current):
-        of = sums[key_of(fact, by)]
+        of = sums[getattr(fact, COLUMN[by])]
         credited, fen = fact.last_touch_micro or 0, fact.last_touch_fen
         of.credited_micro[fact.kind] += credited
         of.value_fen[fact.kind] += int(fen or 0)
         of.unpriced_micro[fact.kind] += credited if fen is None else 0
     for touched in TouchFact.objects.filter(**current):
-        sums[key_of(touched, by)].touchpoints[touched.kind] += touched.touchpoints
+        for key in keys_of(touched, by):
+            sums[key].touchpoints[touched.kind] += touched.touchpoints
     return list(sums.values())
 
 
-def key_of(fact: CreditFact | TouchFact, by: By) -> Any:
+def keys_of(touched: TouchFact, by: By) -> set[Any]:
+    """What shares the touches of a fact."""
+    listings = Listing.objects.filter(pk__in=touched.listing_ids)
     if by == By.STORE_KIND:
-        return Listing.objects.get(pk=fact.listing_id).product.store.kind
-    return getattr(fact, COLUMN[by])
+        return set(listings.values_list("product__store__kind", flat=True))
+    if by == By.PLACEMENT:
+        return set(listings.values_list("placement", flat=True))
+    if by == By.LISTING:
+        return set(touched.listing_ids)
+    return {getattr(touched, COLUMN[by])}
 
 
 def worths(rows: Any, metric: metrics.Metric[Sums]) -> list[Any]:

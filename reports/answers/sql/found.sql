@@ -1,6 +1,6 @@
 -- What the keys of a breakdown are, in the order asked for, and what they add up to.
 -- Grain: one row: how many facts were read, and how many keys these have; the keys; what all of them
--- add up to, and what each of the first of them does. The last three are empty where there are more
+-- add up to, each touch once, and what each of the first of them does. The last three are empty where there are more
 -- facts than are read.
 -- A sum has a row for each of its parts (kinds of events, or models): its name, touchpoints, credited
 -- and unpriced millionths, and fen; before them the key, where it is a key's.
@@ -13,13 +13,13 @@ WITH credited AS NOT MATERIALIZED (
     {credited}
 ), touched AS NOT MATERIALIZED (
     {touched}
-), facts (key, kind, credit_micro, value_fen, touchpoints) AS NOT MATERIALIZED (
+), facts (key, kind, credit_micro, value_fen, touchpoints, once) AS NOT MATERIALIZED (
     {parts}
     {limit}
 ), summed AS MATERIALIZED (
     -- What has a value stands apart from what has none.
     SELECT key, kind, sum(credit_micro) AS credit_micro, sum(value_fen) AS value_fen,
-        sum(touchpoints) AS touchpoints, count(*) AS facts
+        sum(touchpoints) AS touchpoints, sum(once) AS once, count(*) AS facts
     FROM facts
     GROUP BY key, kind, value_fen IS NULL
 ), whole AS NOT MATERIALIZED (
@@ -35,7 +35,7 @@ WITH credited AS NOT MATERIALIZED (
 ), total AS (
     SELECT json_build_array(
         kind,
-        coalesce(sum(touchpoints), 0),
+        coalesce(sum(once), 0),
         coalesce(sum(credit_micro), 0),
         coalesce(sum(credit_micro) FILTER (WHERE value_fen IS NULL), 0),
         coalesce(sum(value_fen), 0)

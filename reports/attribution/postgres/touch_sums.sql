@@ -1,13 +1,26 @@
 -- TouchSum: what the touch facts of report days add up to without note and listing.
--- Grain: report day, boost, placement, kind of the listing's store, kind.
+-- Grain: report day, boost, placements, kinds of store, kind. Each touch counts once: with all
+-- placements and kinds of store that the listings live at it had.
 -- Params: report_days, first_on, last_on (the days they are of).
-INSERT INTO reports_touchsum ("on", report_day_id, "row", merchant_id, boost_id, placement,
-    store_kind, kind, touchpoints)
+WITH facts AS (
+    SELECT f."on", f.report_day_id, f.merchant_id, f.boost_id, f.kind, f.listing_ids,
+        f.touchpoints
+    FROM reports_touchfact AS f
+    WHERE f.report_day_id = ANY(%(report_days)s) AND f."on" BETWEEN %(first_on)s AND %(last_on)s
+), shelves AS (
+    SELECT d.listing_ids, array_agg(DISTINCT l.placement ORDER BY l.placement) AS placements,
+        array_agg(DISTINCT s.kind ORDER BY s.kind) AS store_kinds
+    FROM (SELECT DISTINCT listing_ids FROM facts) AS d
+    CROSS JOIN unnest(d.listing_ids) AS shown (listing_id)
+    JOIN merchants_listing AS l ON l.id = shown.listing_id
+    JOIN merchants_product AS p ON p.id = l.product_id
+    JOIN merchants_store AS s ON s.id = p.store_id
+    GROUP BY d.listing_ids
+)
+INSERT INTO reports_touchsum ("on", report_day_id, "row", merchant_id, boost_id, placements,
+    store_kinds, kind, touchpoints)
 SELECT f."on", f.report_day_id, row_number() OVER (PARTITION BY f.report_day_id), f.merchant_id,
-    f.boost_id, f.placement, s.kind, f.kind, sum(f.touchpoints)
-FROM reports_touchfact AS f
-JOIN merchants_listing AS l ON l.id = f.listing_id
-JOIN merchants_product AS p ON p.id = l.product_id
-JOIN merchants_store AS s ON s.id = p.store_id
-WHERE f.report_day_id = ANY(%(report_days)s) AND f."on" BETWEEN %(first_on)s AND %(last_on)s
-GROUP BY f."on", f.report_day_id, f.merchant_id, f.boost_id, f.placement, s.kind, f.kind
+    f.boost_id, s.placements, s.store_kinds, f.kind, sum(f.touchpoints)
+FROM facts AS f
+JOIN shelves AS s ON s.listing_ids = f.listing_ids
+GROUP BY f."on", f.report_day_id, f.merchant_id, f.boost_id, s.placements, s.store_kinds, f.kind

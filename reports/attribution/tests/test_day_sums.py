@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 CREDIT = ("on", "boost_id", "placement", "store_kind", "kind", "window_days")
 MEASURES = ["touchpoints", *(column for model in Model for column in (model.micro, model.fen))]
-TOUCHES = ("on", "boost_id", "placement", "store_kind", "kind")
+TOUCHES = ("on", "boost_id", "placements", "store_kinds", "kind")
 
 
 @pytest.fixture
@@ -98,17 +98,22 @@ def test_days_of_any_time_get_their_sums_once_a_day_and_once_only(busy: Listing)
 def assert_summed() -> None:
     """Facts and sums add up to the same in every cell that both have, day by day."""
     assert cells(CreditFact.objects.values(), CREDIT) == cells(CreditSum.objects.values(), CREDIT)
-    store_kinds = dict(Listing.objects.values_list("pk", "product__store__kind"))
-    touches = [
-        {**row, "store_kind": store_kinds[row["listing_id"]]} for row in TouchFact.objects.values()
-    ]
+    touches = [{**row, **shelf(row["listing_ids"])} for row in TouchFact.objects.values()]
     assert cells(touches, TOUCHES) == cells(TouchSum.objects.values(), TOUCHES)
+
+
+def shelf(listing_ids: list[int]) -> dict[str, list[str]]:
+    """The placements and kinds of store of some listings."""
+    listings = Listing.objects.filter(pk__in=listing_ids)
+    places = set(listings.values_list("placement", "product__store__kind"))
+    placements, store_kinds = ({place[side] for place in places} for side in (0, 1))
+    return {"placements": sorted(placements), "store_kinds": sorted(store_kinds)}
 
 
 def cells(rows: Iterable[Any], of: tuple[str, ...]) -> Counter[Any]:
     found: Counter[Any] = Counter()
     for row in rows:
-        cell = (row["report_day_id"], row["merchant_id"], *(row[column] for column in of))
+        cell = (row["report_day_id"], row["merchant_id"], *(str(row[column]) for column in of))
         for measure in MEASURES:
             found[cell, measure] += row.get(measure) or 0
         for model in Model:

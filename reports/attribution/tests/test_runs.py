@@ -32,8 +32,8 @@ def test_every_model_and_window_credits_the_whole_order(sold: Listing) -> None:
 
 def test_touches_are_counted_once_on_the_day_they_happened(sold: Listing) -> None:
     attribute(LAST - timedelta(days=5), LAST)
-    facts = TouchFact.objects.order_by("on").values_list("on", "listing_id", "touchpoints")
-    assert list(facts) == [(LAST - timedelta(days=k), sold.pk, 1) for k in (3, 2, 1)]
+    facts = TouchFact.objects.order_by("on").values_list("on", "listing_ids", "touchpoints")
+    assert list(facts) == [(LAST - timedelta(days=k), [sold.pk], 1) for k in (3, 2, 1)]
 
 
 def test_an_unmatched_conversion_is_counted_without_a_level(sold: Listing, take: Take) -> None:

@@ -82,7 +82,7 @@ def _table(report: Report) -> str:
     shown = columns(report.question)
     head: list[str] = [
         str(report.question.by.label),
-        *(metric.name for metric in shown),
+        *(report.question.by.heading(metric) for metric in shown),
     ]
     rows = [[row.label.text, *_texts(row.sums, shown)] for row in report.rows]
     lines = [head, *rows, [_("Sum of these rows"), *_texts(report.total, shown)]]

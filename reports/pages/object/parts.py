@@ -6,6 +6,7 @@ from typing import cast
 from django.db.models import Model
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
 from portal.accounts.access import PortalRequest
@@ -23,7 +24,7 @@ class Figure:
 
     metric: Metric[Sums]
     text: str
-    missing: str
+    note: str
 
 
 class Numbers:
@@ -36,7 +37,9 @@ class Numbers:
             Figure(
                 metric,
                 printing.text(metric.of(found.sums), metric.unit),
-                printing.beside(metric, found.sums),
+                _("of its notes, shared with what else is on them")
+                if found.by.shares(metric)
+                else printing.beside(metric, found.sums),
             )
             for metric in found.metrics
         ]

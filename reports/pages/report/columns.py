@@ -5,9 +5,12 @@ from typing import Any
 import django_tables2
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from portal import words
 from portal.ui.columns import NumberColumn, two_lines
 from reports.answers.labels import Label
+from reports.answers.question import By
 from reports.attribution.choices import Model
 from reports.metrics import printing
 from reports.metrics import registry as metrics
@@ -31,26 +34,32 @@ _ATTRS = {"th": {"class": "text-end"}, "td": _NUMBERS, "tf": _NUMBERS}
 
 
 class MetricColumn(NumberColumn):
-    """Values of one metric. The header points to the definition in the page's glossary.
+    """Values of one metric. The header points to the definition in the page's glossary, and says
+    where the rows of `by` share what is counted.
 
-    `of_total` computes the foot from the table's `sums`.
+    The foot is made of the table's `sums`.
     """
 
-    def __init__(self, metric: Metric[Sums], **kwargs: Any) -> None:
-        self.metric = metric
+    def __init__(self, metric: Metric[Sums], by: By, **kwargs: Any) -> None:
+        self.metric, self.by = metric, by
         described = {"data-metric": metric.code, "aria-describedby": f"metric-{metric.code}"}
         attrs = {**_ATTRS, "th": {"class": "text-end", **described}}
         super().__init__(attrs=attrs, empty_values=(), initial_sort_descending=True, **kwargs)
 
     @property
     def header(self) -> str:
-        return self.metric.name
+        return self.by.heading(self.metric)
 
     def render(self, value: metrics.Value, record: dict[str, Any], table: Any) -> str:
         return self._told(value, record["row"].sums, table)
 
     def render_footer(self, table: Any) -> str:
-        return self._told(self.metric.of(table.sums), table.sums, table)
+        if not self.by.shares(self.metric):
+            return self._told(self.metric.of(table.sums), table.sums, table)
+        if table.sums_page:
+            # Rows of a page share what the rows of the next do, too.
+            return words.NOTHING
+        return two_lines(self._written(self.metric.of(table.sums), table), _("each once"))
 
     def _told(self, value: metrics.Value, sums: Sums | None, table: Any) -> str:
         """The value, and below it how many conversions of unknown value are not in it."""

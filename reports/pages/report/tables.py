@@ -163,8 +163,8 @@ class BreakdownTable(PortalTable):
         attrs = FIGURES
 
     def __init__(self, data: ReportData, **kwargs: Any) -> None:
-        self.metrics = data.metrics
-        columns = [(metric.code, MetricColumn(metric)) for metric in self.metrics]
+        self.metrics, by = data.metrics, data.data.question.by
+        columns = [(metric.code, MetricColumn(metric, by)) for metric in self.metrics]
         if isinstance(data.data, SummedRows):
             # A handful, or the days, which are the table beside the chart: all stand over the foot.
             self.page_size = MOST_DAYS
