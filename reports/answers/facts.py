@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Sum, Value
+from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Sum, Value
 
 from reports.answers.exposure import Exposure
 from reports.answers.question import By, Question
@@ -33,6 +33,8 @@ COLUMN = {
     By.STORE_KIND: "store_kind",
     By.DAY: "on",
 }
+# What conversion facts count beside conversions and their value.
+COUNTED = ("numbers", "units", "without_units", "newcomers", "maybe_newcomers")
 # Who asks for these asks the facts themselves; everything else is known to the sums of the days,
 # but for the days of the touches.
 OF_FACTS = frozenset({By.NOTE, By.LISTING})
@@ -58,9 +60,7 @@ class Facts:
         self._credited = current & self._window & Q(on__range=question.order_days)
         if question.is_by_touch:
             self._credited &= Q(touched_on__range=asked)
-        self.conversions = ConversionFact.objects.filter(
-            current, self._window, on__range=asked, kind=ORDER
-        )
+        self.conversions = ConversionFact.objects.filter(current, self._window, on__range=asked)
 
     def table_of_credit(self, by: By | None) -> type[Credit]:
         """Facts or, where that is enough for `by`, their sums."""
@@ -115,12 +115,28 @@ class Facts:
         return orders_by_model(COLUMN[by], self._credit(by, keys))
 
     def orders(self) -> Orders:
-        """Every order of the merchant's stores, matched or not."""
+        """Every order of the merchant's stores, matched or not, and what else they had."""
         orders = Orders()
-        for row in _summed(self.conversions, "conversions", "value_fen", "level"):
-            orders.orders[row["level"]] += row["count"]
-            orders.value_fen[row["level"]] += int(row["fen"] or 0)
-            orders.unpriced[row["level"]] += row["unpriced"] or 0
+        counted: QuerySet[Any] = self.conversions.values("level", "kind").annotate(
+            count=Sum("conversions"),
+            fen=Sum("value_fen"),
+            unpriced=Sum("conversions", filter=Q(value_fen=None)),
+            **{f"sum_{what}": Sum(what) for what in COUNTED},
+            # Days that are computed without them.
+            uncounted=Count("pk", filter=Q(numbers=None)),
+        )
+        for row in counted.order_by():
+            kind, fen, unpriced = row["kind"], int(row["fen"] or 0), row["unpriced"] or 0
+            if kind == ORDER:
+                orders.orders[row["level"]] += row["count"]
+                orders.value_fen[row["level"]] += fen
+                orders.unpriced[row["level"]] += unpriced
+            found = {"conversions": row["count"], "value_fen": fen, "unpriced": unpriced}
+            found |= {what: row[f"sum_{what}"] or 0 for what in COUNTED}
+            for what, count in found.items():
+                orders.counted[kind, what] += count
+            if row["uncounted"]:
+                orders.uncounted.update((kind, what) for what in COUNTED)
         return orders
 
 

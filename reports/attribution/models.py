@@ -96,7 +96,14 @@ class CreditFact(Credit):
 
 
 class ConversionFact(Fact):
-    """Every conversion of a store's day, matched or not (`level` is empty when not matched)."""
+    """Every conversion of a store's day, matched or not (`level` is empty when not matched).
+
+    Of orders, `numbers` counts those of one order number once, in the row of its first line, and a
+    line without a number as one of its own; `units` sums items and `without_units` counts lines
+    that do not say how many; `newcomers` counts those of `numbers` whose customer is new, of
+    visits those whose visitor is, and `maybe_newcomers` those of which nobody says it. All five
+    are null where the day was computed before facts had them.
+    """
 
     store_id = models.BigIntegerField()
     store_kind = models.CharField(max_length=10)
@@ -105,6 +112,11 @@ class ConversionFact(Fact):
     window_days = models.SmallIntegerField()
     conversions = models.BigIntegerField()
     value_fen = _fen()
+    numbers = models.BigIntegerField(null=True)
+    units = models.BigIntegerField(null=True)
+    without_units = models.BigIntegerField(null=True)
+    newcomers = models.BigIntegerField(null=True)
+    maybe_newcomers = models.BigIntegerField(null=True)
 
     class Meta:
         # Of a day's facts a report reads the orders of one window.

@@ -7,8 +7,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reports.metrics.meanings import TOUCH_DAY, Additive, Grain, Population
-from reports.metrics.metric import Metric, Unit, Value, ratio
-from reports.metrics.sums import MICRO, ORDER, REFUND, Sums
+from reports.metrics.metric import Metric, Unit, Value, ratio, sum_of
+from reports.metrics.sums import (
+    DEPOSIT,
+    DEPOSIT_REFUND,
+    FOLLOW,
+    MICRO,
+    ORDER,
+    REFUND,
+    Sums,
+)
 
 CREDIT = _("credit facts: partners' conversions joined with the community's touchpoints")
 ORDER_DAY = _("day of the conversion")
@@ -30,9 +38,10 @@ def _credited(
     )  # fmt: skip
 
 
-def _net_gmv(sums: Sums) -> int | None:
-    gmv, refunds = sums.fen(ORDER), sums.fen(REFUND)
-    return None if gmv is None or refunds is None else gmv + refunds
+def _unpriced(code: str, zh: str, en: str, formula: Promise, of: Population, *kinds: str) -> Any:
+    return _credited(
+        code, zh, en, formula, Unit.MICRO, of, lambda s: sum(s.unpriced_micro[k] for k in kinds)
+    )
 
 
 SEARCHES = _credited(
@@ -83,32 +92,46 @@ ORDERS = _credited(
     Population.ORDERS,
     lambda s: s.credited(ORDER),
 )
-UNPRICED = _credited(
+UNPRICED: Metric[Sums] = _unpriced(
     "unpriced_orders",
     "金额未知订单",
     "Orders of unknown value",
     _("The part of the credited orders whose value the partner did not send."),
-    Unit.MICRO,
     Population.ORDERS,
-    lambda s: s.unpriced_micro[ORDER],
+    ORDER,
 )
-UNPRICED_REFUNDS = _credited(
+UNPRICED_REFUNDS: Metric[Sums] = _unpriced(
     "unpriced_refunds",
     "金额未知退款",
     "Refunds of unknown value",
     _("The part of the credited refunds whose value the partner did not send."),
-    Unit.MICRO,
     Population.ORDERS,
-    lambda s: s.unpriced_micro[REFUND],
+    REFUND,
 )
-UNPRICED_NET = _credited(
+UNPRICED_NET: Metric[Sums] = _unpriced(
     "unpriced_orders_and_refunds",
     "金额未知订单与退款",
     "Orders and refunds of unknown value",
     _("Credited orders and credited refunds whose value the partner did not send."),
-    Unit.MICRO,
     Population.ORDERS,
-    lambda s: s.unpriced_micro[ORDER] + s.unpriced_micro[REFUND],
+    ORDER,
+    REFUND,
+)
+UNPRICED_DEPOSITS: Metric[Sums] = _unpriced(
+    "unpriced_deposits",
+    "金额未知定金",
+    "Deposits of unknown value",
+    _("The part of the credited presale deposits whose value the partner did not send."),
+    Population.DEPOSITS,
+    DEPOSIT,
+)
+UNPRICED_DEPOSIT_REFUNDS: Metric[Sums] = _unpriced(
+    "unpriced_deposit_refunds",
+    "金额未知定金退款",
+    "Deposit refunds of unknown value",
+    _("The part of the credited deposit refunds whose value the partner did not send."),
+    Population.DEPOSITS,
+    DEPOSIT_REFUND,
 )
 GMV = _credited(
     "credited_gmv",
@@ -144,9 +167,47 @@ NET_GMV = _credited(
     _("Credited GMV minus credited refunds of orders, both of the same days."),
     Unit.FEN,
     Population.ORDERS,
-    _net_gmv,
+    lambda s: sum_of(s.fen(ORDER), s.fen(REFUND)),
     unknown=UNPRICED_NET.code,
     version=2,
+)
+FOLLOWS = _credited(
+    "credited_follows",
+    "归因关注店铺",
+    "Credited store follows",
+    _("Stores followed by people who touched a note before, split by the model."),
+    Unit.MICRO,
+    Population.FOLLOWS,
+    lambda s: s.credited(FOLLOW),
+)
+DEPOSITS = _credited(
+    "credited_deposits",
+    "归因预售定金笔数",
+    "Credited deposits",
+    _("Presale deposits by people who touched a note before. They are no orders, and not in GMV."),
+    Unit.MICRO,
+    Population.DEPOSITS,
+    lambda s: s.credited(DEPOSIT),
+)
+DEPOSIT_VALUE = _credited(
+    "credited_deposit_value",
+    "归因预售定金",
+    "Value of credited deposits",
+    _("Value of the credited presale deposits. It is in neither GMV nor net GMV."),
+    Unit.FEN,
+    Population.DEPOSITS,
+    lambda s: s.fen(DEPOSIT),
+    unknown=UNPRICED_DEPOSITS.code,
+)
+DEPOSIT_REFUND_VALUE = _credited(
+    "credited_deposit_refund_value",
+    "归因定金退款额",
+    "Credited deposit refunds",
+    _("Value of refunds of credited presale deposits, on the day of the refund."),
+    Unit.FEN,
+    Population.DEPOSITS,
+    lambda s: s.fen(DEPOSIT_REFUND),
+    unknown=UNPRICED_DEPOSIT_REFUNDS.code,
 )
 ORDER_VALUE = _credited(
     "credited_order_value",

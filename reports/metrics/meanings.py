@@ -20,7 +20,9 @@ class Population(models.TextChoices):
     FAVOURITES = "favourites", _("favourites")
     CARTS = "carts", _("products put into the cart")
     ORDERS = "orders", _("order lines, and refunds of order lines")
-    DEPOSITS = "deposits", _("presale deposits")
+    DEPOSITS = "deposits", _("presale deposits, and refunds of presale deposits")
+    FOLLOWS = "follows", _("store follows")
+    NOBODYS_REFUNDS = "nobodys_refunds", _("refunds that are no known order's")
 
 
 class Grain(models.TextChoices):
@@ -62,6 +64,10 @@ POPULATIONS: dict[str, Population] = {
     "order": Population.ORDERS,
     "refund": Population.ORDERS,
     "presale_deposit": Population.DEPOSITS,
+    "deposit_refund": Population.DEPOSITS,
+    "follow_store": Population.FOLLOWS,
+    "unknown_refund": Population.NOBODYS_REFUNDS,
+    "excess_refund": Population.NOBODYS_REFUNDS,
 }
 # Of what grain the columns of facts are, of which sums are made.
 GRAINS: dict[str, Grain] = {

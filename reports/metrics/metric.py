@@ -69,6 +69,11 @@ class Metric(Generic[Of]):
         return replace(self, grain=Grain.CREDIT_OF_TOUCH, time_base=TOUCH_DAY)
 
 
+def sum_of(first: Any, second: Any) -> Any:
+    """Both together; None when one of them is unknown."""
+    return None if first is None or second is None else first + second
+
+
 def ratio(numerator: Any, denominator: Any) -> Any:
     """Ratio of sums; None when there is nothing to divide by."""
     if isinstance(numerator, Term) and isinstance(denominator, Term):

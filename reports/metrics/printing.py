@@ -39,7 +39,10 @@ def beside(metric: Metric[Of], facts: Of | None) -> str:
     count = unknown_in(metric, facts)
     if not count:
         return ""
-    return _("%(count)s of unknown value") % {"count": text(count, REGISTRY[metric.unknown].unit)}
+    said = {"count": text(count, REGISTRY[metric.unknown].unit)}
+    return (
+        _("%(count)s of unknown value") if metric.unit == Unit.FEN else _("%(count)s unknown")
+    ) % said
 
 
 def told(metric: Metric[Of], facts: Of | None) -> str:

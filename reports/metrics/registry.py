@@ -9,7 +9,11 @@ from typing import cast
 
 from reports.metrics.credited import (
     CARTS,
+    DEPOSIT_REFUND_VALUE,
+    DEPOSIT_VALUE,
+    DEPOSITS,
     FAVOURITES,
+    FOLLOWS,
     GMV,
     GMV_PER_MILLE,
     NET_GMV,
@@ -18,6 +22,8 @@ from reports.metrics.credited import (
     REFUND_VALUE,
     SEARCHES,
     UNPRICED,
+    UNPRICED_DEPOSIT_REFUNDS,
+    UNPRICED_DEPOSITS,
     UNPRICED_NET,
     UNPRICED_REFUNDS,
     VISITS,
@@ -41,22 +47,54 @@ from reports.metrics.reconciled import (
     UNMATCHED_ORDERS,
 )
 from reports.metrics.sums import Orders, Sums
+from reports.metrics.whole import (
+    ALL_DEPOSIT_REFUNDS,
+    ALL_DEPOSITS,
+    ALL_NET_GMV,
+    ALL_NET_UNPRICED,
+    ALL_REFUNDS,
+    ALL_UNPRICED_DEPOSIT_REFUNDS,
+    ALL_UNPRICED_DEPOSITS,
+    EXCESS_REFUNDS,
+    MAYBE_NEW_CUSTOMERS,
+    MAYBE_NEW_VISITORS,
+    NEW_CUSTOMERS,
+    NEW_VISITORS,
+    ORDER_NUMBERS,
+    UNITS,
+    UNKNOWN_REFUND_VALUE,
+    UNKNOWN_REFUNDS,
+    UNPRICED_ALL_REFUNDS,
+    UNPRICED_UNKNOWN_REFUNDS,
+    WITHOUT_UNITS,
+)
 
 # The stages people pass on their way to an order. Impressions come first; no source delivers them.
 FUNNEL = (READS, ENGAGEMENTS, CLICKS, SEARCHES, VISITS, CARTS, ORDERS)
 BREAKDOWN = (
     GMV, ORDERS, REFUND_VALUE, NET_GMV,
     READS, ENGAGEMENTS, CLICKS, SEARCHES, VISITS, FAVOURITES, CARTS,
-    REPEATED_CLICKS, MACHINE_CLICKS,
+    REPEATED_CLICKS, MACHINE_CLICKS, FOLLOWS, DEPOSITS, DEPOSIT_VALUE, DEPOSIT_REFUND_VALUE,
 )  # fmt: skip
 # What only a report by the day of the touch has: a ratio of what touches earned to the touches.
 BY_TOUCH_DAY = (GMV_PER_MILLE,)
 # What has no known value, beside the sums that it is not in.
-UNKNOWN = (UNPRICED, UNPRICED_REFUNDS, UNPRICED_NET)
-UNKNOWN_ORDERS = (ALL_UNPRICED, MATCHED_UNPRICED)
+UNKNOWN = (
+    UNPRICED, UNPRICED_REFUNDS, UNPRICED_NET, UNPRICED_DEPOSITS, UNPRICED_DEPOSIT_REFUNDS,
+)  # fmt: skip
+UNKNOWN_ORDERS = (
+    ALL_UNPRICED, MATCHED_UNPRICED, WITHOUT_UNITS, MAYBE_NEW_CUSTOMERS, MAYBE_NEW_VISITORS,
+    UNPRICED_ALL_REFUNDS, ALL_NET_UNPRICED, ALL_UNPRICED_DEPOSITS, ALL_UNPRICED_DEPOSIT_REFUNDS,
+    UNPRICED_UNKNOWN_REFUNDS,
+)  # fmt: skip
 RECONCILIATION = (
     ALL_ORDERS, MATCHED_ORDERS, UNMATCHED_ORDERS, MATCH_RATE,
     ALL_GMV, MATCHED_GMV,
+)  # fmt: skip
+# What the stores sold and took back in all, beside it.
+WHOLE = (
+    ORDER_NUMBERS, UNITS, NEW_CUSTOMERS, NEW_VISITORS, ALL_REFUNDS, ALL_NET_GMV, ALL_DEPOSITS,
+    ALL_DEPOSIT_REFUNDS, UNKNOWN_REFUNDS, UNKNOWN_REFUND_VALUE, EXCESS_REFUNDS,
 )  # fmt: skip
 REGISTRY: dict[str, Metric[Sums] | Metric[Orders]] = {
     metric.code: metric
@@ -66,10 +104,11 @@ REGISTRY: dict[str, Metric[Sums] | Metric[Orders]] = {
         *UNKNOWN,
         ORDER_VALUE,
         *RECONCILIATION,
+        *WHOLE,
         *UNKNOWN_ORDERS,
     )
 }
-ORDERS_IN_FILES = (*RECONCILIATION, *UNKNOWN_ORDERS)
+ORDERS_IN_FILES = (*RECONCILIATION, *WHOLE, *UNKNOWN_ORDERS)
 
 
 def in_files(metrics: Iterable[Metric[Sums]]) -> Iterator[Metric[Sums]]:
@@ -86,15 +125,27 @@ def unknown_in(metric: Metric[Of], facts: Of | None) -> Value:
 
 
 __all__ = [
+    "ALL_DEPOSITS",
+    "ALL_DEPOSIT_REFUNDS",
     "ALL_GMV",
+    "ALL_NET_GMV",
+    "ALL_NET_UNPRICED",
     "ALL_ORDERS",
+    "ALL_REFUNDS",
     "ALL_UNPRICED",
+    "ALL_UNPRICED_DEPOSITS",
+    "ALL_UNPRICED_DEPOSIT_REFUNDS",
     "BREAKDOWN",
     "BY_TOUCH_DAY",
     "CARTS",
     "CLICKS",
+    "DEPOSITS",
+    "DEPOSIT_REFUND_VALUE",
+    "DEPOSIT_VALUE",
     "ENGAGEMENTS",
+    "EXCESS_REFUNDS",
     "FAVOURITES",
+    "FOLLOWS",
     "FUNNEL",
     "GMV",
     "GMV_PER_MILLE",
@@ -103,9 +154,14 @@ __all__ = [
     "MATCHED_ORDERS",
     "MATCHED_UNPRICED",
     "MATCH_RATE",
+    "MAYBE_NEW_CUSTOMERS",
+    "MAYBE_NEW_VISITORS",
     "NET_GMV",
+    "NEW_CUSTOMERS",
+    "NEW_VISITORS",
     "ORDERS",
     "ORDERS_IN_FILES",
+    "ORDER_NUMBERS",
     "ORDER_VALUE",
     "READS",
     "RECONCILIATION",
@@ -113,13 +169,22 @@ __all__ = [
     "REGISTRY",
     "REPEATED_CLICKS",
     "SEARCHES",
+    "UNITS",
     "UNKNOWN",
     "UNKNOWN_ORDERS",
+    "UNKNOWN_REFUNDS",
+    "UNKNOWN_REFUND_VALUE",
     "UNMATCHED_ORDERS",
     "UNPRICED",
+    "UNPRICED_ALL_REFUNDS",
+    "UNPRICED_DEPOSITS",
+    "UNPRICED_DEPOSIT_REFUNDS",
     "UNPRICED_NET",
     "UNPRICED_REFUNDS",
+    "UNPRICED_UNKNOWN_REFUNDS",
     "VISITS",
+    "WHOLE",
+    "WITHOUT_UNITS",
     "Metric",
     "Of",
     "Unit",

@@ -5,7 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 MICRO = 1_000_000
+# Kinds of facts: a refund is one of an order, that of a deposit is a kind of its own, as is what
+# refunds ask for that no known order holds.
 ORDER, REFUND = "order", "refund"
+DEPOSIT, DEPOSIT_REFUND = "presale_deposit", "deposit_refund"
+UNKNOWN_REFUND, EXCESS_REFUND = "unknown_refund", "excess_refund"
+VISIT, FOLLOW = "visit", "follow_store"
 CLICK_ID, PRODUCT, STORE, UNMATCHED = "click_id", "product", "store", ""
 MATCHED = (CLICK_ID, PRODUCT, STORE)
 
@@ -57,15 +62,35 @@ class Orders:
     """All orders of the merchant's stores, by the level at which they matched.
 
     The level "" is what no touchpoint explains. Counts are whole orders, values fen; `unpriced`
-    counts the orders whose value nobody knows.
+    counts the orders whose value nobody knows. What is counted whatever explains it stands in
+    `counted`, by kind of conversion and what is counted: `conversions`, `value_fen` (negative for
+    refunds), `unpriced`, `numbers` (of orders), `units`, `without_units`, `newcomers` (orders of
+    new customers, visits of new visitors), `maybe_newcomers` (of whom nobody says). A pair in
+    `uncounted` is of days that are computed without it.
     """
 
     orders: Counter[str] = field(default_factory=Counter)
     value_fen: Counter[str] = field(default_factory=Counter)
     unpriced: Counter[str] = field(default_factory=Counter)
+    counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    uncounted: set[tuple[str, str]] = field(default_factory=set)
 
     def count(self, *levels: str) -> int:
         return sum(self.orders[level] for level in levels)
+
+    def all(self, kind: str, what: str) -> int | None:
+        """How many of `what` all conversions of `kind` are; None where some were not counted."""
+        return None if (kind, what) in self.uncounted else self.counted[kind, what]
+
+    def known(self, kind: str, what: str, *, among: str, unknown: str) -> int | None:
+        """How many of `what` they are as far as is known; None where it is `unknown` of all `among`
+        them."""
+        count = self.all(kind, among)
+        return None if count and self.all(kind, unknown) == count else self.all(kind, what)
+
+    def worth(self, kind: str) -> int | None:
+        """The value of all conversions of `kind`; None when not one of them has a known value."""
+        return self.known(kind, "value_fen", among="conversions", unknown="unpriced")
 
     def without_value(self, *levels: str) -> int:
         """How many orders of these levels have no known value."""

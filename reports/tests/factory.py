@@ -97,6 +97,11 @@ def conversion(report_day: ReportDay, listing: Listing, **given: Any) -> Convers
             "window_days": DEFAULT_WINDOW_DAYS,
             "conversions": 1,
             "value_fen": None,
+            "numbers": 1,
+            "units": 1,
+            "without_units": 0,
+            "newcomers": 0,
+            "maybe_newcomers": 0,
             **given,
         },
     )

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal.accounts.models import User
+from reports.answers.facts import COUNTED
 from reports.answers.question import By
 from reports.metrics import registry as metrics
 from reports.metrics.sums import Sums
@@ -142,3 +144,66 @@ def test_the_foot_says_that_it_sums_what_words_found(
     models = reverse("reports:report-models", args=[shop.code])
     said = client_of(alice).get(models, {"q": "sunscreen"}).content.decode()
     assert "Sum of the rows found" in said
+
+
+def test_a_refunded_deposit_changes_neither_gmv_nor_net_gmv(
+    client_of: Any, alice: User, shop: Merchant, sunscreen: Listing
+) -> None:
+    """Deposits and their refunds have numbers of their own."""
+    (yesterday,) = publish(shop, day(1))
+    for kind, fen in (
+        ("order", 10_000), ("refund", -1_000),
+        ("presale_deposit", 5_000), ("deposit_refund", -5_000),
+    ):  # fmt: skip
+        credit(yesterday, sunscreen, kind, value_fen=fen)
+        conversion(yesterday, sunscreen, kind=kind, value_fen=fen, level="product")
+    answer = json.loads(printed(shop, format="json"))
+    for sums in (answer["total"], *answer["rows"]):
+        assert (sums["credited_gmv"], sums["credited_net_gmv"]) == (10_000, 9_000)
+        assert sums["credited_deposit_value"] == 5_000
+        assert sums["credited_deposit_refund_value"] == -5_000
+    orders = answer["orders"]
+    assert (orders["all_gmv"], orders["all_refund_value"], orders["all_net_gmv"]) == (
+        10_000, -1_000, 9_000,
+    )  # fmt: skip
+    assert (orders["all_deposit_value"], orders["all_deposit_refund_value"]) == (5_000, -5_000)
+
+
+def test_an_order_of_three_lines_is_one_order_by_its_number(
+    client_of: Any, alice: User, shop: Merchant, sunscreen: Listing
+) -> None:
+    (yesterday,) = publish(shop, day(1))
+    conversion(
+        yesterday, sunscreen, conversions=3, numbers=1, units=4, without_units=1, newcomers=1
+    )
+    page = client_of(alice).get(address(shop)).content.decode()
+    whole = dict(re.findall(r'data-metric="(\w+)"[^>]*>[^<]*</a></dt><dd[^>]*>(.*?)</dd>', page))
+    assert whole["all_order_numbers"] == "1"
+    assert whole["all_units"] == "4, 1 unknown"
+    assert whole["new_customer_orders"] == "1"
+    assert "All orders: 3 · " in printed(shop)
+    assert "All orders by order number: 1 · Item units: 4, 1 unknown" in printed(shop)
+
+
+def test_what_was_not_counted_when_a_day_was_computed_is_unknown_and_not_0(
+    shop: Merchant, sunscreen: Listing
+) -> None:
+    (yesterday,) = publish(shop, day(1))
+    uncounted = dict.fromkeys(COUNTED)
+    conversion(yesterday, sunscreen, conversions=3, **uncounted)
+    orders = json.loads(printed(shop, format="json"))["orders"]
+    assert (orders["all_orders"], orders["all_order_numbers"], orders["all_units"]) == (
+        3,
+        None,
+        None,
+    )
+
+
+def test_new_customers_of_whom_nobody_says_anything_are_unknown_and_not_0(
+    shop: Merchant, sunscreen: Listing
+) -> None:
+    (yesterday,) = publish(shop, day(1))
+    conversion(yesterday, sunscreen, maybe_newcomers=1)
+    conversion(yesterday, sunscreen, kind="visit", conversions=2, newcomers=1, maybe_newcomers=1)
+    orders = json.loads(printed(shop, format="json"))["orders"]
+    assert (orders["new_customer_orders"], orders["new_visitor_visits"]) == (None, 1)

@@ -97,7 +97,7 @@ def _orders(report: Report) -> str:
         return _("All orders, explained by a note or not, are counted by order day alone.")
     told = (
         f"{metric.name}: {printing.told(metric, report.orders)}"
-        for metric in metrics.RECONCILIATION
+        for metric in (*metrics.RECONCILIATION, *metrics.WHOLE)
     )
     return " · ".join(told)
 

@@ -217,6 +217,12 @@ class ReportPage:
         return found
 
     @property
+    def whole(self) -> list[tuple[Metric[Orders], str]]:
+        """What the stores sold and took back in all, each with its value."""
+        orders = self.report.orders
+        return [(metric, printing.told(metric, orders)) for metric in metrics.WHOLE]
+
+    @property
     def adds_up(self) -> bool:
         """Whether the credit is exactly the matched orders, in number and in fen."""
         total, orders = self.report.total, self.report.orders

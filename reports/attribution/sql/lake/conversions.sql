@@ -10,7 +10,8 @@ WITH known AS (
            epoch_us(c.occurred_at) AS converted_at,
            shanghai_day(epoch_us(c.occurred_at)) AS day,
            c.user_key AS user_id, c.click_id AS click_id, c.product_id AS product_id,
-           c.kind AS kind, c.value_fen AS value_fen,
+           c.kind AS kind, c.value_fen AS value_fen, c.quantity AS quantity,
+           c.is_new_customer AS is_new_customer, CAST(NULL AS BOOLEAN) AS is_new_visitor,
            CASE WHEN e.name IS NOT NULL OR n.name IS NOT NULL OR r.name IS NOT NULL THEN 1
                 ELSE 0 END AS is_named
     FROM reported AS c
@@ -25,7 +26,9 @@ WITH known AS (
            k.source AS source, k.store_id AS store_id, k.event_id AS event_id,
            k.order_id AS order_id, k.refund_of AS refund_of, k.converted_at AS converted_at,
            k.day AS day, k.user_id AS user_id, k.click_id AS click_id,
-           k.product_id AS product_id, k.kind AS kind, k.value_fen AS value_fen
+           k.product_id AS product_id, k.kind AS kind, k.value_fen AS value_fen,
+           k.quantity AS quantity, k.is_new_customer AS is_new_customer,
+           k.is_new_visitor AS is_new_visitor
     FROM known AS k
     WHERE k.is_named = 1 OR k.day BETWEEN $first_day AND $last_day
 ), clicked AS (
@@ -40,6 +43,7 @@ SELECT a.conversion AS conversion, a.source AS source, a.store_id AS store_id,
        a.event_id AS event_id, a.order_id AS order_id, a.refund_of AS refund_of,
        a.converted_at AS converted_at, a.day AS day, a.user_id AS user_id,
        k.touchpoint_id AS click_id, a.product_id AS product_id, a.kind AS kind,
-       a.value_fen AS value_fen
+       a.value_fen AS value_fen, a.quantity AS quantity, a.is_new_customer AS is_new_customer,
+       a.is_new_visitor AS is_new_visitor
 FROM asked AS a
 LEFT JOIN clicked AS k ON k.conversion = a.conversion AND k.place = 1
