@@ -12,7 +12,7 @@ from merchants.listings.models import Listing
 from reports.attribution.models import ReportDay, TouchFact, TouchSum
 from reports.tests.factory import day, publish
 
-BEFORE, AFTER = "0010_credit_by_model_columns", "0011_touches_count_once"
+BEFORE, AFTER = "0016_credit_by_model_columns", "0017_touches_count_once"
 
 
 @pytest.fixture

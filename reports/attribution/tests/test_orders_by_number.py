@@ -47,3 +47,14 @@ def test_the_same_number_on_another_day_is_an_order_of_that_day(sold: Listing, t
     )
     attribute(LAST - timedelta(days=1), LAST)
     assert counted("order")["numbers"] == 3
+
+
+def test_visits_of_new_visitors_are_counted(sold: Listing, take: Take) -> None:
+    told = {"v1": True, "v2": False, "v3": None}
+    take(
+        "taobao_tmall",
+        *(order(v, sold, kind="visit", value_fen=None, is_new_visitor=t) for v, t in told.items()),
+    )
+    attribute()
+    found = counted("visit")
+    assert (found["newcomers"], found["maybe_newcomers"], found["numbers"]) == (1, 1, 0)

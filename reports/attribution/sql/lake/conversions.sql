@@ -11,7 +11,7 @@ WITH known AS (
            shanghai_day(epoch_us(c.occurred_at)) AS day,
            c.user_key AS user_id, c.click_id AS click_id, c.product_id AS product_id,
            c.kind AS kind, c.value_fen AS value_fen, c.quantity AS quantity,
-           c.is_new_customer AS is_new_customer, CAST(NULL AS BOOLEAN) AS is_new_visitor,
+           c.is_new_customer AS is_new_customer, c.is_new_visitor AS is_new_visitor,
            CASE WHEN e.name IS NOT NULL OR n.name IS NOT NULL OR r.name IS NOT NULL THEN 1
                 ELSE 0 END AS is_named
     FROM reported AS c

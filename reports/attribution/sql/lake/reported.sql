@@ -5,7 +5,8 @@
 SELECT c.event_id AS event_id, c.occurred_at AS occurred_at, c.user_key AS user_key,
        c.click_id AS click_id, c.store_id AS store_id, c.product_id AS product_id,
        c.kind AS kind, c.order_id AS order_id, c.quantity AS quantity, c.value_fen AS value_fen,
-       c.is_new_customer AS is_new_customer, c.refund_of AS refund_of, c.source AS source,
+       c.is_new_customer AS is_new_customer, c.refund_of AS refund_of,
+       c.is_new_visitor AS is_new_visitor, c.source AS source,
        c.batch_id AS batch_id, c.line AS line, c.version AS version, c.day AS day
 FROM lake_conversions AS c
 JOIN sources AS o ON o.code = c.source

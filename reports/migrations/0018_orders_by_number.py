@@ -14,7 +14,7 @@ WHERE d.superseded_at IS NULL AND d.stale_at IS NULL AND EXISTS (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0011_touches_count_once")]
+    dependencies = [("reports", "0017_touches_count_once")]
 
     operations = [
         *(

@@ -41,7 +41,7 @@ WHERE d.superseded_at IS NULL AND d.stale_at IS NULL AND EXISTS (
 class Migration(migrations.Migration):
     dependencies = [
         ("merchants", "0005_waits_since_a_moment"),
-        ("reports", "0010_credit_by_model_columns"),
+        ("reports", "0016_credit_by_model_columns"),
     ]
 
     operations = [
