@@ -14,6 +14,7 @@ from reports.attribution.models import (
 from reports.attribution.restatements import Restatement
 from reports.attribution.unplaced import TalliedDay, Unplaced
 from reports.sources.models import Batch, QuarantinedRow, Source
+from reports.sources.slices import Slice
 
 __all__ = [
     "Batch",
@@ -28,6 +29,7 @@ __all__ = [
     "ReportDay",
     "Restatement",
     "Run",
+    "Slice",
     "Source",
     "TalliedDay",
     "TouchFact",

@@ -96,8 +96,10 @@ def request_due() -> None:
     that have no sums; delete facts that nobody shows any more."""
     from reports.attribution import day_sums, drafts, runs, staleness
     from reports.attribution.models import ReportDay
+    from reports.sources import closing
 
     staleness.trace_older()
+    closing.count_again()
     runs.request_due()
     drafts.sweep()
     day_sums.fill(ReportDay.objects.published_since(clock.now() - timedelta(days=1)))

@@ -10,7 +10,7 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,12 +18,14 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from demo.plan.period import BUSINESS_ZONE, Period
+from demo.plan.period import BUSINESS_ZONE, LEAD, Period
 
 # Cautious partners send the last rows of a file again, this share of them.
 REPEATED = 0.004
 LEAST_REPEATED = 3
 TOUCHPOINT_FILES = 3
+# A sender speaks of a year at most.
+LONGEST = timedelta(days=365)
 # One broken row per so many; each way of being broken at least once.
 ROWS_PER_BROKEN = 2_000
 BROKEN_TOUCHPOINTS: Sequence[Mapping[str, object]] = (
@@ -46,7 +48,10 @@ BROKEN_CONVERSIONS: Sequence[Mapping[str, object]] = (
 
 @dataclass(frozen=True)
 class WrittenFile:
-    """A file and what becomes of its rows. `uploader` is a merchant's slug, empty for a partner."""
+    """A file and what becomes of its rows. `uploader` is a merchant's slug, empty for a partner.
+
+    `whole` are the first and the last day of which its sender says that the file has all rows.
+    """
 
     source: str
     path: Path
@@ -54,6 +59,14 @@ class WrittenFile:
     duplicate: int
     quarantined: int
     uploader: str = ""
+    whole: tuple[date, date] | None = None
+
+    @property
+    def manifest(self) -> dict[str, object]:
+        """What its sender says of it."""
+        if self.whole is None:
+            return {}
+        return {"period": [day.isoformat() for day in self.whole], "is_whole": True}
 
     @property
     def accepted(self) -> int:
@@ -61,7 +74,9 @@ class WrittenFile:
 
     def as_json(self) -> dict[str, object]:
         """As it stands in the truth file."""
-        return {**vars(self), "path": self.path.name, "accepted": self.accepted}
+        told = {**vars(self), "path": self.path.name, "accepted": self.accepted}
+        del told["whole"]
+        return told
 
 
 class Writer:
@@ -81,11 +96,12 @@ class Writer:
             name = f"touchpoints-{since:%Y%m%d}"
             sent = pa.concat_tables([repeated, rows])
             if place < TOUCHPOINT_FILES - 1:
-                yield self._parquet("community", name, sent, duplicate=len(repeated))
+                file = self._parquet("community", name, sent, duplicate=len(repeated))
             else:
-                yield self._csv(
+                file = self._csv(
                     "community", name, sent, BROKEN_TOUCHPOINTS, duplicate=len(repeated)
                 )
+            yield replace(file, whole=_whole(period, sent, place, days))
             repeated = _tail(rows)
 
     def conversions(
@@ -95,19 +111,25 @@ class Writer:
         for source, table in tables.items():
             repeated = _tail(table)
             sent = pa.concat_tables([table, repeated])
+            whole = (max(period.first_on - LEAD, period.last_on - LONGEST), period.last_on)
             if source == "taobao_tmall":
-                yield self._parquet(source, source, sent, duplicate=len(repeated))
+                file = self._parquet(source, source, sent, duplicate=len(repeated))
+                yield replace(file, whole=whole)
             elif source == "in_app":
                 yield from self._in_app(table, own_store, uploader, period)
             elif source == "jd":
-                yield self._csv(source, source, sent, BROKEN_CONVERSIONS, duplicate=len(repeated))
+                file = self._csv(source, source, sent, BROKEN_CONVERSIONS, duplicate=len(repeated))
+                yield replace(file, whole=whole)
             else:
-                yield self._json_lines(source, sent, duplicate=len(repeated))
+                file = self._json_lines(source, sent, duplicate=len(repeated))
+                yield replace(file, whole=whole)
 
     def _in_app(
         self, table: pa.Table, own_store: str, uploader: str, period: Period
     ) -> Iterator[WrittenFile]:
-        since = period.ends_at - timedelta(days=max(2, len(period.days) // 6))
+        """Of the newest days nobody says that they are whole: they stay open."""
+        newest = max(2, len(period.days) // 6)
+        since = period.ends_at - timedelta(days=newest)
         mine = pc.and_(
             pc.equal(table["store_id"], own_store),
             pc.greater_equal(table["occurred_at"], pa.scalar(since)),
@@ -116,7 +138,17 @@ class Writer:
         renamed = foreign.set_column(
             0, "event_id", pa.array([f"mistake-{i}" for i in range(len(foreign))])
         )
-        yield self._csv("in_app", "in_app", table.filter(pc.invert(mine)), (), duplicate=0)
+        theirs = table.filter(pc.invert(mine))
+        older = self._csv(
+            "in_app", "in_app", _between(theirs, period.settles_at, since), (), duplicate=0
+        )
+        closed = (
+            max(period.first_on - LEAD, period.last_on - LONGEST),
+            period.last_on - timedelta(days=newest),
+        )
+        yield replace(older, whole=closed)
+        if len(open_rows := _between(theirs, since, period.ends_at)):
+            yield self._csv("in_app", "in_app-newest", open_rows, (), duplicate=0)
         uploaded = self._csv(
             "in_app", f"orders-{uploader}", pa.concat_tables([table.filter(mine), renamed]), (),
             duplicate=0,
@@ -167,6 +199,22 @@ class Writer:
             {**row, "event_id": f"{row['event_id']}-broken-{i}", **faults[i % len(faults)]}
             for i, row in enumerate(rows)
         ]
+
+
+def _whole(period: Period, sent: pa.Table, place: int, days: int) -> tuple[date, date] | None:
+    """The days of a community's file: those of its stretch, the days before the first event with
+    the first, and before them the ones of which it repeats rows.
+    """
+    first_on = period.first_on + timedelta(days=days * place)
+    last_on = min(first_on + timedelta(days=days - 1), period.last_on)
+    if first_on > last_on:
+        return None
+    if not place:
+        return first_on - LEAD, last_on
+    earliest = pc.min(sent["occurred_at"]).as_py()
+    return min(
+        first_on, earliest.astimezone(BUSINESS_ZONE).date() if earliest else first_on
+    ), last_on
 
 
 def _between(table: pa.Table, since: datetime, until: datetime) -> pa.Table:

@@ -106,6 +106,7 @@ def _received(file: WrittenFile, rows: Mapping[str, Merchant]) -> Batch:
         file_name=file.path.name,
         by=User.objects.get(email=f"{'owner' if uploader else 'admin'}@{HOST}"),
         merchant=uploader,
+        manifest=file.manifest,
     )
 
 

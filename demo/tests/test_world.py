@@ -4,6 +4,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,7 +25,11 @@ from portal.accounts.models import AuditEntry, Role, User
 from portal.jobs.models import Job
 from portal.notices.models import Notice
 from reports.answers.answer import Report, answer
+from reports.answers.coverage import report_days
+from reports.answers.day_states import DayState
+from reports.answers.facts import Facts
 from reports.answers.question import By, Question
+from reports.answers.rows import rows_of
 from reports.attribution.choices import Model
 from reports.metrics.sums import MICRO
 from reports.sources.models import Batch
@@ -67,7 +72,7 @@ def truth(
 def _reports(
     truth: Truth, *, window: str = "15", by: By = By.NOTE
 ) -> Iterator[tuple[Truth, Report]]:
-    """Each selling merchant's truth with its report."""
+    """Each selling merchant's truth with its report of all that is computed, be it shown or not."""
     for known in truth["merchants"].values():
         question = Question(
             merchant=Merchant.objects.get(code=known["code"]),
@@ -77,7 +82,17 @@ def _reports(
             window_days=int(window),
             by=by,
         )
-        yield known, answer(question)
+        report = answer(question)
+        facts = Facts(question, list(report_days(question).values_list("pk", flat=True)))
+        yield known, replace(report, facts=facts, rows=rows_of(facts, report.coverage))
+
+
+def test_the_world_has_days_that_are_settled_and_days_that_wait(truth: Truth) -> None:
+    states = Counter(
+        day.state for _known, report in _reports(truth) for day in report.coverage.states
+    )
+    assert states[DayState.PROVISIONAL] > 0
+    assert states[DayState.COLLECTING] + states[DayState.GAP] > 0
 
 
 def test_the_demo_world_has_something_for_everybody(truth: Truth) -> None:

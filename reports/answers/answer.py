@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from reports.answers.coverage import Coverage, coverage, report_days
+from reports.answers.coverage import Coverage, coverage, report_days, states_of
 from reports.answers.facts import Facts
 from reports.answers.question import BadRange, Question
 from reports.answers.rows import Rows, rows_of
@@ -24,6 +24,11 @@ class Report:
     def total(self) -> Sums:
         """The sum of the rows, exactly."""
         return self.rows.total
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether any of the days has; sums of none are not 0, but unknown."""
+        return bool(self.coverage.report_days)
 
     @cached_property
     def orders(self) -> Orders | None:
@@ -50,8 +55,9 @@ def answer(question: Question) -> Report:
 
 
 def total_before(question: Question) -> Sums | None:
-    """The total of as many days right before those asked for; None unless all are computed, and
-    while the window of touches runs: days that may still earn are not compared with others.
+    """The total of as many days right before those asked for; None unless all of them are computed
+    from everything that is owed, and while the window of touches runs: a sum without some of its
+    days, or of days that may still earn, is not one to compare with.
     """
     if question.open_days:
         return None
@@ -65,6 +71,6 @@ def total_before(question: Question) -> Sums | None:
     except BadRange:
         return None
     computed = list(report_days(before).values_list("pk", flat=True))
-    if len(computed) < len(before.days_read):
+    if len(computed) < len(before.days_read) or not states_of(before).are_comparable:
         return None
     return Facts(before, computed).everything

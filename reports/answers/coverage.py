@@ -1,4 +1,4 @@
-"""Which days of a report are computed, which are out of date, and which are missing."""
+"""What is known of the days of a report: what came, what is computed, out of date, or missing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,26 +10,30 @@ from django.db.models import Max, Q, Value
 from django.db.models.functions import Greatest
 
 from portal import clock
+from reports.answers.day_states import Base, DayState, DayStates, Ground, reach_of
 from reports.answers.question import Question
 from reports.attribution.code import code_version
 from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
 from reports.attribution.restatements import Restatement
+from reports.sources import owed, slices
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """The business days that are read against the current report days of the merchant.
+    """The business days that are read against what has arrived, and what is computed of it.
 
     `asked` are the days asked for and, by the day of the touch, those on which they may earn, too.
-    A gap is a day without a current report day: not computed, never zero. A stale day is computed,
-    but events arrived since that it does not contain. On an open day of touches the window runs, so
-    that they may still earn. With `as_of` all of it is told of that moment.
+    `report_days` are the current ones of days that have numbers. A day that is computed although
+    nothing arrived has none: computed is not received. A stale day is computed, but events arrived
+    since that it does not contain. On an open day of touches the window runs, so that they may
+    still earn. With `as_of` all of it is told of that moment.
     """
 
     asked: list[date]
     report_days: list[ReportDay]
     computed_until: date | None
     open_days: list[date]
+    states: DayStates
     as_of: datetime | None = None
     merchant_id: int | None = None
 
@@ -38,9 +42,36 @@ class Coverage:
         return [day.pk for day in self.report_days]
 
     @cached_property
-    def gaps(self) -> list[date]:
+    def blank(self) -> list[date]:
+        """Days asked for without numbers, for whatever reason."""
         computed = {day.on for day in self.report_days}
-        return [day for day in self.asked if day not in computed]
+        return [day.on for day in self.states if not day.is_shown or day.on not in computed]
+
+    @cached_property
+    def gaps(self) -> list[date]:
+        """Days that should have numbers and have none: not arrived, or not computed."""
+        excused = {*self.withheld, *self.not_applicable}
+        computed = {day.on for day in self.report_days}
+        missing = {*self.blank, *(day for day in self.asked if day not in computed)}
+        return sorted(missing - excused)
+
+    @cached_property
+    def not_arrived(self) -> list[date]:
+        return self.states.of(DayState.GAP)
+
+    @cached_property
+    def not_computed(self) -> list[date]:
+        """Days that wait for a run, and for nothing else."""
+        missing = set(self.not_arrived)
+        return [day for day in self.gaps if day not in missing]
+
+    @cached_property
+    def withheld(self) -> list[date]:
+        return self.states.of(DayState.WITHHELD)
+
+    @cached_property
+    def not_applicable(self) -> list[date]:
+        return self.states.of(DayState.NOT_APPLICABLE)
 
     @cached_property
     def stale(self) -> list[date]:
@@ -66,7 +97,9 @@ class Coverage:
 
     @property
     def is_whole(self) -> bool:
-        return not (self.gaps or self.stale or self.open_days)
+        """Whether all that the days rest on has arrived, none missing, and is in the numbers."""
+        lacking = self.gaps or self.withheld or self.stale or self.open_days
+        return self.states.is_complete and not lacking
 
     @property
     def computed_at(self) -> datetime | None:
@@ -81,17 +114,38 @@ class Coverage:
 
 
 def coverage(question: Question) -> Coverage:
-    """The coverage of `question`, in two queries."""
+    """The coverage of `question`, in a bounded number of queries."""
     newest = _kept(question).order_by("-on").values_list("on", flat=True).first()
-    days = list(report_days(question).select_related("run", "checked_by"))
+    states = states_of(question)
+    days = report_days(question).select_related("run", "checked_by")
     return Coverage(
         question.days_read,
-        days,
+        [day for day in days if question.is_by_touch or states[day.on].is_shown],
         newest,
         question.open_days,
+        states,
         as_of=question.as_of,
         merchant_id=question.merchant.pk,
     )
+
+
+def states_of(question: Question) -> DayStates:
+    """What is known, or was at the moment asked for, of the days that `question` asks for."""
+    base = Base(question.time_base.value)
+    reached = reach_of(
+        question.first_on, question.last_on, base=base, window_days=question.window_days
+    )
+    owing = owed.owed_to(question.merchant)
+    moment = question.as_of or clock.now()
+    ground = Ground(
+        owed=owing,
+        known=slices.known(owing, first_on=reached[0], last_on=reached[1], as_of=question.as_of),
+        today=clock.day_of(moment),
+        now=moment,
+        base=base,
+        window_days=question.window_days,
+    )
+    return DayStates(question.days, ground)
 
 
 def report_days(question: Question) -> ReportDayQuerySet:

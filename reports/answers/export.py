@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,8 @@ from django.utils.translation import pgettext
 from portal.ui import exports
 from reports.answers.answer import Report
 from reports.answers.columns import in_files
+from reports.answers.coverage import Coverage, spans
+from reports.answers.day_states import Day, DayState
 from reports.answers.question import By
 from reports.answers.rows import Row
 from reports.attribution.restatements import Restatement
@@ -42,7 +44,10 @@ def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
 
 def as_json(report: Report) -> str:
     """The whole report: question, coverage, totals and rows; money in fen, credit in millionths."""
-    question, shown, orders = report.question, report.coverage, report.orders
+    question, shown = report.question, report.coverage
+    # The sum of no days is not 0.
+    total, orders = (report.total, report.orders) if report.has_numbers else (None, None)
+    is_by_order = not question.is_by_touch
     columns = in_files(question)
     answer = {
         "merchant": question.merchant.code,
@@ -55,21 +60,55 @@ def as_json(report: Report) -> str:
         "time_base": question.time_base,
         "orders_until": question.order_days[1].isoformat(),
         "computed_until": shown.computed_until and shown.computed_until.isoformat(),
-        "gaps": [day.isoformat() for day in shown.gaps],
-        "stale": [day.isoformat() for day in shown.stale],
+        "computed_at": shown.computed_at and shown.computed_at.isoformat(),
+        "is_complete": shown.is_whole,
+        "completeness_percent": shown.states.percent,
+        "gaps": _iso(shown.gaps),
+        "stale": _iso(shown.stale),
+        "withheld": _iso(shown.withheld),
+        "not_applicable": _iso(shown.not_applicable),
+        "days": [_json_day(day, shown) for day in shown.states],
+        "missing": [
+            {
+                "source": one.stream.source.code,
+                "store": one.stream.store and one.stream.store.external_id,
+                "days": _iso(one.days),
+                "due_at": one.due_at.isoformat(),
+                "is_overdue": one.is_overdue,
+            }
+            for one in shown.states.missing
+        ],
+        "missing_rows": shown.states.missing_rows,
         "restated": [_json_change(restatement) for restatement in shown.restatements],
         "open_days": [day.isoformat() for day in shown.open_days],
         "runs": [run.pk for run in shown.runs],
         "metrics": [
             *(_meaning(metric, question.by) for metric in columns),
-            *(_meaning(metric, question.by) for metric in metrics.ORDERS_IN_FILES if orders),
+            *(_meaning(metric, question.by) for metric in metrics.ORDERS_IN_FILES if is_by_order),
         ],
-        "total": {metric.code: _exact(metric.of(report.total)) for metric in columns},
+        "total": {metric.code: _exact(metric.of(total)) for metric in columns},
         # What no touch earned has no day of a touch: by it there are no orders to add up to.
-        "orders": orders and {m.code: _exact(m.of(orders)) for m in metrics.ORDERS_IN_FILES},
+        "orders": {metric.code: _exact(metric.of(orders)) for metric in metrics.ORDERS_IN_FILES}
+        if is_by_order
+        else None,
         "rows": [_json_row(row, columns) for row in report.rows],
     }
     return json.dumps(answer, ensure_ascii=False, indent=2)
+
+
+def _iso(days: Iterable[date]) -> list[str]:
+    return [day.isoformat() for day in days]
+
+
+def _json_day(day: Day, shown: Coverage) -> dict[str, object]:
+    return {
+        "on": day.on.isoformat(),
+        "state": day.state.value,
+        "is_complete": day.is_complete and day.on not in {*shown.blank, *shown.stale},
+        "is_running": day.is_running,
+        "is_computed": day.on not in shown.blank,
+        "is_stale": day.on in shown.stale,
+    }
 
 
 def _meaning(metric: Metric[Sums] | Metric[Orders], by: By) -> dict[str, str | int]:
@@ -120,13 +159,37 @@ def _keys() -> list[str]:
 def _asked() -> list[str]:
     return [
         _("Model"), _("Window in days"), _("First day"), _("Last day"), _("Time base"), _("As of"),
+        _("Complete"), _("Completeness in %"),
+        *(f"{state.label} ({state})" for state in DayState),
+        _("Not computed"), _("Out of date"), pgettext("column", "Runs"), _("Computed at"),
     ]  # fmt: skip
 
 
-def _answers(report: Report) -> list[str | int]:
-    asked = report.question
+def _answers(report: Report) -> list[str | int | None]:
+    asked, shown = report.question, report.coverage
     days = [asked.first_on.isoformat(), asked.last_on.isoformat()]
-    return [asked.model, asked.window_days, *days, asked.time_base, asked.moment]
+    return [
+        asked.model,
+        asked.window_days,
+        *days,
+        asked.time_base,
+        asked.moment,
+        pgettext("column", "yes") if shown.is_whole else pgettext("column", "no"),
+        shown.states.percent,
+        *(_spans(shown.states.of(state)) for state in DayState),
+        _spans(shown.not_computed),
+        _spans(shown.stale),
+        " ".join(str(run.pk) for run in shown.runs),
+        shown.computed_at.isoformat() if shown.computed_at else None,
+    ]
+
+
+def _spans(days: Iterable[date]) -> str:
+    """Days as spans: “2026-01-01/2026-01-03 2026-01-07”."""
+    return " ".join(
+        first.isoformat() if first == last else f"{first.isoformat()}/{last.isoformat()}"
+        for first, last in spans(days)
+    )
 
 
 def file_name(report: Report) -> str:

@@ -24,7 +24,7 @@ CHUNK = 5000
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the breakdown. `sums` is None for a day that is not computed."""
+    """One line of the breakdown. `sums` is None for a day that has no numbers."""
 
     label: Label
     sums: Sums | None
@@ -162,7 +162,7 @@ class RankedRows:
 class SummedRows:
     """Rows whose sums are at hand: a handful, as of days or placements.
 
-    Each is a key of the breakdown with its sums, None for a day that is not computed.
+    Each is a key of the breakdown with its sums, None for a day that has no numbers.
     """
 
     facts: Facts
@@ -215,8 +215,8 @@ class SummedRows:
 
 def _listed(facts: Facts, shown: Coverage) -> SummedRows:
     question = facts.question
-    found, gaps = facts.by(question.by), set(shown.gaps)
+    found, blank = facts.by(question.by), set(shown.blank)
     keys = question.days if question.by == By.DAY else found
-    rows = [(key, None if key in gaps else found.get(key, Sums())) for key in keys]
+    rows = [(key, None if key in blank else found.get(key, Sums())) for key in keys]
     listed = SummedRows(facts, rows)
     return listed if question.by == By.DAY else listed.in_orders(DEFAULT_ORDER)

@@ -179,6 +179,8 @@ class Batch(models.Model):
     period_rows = models.BigIntegerField(null=True)
     period_value_fen = models.DecimalField(max_digits=30, decimal_places=0, null=True)
     produced_at = models.DateTimeField(null=True)
+    # When its rows were counted for the slices that they are part of.
+    in_slices_at = models.DateTimeField(null=True)
     quarantine_fence = models.PositiveIntegerField(null=True)
     fault = models.CharField(max_length=30, blank=True)
     fault_details = models.JSONField(default=dict)
@@ -200,6 +202,11 @@ class Batch(models.Model):
             models.Index(fields=["id"], condition=Q(state="failed"), name="batch_failed"),
             models.Index(
                 fields=["id"], condition=Q(state="committed", traced_at=None), name="batch_untraced"
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(state="committed", in_slices_at=None),
+                name="batch_not_in_slices",
             ),
         ]
         constraints = [

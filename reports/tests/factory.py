@@ -4,9 +4,13 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
-from merchants.listings.models import Listing
+from merchants.listings.models import Listing, ListingPeriod
+from merchants.marketplaces.placements import Placement
+from merchants.notes.models import Note
 from portal import clock
+from portal.accounts.models import User
 from reports.attribution import day_sums
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, Model
 from reports.attribution.code import code_version
@@ -20,6 +24,9 @@ from reports.attribution.models import (
     TouchSum,
 )
 from reports.metrics.sums import MICRO
+from reports.sources import closing
+from reports.sources.models import Source
+from reports.sources.owed import OWING
 
 _rows = count(1)
 
@@ -30,8 +37,9 @@ def day(ago: int) -> date:
 
 
 def publish(merchant: Merchant, *days: date, stale_at: datetime | None = None) -> list[ReportDay]:
-    """Current report days of `merchant`, all by one run."""
+    """Current report days of `merchant`, all by one run, of which everything has arrived."""
     now = clock.now()
+    arrive(merchant)
     run = Run.objects.create(
         first_on=min(days), last_on=max(days), code_version=code_version(), published_at=now,
         touchpoints_version=3, conversions_version=7,
@@ -48,6 +56,40 @@ def headline(number: int) -> dict[str, int]:
     """The headline numbers of a day, all of them `number`."""
     names = ("credited_micro", "credited_fen", "orders", "orders_fen", "touches")
     return dict.fromkeys(names, number)
+
+
+def arrive(merchant: Merchant) -> None:
+    """Everything that is owed to the merchant has come until yesterday, as its senders say; his
+    first listing has been live for long.
+    """
+    since = clock.now() - timedelta(days=450)
+    periods = ListingPeriod.objects.filter(listing__merchant=merchant)
+    if earliest := periods.order_by("live_from").first():
+        periods.filter(pk=earliest.pk, live_from__gt=since).update(live_from=since)
+    else:
+        for listing in merchant.listings.all() or [_some_listing(merchant)]:
+            ListingPeriod.objects.create(listing=listing, live_from=since)
+    first = clock.today() - timedelta(days=450)
+    for source in Source.objects.filter(kind__in=OWING):
+        if not source.slices.filter(store=None, on=first).exists():
+            closing.pull_finished(source, first_on=first, last_on=day(1))
+
+
+def _some_listing(merchant: Merchant) -> Listing:
+    """A listing of nothing in particular, which no fact is of."""
+    store = merchant.stores.earliest("pk")
+    product = Product.objects.create(
+        store=store, external_id=f"begun-{merchant.pk}", title="Begun",
+        category=Category.objects.earliest("pk"),
+    )  # fmt: skip
+    note = Note.objects.create(
+        merchant=merchant, external_id=f"begun-{merchant.pk}", title="Begun", kind="image",
+        author_name="Lin", published_at=clock.now(),
+    )  # fmt: skip
+    return Listing.objects.create(
+        merchant=merchant, note=note, product=product, placement=Placement.NOTE_BODY,
+        code=f"B{product.pk}", status="ended", created_by=User.objects.earliest("pk"),
+    )  # fmt: skip
 
 
 def credit(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> CreditFact:

@@ -22,7 +22,7 @@ NO_FEED = "Ask for the community's feed; then your notes appear here by themselv
 def test_a_new_merchant_meets_a_checklist(client_of: Any, alice: User, shop: Merchant) -> None:
     page = client_of(alice).get(home(shop)).content.decode()
     assert "Your way to the first boost" in page
-    assert "These days are not computed yet" in page
+    assert "These days have no numbers yet" in page
 
 
 def steps(client: Client, merchant: Merchant) -> list[bool]:

@@ -123,7 +123,7 @@ def test_before_the_first_computation_nothing_is_zero(
     client_of: Any, alice: User, shop: Merchant
 ) -> None:
     page = client_of(alice).get(address(shop)).content.decode()
-    assert "These days are not computed yet" in page
+    assert "These days have no numbers yet" in page
     assert "¥0.00" not in page
 
 

@@ -7,7 +7,7 @@ from merchants.listings.models import Listing
 from portal.accounts.models import User
 from portal.jobs import queue
 from reports.attribution.models import Run
-from reports.tests.factory import day
+from reports.tests.factory import arrive, day
 
 ASKED = {"first_on": day(3).isoformat(), "last_on": day(1).isoformat(), "by": "day"}
 
@@ -23,6 +23,7 @@ def button(shop: Merchant) -> str:
 def test_alice_asks_for_a_computation_and_sees_it_come(
     client_of: Any, alice: User, shop: Merchant, sunscreen: Listing
 ) -> None:
+    arrive(shop)
     client = client_of(alice)
     assert "Compute these days again" in client.get(report(shop)).content.decode()
     answer = client.post(button(shop), ASKED, follow=True)

@@ -109,7 +109,7 @@ def test_the_page_says_by_which_day_and_has_the_ratio_to_reads_and_no_orders(
     page = client_of(alice).get(address(shop)).content.decode()
     assert "By touch day:" in page
     assert "Time base: Touch day" in page
-    assert "All 17 days are complete and up to date" in page
+    assert "All 2 days are complete and final" in page
     assert 'data-metric="gmv_per_1000_reads"' in page
     assert "are counted by order day alone" in page
     assert "What explains the order" not in page

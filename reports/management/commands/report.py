@@ -1,7 +1,8 @@
 """`manage.py report`: prints what the report page shows."""
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -13,7 +14,8 @@ from portal import commands, words
 from reports.answers import export
 from reports.answers.answer import Report, answer
 from reports.answers.columns import columns
-from reports.answers.coverage import given
+from reports.answers.coverage import Coverage, given, spans
+from reports.answers.day_states import DayState
 from reports.answers.question import By, Question, TimeBase
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, WINDOWS, Model
 from reports.metrics import printing
@@ -85,7 +87,8 @@ def _table(report: Report) -> str:
         *(report.question.by.heading(metric) for metric in shown),
     ]
     rows = [[row.label.text, *_texts(row.sums, shown)] for row in report.rows]
-    lines = [head, *rows, [_("Sum of these rows"), *_texts(report.total, shown)]]
+    total = report.total if report.has_numbers else None
+    lines = [head, *rows, [_("Sum of these rows"), *_texts(total, shown)]]
     widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
     aligned = ["  ".join(_aligned(line, widths)).rstrip() for line in lines]
     return "\n".join([*aligned, "", _orders(report), _coverage(report)])
@@ -95,8 +98,9 @@ def _orders(report: Report) -> str:
     """What the sum is part of."""
     if report.orders is None:
         return _("All orders, explained by a note or not, are counted by order day alone.")
+    orders = report.orders if report.has_numbers else None
     told = (
-        f"{metric.name}: {printing.told(metric, report.orders)}"
+        f"{metric.name}: {printing.told(metric, orders)}"
         for metric in (*metrics.RECONCILIATION, *metrics.WHOLE)
     )
     return " · ".join(told)
@@ -116,7 +120,7 @@ def _aligned(line: list[str], widths: list[int]) -> list[str]:
 
 def _coverage(report: Report) -> str:
     asked, shown = report.question, report.coverage
-    return _(
+    said = _(
         "%(model)s · window %(window)s days · %(base)s · %(computed)s of %(asked)s days computed,"
         " %(stale)s out of date"
     ) % {
@@ -127,3 +131,32 @@ def _coverage(report: Report) -> str:
         "asked": len(shown.asked),
         "stale": len(shown.stale),
     }
+    return "\n".join([said, *_states(shown)])
+
+
+def _states(shown: Coverage) -> list[str]:
+    """How much is there, which days have which state, and what has not arrived, a line each."""
+    lines = [
+        f"{state.label}: {_spans(days)}" for state in DayState if (days := shown.states.of(state))
+    ]
+    if shown.states.percent is not None:
+        lines.append(_("Data %(percent)s%% there") % {"percent": shown.states.percent})
+    if shown.is_whole:
+        lines.append(_("Complete"))
+    lines += [
+        _("Not arrived: %(source)s, %(days)s, due by %(due)s")
+        % {
+            "source": one.stream.name,
+            "days": _spans(one.days),
+            "due": words.instant(one.due_at),
+        }
+        for one in shown.states.missing
+    ]
+    return lines
+
+
+def _spans(days: Iterable[date]) -> str:
+    return ", ".join(
+        words.day(first) if first == last else words.period(first, last)
+        for first, last in spans(days)
+    )

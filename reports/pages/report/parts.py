@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import words
+from portal.choices import Colour
 from portal.jobs.models import Job, JobState
 from reports.answers.answer import Report, total_before
 from reports.answers.coverage import spans
@@ -85,6 +86,16 @@ class Level:
     width: float
 
 
+@dataclass(frozen=True)
+class WaitedFor:
+    """What one sender still owes: whose data, which days, and by when the first of them."""
+
+    name: str
+    spans: list[tuple[date, date]]
+    due_at: datetime
+    is_overdue: bool
+
+
 class ReportPage:
     """The parts of one report page, worked out when the template asks for them."""
 
@@ -94,7 +105,7 @@ class ReportPage:
 
     @property
     def is_empty(self) -> bool:
-        """Whether not one of the days asked for is computed."""
+        """Whether not one of the days asked for has numbers."""
         return not self.coverage.report_days
 
     @cached_property
@@ -114,8 +125,29 @@ class ReportPage:
         return [(by.value, by.label, by == self.question.by) for by in By]
 
     @property
-    def gap_spans(self) -> list[tuple[date, date]]:
-        return spans(self.coverage.gaps)
+    def not_arrived_spans(self) -> list[tuple[date, date]]:
+        return spans(self.coverage.not_arrived)
+
+    @property
+    def not_computed_spans(self) -> list[tuple[date, date]]:
+        return spans(self.coverage.not_computed)
+
+    @property
+    def lamp(self) -> Colour:
+        """Green for what is whole and in the numbers, red for what is overdue."""
+        if self.coverage.is_whole:
+            return Colour.GREEN
+        is_overdue = any(one.is_overdue for one in self.coverage.states.missing)
+        return Colour.RED if is_overdue else Colour.YELLOW
+
+    @cached_property
+    def waited_for(self) -> list[WaitedFor]:
+        """What has not arrived, by sender, what is overdue first."""
+        found = [
+            WaitedFor(one.stream.name, spans(one.days), one.due_at, one.is_overdue)
+            for one in self.coverage.states.missing
+        ]
+        return sorted(found, key=lambda one: (not one.is_overdue, one.due_at))
 
     @property
     def stale_spans(self) -> list[tuple[date, date]]:
@@ -159,7 +191,8 @@ class ReportPage:
     @cached_property
     def before(self) -> Sums | None:
         """The total of the days right before, when both are complete and can be compared."""
-        return None if self.coverage.gaps else total_before(self.question)
+        is_whole = self.coverage.states.are_comparable and not self.coverage.blank
+        return total_before(self.question) if is_whole else None
 
     @cached_property
     def unpriced(self) -> str:
@@ -234,10 +267,10 @@ class ReportPage:
     @cached_property
     def chart(self) -> str:
         """GMV and orders by day as JSON for the chart, each value also as people read it;
-        days that are not computed are null."""
-        gaps = set(self.coverage.gaps)
+        days that have no numbers are null."""
+        blank = set(self.coverage.blank)
         days = [
-            (day, None if day in gaps else self.report.days.get(day, Sums()))
+            (day, None if day in blank else self.report.days.get(day, Sums()))
             for day in self.question.days
         ]
         data = {

@@ -1,0 +1,273 @@
+"""What is known of a merchant's days: from what has come of the slices that their numbers rest on.
+
+Nothing here asks the database: the same slices give the same states.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from itertools import accumulate
+
+from django.utils.translation import pgettext_lazy
+
+from portal.choices import Colour, ColouredChoices
+from reports.sources.owed import Owed, Stream
+from reports.sources.slices import NOTHING, Known, KnownSlices
+
+# How long orders may be sent back, so that a day's net numbers still change.
+REFUND_DAYS = 15
+
+
+class Base(StrEnum):
+    """By which day the numbers stand: the conversion's, or the touchpoint's."""
+
+    ORDER = "order"
+    TOUCH = "touch"
+
+
+class DayState(ColouredChoices):
+    NOT_APPLICABLE = "not_applicable", Colour.GREY, pgettext_lazy("day", "Not applicable")
+    WITHHELD = "withheld", Colour.RED, pgettext_lazy("day", "Withheld")
+    GAP = "gap", Colour.RED, pgettext_lazy("day", "Nothing arrived")
+    COLLECTING = "collecting", Colour.YELLOW, pgettext_lazy("day", "Collecting")
+    PROVISIONAL = "provisional", Colour.AZURE, pgettext_lazy("day", "Provisional")
+    FINAL = "final", Colour.GREEN, pgettext_lazy("day", "Final")
+
+
+# Days that have numbers: the cells of all others are empty.
+SHOWN = frozenset({DayState.COLLECTING, DayState.PROVISIONAL, DayState.FINAL})
+# Days on which everything is there: only these are compared with each other.
+SETTLED = frozenset({DayState.PROVISIONAL, DayState.FINAL})
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the states of days derive from, and nothing else.
+
+    `withheld` says whether the data of a day were suspended.
+    """
+
+    owed: Owed
+    known: KnownSlices
+    today: date
+    now: datetime
+    base: Base = Base.ORDER
+    window_days: int = 0
+    refund_days: int = REFUND_DAYS
+    withheld: Callable[[date], bool] = field(default=lambda on: False)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What one stream still owes: the days, and when the first of them is or was due."""
+
+    stream: Stream
+    days: tuple[date, ...]
+    due_at: datetime
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day and its state. `is_running` while the day is not over.
+
+    `missing_rows` are known to be missing although everything is closed.
+    """
+
+    on: date
+    state: DayState
+    is_running: bool = False
+    missing_rows: int = 0
+
+    @property
+    def is_shown(self) -> bool:
+        return self.state in SHOWN
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that its numbers rest on is closed with none missing."""
+        return self.state in SETTLED and not self.missing_rows and not self.is_running
+
+
+def reach_of(first_on: date, last_on: date, *, base: Base, window_days: int) -> tuple[date, date]:
+    """The first and the last day of the slices that the days' numbers rest on."""
+    window = timedelta(days=window_days)
+    if base == Base.ORDER:
+        return first_on - window, last_on
+    return first_on, last_on + window
+
+
+class DayStates:
+    """The states of consecutive days, and what is missing of them."""
+
+    def __init__(self, days: Sequence[date], ground: Ground) -> None:
+        self._asked, self._ground = list(days), ground
+        self._by_day = {day.on: day for day in self._days()}
+
+    def __getitem__(self, on: date) -> Day:
+        return self._by_day[on]
+
+    def __iter__(self) -> Iterator[Day]:
+        return iter(self._by_day.values())
+
+    def of(self, *states: DayState) -> list[date]:
+        """The days in these states, in order."""
+        return [day.on for day in self._by_day.values() if day.state in states]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that was asked for is there: the only ground for that word."""
+        days = list(self._by_day.values())
+        told = [day for day in days if day.state != DayState.NOT_APPLICABLE]
+        return bool(told) and all(day.is_complete for day in told)
+
+    @property
+    def is_final(self) -> bool:
+        told = self._by_day.values()
+        return self.is_complete and all(
+            day.state in {DayState.FINAL, DayState.NOT_APPLICABLE} for day in told
+        )
+
+    @property
+    def are_comparable(self) -> bool:
+        """Whether each day has all its numbers, so that a sum of them means what it says."""
+        return all(day.state in SETTLED for day in self._by_day.values())
+
+    @property
+    def missing_rows(self) -> int:
+        """How many rows are known to be missing in slices that are closed, each counted once."""
+        return sum(self._known(stream, on).missing for stream, on in self._slices)
+
+    @cached_property
+    def percent(self) -> int | None:
+        """How much is there, of 100: rows of those expected where every slice says how many, else
+        slices. Rounded down; 100 only if all are closed with none missing; None if none is owed.
+        """
+        if not self._slices:
+            return None
+        found = [self._known(stream, on) for stream, on in self._slices]
+        if all(one.expected is not None for one in found):
+            whole = sum(one.expected or 0 for one in found)
+            there = sum(min(one.received, one.expected or 0) for one in found)
+        else:
+            whole, there = len(found), sum(one.is_closed for one in found)
+        if all(one.is_whole for one in found):
+            return 100
+        return min(100 * there // whole if whole else 0, 99)
+
+    @cached_property
+    def missing(self) -> list[Missing]:
+        """What is not closed, stream by stream: whose data, which days, due when."""
+        by_stream: dict[Stream, list[date]] = {}
+        for stream, on in self._slices:
+            if not self._known(stream, on).is_closed:
+                by_stream.setdefault(stream, []).append(on)
+        now = self._ground.now
+        return [
+            Missing(stream, tuple(days), stream.due_at(days[0]), stream.due_at(days[0]) <= now)
+            for stream, days in by_stream.items()
+        ]
+
+    @cached_property
+    def _slices(self) -> list[tuple[Stream, date]]:
+        """All slices that the days rest on, each once; of a day in between none is left out."""
+        told = [
+            day.on for day in self._by_day.values()
+            if day.state not in {DayState.NOT_APPLICABLE, DayState.WITHHELD}
+        ]  # fmt: skip
+        if not told:
+            return []
+        return [
+            (stream, on)
+            for streams, is_own in ((self._own, True), (self._other, False))
+            for stream in streams
+            for on in self._reach(told, is_own=is_own)
+            if on >= stream.since
+        ]
+
+    def _reach(self, told: list[date], *, is_own: bool) -> list[date]:
+        if is_own:
+            return told
+        ground, reached = self._ground, set[date]()
+        sign = -1 if ground.base == Base.ORDER else 1
+        for on in told:
+            reached.update(on + sign * timedelta(days=k) for k in range(ground.window_days + 1))
+        return sorted(reached)
+
+    @property
+    def _own(self) -> tuple[Stream, ...]:
+        """The streams of which a day's numbers need that day alone."""
+        owed = self._ground.owed
+        return owed.conversions if self._ground.base == Base.ORDER else owed.touches
+
+    @property
+    def _other(self) -> tuple[Stream, ...]:
+        """Those of which they need a whole window."""
+        owed = self._ground.owed
+        return owed.touches if self._ground.base == Base.ORDER else owed.conversions
+
+    def _known(self, stream: Stream, on: date) -> Known:
+        return self._ground.known.get((stream.key, on), NOTHING)
+
+    def _days(self) -> Iterator[Day]:
+        if not self._asked:
+            return
+        ground = self._ground
+        windows = [_Window(self, stream) for stream in self._other]
+        for on in self._asked:
+            state, missing = self._state(on, windows)
+            yield Day(on, state, is_running=on >= ground.today, missing_rows=missing)
+
+    def _state(self, on: date, windows: "list[_Window]") -> tuple[DayState, int]:
+        ground = self._ground
+        if ground.owed.since is None or on < ground.owed.since:
+            return DayState.NOT_APPLICABLE, 0
+        if ground.withheld(on):
+            return DayState.WITHHELD, 0
+        own = [self._known(stream, on) for stream in self._own if on >= stream.since]
+        same_day = [self._known(stream, on) for stream in self._other if on >= stream.since]
+        # Of one side nothing at all has come: what the other side says is no number yet.
+        if not any(one.has_something for one in own) or not any(
+            one.has_something for one in same_day
+        ):
+            return DayState.GAP, 0
+        if not all(one.is_closed for one in own) or any(one.open_at(on) for one in windows):
+            return DayState.COLLECTING, 0
+        missing = sum(one.missing for one in own) + sum(one.missing_at(on) for one in windows)
+        ends_on = on + timedelta(days=ground.refund_days)
+        if ground.base == Base.TOUCH:
+            ends_on += timedelta(days=ground.window_days)
+        return (DayState.FINAL if ends_on < ground.today else DayState.PROVISIONAL), missing
+
+
+class _Window:
+    """What is open or missing of one stream within the window of a day, by running sums."""
+
+    def __init__(self, states: DayStates, stream: Stream) -> None:
+        ground, asked = states._ground, states._asked
+        self._base, self._days = ground.base, ground.window_days
+        self._first, last = reach_of(
+            asked[0], asked[-1], base=ground.base, window_days=ground.window_days
+        )
+        count = (last - self._first).days + 1
+        reached = [self._first + timedelta(days=k) for k in range(count)]
+        found = [
+            states._known(stream, on) if on >= stream.since else Known(is_closed=True)
+            for on in reached
+        ]
+        self._open = [0, *accumulate(not one.is_closed for one in found)]
+        self._missing = [0, *accumulate(one.missing for one in found)]
+
+    def open_at(self, on: date) -> int:
+        return self._sum(self._open, on)
+
+    def missing_at(self, on: date) -> int:
+        return self._sum(self._missing, on)
+
+    def _sum(self, sums: list[int], on: date) -> int:
+        place = (on - self._first).days
+        if self._base == Base.ORDER:
+            return sums[place + 1] - sums[place - self._days]
+        return sums[place + self._days + 1] - sums[place]

@@ -1,0 +1,171 @@
+"""Slices: what one source owes for a day, for conversions of a store as well."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from merchants.stores.models import Store
+from reports.sources.models import Batch, Source, SourceKind
+from reports.sources.owed import Owed, StreamKey
+
+
+class ClosedBy(models.TextChoices):
+    """How a sender has said that the day is whole."""
+
+    MANIFEST = "manifest", _("the file's manifest")
+    PULL = "pull", _("a finished pull")
+    TICK = "tick", _("a person's tick")
+
+
+class SliceQuerySet(models.QuerySet["Slice"]):
+    def of_streams(self, owed: Owed) -> Self:
+        """The slices of what is owed, of all stores of the same sources, and of what the merchant
+        has said of his stores himself.
+        """
+        sources = [stream.source.pk for stream in owed.streams]
+        stores = [stream.store.pk for stream in owed.conversions if stream.store]
+        of_parties = Q(Q(store=None) | Q(store__in=stores), source__in=sources)
+        return self.filter(of_parties | Q(store__in=stores, source__kind=SourceKind.MERCHANT))
+
+
+class Slice(models.Model):
+    """What has come of it: a row once there is something to say, none for a slice nobody sent.
+
+    Without a store it is the community's, or speaks for all stores of a source: that a marketplace
+    said its day is whole is one row. `received_rows` counts new events, not corrections. The sender
+    may have said how many rows (`expected_rows`) and fen there are. `missing_rows` are known to be
+    missing although the slice is closed: the rows of the file that could not be taken.
+    `told_at` is when people were told that it is overdue.
+    """
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="slices")
+    store = models.ForeignKey(Store, models.PROTECT, null=True, related_name="slices")
+    on = models.DateField()
+    received_rows = models.BigIntegerField(default=0)
+    expected_rows = models.BigIntegerField(null=True)
+    expected_fen = models.DecimalField(max_digits=40, decimal_places=0, null=True)
+    missing_rows = models.BigIntegerField(default=0)
+    first_received_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=8, choices=ClosedBy, blank=True)
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="closed_slices")
+    told_at = models.DateTimeField(null=True)
+
+    objects = SliceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "store", "on"], name="slice_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by="")
+                | (Q(closed_at__isnull=False) & ~Q(closed_by="")),
+                name="slice_closed_by_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_rows__gte=0, missing_rows__gte=0),
+                name="slice_counts_from_zero",
+            ),
+        ]
+        indexes = [models.Index(fields=["source", "on"], name="slice_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.store_id or ''} {self.on}"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What has come of one slice. `missing` counts rows that are known not to be there.
+
+    `is_told` by the merchant himself: his own rows count, and close nothing that others owe.
+    """
+
+    is_closed: bool = False
+    received: int = 0
+    expected: int | None = None
+    missing: int = 0
+    is_told: bool = False
+
+    @property
+    def has_something(self) -> bool:
+        """Whether it is more than nothing: a closed slice without rows says that there are none."""
+        return self.is_closed or self.received > 0 or self.is_told
+
+    @property
+    def is_whole(self) -> bool:
+        return self.is_closed and not self.missing
+
+
+NOTHING = Known()
+KnownSlices = dict[tuple[StreamKey, date], Known]
+
+
+def known(
+    owed: Owed, *, first_on: date, last_on: date, as_of: datetime | None = None
+) -> KnownSlices:
+    """What has come of the slices owed for the days, both included; in one query.
+
+    With `as_of` what had come and was closed by then. How many rows are missing is told of now:
+    what came late takes the mark off for the past, too.
+    """
+    rows = Slice.objects.of_streams(owed).filter(on__range=(first_on, last_on))
+    found: KnownSlices = {
+        ((source, store), on): _known(
+            _was_by(as_of, closed_at),
+            received if _was_by(as_of, first_received_at) else 0,
+            expected,
+            missing,
+        )
+        for source, store, on, closed_at, first_received_at, received, expected, missing in (
+            rows.values_list(
+                "source_id", "store_id", "on", "closed_at", "first_received_at",
+                "received_rows", "expected_rows", "missing_rows",
+            )
+        )
+    }  # fmt: skip
+    streams = [stream.key for stream in owed.conversions]
+    told = _told(found, {source for source, _store in streams})
+    for source, store in streams:
+        for on in told.get(store, ()):
+            own = found.get(((source, store), on), NOTHING)
+            found[(source, store), on] = replace(own, is_told=True)
+    return _with_all_stores(found, streams)
+
+
+def _told(found: KnownSlices, sources: set[int]) -> dict[int | None, list[date]]:
+    """Of which stores' days the merchant has said something in a source of his own."""
+    told: dict[int | None, list[date]] = {}
+    for ((source, store), on), known in found.items():
+        if store is not None and source not in sources and known.has_something:
+            told.setdefault(store, []).append(on)
+    return told
+
+
+def _was_by(as_of: datetime | None, moment: datetime | None) -> bool:
+    return moment is not None and (as_of is None or moment <= as_of)
+
+
+def _known(is_closed: bool, received: int, expected: int | None, missing: int) -> Known:
+    # Fewer rows than were promised are missing, whether or not anybody has said which.
+    short = max((expected or 0) - received, 0) if is_closed else 0
+    return Known(is_closed, received, expected, max(missing, short))
+
+
+def _with_all_stores(found: KnownSlices, streams: Iterable[StreamKey]) -> KnownSlices:
+    """A day that a source has closed for all its stores is closed for each of them."""
+    days = {on for _key, on in found}
+    for source, store in streams:
+        for on in days:
+            for_all = found.get(((source, None), on))
+            if for_all is None or not for_all.is_closed:
+                continue
+            own = found.get(((source, store), on), NOTHING)
+            if not own.is_closed:
+                found[(source, store), on] = replace(own, is_closed=True, missing=for_all.missing)
+    return found
