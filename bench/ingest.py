@@ -92,15 +92,18 @@ def _once(file: Path) -> dict[str, float]:
 
 def _take_in(file: Path, work: Path) -> int:
     """What `reports.sources.intake` does with a file, without a database."""
+    from reports.events.child import SHEETS
+    from reports.lake import judging
     from reports.lake import tables as lake
 
     work.mkdir()
     with reader(file, work) as child:
         child.read()
         snapshot = lake.open_table("touchpoints")
-        merged = child.compare(lake.files_of_source(snapshot, "links"))
+        merged = child.compare(judging.before(snapshot, "touchpoints", "links"))
     parts = {part: (work / part, rows) for part, rows in merged.parts.items()}
     assert lake.commit(snapshot, "touchpoints", batch_id=1, parts=parts, note={})
+    judging.took("touchpoints", "links", list(parts), sheets=work / SHEETS)
     return sum(merged.parts.values())
 
 

@@ -11,7 +11,7 @@ import json
 import shutil
 import sys
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ ADDRESS_SPACE_BYTES = 3 << 30
 CPU_SECONDS = 30
 # Parts that are written again stand below this folder, under their names.
 MERGED = "merged"
+# The sheets of what was read (`reports.events.naming`) stand below this one.
+SHEETS = "sheets"
 
 
 @dataclass(frozen=True)
@@ -108,16 +110,56 @@ def _stamped(task: Task, accepted: Any) -> Any:
     )
 
 
-def compare(task: Task, parts: dict[str, int], before: list[str]) -> dict[str, Any]:
-    """Compare what was read with the lake's files; see merge. Again after a commit of others."""
+@dataclass(frozen=True)
+class Before:
+    """What the lake holds of the source: the `indexed` files, of whose keys the `sheets` tell, and
+    `others`.
+    """
+
+    sheets: list[str]
+    indexed: list[str]
+    others: list[str]
+
+    @property
+    def files(self) -> list[str]:
+        return sorted([*self.indexed, *self.others])
+
+
+def compare(task: Task, parts: dict[str, int], known: Before) -> dict[str, Any]:
+    """Compare what was read with the lake's files; see merge. Again after a commit of others.
+
+    Of the indexed files only those are read whose day has a key of what was read.
+    """
     from reports.events.contract import CONTRACTS
     from reports.events.merge import merge
 
     folder = Path(task.folder)
     out = folder / MERGED
     shutil.rmtree(out, ignore_errors=True)
+    days = _days_of_keys(task, parts, known)
+    before = [*known.others, *(file for file in known.indexed if _day(file) in days)]
     merged = merge(CONTRACTS[task.contract], folder=folder, parts=parts, before=before, out=out)
     return asdict(merged)
+
+
+def _days_of_keys(task: Task, parts: dict[str, int], known: Before) -> set[str]:
+    """The days of which the sheets say that they have keys of what was read."""
+    from reports.events import naming, sheets
+    from reports.events.contract import CONTRACTS
+    from reports.events.merge import MEMORY
+
+    folder = Path(task.folder)
+    own = folder / SHEETS
+    if not own.exists():
+        files = [folder / part for part in parts]
+        naming.gather(CONTRACTS[task.contract], files, folder=own, memory=MEMORY)
+    keys = own / f"{naming.KEYS}.sheet"
+    days = (sheets.common_days(Path(sheet), keys) for sheet in known.sheets)
+    return {str(day) for day in set[date]().union(*days)}
+
+
+def _day(file: str) -> str:
+    return Path(file).parent.name.removeprefix("day=")
 
 
 def say(**what: object) -> None:
@@ -130,7 +172,7 @@ def work() -> None:
     done = read(task)
     say(done=done)
     for line in sys.stdin:
-        say(done=compare(task, done["parts"], json.loads(line)["before"]))
+        say(done=compare(task, done["parts"], Before(**json.loads(line))))
 
 
 def asks_too_much(error: Exception) -> bool:

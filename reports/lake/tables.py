@@ -127,6 +127,11 @@ def source_of(file: str) -> str:
     return Path(file).name.split(".")[0]
 
 
+def below(file: str) -> str:
+    """The path of a file below its table: its day and its name."""
+    return "/".join(Path(file).parts[-2:])
+
+
 def stem(source: str, *, batch_id: int, fence: int) -> str:
     """How the files of one attempt at a batch begin; no other attempt writes the same names."""
     return f"{source}.{batch_id}.{fence}"
@@ -135,9 +140,10 @@ def stem(source: str, *, batch_id: int, fence: int) -> str:
 def committed(snapshot: Any, batch_id: int) -> Commit | None:
     """How the batch came in, if it has."""
     name = f"batch-{batch_id}"
-    if snapshot.transaction_version(name) is None:
+    came_in = snapshot.transaction_version(name)
+    if came_in is None:
         return None
-    for version, said in _commits(snapshot):
+    for version, said in _commits(snapshot, came_in):
         if name in said:
             note = json.loads(said[name])
             days = {date.fromisoformat(day) for day in note.pop("days")}
@@ -178,7 +184,8 @@ def commit(
     properties = CommitProperties(
         custom_metadata={name: json.dumps({**note, "days": days})},
         max_commit_retries=0,
-        app_transactions=[Transaction(name, 1)],
+        # The number tells where what was written down with the commit stands in the log.
+        app_transactions=[Transaction(name, snapshot.version() + 1)],
     )
     try:
         snapshot.create_write_transaction(
@@ -240,15 +247,18 @@ def _widen(snapshot: Any, missing: list[pa.Field]) -> None:
         snapshot.alter.add_columns(Schema.from_arrow(pa.schema(missing)).fields)
 
 
-def _commits(snapshot: Any) -> Iterator[tuple[int, dict[str, Any]]]:
-    """What was written down with each commit, the newest first, as far as the log is kept.
+def _commits(snapshot: Any, first: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What was written down with each commit: first with this one, then from the newest on, as far
+    as the log is kept: batches of old lakes do not say which commit is theirs.
 
     The library's own history is empty where the folder has # or ? in its path.
     """
     log = Path(unquote(urlsplit(snapshot.table_uri).path)) / "_delta_log"
-    for version in range(snapshot.version(), -1, -1):
+    for version in (first, *range(snapshot.version(), -1, -1)):
         entry = log / f"{version:020}.json"
         if not entry.exists():
+            if version == first:
+                continue
             return
         with entry.open() as actions:
             for action in map(json.loads, actions):

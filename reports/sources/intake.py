@@ -18,12 +18,13 @@ from merchants.stores.models import Store, StoreStatus
 from portal import clock
 from portal.jobs import workspace
 from portal.jobs.registry import Claim
-from reports.events.child import MERGED, Task
+from reports.events.child import MERGED, SHEETS, Task
 from reports.events.contract import BadFile
 from reports.events.declared import Declared
 from reports.events.merge import Merged
 from reports.events.quarantine import FILE
 from reports.events.sentences import fault_sentence, manifest_sentence
+from reports.lake import judging
 from reports.lake import tables as lake
 from reports.sources import keeping, sandbox
 from reports.sources.models import (
@@ -97,17 +98,19 @@ def _commit(
         snapshot = lake.open_table(table)
         if lake.committed(snapshot, batch.pk):
             return
-        before = lake.files_of_source(snapshot, source)
-        if before != seen:
-            seen = before
+        before = judging.before(snapshot, table, source)
+        if before.files != seen:
+            seen = before.files
             merged = child.compare(before)
             _keep_quarantined(batch, work, fence=claim.fence)
         parts = {part: (_newest(work, part), rows) for part, rows in merged.parts.items()}
         note = _note(claim, read, merged)
         # Nobody takes the job over meanwhile, so a worker that was thought dead commits nothing.
         with claim.writing():
-            if lake.commit(snapshot, table, batch_id=batch.pk, parts=parts, note=note):
-                return
+            is_in = lake.commit(snapshot, table, batch_id=batch.pk, parts=parts, note=note)
+        if is_in:
+            judging.took(table, source, list(parts), sheets=work / SHEETS)
+            return
 
 
 def _keep_quarantined(batch: Batch, work: Path, *, fence: int) -> None:

@@ -16,7 +16,7 @@ from django.conf import settings
 from portal import words
 from portal.jobs import causes
 from portal.jobs.registry import Claim
-from reports.events.child import CPU_SECONDS, Task
+from reports.events.child import CPU_SECONDS, Before, Task
 from reports.events.contract import BadFile, Fault
 from reports.events.merge import Merged
 
@@ -87,9 +87,9 @@ class Sandbox:
         """Read the file, first of all; see `reports.events.child.read`."""
         return self._ask(asdict(self._task))
 
-    def compare(self, before: list[str]) -> Merged:
-        """Compare what was read with these files of the lake; see `reports.events.merge`."""
-        return Merged(**self._ask({"before": before}))
+    def compare(self, known: Before) -> Merged:
+        """Compare what was read with what the lake has; see `reports.events.child.compare`."""
+        return Merged(**self._ask(asdict(known)))
 
     def _ask(self, task: dict[str, Any]) -> dict[str, Any]:
         assert self._child.stdin is not None
