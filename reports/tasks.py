@@ -9,6 +9,8 @@ from portal.jobs.registry import Claim, job, scheduled
 from reports.attribution.models import Run
 from reports.sources.models import Batch, BatchState
 
+TEND = "lake.tend"
+
 
 def _give_batch_up(error: str, *, refused: bool, batch_id: int) -> bool:
     """The batch failed, unless the lake has it: then it is in. Only a refused file is deleted."""
@@ -46,6 +48,26 @@ def ingest_clicks() -> None:
     receive_clicks()
 
 
+@scheduled("reports.tend_lake", every=timedelta(hours=1))
+def tend_lake() -> None:
+    """Ask for the lake to be looked after, unless that waits or runs."""
+    from portal.jobs.models import Job
+    from portal.jobs.queue import enqueue
+
+    if not Job.objects.open().filter(kind=TEND).exists():
+        enqueue(TEND, args={})
+
+
+@job(TEND, label=_("Looking after the event lake"), within=timedelta(hours=3))
+def tend(claim: Claim) -> None:
+    """Bring the index up and join small files; see reports.lake.tending."""
+    from portal.jobs import workspace
+    from reports.lake import tending
+
+    with workspace.folder("lake") as work:
+        tending.tend(work=work, beat=claim.beat)
+
+
 @scheduled("reports.sweep", every=timedelta(days=1))
 def sweep() -> None:
     """Delete what lost attempts left in the lake and in their work folders, and other files that
@@ -54,10 +76,12 @@ def sweep() -> None:
     from portal.uploads import keeping
     from reports.attribution import day_sums, drafts
     from reports.attribution.models import ReportDay
+    from reports.lake import index
     from reports.lake import tables as lake
 
     workspace.sweep()
     lake.sweep()
+    index.sweep()
     keeping.sweep()
     drafts.thin()
     day_sums.fill(ReportDay.objects.all())

@@ -63,7 +63,7 @@ def _streamed(
 ) -> Iterable[Entries]:
     if not files:
         return
-    rows = connection.execute(EVENTS.text(query), {"files": files})
+    rows = connection.sql(EVENTS.text(query), params={"files": files})
     reader: Any = rows.to_arrow_reader(ROWS_AT_ONCE)
     for batch in reader:
         yield batch.column(0).to_numpy(zero_copy_only=False).astype(np.uint64, copy=False)

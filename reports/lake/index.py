@@ -10,6 +10,7 @@ step: whoever is killed leaves the old one or the new one, and perhaps a sheet t
 import fcntl
 import json
 import os
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -170,6 +171,14 @@ def of_table(table: str, source: str) -> dict[str, Index]:
         sheet: Index(table, f"{sheet}.{source}" if sheet == naming.KEYS else sheet)
         for sheet in naming.SHEETS[table]
     }
+
+
+def sweep() -> int:
+    """Delete sheets that no manifest has named for a day; how many."""
+    since = time.time() - 24 * 3600
+    folders = (Path(settings.LAKE_URL) / "index").glob("*/*")
+    indexes = (Index(folder.parent.name, folder.name) for folder in folders)
+    return sum(index.sweep(older_than=since) for index in indexes)
 
 
 def days_of(index: Index, names: sheets.Entries, files: Sequence[tuple[str, date]]) -> set[date]:

@@ -24,6 +24,12 @@ from reports.events.queries import Queries, readable, set_variable
 from reports.events.stamp import schema
 
 ORPHAN_HOURS = 24
+# So long a version can be read again: its entry of the log, and files that later ones have joined.
+KEPT_DAYS = 30
+KEPT = {
+    "delta.logRetentionDuration": f"interval {KEPT_DAYS} days",
+    "delta.deletedFileRetentionDuration": f"interval {KEPT_DAYS} days",
+}
 
 QUERIES = Queries(Path(__file__).parent / "sql")
 
@@ -55,7 +61,9 @@ def open_table(table: str, version: int | None = None) -> Any:
     if not DeltaTable.is_deltatable(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
         # Ignore: another process may have created it since we asked.
-        DeltaTable.create(folder, _schema(table), mode="ignore", partition_by=["day"])
+        DeltaTable.create(
+            folder, _schema(table), mode="ignore", partition_by=["day"], configuration=KEPT
+        )
     if version is not None:
         return DeltaTable(folder, version=version)
     while missing := _missing(found := DeltaTable(folder), table):
@@ -82,8 +90,8 @@ def files(table: str, *, version: int | None = None, first_on: date = date.min) 
 
     The newest version by default.
     """
-    found = _paths(open_table(table, version))
-    return sorted(file for file in found if _day(file) >= first_on)
+    found = paths(open_table(table, version))
+    return sorted(file for file in found if day_of(file) >= first_on)
 
 
 def show(connection: duckdb.DuckDBPyConnection, table: str, files: list[str]) -> None:
@@ -104,12 +112,12 @@ def show(connection: duckdb.DuckDBPyConnection, table: str, files: list[str]) ->
 
 def of_days(files: Iterable[str], days: set[date]) -> list[str]:
     """Those of the files that hold the days."""
-    return [file for file in files if _day(file) in days]
+    return [file for file in files if day_of(file) in days]
 
 
 def days_of(table: str) -> set[date]:
     """The business days that have events in a table."""
-    return {_day(file) for file in files(table)}
+    return {day_of(file) for file in files(table)}
 
 
 def days() -> set[date]:
@@ -119,11 +127,11 @@ def days() -> set[date]:
 
 def files_of_source(snapshot: Any, source: str) -> list[str]:
     """The files of a snapshot that hold events of one source."""
-    return sorted(file for file in _paths(snapshot) if source_of(file) == source)
+    return sorted(file for file in paths(snapshot) if source_of(file) == source)
 
 
 def source_of(file: str) -> str:
-    """The source whose events a file holds; see stem."""
+    """The source whose events a file holds; each file has one."""
     return Path(file).name.split(".")[0]
 
 
@@ -165,28 +173,43 @@ def commit(
     that `snapshot` does not hold is committed once at most, whatever other workers do.
     """
     from deltalake import CommitProperties, Transaction
-    from deltalake.exceptions import CommitFailedError
-    from deltalake.transaction import AddAction
 
     actions = []
     for part, (file, rows) in parts.items():
-        _place(file, path(table) / part)
-        size, modified = os.stat(path(table) / part)[6], int(os.stat(path(table) / part).st_mtime)
-        # No bounds of columns: readers choose files by their names, which tell source and day.
-        stats = json.dumps({"numRecords": rows})
-        day = {"day": str(_day(part))}
-        actions.append(AddAction(part, size, day, modified * 1000, True, stats))
+        place(file, path(table) / part)
+        actions.append(added(table, part, rows, is_change=True))
     # The library does not refuse a transaction that the log has already. A batch comes in once
     # because `committed` has looked at `snapshot`, and without retries the commit is the very next
     # version or fails. ADR 0022.
     name = f"batch-{batch_id}"
-    days = sorted({str(_day(part)) for part in parts})
+    days = sorted({str(day_of(part)) for part in parts})
     properties = CommitProperties(
         custom_metadata={name: json.dumps({**note, "days": days})},
         max_commit_retries=0,
         # The number tells where what was written down with the commit stands in the log.
         app_transactions=[Transaction(name, snapshot.version() + 1)],
     )
+    return write_version(snapshot, table, actions, properties)
+
+
+def added(table: str, part: str, rows: int, *, is_change: bool) -> Any:
+    """The action that names a file, which is there already; whether its rows are new."""
+    from deltalake.transaction import AddAction
+
+    stat = os.stat(path(table) / part)
+    # No bounds of columns: readers choose files by their names, which tell source and day.
+    stats = json.dumps({"numRecords": rows})
+    day = {"day": str(day_of(part))}
+    return AddAction(part, stat.st_size, day, int(stat.st_mtime) * 1000, is_change, stats)
+
+
+def write_version(snapshot: Any, table: str, actions: list[Any], properties: Any = None) -> bool:
+    """Make the actions the version right after `snapshot`; False when another one came first."""
+    from deltalake import CommitProperties
+    from deltalake.exceptions import CommitFailedError
+
+    if properties is None:
+        properties = CommitProperties(max_commit_retries=0)
     try:
         snapshot.create_write_transaction(
             actions, "append", _schema(table), ["day"], commit_properties=properties
@@ -197,23 +220,34 @@ def commit(
 
 
 def sweep() -> int:
-    """Delete files that lost attempts left in the lake more than a day ago; how many.
+    """Delete files that lost attempts left in the lake more than a day ago, and those that were
+    joined into others more than KEPT_DAYS ago; how many. Shorten the log to these days.
 
-    No version names them: nothing is ever taken out of a version, so the newest names every file.
+    No version that is kept names them.
     """
     left = 0
     for table in CONTRACTS:
         snapshot = open_table(table)
-        # A dry run, which only names files. A real one adds versions to the log, and each of them
-        # makes a batch that is about to commit start again.
-        orphans = snapshot.vacuum(ORPHAN_HOURS, enforce_retention_duration=False, full=True)
+        if not KEPT.items() <= snapshot.metadata().configuration.items():
+            # A table of before: the library would forget after a week what was taken out.
+            snapshot.alter.set_table_properties(KEPT)
+            snapshot = open_table(table)
+        # Dry runs, which only name files. A real one adds versions to the log, and each of them
+        # makes a batch that is about to commit start again. Without `full` it names what was taken
+        # out, with it also what was never in.
+        taken_out = set(snapshot.vacuum(ORPHAN_HOURS, enforce_retention_duration=False))
+        named = snapshot.vacuum(ORPHAN_HOURS, enforce_retention_duration=False, full=True)
+        orphans = set(named) - taken_out
+        orphans |= set(snapshot.vacuum(KEPT_DAYS * 24, enforce_retention_duration=False))
         for file in orphans:
             (path(table) / file).unlink(missing_ok=True)
         left += len(orphans)
+        snapshot.create_checkpoint()
+        snapshot.cleanup_metadata()
     return left
 
 
-def _place(file: Path, target: Path) -> None:
+def place(file: Path, target: Path) -> None:
     """Have `file` in the lake, too, instead of what a commit that came second left there.
 
     The part stays in its folder: such a batch is judged again, and reads it once more.
@@ -266,7 +300,7 @@ def _commits(snapshot: Any, first: int) -> Iterator[tuple[int, dict[str, Any]]]:
                     yield version, action["commitInfo"]
 
 
-def _paths(snapshot: Any) -> Iterator[str]:
+def paths(snapshot: Any) -> Iterator[str]:
     """The paths of a snapshot's files on this machine.
 
     The library names them as parts of an address: a blank in the folder is %20, and # is %23.
@@ -274,5 +308,6 @@ def _paths(snapshot: Any) -> Iterator[str]:
     return map(unquote, snapshot.file_uris())
 
 
-def _day(file: str) -> date:
+def day_of(file: str) -> date:
+    """The business day of a file, by its folder."""
     return date.fromisoformat(Path(file).parent.name.removeprefix("day="))

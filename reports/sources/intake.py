@@ -46,23 +46,30 @@ MOST_ROWS_SHOWN = 1000
 
 def take_in(claim: Claim, batch: Batch) -> None:
     """Take the batch in, once. Raises BatchRefused with the sentence for its sender."""
-    table = batch.source.events
-    if lake.committed(lake.open_table(table), batch.pk) is None:
+    if not is_in(batch):
         with workspace.folder(f"batch-{batch.pk}") as work:
             try:
                 _bring_in(claim, batch, work)
             except BadFile as bad:
                 _note_fault(claim, batch, bad)
                 raise BatchRefused(fault_sentence(bad.fault, bad.details)) from bad
-    with claim.writing():
-        _settle(batch)
+    if batch.state != BatchState.COMMITTED:
+        with claim.writing():
+            _settle(batch)
     inbox_path(batch).unlink(missing_ok=True)
+
+
+def is_in(batch: Batch) -> bool:
+    """Whether the lake has the batch: its row says so, or the lake's log, which forgets."""
+    if batch.state == BatchState.COMMITTED:
+        return True
+    return lake.committed(lake.open_table(batch.source.events), batch.pk) is not None
 
 
 def settle_committed(batch: Batch) -> bool:
     """For a job that is given up: settle the batch if the lake has it; whether that went well."""
     try:
-        if lake.committed(lake.open_table(batch.source.events), batch.pk) is None:
+        if not is_in(batch):
             return False
         with transaction.atomic():
             _settle(batch)
