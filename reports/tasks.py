@@ -43,9 +43,9 @@ def take_in(claim: Claim, *, batch_id: int) -> None:
 
 @scheduled("reports.ingest_clicks", every=timedelta(minutes=1))
 def ingest_clicks() -> None:
-    from reports.sources.clicks import receive_clicks
+    from reports.sources.clicks import receive_due
 
-    receive_clicks()
+    receive_due()
 
 
 @scheduled("reports.tend_lake", every=timedelta(hours=1))

@@ -10,14 +10,15 @@ from django.db import InterfaceError, OperationalError, connection
 from bench.soak.sending import Sent
 from portal.jobs.keeping import GRACE_SECONDS
 
-PATIENCE_SECONDS = 240
+# Clicks wait for five minutes.
+PATIENCE_SECONDS = 540
 
 
 def seconds_until_done(sent: Sent, *, with_clicks: bool = False) -> float:
     """How long it takes until all batches are in; raises when they do not come in.
 
-    Clicks are fetched once a minute, whatever happens: they say nothing about a recovery, nor do
-    the jobs that take them in.
+    Clicks are fetched every five minutes, whatever happens: they say nothing about a recovery, nor
+    do the jobs that take them in.
     """
     since = time.monotonic()
     while time.monotonic() - since < PATIENCE_SECONDS:

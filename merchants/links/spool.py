@@ -54,6 +54,15 @@ def rotate() -> list[Path]:
     return sorted(filter(Path.is_file, folder().glob("*.jsonl")))
 
 
+def waiting_bytes() -> int:
+    """How much waits to be taken in, closed or not."""
+    sizes = 0
+    for path in folder().iterdir():
+        with suppress(FileNotFoundError):
+            sizes += path.stat().st_size if path.suffix in (".open", ".jsonl") else 0
+    return sizes
+
+
 def lines(path: Path) -> Iterator[bytes]:
     """The lines of a closed file, each with its end; of a file without any, nothing.
 
