@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from reports.attribution import engine, reported
+from reports.attribution import engine, kin, reported
 from reports.attribution.choices import WINDOWS
 from reports.attribution.engine import QUERIES
 from reports.events.queries import readable
@@ -95,8 +95,8 @@ def _days_of_orders(
     have nothing but other refunds of these orders: what was taken back before says what is left.
     """
     QUERIES.step(connection, "lake/refund_names")
-    named = connection.table("refund_names").limit(1).fetchall()
-    read = [readable(file) for file in files] if named else []
+    QUERIES.step(connection, "kin/kin_names")
+    read = [readable(file) for file in kin.files_of(connection, files)]
     if not read:
         connection.execute("CREATE OR REPLACE TEMP TABLE order_names AS FROM refund_names")
         return set(), set()

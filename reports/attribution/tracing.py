@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from portal.jobs import workspace
-from reports.attribution import engine
+from reports.attribution import engine, kin
 from reports.events.queries import readable
 from reports.lake import tables as lake
 from reports.sources.models import Batch, EventKind, Source
@@ -34,7 +34,7 @@ def traced(batch: Batch, days: set[date]) -> Trace:
         return Trace()
     if batch.source.events == EventKind.TOUCHPOINTS:
         return _touchpoints(batch, days)
-    return _conversions(batch)
+    return _conversions(batch, days)
 
 
 def _touchpoints(batch: Batch, days: set[date]) -> Trace:
@@ -46,10 +46,11 @@ def _touchpoints(batch: Batch, days: set[date]) -> Trace:
     )
 
 
-def _conversions(batch: Batch) -> Trace:
+def _conversions(batch: Batch, days: set[date]) -> Trace:
     source = batch.source
     same_place = Source.objects.filter(events=source.events, marketplace=source.marketplace)
-    files = _files(source.events, set(same_place.values_list("code", flat=True)))
+    every = _files(source.events, set(same_place.values_list("code", flat=True)))
+    files = _near(batch, days, every)
     stores = _rows("named_stores", files, batch=batch.pk, source=source.code)
     refunds = _rows("touched_refunds", files, batch=batch.pk, source=source.code)
     refunded = _rows("refunded_orders", files, batch=batch.pk)
@@ -59,6 +60,20 @@ def _conversions(batch: Batch) -> Trace:
 def _files(events: str, sources: set[str]) -> list[str]:
     snapshot = lake.open_table(events)
     return [file for source in sorted(sources) for file in lake.files_of_source(snapshot, source)]
+
+
+def _near(batch: Batch, days: set[date], files: list[str]) -> list[str]:
+    """The files of the days that the batch has rows of, has left, or has kin on."""
+    own = lake.of_days(files, days)
+    if not own:
+        return []
+    with (
+        workspace.folder("kin") as work_dir,
+        engine.session(reads=files, work_dir=work_dir) as connection,
+    ):
+        named = [readable(file) for file in own]
+        engine.QUERIES.step(connection, "kin/sent/kin_names", files=named, batch=batch.pk)
+        return sorted({*own, *kin.files_of(connection, files)})
 
 
 def _rows(name: str, files: list[str], **params: str | int) -> list[Any]:
