@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def reader(file: Path, folder: Path) -> Iterator["Sandbox"]:
+def reader(file: Path, folder: Path, *, batch: int = 1) -> Iterator["Sandbox"]:
     """It reads `file` as touchpoints of the source `links`, and works below `folder`."""
     from portal.jobs.claims import Claim
     from reports.events.child import Task
@@ -21,8 +21,8 @@ def reader(file: Path, folder: Path) -> Iterator["Sandbox"]:
             """Nobody watches."""
 
     task = Task(
-        path=str(file), folder=str(folder), stem="links.1.1", contract="touchpoints",
-        source="links", batch_id=1, now="2026-06-01T00:00:00+00:00", key="6b" * 32, stores=None,
+        path=str(file), folder=str(folder), stem=f"links.{batch}.1", contract="touchpoints",
+        source="links", batch_id=batch, now="2026-06-01T00:00:00+00:00", key="6b" * 32, stores=None,
     )  # fmt: skip
     with sandbox.opened(task, claim=Unclaimed(0, 0)) as child:
         yield child

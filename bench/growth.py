@@ -1,4 +1,5 @@
-"""CPU seconds of the limited process for files that grow: n rows and 2n, which may cost twice.
+"""What a batch costs when history grows (bench.history), and CPU seconds of the limited process for
+files that grow: n rows and 2n, which may cost twice.
 
 Read, judged, compared with each other and written as parts, as in an intake; the limit is what a
 merchant's file may take.
@@ -11,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench import history
 from bench.alone import reader
 from bench.measure import machine
 from reports.events.child import CPU_SECONDS
@@ -26,7 +28,11 @@ def main(args: list[str]) -> int:
 
     parser = argparse.ArgumentParser(prog="python -m bench growth")
     parser.add_argument("--rows", type=int, default=1_500_000)
-    rows = parser.parse_args(args).rows
+    parser.add_argument("--earlier", type=int, default=5_000_000)
+    parser.add_argument("--touchpoints", type=int, default=100_000)
+    options = parser.parse_args(args)
+    history.compare(options.earlier, options.touchpoints)
+    rows = options.rows
     print(f"{rows:,} and {2 * rows:,} rows, limit {CPU_SECONDS} CPU s; {machine()}")
     for name in ("one_row", "distinct", "other_contents", "other_days", "bad_rows", "broken_rows"):
         once, twice = (_seconds(growing.FILES[name], count) for count in (rows, 2 * rows))

@@ -78,7 +78,7 @@ def _once(file: Path) -> dict[str, float]:
 
         django.setup()
         started = time.perf_counter()
-        accepted = _take_in(file, Path(name) / "work")
+        accepted = take_in(file, Path(name) / "work")
         seconds = time.perf_counter() - started
     who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     used = [resource.getrusage(each) for each in who]
@@ -90,19 +90,19 @@ def _once(file: Path) -> dict[str, float]:
     }
 
 
-def _take_in(file: Path, work: Path) -> int:
+def take_in(file: Path, work: Path, *, batch: int = 1) -> int:
     """What `reports.sources.intake` does with a file, without a database."""
     from reports.events.child import SHEETS
     from reports.lake import judging
     from reports.lake import tables as lake
 
     work.mkdir()
-    with reader(file, work) as child:
+    with reader(file, work, batch=batch) as child:
         child.read()
         snapshot = lake.open_table("touchpoints")
         merged = child.compare(judging.before(snapshot, "touchpoints", "links"))
     parts = {part: (work / part, rows) for part, rows in merged.parts.items()}
-    assert lake.commit(snapshot, "touchpoints", batch_id=1, parts=parts, note={})
+    assert lake.commit(snapshot, "touchpoints", batch_id=batch, parts=parts, note={})
     judging.took("touchpoints", "links", list(parts), sheets=work / SHEETS)
     return sum(merged.parts.values())
 
