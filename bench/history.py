@@ -1,7 +1,7 @@
-"""A batch against much history and against a tenth of it: CPU seconds and bytes read from the disk.
+"""A batch after much history and after a tenth of it: CPU seconds and bytes read from the disk.
 
-The lake is written here in the form that intake gives it, with days that differ in number and not in
-size. Each batch is taken in by a process of its own, as in an intake but for the job's row; the
+The lake is written here in the form that intake gives it, with days that differ in number and not
+in size. Each batch is taken in by a process of its own, as in an intake but for the job's row; the
 lake's files are thrown out of the system's cache first, so that what is read is counted.
 """
 
