@@ -12,8 +12,8 @@ import bench
 from portal.runtime.embedded import servers_for
 
 TOOLS = {
-    "__main__", "addresses", "alone", "attribution_world", "history", "large", "late_world", "measure",
-    "soak", "world",
+    "__main__", "addresses", "alone", "attribution_world", "history", "large", "late_world",
+    "measure", "soak", "world",
 }  # fmt: skip
 
 

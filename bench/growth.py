@@ -30,7 +30,11 @@ def main(args: list[str]) -> int:
     parser.add_argument("--rows", type=int, default=1_500_000)
     parser.add_argument("--earlier", type=int, default=5_000_000)
     parser.add_argument("--touchpoints", type=int, default=100_000)
+    parser.add_argument("--once", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(args)
+    if options.once:
+        history.once(options.once)
+        return 0
     history.compare(options.earlier, options.touchpoints)
     rows = options.rows
     print(f"{rows:,} and {2 * rows:,} rows, limit {CPU_SECONDS} CPU s; {machine()}")

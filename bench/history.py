@@ -12,7 +12,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -172,7 +171,7 @@ def _median(place: Path, files: list[Path]) -> tuple[float, float]:
 
 def _run(place: Path, at: int, file: Path) -> tuple[float, float]:
     _forget(place)
-    command = [sys.executable, "-m", "bench.history", str(file), str(time.time_ns() // 1000 + at)]
+    command = [sys.executable, "-m", "bench", "growth", "--once", str(file)]
     out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     cpu, mb = json.loads(out)
     return cpu, mb
@@ -201,19 +200,12 @@ def _used() -> Iterator[float]:
     yield sum(each.ru_inblock for each in used) / 2048
 
 
-def _once(file: Path, batch: int) -> None:
+def once(file: Path) -> None:
     """Take a file in and say what it took, the start of this process apart."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    import django
-
-    django.setup()
     from bench.ingest import take_in
 
+    batch = int(file.stem.split("-")[1])
     work = Path(os.environ["LAKE_URL"]) / f"work-{batch}"
     before = list(_used())
     take_in(file, work, batch=batch)
     print(json.dumps([after - was for after, was in zip(_used(), before, strict=True)]))
-
-
-if __name__ == "__main__":
-    _once(Path(sys.argv[1]), int(sys.argv[2]))
