@@ -95,13 +95,14 @@ def take_in(file: Path, work: Path, *, batch: int = 1) -> int:
     from reports.events.child import SHEETS
     from reports.lake import judging
     from reports.lake import tables as lake
+    from reports.sources import intake
 
     work.mkdir()
     with reader(file, work, batch=batch) as child:
         child.read()
         snapshot = lake.open_table("touchpoints")
         merged = child.compare(judging.before(snapshot, "touchpoints", "links"))
-    parts = {part: (work / part, rows) for part, rows in merged.parts.items()}
+    parts = {part: (intake.newest(work, part), rows) for part, rows in merged.parts.items()}
     assert lake.commit(snapshot, "touchpoints", batch_id=batch, parts=parts, note={})
     judging.took("touchpoints", "links", list(parts), sheets=work / SHEETS)
     return sum(merged.parts.values())

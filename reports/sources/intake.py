@@ -110,7 +110,7 @@ def _commit(
             seen = before.files
             merged = child.compare(before)
             _keep_quarantined(batch, work, fence=claim.fence)
-        parts = {part: (_newest(work, part), rows) for part, rows in merged.parts.items()}
+        parts = {part: (newest(work, part), rows) for part, rows in merged.parts.items()}
         note = _note(claim, read, merged)
         # Nobody takes the job over meanwhile, so a worker that was thought dead commits nothing.
         with claim.writing():
@@ -124,7 +124,7 @@ def _keep_quarantined(batch: Batch, work: Path, *, fence: int) -> None:
     """Those that could not be read, and those that comparing has added."""
     kept = quarantine_path(batch, fence=fence)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(_newest(work, FILE), kept)
+    shutil.copyfile(newest(work, FILE), kept)
 
 
 def _note(claim: Claim, read: dict[str, Any], merged: Merged) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def _note(claim: Claim, read: dict[str, Any], merged: Merged) -> dict[str, Any]:
     }
 
 
-def _newest(work: Path, part: str) -> Path:
+def newest(work: Path, part: str) -> Path:
     again = work / MERGED / part
     return again if again.exists() else work / part
 
