@@ -152,6 +152,9 @@ AS_TYPED = {
     ("product", "external_id"), ("product", "title"), ("note", "title"), ("note", "author_name"),
     ("feedrequest", "account_name"), ("application", "document"), ("opening", "scope"),
     ("user", "name"), ("export", "file"), ("batch", "sha256"), ("batch", "bytes"),
+    ("source", "name_zh"), ("source", "name_en"), ("source", "zone"), ("source", "delay_days"),
+    # Kinds of events, as files write them.
+    ("source", "sends"),
 }  # fmt: skip
 # Upon what the acts of these nouns are, where it is not called as they are.
 SUBJECTS = {"team": ["membership", "invitation"]}

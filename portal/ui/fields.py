@@ -145,10 +145,10 @@ class DayField(forms.DateField):
 class InstantField(forms.DateTimeField):
     """A moment in Shanghai time, to the minute."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    def __init__(self, *, widget: forms.Widget | None = None, **kwargs: Any) -> None:
+        typed_in = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         errors = {"invalid": gettext_lazy("Write a moment as 2023-08-31 10:00.")}
-        super().__init__(widget=widget, error_messages=errors, **kwargs)
+        super().__init__(widget=widget or typed_in, error_messages=errors, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         typed_in = typed.as_iso(value) if isinstance(value, str) else value

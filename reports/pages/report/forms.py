@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.companies.models import Merchant
 from portal import words
-from portal.ui.fields import DayField
+from portal.ui.fields import DayField, InstantField
 from portal.ui.filters import in_words
 from portal.ui.forms import refusals_on
 from reports.answers.question import By, Question, TimeBase, recent
@@ -40,7 +40,7 @@ class QuestionForm(forms.Form):
     )
     time_base = forms.ChoiceField(label=_("Time base"), choices=TimeBase.choices)
     by = forms.ChoiceField(label=_("Broken down by"), choices=By.choices, widget=forms.HiddenInput)
-    as_of = forms.DateTimeField(label=_("As of"), required=False, widget=forms.HiddenInput)
+    as_of = InstantField(label=_("As of"), required=False, widget=forms.HiddenInput)
 
     question: Question
 
