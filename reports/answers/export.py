@@ -158,10 +158,11 @@ def _keys() -> list[str]:
 
 def _asked() -> list[str]:
     return [
-        _("Model"), _("Window in days"), _("First day"), _("Last day"), _("Time base"), _("As of"),
+        _("Model"), _("Window in days"), _("First day"), _("Last day"), _("Time base"),
         _("Complete"), _("Completeness in %"),
         *(f"{state.label} ({state})" for state in DayState),
         _("Not computed"), _("Out of date"), pgettext("column", "Runs"), _("Computed at"),
+        _("As of"),
     ]  # fmt: skip
 
 
@@ -173,7 +174,6 @@ def _answers(report: Report) -> list[str | int | None]:
         asked.window_days,
         *days,
         asked.time_base,
-        asked.moment,
         pgettext("column", "yes") if shown.is_whole else pgettext("column", "no"),
         shown.states.percent,
         *(_spans(shown.states.of(state)) for state in DayState),
@@ -181,6 +181,7 @@ def _answers(report: Report) -> list[str | int | None]:
         _spans(shown.stale),
         " ".join(str(run.pk) for run in shown.runs),
         shown.computed_at.isoformat() if shown.computed_at else None,
+        asked.moment,
     ]
 
 

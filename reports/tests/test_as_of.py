@@ -73,7 +73,8 @@ def test_files_that_were_given_are_given_again_with_the_same_bytes(
     assert not json.loads(printed(sold, "json"))["stale"]
 
 
-def test_names_are_those_of_today(sold: Listing) -> None:
+def test_names_are_those_of_today(sold: Listing, take: Take) -> None:
+    take("community", touch("t0", sold, days_ago=0, user_id="somebody"))
     attribute(FIRST, TODAY)
     given = printed(sold, "csv")
     old = sold.note.title

@@ -15,7 +15,7 @@ from portal.notices.models import Notice
 from reports.attribution.models import ReportDay
 from reports.attribution.restatements import Restatement, RestatementQuerySet
 from reports.attribution.tests.conftest import Take, sold, take
-from reports.attribution.tests.steps import LAST, attribute, order
+from reports.attribution.tests.steps import LAST, attribute, order, touch
 from reports.sources.models import Batch
 from reports.tests.factory import publish
 from reports.tests.test_as_of import printed
@@ -93,6 +93,7 @@ def test_the_page_says_what_changed_and_why(
 ) -> None:
     client = client_of(alice)
     report = f"/m/{sold.merchant.code}/reports/"
+    take("community", touch("t0", sold, days_ago=0, user_id="somebody"))
     attribute(LAST, TODAY)
     link = f"{report}changes/".encode()
     assert link not in client.get(report).content

@@ -22,7 +22,9 @@ from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import User
+from portal.jobs.models import Job
 from portal.runtime.testing import same_server
+from tests.awaiting import until
 from tests.journeys.walk import Walk
 
 NOTE = "64f1c0ffee0000000000beef"
@@ -144,8 +146,9 @@ def _ingest(file: Path) -> None:
 
 def _compute(owner: Walk, brand: Merchant, day: date) -> str:
     address = f"/m/{brand.code}/reports/?first_on={day}&last_on={day}"
+    # What was uploaded by hand is computed by itself; what the command took in came after it.
+    until(lambda: not Job.objects.open().exists(), otherwise=lambda: "Jobs are still open.")
     owner.open(address)
-    owner.sees("These days have no numbers yet")
     owner.press("Compute these days again", until="2 of 3 orders matched")
     return address
 
@@ -166,7 +169,7 @@ def _ask_differently(owner: Walk) -> None:
     owner.main.get_by_role("link", name="Listing", exact=True).click()
     expect(owner.page).to_have_url(re.compile("by=listing"))
     table = owner.main.get_by_role("region", name="Table")
-    table.get_by_role("link", name="Reads", exact=True).click()
+    table.get_by_role("link", name=re.compile("^Reads")).click()
     expect(owner.page).to_have_url(re.compile("sort=-?reads"))
     owner.main.get_by_label("Find a row").fill("nothing like it")
     expect(owner.page).to_have_url(re.compile("q=nothing"))
