@@ -16,6 +16,7 @@ from portal.choices import ColouredChoices, StateField
 from portal.jobs.models import Job, JobState
 from portal.proofs import ProvenBy
 from portal.ui.formats import status_badge
+from reports.answers.day_states import DayState
 from reports.pages.home.steps import StepState
 from reports.sources.models import Batch, BatchState
 from tests.sources import APPS
@@ -29,7 +30,7 @@ STATES = [
 
 
 # Worked out anew for each page.
-IN_NO_ROW = {ProvenBy, StepState}
+IN_NO_ROW = {DayState, ProvenBy, StepState}
 
 
 @pytest.mark.parametrize(("model", "field"), STATES, ids=str)

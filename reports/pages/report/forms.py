@@ -40,7 +40,7 @@ class QuestionForm(forms.Form):
     )
     time_base = forms.ChoiceField(label=_("Time base"), choices=TimeBase.choices)
     by = forms.ChoiceField(label=_("Broken down by"), choices=By.choices, widget=forms.HiddenInput)
-    as_of = InstantField(label=_("As of"), required=False, widget=forms.HiddenInput)
+    as_of = InstantField(label=_("As of"), required=False, widget=forms.HiddenInput())
 
     question: Question
 
