@@ -91,8 +91,14 @@ def world(listings: list[Listing], take: Take) -> reference.World:
                 random.choice(("view", "like", "click")),
             )
         )
+    # A day on which nobody read anything has no numbers: somebody reads on each, and buys nothing.
+    for k in range(SPAN + 1):
+        noon = datetime.combine(LAST - timedelta(days=k), time(4), UTC)
+        made.touchpoints.append(
+            reference.Touchpoint(f"n{k:03d}", noon, "who only reads", notes[0], "view")
+        )
     for k in range(120):
-        values = (None, 1, 100, 10**15 - 1)
+        values = (None, 1, 100, 10**9)
         bought = reference.Conversion(
             f"c{k:03d}", moment(random, (1, SPAN - 3)), f"u{random.randrange(40)}",
             str(product.store_id), random.choice((product.external_id, None)),
