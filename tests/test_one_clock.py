@@ -23,6 +23,8 @@ OTHER_CLOCKS = {
     "merchants/links/finding.py": "when the database answered last, beside that age",
     "portal/jobs/workspace.py": "the age of files, which the system dates",
     "portal/uploads/keeping.py": "the same",
+    "reports/lake/index.py": "the same",
+    "reports/lake/joining.py": "the log of the lake dates files by the system's clock",
     **dict.fromkeys(
         [f"bench/large/{made}.py" for made in ("filling", "money", "numbers", "records", "shops")],
         "rows are dated by the database that makes them, millions at once",
