@@ -1,17 +1,23 @@
 """Which merchants' days wait to be computed: those that are stale, and those of which there is news
-and no report day. Merchants that are not verified have none.
+or that were closed, and that have no report day. Merchants that are not verified have none.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
 from merchants.companies.models import MerchantStatus
+from merchants.listings.models import ListingPeriod
+from merchants.stores.models import StoreStatus
+from portal import clock
 from reports.attribution.inputs import News
 from reports.attribution.models import ReportDay
+from reports.sources.slices import Slice
 
 Pair = tuple[int, date]
+# For so long a day that was closed is looked after; beat looks every few minutes.
+JUST_CLOSED = timedelta(days=1)
 
 
 def pairs(first_on: date, last_on: date) -> set[Pair]:
@@ -20,7 +26,39 @@ def pairs(first_on: date, last_on: date) -> set[Pair]:
     stale = ReportDay.objects.current().filter(within).exclude(stale_at=None)
     current = ReportDay.objects.current().filter(merchant=OuterRef("merchant"), on=OuterRef("on"))
     missing = News.objects.filter(within).exclude(Exists(current))
-    return {*stale.values_list("merchant", "on"), *missing.values_list("merchant", "on")}
+    found = {*stale.values_list("merchant", "on"), *missing.values_list("merchant", "on")}
+    return found | _just_closed(first_on, last_on)
+
+
+def _just_closed(first_on: date, last_on: date) -> set[Pair]:
+    """Days that a sender has just closed and that have no report day. There is no news of a day of
+    which nothing came; that nothing came is a number, too.
+    """
+    closed = Slice.objects.filter(
+        closed_at__gte=clock.now() - JUST_CLOSED, on__range=(first_on, last_on)
+    )
+    days = set(closed.values_list("store__merchant", "on").distinct())
+    if not days:
+        return set()
+    since = _first_live_days()
+    wanted = {
+        (merchant, on)
+        for of, on in days
+        for merchant in (since if of is None else {of} & since.keys())
+        if since[merchant] <= on
+    }
+    computed = ReportDay.objects.current().filter(on__in={on for _of, on in days})
+    return wanted - set(computed.values_list("merchant", "on"))
+
+
+def _first_live_days() -> dict[int, date]:
+    """From which day on verified merchants have listings of verified stores."""
+    periods = ListingPeriod.objects.filter(
+        listing__product__store__status=StoreStatus.VERIFIED,
+        listing__merchant__status=MerchantStatus.VERIFIED,
+    )
+    first = periods.values_list("listing__merchant").annotate(first=Min("live_from"))
+    return {merchant: clock.day_of(at) for merchant, at in first.order_by()}
 
 
 def spans(days: Iterable[date], *, most_days: int) -> Iterator[tuple[date, date]]:

@@ -73,7 +73,10 @@ class Slice(models.Model):
                 name="slice_counts_from_zero",
             ),
         ]
-        indexes = [models.Index(fields=["source", "on"], name="slice_by_day")]
+        indexes = [
+            models.Index(fields=["source", "on"], name="slice_by_day"),
+            models.Index(fields=["closed_at"], name="slice_by_closing"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.store_id or ''} {self.on}"

@@ -22,6 +22,7 @@ from portal.jobs import queue
 from reports.answers import coverage
 from reports.answers.day_states import DayState
 from reports.answers.question import Question
+from reports.attribution import due
 from reports.attribution.tests.steps import LAST, attribute, noon, order, touch
 from reports.sources import closing, own, receiving
 from reports.sources.models import Batch, Source
@@ -318,3 +319,23 @@ def printed(merchant: Merchant, **more: Any) -> str:
     said = StringIO()
     call_command("report", merchant.code, first_on=LAST, last_on=LAST, stdout=said, **more)
     return said.getvalue()
+
+
+def test_a_day_of_which_nothing_came_is_computed_once_its_sender_has_closed_it(
+    listed: Listing, sent: Sent
+) -> None:
+    shop = listed.merchant
+    sent("taobao_tmall", order("c1", listed))
+    assert due.pairs(FIRST, LAST) == {(shop.pk, LAST)}
+    sent("taobao_tmall", order("c2", listed), whole=(LAST - 3 * DAY, LAST))
+    assert due.pairs(FIRST, LAST) == {(shop.pk, LAST - k * DAY) for k in range(4)}
+    assert due.pairs(LAST - DAY, LAST - DAY) == {(shop.pk, LAST - DAY)}
+    attribute(LAST - 3 * DAY, LAST)
+    assert due.pairs(FIRST, LAST) == set()
+
+
+def test_a_day_before_the_first_live_listing_is_not_computed_by_a_closing(
+    listed: Listing, sent: Sent
+) -> None:
+    sent("community", touch("t1", listed, days_ago=15), whole=(FIRST - 20 * DAY, FIRST))
+    assert {on for _merchant, on in due.pairs(date.min, FIRST)} == {FIRST - DAY, FIRST}
