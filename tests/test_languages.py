@@ -31,7 +31,9 @@ NAMES = {
     # The beginning of what a payment carries.
     "NL",
     # Written in files, as columns and values are called there.
-    "user_id", "click_id", "true", "false",
+    "user_id", "click_id", "event_id", "revised_at", "true", "false",
+    # The beginning of the name of a time zone.
+    "Asia",
     # What the label of an advertisement says, in every language.
     "广告",
 }  # fmt: skip

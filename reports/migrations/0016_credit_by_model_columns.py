@@ -49,6 +49,28 @@ GROUP BY "on", report_day_id, {keys}, value_fen IS NULL
 ORDER BY report_day_id, window_days;
 DROP TABLE {table}_rows;
 """
+# The tables of before: a row for each model that gave something; beyond 64 bits a fact is unknown.
+CREATE_ROWS = """
+CREATE TABLE {table} (
+    "on" date NOT NULL, report_day_id bigint NOT NULL, "row" integer NOT NULL,
+    merchant_id bigint NOT NULL, {numbers} boost_id bigint, placement varchar(20) NOT NULL,
+    store_kind varchar(10) NOT NULL, kind varchar(20) NOT NULL, {words}
+    model varchar(20) NOT NULL, window_days smallint NOT NULL, credit_micro bigint NOT NULL,
+    value_fen {fen}
+) PARTITION BY RANGE ("on");
+ALTER TABLE {table} ADD PRIMARY KEY ("on", report_day_id, "row");
+"""
+MOVE_BACK = """
+INSERT INTO {table} ("on", report_day_id, "row", {keys}, model, credit_micro, value_fen)
+SELECT f."on", f.report_day_id,
+    row_number() OVER (PARTITION BY f.report_day_id ORDER BY m.model, f."row"),
+    {facts}, m.model, m.micro,
+    CASE WHEN abs(m.fen) <= {most} THEN m.fen END
+FROM {table}_rows AS f
+CROSS JOIN LATERAL (VALUES {models}) AS m (model, micro, fen)
+WHERE m.micro IS NOT NULL;
+DROP TABLE {table}_rows;
+"""
 STALE = """
 UPDATE reports_reportday AS d
 SET has_touch_days = FALSE,
@@ -75,6 +97,21 @@ def moved(table: str, keys: tuple[str, ...], *, numbers: str, days: str, words: 
     )  # fmt: skip
     move = MOVE.format(
         table=table, keys=", ".join(keys), columns=", ".join(columns), sums=", ".join(sums)
+    )
+    rename = f"ALTER TABLE {table} RENAME TO {table}_rows;\n"
+    return rename + create + MONTHS.format(table=table) + move
+
+
+def moved_back(table: str, keys: tuple[str, ...], *, numbers: str, words: str, fen: str) -> str:
+    """The statements that make a row for each model again. Facts of several touch days, which stood
+    together before, stand apart."""
+    create = CREATE_ROWS.format(table=table, numbers=numbers, words=words, fen=fen)
+    move = MOVE_BACK.format(
+        table=table,
+        keys=", ".join(keys),
+        facts=", ".join(f"f.{key}" for key in keys),
+        most=2**63 - 1 if fen == "bigint" else 10**38 - 1,
+        models=", ".join(f"('{model}', f.{model}_micro, f.{model}_fen)" for model in MODELS),
     )
     rename = f"ALTER TABLE {table} RENAME TO {table}_rows;\n"
     return rename + create + MONTHS.format(table=table) + move
@@ -133,10 +170,19 @@ class Migration(migrations.Migration):
                         " least_age_us bigint,",
                         days="touched_on date,",
                         words="level varchar(10) NOT NULL,",
-                    )
+                    ),
+                    moved_back(
+                        "reports_creditfact", FACTS,
+                        numbers="listing_id bigint NOT NULL, note_id bigint NOT NULL,",
+                        words="level varchar(10) NOT NULL,",
+                        fen="bigint",
+                    ),
                 ),
                 migrations.RunSQL(
-                    moved("reports_creditsum", SUMMED, numbers="", days="", words="")
+                    moved("reports_creditsum", SUMMED, numbers="", days="", words=""),
+                    moved_back(
+                        "reports_creditsum", SUMMED, numbers="", words="", fen="numeric(40, 0)"
+                    ),
                 ),
             ],
             state_operations=[

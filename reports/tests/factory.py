@@ -60,8 +60,10 @@ def headline(number: int) -> dict[str, int]:
 
 def arrive(merchant: Merchant) -> None:
     """Everything that is owed to the merchant has come until yesterday, as its senders say; his
-    first listing has been live for long.
+    first listing has been live for long. Who has no store is owed nothing.
     """
+    if not merchant.stores.exists():
+        return
     since = clock.now() - timedelta(days=450)
     periods = ListingPeriod.objects.filter(listing__merchant=merchant)
     if earliest := periods.order_by("live_from").first():
