@@ -4,20 +4,20 @@ or that were closed, and that have no report day. Merchants that are not verifie
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from merchants.companies.models import MerchantStatus
-from merchants.listings.models import ListingPeriod
-from merchants.stores.models import StoreStatus
 from portal import clock
 from reports.attribution.inputs import News
 from reports.attribution.models import ReportDay
-from reports.sources.slices import Slice
 
 Pair = tuple[int, date]
 # For so long a day that was closed is looked after; beat looks every few minutes.
 JUST_CLOSED = timedelta(days=1)
+_CLOSED = (Path(__file__).parent / "postgres" / "closed_days.sql").read_text(encoding="utf-8")
 
 
 def pairs(first_on: date, last_on: date) -> set[Pair]:
@@ -34,31 +34,10 @@ def _just_closed(first_on: date, last_on: date) -> set[Pair]:
     """Days that a sender has just closed and that have no report day. There is no news of a day of
     which nothing came; that nothing came is a number, too.
     """
-    closed = Slice.objects.filter(
-        closed_at__gte=clock.now() - JUST_CLOSED, on__range=(first_on, last_on)
-    )
-    days = set(closed.values_list("store__merchant", "on").distinct())
-    if not days:
-        return set()
-    since = _first_live_days()
-    wanted = {
-        (merchant, on)
-        for of, on in days
-        for merchant in (since if of is None else {of} & since.keys())
-        if since[merchant] <= on
-    }
-    computed = ReportDay.objects.current().filter(on__in={on for _of, on in days})
-    return wanted - set(computed.values_list("merchant", "on"))
-
-
-def _first_live_days() -> dict[int, date]:
-    """From which day on verified merchants have listings of verified stores."""
-    periods = ListingPeriod.objects.filter(
-        listing__product__store__status=StoreStatus.VERIFIED,
-        listing__merchant__status=MerchantStatus.VERIFIED,
-    )
-    first = periods.values_list("listing__merchant").annotate(first=Min("live_from"))
-    return {merchant: clock.day_of(at) for merchant, at in first.order_by()}
+    since = clock.now() - JUST_CLOSED
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSED, {"since": since, "first_on": first_on, "last_on": last_on})
+        return set(cursor.fetchall())
 
 
 def spans(days: Iterable[date], *, most_days: int) -> Iterator[tuple[date, date]]:
