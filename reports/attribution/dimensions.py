@@ -8,9 +8,9 @@ import pyarrow as pa
 from campaigns.boosts.models import Boost
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import ListingPeriod
-from merchants.marketplaces.kinds import Marketplace, StoreKind
+from merchants.marketplaces.kinds import StoreKind
 from merchants.stores.models import Store, StoreStatus
-from reports.sources.models import Source
+from reports.sources.models import MARKETPLACE_OF, Source
 
 Row = tuple[Any, ...]
 _TEXT, _NUMBER, _INSTANT = pa.string(), pa.int64(), pa.timestamp("us", "UTC")
@@ -84,13 +84,12 @@ def _stores(merchants: list[int]) -> pa.Table:
     Taobao and Tmall are one marketplace; the first store registered with an id has it. A store that
     nobody verified has no orders: anyone can name another's.
     """
-    marketplaces = {kind: m.value for m in Marketplace for kind in m.store_kinds}
     found: dict[tuple[str, str], Row] = {}
     verified = Store.objects.filter(status=StoreStatus.VERIFIED).order_by("pk")
     for pk, merchant, kind, external_id in verified.values_list(
         "pk", "merchant_id", "kind", "external_id"
     ):
-        marketplace = marketplaces.get(StoreKind(kind), "")
+        marketplace = MARKETPLACE_OF[StoreKind(kind)]
         row = (str(pk), pk, merchant, kind, marketplace, external_id)
         found.setdefault((marketplace, external_id), row)
     asked = set(merchants)

@@ -14,18 +14,16 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from campaigns.boosts.models import Boost
-from merchants.marketplaces.kinds import Marketplace, StoreKind
+from merchants.marketplaces.kinds import StoreKind
 from merchants.stores.models import Store
 from portal import clock
 from reports.attribution.choices import WINDOWS
 from reports.attribution.inputs import Named, NamedDay, News, RefundDay
 from reports.attribution.models import ReportDay
 from reports.attribution.tracing import Trace
-from reports.sources.models import MARKETPLACE_STORE_KINDS, Batch
+from reports.sources.models import MARKETPLACE_OF, MARKETPLACE_STORE_KINDS, Batch
 
 Asked = dict[str, Any]
-
-MARKETPLACE_OF = {kind: m.value for m in Marketplace for kind in m.store_kinds}
 
 
 def seen() -> int:
@@ -69,7 +67,7 @@ def of_store(store: Store, *, act: str) -> None:
     days = NamedDay.objects.filter(
         what=Named.STORE,
         external_id=store.external_id,
-        marketplace=MARKETPLACE_OF.get(StoreKind(store.kind), ""),
+        marketplace=MARKETPLACE_OF[StoreKind(store.kind)],
     )
     of_days({(store.merchant_id, on) for on in days.values_list("on", flat=True)}, act=act)
 
@@ -120,7 +118,7 @@ def _reach() -> Asked:
         "window_days": max(WINDOWS),
         "today": clock.today(),
         "kinds": [str(kind) for kind in StoreKind],
-        "marketplaces": [MARKETPLACE_OF.get(kind, "") for kind in StoreKind],
+        "marketplaces": [MARKETPLACE_OF[kind] for kind in StoreKind],
     }
 
 

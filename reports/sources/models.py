@@ -127,6 +127,10 @@ MARKETPLACE_STORE_KINDS: dict[str, set[StoreKind]] = {
     "": {StoreKind.IN_APP},
     **{marketplace.value: marketplace.store_kinds for marketplace in Marketplace},
 }
+# The other way round: whose source has the orders of a kind of store.
+MARKETPLACE_OF: dict[StoreKind, str] = {
+    kind: marketplace for marketplace, kinds in MARKETPLACE_STORE_KINDS.items() for kind in kinds
+}
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
