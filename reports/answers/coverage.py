@@ -10,7 +10,7 @@ from django.db.models import Max, Q, Value
 from django.db.models.functions import Greatest
 
 from portal import clock
-from reports.answers.day_states import Base, DayState, DayStates, Ground, reach_of
+from reports.answers.day_states import DayState, DayStates, Ground, reach_of
 from reports.answers.question import Question
 from reports.attribution.code import code_version
 from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
@@ -131,9 +131,11 @@ def coverage(question: Question) -> Coverage:
 
 def states_of(question: Question) -> DayStates:
     """What is known, or was at the moment asked for, of the days that `question` asks for."""
-    base = Base(question.time_base.value)
     reached = reach_of(
-        question.first_on, question.last_on, base=base, window_days=question.window_days
+        question.first_on,
+        question.last_on,
+        base=question.time_base,
+        window_days=question.window_days,
     )
     owing = owed.owed_to(question.merchant)
     moment = question.as_of or clock.now()
@@ -142,7 +144,7 @@ def states_of(question: Question) -> DayStates:
         known=slices.known(owing, first_on=reached[0], last_on=reached[1], as_of=question.as_of),
         today=clock.day_of(moment),
         now=moment,
-        base=base,
+        base=question.time_base,
         window_days=question.window_days,
     )
     return DayStates(question.days, ground)

@@ -6,25 +6,18 @@ Nothing here asks the database: the same slices give the same states.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate
 
 from django.utils.translation import pgettext_lazy
 
 from portal.choices import Colour, ColouredChoices
+from reports.answers.question import TimeBase
 from reports.sources.owed import Owed, Stream
 from reports.sources.slices import NOTHING, Known, KnownSlices
 
 # How long orders may be sent back, so that a day's net numbers still change.
 REFUND_DAYS = 15
-
-
-class Base(StrEnum):
-    """By which day the numbers stand: the conversion's, or the touchpoint's."""
-
-    ORDER = "order"
-    TOUCH = "touch"
 
 
 class DayState(ColouredChoices):
@@ -53,7 +46,7 @@ class Ground:
     known: KnownSlices
     today: date
     now: datetime
-    base: Base = Base.ORDER
+    base: TimeBase = TimeBase.ORDER
     window_days: int = 0
     refund_days: int = REFUND_DAYS
     withheld: Callable[[date], bool] = field(default=lambda on: False)
@@ -91,10 +84,12 @@ class Day:
         return self.state in SETTLED and not self.missing_rows and not self.is_running
 
 
-def reach_of(first_on: date, last_on: date, *, base: Base, window_days: int) -> tuple[date, date]:
+def reach_of(
+    first_on: date, last_on: date, *, base: TimeBase, window_days: int
+) -> tuple[date, date]:
     """The first and the last day of the slices that the days' numbers rest on."""
     window = timedelta(days=window_days)
-    if base == Base.ORDER:
+    if base == TimeBase.ORDER:
         return first_on - window, last_on
     return first_on, last_on + window
 
@@ -191,7 +186,7 @@ class DayStates:
         if is_own:
             return told
         ground, reached = self._ground, set[date]()
-        sign = -1 if ground.base == Base.ORDER else 1
+        sign = -1 if ground.base == TimeBase.ORDER else 1
         for on in told:
             reached.update(on + sign * timedelta(days=k) for k in range(ground.window_days + 1))
         return sorted(reached)
@@ -200,13 +195,13 @@ class DayStates:
     def _own(self) -> tuple[Stream, ...]:
         """The streams of which a day's numbers need that day alone."""
         owed = self._ground.owed
-        return owed.conversions if self._ground.base == Base.ORDER else owed.touches
+        return owed.conversions if self._ground.base == TimeBase.ORDER else owed.touches
 
     @property
     def _other(self) -> tuple[Stream, ...]:
         """Those of which they need a whole window."""
         owed = self._ground.owed
-        return owed.touches if self._ground.base == Base.ORDER else owed.conversions
+        return owed.touches if self._ground.base == TimeBase.ORDER else owed.conversions
 
     def _known(self, stream: Stream, on: date) -> Known:
         return self._ground.known.get((stream.key, on), NOTHING)
@@ -237,7 +232,7 @@ class DayStates:
             return DayState.COLLECTING, 0
         missing = sum(one.missing for one in own) + sum(one.missing_at(on) for one in windows)
         ends_on = on + timedelta(days=ground.refund_days)
-        if ground.base == Base.TOUCH:
+        if ground.base == TimeBase.TOUCH:
             ends_on += timedelta(days=ground.window_days)
         return (DayState.FINAL if ends_on < ground.today else DayState.PROVISIONAL), missing
 
@@ -268,6 +263,6 @@ class _Window:
 
     def _sum(self, sums: list[int], on: date) -> int:
         place = (on - self._first).days
-        if self._base == Base.ORDER:
+        if self._base == TimeBase.ORDER:
             return sums[place + 1] - sums[place - self._days]
         return sums[place + self._days + 1] - sums[place]

@@ -10,7 +10,8 @@ import pytest
 
 from merchants.stores.models import Store
 from portal import clock
-from reports.answers.day_states import Base, DayState, DayStates, Ground
+from reports.answers.day_states import DayState, DayStates, Ground
+from reports.answers.question import TimeBase
 from reports.sources.models import Rhythm, Source, SourceKind
 from reports.sources.owed import Owed, Stream, due_at
 from reports.sources.slices import Known
@@ -61,7 +62,7 @@ def test_a_day_whose_slices_are_all_closed_is_final_once_nothing_is_sent_back_an
 
 
 def test_by_touch_day_orders_of_the_whole_window_come_first() -> None:
-    by_touch = ground(base=Base.TOUCH)
+    by_touch = ground(base=TimeBase.TOUCH)
     assert state(ago(WINDOW + 16), by_touch) == DayState.FINAL
     assert state(ago(WINDOW + 15), by_touch) == DayState.PROVISIONAL
     assert state(ago(WINDOW), by_touch) == DayState.COLLECTING
@@ -73,7 +74,7 @@ def test_an_order_day_waits_for_touches_of_its_window_and_a_touch_day_for_orders
     assert state(day, ground((COMMUNITY, first))) == DayState.COLLECTING
     assert state(day, ground((COMMUNITY, before))) == DayState.FINAL
     last, after = day + timedelta(days=WINDOW), day + timedelta(days=WINDOW + 1)
-    by_touch = {"base": Base.TOUCH}
+    by_touch = {"base": TimeBase.TOUCH}
     assert state(day, ground((JD, last), **by_touch)) == DayState.COLLECTING
     assert state(day, ground((JD, after), **by_touch)) == DayState.FINAL
 
@@ -190,8 +191,8 @@ def _named(states: DayStates) -> set[tuple[Stream, date]]:
     return {(one.stream, on) for one in states.missing for on in one.days}
 
 
-@pytest.mark.parametrize("base", Base)
-def test_200_of_200_planted_gaps_are_named_and_nothing_else(base: Base) -> None:
+@pytest.mark.parametrize("base", TimeBase)
+def test_200_of_200_planted_gaps_are_named_and_nothing_else(base: TimeBase) -> None:
     chance = random.Random(6)
     asked = days(ago(200), ago(40))
     every = [(stream, on) for stream in OWED.streams for on in asked]
@@ -207,11 +208,11 @@ def test_200_of_200_planted_gaps_are_named_and_nothing_else(base: Base) -> None:
         assert states[on].state == slowly(on, planted, base), on
 
 
-def slowly(on: date, open_slices: Iterable[tuple[Stream, date]], base: Base) -> DayState:
+def slowly(on: date, open_slices: Iterable[tuple[Stream, date]], base: TimeBase) -> DayState:
     gone = {(stream.key, day) for stream, day in open_slices}
-    step = -1 if base == Base.ORDER else 1
+    step = -1 if base == TimeBase.ORDER else 1
     window = [on + timedelta(days=step * k) for k in range(WINDOW + 1)]
-    orders, touches = ([on], window) if base == Base.ORDER else (window, [on])
+    orders, touches = ([on], window) if base == TimeBase.ORDER else (window, [on])
     if (COMMUNITY.key, on) in gone or {(TMALL.key, on), (JD.key, on)} <= gone:
         return DayState.GAP
     wanted = {(stream.key, day) for stream in (TMALL, JD) for day in orders}
