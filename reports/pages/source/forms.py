@@ -19,7 +19,7 @@ class SourceForm(forms.Form):
     sends = forms.MultipleChoiceField(
         label=pgettext_lazy("source", "Sends"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("What it never sends is shown as not connected, not as 0."),
+        help_text=_("The kinds of events that its sender says he has at all."),
     )
     rhythm = forms.ChoiceField(
         label=pgettext_lazy("source", "Sends its rows"), choices=Rhythm.choices
