@@ -6,7 +6,6 @@ to their report day like its facts, so they are made with it and never changed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,6 +20,7 @@ from reports.attribution.models import (
     TouchFact,
     TouchSum,
 )
+from reports.attribution.statements import statement
 
 DAYS_AT_ONCE = 1000
 
@@ -53,13 +53,9 @@ class _Kind:
             cursor.execute(self.statement, asked)
 
 
-def _statement(name: str) -> str:
-    return (Path(__file__).parent / "postgres" / f"{name}.sql").read_text(encoding="utf-8")
-
-
 _KINDS = (
-    _Kind(CreditFact, CreditSum, _statement("credit_sums")),
-    _Kind(TouchFact, TouchSum, _statement("touch_sums")),
+    _Kind(CreditFact, CreditSum, statement("credit_sums")),
+    _Kind(TouchFact, TouchSum, statement("touch_sums")),
 )
 
 

@@ -6,7 +6,6 @@ any more, and what was replaced, is swept.
 
 from collections.abc import Iterable
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -20,11 +19,12 @@ from reports.attribution.days import Rows
 from reports.attribution.due import Pair
 from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
 from reports.attribution.publish import FACTS, SUMS, Places, copy
+from reports.attribution.statements import statement
 
 # Facts that nobody shows any more are kept so long for whoever is reading them.
 KEPT = timedelta(hours=1)
 SWEPT_AT_ONCE = 500
-_THINNED = (Path(__file__).parent / "postgres" / "thinned.sql").read_text(encoding="utf-8")
+_THINNED = statement("thinned")
 
 
 class Draft(models.Model):

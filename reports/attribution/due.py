@@ -4,7 +4,6 @@ or that were closed, and that have no report day. Merchants that are not verifie
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
@@ -13,11 +12,12 @@ from merchants.companies.models import MerchantStatus
 from portal import clock
 from reports.attribution.inputs import News
 from reports.attribution.models import ReportDay
+from reports.attribution.statements import statement
 
 Pair = tuple[int, date]
 # For so long a day that was closed is looked after; beat looks every few minutes.
 JUST_CLOSED = timedelta(days=1)
-_CLOSED = (Path(__file__).parent / "postgres" / "closed_days.sql").read_text(encoding="utf-8")
+_CLOSED = statement("closed_days")
 
 
 def pairs(first_on: date, last_on: date) -> set[Pair]:

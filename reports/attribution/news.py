@@ -7,7 +7,6 @@ every news up to it. Tell the news last in a transaction: nobody publishes until
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,6 +19,7 @@ from portal import clock
 from reports.attribution.choices import WINDOWS
 from reports.attribution.inputs import Named, NamedDay, News, RefundDay
 from reports.attribution.models import ReportDay
+from reports.attribution.statements import statement
 from reports.attribution.tracing import Trace
 from reports.sources.models import MARKETPLACE_OF, MARKETPLACE_STORE_KINDS, Batch
 
@@ -92,7 +92,7 @@ def _tell(touched: str, asked: Asked, *, batch: Batch | None = None, act: str = 
         ReportDay.objects.take_turn()
         said: Asked = {"number": _newest() + 1, "batch": batch and batch.pk, "act": act}
         cursor.execute(
-            f"WITH touched AS ({_statement(touched)}){_statement('tell')}",
+            f"WITH touched AS ({statement(touched)}){statement('tell')}",
             {**asked, **said, "at": clock.now()},
         )
 
@@ -125,7 +125,3 @@ def _reach() -> Asked:
 def _pairs(what: str, pairs: Iterable[tuple[Any, date]]) -> Asked:
     ordered = sorted(pairs)
     return {what: [name for name, _day in ordered], "days": [day for _name, day in ordered]}
-
-
-def _statement(name: str) -> str:
-    return (Path(__file__).parent / "postgres" / f"{name}.sql").read_text(encoding="utf-8")

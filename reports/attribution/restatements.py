@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
-from pathlib import Path
 from typing import Self
 
 from django.db import connection, models
@@ -16,6 +15,7 @@ from portal.accounts import acts, audit
 from portal.accounts.models import Team, User
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS
 from reports.attribution.models import Run
+from reports.attribution.statements import statement
 from reports.sources.models import Batch
 
 # The merchant is told of a difference of more than this part of what was shown.
@@ -128,4 +128,4 @@ def tell(run: Run) -> None:
         audit.record("restatement.told", first, by=None, team=first.merchant.team, new=new)
 
 
-_HEADLINES = (Path(__file__).parent / "postgres" / "headlines.sql").read_text(encoding="utf-8")
+_HEADLINES = statement("headlines")

@@ -5,7 +5,6 @@ many merchants are shown in portions, so that nobody waits for longer than a mom
 """
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -14,6 +13,7 @@ from portal import clock
 from portal.jobs.registry import Claim
 from reports.attribution.drafts import Draft
 from reports.attribution.models import ReportDay, Run
+from reports.attribution.statements import statement
 
 MERCHANTS_AT_ONCE = 2000
 # In this order.
@@ -44,11 +44,11 @@ def show_portion(run: Run, on: date, first: int, last: int) -> None:
     ReportDay.objects.take_turn()
     asked: dict[str, Any] = {"run": run.pk, "on": on, "first": first, "last": last}
     with connection.cursor() as cursor:
-        cursor.execute(_statement("passed"), {**asked, "at": clock.now()})
-        cursor.execute(_statement("moment"), asked)
+        cursor.execute(statement("swap/passed"), {**asked, "at": clock.now()})
+        cursor.execute(statement("swap/moment"), asked)
         at = _moment(*(cursor.fetchone() or (None, None)))
         for step in _STEPS:
-            cursor.execute(_statement(step), {**asked, "at": at})
+            cursor.execute(statement(f"swap/{step}"), {**asked, "at": at})
 
 
 def _moment(published_at: datetime | None, given_at: datetime | None) -> datetime:
@@ -56,7 +56,3 @@ def _moment(published_at: datetime | None, given_at: datetime | None) -> datetim
     behind."""
     after_given = given_at and given_at + timedelta(microseconds=1)
     return clock.no_earlier_than(max(filter(None, (published_at, after_given)), default=None))
-
-
-def _statement(name: str) -> str:
-    return (Path(__file__).parent / "postgres" / "swap" / f"{name}.sql").read_text(encoding="utf-8")
