@@ -14,7 +14,8 @@ from reports.answers import exposure
 from reports.answers.facts import COLUMN, OF_FACTS, Facts
 from reports.answers.question import By
 from reports.attribution.choices import Model
-from reports.attribution.models import Fact, TouchFact, TouchSum
+from reports.attribution.fact import Fact
+from reports.attribution.models import TouchFact, TouchSum
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums

@@ -11,10 +11,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
+from reports.attribution.fact import Fact
 from reports.attribution.models import (
     CreditFact,
     CreditSum,
-    Fact,
     ReportDay,
     ReportDayQuerySet,
     TouchFact,

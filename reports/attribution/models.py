@@ -17,25 +17,7 @@ from merchants.companies.models import Merchant
 from portal import words
 from portal.accounts.models import User
 from portal.jobs.models import Job
-
-
-class Fact(models.Model):
-    """`on` is the business day (Asia/Shanghai) of the event that is counted.
-
-    `row` numbers the facts of one report day.
-    """
-
-    pk = models.CompositePrimaryKey("on", "report_day_id", "row")
-    on = models.DateField()
-    report_day_id = models.BigIntegerField()
-    row = models.IntegerField()
-    merchant_id = models.BigIntegerField()
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{self.on} #{self.report_day_id}.{self.row}"
+from reports.attribution.fact import Fact, sampled
 
 
 def _fen() -> "models.DecimalField[Decimal | None, Decimal | None]":
@@ -92,6 +74,7 @@ class CreditFact(Credit):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(least_age_us__gt=0), name="credit_after_its_touch"),
+            sampled("credit_of_a_sample"),
         ]
 
 
@@ -123,6 +106,7 @@ class ConversionFact(Fact):
         indexes = [
             models.Index(fields=["report_day_id", "window_days", "kind"], name="conversions_shown")
         ]
+        constraints = [sampled("conversions_of_a_sample")]
 
 
 class TouchFact(Fact):
@@ -140,6 +124,7 @@ class TouchFact(Fact):
 
     class Meta:
         indexes = [models.Index(fields=["note_id"], name="touches_of_note")]
+        constraints = [sampled("touches_of_a_sample")]
 
 
 class CreditSum(Credit):
@@ -157,6 +142,7 @@ class CreditSum(Credit):
 
     class Meta:
         indexes = [models.Index(fields=["report_day_id", "window_days"], name="credit_sums_shown")]
+        constraints = [sampled("credit_sums_of_a_sample")]
 
 
 class TouchSum(Fact):
@@ -171,6 +157,9 @@ class TouchSum(Fact):
     store_kinds = ArrayField(models.CharField(max_length=10))
     kind = models.CharField(max_length=20)
     touchpoints = models.BigIntegerField()
+
+    class Meta:
+        constraints = [sampled("touch_sums_of_a_sample")]
 
 
 class Run(models.Model):

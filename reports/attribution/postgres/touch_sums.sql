@@ -1,10 +1,10 @@
 -- TouchSum: what the touch facts of report days add up to without note and listing.
--- Grain: report day, boost, placements, kinds of store, kind. Each touch counts once: with all
--- placements and kinds of store that the listings live at it had.
+-- Grain: report day, boost, placements, kinds of store, kind, group of users and ratio of a sample.
+-- Each touch counts once: with all placements and kinds of store that the listings live at it had.
 -- Params: report_days, first_on, last_on (the days they are of).
 WITH facts AS (
     SELECT f."on", f.report_day_id, f.merchant_id, f.boost_id, f.kind, f.listing_ids,
-        f.touchpoints
+        f.touchpoints, f.user_group, f.sampling_ratio
     FROM reports_touchfact AS f
     WHERE f.report_day_id = ANY(%(report_days)s) AND f."on" BETWEEN %(first_on)s AND %(last_on)s
 ), shelves AS (
@@ -18,9 +18,11 @@ WITH facts AS (
     GROUP BY d.listing_ids
 )
 INSERT INTO reports_touchsum ("on", report_day_id, "row", merchant_id, boost_id, placements,
-    store_kinds, kind, touchpoints)
+    store_kinds, kind, user_group, sampling_ratio, touchpoints)
 SELECT f."on", f.report_day_id, row_number() OVER (PARTITION BY f.report_day_id), f.merchant_id,
-    f.boost_id, s.placements, s.store_kinds, f.kind, sum(f.touchpoints)
+    f.boost_id, s.placements, s.store_kinds, f.kind, f.user_group, f.sampling_ratio,
+    sum(f.touchpoints)
 FROM facts AS f
 JOIN shelves AS s ON s.listing_ids = f.listing_ids
-GROUP BY f."on", f.report_day_id, f.merchant_id, f.boost_id, s.placements, s.store_kinds, f.kind
+GROUP BY f."on", f.report_day_id, f.merchant_id, f.boost_id, s.placements, s.store_kinds, f.kind,
+    f.user_group, f.sampling_ratio
