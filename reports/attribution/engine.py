@@ -75,7 +75,7 @@ def _constants(connection: duckdb.DuckDBPyConnection) -> None:
     """What every step may use: the Shanghai day, weights by age, what small numbers stand for."""
     EVENTS.run(connection, "shanghai_day")
     signs = [-1 if kind in TAKEN_BACK else 1 for kind in FACT_KINDS]
-    QUERIES.step(connection, "decay", weights=decay_weights())
+    QUERIES.step(connection, "decay", weights=list(decay_weights()))
     QUERIES.step(connection, "kinds", kinds=list(FACT_KINDS), signs=signs)
     QUERIES.step(connection, "takes_back")
     QUERIES.step(connection, "touch_kinds", kinds=list(TOUCH_KINDS))
