@@ -19,7 +19,7 @@ from reports.sources import intake
 from reports.tests.sending import HEAD, ROW, Send, counts, current
 
 pytestmark = pytest.mark.django_db
-FILES = 9
+FILES = 3
 COLUMNS = "event_id, kind, day::VARCHAR, source, batch_id, line, version"
 
 
@@ -28,8 +28,9 @@ def row(event: int, day: str = "01-31") -> str:
 
 
 @pytest.fixture
-def small(send: Send) -> None:
-    """Files of one row: many of one day, few of another."""
+def small(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of one row: as many of one day as are joined, and fewer of another."""
+    monkeypatch.setattr(joining, "FEWEST", FILES)
     for at in range(FILES):
         send(HEAD + row(at))
     send(HEAD + row(100, "01-30"))

@@ -11,6 +11,7 @@ from django.core.management import CommandError
 
 from merchants.listings.models import Listing
 from portal import clock
+from portal.jobs import runner
 from reports.attribution import kin
 from reports.attribution.models import ReportDay
 from reports.attribution.tests.conftest import Take
@@ -25,10 +26,9 @@ def long_ago(live_listing: Listing, take: Take) -> Listing:
     """An order of 90 days ago, a refund of it, and orders of other days between them."""
     live_listing.periods.update(live_from=clock.now() - timedelta(days=200))
     take("community", touch("t1", live_listing, days_ago=91))
-    take("taobao_tmall", order("c1", live_listing, order_id="o1", occurred_at=noon(90)))
-    for days_ago in (80, 70, 60):
-        other = order(f"x{days_ago}", live_listing, occurred_at=noon(days_ago))
-        take("taobao_tmall", other)
+    others = (order(f"x{ago}", live_listing, occurred_at=noon(ago)) for ago in (80, 70, 60))
+    first = order("c1", live_listing, order_id="o1", occurred_at=noon(90))
+    take("taobao_tmall", first, *others)
     take("taobao_tmall", order("r1", live_listing, kind="refund", refund_of="c1", value_fen=30))
     return live_listing
 
@@ -49,7 +49,8 @@ def test_the_order_of_a_refund_is_found_without_the_days_between() -> None:
 
 
 @pytest.mark.usefixtures("long_ago")
-def test_without_the_index_the_days_between_are_read() -> None:
+def test_without_the_index_the_days_between_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "MAX_ATTEMPTS", 1)
     shutil.rmtree(lake.path("conversions").parent / "index")
     lose([80, 70, 60])
     with pytest.raises(CommandError):
