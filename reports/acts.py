@@ -39,3 +39,12 @@ def announce() -> None:
         {"told": _("Numbers of finished days changed")},
         {"changed_on": _("Report day")},
     )
+    register(
+        "breach",
+        {
+            "found": _("Data is overdue"),
+            "over": _("Data that was overdue is closed"),
+            "told": _("The merchant was told that data is overdue"),
+            "ended": _("The merchant was told that data that was overdue is closed"),
+        },
+    )

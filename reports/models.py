@@ -13,11 +13,13 @@ from reports.attribution.models import (
 )
 from reports.attribution.restatements import Restatement
 from reports.attribution.unplaced import TalliedDay, Unplaced
+from reports.sources.breaches import Breach, Warned
 from reports.sources.models import Batch, QuarantinedRow, Source
 from reports.sources.slices import Slice
 
 __all__ = [
     "Batch",
+    "Breach",
     "ConversionFact",
     "CreditFact",
     "CreditSum",
@@ -35,4 +37,5 @@ __all__ = [
     "TouchFact",
     "TouchSum",
     "Unplaced",
+    "Warned",
 ]

@@ -114,6 +114,14 @@ def tally_due() -> None:
         enqueue("reports.tally", args={}, team=None, by=None)
 
 
+@scheduled("reports.tell_overdue", every=timedelta(minutes=5))
+def tell_overdue() -> None:
+    """Tell the platform and the merchants concerned what is overdue, and what of that has come."""
+    from reports.sources import overdue
+
+    overdue.tell()
+
+
 @scheduled("reports.request_due", every=timedelta(minutes=5))
 def request_due() -> None:
     """Compute the report days that miss news or were never computed; sum up those of the last day

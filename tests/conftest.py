@@ -25,6 +25,7 @@ from portal.jobs.models import Job, JobState
 from reports.answers.question import EARLIEST_ON
 from reports.attribution.models import Run
 from reports.attribution.restatements import Restatement
+from reports.sources.breaches import Breach, parts_of, say
 from reports.sources.models import Batch, BatchState, Source
 from reports.tests import factory
 
@@ -73,6 +74,7 @@ def world(
         **_of_the_team(team, alice),
         "export": _prepared(live_listing.merchant, alice),
         "restatement": _restated(live_listing.merchant),
+        "breach": _late(live_listing.merchant),
         **_linked(live_listing),
         **_moneyed(live_listing, owner=alice, admin=admin, manager=manager),
         **KINDS,
@@ -107,6 +109,12 @@ def _restated(merchant: Merchant) -> Restatement:
         merchant=merchant, on=EARLIEST_ON, at=clock.now(), run=run, was_day=0, is_day=1,
         act="store.verified", old=factory.headline(0), new=factory.headline(1),
     )  # fmt: skip
+
+
+def _late(merchant: Merchant) -> Breach:
+    """A day of long ago that was overdue, of which the merchant was told."""
+    parts = parts_of([(Source.objects.earliest("pk").pk, EARLIEST_ON)])
+    return say(parts, merchant=merchant, is_over=False, moment=clock.now())
 
 
 # How addresses call the kinds of what is decided about.

@@ -26,6 +26,7 @@ EVERY = {
     "reports.tally_due": timedelta(minutes=10),
     "reports.request_due": timedelta(minutes=5),
     "reports.sweep": timedelta(days=1),
+    "reports.tell_overdue": timedelta(minutes=5),
     "reports.tend_lake": timedelta(hours=1),
 }
 

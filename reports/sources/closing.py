@@ -6,15 +6,13 @@ A late batch in a closed slice keeps it closed: its rows are in the numbers like
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, Sum
 
 from merchants.stores.models import Store, StoreStatus
 from portal import clock
-from reports.sources import arrived
+from reports.sources import arrived, statements
 from reports.sources.models import MARKETPLACE_STORE_KINDS, Batch, EventKind, Source, SourceKind
 from reports.sources.slices import ClosedBy
 
@@ -150,7 +148,7 @@ def _receive(source: Source, counts: dict[tuple[int, date], int], moment: dateti
     if not counts:
         return
     stores, days = zip(*counts, strict=True)
-    _run(
+    statements.run(
         "slices_received",
         source=source.pk,
         stores=list(stores),
@@ -172,7 +170,7 @@ def _close(
     batch: Batch | None,
     moment: datetime,
 ) -> None:
-    _run(
+    statements.run(
         "slices_closed",
         source=source.pk,
         stores=sorted(stores),
@@ -184,9 +182,3 @@ def _close(
         batch=batch.pk if batch else None,
         moment=moment,
     )
-
-
-def _run(name: str, **params: Any) -> None:
-    text = (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-    with connection.cursor() as cursor:
-        cursor.execute(text, params)

@@ -40,7 +40,7 @@ class Slice(models.Model):
     said its day is whole is one row. `received_rows` counts new events, not corrections. The sender
     may have said how many rows (`expected_rows`) and fen there are. `missing_rows` are known to be
     missing although the slice is closed: the rows of the file that could not be taken.
-    `told_at` is when people were told that it is overdue.
+    `told_at` is when the platform was told that it is overdue, `over_at` when that it is closed.
     """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="slices")
@@ -55,6 +55,7 @@ class Slice(models.Model):
     closed_by = models.CharField(max_length=8, choices=ClosedBy, blank=True)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="closed_slices")
     told_at = models.DateTimeField(null=True)
+    over_at = models.DateTimeField(null=True)
 
     objects = SliceQuerySet.as_manager()
 
@@ -76,6 +77,11 @@ class Slice(models.Model):
         indexes = [
             models.Index(fields=["source", "on"], name="slice_by_day"),
             models.Index(fields=["closed_at"], name="slice_by_closing"),
+            models.Index(
+                fields=["source", "on"],
+                condition=Q(told_at__isnull=False, over_at=None),
+                name="slice_overdue",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,134 @@
+"""What beat does about slices that are not closed when they are due: see breaches.py.
+
+Each portion is told in a transaction of its own, and what was told is written in it: a look that is
+killed half-way has told some and nobody twice, and the next one goes on.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+
+from merchants.companies.models import Merchant
+from portal import clock
+from portal.accounts import audit
+from reports.sources import statements
+from reports.sources.breaches import Breach, Warned, parts_of, say
+from reports.sources.models import MARKETPLACE_STORE_KINDS, Source, SourceKind
+from reports.sources.owed import OWING, due_at
+
+# Days before that are looked at no more: what nobody asked for in so long nobody is told of.
+LOOKED_AT = timedelta(days=35)
+# So many merchants are told in one transaction, and in one look.
+PORTION, MOST = 100, 2_000
+
+# What one merchant waits for: his id, the slice, its source and day.
+Concern = tuple[int, int, int, date]
+
+
+def tell() -> None:
+    """Tell of what is overdue since the last look, and of what was and is closed now."""
+    _find_closed()
+    _find_overdue()
+    for step in (_end_some, _warn_some):
+        for _portion in range(MOST // PORTION):
+            if not step():
+                break
+
+
+@transaction.atomic
+def _find_overdue() -> None:
+    """Tell the platform of slices that nobody was told of."""
+    moment = clock.now()
+    sources = list(Source.objects.filter(kind__in=OWING).order_by("pk"))
+    due = [(source.pk, on) for source in sources for on in _due(source, moment)]
+    sold = [
+        (source.pk, kind.value)
+        for source in sources
+        if source.kind == SourceKind.MARKETPLACE
+        for kind in sorted(MARKETPLACE_STORE_KINDS[source.marketplace])
+    ]
+    found = statements.run(
+        "breach_found",
+        reading=["begun_stores"],
+        moment=moment,
+        sources=[source for source, _on in due],
+        days=[on for _source, on in due],
+        sellers=[source for source, _kind in sold],
+        kinds=[kind for _source, kind in sold],
+        of_all=[source.pk for source in sources if source.kind == SourceKind.COMMUNITY],
+    )
+    for breach in _of_platform(found, is_over=False, moment=moment):
+        audit.record("breach.found", breach, by=None)
+
+
+def _due(source: Source, moment: datetime) -> Iterator[date]:
+    """The days whose slices are to be closed by now, of those that are looked at."""
+    today = clock.day_of(moment)
+    for back in range(LOOKED_AT.days, -1, -1):
+        on = today - timedelta(days=back)
+        if due_at(on, source.rhythm, source.delay_days) <= moment:
+            yield on
+
+
+@transaction.atomic
+def _find_closed() -> None:
+    """Tell the platform of slices that it was told are overdue, and that are closed."""
+    moment = clock.now()
+    found = statements.run("breach_over", moment=moment)
+    for breach in _of_platform(found, is_over=True, moment=moment):
+        audit.record("breach.over", breach, by=None)
+
+
+def _of_platform(
+    found: Iterable[tuple[Any, ...]], *, is_over: bool, moment: datetime
+) -> Iterator[Breach]:
+    """What it is told, for each source."""
+    for part in parts_of((source, on) for source, _store, on in found):
+        yield say([part], merchant=None, is_over=is_over, moment=moment)
+
+
+@transaction.atomic
+def _warn_some() -> bool:
+    """Tell the next merchants what is overdue; whether there were any."""
+    # Two looks at once would find the same merchants.
+    Breach.objects.take_turn()
+    moment = clock.now()
+    found = statements.run(
+        "breach_to_warn",
+        reading=["begun_stores", "open_breaches", "concerned"],
+        today=clock.day_of(moment),
+        most=PORTION,
+    )
+    for merchant, concerns in _by_merchant(found):
+        breach = say(_parts(concerns), merchant=merchant, is_over=False, moment=moment)
+        Warned.objects.bulk_create(
+            Warned(merchant=merchant, slice_id=slice_id, breach=breach)
+            for _merchant, slice_id, _source, _on in concerns
+        )
+        audit.record("breach.told", breach, by=None, team=merchant.team)
+    return bool(found)
+
+
+@transaction.atomic
+def _end_some() -> bool:
+    """Tell the next merchants what is closed of that which they were told is overdue."""
+    moment = clock.now()
+    found = statements.run("breach_to_end", moment=moment, most=PORTION)
+    for merchant, concerns in _by_merchant(found):
+        breach = say(_parts(concerns), merchant=merchant, is_over=True, moment=moment)
+        audit.record("breach.ended", breach, by=None, team=merchant.team)
+    return bool(found)
+
+
+def _by_merchant(found: list[tuple[Any, ...]]) -> Iterator[tuple[Merchant, list[Concern]]]:
+    merchants = Merchant.objects.select_related("team").in_bulk({row[0] for row in found})
+    concerns: list[Concern] = sorted((a, b, c, d) for a, b, c, d in found)
+    for pk, own in groupby(concerns, key=lambda concern: concern[0]):
+        yield merchants[pk], list(own)
+
+
+def _parts(concerns: list[Concern]) -> list[dict[str, Any]]:
+    return parts_of((source, on) for _merchant, _slice, source, on in concerns)

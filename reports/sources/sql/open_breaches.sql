@@ -1,0 +1,6 @@
+-- Slices that the platform was told are overdue and that are still open. Grain: slice.
+SELECT s.id AS id, s.source_id AS source_id, s.store_id AS store_id, s."on" AS "on"
+FROM reports_slice AS s
+LEFT JOIN reports_slice AS w
+    ON w.source_id = s.source_id AND w."on" = s."on" AND w.store_id IS NULL AND w.closed_at IS NOT NULL
+WHERE s.told_at IS NOT NULL AND s.over_at IS NULL AND s.closed_at IS NULL AND w.id IS NULL
