@@ -14,6 +14,7 @@ from reports.attribution.models import (
 from reports.attribution.restatements import Restatement
 from reports.attribution.unplaced import TalliedDay, Unplaced
 from reports.sources.breaches import Breach, Warned
+from reports.sources.capability import SentBefore
 from reports.sources.models import Batch, QuarantinedRow, Source
 from reports.sources.slices import Slice
 
@@ -31,6 +32,7 @@ __all__ = [
     "ReportDay",
     "Restatement",
     "Run",
+    "SentBefore",
     "Slice",
     "Source",
     "TalliedDay",

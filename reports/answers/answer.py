@@ -4,10 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+from reports.answers.columns import columns
 from reports.answers.coverage import Coverage, coverage, report_days, states_of
 from reports.answers.facts import Facts
 from reports.answers.question import BadRange, Question
 from reports.answers.rows import Rows, rows_of
+from reports.metrics import registry as metrics
+from reports.metrics.registry import Metric, Of
 from reports.metrics.sums import Orders, Sums
 
 
@@ -24,6 +27,28 @@ class Report:
     def total(self) -> Sums:
         """The sum of the rows, exactly."""
         return self.rows.total
+
+    @cached_property
+    def columns(self) -> list[Metric[Sums]]:
+        """The columns of the breakdown."""
+        return [self.metric(metric) for metric in columns(self.question)]
+
+    @cached_property
+    def columns_in_files(self) -> list[Metric[Sums]]:
+        """The same in files: behind a sum of money stands how many conversions are not in it."""
+        return [self.metric(metric) for metric in metrics.in_files(self.columns)]
+
+    @property
+    def not_connected(self) -> list[Metric[Sums] | Metric[Orders]]:
+        """What has a dash everywhere, since nobody sends what it is made of."""
+        found: list[Metric[Sums] | Metric[Orders]] = [one for one in self.columns if one.lacking]
+        if not self.question.is_by_touch:
+            found += [one for one in map(self.metric, metrics.WHOLE) if one.lacking]
+        return found
+
+    def metric(self, metric: Metric[Of]) -> Metric[Of]:
+        """`metric` as it is here: not connected where nobody sends what it is made of."""
+        return metric.without(self.facts.connected.lacking)
 
     @property
     def has_numbers(self) -> bool:

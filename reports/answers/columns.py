@@ -18,8 +18,3 @@ def columns(question: Question) -> Sequence[Metric[Sums]]:
         return metrics.BREAKDOWN
     ratios = metrics.BY_TOUCH_DAY if question.by in _HAS_READS else ()
     return [metric.by_touch_day() for metric in (*metrics.BREAKDOWN, *ratios)]
-
-
-def in_files(question: Question) -> list[Metric[Sums]]:
-    """The columns of files: behind a sum of money stands how many conversions are not in it."""
-    return list(metrics.in_files(columns(question)))

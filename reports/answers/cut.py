@@ -29,14 +29,19 @@ class _Kind:
 
     by: By
     keys: Callable[[Any], Keys]
+    store_kind: Callable[[Any], str] = lambda row: ""
 
 
 _KINDS: dict[type[Model], _Kind] = {
     Note: _Kind(By.NOTE, lambda note: [note.pk]),
     Boost: _Kind(By.BOOST, lambda boost: [boost.pk]),
-    Listing: _Kind(By.LISTING, lambda listing: [listing.pk]),
-    Product: _Kind(By.LISTING, lambda product: _of(product=product)),
-    Store: _Kind(By.LISTING, lambda store: _of(product__store=store)),
+    Listing: _Kind(
+        By.LISTING, lambda listing: [listing.pk], lambda listing: listing.product.store.kind
+    ),
+    Product: _Kind(
+        By.LISTING, lambda product: _of(product=product), lambda product: product.store.kind
+    ),
+    Store: _Kind(By.LISTING, lambda store: _of(product__store=store), lambda store: store.kind),
 }
 
 
@@ -62,7 +67,9 @@ def cut(question: Question, row: Model) -> Cut:
     kind = _KINDS[type(row)]
     covered = coverage(question)
     facts = Facts(question, covered.report_day_pks)
-    return Cut(kind.by, question, covered, _SHOWN, facts.total(kind.by, kind.keys(row)))
+    lacking = facts.connected.of_row(kind.by, row.pk, kind.store_kind(row))
+    shown = tuple(metric.without(lacking) for metric in _SHOWN)
+    return Cut(kind.by, question, covered, shown, facts.total(kind.by, kind.keys(row)))
 
 
 def _of(**which: Any) -> Any:

@@ -10,7 +10,6 @@ from django.utils.translation import pgettext
 
 from portal.ui import exports
 from reports.answers.answer import Report
-from reports.answers.columns import in_files
 from reports.answers.coverage import Coverage, spans
 from reports.answers.day_states import Day, DayState
 from reports.answers.question import By
@@ -35,10 +34,10 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
-    shown, asked, by = in_files(report.question), _answers(report), report.question.by
+    shown, asked, by = report.columns_in_files, _answers(report), report.question.by
     yield [*_keys(), *(_header(metric, by) for metric in shown), *_asked()]
     for row in rows:
-        values = [printing.plain(metric.of(row.sums), metric.unit) for metric in shown]
+        values = [printing.plain(row.of(metric), metric.unit) for metric in shown]
         yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
 
 
@@ -48,7 +47,8 @@ def as_json(report: Report) -> str:
     # The sum of no days is not 0.
     total, orders = (report.total, report.orders) if report.has_numbers else (None, None)
     is_by_order = not question.is_by_touch
-    columns = in_files(question)
+    columns = report.columns_in_files
+    of_orders = [report.metric(metric) for metric in metrics.ORDERS_IN_FILES] if is_by_order else []
     answer = {
         "merchant": question.merchant.code,
         "first_on": question.first_on.isoformat(),
@@ -84,11 +84,11 @@ def as_json(report: Report) -> str:
         "runs": [run.pk for run in shown.runs],
         "metrics": [
             *(_meaning(metric, question.by) for metric in columns),
-            *(_meaning(metric, question.by) for metric in metrics.ORDERS_IN_FILES if is_by_order),
+            *(_meaning(metric, question.by) for metric in of_orders),
         ],
         "total": {metric.code: _exact(metric.of(total)) for metric in columns},
         # What no touch earned has no day of a touch: by it there are no orders to add up to.
-        "orders": {metric.code: _exact(metric.of(orders)) for metric in metrics.ORDERS_IN_FILES}
+        "orders": {metric.code: _exact(metric.of(orders)) for metric in of_orders}
         if is_by_order
         else None,
         "rows": [_json_row(row, columns) for row in report.rows],
@@ -122,6 +122,7 @@ def _meaning(metric: Metric[Sums] | Metric[Orders], by: By) -> dict[str, str | i
         "additive": metric.additive,
         "is_shared": by.shares(metric),
         "unknown": metric.unknown,
+        "is_connected": not metric.lacking,
     }
 
 
@@ -138,7 +139,7 @@ def _json_change(change: Restatement) -> dict[str, Any]:
 
 
 def _json_row(row: Row, columns: Iterable[Metric[Sums]]) -> dict[str, int | str | None]:
-    values = {metric.code: _exact(metric.of(row.sums)) for metric in columns}
+    values = {metric.code: _exact(row.of(metric)) for metric in columns}
     return {"key": row.label.key, "name": row.label.text, "detail": row.label.detail, **values}
 
 
@@ -162,7 +163,7 @@ def _asked() -> list[str]:
         _("Complete"), _("Completeness in %"),
         *(f"{state.label} ({state})" for state in DayState),
         _("Not computed"), _("Out of date"), pgettext("column", "Runs"), _("Computed at"),
-        _("As of"),
+        pgettext("column", "Not connected"), _("As of"),
     ]  # fmt: skip
 
 
@@ -181,6 +182,7 @@ def _answers(report: Report) -> list[str | int | None]:
         _spans(shown.stale),
         " ".join(str(run.pk) for run in shown.runs),
         shown.computed_at.isoformat() if shown.computed_at else None,
+        " ".join(metric.code for metric in report.not_connected),
         asked.moment,
     ]
 

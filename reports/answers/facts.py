@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Sum, Value
 
+from reports.answers.connected import Connected
 from reports.answers.exposure import Exposure
 from reports.answers.question import By, Question
 from reports.attribution.choices import Model
@@ -56,6 +57,7 @@ class Facts:
         current = Q(merchant_id=question.merchant.pk, report_day_id__in=report_day_pks)
         asked = (question.first_on, question.last_on)
         self.exposure = Exposure(question, report_day_pks)
+        self.connected = Connected(question, report_day_pks)
         self._window = Q(window_days=question.window_days)
         self._credited = current & self._window & Q(on__range=question.order_days)
         if question.is_by_touch:

@@ -19,12 +19,14 @@ from reports.answers.question import By, Question
 
 @dataclass(frozen=True)
 class Label:
-    """`key` is the same in every language and in every export, `text` is for people."""
+    """`key` is the same in every language and in every export, `text` is for people. A listing has
+    the kind of its store."""
 
     key: str
     text: str
     detail: str = ""
     url: str = ""
+    store_kind: str = ""
 
     def holds(self, words: str) -> bool:
         """Whether each word of `words` stands in it, in any case; never for marks alone."""
@@ -78,8 +80,9 @@ def _listings(question: Question, keys: set[Any]) -> dict[Any, Label]:
             listing.product.title,
             listing.note.title,
             _page("merchants:listing-detail", question, listing.pk),
+            listing.product.store.kind,
         )
-        for listing in listings.select_related("product", "note")
+        for listing in listings.select_related("product__store", "note")
     }
 
 

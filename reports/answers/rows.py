@@ -8,6 +8,7 @@ from typing import Protocol
 from django.utils.datastructures import MultiValueDict
 
 from portal.ui import turning
+from reports.answers.connected import NOTHING_LACKS
 from reports.answers.coverage import Coverage
 from reports.answers.fact_sql import DEFAULT_ORDER, FactSql, Order
 from reports.answers.facts import Facts, Key
@@ -15,7 +16,7 @@ from reports.answers.found import Found, found
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.question import By, Question
 from reports.answers.ranking import RANKED, Ranking
-from reports.metrics.registry import Metric
+from reports.metrics.registry import Metric, Value
 from reports.metrics.sums import Sums
 
 # How many rows of a file are made at once.
@@ -24,10 +25,16 @@ CHUNK = 5000
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the breakdown. `sums` is None for a day that has no numbers."""
+    """One line of the breakdown. `sums` is None for a day that has no numbers; `lacking` are the
+    kinds of events that nobody sends for it."""
 
     label: Label
     sums: Sums | None
+    lacking: frozenset[str] = NOTHING_LACKS
+
+    def of(self, metric: Metric[Sums]) -> Value:
+        """Its value of `metric`; None where that is unknown or not connected."""
+        return metric.without(self.lacking).of(self.sums)
 
 
 class Rows(Protocol):
@@ -35,6 +42,9 @@ class Rows(Protocol):
 
     @property
     def question(self) -> Question: ...
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The kinds of events that nobody sends for any of them."""
 
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Row]: ...
@@ -53,6 +63,11 @@ class Rows(Protocol):
     @property
     def total(self) -> Sums:
         """The exact sum of all of them."""
+
+
+def _row(facts: Facts, key: Key, label: Label, sums: Sums | None) -> Row:
+    lacking = facts.connected.of_row(facts.question.by, key, label.store_kind)
+    return Row(label, sums, lacking)
 
 
 def rows_of(facts: Facts, shown: Coverage) -> Rows:
@@ -86,6 +101,10 @@ class RankedRows:
     @property
     def question(self) -> Question:
         return self.facts.question
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        return self.facts.connected.lacking
 
     @property
     def by(self) -> By:
@@ -150,7 +169,9 @@ class RankedRows:
         if not keys:
             return []
         named, sums = labels(self.facts.question, keys), self._sums(keys)
-        return [Row(named[key], sums.get(key, Sums())) for key in keys if key in named]
+        return [
+            _row(self.facts, key, named[key], sums.get(key, Sums())) for key in keys if key in named
+        ]
 
     def _sums(self, keys: list[Key]) -> dict[Key, Sums]:
         """The sums of `keys`; those of the first came with the order, if that was made at once."""
@@ -200,6 +221,10 @@ class SummedRows:
     def question(self) -> Question:
         return self.facts.question
 
+    @property
+    def lacking(self) -> frozenset[str]:
+        return self.facts.connected.lacking
+
     def __len__(self) -> int:
         return len(self.rows)
 
@@ -210,7 +235,7 @@ class SummedRows:
     def __getitem__(self, place: slice) -> list[Row]:
         shown = self.rows[place]
         named = labels(self.question, [key for key, _sums in shown])
-        return [Row(named[key], sums) for key, sums in shown if key in named]
+        return [_row(self.facts, key, named[key], sums) for key, sums in shown if key in named]
 
 
 def _listed(facts: Facts, shown: Coverage) -> SummedRows:

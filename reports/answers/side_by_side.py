@@ -22,10 +22,12 @@ COMPARABLE = (By.NOTE, By.LISTING)
 
 @dataclass(frozen=True)
 class ModelsRow:
-    """One note or listing, and its sums under every model."""
+    """One note or listing, and its sums under every model; `lacking` are the kinds of events that
+    nobody sends for it."""
 
     label: Label
     sums: dict[Model, Sums]
+    lacking: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class ModelsRows:
     def found(self, words: str) -> "ModelsRows":
         """Those whose name, second line or key contain `words`."""
         return replace(self, words=words)
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The kinds of events that nobody sends for any of them."""
+        return self.facts.connected.lacking
 
     @cached_property
     def totals(self) -> dict[Model, Sums]:
@@ -65,7 +72,12 @@ class ModelsRows:
         start, stop, _step = place.indices(len(self))
         keys = self._at_once.keys[start:stop] if self._at_once else self._among_all(start, stop)
         named, sums = labels(self.facts.question, keys), self._sums(keys)
-        return [ModelsRow(named[key], sums[key]) for key in keys if key in named]
+        connected, by = self.facts.connected, self.facts.question.by
+        return [
+            ModelsRow(named[key], sums[key], connected.of_row(by, key, named[key].store_kind))
+            for key in keys
+            if key in named
+        ]
 
     def _sums(self, keys: list[int]) -> dict[int, dict[Model, Sums]]:
         """The sums of `keys`; those of the first came with the order, if that was made at once."""

@@ -13,9 +13,10 @@ from portal.accounts.audit import acted
 from portal.accounts.models import AuditEntry
 from portal.states import moved
 from reports.attribution import news, tracing
+from reports.attribution.models import ReportDay
 from reports.lake import tables as lake
 from reports.sources.models import Batch
-from reports.sources.signals import batch_committed
+from reports.sources.signals import batch_committed, capability_changes
 
 # So many batches of the time before are traced at each look of beat.
 OLDER_AT_ONCE = 50
@@ -27,6 +28,12 @@ def listen() -> None:
     moved.connect(_on_store_moved, sender=Store)
     moved.connect(_on_listing_moved, sender=Listing)
     acted.connect(_on_boost_acted, sender=Boost)
+    capability_changes.connect(_on_capability_changes)
+
+
+def _on_capability_changes(**signal: Any) -> None:
+    """Nobody is given an answer until it stands there from when on a source sends what."""
+    ReportDay.objects.take_turn()
 
 
 def trace_older() -> None:

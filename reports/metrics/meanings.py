@@ -69,6 +69,12 @@ POPULATIONS: dict[str, Population] = {
     "unknown_refund": Population.NOBODYS_REFUNDS,
     "excess_refund": Population.NOBODYS_REFUNDS,
 }
+# Facts of these kinds are made of events of others: they come only where all of those do.
+MADE_OF: dict[str, frozenset[str]] = {
+    "deposit_refund": frozenset({"presale_deposit", "refund"}),
+    "unknown_refund": frozenset({"refund"}),
+    "excess_refund": frozenset({"refund"}),
+}
 # Of what grain the columns of facts are, of which sums are made.
 GRAINS: dict[str, Grain] = {
     "touchpoints": Grain.EXPOSURE,

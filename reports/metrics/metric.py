@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from django.utils.functional import Promise
@@ -15,7 +16,7 @@ from django.utils.functional import Promise
 from portal import words
 from reports.metrics.meanings import TOUCH_DAY, Additive, Grain, Population
 from reports.metrics.sums import Orders, Sums
-from reports.metrics.terms import Term
+from reports.metrics.terms import ORDERS, SUMS, Term
 
 Value: TypeAlias = int | Fraction | None
 Of = TypeVar("Of", Sums, Orders)
@@ -53,10 +54,22 @@ class Metric(Generic[Of]):
     additive: Additive = Additive.YES
     version: int = 1
     unknown: str = ""
+    # Of the kinds of events that it is made of, those that nobody sends where it is asked for.
+    lacking: frozenset[str] = frozenset()
 
     def of(self, facts: Of | None) -> Value:
-        """The value for these sums; unknown for what is not computed."""
-        return None if facts is None else self.compute(facts)
+        """The value for these sums; unknown for what is not computed, or not connected."""
+        return None if facts is None or self.lacking else self.compute(facts)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of events that it is made of."""
+        return _kinds(self.compute, self.grain == Grain.STORE)
+
+    def without(self, kinds: frozenset[str]) -> "Metric[Of]":
+        """What it is where nobody sends `kinds`: not connected, if it is made of one of them."""
+        lacking = self.kinds & kinds if kinds else kinds
+        return replace(self, lacking=lacking) if lacking != self.lacking else self
 
     @property
     def name(self) -> str:
@@ -67,6 +80,13 @@ class Metric(Generic[Of]):
         if self.grain != Grain.CREDIT:
             return self
         return replace(self, grain=Grain.CREDIT_OF_TOUCH, time_base=TOUCH_DAY)
+
+
+@cache
+def _kinds(compute: Callable[[Any], Any], is_of_orders: bool) -> frozenset[str]:
+    term = compute(ORDERS if is_of_orders else SUMS)
+    assert isinstance(term, Term)
+    return term.kinds
 
 
 def sum_of(first: Any, second: Any) -> Any:

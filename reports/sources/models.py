@@ -68,7 +68,7 @@ class Source(models.Model):
     the zone of times that name none; empty: such times are refused. `most_fen` is the largest
     amount of a line, in fen whatever the `unit` of its files. A day's rows are due `delay_days`
     after the day has ended, or after the week or month of its `rhythm`. `sends` names the kinds of
-    events that come at all, as its sender says.
+    events that come at all, as its sender says: a number that rests on others is not connected.
     """
 
     code = models.SlugField(unique=True)

@@ -6,3 +6,8 @@ from django.dispatch import Signal
 # transaction that says so: a listener that fails keeps the batch from being called committed, and
 # its job tries again.
 batch_committed = Signal()
+
+# A source is about to send other kinds of events than before. Sent with `source` before the moment
+# is taken, inside the transaction that changes it: a listener that waits keeps an answer that was
+# given out from standing on either side of that moment.
+capability_changes = Signal()

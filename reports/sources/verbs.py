@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal import meaning
+from portal import clock, meaning
 from portal.accounts import audit, permissions, versions
 from portal.accounts.models import User
 from portal.refusals import Refusal
 from portal.saving import save_or_refuse
 from reports.events.contract import CONTRACTS, MAX_VALUE_FEN
+from reports.sources.capability import SentBefore
 from reports.sources.models import Rhythm, Source, Unit
+from reports.sources.signals import capability_changes
 
 # Nobody waits longer for the rows of a day; a longer delay is a slip.
 MOST_DELAY_DAYS = 90
@@ -47,7 +49,7 @@ def edit(
     source = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     permissions.require(by, "source.manage")
     versions.require(source, version)
-    old = _facts(source)
+    old, sent = _facts(source), source.sends
     known = CONTRACTS[source.events].choices("kind")
     if unit not in Unit.values:
         raise SourceRefused(_("Choose a unit."), field="unit")
@@ -69,6 +71,9 @@ def edit(
     new = _facts(source)
     changed = [name for name in new if new[name] != old[name]]
     if changed:
+        if source.sends != sent:
+            capability_changes.send(Source, source=source)
+            SentBefore.objects.create(source=source, sends=sent, until=clock.now())
         save_or_refuse(source)
         audit.record(
             "source.edit",

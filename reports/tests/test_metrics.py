@@ -14,7 +14,6 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from psycopg.sql import SQL
 
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -24,7 +23,7 @@ from reports.metrics import registry as metrics
 from reports.metrics.meanings import GRAINS, POPULATIONS, Additive, Grain
 from reports.metrics.registry import Metric
 from reports.metrics.sums import ORDER, Orders, Sums
-from reports.metrics.terms import SUMS, Term
+from reports.metrics.terms import ORDERS, SUMS, Term
 from reports.tests.factory import conversion, credit, day, publish, touch
 
 
@@ -36,27 +35,13 @@ class Side:
     grains: frozenset[Grain]
 
 
-class OrdersInTerms(Orders):
-    """Answers what `Orders` is asked, in terms; by level it has orders alone."""
-
-    def count(self, *levels: str) -> Any:
-        return self.all(ORDER)
-
-    without_value = fen = count
-
-    def all(self, kind: str, *asked: str, **more: str) -> Any:
-        return Term(SQL(""), frozenset({"conversions"}), frozenset({kind}))
-
-    known = worth = all
-
-
 # By the day of the touch credit is asked of notes and boosts alone, as touches are.
 BY_TOUCH_DAY = {**GRAINS, "credit_micro": Grain.EXPOSURE, "value_fen": Grain.EXPOSURE}
 
 
 def sides(metric: Metric[Any], grains: dict[str, Grain]) -> list[Side]:
     """What a metric is made of: of a ratio what is divided by what, of anything else itself."""
-    asked: Any = OrdersInTerms() if metric in metrics.ORDERS_IN_FILES else SUMS
+    asked: Any = ORDERS if metric in metrics.ORDERS_IN_FILES else SUMS
     term = cast("Term", metric.of(asked))
     return [
         Side(
@@ -161,7 +146,7 @@ def test_json_says_what_a_program_must_know_before_it_adds(shop: Merchant, sold:
     assert told["credited_gmv"] == {
         "code": "credited_gmv", "version": metrics.GMV.version, "unit": "fen",
         "population": "orders", "grain": "listing_boost_order_day", "additive": "yes",
-        "unknown": "unpriced_orders", "is_shared": False,
+        "unknown": "unpriced_orders", "is_shared": False, "is_connected": True,
     }  # fmt: skip
     assert told["match_rate"]["additive"] == "no"
 

@@ -127,8 +127,9 @@ def test_a_page_reads_the_labels_of_its_own_rows_only(
 ) -> None:
     rows = answer(Question(busy, day(3), day(1), by=By.NOTE)).rows
     assert isinstance(rows, RankedRows)
-    # The order with its sums, and the labels: as many for one row as for all.
-    with django_assert_num_queries(2):
+    # The order with its sums, the labels, and what is not connected (sources, stores, what came):
+    # as many for one row as for all.
+    with django_assert_num_queries(2 + 3):
         assert len(rows[:1]) == 1
     with django_assert_num_queries(1):
         assert len(rows[:9]) == 8

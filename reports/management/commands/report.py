@@ -13,7 +13,6 @@ from merchants.companies.models import Merchant
 from portal import commands, words
 from reports.answers import export
 from reports.answers.answer import Report, answer
-from reports.answers.columns import columns
 from reports.answers.coverage import Coverage, given, spans
 from reports.answers.day_states import DayState
 from reports.answers.question import By, Question, TimeBase
@@ -81,12 +80,15 @@ def _question(options: dict[str, Any]) -> Question:
 
 def _table(report: Report) -> str:
     """The rows, their sum, and what the sum is part of, in aligned columns."""
-    shown = columns(report.question)
+    shown = report.columns
     head: list[str] = [
         str(report.question.by.label),
         *(report.question.by.heading(metric) for metric in shown),
     ]
-    rows = [[row.label.text, *_texts(row.sums, shown)] for row in report.rows]
+    rows = [
+        [row.label.text, *_texts(row.sums, [metric.without(row.lacking) for metric in shown])]
+        for row in report.rows
+    ]
     total = report.total if report.has_numbers else None
     lines = [head, *rows, [_("Sum of these rows"), *_texts(total, shown)]]
     widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
@@ -100,7 +102,7 @@ def _orders(report: Report) -> str:
         return _("All orders, explained by a note or not, are counted by order day alone.")
     orders = report.orders if report.has_numbers else None
     told = (
-        f"{metric.name}: {printing.told(metric, orders)}"
+        f"{metric.name}: {printing.told(report.metric(metric), orders)}"
         for metric in (*metrics.RECONCILIATION, *metrics.WHOLE)
     )
     return " · ".join(told)
@@ -131,7 +133,10 @@ def _coverage(report: Report) -> str:
         "asked": len(shown.asked),
         "stale": len(shown.stale),
     }
-    return "\n".join([said, *_states(shown)])
+    lines = [said, *_states(shown)]
+    if unconnected := [metric.name for metric in report.not_connected]:
+        lines.append(_("Not connected: %(metrics)s") % {"metrics": " · ".join(unconnected)})
+    return "\n".join(lines)
 
 
 def _states(shown: Coverage) -> list[str]:

@@ -37,14 +37,21 @@ class Numbers:
             Figure(
                 metric,
                 printing.text(metric.of(found.sums), metric.unit),
-                _("of its notes, shared with what else is on them")
-                if found.by.shares(metric)
-                else printing.beside(metric, found.sums),
+                _note(metric, found),
             )
             for metric in found.metrics
         ]
         address = reverse("reports:report-detail", args=[found.question.merchant.code])
         self.report_url = f"{address}?{form.address}"
+
+
+def _note(metric: Metric[Sums], found: Cut) -> str:
+    """What to know of a number of an object: that it is not connected, shared, or not all."""
+    if metric.lacking:
+        return _("not connected")
+    if found.by.shares(metric):
+        return _("of its notes, shared with what else is on them")
+    return printing.beside(metric, found.sums)
 
 
 def numbers_of(request: PortalRequest, row: Model) -> Part | None:

@@ -33,6 +33,15 @@ _NUMBERS = {"class": "text-end text-nowrap tabular"}
 _ATTRS = {"th": {"class": "text-end"}, "td": _NUMBERS, "tf": _NUMBERS}
 
 
+def not_connected() -> SafeString:
+    """The dash of a number that nobody sends, which says so when it is hovered or read out."""
+    return format_html(
+        '<span title="{0}">{1}<span class="visually-hidden"> {0}</span></span>',
+        _("not connected"),
+        words.NOTHING,
+    )
+
+
 class MetricColumn(NumberColumn):
     """Values of one metric. The header points to the definition in the page's glossary, and says
     where the rows of `by` share what is counted.
@@ -51,9 +60,14 @@ class MetricColumn(NumberColumn):
         return self.by.heading(self.metric)
 
     def render(self, value: metrics.Value, record: dict[str, Any], table: Any) -> str:
-        return self._told(value, record["row"].sums, table)
+        row = record["row"]
+        if self.metric.without(row.lacking).lacking:
+            return not_connected()
+        return self._told(value, row.sums, table)
 
     def render_footer(self, table: Any) -> str:
+        if self.metric.lacking:
+            return not_connected()
         if not self.by.shares(self.metric):
             return self._told(self.metric.of(table.sums), table.sums, table)
         if table.sums_page:
@@ -87,11 +101,17 @@ class ModelColumn(NumberColumn):
     def header(self) -> str:
         return str(self.model.label)
 
-    def render(self, value: Sums, table: Any) -> str:
+    def render(self, value: Sums, record: dict[str, Any], table: Any) -> str:
+        return self._told(value, record["row"].lacking, table)
+
+    def _told(self, value: Sums, lacking: frozenset[str], table: Any) -> str:
+        orders = metrics.ORDERS.without(lacking)
+        if orders.lacking:
+            return not_connected()
         gmv = printing.told(metrics.GMV, value)
-        orders = metrics.ORDERS
         digits = table.digits[self.model.value]
         return two_lines(gmv, printing.text(orders.of(value), orders.unit, digits))
 
     def render_footer(self, table: Any) -> str:
-        return self.render(table.data.data.totals[self.model], table)
+        rows = table.data.data
+        return self._told(rows.totals[self.model], rows.lacking, table)

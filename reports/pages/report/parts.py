@@ -14,8 +14,8 @@ from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from merchants.marketplaces.kinds import StoreKind
 from portal import words
 from portal.choices import Colour
 from portal.jobs.models import Job, JobState
@@ -25,14 +25,8 @@ from reports.answers.question import By
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric, Of, Unit
-from reports.metrics.sums import CLICK_ID, MICRO, ORDER, PRODUCT, STORE, UNMATCHED, Orders, Sums
-
-LEVELS = {
-    CLICK_ID: gettext_lazy("The order names the click"),
-    PRODUCT: gettext_lazy("A note linked this very product"),
-    STORE: gettext_lazy("A note linked another product of the store"),
-    UNMATCHED: gettext_lazy("No note explains it"),
-}
+from reports.metrics.sums import MICRO, ORDER, UNMATCHED, Orders, Sums
+from reports.pages.report.levels import Level, levels_of
 
 
 @dataclass(frozen=True)
@@ -70,20 +64,6 @@ class Stage:
     text: str
     per_mille: str
     length: float
-
-
-@dataclass(frozen=True)
-class Level:
-    """A part of all orders. `start` and `width` of 100 draw it in one bar."""
-
-    code: str
-    label: str | Promise
-    orders: str
-    share: str
-    gmv: str
-    unpriced: int
-    start: float
-    width: float
 
 
 @dataclass(frozen=True)
@@ -160,8 +140,8 @@ class ReportPage:
     @cached_property
     def cards(self) -> list[Card]:
         total = self.report.total
-        refunds = _("refunds %(value)s") % {"value": _text(metrics.REFUND_VALUE, total)}
-        each = _("%(value)s per order") % {"value": _text(metrics.ORDER_VALUE, total)}
+        refunds = _("refunds %(value)s") % {"value": self._text(metrics.REFUND_VALUE, total)}
+        each = _("%(value)s per order") % {"value": self._text(metrics.ORDER_VALUE, total)}
         return [
             self._card(metrics.GMV),
             self._card(metrics.NET_GMV, refunds),
@@ -176,17 +156,19 @@ class ReportPage:
         if orders is None:
             return self._card(metrics.GMV_PER_MILLE)
         matched = _("%(matched)s of %(all)s orders matched") % {
-            "matched": _text(metrics.MATCHED_ORDERS, orders),
-            "all": _text(metrics.ALL_ORDERS, orders),
+            "matched": self._text(metrics.MATCHED_ORDERS, orders),
+            "all": self._text(metrics.ALL_ORDERS, orders),
         }
-        return Card(metrics.MATCH_RATE, _text(metrics.MATCH_RATE, orders), matched)
+        return Card(metrics.MATCH_RATE, self._text(metrics.MATCH_RATE, orders), matched)
 
     def _card(self, metric: Metric[Sums], note: str = "") -> Card:
-        total = self.report.total
+        total, metric = self.report.total, self.report.metric(metric)
+        if metric.lacking:
+            return Card(metric, words.NOTHING, _("not connected"))
         value, before = metric.of(total), metric.of(self.before)
         rise = None if value is None or before is None else value - before
         notes = [part for part in (printing.beside(metric, total), note) if part]
-        return Card(metric, _text(metric, total), " · ".join(notes), rise, before)
+        return Card(metric, self._text(metric, total), " · ".join(notes), rise, before)
 
     @cached_property
     def before(self) -> Sums | None:
@@ -202,58 +184,61 @@ class ReportPage:
 
     @cached_property
     def funnel(self) -> list[Stage]:
-        counts = {metric: _whole(metric, self.report.total) for metric in metrics.FUNNEL}
-        most = max(counts.values())
-        reads = counts[metrics.READS]
+        stages = [self.report.metric(metric) for metric in metrics.FUNNEL]
+        counts = [_whole(metric, self.report.total) for metric in stages]
+        most, reads = max(counts), counts[metrics.FUNNEL.index(metrics.READS)]
         return [
             Stage(
                 metric,
-                _text(metric, self.report.total),
+                _("not connected") if metric.lacking else self._text(metric, self.report.total),
                 words.decimal(count * 1000 / reads, 2)
                 if reads and self._is_of_reads(metric)
                 else "",
                 round(100 * math.log1p(count) / math.log1p(most), 2) if most else 0,
             )
-            for metric, count in counts.items()
+            for metric, count in zip(stages, counts, strict=True)
         ]
+
+    def _text(self, metric: Metric[Of], of: Of) -> str:
+        return printing.text(self.report.metric(metric).of(of), metric.unit)
 
     def _is_of_reads(self, metric: Metric[Sums]) -> bool:
         """Whether it can be divided by reads: what is credited is of the days of the touches only
         where that is asked for."""
         is_of_day = self.question.is_by_touch or metric.grain == metrics.READS.grain
-        return is_of_day and metric != metrics.READS
+        return is_of_day and metric.code != metrics.READS.code and not metric.lacking
 
     @cached_property
     def levels(self) -> list[Level]:
         """The parts of all orders, which have no day of a touch."""
         orders = self.report.orders
-        if orders is None:
+        if orders is None or self.report.metric(metrics.ALL_ORDERS).lacking:
             return []
-        count_all, start = orders.count(*LEVELS), 0.0
-        found: list[Level] = []
-        for code, label in LEVELS.items():
-            count = orders.count(code)
-            width = 100 * count / count_all if count_all else 0.0
-            found.append(
-                Level(
-                    code or "none",
-                    label,
-                    printing.text(count, Unit.COUNT),
-                    printing.text(metrics.ratio(count, count_all), Unit.SHARE),
-                    printing.text(orders.fen(code), Unit.FEN),
-                    orders.without_value(code),
-                    round(start, 3),
-                    round(width, 3),
-                )
-            )
-            start += width
-        return found
+        return levels_of(orders)
 
     @property
     def whole(self) -> list[tuple[Metric[Orders], str]]:
         """What the stores sold and took back in all, each with its value."""
         orders = self.report.orders
-        return [(metric, printing.told(metric, orders)) for metric in metrics.WHOLE]
+        return [
+            (metric, _("not connected") if metric.lacking else printing.told(metric, orders))
+            for metric in map(self.report.metric, metrics.WHOLE)
+        ]
+
+    @cached_property
+    def not_connected(self) -> list[str]:
+        """What no source sends, by name: dashes, not zeros."""
+        return [metric.name for metric in self.report.not_connected]
+
+    @cached_property
+    def partly_connected(self) -> list[tuple[str, list[str]]]:
+        """What sources send for some kinds of stores alone: its name, and the kinds without it."""
+        connected = self.report.facts.connected
+        return [
+            (metric.name, [str(StoreKind(kind).label) for kind in kinds])
+            for metric in self.report.columns
+            if (kinds := connected.partly(metric))
+        ]
 
     @property
     def adds_up(self) -> bool:
@@ -273,6 +258,7 @@ class ReportPage:
             (day, None if day in blank else self.report.days.get(day, Sums()))
             for day in self.question.days
         ]
+        shown = [self.report.metric(metrics.GMV), self.report.metric(metrics.ORDERS)]
         data = {
             "days": [day.isoformat() for day, _sums in days],
             "series": [
@@ -286,7 +272,7 @@ class ReportPage:
                         for _day, sums in days
                     ],
                 }
-                for metric, kind in ((metrics.GMV, "bar"), (metrics.ORDERS, "line"))
+                for metric, kind in zip(shown, ("bar", "line"), strict=True)
             ],
         }
         return json.dumps(data)
@@ -296,10 +282,6 @@ class ReportPage:
         if not self.question.is_by_touch:
             return iter(metrics.REGISTRY.values())
         return (metric.by_touch_day() for metric in metrics.REGISTRY.values())
-
-
-def _text(metric: Metric[Of], of: Of) -> str:
-    return printing.text(metric.of(of), metric.unit)
 
 
 def _number(metric: Metric[Sums], sums: Sums | None) -> float | None:

@@ -49,13 +49,13 @@ class ReportData(TableData):
         self.data = _in_order(self.data, aliases)
 
     def _record(self, row: Row) -> dict[str, Any]:
-        values = {metric.code: metric.of(row.sums) for metric in self.metrics}
+        values = {metric.code: row.of(metric) for metric in self.metrics}
         return {"row": row, "name": row.label.text, **values}
 
     @cached_property
     def metrics(self) -> Sequence[Metric[Sums]]:
         """The columns of the breakdown."""
-        return columns(self.data.question)
+        return [metric.without(self.data.lacking) for metric in columns(self.data.question)]
 
 
 class RankedData(ReportData):

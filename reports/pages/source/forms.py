@@ -19,7 +19,9 @@ class SourceForm(forms.Form):
     sends = forms.MultipleChoiceField(
         label=pgettext_lazy("source", "Sends"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("The kinds of events that its sender says he has at all."),
+        help_text=_(
+            "From today on: what it never sends is shown as not connected in reports, not as 0."
+        ),
     )
     rhythm = forms.ChoiceField(
         label=pgettext_lazy("source", "Sends its rows"), choices=Rhythm.choices

@@ -1,0 +1,129 @@
+"""Which kinds of events never come, so that a number made of them is a dash and not 0.
+
+A kind is not connected where no source has said that it sends it and not one event of it is in the
+days that are read: what came although nobody had said so is shown.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from merchants.stores.models import Store
+from portal import clock
+from reports.answers.question import By, Question
+from reports.attribution.models import ConversionFact, TouchSum
+from reports.events.contract import TOUCHPOINTS
+from reports.metrics.meanings import MADE_OF, POPULATIONS
+from reports.metrics.registry import Metric, Of
+from reports.sources.capability import Capability, of_parties
+from reports.sources.models import MARKETPLACE_STORE_KINDS, EventKind
+
+NOTHING_LACKS: frozenset[str] = frozenset()
+_DAY = timedelta(days=1)
+
+
+class Connected:
+    """What comes for a merchant and the days that a question is about, as it was known then.
+
+    Conversions come for a kind of store, touches for all of them.
+    """
+
+    def __init__(self, question: Question, report_day_pks: list[int]) -> None:
+        self._question, self._report_day_pks = question, report_day_pks
+
+    @cached_property
+    def lacking(self) -> frozenset[str]:
+        """The kinds of facts that none of the merchant's stores has, nor its notes."""
+        return self._lacking(self._store_kinds, self._question.days)
+
+    def of_row(self, by: By, key: Any, store_kind: str = "") -> frozenset[str]:
+        """Those that the row of `key` lacks; `store_kind` is that of a listing's store."""
+        if by == By.DAY:
+            return self._lacking(self._store_kinds, [key])
+        kind = str(key) if by == By.STORE_KIND else store_kind
+        return self._lacking({kind}, self._question.days) if kind else self.lacking
+
+    def partly(self, metric: Metric[Of]) -> list[str]:
+        """The kinds of store that lack what `metric` is made of, where others have it."""
+        if metric.kinds & self.lacking:
+            return []
+        return [
+            kind for kind in sorted(self._store_kinds)
+            if metric.kinds & self._lacking({kind}, self._question.days)
+        ]  # fmt: skip
+
+    def _lacking(self, store_kinds: Iterable[str], days: list[date]) -> frozenset[str]:
+        key = (frozenset(store_kinds), days[0], days[-1])
+        if key not in self._found:
+            self._found[key] = frozenset(self._not_sent(*key))
+        return self._found[key]
+
+    def _not_sent(
+        self, store_kinds: frozenset[str], first_on: date, last_on: date
+    ) -> Iterable[str]:
+        if not store_kinds:
+            # Who never had a live listing is owed nothing.
+            return
+        credited = self._order_days(first_on, last_on)
+        sent = set[str]()
+        for one in self._capabilities:
+            if one.events == EventKind.TOUCHPOINTS:
+                sent |= one.on(first_on, last_on)
+            elif store_kinds & MARKETPLACE_STORE_KINDS[one.marketplace]:
+                sent |= one.on(*credited)
+        for kind in POPULATIONS:
+            if not MADE_OF.get(kind, {kind}) <= sent and not self._has_come(kind, store_kinds):
+                yield kind
+
+    def _has_come(self, kind: str, store_kinds: frozenset[str]) -> bool:
+        if kind in TOUCHPOINTS.choices("kind"):
+            return kind in self._touches
+        return any((store_kind, kind) in self._conversions for store_kind in store_kinds)
+
+    def _order_days(self, first_on: date, last_on: date) -> tuple[date, date]:
+        """By the day of the touch conversions may come until the window has passed."""
+        asked = self._question
+        window = asked.window_days if asked.is_by_touch else 0
+        return first_on, min(last_on + window * _DAY, asked.order_days[1])
+
+    @cached_property
+    def _found(self) -> dict[tuple[frozenset[str], date, date], frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _capabilities(self) -> list[Capability]:
+        return of_parties(as_of=self._question.as_of)
+
+    @cached_property
+    def _store_kinds(self) -> frozenset[str]:
+        """Of the stores that had a live listing by then: what is asked as of then does not change
+        with the stores of today."""
+        moment = self._question.as_of or clock.now()
+        stores = Store.objects.filter(
+            merchant=self._question.merchant, products__listings__periods__live_from__lte=moment
+        )
+        return frozenset(stores.order_by().values_list("kind", flat=True).distinct())
+
+    @cached_property
+    def _conversions(self) -> set[tuple[str, str]]:
+        """The kinds of stores and of facts that are in the days that are read."""
+        asked = self._question
+        came = ConversionFact.objects.filter(
+            **self._read, on__range=asked.order_days, window_days=asked.window_days
+        )
+        return set(came.order_by().values_list("store_kind", "kind").distinct())
+
+    @cached_property
+    def _touches(self) -> set[str]:
+        """The kinds of touches that are in the days asked for."""
+        asked = self._question
+        came = TouchSum.objects.filter(**self._read, on__range=(asked.first_on, asked.last_on))
+        return set(came.order_by().values_list("kind", flat=True).distinct())
+
+    @property
+    def _read(self) -> dict[str, Any]:
+        return {
+            "merchant_id": self._question.merchant.pk,
+            "report_day_id__in": self._report_day_pks,
+        }
