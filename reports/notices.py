@@ -16,11 +16,11 @@ def _changes(restatement: Restatement) -> str:
 
 def _owed(breach: Breach) -> str:
     assert breach.merchant
-    return reverse("reports:report-detail", args=[breach.merchant.code])
+    return reverse("reports:health-merchant", args=[breach.merchant.code])
 
 
 def _health(breach: Breach) -> str:
-    return reverse("reports:source-list")
+    return reverse("reports:health-platform")
 
 
 def _what(breach: Breach) -> dict[str, object]:

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from reports.pages.batch import views as batch
+from reports.pages.health import views as health
 from reports.pages.home import views as home
 from reports.pages.report import changes
 from reports.pages.report import views as report
@@ -15,6 +16,7 @@ _merchant = [
     path("data/new/", batch.data_new, name="data-new"),
     path("data/<int:pk>/", batch.data_detail, name="data-detail"),
     path("data/<int:pk>/quarantined/", batch.data_quarantine, name="data-quarantine"),
+    path("data/health/", health.health_merchant, name="health-merchant"),
     path("", home.home_merchant, name="home-merchant"),
     path("reports/", report.report_detail, name="report-detail"),
     path("reports/changes/", changes.report_changes, name="report-changes"),
@@ -31,6 +33,8 @@ urlpatterns = [
     path("platform/batches/<int:pk>/quarantined/", batch.batch_quarantine, name="batch-quarantine"),
     path("platform/sources/", source.source_list, name="source-list"),
     path("platform/sources/unplaced/", unplaced_list, name="unplaced-list"),
+    path("platform/sources/health/", health.health_platform, name="health-platform"),
+    path("platform/sources/breaches/", health.breach_list, name="breach-list"),
     path("platform/sources/<int:pk>/", source.source_detail, name="source-detail"),
     path("platform/sources/<int:pk>/edit/", source.source_edit, name="source-edit"),
     path("search/", search.search_all, name="search"),

@@ -18,6 +18,7 @@ from portal.proofs import ProvenBy
 from portal.ui.formats import status_badge
 from reports.answers.day_states import DayState
 from reports.pages.home.steps import StepState
+from reports.sources.kept import CellState
 from reports.sources.models import Batch, BatchState
 from tests.sources import APPS
 
@@ -30,7 +31,7 @@ STATES = [
 
 
 # Worked out anew for each page.
-IN_NO_ROW = {DayState, ProvenBy, StepState}
+IN_NO_ROW = {CellState, DayState, ProvenBy, StepState}
 
 
 @pytest.mark.parametrize(("model", "field"), STATES, ids=str)

@@ -6,7 +6,7 @@ from portal.shell.navigation import Area, Entry, add, home_at, search_at
 
 
 def announce() -> None:
-    """Add home, reports and the search box; called once, when the app is ready."""
+    """Add home, reports, data and the search box; called once, when the app is ready."""
     add(
         Entry(
             label=_("Home"),
@@ -31,6 +31,22 @@ def announce() -> None:
             action="merchant.view",
             area=Area.PLATFORM,
             order=0,
+        ),
+        Entry(
+            label=_("Data health"),
+            icon="heartbeat",
+            url_name="reports:health-merchant",
+            action="report.view",
+            area=Area.MERCHANT,
+            order=65,
+        ),
+        Entry(
+            label=_("Data health"),
+            icon="heartbeat",
+            url_name="reports:health-platform",
+            action="source.view",
+            area=Area.PLATFORM,
+            order=72,
         ),
         Entry(
             label=_("Data files"),

@@ -5,9 +5,9 @@ a day at most, of everything new that he waits for. Once a slice is closed, thos
 told that it was overdue. What was told stands in rows that are written together with the notice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import connection, models
 from django.utils.translation import gettext as _
@@ -20,6 +20,10 @@ from reports.sources.slices import Slice
 
 
 class BreachQuerySet(models.QuerySet["Breach"]):
+    def of_platform(self) -> Self:
+        """What the platform was told, the newest last."""
+        return self.filter(merchant=None).order_by("said_at", "pk")
+
     def take_turn(self) -> None:
         """Until this transaction ends nobody else tells anybody of breaches."""
         with connection.cursor() as cursor:
@@ -49,12 +53,24 @@ class Breach(models.Model):
                 name="breach_told_once_a_day",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["-said_at", "-id"],
+                condition=models.Q(merchant=None),
+                name="breach_of_platform",
+            )
+        ]
 
     def __str__(self) -> str:
+        return self.told(Source.objects.in_bulk(part["source"] for part in self.parts))
+
+    def told(self, sources: Mapping[int, Source]) -> str:
         """Whose data, and which days, in the language of the reader."""
-        asked = [part["source"] for part in self.parts]
-        sources = Source.objects.in_bulk(asked)
         return _("; ").join(_part(sources[part["source"]].name, part) for part in self.parts)
+
+    @property
+    def slices(self) -> int:
+        return sum(part["slices"] for part in self.parts)
 
     def audit_team(self) -> Team | None:
         return self.merchant.team if self.merchant else None

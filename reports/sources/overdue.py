@@ -14,13 +14,11 @@ from django.db import transaction
 from merchants.companies.models import Merchant
 from portal import clock
 from portal.accounts import audit
-from reports.sources import statements
+from reports.sources import kept, statements
 from reports.sources.breaches import Breach, Warned, parts_of, say
-from reports.sources.models import MARKETPLACE_STORE_KINDS, Source, SourceKind
-from reports.sources.owed import OWING, due_at
+from reports.sources.models import Source
+from reports.sources.owed import due_at
 
-# Days before that are looked at no more: what nobody asked for in so long nobody is told of.
-LOOKED_AT = timedelta(days=35)
 # So many merchants are told in one transaction, and in one look.
 PORTION, MOST = 100, 2_000
 
@@ -42,32 +40,19 @@ def tell() -> None:
 def _find_overdue() -> None:
     """Tell the platform of slices that nobody was told of."""
     moment = clock.now()
-    sources = list(Source.objects.filter(kind__in=OWING).order_by("pk"))
-    due = [(source.pk, on) for source in sources for on in _due(source, moment)]
-    sold = [
-        (source.pk, kind.value)
-        for source in sources
-        if source.kind == SourceKind.MARKETPLACE
-        for kind in sorted(MARKETPLACE_STORE_KINDS[source.marketplace])
-    ]
+    asked = kept.asked(lambda source: _due(source, moment))
     found = statements.run(
-        "breach_found",
-        reading=["begun_stores"],
-        moment=moment,
-        sources=[source for source, _on in due],
-        days=[on for _source, on in due],
-        sellers=[source for source, _kind in sold],
-        kinds=[kind for _source, kind in sold],
-        of_all=[source.pk for source in sources if source.kind == SourceKind.COMMUNITY],
+        "breach_found", reading=["begun_stores", "owed_slices"], moment=moment, **asked
     )
     for breach in _of_platform(found, is_over=False, moment=moment):
         audit.record("breach.found", breach, by=None)
 
 
 def _due(source: Source, moment: datetime) -> Iterator[date]:
-    """The days whose slices are to be closed by now, of those that are looked at."""
+    """The days whose slices are to be closed by now, of those that are looked at: what nobody asked
+    for in longer nobody is told of."""
     today = clock.day_of(moment)
-    for back in range(LOOKED_AT.days, -1, -1):
+    for back in range(kept.LOOKED_AT.days, -1, -1):
         on = today - timedelta(days=back)
         if due_at(on, source.rhythm, source.delay_days) <= moment:
             yield on

@@ -12,8 +12,8 @@ _FOLDER = Path(__file__).parent / "sql"
 def run(name: str, *, reading: Sequence[str] = (), **params: Any) -> list[tuple[Any, ...]]:
     """Run `sql/<name>.sql`; its rows, none where it returns nothing.
 
-    `reading` names queries of files of their own that the statement goes on from: it begins with a
-    comma then, and each may read those before it.
+    `reading` names queries of files of their own that the statement goes on from, with a comma
+    where it has further ones; each may read those before it.
     """
     text = _text(name)
     if reading:

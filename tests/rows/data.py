@@ -1,21 +1,48 @@
 """Sources, batches, quarantined rows and published facts."""
 
+from datetime import timedelta
+
 from merchants.companies.models import Merchant
+from merchants.listings.models import ListingPeriod
+from merchants.stores.models import Store, StoreStatus
+from portal import clock
 from reports.attribution.models import CreditFact, ReportDay
 from reports.attribution.restatements import Restatement
 from reports.attribution.unplaced import TalliedDay, Unplaced, What
+from reports.sources.breaches import Breach, parts_of, say
 from reports.sources.models import Batch, BatchState, EventKind, QuarantinedRow, Source
 from reports.tests import factory
 from tests.rows import WORD, World
 from tests.rows.money import boost
 from tests.rows.people import person
-from tests.rows.shops import company, listing
+from tests.rows.shops import company, listing, product, tmall_store
 
 
 def source(world: World, number: int) -> Source:
     return Source.objects.create(
         code=f"grown-{number}", name_zh=WORD, name_en=WORD, events=EventKind.CONVERSIONS
     )
+
+
+def marketplace(world: World, number: int) -> Source:
+    """A source that owes something."""
+    made = source(world, number)
+    made.marketplace = "jd"
+    made.save()
+    return made
+
+
+def breach(world: World, number: int) -> Breach:
+    parts = parts_of([(source(world, number).pk, factory.day(number + 2))])
+    return say(parts, merchant=None, is_over=False, moment=clock.now())
+
+
+def owing_store(world: World, number: int) -> ListingPeriod:
+    """A store of whose orders the marketplaces owe something."""
+    owing = tmall_store(world, number)
+    Store.objects.filter(pk=owing.pk).update(status=StoreStatus.VERIFIED)
+    listed = listing(world, number, of=product(world, number, owing))
+    return ListingPeriod.objects.create(listing=listed, live_from=clock.now() - timedelta(days=3))
 
 
 def unplaced(world: World, number: int) -> Unplaced:

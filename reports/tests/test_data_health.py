@@ -1,0 +1,135 @@
+"""The pages of data health: what sources owe, how they keep to it, and who acts."""
+
+import csv
+import io
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from merchants.listings.models import Listing
+from portal import clock
+from portal.accounts.models import User
+from reports.sources import closing, kept, overdue
+from reports.sources.kept import CellState
+from reports.sources.models import Source
+from reports.sources.owed import owed_to
+from reports.sources.slices import Slice
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+TODAY = clock.today()
+SINCE = TODAY - 5 * DAY
+# Rows of a day are due when the day after it is over.
+LAST_DUE = TODAY - 2 * DAY
+
+
+@pytest.fixture
+def listed(live_listing: Listing) -> Listing:
+    """Alice's listing on Tmall, live for five days."""
+    live_listing.periods.update(live_from=clock.start_of(SINCE))
+    Source.objects.update(delay_days=1)
+    return live_listing
+
+
+def close(code: str, *days: date, **more: Any) -> None:
+    source = Source.objects.get(code=code)
+    for on in days:
+        closing.pull_finished(source, first_on=on, last_on=on, **more)
+
+
+def days(first: date, last: date) -> list[date]:
+    return [first + k * DAY for k in range((last - first).days + 1)]
+
+
+def of_platform(code: str) -> kept.KeptSource:
+    [one] = [one for one in kept.of_platform() if one.source.code == code]
+    return one
+
+
+def test_a_day_is_nothing_open_overdue_closed_or_short(listed: Listing) -> None:
+    close("taobao_tmall", SINCE)
+    close("taobao_tmall", SINCE + DAY, expected_rows=3, store=listed.product.store)
+    states = {cell.on: cell.state for cell in of_platform("taobao_tmall").cells[-7:]}
+    assert list(states.values()) == [
+        CellState.NOTHING_OWED, CellState.CLOSED, CellState.SHORT, CellState.OVERDUE,
+        CellState.OVERDUE, CellState.OPEN, CellState.OPEN,
+    ]  # fmt: skip
+    mine = kept.of_merchant(owed_to(listed.merchant))
+    [stream] = [one for one in mine if one.stream.source.code == "taobao_tmall"]
+    assert {cell.on: cell.state for cell in stream.cells[-7:]} == states
+    assert (stream.closed_until, stream.missing) == (SINCE + DAY, 3)
+    assert stream.overdue == [SINCE + 2 * DAY, LAST_DUE]
+
+
+def test_the_merchant_reads_who_owes_what_since_when_and_who_acts(
+    client_of: Any, alice: User, listed: Listing
+) -> None:
+    address = reverse("reports:health-merchant", args=[listed.merchant.code])
+    close("community", *days(SINCE, TODAY - DAY))
+    page = client_of(alice).get(address).content.decode()
+    assert f"{SINCE} – {LAST_DUE}" in page
+    assert "you may upload your orders of these days" in page
+    close("taobao_tmall", *days(SINCE, LAST_DUE))
+    page = client_of(alice).get(address).content.decode()
+    assert "you may upload" not in page
+    assert page.count("it comes by itself") == 2
+
+
+def test_the_platform_reads_how_soon_half_and_nearly_all_are_closed(
+    client_of: Any, admin: User, listed: Listing
+) -> None:
+    wanted = days(SINCE, LAST_DUE)
+    close("taobao_tmall", *wanted)
+    for number, on in enumerate(wanted):
+        # After 10, 20, 30 and 40 hours; a day is due 24 hours after it is over.
+        at = clock.start_of(on + DAY) + timedelta(hours=10 * (number + 1))
+        Slice.objects.filter(source__code="taobao_tmall", on=on).update(closed_at=at)
+    prompt = of_platform("taobao_tmall").promptness
+    assert prompt
+    assert (prompt.half, prompt.most) == (timedelta(hours=25), timedelta(hours=38.5))
+    assert (prompt.closed, prompt.in_time) == (4, Fraction(1, 2))
+    said = client_of(admin).get(reverse("reports:health-platform") + "?export=csv")
+    head, *rows = csv.reader(io.StringIO(b"".join(said.streaming_content).decode("utf-8-sig")))
+    row = dict(zip(head, next(row for row in rows if row[0] == "Taobao and Tmall"), strict=True))
+    assert row["Half is closed within"] == "25.0"
+    assert row["95% is closed within"] == "38.5"
+    assert row["Closed in time"] == "0.5"
+    assert row["Overdue slices"] == "0"
+
+
+def test_two_stores_are_two_slices_and_one_that_is_closed_is_one_of_them(
+    listed: Listing, in_app_product: Any
+) -> None:
+    shop = Source.objects.get(marketplace="", events="conversions", merchant=None)
+    assert [cell.owed for cell in of_platform("taobao_tmall").last(1)] == [1]
+    assert [cell.owed for cell in of_platform(shop.code).last(1)] == [0]
+
+
+def test_what_was_late_stands_in_the_history(client_of: Any, admin: User, listed: Listing) -> None:
+    overdue.tell()
+    close("taobao_tmall", *days(SINCE, LAST_DUE))
+    overdue.tell()
+    page = client_of(admin).get(reverse("reports:breach-list")).content.decode()
+    rows = page[page.index("<tbody") :]
+    assert rows.count(f"Taobao and Tmall of {SINCE} – {LAST_DUE}") == 2
+    assert rows.count("Closed late") == 1
+
+
+def test_more_days_are_shown_when_asked_for(client_of: Any, admin: User, listed: Listing) -> None:
+    address = reverse("reports:health-platform")
+    for asked, shown in (("", 14), ("?days=35", 35), ("?days=9999", 14)):
+        assert len(client_of(admin).get(address + asked).context["heads"]) == shown
+
+
+def test_the_lamp_of_the_report_leads_to_data_health(
+    client_of: Any, alice: User, listed: Listing
+) -> None:
+    shop = listed.merchant
+    query = {"first_on": LAST_DUE.isoformat(), "last_on": LAST_DUE.isoformat()}
+    report = reverse("reports:report-detail", args=[shop.code], query=query)
+    page = client_of(alice).get(report).content.decode()
+    lamp = page[page.index('id="arrived"') :]
+    assert reverse("reports:health-merchant", args=[shop.code]) in lamp[: lamp.index("% there")]
