@@ -1,5 +1,6 @@
 """All models of the app, for Django to find. Rooms import each other's models directly."""
 
+from reports.answers.delays import DelayCurve, DelayMix
 from reports.attribution.drafts import Draft
 from reports.attribution.inputs import NamedDay, News, RefundDay
 from reports.attribution.models import (
@@ -24,6 +25,8 @@ __all__ = [
     "ConversionFact",
     "CreditFact",
     "CreditSum",
+    "DelayCurve",
+    "DelayMix",
     "Draft",
     "NamedDay",
     "News",

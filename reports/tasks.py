@@ -10,6 +10,7 @@ from reports.attribution.models import Run
 from reports.sources.models import Batch, BatchState
 
 TEND = "lake.tend"
+DELAYS = "reports.delays"
 
 
 def _give_batch_up(error: str, *, refused: bool, batch_id: int) -> bool:
@@ -120,6 +121,25 @@ def tell_overdue() -> None:
     from reports.sources import overdue
 
     overdue.tell()
+
+
+@scheduled("reports.count_delays", every=timedelta(hours=1))
+def count_delays() -> None:
+    """Ask for the delay curves of today, unless they are there or being counted."""
+    from portal.jobs.models import Job
+    from portal.jobs.queue import enqueue
+    from reports.answers import delay_counting
+
+    if not delay_counting.is_known() and not Job.objects.open().filter(kind=DELAYS).exists():
+        enqueue(DELAYS, args={})
+
+
+@job(DELAYS, label=_("Counting how long orders take"), within=timedelta(hours=3))
+def delays(claim: Claim) -> None:
+    """Count the delay curves of today; see reports.answers.delay_counting."""
+    from reports.answers import delay_counting
+
+    delay_counting.compute(lambda done, of: claim.progress(done, of, ""))
 
 
 @scheduled("reports.request_due", every=timedelta(minutes=5))

@@ -23,6 +23,7 @@ EVERY = {
     "merchants.forget_changes": timedelta(hours=1),
     "campaigns.tick": timedelta(minutes=1),
     "reports.ingest_clicks": timedelta(minutes=1),
+    "reports.count_delays": timedelta(hours=1),
     "reports.tally_due": timedelta(minutes=10),
     "reports.request_due": timedelta(minutes=5),
     "reports.sweep": timedelta(days=1),
