@@ -84,7 +84,10 @@ def _reports(
         )
         report = answer(question)
         facts = Facts(question, list(report_days(question).values_list("pk", flat=True)))
-        yield known, replace(report, facts=facts, rows=rows_of(facts, report.coverage))
+        yield (
+            known,
+            replace(report, facts=facts, rows=rows_of(facts, report.coverage, report.maturity)),
+        )
 
 
 def test_the_world_has_days_that_are_settled_and_days_that_wait(truth: Truth) -> None:

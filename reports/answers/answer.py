@@ -7,6 +7,7 @@ from functools import cached_property
 from reports.answers.columns import columns
 from reports.answers.coverage import Coverage, coverage, report_days, states_of
 from reports.answers.facts import Facts
+from reports.answers.maturity import Maturity
 from reports.answers.question import BadRange, Question
 from reports.answers.rows import Rows, rows_of
 from reports.metrics import registry as metrics
@@ -21,6 +22,7 @@ class Report:
     question: Question
     coverage: Coverage
     facts: Facts
+    maturity: Maturity
     rows: Rows
 
     @cached_property
@@ -71,11 +73,13 @@ def answer(question: Question) -> Report:
     """Answer `question` from the facts that are published now, in a bounded number of queries."""
     shown = coverage(question)
     facts = Facts(question, shown.report_day_pks)
+    maturity = Maturity(facts, shown)
     return Report(
         question=question,
         coverage=shown,
         facts=facts,
-        rows=rows_of(facts, shown),
+        maturity=maturity,
+        rows=rows_of(facts, shown, maturity),
     )
 
 
@@ -84,7 +88,7 @@ def total_before(question: Question) -> Sums | None:
     from everything that is owed, and while the window of touches runs: a sum without some of its
     days, or of days that may still earn, is not one to compare with.
     """
-    if question.open_days:
+    if question.comparable_from:
         return None
     count = len(question.days)
     try:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from reports.answers.question import By, Question
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
-from reports.metrics.sums import Sums
+from reports.metrics.sums import Expected, Sums
 
 # What has reads of its own: what a note shares among its listings is divided by none of theirs.
 _HAS_READS = frozenset({By.NOTE, By.BOOST, By.DAY})
@@ -18,3 +18,11 @@ def columns(question: Question) -> Sequence[Metric[Sums]]:
         return metrics.BREAKDOWN
     ratios = metrics.BY_TOUCH_DAY if question.by in _HAS_READS else ()
     return [metric.by_touch_day() for metric in (*metrics.BREAKDOWN, *ratios)]
+
+
+def maturity_columns(question: Question) -> Sequence[Metric[Expected]]:
+    """The columns of what is not counted: by touch day alone, of rows whose touches are their own;
+    how many orders are expected is told of days, which are the cohorts."""
+    if not question.is_by_touch or question.by not in _HAS_READS:
+        return ()
+    return metrics.MATURITY if question.by == By.DAY else (metrics.SHARE_IN,)

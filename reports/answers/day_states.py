@@ -107,6 +107,21 @@ class DayStates:
     def __iter__(self) -> Iterator[Day]:
         return iter(self._by_day.values())
 
+    def closed_until(self, on: date) -> date | None:
+        """By touch day: the last day of the window until which all conversions are there, the day
+        before `on` where none are; None where the touches of `on` are not, or count for nothing.
+        """
+        ground, until = self._ground, on - timedelta(days=1)
+        own = [self._known(stream, on) for stream in self._own if on >= stream.since]
+        if not self[on].is_shown or not own or not all(one.is_closed for one in own):
+            return None
+        for day in (on + timedelta(days=age) for age in range(ground.window_days + 1)):
+            owed = [stream for stream in self._other if day >= stream.since]
+            if ground.withheld(day) or not all(self._known(one, day).is_closed for one in owed):
+                break
+            until = day
+        return until
+
     def of(self, *states: DayState) -> list[date]:
         """The days in these states, in order."""
         return [day.on for day in self._by_day.values() if day.state in states]

@@ -10,15 +10,18 @@ from django.utils.translation import pgettext
 
 from portal.ui import exports
 from reports.answers.answer import Report
+from reports.answers.columns import maturity_columns
 from reports.answers.coverage import Coverage, spans
 from reports.answers.day_states import Day, DayState
+from reports.answers.maturity import Maturity
+from reports.answers.maturity_words import percent
 from reports.answers.question import By
 from reports.answers.rows import Row
 from reports.attribution.restatements import Restatement
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric, Unit
-from reports.metrics.sums import Orders, Sums
+from reports.metrics.sums import Expected, Sums
 
 _UNIT_SIGN = {Unit.COUNT: "", Unit.MICRO: "", Unit.FEN: "¥", Unit.SHARE: ""}
 
@@ -35,9 +38,12 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:
 
 def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
     shown, asked, by = report.columns_in_files, _answers(report), report.question.by
-    yield [*_keys(), *(_header(metric, by) for metric in shown), *_asked()]
+    of_expected = maturity_columns(report.question)
+    heads = [*(_header(metric, by) for metric in shown), *(_header(m, by) for m in of_expected)]
+    yield [*_keys(), *heads, *_asked()]
     for row in rows:
         values = [printing.plain(row.of(metric), metric.unit) for metric in shown]
+        values += [printing.plain(metric.of(row.expected), metric.unit) for metric in of_expected]
         yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
 
 
@@ -47,7 +53,7 @@ def as_json(report: Report) -> str:
     # The sum of no days is not 0.
     total, orders = (report.total, report.orders) if report.has_numbers else (None, None)
     is_by_order = not question.is_by_touch
-    columns = report.columns_in_files
+    columns, of_expected = report.columns_in_files, maturity_columns(question)
     of_orders = [report.metric(metric) for metric in metrics.ORDERS_IN_FILES] if is_by_order else []
     answer = {
         "merchant": question.merchant.code,
@@ -84,14 +90,19 @@ def as_json(report: Report) -> str:
         "runs": [run.pk for run in shown.runs],
         "metrics": [
             *(_meaning(metric, question.by) for metric in columns),
+            *(_meaning(metric, question.by) for metric in of_expected),
             *(_meaning(metric, question.by) for metric in of_orders),
         ],
-        "total": {metric.code: _exact(metric.of(total)) for metric in columns},
+        "total": {
+            **{metric.code: _exact(metric.of(total)) for metric in columns},
+            **{metric.code: _exact(metric.of(report.maturity.whole)) for metric in of_expected},
+        },
+        "maturity": _json_maturity(report.maturity) if question.is_by_touch else None,
         # What no touch earned has no day of a touch: by it there are no orders to add up to.
         "orders": {metric.code: _exact(metric.of(orders)) for metric in of_orders}
         if is_by_order
         else None,
-        "rows": [_json_row(row, columns) for row in report.rows],
+        "rows": [_json_row(row, columns, of_expected) for row in report.rows],
     }
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
@@ -111,7 +122,7 @@ def _json_day(day: Day, shown: Coverage) -> dict[str, object]:
     }
 
 
-def _meaning(metric: Metric[Sums] | Metric[Orders], by: By) -> dict[str, str | int]:
+def _meaning(metric: Metric[Any], by: By) -> dict[str, str | int]:
     """What a program must know of a metric before it adds, divides or compares it."""
     return {
         "code": metric.code,
@@ -138,8 +149,42 @@ def _json_change(change: Restatement) -> dict[str, Any]:
     }
 
 
-def _json_row(row: Row, columns: Iterable[Metric[Sums]]) -> dict[str, int | str | None]:
+def _json_maturity(maturity: Maturity) -> dict[str, object]:
+    law = maturity.law if maturity.cohorts else None
+    until = maturity.question.comparable_from
+    return {
+        "percent": percent(maturity.whole),
+        "comparable_from": until and until.isoformat(),
+        "curve": law
+        and law.curve
+        and {
+            "at": law.at.astimezone(UTC).isoformat(),
+            "orders_at_least": law.orders,
+            "categories": [category.code for category in law.own],
+            "has_other_categories": law.has_others,
+        },
+        "cohorts": [
+            {
+                "on": cohort.on.isoformat(),
+                "age_days": cohort.age,
+                "credited_orders": cohort.counted_micro,
+                "percent": percent(cohort.expected),
+                "expected_orders": cohort.expected.orders,
+                "expected_orders_low": cohort.expected.low,
+                "expected_orders_high": cohort.expected.high,
+                "is_too_early": cohort.expected.is_too_early,
+                "is_sample": cohort.is_sample,
+            }
+            for cohort in maturity.cohorts
+        ],
+    }
+
+
+def _json_row(
+    row: Row, columns: Iterable[Metric[Sums]], of_expected: Iterable[Metric[Expected]]
+) -> dict[str, int | str | None]:
     values = {metric.code: _exact(row.of(metric)) for metric in columns}
+    values |= {metric.code: _exact(metric.of(row.expected)) for metric in of_expected}
     return {"key": row.label.key, "name": row.label.text, "detail": row.label.detail, **values}
 
 
@@ -148,7 +193,7 @@ def _exact(value: metrics.Value) -> int | str | None:
     return value if value is None or isinstance(value, int) else str(value)
 
 
-def _header(metric: Metric[Sums], by: By) -> str:
+def _header(metric: Metric[Any], by: By) -> str:
     unit = f" ({_UNIT_SIGN[metric.unit]})" if _UNIT_SIGN[metric.unit] else ""
     return f"{by.heading(metric)}{unit} [{metric.code}]"
 
@@ -163,7 +208,7 @@ def _asked() -> list[str]:
         _("Complete"), _("Completeness in %"),
         *(f"{state.label} ({state})" for state in DayState),
         _("Not computed"), _("Out of date"), pgettext("column", "Runs"), _("Computed at"),
-        pgettext("column", "Not connected"), _("As of"),
+        pgettext("column", "Not connected"), _("Share of all rows that is in, in %"), _("As of"),
     ]  # fmt: skip
 
 
@@ -183,6 +228,7 @@ def _answers(report: Report) -> list[str | int | None]:
         " ".join(str(run.pk) for run in shown.runs),
         shown.computed_at.isoformat() if shown.computed_at else None,
         " ".join(metric.code for metric in report.not_connected),
+        percent(report.maturity.whole) if asked.is_by_touch else None,
         asked.moment,
     ]
 

@@ -7,6 +7,7 @@ others, so its rows do not add up, and what several of them have in common is co
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django.db.models import F, Func, Q, QuerySet, Sum
@@ -60,6 +61,15 @@ class Exposure:
             self._sharing(by, keys), Func(F(ARRAY[by]), function="unnest", set_returning=True)
         )
         return found if keys is None else {key: found[key] for key in keys if key in found}
+
+    def reads_by_day(self, by: By, among: Q) -> dict[Any, dict[date, int]]:
+        """Reads per key and business day; of a breakdown whose keys do not share their touches."""
+        read = _table(by).filter(self._current, among, kind="view").annotate(key=F(_COLUMN[by]))
+        found: defaultdict[Any, dict[date, int]] = defaultdict(dict)
+        counted = read.values_list("key", "on").annotate(Sum("touchpoints")).order_by()
+        for key, on, count in counted:
+            found[key][on] = count
+        return dict(found)
 
     def total(self, by: By, among: Q, keys: Any) -> Sums:
         """What touched `keys` of the breakdown, each touch once."""

@@ -141,6 +141,16 @@ class Question:
         return [day for day in self.days if day + window >= self._today]
 
     @property
+    def comparable_from(self) -> date | None:
+        """The first day on which the days asked for are compared with others; None when they are.
+
+        While the window of a touch runs its day lacks what is still to come, and the days before do
+        not: the difference would tell of nothing but age.
+        """
+        open_days = self.open_days
+        return open_days[-1] + timedelta(days=self.window_days + 1) if open_days else None
+
+    @property
     def _today(self) -> date:
         """The business day of the moment it is asked of."""
         return words.local(self.as_of).date() if self.as_of else clock.today()

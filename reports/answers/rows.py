@@ -1,6 +1,6 @@
 """The rows of a breakdown: as many as are asked for, each with its label and its sums."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
@@ -14,10 +14,11 @@ from reports.answers.fact_sql import DEFAULT_ORDER, FactSql, Order
 from reports.answers.facts import Facts, Key
 from reports.answers.found import Found, found
 from reports.answers.labels import Label, labels, named_like
+from reports.answers.maturity import NOTHING, Maturity
 from reports.answers.question import By, Question
 from reports.answers.ranking import RANKED, Ranking
 from reports.metrics.registry import Metric, Value
-from reports.metrics.sums import Sums
+from reports.metrics.sums import Expected, Sums
 
 # How many rows of a file are made at once.
 CHUNK = 5000
@@ -26,11 +27,12 @@ CHUNK = 5000
 @dataclass(frozen=True)
 class Row:
     """One line of the breakdown. `sums` is None for a day that has no numbers; `lacking` are the
-    kinds of events that nobody sends for it."""
+    kinds of events that nobody sends for it; `expected` is what is not counted."""
 
     label: Label
     sums: Sums | None
     lacking: frozenset[str] = NOTHING_LACKS
+    expected: Expected = NOTHING
 
     def of(self, metric: Metric[Sums]) -> Value:
         """Its value of `metric`; None where that is unknown or not connected."""
@@ -65,16 +67,27 @@ class Rows(Protocol):
         """The exact sum of all of them."""
 
 
-def _row(facts: Facts, key: Key, label: Label, sums: Sums | None) -> Row:
-    lacking = facts.connected.of_row(facts.question.by, key, label.store_kind)
-    return Row(label, sums, lacking)
+def _made(facts: Facts, maturity: Maturity, sums: Iterable[tuple[Key, Sums | None]]) -> list[Row]:
+    """The rows of keys that have a name."""
+    by, found = facts.question.by, dict(sums)
+    named, expected = labels(facts.question, list(found)), maturity.of(by, list(found))
+    return [
+        Row(
+            named[key],
+            of_key,
+            facts.connected.of_row(by, key, named[key].store_kind),
+            expected.get(key, NOTHING),
+        )
+        for key, of_key in found.items()
+        if key in named
+    ]
 
 
-def rows_of(facts: Facts, shown: Coverage) -> Rows:
+def rows_of(facts: Facts, shown: Coverage, maturity: Maturity) -> Rows:
     """All rows of the question, days by date, everything else by credited GMV, highest first."""
     if facts.question.by in RANKED:
-        return RankedRows(facts)
-    return _listed(facts, shown)
+        return RankedRows(facts, maturity)
+    return _listed(facts, shown, maturity)
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,7 @@ class RankedRows:
     """
 
     facts: Facts
+    maturity: Maturity
     order: Order = DEFAULT_ORDER
     keys: Sequence[int] | None = None
 
@@ -168,10 +182,8 @@ class RankedRows:
     def _rows(self, keys: list[Key]) -> list[Row]:
         if not keys:
             return []
-        named, sums = labels(self.facts.question, keys), self._sums(keys)
-        return [
-            _row(self.facts, key, named[key], sums.get(key, Sums())) for key in keys if key in named
-        ]
+        sums = self._sums(keys)
+        return _made(self.facts, self.maturity, [(key, sums.get(key, Sums())) for key in keys])
 
     def _sums(self, keys: list[Key]) -> dict[Key, Sums]:
         """The sums of `keys`; those of the first came with the order, if that was made at once."""
@@ -187,6 +199,7 @@ class SummedRows:
     """
 
     facts: Facts
+    maturity: Maturity
     rows: Sequence[tuple[Key, Sums | None]]
     is_found: bool = False
 
@@ -233,15 +246,13 @@ class SummedRows:
             yield from self[start : start + CHUNK]
 
     def __getitem__(self, place: slice) -> list[Row]:
-        shown = self.rows[place]
-        named = labels(self.question, [key for key, _sums in shown])
-        return [_row(self.facts, key, named[key], sums) for key, sums in shown if key in named]
+        return _made(self.facts, self.maturity, self.rows[place])
 
 
-def _listed(facts: Facts, shown: Coverage) -> SummedRows:
+def _listed(facts: Facts, shown: Coverage, maturity: Maturity) -> SummedRows:
     question = facts.question
     found, blank = facts.by(question.by), set(shown.blank)
     keys = question.days if question.by == By.DAY else found
     rows = [(key, None if key in blank else found.get(key, Sums())) for key in keys]
-    listed = SummedRows(facts, rows)
+    listed = SummedRows(facts, maturity, rows)
     return listed if question.by == By.DAY else listed.in_orders(DEFAULT_ORDER)

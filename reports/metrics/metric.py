@@ -15,11 +15,11 @@ from django.utils.functional import Promise
 
 from portal import words
 from reports.metrics.meanings import TOUCH_DAY, Additive, Grain, Population
-from reports.metrics.sums import Orders, Sums
+from reports.metrics.sums import Expected, Orders, Sums
 from reports.metrics.terms import ORDERS, SUMS, Term
 
 Value: TypeAlias = int | Fraction | None
-Of = TypeVar("Of", Sums, Orders)
+Of = TypeVar("Of", Sums, Orders, Expected)
 
 
 class Unit(StrEnum):

@@ -35,6 +35,13 @@ from reports.metrics.exposure import (
     READS,
     REPEATED_CLICKS,
 )
+from reports.metrics.maturing import (
+    EXPECTED_HIGH,
+    EXPECTED_LOW,
+    EXPECTED_ORDERS,
+    MATURITY,
+    SHARE_IN,
+)
 from reports.metrics.metric import Metric, Of, Unit, Value, ratio
 from reports.metrics.reconciled import (
     ALL_GMV,
@@ -46,7 +53,7 @@ from reports.metrics.reconciled import (
     MATCHED_UNPRICED,
     UNMATCHED_ORDERS,
 )
-from reports.metrics.sums import Orders, Sums
+from reports.metrics.sums import Expected, Orders, Sums
 from reports.metrics.whole import (
     ALL_DEPOSIT_REFUNDS,
     ALL_DEPOSITS,
@@ -96,7 +103,7 @@ WHOLE = (
     ORDER_NUMBERS, UNITS, NEW_CUSTOMERS, NEW_VISITORS, ALL_REFUNDS, ALL_NET_GMV, ALL_DEPOSITS,
     ALL_DEPOSIT_REFUNDS, UNKNOWN_REFUNDS, UNKNOWN_REFUND_VALUE, EXCESS_REFUNDS,
 )  # fmt: skip
-REGISTRY: dict[str, Metric[Sums] | Metric[Orders]] = {
+REGISTRY: dict[str, Metric[Sums] | Metric[Orders] | Metric[Expected]] = {
     metric.code: metric
     for metric in (
         *BREAKDOWN,
@@ -106,6 +113,7 @@ REGISTRY: dict[str, Metric[Sums] | Metric[Orders]] = {
         *RECONCILIATION,
         *WHOLE,
         *UNKNOWN_ORDERS,
+        *MATURITY,
     )
 }
 ORDERS_IN_FILES = (*RECONCILIATION, *WHOLE, *UNKNOWN_ORDERS)
@@ -144,6 +152,9 @@ __all__ = [
     "DEPOSIT_VALUE",
     "ENGAGEMENTS",
     "EXCESS_REFUNDS",
+    "EXPECTED_HIGH",
+    "EXPECTED_LOW",
+    "EXPECTED_ORDERS",
     "FAVOURITES",
     "FOLLOWS",
     "FUNNEL",
@@ -154,6 +165,7 @@ __all__ = [
     "MATCHED_ORDERS",
     "MATCHED_UNPRICED",
     "MATCH_RATE",
+    "MATURITY",
     "MAYBE_NEW_CUSTOMERS",
     "MAYBE_NEW_VISITORS",
     "NET_GMV",
@@ -169,6 +181,7 @@ __all__ = [
     "REGISTRY",
     "REPEATED_CLICKS",
     "SEARCHES",
+    "SHARE_IN",
     "UNITS",
     "UNKNOWN",
     "UNKNOWN_ORDERS",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 MICRO = 1_000_000
 # Kinds of facts: a refund is one of an order, that of a deposit is a kind of its own, as is what
@@ -102,3 +103,18 @@ class Orders:
         if count and self.without_value(*levels) == count:
             return None
         return sum(self.value_fen[level] for level in levels)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is expected of some touches: the part that is in, and orders with their bounds.
+
+    `share` is rounded down to whole hundredths, and 1 only when the window of all is over; None of
+    anything is what is not known. Of a small share it is too early to say how many.
+    """
+
+    share: Fraction | None = None
+    orders: int | None = None
+    low: int | None = None
+    high: int | None = None
+    is_too_early: bool = False

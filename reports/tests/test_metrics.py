@@ -100,7 +100,8 @@ def test_every_number_of_page_csv_and_json_has_one_population_and_one_grain(
     client_of: Any, alice: User, shop: Merchant, sold: Listing
 ) -> None:
     codes = Counter(shown(client_of(alice), shop))
-    by_order_day = metrics.REGISTRY.keys() - {metric.code for metric in metrics.BY_TOUCH_DAY}
+    by_touch_day = (*metrics.BY_TOUCH_DAY, *metrics.MATURITY)
+    by_order_day = metrics.REGISTRY.keys() - {metric.code for metric in by_touch_day}
     assert codes.keys() == by_order_day - {metrics.ORDER_VALUE.code}
     found = {code: mixes(metrics.REGISTRY[code]) for code in by_order_day}
     assert found == dict.fromkeys(by_order_day, "")
@@ -125,7 +126,8 @@ def test_a_ratio_to_reads_has_one_grain_by_the_day_of_the_touch_alone(
     assert mixes(metrics.GMV_PER_MILLE, BY_TOUCH_DAY) == ""
     codes = Counter(shown(client_of(alice), shop, time_base="touch"))
     orders = {metric.code for metric in metrics.ORDERS_IN_FILES}
-    assert codes.keys() == metrics.REGISTRY.keys() - orders - {metrics.ORDER_VALUE.code}
+    of_days = {metric.code for metric in metrics.MATURITY} - {metrics.SHARE_IN.code}
+    assert codes.keys() == metrics.REGISTRY.keys() - orders - of_days - {metrics.ORDER_VALUE.code}
 
 
 def test_every_kind_of_event_has_a_population() -> None:

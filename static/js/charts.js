@@ -62,17 +62,24 @@ function options(data) {
       axisLine: { lineStyle: { color: colour("--tblr-border-color") } },
       axisLabel: { color: colour("--tblr-secondary"), formatter: (day) => day.slice(5) },
     },
-    yAxis: data.series.map((series, index) => axis(series, index ? "right" : "left")),
+    // What is expected stands beside what is counted, on its axis and in its colour.
+    yAxis: data.series.filter((series) => series.beside === undefined)
+      .map((series, index) => axis(series, index ? "right" : "left")),
     series: data.series.map((series, index) => ({
       name: series.name,
       type: series.kind,
-      yAxisIndex: index,
+      yAxisIndex: series.beside ?? index,
+      lineStyle: series.beside === undefined ? {} : { type: "dashed" },
+      symbol: series.beside === undefined ? "circle" : "emptyCircle",
       data: series.values,
       connectNulls: false,
       symbolSize: 6,
       showAllSymbol: true,
       barMaxWidth: 24,
-      itemStyle: series.kind === "bar" ? { borderRadius: [3, 3, 0, 0] } : {},
+      itemStyle: {
+        ...(series.kind === "bar" ? { borderRadius: [3, 3, 0, 0] } : {}),
+        ...(series.beside === undefined ? {} : { color: colours[series.beside] }),
+      },
     })),
   };
 }

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
 from portal import commands, words
-from reports.answers import export
+from reports.answers import export, maturity_words
 from reports.answers.answer import Report, answer
+from reports.answers.columns import maturity_columns
 from reports.answers.coverage import Coverage, given, spans
 from reports.answers.day_states import DayState
 from reports.answers.question import By, Question, TimeBase
@@ -20,7 +21,7 @@ from reports.attribution.choices import DEFAULT_WINDOW_DAYS, WINDOWS, Model
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
-from reports.metrics.sums import Sums
+from reports.metrics.sums import Expected, Sums
 
 
 class Command(commands.Command):
@@ -85,12 +86,19 @@ def _table(report: Report) -> str:
         str(report.question.by.label),
         *(report.question.by.heading(metric) for metric in shown),
     ]
+    of_expected = maturity_columns(report.question)
+    head += [metric.name for metric in of_expected]
     rows = [
-        [row.label.text, *_texts(row.sums, [metric.without(row.lacking) for metric in shown])]
+        [
+            row.label.text,
+            *_texts(row.sums, [metric.without(row.lacking) for metric in shown]),
+            *_expected(row.expected, of_expected),
+        ]
         for row in report.rows
     ]
     total = report.total if report.has_numbers else None
-    lines = [head, *rows, [_("Sum of these rows"), *_texts(total, shown)]]
+    whole = _expected(report.maturity.whole, of_expected) if of_expected else []
+    lines = [head, *rows, [_("Sum of these rows"), *_texts(total, shown), *whole]]
     widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
     aligned = ["  ".join(_aligned(line, widths)).rstrip() for line in lines]
     return "\n".join([*aligned, "", _orders(report), _coverage(report)])
@@ -106,6 +114,10 @@ def _orders(report: Report) -> str:
         for metric in (*metrics.RECONCILIATION, *metrics.WHOLE)
     )
     return " · ".join(told)
+
+
+def _expected(expected: Expected, shown: Sequence[Metric[Expected]]) -> list[str]:
+    return [maturity_words.told(metric, expected) for metric in shown]
 
 
 def _texts(sums: Sums | None, shown: Sequence[Metric[Sums]]) -> list[str]:
@@ -133,7 +145,7 @@ def _coverage(report: Report) -> str:
         "asked": len(shown.asked),
         "stale": len(shown.stale),
     }
-    lines = [said, *_states(shown)]
+    lines = [said, *maturity_words.sentences(report.maturity), *_states(shown)]
     if unconnected := [metric.name for metric in report.not_connected]:
         lines.append(_("Not connected: %(metrics)s") % {"metrics": " · ".join(unconnected)})
     return "\n".join(lines)

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from portal import words
 from portal.ui.columns import NumberColumn, two_lines
+from reports.answers import maturity_words
 from reports.answers.labels import Label
 from reports.answers.question import By
 from reports.attribution.choices import Model
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
-from reports.metrics.sums import MICRO, Sums
+from reports.metrics.sums import MICRO, Expected, Sums
 
 
 class LabelColumn(django_tables2.Column):
@@ -88,6 +89,33 @@ class MetricColumn(NumberColumn):
         if not is_rounded:
             return shown
         return format_html('<span title="{}">{}</span>', printing.text(value, unit), shown)
+
+
+class ExpectedColumn(django_tables2.Column):
+    """What is expected and not counted: the share that is in, or orders with their bounds below."""
+
+    def __init__(self, metric: Metric[Expected], **kwargs: Any) -> None:
+        self.metric = metric
+        described = {"data-metric": metric.code, "aria-describedby": f"metric-{metric.code}"}
+        attrs = {**_ATTRS, "th": {"class": "text-end", **described}}
+        super().__init__(attrs=attrs, empty_values=(), orderable=False, **kwargs)
+
+    @property
+    def header(self) -> str:
+        return self.metric.name
+
+    def render(self, record: dict[str, Any]) -> str:
+        expected: Expected = record["row"].expected
+        written = maturity_words.told(self.metric, expected)
+        if self.metric != metrics.EXPECTED_ORDERS or expected.orders is None:
+            return written
+        return two_lines(written, maturity_words.bounds(expected))
+
+    def render_footer(self, table: Any) -> str:
+        """The share of all rows; orders that are expected of days do not add up."""
+        if self.metric != metrics.SHARE_IN or table.data.data.is_found:
+            return words.NOTHING
+        return maturity_words.told(self.metric, table.data.data.maturity.whole)
 
 
 class ModelColumn(NumberColumn):

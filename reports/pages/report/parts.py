@@ -4,13 +4,13 @@ Numbers come from the registry of metrics. Made here is only what puts them into
 change against the days before, the share of a level, the length of a bar.
 """
 
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from merchants.marketplaces.kinds import StoreKind
 from portal import words
 from portal.choices import Colour
 from portal.jobs.models import Job, JobState
+from reports.answers import maturity_words
 from reports.answers.answer import Report, total_before
 from reports.answers.coverage import spans
 from reports.answers.question import By
@@ -26,6 +27,7 @@ from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric, Of, Unit
 from reports.metrics.sums import MICRO, ORDER, UNMATCHED, Orders, Sums
+from reports.pages.report.chart import chart
 from reports.pages.report.levels import Level, levels_of
 
 
@@ -154,7 +156,8 @@ class ReportPage:
         """How much of all orders is credited or, by the day of the touch, what reads brought."""
         orders = self.report.orders
         if orders is None:
-            return self._card(metrics.GMV_PER_MILLE)
+            share = maturity_words.share(self.report.maturity.whole)
+            return self._card(metrics.GMV_PER_MILLE, share)
         matched = _("%(matched)s of %(all)s orders matched") % {
             "matched": self._text(metrics.MATCHED_ORDERS, orders),
             "all": self._text(metrics.ALL_ORDERS, orders),
@@ -251,41 +254,19 @@ class ReportPage:
 
     @cached_property
     def chart(self) -> str:
-        """GMV and orders by day as JSON for the chart, each value also as people read it;
-        days that have no numbers are null."""
-        blank = set(self.coverage.blank)
-        days = [
-            (day, None if day in blank else self.report.days.get(day, Sums()))
-            for day in self.question.days
-        ]
-        shown = [self.report.metric(metrics.GMV), self.report.metric(metrics.ORDERS)]
-        data = {
-            "days": [day.isoformat() for day, _sums in days],
-            "series": [
-                {
-                    "name": metric.name,
-                    "kind": kind,
-                    "unit": metric.unit,
-                    "values": [_number(metric, sums) for _day, sums in days],
-                    "texts": [
-                        words.NOTHING if sums is None else printing.told(metric, sums)
-                        for _day, sums in days
-                    ],
-                }
-                for metric, kind in zip(shown, ("bar", "line"), strict=True)
-            ],
-        }
-        return json.dumps(data)
+        """See reports.pages.report.chart."""
+        return chart(self.report)
+
+    @cached_property
+    def maturity(self) -> list[str]:
+        """What is said of touches whose window runs; nothing by order day."""
+        return maturity_words.sentences(self.report.maturity)
 
     @property
-    def glossary(self) -> Iterator[Metric[Sums] | Metric[Orders]]:
+    def glossary(self) -> Iterator[Metric[Any]]:
         if not self.question.is_by_touch:
             return iter(metrics.REGISTRY.values())
         return (metric.by_touch_day() for metric in metrics.REGISTRY.values())
-
-
-def _number(metric: Metric[Sums], sums: Sums | None) -> float | None:
-    return printing.number(metric.of(sums), metric.unit)
 
 
 def _whole(metric: Metric[Sums], sums: Sums) -> float:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, cast
 
+import django_tables2 as tables
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from django_tables2.data import TableData
 
 from portal.ui import turning
 from portal.ui.tables import FIGURES, PortalTable
-from reports.answers.columns import columns
+from reports.answers.columns import columns, maturity_columns
 from reports.answers.rows import RankedRows, Row, Rows, SummedRows
 from reports.answers.side_by_side import ModelsRow, ModelsRows
 from reports.attribution.choices import MOST_DAYS, Model
@@ -20,7 +21,7 @@ from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
-from reports.pages.report.columns import LabelColumn, MetricColumn, ModelColumn
+from reports.pages.report.columns import ExpectedColumn, LabelColumn, MetricColumn, ModelColumn
 
 # What the foot of a table sums.
 _ALL_ROWS, _ROWS_FOUND, _PAGE = (
@@ -164,7 +165,14 @@ class BreakdownTable(PortalTable):
 
     def __init__(self, data: ReportData, **kwargs: Any) -> None:
         self.metrics, by = data.metrics, data.data.question.by
-        columns = [(metric.code, MetricColumn(metric, by)) for metric in self.metrics]
+        columns: list[tuple[str, tables.Column]] = [
+            (metric.code, MetricColumn(metric, by)) for metric in self.metrics
+        ]
+        columns += [
+            (metric.code, ExpectedColumn(metric))
+            for metric in maturity_columns(data.data.question)
+            if metric in (metrics.SHARE_IN, metrics.EXPECTED_ORDERS)
+        ]
         if isinstance(data.data, SummedRows):
             # A handful, or the days, which are the table beside the chart: all stand over the foot.
             self.page_size = MOST_DAYS
