@@ -83,7 +83,7 @@ def _reports(
             by=by,
         )
         report = answer(question)
-        facts = Facts(question, list(report_days(question).values_list("pk", flat=True)))
+        facts = Facts(question, list(report_days(question)))
         yield (
             known,
             replace(report, facts=facts, rows=rows_of(facts, report.coverage, report.maturity)),

@@ -72,7 +72,7 @@ class Report:
 def answer(question: Question) -> Report:
     """Answer `question` from the facts that are published now, in a bounded number of queries."""
     shown = coverage(question)
-    facts = Facts(question, shown.report_day_pks)
+    facts = Facts(question, shown.report_days)
     maturity = Maturity(facts, shown)
     return Report(
         question=question,
@@ -99,7 +99,7 @@ def total_before(question: Question) -> Sums | None:
         )
     except BadRange:
         return None
-    computed = list(report_days(before).values_list("pk", flat=True))
+    computed = list(report_days(before))
     if len(computed) < len(before.days_read) or not states_of(before).are_comparable:
         return None
     return Facts(before, computed).everything

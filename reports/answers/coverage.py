@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
 
 from django.db import transaction
@@ -12,9 +13,11 @@ from django.db.models.functions import Greatest
 from portal import clock
 from reports.answers.day_states import DayState, DayStates, Ground, reach_of
 from reports.answers.question import Question
+from reports.answers.sampling import Sampling
 from reports.attribution.code import code_version
 from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
 from reports.attribution.restatements import Restatement
+from reports.metrics import printing
 from reports.sources import owed, slices
 
 
@@ -95,6 +98,12 @@ class Coverage:
     def restated(self) -> list[date]:
         return sorted({restatement.on for restatement in self.restatements})
 
+    @cached_property
+    def samples(self) -> "list[Sample]":
+        """Of which days less than everything was sent, and how much; the smallest part first."""
+        sampling = Sampling(self.report_days)
+        return [Sample(ratio, spans(sampling.days(ratio))) for ratio in sampling.ratios]
+
     @property
     def is_whole(self) -> bool:
         """Whether all that the days rest on has arrived, none missing, and is in the numbers."""
@@ -111,6 +120,24 @@ class Coverage:
         """The runs whose facts are shown, newest first."""
         runs = {day.run_id: day.run for day in self.report_days}
         return [runs[pk] for pk in sorted(runs, reverse=True)]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Which part of the users' events was sent, and of which days."""
+
+    part: Fraction
+    spans: list[tuple[date, date]]
+
+    @property
+    def ratio(self) -> str:
+        """Such as “0.5”."""
+        return printing.decimal_of(self.part)
+
+    @property
+    def share(self) -> str:
+        """Such as “50%”."""
+        return printing.sample([self.part])
 
 
 def coverage(question: Question) -> Coverage:

@@ -1,8 +1,7 @@
 """Reports as files: every column names its metric, every line its model, window and days."""
 
-import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,17 +10,14 @@ from django.utils.translation import pgettext
 from portal.ui import exports
 from reports.answers.answer import Report
 from reports.answers.columns import maturity_columns
-from reports.answers.coverage import Coverage, spans
-from reports.answers.day_states import Day, DayState
-from reports.answers.maturity import Maturity
+from reports.answers.coverage import spans
+from reports.answers.day_states import DayState
 from reports.answers.maturity_words import percent
 from reports.answers.question import By
 from reports.answers.rows import Row
-from reports.attribution.restatements import Restatement
 from reports.metrics import printing
-from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric, Unit
-from reports.metrics.sums import Expected, Sums
+from reports.metrics.sums import Sums
 
 _UNIT_SIGN = {Unit.COUNT: "", Unit.MICRO: "", Unit.FEN: "¥", Unit.SHARE: ""}
 
@@ -38,159 +34,47 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:
 
 def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
     shown, asked, by = report.columns_in_files, _answers(report), report.question.by
+    is_sampled = bool(report.coverage.samples)
+    heads = [head for metric in shown for head in _heads(metric, by, is_sampled=is_sampled)]
+    sampled = [pgettext("column", "Sampling ratio")] if is_sampled else []
     of_expected = maturity_columns(report.question)
-    heads = [*(_header(metric, by) for metric in shown), *(_header(m, by) for m in of_expected)]
-    yield [*_keys(), *heads, *_asked()]
+    heads += [_header(metric, by) for metric in of_expected]
+    yield [*_keys(), *heads, *sampled, *_asked()]
     for row in rows:
-        values = [printing.plain(row.of(metric), metric.unit) for metric in shown]
+        values = [
+            value for metric in shown for value in _values(metric, row, is_sampled=is_sampled)
+        ]
         values += [printing.plain(metric.of(row.expected), metric.unit) for metric in of_expected]
-        yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
+        ratios = [_ratios(row, shown)] if is_sampled else []
+        yield [row.label.key, row.label.text, row.label.detail, *values, *ratios, *asked]
 
 
-def as_json(report: Report) -> str:
-    """The whole report: question, coverage, totals and rows; money in fen, credit in millionths."""
-    question, shown = report.question, report.coverage
-    # The sum of no days is not 0.
-    total, orders = (report.total, report.orders) if report.has_numbers else (None, None)
-    is_by_order = not question.is_by_touch
-    columns, of_expected = report.columns_in_files, maturity_columns(question)
-    of_orders = [report.metric(metric) for metric in metrics.ORDERS_IN_FILES] if is_by_order else []
-    answer = {
-        "merchant": question.merchant.code,
-        "first_on": question.first_on.isoformat(),
-        "last_on": question.last_on.isoformat(),
-        "model": question.model,
-        "window_days": question.window_days,
-        "by": question.by,
-        "as_of": question.moment or None,
-        "time_base": question.time_base,
-        "orders_until": question.order_days[1].isoformat(),
-        "computed_until": shown.computed_until and shown.computed_until.isoformat(),
-        "computed_at": shown.computed_at and shown.computed_at.isoformat(),
-        "is_complete": shown.is_whole,
-        "completeness_percent": shown.states.percent,
-        "gaps": _iso(shown.gaps),
-        "stale": _iso(shown.stale),
-        "withheld": _iso(shown.withheld),
-        "not_applicable": _iso(shown.not_applicable),
-        "days": [_json_day(day, shown) for day in shown.states],
-        "missing": [
-            {
-                "source": one.stream.source.code,
-                "store": one.stream.store and one.stream.store.external_id,
-                "days": _iso(one.days),
-                "due_at": one.due_at.isoformat(),
-                "is_overdue": one.is_overdue,
-            }
-            for one in shown.states.missing
-        ],
-        "missing_rows": shown.states.missing_rows,
-        "restated": [_json_change(restatement) for restatement in shown.restatements],
-        "open_days": [day.isoformat() for day in shown.open_days],
-        "runs": [run.pk for run in shown.runs],
-        "metrics": [
-            *(_meaning(metric, question.by) for metric in columns),
-            *(_meaning(metric, question.by) for metric in of_expected),
-            *(_meaning(metric, question.by) for metric in of_orders),
-        ],
-        "total": {
-            **{metric.code: _exact(metric.of(total)) for metric in columns},
-            **{metric.code: _exact(metric.of(report.maturity.whole)) for metric in of_expected},
-        },
-        "maturity": _json_maturity(report.maturity) if question.is_by_touch else None,
-        # What no touch earned has no day of a touch: by it there are no orders to add up to.
-        "orders": {metric.code: _exact(metric.of(orders)) for metric in of_orders}
-        if is_by_order
-        else None,
-        "rows": [_json_row(row, columns, of_expected) for row in report.rows],
-    }
-    return json.dumps(answer, ensure_ascii=False, indent=2)
+def _heads(metric: Metric[Sums], by: By, *, is_sampled: bool) -> list[str]:
+    """The header of a metric; where days were sampled, of its bounds, too."""
+    head = _header(metric, by)
+    if not is_sampled:
+        return [head]
+    name, code = head.removesuffix(f" [{metric.code}]"), metric.code
+    low = _("%(metric)s, 95%% interval from") % {"metric": name}
+    high = _("%(metric)s, 95%% interval to") % {"metric": name}
+    return [head, f"{low} [{code}_low]", f"{high} [{code}_high]"]
 
 
-def _iso(days: Iterable[date]) -> list[str]:
-    return [day.isoformat() for day in days]
+def _values(metric: Metric[Sums], row: Row, *, is_sampled: bool) -> list[object]:
+    """The value of a metric and, where days were sampled, its bounds: they are the value itself
+    where everything was counted, and empty where nothing is known."""
+    metric = row.metric(metric)
+    written = printing.plain(metric.of(row.sums), metric.unit)
+    if not is_sampled:
+        return [written]
+    low, high = printing.bounds_of(metric, row.sums)
+    return [written, *(printing.plain(bound, metric.unit) for bound in (low, high))]
 
 
-def _json_day(day: Day, shown: Coverage) -> dict[str, object]:
-    return {
-        "on": day.on.isoformat(),
-        "state": day.state.value,
-        "is_complete": day.is_complete and day.on not in {*shown.blank, *shown.stale},
-        "is_running": day.is_running,
-        "is_computed": day.on not in shown.blank,
-        "is_stale": day.on in shown.stale,
-    }
-
-
-def _meaning(metric: Metric[Any], by: By) -> dict[str, str | int]:
-    """What a program must know of a metric before it adds, divides or compares it."""
-    return {
-        "code": metric.code,
-        "version": metric.version,
-        "unit": metric.unit,
-        "population": metric.population,
-        "grain": metric.grain,
-        "additive": metric.additive,
-        "is_shared": by.shares(metric),
-        "unknown": metric.unknown,
-        "is_connected": not metric.lacking,
-    }
-
-
-def _json_change(change: Restatement) -> dict[str, Any]:
-    """Why a day changed is told by number and act: a name is not of then."""
-    return {
-        "on": change.on.isoformat(),
-        "at": change.at.astimezone(UTC).isoformat(),
-        "batch": change.batch_id,
-        "act": change.act,
-        "old": change.old,
-        "new": change.new,
-    }
-
-
-def _json_maturity(maturity: Maturity) -> dict[str, object]:
-    law = maturity.law if maturity.cohorts else None
-    until = maturity.question.comparable_from
-    return {
-        "percent": percent(maturity.whole),
-        "comparable_from": until and until.isoformat(),
-        "curve": law
-        and law.curve
-        and {
-            "at": law.at.astimezone(UTC).isoformat(),
-            "orders_at_least": law.orders,
-            "categories": [category.code for category in law.own],
-            "has_other_categories": law.has_others,
-        },
-        "cohorts": [
-            {
-                "on": cohort.on.isoformat(),
-                "age_days": cohort.age,
-                "credited_orders": cohort.counted_micro,
-                "percent": percent(cohort.expected),
-                "expected_orders": cohort.expected.orders,
-                "expected_orders_low": cohort.expected.low,
-                "expected_orders_high": cohort.expected.high,
-                "is_too_early": cohort.expected.is_too_early,
-                "is_sample": cohort.is_sample,
-            }
-            for cohort in maturity.cohorts
-        ],
-    }
-
-
-def _json_row(
-    row: Row, columns: Iterable[Metric[Sums]], of_expected: Iterable[Metric[Expected]]
-) -> dict[str, int | str | None]:
-    values = {metric.code: _exact(row.of(metric)) for metric in columns}
-    values |= {metric.code: _exact(metric.of(row.expected)) for metric in of_expected}
-    return {"key": row.label.key, "name": row.label.text, "detail": row.label.detail, **values}
-
-
-def _exact(value: metrics.Value) -> int | str | None:
-    """An integer as it is, a ratio as a fraction."""
-    return value if value is None or isinstance(value, int) else str(value)
+def _ratios(row: Row, shown: Iterable[Metric[Sums]]) -> str:
+    """The ratios that the estimates of a row rest on, such as “0.5”."""
+    found = {one for metric in shown for one in printing.ratios_of(row.metric(metric), row.sums)}
+    return " ".join(printing.decimal_of(ratio) for ratio in sorted(found))
 
 
 def _header(metric: Metric[Any], by: By) -> str:

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from merchants.listings.models import Listing
 from reports.answers.question import By, Question
+from reports.answers.sampling import Sampling, of_sample
 from reports.attribution.models import TouchFact, TouchSum
 from reports.metrics.sums import Sums
 
@@ -39,7 +40,8 @@ ONCE = sql.SQL("CASE WHEN place = 1 THEN touchpoints ELSE 0 END")
 class Exposure:
     """The touches of the report days that a question is about."""
 
-    def __init__(self, question: Question, report_day_pks: list[int]) -> None:
+    def __init__(self, question: Question, report_day_pks: list[int], sampling: Sampling) -> None:
+        self._sampling = sampling
         self._current = Q(
             merchant_id=question.merchant.pk,
             on__range=(question.first_on, question.last_on),
@@ -48,7 +50,7 @@ class Exposure:
 
     def everything(self) -> Sums:
         """All of them."""
-        return _summed(TouchSum.objects.filter(self._current))
+        return self._summed(TouchSum.objects.filter(self._current))
 
     def by(self, by: By, among: Q, keys: Any = None) -> dict[Any, Sums]:
         """Per key of the breakdown, shared or not; of `keys`, if they are given.
@@ -56,26 +58,27 @@ class Exposure:
         `among` says the same of columns that are no arrays.
         """
         if by not in ARRAY:
-            return _summed_by(_table(by).filter(self._current, among), F(_COLUMN[by]))
-        found = _summed_by(
+            return self._summed_by(_table(by).filter(self._current, among), F(_COLUMN[by]))
+        found = self._summed_by(
             self._sharing(by, keys), Func(F(ARRAY[by]), function="unnest", set_returning=True)
         )
         return found if keys is None else {key: found[key] for key in keys if key in found}
 
     def reads_by_day(self, by: By, among: Q) -> dict[Any, dict[date, int]]:
-        """Reads per key and business day; of a breakdown whose keys do not share their touches."""
+        """Reads per key and business day, as they are estimated from samples; of a breakdown whose
+        keys do not share their touches."""
         read = _table(by).filter(self._current, among, kind="view").annotate(key=F(_COLUMN[by]))
         found: defaultdict[Any, dict[date, int]] = defaultdict(dict)
-        counted = read.values_list("key", "on").annotate(Sum("touchpoints")).order_by()
-        for key, on, count in counted:
-            found[key][on] = count
+        touches = self._sampling.scaled("touchpoints")
+        for key, on, count in read.values_list("key", "on").annotate(n=Sum(touches)).order_by():
+            found[key][on] = round(count)
         return dict(found)
 
     def total(self, by: By, among: Q, keys: Any) -> Sums:
         """What touched `keys` of the breakdown, each touch once."""
         if by in ARRAY:
-            return _summed(self._sharing(by, keys))
-        return _summed(_table(by).filter(self._current, among))
+            return self._summed(self._sharing(by, keys))
+        return self._summed(_table(by).filter(self._current, among))
 
     def _sharing(self, by: By, keys: Any) -> QuerySet[Any]:
         """Touches that belong to at least one of `keys`."""
@@ -87,6 +90,26 @@ class Exposure:
             touches = touches.filter(note_id__in=notes)
         asked = list(keys) if isinstance(keys, Collection) else keys
         return touches.filter(**{f"{ARRAY[by]}__overlap": asked})
+
+    def _summed(self, touches: QuerySet[Any]) -> Sums:
+        found = self._sampling.sums()
+        for row in self._added(touches, "kind"):
+            found.touchpoints.take(row["kind"], row["count"], *of_sample(row))
+        return found
+
+    def _summed_by(self, touches: QuerySet[Any], key: Any) -> dict[Any, Sums]:
+        found: dict[Any, Sums] = {}
+        for row in self._added(touches.annotate(key=key), "key", "kind"):
+            of_key = row["key"]
+            if of_key not in found:
+                found[of_key] = self._sampling.sums(of_key if isinstance(of_key, date) else None)
+            found[of_key].touchpoints.take(row["kind"], row["count"], *of_sample(row))
+        return found
+
+    def _added(self, touches: QuerySet[Any], *grouped: str) -> QuerySet[Any]:
+        summed = touches.values(*grouped, *self._sampling.columns)
+        added: QuerySet[Any] = summed.annotate(count=Sum("touchpoints")).order_by()
+        return added
 
 
 def shared_facts(by: By, table: sql.Identifier, *, of_keys: bool) -> tuple[sql.Composed, sql.SQL]:
@@ -102,18 +125,3 @@ def _table(by: By) -> QuerySet[Any]:
         TouchFact if by in (By.NOTE, By.LISTING) else TouchSum
     )._default_manager.all()
     return touches
-
-
-def _summed(touches: QuerySet[Any]) -> Sums:
-    found = Sums()
-    for kind, count in touches.values_list("kind").annotate(Sum("touchpoints")).order_by():
-        found.touchpoints[kind] += count
-    return found
-
-
-def _summed_by(touches: QuerySet[Any], key: Any) -> dict[Any, Sums]:
-    found: defaultdict[Any, Sums] = defaultdict(Sums)
-    summed = touches.annotate(key=key).values_list("key", "kind").annotate(Sum("touchpoints"))
-    for of, kind, count in summed.order_by():
-        found[of].touchpoints[kind] += count
-    return dict(found)

@@ -53,9 +53,19 @@ class FactSql:
     by: By
     keys: Sequence[int] | None = None
 
+    @property
+    def is_sampled(self) -> bool:
+        return self.facts.sampling.is_any
+
+    @property
+    def sample(self) -> sql.Composable:
+        """The columns of a sample, behind others; none where everything came."""
+        columns = (sql.Identifier(name) for name in self.facts.sampling.columns)
+        return sql.SQL("").join(sql.SQL(", {}").format(column) for column in columns)
+
     @cached_property
     def names(self) -> dict[str, sql.Composable]:
-        """What statements call `credited` and `touched`."""
+        """What statements call `credited` and `touched`, and by what these stand apart, too."""
         touches = TouchFact if self.by in OF_FACTS else TouchSum
         model = self.facts.question.model
         credited = self._credited(
@@ -80,16 +90,18 @@ class FactSql:
     def _credited(self, query: sql.SQL, **names: sql.Composable) -> sql.Composed:
         of_touches = _TOUCH_DAYS if self.facts.question.is_by_touch else _ALL
         credit = self.facts.table_of_credit(self.by)
-        return self._of(credit, query, of_touches=of_touches, **names)
+        return self._of(credit, query, of_touches=of_touches, sample=self.sample, **names)
 
     def _touched(self, touches: type[Fact]) -> sql.Composed:
         if not self.by.shares_touches:
-            return self._of(touches, _TOUCHED, once=sql.Identifier("touchpoints"))
+            once = sql.Identifier("touchpoints")
+            return self._of(touches, _TOUCHED, once=once, sample=self.sample)
         table = sql.Identifier(touches._meta.db_table)
         facts, among = exposure.shared_facts(self.by, table, of_keys=self.keys is not None)
         return _TOUCHED.format(
-            key=exposure.SHARED_KEY, once=exposure.ONCE, facts=facts, among=among
-        )
+            key=exposure.SHARED_KEY, once=exposure.ONCE, facts=facts, among=among,
+            sample=self.sample,
+        )  # fmt: skip
 
     def _of(self, facts: type[Fact], query: sql.SQL, **names: sql.Composable) -> sql.Composed:
         key, table = sql.Identifier(COLUMN[self.by]), sql.Identifier(facts._meta.db_table)

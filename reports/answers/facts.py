@@ -1,7 +1,6 @@
 """The facts that a question is about, summed by PostgreSQL."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,12 +10,14 @@ from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Sum, Val
 from reports.answers.connected import Connected
 from reports.answers.exposure import Exposure
 from reports.answers.question import By, Question
+from reports.answers.sampling import Sampling, of_sample
 from reports.attribution.choices import Model
 from reports.attribution.models import (
     ConversionFact,
     Credit,
     CreditFact,
     CreditSum,
+    ReportDay,
 )
 from reports.metrics.sums import ORDER, Orders, Sums
 
@@ -52,11 +53,13 @@ class _OneOf(Func):
 class Facts:
     """The facts of the report days that a question is about."""
 
-    def __init__(self, question: Question, report_day_pks: list[int]) -> None:
+    def __init__(self, question: Question, report_days: Sequence[ReportDay]) -> None:
+        report_day_pks = [day.pk for day in report_days]
         self.question, self.report_day_pks = question, report_day_pks
+        self.sampling = Sampling(report_days)
         current = Q(merchant_id=question.merchant.pk, report_day_id__in=report_day_pks)
         asked = (question.first_on, question.last_on)
-        self.exposure = Exposure(question, report_day_pks)
+        self.exposure = Exposure(question, report_day_pks, self.sampling)
         self.connected = Connected(question, report_day_pks)
         self._window = Q(window_days=question.window_days)
         self._credited = current & self._window & Q(on__range=question.order_days)
@@ -80,15 +83,33 @@ class Facts:
     def _credit(self, by: By | None = None, keys: Keys | None = None) -> QuerySet[Any]:
         return self.all_models(by).filter(among(by, keys))
 
-    def _credit_by(self, column: str, credit: QuerySet[Any]) -> defaultdict[Key, Sums]:
-        return credit_by(column, credit, self.question.model)
+    def _credit_by(self, column: str, credit: QuerySet[Any]) -> dict[Key, Sums]:
+        """Credit summed per value of `column`; a value that has none is missing."""
+        model, found = self.question.model, dict[Key, Sums]()
+        given = credit.exclude(**{model.micro: None})
+        grouped = dict.fromkeys((column, "kind", *self.sampling.columns))
+        for row in _summed(given, model.micro, model.fen, *grouped):
+            key = row[column]
+            if key not in found:
+                found[key] = self.empty(column, key)
+            _take(found[key], row["kind"], row, ("count", "fen", "unpriced"))
+        return found
+
+    def of_day(self, on: date) -> Sums:
+        """Sums of a day without facts."""
+        return self.empty(COLUMN[By.DAY], on)
+
+    def empty(self, column: str, key: Key) -> Sums:
+        """Sums of a key of `column` that has no facts, of which a sample may hold none."""
+        return self.sampling.sums(key if column == COLUMN[By.DAY] else None)
 
     def by(self, by: By, keys: Keys | None = None) -> dict[Key, Sums]:
         """Sums per key of the breakdown, of `keys` alone if they are given."""
-        found = self._credit_by(self.column_of_credit(by), self._credit(by, keys))
+        column = self.column_of_credit(by)
+        found = self._credit_by(column, self._credit(by, keys))
         for key, touched in self.exposure.by(by, among(by, keys), keys).items():
-            found[key].add(touched)
-        return dict(found)
+            found.setdefault(key, self.empty(column, key)).add(touched)
+        return found
 
     @cached_property
     def everything(self) -> Sums:
@@ -105,7 +126,8 @@ class Facts:
 
     def credited(self, by: By, keys: Keys) -> Sums:
         """What was credited to the `keys` of the breakdown, without what touched them."""
-        return Sums.of(self._credit_by("kind", self._credit(by, keys)).values())
+        summed = self._credit_by("kind", self._credit(by, keys)).values()
+        return Sums.of([self.sampling.sums(), *summed])
 
     @cached_property
     def credit_by_day(self) -> dict[date, Sums]:
@@ -114,12 +136,12 @@ class Facts:
 
     def orders_by_model(self, by: By, keys: Keys) -> dict[Key, dict[Model, Sums]]:
         """Credit of orders summed per key, under every model."""
-        return orders_by_model(COLUMN[by], self._credit(by, keys))
+        return orders_by_model(COLUMN[by], self._credit(by, keys), self.sampling)
 
     def orders(self) -> Orders:
         """Every order of the merchant's stores, matched or not, and what else they had."""
-        orders = Orders()
-        counted: QuerySet[Any] = self.conversions.values("level", "kind").annotate(
+        orders, grouped = self.sampling.orders(), ("level", "kind", *self.sampling.columns)
+        counted: QuerySet[Any] = self.conversions.values(*grouped).annotate(
             count=Sum("conversions"),
             fen=Sum("value_fen"),
             unpriced=Sum("conversions", filter=Q(value_fen=None)),
@@ -130,13 +152,13 @@ class Facts:
         for row in counted.order_by():
             kind, fen, unpriced = row["kind"], int(row["fen"] or 0), row["unpriced"] or 0
             if kind == ORDER:
-                orders.orders[row["level"]] += row["count"]
-                orders.value_fen[row["level"]] += fen
-                orders.unpriced[row["level"]] += unpriced
+                orders.orders.take(row["level"], row["count"], *of_sample(row))
+                orders.value_fen.take(row["level"], fen, *of_sample(row))
+                orders.unpriced.take(row["level"], unpriced, *of_sample(row))
             found = {"conversions": row["count"], "value_fen": fen, "unpriced": unpriced}
             found |= {what: row[f"sum_{what}"] or 0 for what in COUNTED}
             for what, count in found.items():
-                orders.counted[kind, what] += count
+                orders.counted.take((kind, what), count, *of_sample(row))
             if row["uncounted"]:
                 orders.uncounted.update((kind, what) for what in COUNTED)
         return orders
@@ -154,16 +176,9 @@ def among(by: By | None, keys: Keys | None) -> Q:
     return among | Q(**{column: None}) if None in keys else among
 
 
-def credit_by(column: str, facts: QuerySet[Any], model: Model) -> defaultdict[Key, Sums]:
-    """Credit facts summed per value of `column`; a value that has none has empty sums."""
-    found: defaultdict[Key, Sums] = defaultdict(Sums)
-    given = facts.exclude(**{model.micro: None})
-    for row in _summed(given, model.micro, model.fen, *dict.fromkeys((column, "kind"))):
-        _take(found[row[column]], row["kind"], row["count"], row["fen"], row["unpriced"])
-    return found
-
-
-def orders_by_model(column: str | None, facts: QuerySet[Any]) -> dict[Key, dict[Model, Sums]]:
+def orders_by_model(
+    column: str | None, facts: QuerySet[Any], sampling: Sampling
+) -> dict[Key, dict[Model, Sums]]:
     """Credit of orders summed per value of `column`, or all of it as that of None, under every
     model: all of them are read at once."""
     sums: dict[str, Any] = {}
@@ -171,21 +186,27 @@ def orders_by_model(column: str | None, facts: QuerySet[Any]) -> dict[Key, dict[
         sums[f"{model}_count"] = Sum(model.micro)
         sums[f"{model}_value"] = Sum(model.fen)
         sums[f"{model}_unpriced"] = Sum(model.micro, filter=Q(**{model.fen: None}))
-    orders = facts.filter(kind=ORDER).values(*([column] if column else []))
-    rows = orders.annotate(**sums).order_by() if column else [orders.aggregate(**sums)]
-    found: dict[Key, dict[Model, Sums]] = {}
+    grouped = [*([column] if column else []), *sampling.columns]
+    orders = facts.filter(kind=ORDER).values(*grouped)
+    rows = orders.annotate(**sums).order_by() if grouped else [orders.aggregate(**sums)]
+    found: dict[Key, dict[Model, Sums]] = {} if column else {None: _by_model(sampling)}
     for row in rows:
-        of_key = found[row[column] if column else None] = {model: Sums() for model in Model}
+        of_key = found.setdefault(row[column] if column else None, _by_model(sampling))
         for model, total in of_key.items():
-            parts = (row[f"{model}_{part}"] for part in ("count", "value", "unpriced"))
-            _take(total, ORDER, *parts)
+            parts = [f"{model}_{part}" for part in ("count", "value", "unpriced")]
+            _take(total, ORDER, row, parts)
     return found
 
 
-def _take(sums: Sums, kind: str, micro: int | None, fen: Any, unpriced: int | None) -> None:
-    sums.credited_micro[kind] += int(micro or 0)
-    sums.value_fen[kind] += int(fen or 0)
-    sums.unpriced_micro[kind] += int(unpriced or 0)
+def _by_model(sampling: Sampling) -> dict[Model, Sums]:
+    return {model: sampling.sums() for model in Model}
+
+
+def _take(sums: Sums, kind: str, row: dict[str, Any], names: Sequence[str]) -> None:
+    """Count what `names` call count, value and count of unknown value in."""
+    columns = (sums.credited_micro, sums.value_fen, sums.unpriced_micro)
+    for column, name in zip(columns, names, strict=True):
+        column.take(kind, int(row[name] or 0), *of_sample(row))
 
 
 def _summed(facts: QuerySet[Any], count: str, fen: str, *columns: str) -> Iterable[dict[str, Any]]:

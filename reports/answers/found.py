@@ -11,6 +11,7 @@ from psycopg import sql
 from portal.ui import turning
 from reports.answers.fact_sql import FactSql, Order, rising, statement, term_of
 from reports.answers.facts import Key
+from reports.answers.sampling import Sampling
 from reports.attribution.choices import Model
 from reports.metrics.sums import ORDER, Sums
 from reports.metrics.terms import SUMS, Term
@@ -19,14 +20,23 @@ from reports.metrics.terms import SUMS, Term
 FIRST = 100
 _FOUND = statement("found")
 _BY_KIND = sql.SQL(
-    "SELECT key, kind, credit_micro, value_fen, NULL::bigint, NULL::bigint FROM credited"
-    " UNION ALL SELECT key, kind, NULL, NULL, touchpoints, once FROM touched"
+    "SELECT key, kind, credit_micro, value_fen, NULL::bigint, NULL::bigint{sample} FROM credited"
+    " UNION ALL SELECT key, kind, NULL, NULL, touchpoints, once{sample} FROM touched"
 )
 _ORDERS_BY_MODEL = sql.SQL(
-    "SELECT key, model, credit_micro, value_fen, NULL::bigint, NULL::bigint FROM credited"
+    "SELECT key, model, credit_micro, value_fen, NULL::bigint, NULL::bigint{sample} FROM credited"
     " WHERE kind = %(kind)s"
 )
-# What the facts of a part add up to: its name, touchpoints, credited and unpriced millionths, fen.
+# JSON knows no decimals: a ratio is told as text.
+_SAMPLE_TOLD = sql.SQL(", user_group, sampling_ratio::text")
+# Keys stand in the order of their estimates.
+_SCALED = sql.SQL(
+    "(SELECT key, kind, credit_micro / coalesce(sampling_ratio, 1) AS credit_micro,"
+    " value_fen / coalesce(sampling_ratio, 1) AS value_fen,"
+    " touchpoints / coalesce(sampling_ratio, 1) AS touchpoints FROM whole) AS scaled"
+)
+# What the facts of a part add up to: its name, touchpoints, credited and unpriced millionths, fen;
+# of sampled days the group of users and the ratio.
 _Part = Sequence[Any]
 
 Total = TypeVar("Total")
@@ -74,13 +84,16 @@ def _asked(
     parts: sql.SQL,
     terms: Iterable[tuple[Term, bool]],
     given: dict[str, Any],
-    added: Callable[[Iterable[_Part]], Total],
+    added: Callable[[Iterable[_Part], Sampling], Total],
 ) -> Found[Total]:
     rises = [rising(term, is_descending=is_descending) for term, is_descending in terms]
     names = [sql.Identifier(f"term_{number}") for number in range(len(rises))]
     made = _FOUND.format(
         **named,
-        parts=parts,
+        parts=parts.format(sample=facts.sample),
+        sample=facts.sample,
+        sample_told=_SAMPLE_TOLD if facts.is_sampled else sql.SQL(""),
+        scaled=_SCALED if facts.is_sampled else sql.SQL("whole"),
         limit=sql.SQL("" if given["most"] is None else "LIMIT %(most)s"),
         terms=sql.SQL(", ").join(rises),
         named=sql.SQL(", ").join(names),
@@ -93,29 +106,36 @@ def _asked(
         is_whole=given["most"] is None or facts_read < given["most"],
         keys_read=keys_read,
         keys=keys,
-        total=added(total),
-        first={key: added(of_key) for key, of_key in parts_of.items()},
+        total=added(total, facts.facts.sampling),
+        first={key: added(of_key, facts.facts.sampling) for key, of_key in parts_of.items()},
     )
 
 
-def _of_kinds(parts: Iterable[_Part]) -> Sums:
-    found = Sums()
+def _of_kinds(parts: Iterable[_Part], sampling: Sampling) -> Sums:
+    found = sampling.sums()
     for kind, *numbers in parts:
         _take(found, kind, *numbers)
     return found
 
 
-def _of_models(parts: Iterable[_Part]) -> dict[Model, Sums]:
-    found = {model: Sums() for model in Model}
+def _of_models(parts: Iterable[_Part], sampling: Sampling) -> dict[Model, Sums]:
+    found = {model: sampling.sums() for model in Model}
     for model, *numbers in parts:
         _take(found[Model(model)], ORDER, *numbers)
     return found
 
 
 def _take(
-    sums: Sums, kind: str, touchpoints: int, credited_micro: int, unpriced_micro: int, fen: int
+    sums: Sums,
+    kind: str,
+    touchpoints: int,
+    credited_micro: int,
+    unpriced_micro: int,
+    fen: int,
+    group: int | None = None,
+    ratio: str | None = None,
 ) -> None:
-    sums.touchpoints[kind] += touchpoints
-    sums.credited_micro[kind] += credited_micro
-    sums.unpriced_micro[kind] += unpriced_micro
-    sums.value_fen[kind] += fen
+    sums.touchpoints.take(kind, touchpoints, group, ratio)
+    sums.credited_micro.take(kind, credited_micro, group, ratio)
+    sums.unpriced_micro.take(kind, unpriced_micro, group, ratio)
+    sums.value_fen.take(kind, fen, group, ratio)

@@ -23,8 +23,12 @@ from reports.metrics.terms import Term
 RANKED = (By.NOTE, By.LISTING, By.BOOST)
 # Beyond all keys, before them and after them.
 _BEFORE_ALL, _AFTER_ALL = -1, 2**63 - 1
-_CREDITED = sql.SQL("SELECT key, kind, credit_micro, value_fen, NULL::bigint FROM credited")
-_TOUCHED = sql.SQL("SELECT key, kind, NULL::bigint, NULL, touchpoints::bigint FROM touched")
+_CREDITED = sql.SQL(
+    "SELECT key, kind, credit_micro{scale}, value_fen{scale}, NULL::bigint FROM credited"
+)
+_TOUCHED = sql.SQL("SELECT key, kind, NULL::bigint, NULL, touchpoints::bigint{scale} FROM touched")
+# Keys stand in the order of what is estimated from a sample.
+_SCALE = sql.SQL(" / coalesce(sampling_ratio, 1)")
 # The keys that have none of the facts of the order: where they begin, or which they are. These are
 # equal, so of them the first that are asked for are enough; where the place is one of their equals,
 # the first from there on.
@@ -147,4 +151,5 @@ class Ranking:
             *([_TOUCHED] if columns & {"touchpoints"} else []),
         ]
         of_kinds = sql.SQL(" WHERE kind = ANY(%(kinds)s)")
-        return sql.SQL(" UNION ALL ").join(side + of_kinds for side in sides)
+        scale = _SCALE if self.facts.is_sampled else sql.SQL("")
+        return sql.SQL(" UNION ALL ").join(side.format(scale=scale) + of_kinds for side in sides)

@@ -11,7 +11,7 @@ from portal.ui import turning
 from reports.answers.connected import NOTHING_LACKS
 from reports.answers.coverage import Coverage
 from reports.answers.fact_sql import DEFAULT_ORDER, FactSql, Order
-from reports.answers.facts import Facts, Key
+from reports.answers.facts import COLUMN, Facts, Key
 from reports.answers.found import Found, found
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.maturity import NOTHING, Maturity
@@ -36,7 +36,11 @@ class Row:
 
     def of(self, metric: Metric[Sums]) -> Value:
         """Its value of `metric`; None where that is unknown or not connected."""
-        return metric.without(self.lacking).of(self.sums)
+        return self.metric(metric).of(self.sums)
+
+    def metric(self, metric: Metric[Sums]) -> Metric[Sums]:
+        """`metric` as it is here: not connected where nobody sends what it is made of."""
+        return metric.without(self.lacking)
 
 
 class Rows(Protocol):
@@ -182,8 +186,8 @@ class RankedRows:
     def _rows(self, keys: list[Key]) -> list[Row]:
         if not keys:
             return []
-        sums = self._sums(keys)
-        return _made(self.facts, self.maturity, [(key, sums.get(key, Sums())) for key in keys])
+        sums, empty = self._sums(keys), self.facts.sampling.sums()
+        return _made(self.facts, self.maturity, [(key, sums.get(key, empty)) for key in keys])
 
     def _sums(self, keys: list[Key]) -> dict[Key, Sums]:
         """The sums of `keys`; those of the first came with the order, if that was made at once."""
@@ -224,7 +228,8 @@ class SummedRows:
     @cached_property
     def total(self) -> Sums:
         """Each touch once, whichever of the rows share it."""
-        found, by = Sums.of(sums for _key, sums in self.rows if sums), self.question.by
+        empty, by = self.facts.sampling.sums(), self.question.by
+        found = Sums.of([empty, *(sums for _key, sums in self.rows if sums)])
         if not by.shares_touches:
             return found
         once = self.facts.touched(by, [key for key, _sums in self.rows])
@@ -253,6 +258,9 @@ def _listed(facts: Facts, shown: Coverage, maturity: Maturity) -> SummedRows:
     question = facts.question
     found, blank = facts.by(question.by), set(shown.blank)
     keys = question.days if question.by == By.DAY else found
-    rows = [(key, None if key in blank else found.get(key, Sums())) for key in keys]
+    column = COLUMN[question.by]
+    rows = [
+        (key, None if key in blank else found.get(key) or facts.empty(column, key)) for key in keys
+    ]
     listed = SummedRows(facts, maturity, rows)
     return listed if question.by == By.DAY else listed.in_orders(DEFAULT_ORDER)

@@ -58,7 +58,8 @@ class ModelsRows:
         if self._at_once:
             return self._at_once.total
         # The sum of everything is known to the sums of the days.
-        return orders_by_model(None, self.facts.all_models())[None]
+        facts = self.facts
+        return orders_by_model(None, facts.all_models(), facts.sampling)[None]
 
     def __len__(self) -> int:
         if self._at_once:
@@ -113,11 +114,12 @@ class ModelsRows:
         """All keys in order, each with how many there are."""
         by = self.facts.question.by
         orders = self.facts.all_models(by).filter(kind=ORDER)
+        scaled = self.facts.sampling.scaled
         ranked = orders.values(COLUMN[by]).annotate(
-            credited=Sum(self.model.micro),
+            credited=Sum(scaled(self.model.micro)),
             # What a model credits with nothing is worth nothing, and not unknown.
             worth=Coalesce(
-                Sum(self.model.fen),
+                Sum(scaled(self.model.fen)),
                 Case(When(credited=None, then=0), output_field=DecimalField()),
             ),
             count=Window(Count("*")),
@@ -139,4 +141,4 @@ class Comparison:
 def compare(question: Question) -> Comparison:
     """Answer `question`, which is by note or by listing, under every model at once."""
     shown = coverage(question)
-    return Comparison(question, shown, ModelsRows(Facts(question, shown.report_day_pks)))
+    return Comparison(question, shown, ModelsRows(Facts(question, shown.report_days)))

@@ -19,6 +19,7 @@ from reports.attribution.days import Rows
 from reports.attribution.due import Pair
 from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
 from reports.attribution.publish import FACTS, SUMS, Places, copy
+from reports.attribution.sampled import Samples
 from reports.attribution.statements import statement
 
 # Facts that nobody shows any more are kept so long for whoever is reading them.
@@ -31,7 +32,8 @@ class Draft(models.Model):
     """A report day to be: the id it will have, and what its facts say.
 
     One without `report_day_id` has facts that are equal to those that were shown when it was made:
-    it writes none. One without `run` is nobody's: its facts are deleted. Where it changes a day
+    it writes none. One without `run` is nobody's: its facts are deleted. `samples` are the ratios
+    of a sampled day, as a report day has them. Where it changes a day
     that was over, `was_day` is the report day that is shown, `old` and `new` are both headlines.
     """
 
@@ -42,6 +44,7 @@ class Draft(models.Model):
     content = models.CharField(max_length=32)
     seen = models.BigIntegerField()
     was_day = models.BigIntegerField(null=True)
+    samples = models.JSONField(default=dict, db_default={})
     old = models.JSONField(null=True)
     new = models.JSONField(null=True)
     since = models.DateTimeField(default=clock.now)
@@ -74,10 +77,13 @@ def write(
         for pair in pairs
     ]  # fmt: skip
     added = [ReportDay(pk=pk, merchant_id=m, on=on) for (m, on), pk in ids.items()]
-    places = Places(added)
+    places, samples = Places(added), Samples()
     for name, batch in facts:
         copy(name, places.of(name, batch))
+        samples.add(name, batch)
     day_sums.add(added)
+    for draft in drafted:
+        draft.samples = samples.of((draft.merchant_id, draft.on))
     _compare(drafted, shown)
     Draft.objects.bulk_create(drafted, batch_size=5000)
 

@@ -241,6 +241,9 @@ class ReportDay(models.Model):
     content = models.CharField(max_length=32, blank=True, default="", db_default="")
     given_at = models.DateTimeField(null=True)
     was_stale = models.JSONField(default=list, db_default=[])
+    # The ratios of its samples by table of facts, such as {"credit": ["0.5"]}: of a day on which
+    # everything came there are none.
+    samples = models.JSONField(default=dict, db_default={})
     # Whether its credit says on which days the touches were, as all that is computed now does.
     has_touch_days = models.BooleanField(default=True, db_default=True)
 

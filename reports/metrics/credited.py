@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reports.metrics.estimates import Statistic
 from reports.metrics.meanings import TOUCH_DAY, Additive, Grain, Population
-from reports.metrics.metric import Metric, Unit, Value, ratio, sum_of
+from reports.metrics.metric import Metric, Unit, ratio, sum_of
 from reports.metrics.sums import (
     DEPOSIT,
     DEPOSIT_REFUND,
@@ -29,7 +30,7 @@ def _credited(
     formula: Promise,
     unit: Unit,
     population: Population,
-    compute: Callable[[Sums], Value],
+    compute: Callable[[Sums], Any],
     **more: Any,
 ) -> Metric[Sums]:
     return Metric(
@@ -169,6 +170,7 @@ NET_GMV = _credited(
     Population.ORDERS,
     lambda s: sum_of(s.fen(ORDER), s.fen(REFUND)),
     unknown=UNPRICED_NET.code,
+    statistic=Statistic.NET,
     version=2,
 )
 FOLLOWS = _credited(
@@ -218,6 +220,7 @@ ORDER_VALUE = _credited(
     Population.ORDERS,
     lambda s: ratio(s.value_fen[ORDER] * MICRO, s.credited_micro[ORDER] - s.unpriced_micro[ORDER]),
     additive=Additive.NO,
+    statistic=Statistic.RATIO,
 )
 # Both sums must be of the day of the touch: by day of the conversion it is not shown, since orders
 # of one day would be divided by the reads of another.
@@ -234,5 +237,6 @@ GMV_PER_MILLE = Metric(
     CREDIT,
     lambda s: ratio(None if (gmv := s.fen(ORDER)) is None else gmv * 1000, s.touchpoints["view"]),
     additive=Additive.NO,
+    statistic=Statistic.RATIO,
     version=2,
 )

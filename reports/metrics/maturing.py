@@ -6,6 +6,7 @@ None of it is counted, so none of it stands in a column with what is.
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reports.metrics.estimates import Statistic
 from reports.metrics.meanings import TOUCH_DAY, Additive, Grain, Population
 from reports.metrics.metric import Metric, Unit, Value
 from reports.metrics.sums import Expected
@@ -40,6 +41,7 @@ SHARE_IN: Metric[Expected] = Metric(
     _CURVE,
     lambda expected: expected.share,
     additive=Additive.NO,
+    statistic=Statistic.RATIO,
 )
 EXPECTED_ORDERS = _orders(
     "expected_orders", "预计归因订单", "Expected orders",

@@ -1,7 +1,7 @@
 """What a metric is: names, formula, and what its number counts.
 
-A value is an int (counts, fen, micro-conversions), a Fraction (ratios), or None, which means
-unknown and is never the same as 0.
+A value is an int (counts, fen, micro-conversions), a Fraction (ratios, and what samples say of the
+whole), or None, which means unknown and is never the same as 0.
 """
 
 from collections.abc import Callable
@@ -14,8 +14,10 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from django.utils.functional import Promise
 
 from portal import words
+from reports.metrics.estimates import Estimate, Statistic, estimate
 from reports.metrics.meanings import TOUCH_DAY, Additive, Grain, Population
-from reports.metrics.sums import Expected, Orders, Sums
+from reports.metrics.samples import Sampled, SampledRatio, sampled
+from reports.metrics.sums import MICRO, Expected, Orders, Sums
 from reports.metrics.terms import ORDERS, SUMS, Term
 
 Value: TypeAlias = int | Fraction | None
@@ -29,6 +31,11 @@ class Unit(StrEnum):
     MICRO = "micro"
     FEN = "fen"
     SHARE = "share"
+
+    @property
+    def one(self) -> int | None:
+        """What is counted once, in this unit; None for what is not counted."""
+        return {Unit.COUNT: 1, Unit.MICRO: MICRO, Unit.FEN: None, Unit.SHARE: None}[self]
 
 
 @dataclass(frozen=True)
@@ -50,15 +57,21 @@ class Metric(Generic[Of]):
     grain: Grain
     time_base: Promise
     source: Promise
-    compute: Callable[[Of], Value]
+    compute: Callable[[Of], Any]
     additive: Additive = Additive.YES
     version: int = 1
     unknown: str = ""
+    statistic: Statistic = Statistic.SUM
     # Of the kinds of events that it is made of, those that nobody sends where it is asked for.
     lacking: frozenset[str] = frozenset()
 
     def of(self, facts: Of | None) -> Value:
-        """The value for these sums; unknown for what is not computed, or not connected."""
+        """The value for these sums, of the whole where they were sampled; unknown for what is not
+        computed, or not connected."""
+        return value_of(self.counted(facts))
+
+    def counted(self, facts: Of | None) -> "Value | Sampled | SampledRatio":
+        """The value for these sums or, where they were sampled, what was counted."""
         return None if facts is None or self.lacking else self.compute(facts)
 
     @property
@@ -70,6 +83,10 @@ class Metric(Generic[Of]):
         """What it is where nobody sends `kinds`: not connected, if it is made of one of them."""
         lacking = self.kinds & kinds if kinds else kinds
         return replace(self, lacking=lacking) if lacking != self.lacking else self
+
+    def estimate(self, facts: Of | None) -> Estimate | None:
+        """Between which bounds the value is; None where nothing was sampled, or it is unknown."""
+        return estimate_of(self.counted(facts), self.unit, self.statistic)
 
     @property
     def name(self) -> str:
@@ -89,6 +106,25 @@ def _kinds(compute: Callable[[Any], Any], is_of_orders: bool) -> frozenset[str]:
     return term.kinds
 
 
+def value_of(counted: "Value | Sampled | SampledRatio") -> Value:
+    """What was counted as one number: of the whole where it was sampled."""
+    return counted.value if isinstance(counted, Sampled | SampledRatio) else counted
+
+
+def estimate_of(
+    counted: "Value | Sampled | SampledRatio",
+    unit: Unit,
+    statistic: Statistic = Statistic.SUM,
+) -> Estimate | None:
+    """Between which bounds the whole is; None where nothing was sampled, or it is unknown."""
+    if not isinstance(counted, Sampled | SampledRatio):
+        return None
+    if isinstance(counted, Sampled) and not counted.parts:
+        return None
+    found = estimate(counted, statistic, one=unit.one)
+    return found.at_most(1) if unit == Unit.SHARE else found
+
+
 def sum_of(first: Any, second: Any) -> Any:
     """Both together; None when one of them is unknown."""
     return None if first is None or second is None else first + second
@@ -98,4 +134,8 @@ def ratio(numerator: Any, denominator: Any) -> Any:
     """Ratio of sums; None when there is nothing to divide by."""
     if isinstance(numerator, Term) and isinstance(denominator, Term):
         return numerator.over(denominator)
-    return None if numerator is None or not denominator else Fraction(numerator, denominator)
+    if numerator is None or not denominator:
+        return None
+    if isinstance(numerator, Sampled) or isinstance(denominator, Sampled):
+        return SampledRatio(sampled(numerator), sampled(denominator))
+    return Fraction(numerator, denominator)

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reports.metrics.estimates import Statistic
 from reports.metrics.meanings import Additive, Grain, Population
-from reports.metrics.metric import Metric, Unit, Value, ratio
+from reports.metrics.metric import Metric, Unit, ratio
 from reports.metrics.sums import MATCHED, UNMATCHED, Orders
 
 CONVERSIONS = _("conversion facts: everything the partners sent for the merchant's stores")
@@ -19,7 +20,7 @@ def _orders(
     zh: str,
     en: str,
     formula: Promise,
-    compute: Callable[[Orders], Value],
+    compute: Callable[[Orders], Any],
     *,
     unit: Unit = Unit.COUNT,
     windowed: bool = True,
@@ -95,4 +96,5 @@ MATCH_RATE = _orders(
     lambda o: ratio(o.count(*MATCHED), o.count(UNMATCHED, *MATCHED)),
     unit=Unit.SHARE,
     additive=Additive.NO,
+    statistic=Statistic.RATIO,
 )

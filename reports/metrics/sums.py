@@ -1,9 +1,10 @@
-"""What facts add up to: the integers every metric is computed from."""
+"""What facts add up to, which every metric is computed from: integers, or what samples hold."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+
+from reports.metrics.samples import Counts, Number
 
 MICRO = 1_000_000
 # Kinds of facts: a refund is one of an order, that of a deposit is a kind of its own, as is what
@@ -24,10 +25,18 @@ class Sums:
     negative for refunds. `unpriced_micro` is the part of `credited_micro` whose value nobody knows.
     """
 
-    touchpoints: Counter[str] = field(default_factory=Counter)
-    credited_micro: Counter[str] = field(default_factory=Counter)
-    value_fen: Counter[str] = field(default_factory=Counter)
-    unpriced_micro: Counter[str] = field(default_factory=Counter)
+    touchpoints: Counts = field(default_factory=Counts)
+    credited_micro: Counts = field(default_factory=Counts)
+    value_fen: Counts = field(default_factory=Counts)
+    unpriced_micro: Counts = field(default_factory=Counts)
+
+    @classmethod
+    def empty(cls, *, touched: Number = 0, credited: Number = 0) -> "Sums":
+        """Sums without facts; in a sample, where nothing is not nothing, see `nothing_of`."""
+        return cls(
+            Counts(nothing=touched),
+            *(Counts(nothing=credited) for _column in ("micro", "fen", "unpriced")),
+        )
 
     @classmethod
     def of(cls, parts: "Iterable[Sums]") -> "Sums":
@@ -38,24 +47,25 @@ class Sums:
         return total
 
     def add(self, other: "Sums") -> None:
-        """Take `other` in. Unlike `+` on counters this keeps zeros and negative values."""
-        self.touchpoints.update(other.touchpoints)
-        self.credited_micro.update(other.credited_micro)
-        self.value_fen.update(other.value_fen)
-        self.unpriced_micro.update(other.unpriced_micro)
+        """Take `other` in."""
+        self.touchpoints.join(other.touchpoints)
+        self.credited_micro.join(other.credited_micro)
+        self.value_fen.join(other.value_fen)
+        self.unpriced_micro.join(other.unpriced_micro)
 
-    def credited(self, *kinds: str) -> int:
+    def credited(self, *kinds: str) -> Number:
         return sum(self.credited_micro[kind] for kind in kinds)
 
-    def touched(self, *kinds: str) -> int:
+    def touched(self, *kinds: str) -> Number:
         return sum(self.touchpoints[kind] for kind in kinds)
 
-    def fen(self, kind: str) -> int | None:
+    def fen(self, kind: str) -> Number | None:
         """The value of all conversions of `kind`; None when not one of them has a known value."""
-        credited = self.credited_micro[kind]
+        credited: Number = self.credited_micro[kind]
         if credited and self.unpriced_micro[kind] == credited:
             return None
-        return self.value_fen[kind]
+        value: Number = self.value_fen[kind]
+        return value
 
 
 @dataclass(frozen=True)
@@ -70,34 +80,42 @@ class Orders:
     `uncounted` is of days that are computed without it.
     """
 
-    orders: Counter[str] = field(default_factory=Counter)
-    value_fen: Counter[str] = field(default_factory=Counter)
-    unpriced: Counter[str] = field(default_factory=Counter)
-    counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    orders: Counts = field(default_factory=Counts)
+    value_fen: Counts = field(default_factory=Counts)
+    unpriced: Counts = field(default_factory=Counts)
+    counted: Counts = field(default_factory=Counts)
     uncounted: set[tuple[str, str]] = field(default_factory=set)
 
-    def count(self, *levels: str) -> int:
+    @classmethod
+    def empty(cls, nothing: Number) -> "Orders":
+        """No orders; in a sample, where that is not nothing, see `nothing_of`."""
+        return cls(
+            orders=Counts(nothing=nothing), value_fen=Counts(nothing=nothing),
+            unpriced=Counts(nothing=nothing), counted=Counts(nothing=nothing),
+        )  # fmt: skip
+
+    def count(self, *levels: str) -> Number:
         return sum(self.orders[level] for level in levels)
 
-    def all(self, kind: str, what: str) -> int | None:
+    def all(self, kind: str, what: str) -> Number | None:
         """How many of `what` all conversions of `kind` are; None where some were not counted."""
         return None if (kind, what) in self.uncounted else self.counted[kind, what]
 
-    def known(self, kind: str, what: str, *, among: str, unknown: str) -> int | None:
+    def known(self, kind: str, what: str, *, among: str, unknown: str) -> Number | None:
         """How many of `what` they are as far as is known; None where it is `unknown` of all `among`
         them."""
         count = self.all(kind, among)
         return None if count and self.all(kind, unknown) == count else self.all(kind, what)
 
-    def worth(self, kind: str) -> int | None:
+    def worth(self, kind: str) -> Number | None:
         """The value of all conversions of `kind`; None when not one of them has a known value."""
         return self.known(kind, "value_fen", among="conversions", unknown="unpriced")
 
-    def without_value(self, *levels: str) -> int:
+    def without_value(self, *levels: str) -> Number:
         """How many orders of these levels have no known value."""
         return sum(self.unpriced[level] for level in levels)
 
-    def fen(self, *levels: str) -> int | None:
+    def fen(self, *levels: str) -> Number | None:
         """The value of the orders of these levels; None when not one of them has a known value."""
         count = self.count(*levels)
         if count and self.without_value(*levels) == count:

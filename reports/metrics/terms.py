@@ -5,12 +5,12 @@ A metric's formula has one home, the registry. Given the integers of a row it gi
 columns `kind`, `touchpoints`, `credit_micro` and `value_fen`.
 """
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from psycopg import sql
 
+from reports.metrics.samples import Counts
 from reports.metrics.sums import ORDER, Orders, Sums
 
 
@@ -78,8 +78,8 @@ class _SumsInSql(Sums):
         return _of(known.format(*(part.sql for part in parts)), *parts)
 
 
-def _added(what: str, *columns: str) -> "Counter[str]":
-    return cast("Counter[str]", _Counted(what, frozenset(columns)))
+def _added(what: str, *columns: str) -> Counts:
+    return cast("Counts", _Counted(what, frozenset(columns)))
 
 
 SUMS: Sums = _SumsInSql(

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reports.metrics.estimates import Statistic
 from reports.metrics.meanings import Grain, Population
-from reports.metrics.metric import Metric, Unit, Value, sum_of
+from reports.metrics.metric import Metric, Unit, sum_of
 from reports.metrics.reconciled import CONVERSIONS, ORDER_DAY
 from reports.metrics.sums import (
     DEPOSIT,
@@ -26,7 +27,7 @@ def _whole(
     zh: str,
     en: str,
     formula: Promise,
-    compute: Callable[[Orders], Value],
+    compute: Callable[[Orders], Any],
     *,
     unit: Unit = Unit.COUNT,
     population: Population = Population.ORDERS,
@@ -126,6 +127,7 @@ ALL_NET_GMV = _whole(
     lambda o: sum_of(o.worth(ORDER), o.worth(REFUND)),
     unit=Unit.FEN,
     unknown=ALL_NET_UNPRICED.code,
+    statistic=Statistic.NET,
 )
 ALL_UNPRICED_DEPOSITS = _whole(
     "all_unpriced_deposits",

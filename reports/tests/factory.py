@@ -1,6 +1,9 @@
 """Published facts without a run of the engine: tests say what was credited, and see it reported."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -29,6 +32,8 @@ from reports.sources.models import Source
 from reports.sources.owed import OWING
 
 _rows = count(1)
+# Report days whose facts are still coming.
+_open: set[int] = set()
 
 
 def day(ago: int) -> date:
@@ -99,6 +104,7 @@ def credit(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> 
 
     `credit_micro` and `value_fen` are what `model` gives; the others give nothing.
     """
+    _note_sample(report_day, "credit", given)
     model = Model(given.pop("model", Model.LAST_TOUCH))
     given[model.micro] = given.pop("credit_micro", MICRO)
     given[model.fen] = given.pop("value_fen", None)
@@ -121,6 +127,7 @@ def credit(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> 
 def touch(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> TouchFact:
     """One touch fact: one touchpoint on a note with this listing alone, unless `given` says
     otherwise."""
+    _note_sample(report_day, "touch", given)
     of = {"note_id": listing.note_id, "listing_ids": [listing.pk]}
     fact = TouchFact.objects.create(
         **_key(report_day), **{**of, "kind": kind, "touchpoints": 1, **given}
@@ -131,6 +138,7 @@ def touch(report_day: ReportDay, listing: Listing, kind: str, **given: Any) -> T
 
 def conversion(report_day: ReportDay, listing: Listing, **given: Any) -> ConversionFact:
     """One conversion fact of the listing's store: one order nobody explains, unless `given`."""
+    _note_sample(report_day, "conversion", given)
     return ConversionFact.objects.create(
         **_key(report_day),
         **{
@@ -151,8 +159,31 @@ def conversion(report_day: ReportDay, listing: Listing, **given: Any) -> Convers
     )
 
 
+def _note_sample(report_day: ReportDay, table: str, given: dict[str, Any]) -> None:
+    """What a run writes down of the samples it reads."""
+    ratio = given.get("sampling_ratio")
+    if ratio is not None:
+        written = format(Decimal(str(ratio)).normalize(), "f")
+        ratios = {*report_day.samples.get(table, ()), written}
+        report_day.samples = report_day.samples | {table: sorted(ratios)}
+        report_day.save(update_fields=["samples"])
+
+
+@contextmanager
+def at_once(report_day: ReportDay) -> Iterator[None]:
+    """Facts of a day that are many are summed up when all are there, as a run does it."""
+    _open.add(report_day.pk)
+    try:
+        yield
+    finally:
+        _open.discard(report_day.pk)
+    _sum_up(report_day)
+
+
 def _sum_up(report_day: ReportDay) -> None:
     """A run adds all facts of a day before it sums them up; here they come one by one."""
+    if report_day.pk in _open:
+        return
     for sums in (CreditSum, TouchSum):
         sums.objects.filter(report_day_id=report_day.pk).delete()
     day_sums.add([report_day])

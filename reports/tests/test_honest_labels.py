@@ -17,7 +17,7 @@ from reports.answers.facts import COUNTED
 from reports.answers.question import By
 from reports.metrics import registry as metrics
 from reports.metrics.sums import Sums
-from reports.pages.report.parts import Card
+from reports.pages.report.cards import Card
 from reports.tests.factory import conversion, credit, day, publish, touch
 
 pytestmark = pytest.mark.django_db

@@ -149,6 +149,7 @@ def test_json_says_what_a_program_must_know_before_it_adds(shop: Merchant, sold:
         "code": "credited_gmv", "version": metrics.GMV.version, "unit": "fen",
         "population": "orders", "grain": "listing_boost_order_day", "additive": "yes",
         "unknown": "unpriced_orders", "is_shared": False, "is_connected": True,
+        "statistic": "sum",
     }  # fmt: skip
     assert told["match_rate"]["additive"] == "no"
 

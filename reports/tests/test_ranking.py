@@ -23,6 +23,7 @@ from reports.answers.rows import RankedRows
 from reports.attribution.choices import Model
 from reports.attribution.models import CreditFact, ReportDay, TouchFact
 from reports.metrics import registry as metrics
+from reports.metrics.samples import Counts
 from reports.metrics.sums import Sums
 from reports.metrics.terms import SUMS, Term
 from reports.tests.factory import credit, day, publish, touch
@@ -157,8 +158,8 @@ def test_the_total_of_what_is_found_counts_each_touch_once(
         assert len(found) == len(list(found))
         total, keys = found.total, {row.label.key for row in found}
         of_rows = added(row.sums for row in found)
-        assert printed(replace(total, touchpoints=Counter())) == printed(
-            replace(of_rows, touchpoints=Counter())
+        assert printed(replace(total, touchpoints=Counts())) == printed(
+            replace(of_rows, touchpoints=Counts())
         )
         assert total.touchpoints == touched_once(by, keys) or not keys
         shared |= total.touchpoints != of_rows.touchpoints

@@ -34,6 +34,17 @@ function axis(series, side) {
   };
 }
 
+// Between its bounds each estimate of a series has its band: the lower one, unseen, and on it the width.
+function band(series, index, colours) {
+  const width = (high, day) => (high === null ? null : high - series.lows[day]);
+  const line = { type: "line", yAxisIndex: index, stack: `band-${index}`, stackStrategy: "all", symbol: "none", silent: true, z: 1 };
+  const unseen = { lineStyle: { opacity: 0 }, itemStyle: { opacity: 0 } };
+  return [
+    { ...line, ...unseen, data: series.lows },
+    { ...line, ...unseen, data: series.highs.map(width), areaStyle: { color: colours[index], opacity: 0.25 } },
+  ];
+}
+
 function options(data) {
   const colours = [colour("--tblr-primary"), colour("--tblr-orange")];
   const calm = paper.matches || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -44,7 +55,7 @@ function options(data) {
     color: colours,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     grid: { left: 8, right: 8, top: 56, bottom: 8, containLabel: true },
-    legend: { top: 0, left: 0, textStyle: { color: colour("--tblr-body-color") } },
+    legend: { data: data.series.map((series) => series.name), top: 0, left: 0, textStyle: { color: colour("--tblr-body-color") } },
     tooltip: {
       trigger: "axis",
       renderMode: "richText",
@@ -52,7 +63,7 @@ function options(data) {
       borderColor: colour("--tblr-border-color"),
       textStyle: { color: colour("--tblr-body-color") },
       formatter: (points) => [points[0].axisValue]
-        .concat(points.map((point) => `${point.seriesName}: ${data.series[point.seriesIndex].texts[point.dataIndex]}`))
+        .concat(points.filter((point) => point.seriesIndex < data.series.length).map((point) => `${point.seriesName}: ${data.series[point.seriesIndex].texts[point.dataIndex]}`))
         .join("\n"),
     },
     xAxis: {
@@ -80,7 +91,7 @@ function options(data) {
         ...(series.kind === "bar" ? { borderRadius: [3, 3, 0, 0] } : {}),
         ...(series.beside === undefined ? {} : { color: colours[series.beside] }),
       },
-    })),
+    })).concat(data.series.flatMap((series, index) => (series.lows ? band(series, index, colours) : []))),
   };
 }
 

@@ -1,9 +1,9 @@
 -- Credit of the order days and the window that are read, under one model, which gave something.
 -- Grain: fact. Names: key (a column), micro and fen (the model's), facts (their table, or the sums of
 -- it by day; joined to the keys asked for where these are many), of_touches (which days of touches are
--- asked for, or all), among (whether a key is asked for).
+-- asked for, or all), among (whether a key is asked for), sample (the columns of one, or nothing).
 -- Params: merchant, first_order_on, last_order_on, report_days, window_days, keys, and of of_touches.
-SELECT {key} AS key, kind, {micro} AS credit_micro, {fen} AS value_fen
+SELECT {key} AS key, kind, {micro} AS credit_micro, {fen} AS value_fen{sample}
 FROM {facts}
 WHERE merchant_id = %(merchant)s
     AND "on" BETWEEN %(first_order_on)s AND %(last_order_on)s

@@ -1,9 +1,9 @@
 -- Credit of the order days and the window that are read, a row for each model that gave something:
 -- all of them are read at once from the row of a fact.
--- Grain: fact, model. Names: key (a column), models (each with its two columns), facts, of_touches and
--- among as in credited.
+-- Grain: fact, model. Names: key (a column), models (each with its two columns), facts, of_touches,
+-- among and sample as in credited.
 -- Params: as of credited.
-SELECT {key} AS key, kind, side.model AS model, side.credit_micro, side.value_fen
+SELECT {key} AS key, kind, side.model AS model, side.credit_micro, side.value_fen{sample}
 FROM {facts}
 CROSS JOIN LATERAL (VALUES {models}) AS side (model, credit_micro, value_fen)
 WHERE merchant_id = %(merchant)s

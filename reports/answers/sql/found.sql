@@ -5,7 +5,9 @@
 -- A sum has a row for each of its parts (kinds of events, or models): its name, touchpoints, credited
 -- and unpriced millionths, and fen; before them the key, where it is a key's.
 -- Names: credited and touched (queries), parts (what is asked of them), limit (of facts that are
--- read), terms (made of the facts of a key, each rises) and their names (named).
+-- read), terms (made of the facts of a key, each rises) and their names (named). Of sampled days sums
+-- stand apart by group of users and ratio: sample (these columns, or nothing), sample_told (the same
+-- for JSON), scaled (what the order is made of: the sums, or what is estimated from them).
 -- Params: of credited and touched, and of parts; most (how many facts are read, null for all), first
 -- (of how many keys the own sums are told).
 -- The facts are read once: all answers are made of what they are summed to by key and part.
@@ -13,22 +15,22 @@ WITH credited AS NOT MATERIALIZED (
     {credited}
 ), touched AS NOT MATERIALIZED (
     {touched}
-), facts (key, kind, credit_micro, value_fen, touchpoints, once) AS NOT MATERIALIZED (
+), facts (key, kind, credit_micro, value_fen, touchpoints, once{sample}) AS NOT MATERIALIZED (
     {parts}
     {limit}
 ), summed AS MATERIALIZED (
     -- What has a value stands apart from what has none.
     SELECT key, kind, sum(credit_micro) AS credit_micro, sum(value_fen) AS value_fen,
-        sum(touchpoints) AS touchpoints, sum(once) AS once, count(*) AS facts
+        sum(touchpoints) AS touchpoints, sum(once) AS once, count(*) AS facts{sample}
     FROM facts
-    GROUP BY key, kind, value_fen IS NULL
+    GROUP BY key, kind, value_fen IS NULL{sample}
 ), whole AS NOT MATERIALIZED (
     SELECT *
     FROM summed
     WHERE coalesce((SELECT sum(facts) FROM summed) < %(most)s, TRUE)
 ), ranked (key, {named}) AS (
     SELECT key, {terms}
-    FROM whole
+    FROM {scaled}
     GROUP BY key
 ), in_order AS MATERIALIZED (
     SELECT coalesce(array_agg(key ORDER BY {named}, key), ARRAY[]::bigint[]) AS keys FROM ranked
@@ -38,10 +40,10 @@ WITH credited AS NOT MATERIALIZED (
         coalesce(sum(once), 0),
         coalesce(sum(credit_micro), 0),
         coalesce(sum(credit_micro) FILTER (WHERE value_fen IS NULL), 0),
-        coalesce(sum(value_fen), 0)
+        coalesce(sum(value_fen), 0){sample_told}
     ) AS part
     FROM whole
-    GROUP BY kind
+    GROUP BY kind{sample}
 ), first AS (
     SELECT json_build_array(
         key,
@@ -49,7 +51,7 @@ WITH credited AS NOT MATERIALIZED (
         coalesce(touchpoints, 0),
         coalesce(credit_micro, 0),
         CASE WHEN value_fen IS NULL THEN coalesce(credit_micro, 0) ELSE 0 END,
-        coalesce(value_fen, 0)
+        coalesce(value_fen, 0){sample_told}
     ) AS part
     FROM (SELECT unnest(keys[:%(first)s]) AS key FROM in_order) AS asked
     JOIN whole USING (key)

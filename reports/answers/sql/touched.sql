@@ -2,9 +2,9 @@
 -- `once` is its number in the row of the first, so that the sum of that counts each touch once.
 -- Grain: fact, key. Names: key (a column), once, facts (their table, or the sums of it by day; joined to
 -- the keys that share a touch, or to those asked for where these are many), among (whether a key is
--- asked for).
+-- asked for), sample (the columns of one, or nothing).
 -- Params: merchant, first_on, last_on, report_days, keys.
-SELECT {key} AS key, kind, touchpoints, {once} AS once
+SELECT {key} AS key, kind, touchpoints, {once} AS once{sample}
 FROM {facts}
 WHERE merchant_id = %(merchant)s
     AND "on" BETWEEN %(first_on)s AND %(last_on)s

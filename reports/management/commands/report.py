@@ -16,6 +16,7 @@ from reports.answers.answer import Report, answer
 from reports.answers.columns import maturity_columns
 from reports.answers.coverage import Coverage, given, spans
 from reports.answers.day_states import DayState
+from reports.answers.json_file import as_json
 from reports.answers.question import By, Question, TimeBase
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, WINDOWS, Model
 from reports.metrics import printing
@@ -52,7 +53,7 @@ class Command(commands.Command):
         if options["format"] == "json":
             # For programs: what has no name of its own is called the same on every terminal.
             with translation.override(words.ENGLISH):
-                self.stdout.write(export.as_json(answer(question)))
+                self.stdout.write(as_json(answer(question)))
             return
         report = answer(question)
         if options["format"] == "csv":
@@ -161,6 +162,11 @@ def _states(shown: Coverage) -> list[str]:
     if shown.is_whole:
         lines.append(_("Complete"))
     lines += [
+        _("%(share)s sample, which is not %(share)s accuracy: %(days)s")
+        % {"share": sample.share, "days": _named(sample.spans)}
+        for sample in shown.samples
+    ]
+    lines += [
         _("Not arrived: %(source)s, %(days)s, due by %(due)s")
         % {
             "source": one.stream.name,
@@ -173,7 +179,10 @@ def _states(shown: Coverage) -> list[str]:
 
 
 def _spans(days: Iterable[date]) -> str:
+    return _named(spans(days))
+
+
+def _named(found: Iterable[tuple[date, date]]) -> str:
     return ", ".join(
-        words.day(first) if first == last else words.period(first, last)
-        for first, last in spans(days)
+        words.day(first) if first == last else words.period(first, last) for first, last in found
     )

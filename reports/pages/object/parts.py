@@ -49,9 +49,9 @@ def _note(metric: Metric[Sums], found: Cut) -> str:
     """What to know of a number of an object: that it is not connected, shared, or not all."""
     if metric.lacking:
         return _("not connected")
-    if found.by.shares(metric):
-        return _("of its notes, shared with what else is on them")
-    return printing.beside(metric, found.sums)
+    shared = _("of its notes, shared with what else is on them")
+    parts = [shared] if found.by.shares(metric) else []
+    return " · ".join(part for part in (*parts, printing.beside(metric, found.sums)) if part)
 
 
 def numbers_of(request: PortalRequest, row: Model) -> Part | None:

@@ -1,6 +1,7 @@
 """What the chart of a report draws: as JSON, each value also as people read it."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,33 +10,52 @@ from reports.answers import maturity_words
 from reports.answers.answer import Report
 from reports.metrics import printing
 from reports.metrics import registry as metrics
+from reports.metrics.registry import Metric
 from reports.metrics.sums import Expected, Sums
 
 
 def chart(report: Report) -> str:
     """GMV and orders by day, days that have no numbers as null; while windows run a dashed line of
-    the orders that are expected, beside those that are counted."""
-    blank = set(report.coverage.blank)
-    days = [
-        (day, None if day in blank else report.days.get(day, Sums()))
-        for day in report.question.days
+    the orders that are expected, beside those that are counted.
+
+    Where a day is an estimate the bounds of each value come along, drawn as a band.
+    """
+    blank, days = set(report.coverage.blank), report.question.days
+    sums = [
+        None if day in blank else report.days.get(day) or report.facts.of_day(day) for day in days
     ]
-    shown = (report.metric(metrics.GMV), report.metric(metrics.ORDERS))
-    counted = [
-        {
-            "name": metric.name,
-            "kind": kind,
-            "unit": metric.unit,
-            "values": [printing.number(metric.of(sums), metric.unit) for _day, sums in days],
-            "texts": [
-                words.NOTHING if sums is None else printing.told(metric, sums)
-                for _day, sums in days
-            ],
-        }
-        for metric, kind in zip(shown, ("bar", "line"), strict=True)
-    ]
+    shown = ((metrics.GMV, "bar"), (metrics.ORDERS, "line"))
+    counted = [_series(report.metric(metric), kind, sums) for metric, kind in shown]
     series = [*counted, *_expected(report, blank)]
-    return json.dumps({"days": [day.isoformat() for day, _sums in days], "series": series})
+    return json.dumps({"days": [day.isoformat() for day in days], "series": series})
+
+
+def _series(metric: Metric[Sums], kind: str, days: Sequence[Sums | None]) -> dict[str, Any]:
+    series: dict[str, Any] = {
+        "name": metric.name,
+        "kind": kind,
+        "unit": metric.unit,
+        "values": [printing.number(metric.of(sums), metric.unit) for sums in days],
+        "texts": [words.NOTHING if sums is None else printing.told(metric, sums) for sums in days],
+    }
+    if any(metric.estimate(sums) for sums in days):
+        series |= {"lows": [], "highs": []}
+        for sums in days:
+            low, high = _bounds(metric, sums)
+            series["lows"].append(low)
+            series["highs"].append(high)
+    return series
+
+
+def _bounds(metric: Metric[Sums], sums: Sums | None) -> tuple[float | None, float | None]:
+    """The bounds of a day; of one on which everything came both are the value itself, and one
+    without bounds has no band."""
+    found, unit = metric.estimate(sums), metric.unit
+    if found is None:
+        value = printing.number(metric.of(sums), unit)
+        return value, value
+    low, high = printing.bounds(found, unit)
+    return printing.number(low, unit), printing.number(high, unit)
 
 
 def _expected(report: Report, blank: set[date]) -> list[dict[str, Any]]:

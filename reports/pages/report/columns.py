@@ -74,10 +74,12 @@ class MetricColumn(NumberColumn):
         if table.sums_page:
             # Rows of a page share what the rows of the next do, too.
             return words.NOTHING
-        return two_lines(self._written(self.metric.of(table.sums), table), _("each once"))
+        doubt = printing.between(self.metric.estimate(table.sums), self.metric.unit)
+        below = " · ".join(part for part in (_("each once"), doubt) if part)
+        return two_lines(self._written(self.metric.of(table.sums), table), below)
 
     def _told(self, value: metrics.Value, sums: Sums | None, table: Any) -> str:
-        """The value, and below it how many conversions of unknown value are not in it."""
+        """The value, and below it what to know of it, such as between which bounds it is."""
         written, missing = self._written(value, table), printing.beside(self.metric, sums)
         return two_lines(written, missing) if missing else written
 
@@ -138,7 +140,9 @@ class ModelColumn(NumberColumn):
             return not_connected()
         gmv = printing.told(metrics.GMV, value)
         digits = table.digits[self.model.value]
-        return two_lines(gmv, printing.text(orders.of(value), orders.unit, digits))
+        written = printing.text(orders.of(value), orders.unit, digits)
+        doubt = printing.between(orders.estimate(value), orders.unit)
+        return two_lines(gmv, f"{written} ({doubt})" if doubt else written)
 
     def render_footer(self, table: Any) -> str:
         rows = table.data.data

@@ -1,14 +1,13 @@
 """What a report page shows, part by part.
 
-Numbers come from the registry of metrics. Made here is only what puts them into proportion: the
-change against the days before, the share of a level, the length of a bar.
+Numbers come from the registry of metrics. Made here, and in the modules of the parts, is only what
+puts them into proportion: the change against the days before, the share of a level, the length of a
+bar.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +15,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from merchants.marketplaces.kinds import StoreKind
-from portal import words
 from portal.choices import Colour
 from portal.jobs.models import Job, JobState
 from reports.answers import maturity_words
@@ -25,47 +23,12 @@ from reports.answers.coverage import spans
 from reports.answers.question import By
 from reports.metrics import printing
 from reports.metrics import registry as metrics
-from reports.metrics.registry import Metric, Of, Unit
+from reports.metrics.registry import Metric
 from reports.metrics.sums import MICRO, ORDER, UNMATCHED, Orders, Sums
+from reports.pages.report.cards import Card, cards_of, doubts_of
 from reports.pages.report.chart import chart
+from reports.pages.report.funnel import Stage, stages
 from reports.pages.report.levels import Level, levels_of
-
-
-@dataclass(frozen=True)
-class Card:
-    """A number in large type, and a line that puts it into proportion."""
-
-    metric: Metric[Sums] | Metric[Orders]
-    text: str
-    note: str = ""
-    # In the unit of the metric: how much more than in the days before, and what it was then.
-    rise: int | Fraction | None = None
-    before: int | Fraction | None = None
-
-    @property
-    def change_text(self) -> str:
-        """How much more or less than in the days before, such as “+12.3%”; empty if unknown.
-
-        Of less than nothing there is no percentage, but a difference, such as “+¥3.00”.
-        """
-        if self.rise is None or not self.before:
-            return ""
-        change = (
-            printing.text(Fraction(self.rise) / Fraction(self.before), Unit.SHARE)
-            if self.before > 0
-            else printing.text(self.rise, self.metric.unit)
-        )
-        return f"{'+' if self.rise > 0 else ''}{change}"
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stage of the funnel. `length` of 100 draws its bar, on a logarithmic scale."""
-
-    metric: Metric[Sums]
-    text: str
-    per_mille: str
-    length: float
 
 
 @dataclass(frozen=True)
@@ -141,37 +104,12 @@ class ReportPage:
 
     @cached_property
     def cards(self) -> list[Card]:
-        total = self.report.total
-        refunds = _("refunds %(value)s") % {"value": self._text(metrics.REFUND_VALUE, total)}
-        each = _("%(value)s per order") % {"value": self._text(metrics.ORDER_VALUE, total)}
-        return [
-            self._card(metrics.GMV),
-            self._card(metrics.NET_GMV, refunds),
-            self._card(metrics.ORDERS, each),
-            self._share_card,
-        ]
+        return cards_of(self.report, self.before)
 
     @property
-    def _share_card(self) -> Card:
-        """How much of all orders is credited or, by the day of the touch, what reads brought."""
-        orders = self.report.orders
-        if orders is None:
-            share = maturity_words.share(self.report.maturity.whole)
-            return self._card(metrics.GMV_PER_MILLE, share)
-        matched = _("%(matched)s of %(all)s orders matched") % {
-            "matched": self._text(metrics.MATCHED_ORDERS, orders),
-            "all": self._text(metrics.ALL_ORDERS, orders),
-        }
-        return Card(metrics.MATCH_RATE, self._text(metrics.MATCH_RATE, orders), matched)
-
-    def _card(self, metric: Metric[Sums], note: str = "") -> Card:
-        total, metric = self.report.total, self.report.metric(metric)
-        if metric.lacking:
-            return Card(metric, words.NOTHING, _("not connected"))
-        value, before = metric.of(total), metric.of(self.before)
-        rise = None if value is None or before is None else value - before
-        notes = [part for part in (printing.beside(metric, total), note) if part]
-        return Card(metric, self._text(metric, total), " · ".join(notes), rise, before)
+    def doubts(self) -> list[str]:
+        """What to bear in mind of money that is estimated."""
+        return doubts_of(self.report)
 
     @cached_property
     def before(self) -> Sums | None:
@@ -182,34 +120,12 @@ class ReportPage:
     @cached_property
     def unpriced(self) -> str:
         """How many credited orders have no known value; empty when all have one."""
-        unpriced = metrics.UNPRICED.of(self.report.total)
-        return printing.text(unpriced, metrics.UNPRICED.unit) if unpriced else ""
+        total = self.report.total
+        return printing.estimated(metrics.UNPRICED, total) if metrics.UNPRICED.of(total) else ""
 
     @cached_property
     def funnel(self) -> list[Stage]:
-        stages = [self.report.metric(metric) for metric in metrics.FUNNEL]
-        counts = [_whole(metric, self.report.total) for metric in stages]
-        most, reads = max(counts), counts[metrics.FUNNEL.index(metrics.READS)]
-        return [
-            Stage(
-                metric,
-                _("not connected") if metric.lacking else self._text(metric, self.report.total),
-                words.decimal(count * 1000 / reads, 2)
-                if reads and self._is_of_reads(metric)
-                else "",
-                round(100 * math.log1p(count) / math.log1p(most), 2) if most else 0,
-            )
-            for metric, count in zip(stages, counts, strict=True)
-        ]
-
-    def _text(self, metric: Metric[Of], of: Of) -> str:
-        return printing.text(self.report.metric(metric).of(of), metric.unit)
-
-    def _is_of_reads(self, metric: Metric[Sums]) -> bool:
-        """Whether it can be divided by reads: what is credited is of the days of the touches only
-        where that is asked for."""
-        is_of_day = self.question.is_by_touch or metric.grain == metrics.READS.grain
-        return is_of_day and metric.code != metrics.READS.code and not metric.lacking
+        return stages(self.report)
 
     @cached_property
     def levels(self) -> list[Level]:
@@ -267,8 +183,3 @@ class ReportPage:
         if not self.question.is_by_touch:
             return iter(metrics.REGISTRY.values())
         return (metric.by_touch_day() for metric in metrics.REGISTRY.values())
-
-
-def _whole(metric: Metric[Sums], sums: Sums) -> float:
-    """The stage in whole things, for the length of its bar."""
-    return printing.number(metric.of(sums), metric.unit) or 0.0

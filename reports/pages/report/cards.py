@@ -1,0 +1,149 @@
+"""The large numbers of a report, each against as many days before."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from portal import words
+from reports.answers import maturity_words
+from reports.answers.answer import Report
+from reports.metrics import printing
+from reports.metrics import registry as metrics
+from reports.metrics.estimates import Statistic, estimate, few_decide, is_of_few
+from reports.metrics.registry import Metric, Unit
+from reports.metrics.samples import Sampled, SampledRatio
+from reports.metrics.sums import MICRO, Orders, Sums
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number in large type, and a line that puts it into proportion."""
+
+    metric: Metric[Sums] | Metric[Orders]
+    text: str
+    note: str = ""
+    # In the unit of the metric: how much more than in the days before, and what it was then.
+    rise: int | Fraction | None = None
+    before: int | Fraction | None = None
+
+    @property
+    def change_text(self) -> str:
+        """How much more or less than in the days before, such as “+12.3%”; empty if unknown.
+
+        Of less than nothing there is no percentage, but a difference, such as “+¥3.00”.
+        """
+        if self.rise is None or not self.before:
+            return ""
+        if self.before > 0:
+            return _change(Fraction(self.rise) / Fraction(self.before))
+        return f"{'+' if self.rise > 0 else ''}{printing.text(self.rise, self.metric.unit)}"
+
+
+def cards_of(report: Report, before: Sums | None) -> list[Card]:
+    """The cards of `report`, where `before` sums as many days before, if these are known."""
+    refunds = _("refunds %(value)s") % {"value": _said(report, metrics.REFUND_VALUE)}
+    each = _("%(value)s per order") % {"value": _said(report, metrics.ORDER_VALUE)}
+    return [
+        _card(report, metrics.GMV, before),
+        _card(report, metrics.NET_GMV, before, refunds),
+        _card(report, metrics.ORDERS, before, each),
+        _share_card(report) or _card(report, metrics.GMV_PER_MILLE, before, _share_in(report)),
+    ]
+
+
+def doubts_of(report: Report) -> list[str]:
+    """What to bear in mind of a sum of money that is estimated."""
+    said = []
+    orders, money = (
+        report.metric(metric).counted(report.total) for metric in (metrics.ORDERS, metrics.GMV)
+    )
+    if isinstance(orders, Sampled) and isinstance(money, Sampled):
+        if is_of_few(orders, money, one=MICRO):
+            said.append(
+                _(
+                    "Money of the sampled days is of fewer than 30 buyers: it is too uncertain to"
+                    " compare."
+                )
+            )
+        if few_decide(money):
+            said.append(
+                _(
+                    "Few large buyers decide: one of 32 groups of buyers brings more than a fifth"
+                    " of the GMV."
+                )
+            )
+    return said
+
+
+def _said(report: Report, metric: Metric[Sums]) -> str:
+    return printing.estimated(report.metric(metric), report.total)
+
+
+def _share_in(report: Report) -> str:
+    """How much of what the touches will have earned is in."""
+    return maturity_words.share(report.maturity.whole)
+
+
+def _share_card(report: Report) -> Card | None:
+    """How much of all orders is credited; None by the day of the touch."""
+    orders = report.orders
+    if orders is None:
+        return None
+    matched = _("%(matched)s of %(all)s orders matched") % {
+        "matched": printing.estimated(report.metric(metrics.MATCHED_ORDERS), orders),
+        "all": printing.estimated(report.metric(metrics.ALL_ORDERS), orders),
+    }
+    metric = report.metric(metrics.MATCH_RATE)
+    notes = [part for part in (printing.beside(metric, orders), matched) if part]
+    return Card(metric, printing.text(metric.of(orders), metric.unit), " · ".join(notes))
+
+
+def _card(report: Report, metric: Metric[Sums], before: Sums | None, note: str = "") -> Card:
+    total, metric = report.total, report.metric(metric)
+    if metric.lacking:
+        return Card(metric, words.NOTHING, _("not connected"))
+    value, was, rise = metric.of(total), metric.of(before), None
+    compared = "" if before is None else _compared(metric, total, before)
+    if value is not None and was is not None and compared is not None:
+        rise = value - was
+    notes = [part for part in (printing.beside(metric, total), compared, note) if part]
+    return Card(metric, printing.text(value, metric.unit), " · ".join(notes), rise, was)
+
+
+def _compared(metric: Metric[Sums], total: Sums, before: Sums) -> str | None:
+    """Between which bounds a change is, where it is of samples; None where that is too uncertain to
+    be told.
+
+    The same people buy before and after, so the change is taken group by group.
+    """
+    now, was = metric.counted(total), metric.counted(before)
+    if not (isinstance(now, Sampled | SampledRatio) or isinstance(was, Sampled | SampledRatio)):
+        return ""
+    is_money = metric.unit == Unit.FEN
+    if is_money and (_is_of_few(total) or _is_of_few(before)):
+        return None
+    if isinstance(now, SampledRatio | Fraction) or isinstance(was, SampledRatio | Fraction):
+        return None
+    change = metrics.ratio(None if now is None or was is None else now - was, was)
+    if change is None or change.below.value < 0:
+        return None
+    found = estimate(change, Statistic.RATIO)
+    if found.low is None or found.high is None:
+        return None
+    return _("change: 95%% interval %(low)s to %(high)s") % {
+        "low": _change(found.low), "high": _change(found.high),
+    }  # fmt: skip
+
+
+def _is_of_few(sums: Sums) -> bool:
+    orders, money = metrics.ORDERS.counted(sums), metrics.GMV.counted(sums)
+    return (
+        isinstance(orders, Sampled)
+        and isinstance(money, Sampled)
+        and is_of_few(orders, money, one=MICRO)
+    )
+
+
+def _change(change: Fraction) -> str:
+    return f"{'+' if change > 0 else ''}{printing.text(change, Unit.SHARE)}"
