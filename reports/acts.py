@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from merchants.catalogue.models import Category
 from portal.accounts.acts import register
 from reports.sources.models import Source
 
@@ -32,6 +33,22 @@ def announce() -> None:
             "delay_days": _("Days until they are due"),
             "sends": pgettext_lazy("source", "Sends"),
         },
+    )
+    register(
+        "datasuspension",
+        {
+            "made": _("Data suspended"),
+            "end_changed": _("End of the suspension of data changed"),
+            "lifted": _("Suspension of data lifted"),
+        },
+        {
+            "source": _("Source"),
+            "category": _("Category"),
+            "first_on": _("First day"),
+            "last_on": _("Last day"),
+            "stores": _("Stores concerned"),
+        },
+        {"source": (Source, "code"), "category": (Category, "code")},
     )
     register("report", {"run": _("Computation requested")})
     register(

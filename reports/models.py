@@ -18,6 +18,7 @@ from reports.sources.breaches import Breach, Warned
 from reports.sources.capability import SentBefore
 from reports.sources.models import Batch, QuarantinedRow, Source
 from reports.sources.slices import Slice
+from reports.sources.suspensions import DataSuspension, DataSuspensionEnd, SuspendedStore
 
 __all__ = [
     "Batch",
@@ -25,6 +26,8 @@ __all__ = [
     "ConversionFact",
     "CreditFact",
     "CreditSum",
+    "DataSuspension",
+    "DataSuspensionEnd",
     "DelayCurve",
     "DelayMix",
     "Draft",
@@ -38,6 +41,7 @@ __all__ = [
     "SentBefore",
     "Slice",
     "Source",
+    "SuspendedStore",
     "TalliedDay",
     "TouchFact",
     "TouchSum",

@@ -1,13 +1,17 @@
 """Who is told of what happens to reports: a row per act."""
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
+from portal.accounts import permissions
+from portal.accounts.models import AuditEntry, Membership, Role, User
 from portal.notices.audiences import platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
 from portal.words import day
 from reports.attribution.restatements import Restatement
 from reports.sources.breaches import Breach
+from reports.sources.suspensions import DataSuspension
 
 
 def _changes(restatement: Restatement) -> str:
@@ -26,6 +30,22 @@ def _health(breach: Breach) -> str:
 def _what(breach: Breach) -> dict[str, object]:
     # Sources are called differently in each language.
     return {"what": breach}
+
+
+def _concerned(entry: AuditEntry, suspension: DataSuspension) -> QuerySet[User]:
+    """Those of the merchants concerned who see reports."""
+    roles = [role for role in permissions.ALLOWED["report.view"] if isinstance(role, Role)]
+    theirs = Membership.objects.filter(team__in=suspension.teams(), role__in=roles)
+    return User.objects.filter(is_active=True, pk__in=theirs.values("user"))
+
+
+def _suspended(text: str) -> Told:
+    return Told(
+        _concerned,
+        text,
+        page=lambda suspension: suspension.get_absolute_url(),
+        names=lambda suspension: {"suspension": suspension},
+    )
 
 
 TABLE: dict[str, Told | Nobody] = {
@@ -58,5 +78,14 @@ TABLE: dict[str, Told | Nobody] = {
         _("Data that your report waited for is closed now: %(what)s"),
         page=_owed,
         names=_what,
+    ),
+    "datasuspension.made": _suspended(
+        _("Data are suspended, and reports leave their days empty: %(suspension)s")
+    ),
+    "datasuspension.end_changed": _suspended(
+        _("The last day of a suspension of data has changed: %(suspension)s")
+    ),
+    "datasuspension.lifted": _suspended(
+        _("A suspension of data is lifted, and reports show its days again: %(suspension)s")
     ),
 }

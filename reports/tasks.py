@@ -148,8 +148,9 @@ def request_due() -> None:
     that have no sums; delete facts that nobody shows any more."""
     from reports.attribution import day_sums, drafts, runs, staleness
     from reports.attribution.models import ReportDay
-    from reports.sources import closing
+    from reports.sources import closing, suspending
 
+    suspending.concern_stores()
     staleness.trace_older()
     closing.count_again()
     runs.request_due()

@@ -8,6 +8,7 @@ from reports.pages.report import views as report
 from reports.pages.search import views as search
 from reports.pages.source import views as source
 from reports.pages.source.unplaced import unplaced_list
+from reports.pages.suspension import views as suspension
 
 app_name = "reports"
 
@@ -37,6 +38,19 @@ urlpatterns = [
     path("platform/sources/breaches/", health.breach_list, name="breach-list"),
     path("platform/sources/<int:pk>/", source.source_detail, name="source-detail"),
     path("platform/sources/<int:pk>/edit/", source.source_edit, name="source-edit"),
+    path("platform/sources/<int:pk>/suspend/", suspension.suspension_new, name="suspension-new"),
+    path("platform/sources/suspensions/", suspension.suspension_list, name="suspension-list"),
+    path(
+        "platform/sources/suspensions/<int:pk>/edit/",
+        suspension.suspension_edit,
+        name="suspension-edit",
+    ),
+    path(
+        "platform/sources/suspensions/<int:pk>/lift/",
+        suspension.suspension_lift,
+        name="suspension-lift",
+    ),
+    path("suspensions/<int:pk>/", suspension.suspension_detail, name="suspension-detail"),
     path("search/", search.search_all, name="search"),
     path("m/<slug:merchant_code>/", include(_merchant)),
 ]

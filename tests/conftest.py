@@ -25,8 +25,10 @@ from portal.jobs.models import Job, JobState
 from reports.answers.question import EARLIEST_ON
 from reports.attribution.models import Run
 from reports.attribution.restatements import Restatement
+from reports.sources import suspending
 from reports.sources.breaches import Breach, parts_of, say
 from reports.sources.models import Batch, BatchState, Source
+from reports.sources.suspensions import DataSuspension
 from reports.tests import factory
 
 
@@ -75,6 +77,7 @@ def world(
         "export": _prepared(live_listing.merchant, alice),
         "restatement": _restated(live_listing.merchant),
         "breach": _late(live_listing.merchant),
+        "suspension": _suspended(admin),
         **_linked(live_listing),
         **_moneyed(live_listing, owner=alice, admin=admin, manager=manager),
         **KINDS,
@@ -115,6 +118,14 @@ def _late(merchant: Merchant) -> Breach:
     """A day of long ago that was overdue, of which the merchant was told."""
     parts = parts_of([(Source.objects.earliest("pk").pk, EARLIEST_ON)])
     return say(parts, merchant=merchant, is_over=False, moment=clock.now())
+
+
+def _suspended(admin: User) -> DataSuspension:
+    """A day of long ago of what the Tmall store sold."""
+    return suspending.suspend(
+        Source.objects.get(code="taobao_tmall"), category=None, first_on=EARLIEST_ON,
+        last_on=EARLIEST_ON, reason="world", by=admin,
+    )  # fmt: skip
 
 
 # How addresses call the kinds of what is decided about.

@@ -213,6 +213,10 @@ REPORTS = [
     Listed("reports:breach-list", "", "admin", data.breach),
     Listed("reports:health-merchant", M, "owner", data.owing_store),
     Listed("reports:source-detail", "batch.source.pk", "admin", data.batch_of_one_source),
+    Listed(
+        "reports:source-detail", "batch.source.pk", "admin", data.suspension, named("suspensions")
+    ),
+    Listed("reports:suspension-list", "", "admin", data.suspension),
     Listed("reports:data-list", M, "owner", data.batch),
     Listed("reports:data-detail", f"{M} batch.pk", "owner", data.quarantined_row),
     Listed("reports:report-detail", M, "owner", data.credited_boost, query="?by=note"),

@@ -155,6 +155,8 @@ AS_TYPED = {
     ("source", "name_zh"), ("source", "name_en"), ("source", "zone"), ("source", "delay_days"),
     # Kinds of events, as files write them.
     ("source", "sends"),
+    # How many.
+    ("datasuspension", "stores"),
 }  # fmt: skip
 # Upon what the acts of these nouns are, where it is not called as they are.
 SUBJECTS = {"team": ["membership", "invitation"]}

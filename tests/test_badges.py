@@ -20,6 +20,7 @@ from reports.answers.day_states import DayState
 from reports.pages.home.steps import StepState
 from reports.sources.kept import CellState
 from reports.sources.models import Batch, BatchState
+from reports.sources.suspensions import SuspensionState
 from tests.sources import APPS
 
 STATES = [
@@ -31,7 +32,7 @@ STATES = [
 
 
 # Worked out anew for each page.
-IN_NO_ROW = {CellState, DayState, ProvenBy, StepState}
+IN_NO_ROW = {CellState, DayState, ProvenBy, StepState, SuspensionState}
 
 
 @pytest.mark.parametrize(("model", "field"), STATES, ids=str)

@@ -25,10 +25,13 @@ MAKE = {
     "merchants:feed-request-new",
     "merchants:application-new", "merchants:opening-new", "campaigns:boost-new",
     "campaigns:wallet-deposit", "campaigns:payment-new", "campaigns:fund-new",
-    "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "review:review-detail",
+    "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "reports:suspension-new",
+    "review:review-detail",
 }  # fmt: skip
-# Their state says whether anything happened meanwhile: handed in again, begun, ended.
-OF_A_STATE = {"merchants:application-detail", "jobs:job-give-up"}
+# Their state says whether anything happened meanwhile: handed in again, begun, ended, lifted.
+OF_A_STATE = {
+    "merchants:application-detail", "jobs:job-give-up", "reports:suspension-lift",
+}  # fmt: skip
 # Asks; saves nothing.
 QUESTIONS = {"reports:report-detail", "reports:report-models"}
 
@@ -67,6 +70,10 @@ EDITS = [
     ),
     Edit(
         "reports:source-edit", "batch.source.pk", {"delay_days": "5"}, {"unit": "yuan"}, "admin",
+    ),
+    Edit(
+        "reports:suspension-edit", "suspension.pk",
+        {"last_on": "2013-01-05"}, {"last_on": "2013-01-06"}, "admin",
     ),
     Edit("accounts:account-settings", "", {"name": "A"}, {"name": "B"}),
 ]  # fmt: skip

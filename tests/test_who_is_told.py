@@ -31,7 +31,9 @@ TOLD = [
     (act, told) for act, row in TABLE.items() if isinstance(row, Told) for told in row.everyone()
 ]
 # Acts whose noun is called otherwise than the row they are about.
-ROW_OF = {"openingapplication": "application", "team": "membership"}
+ROW_OF = {
+    "openingapplication": "application", "team": "membership", "datasuspension": "suspension",
+}  # fmt: skip
 # Nouns without states whose acts concern people all the same.
 STATELESS = {"deposit"}
 

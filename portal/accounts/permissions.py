@@ -50,6 +50,7 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     "batch.upload": {OWNER, OPERATOR},
     "source.view": {ADMIN, ACCOUNT_MANAGER},
     "source.manage": {ADMIN},
+    "source.suspend": {ADMIN},
     "job.manage": {ADMIN},
 }
 

@@ -55,7 +55,7 @@ class Report:
     @property
     def has_numbers(self) -> bool:
         """Whether any of the days has; sums of none are not 0, but unknown."""
-        return bool(self.coverage.report_days)
+        return self.coverage.has_numbers
 
     @cached_property
     def orders(self) -> Orders | None:
@@ -72,7 +72,7 @@ class Report:
 def answer(question: Question) -> Report:
     """Answer `question` from the facts that are published now, in a bounded number of queries."""
     shown = coverage(question)
-    facts = Facts(question, shown.report_days)
+    facts = Facts(question, shown.report_days, shown.left_out)
     maturity = Maturity(facts, shown)
     return Report(
         question=question,

@@ -14,6 +14,7 @@ from portal import clock
 from reports.answers.day_states import DayState, DayStates, Ground, reach_of
 from reports.answers.question import Question
 from reports.answers.sampling import Sampling
+from reports.answers.withholding import Withheld, Withholding, withholding
 from reports.attribution.code import code_version
 from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
 from reports.attribution.restatements import Restatement
@@ -37,6 +38,7 @@ class Coverage:
     computed_until: date | None
     open_days: list[date]
     states: DayStates
+    withheld_by: Withholding
     as_of: datetime | None = None
     merchant_id: int | None = None
 
@@ -72,6 +74,26 @@ class Coverage:
     def withheld(self) -> list[date]:
         return self.states.of(DayState.WITHHELD)
 
+    @property
+    def withheld_spans(self) -> list[tuple[date, date]]:
+        return spans(self.withheld)
+
+    @cached_property
+    def suspensions(self) -> list[Withheld]:
+        """Why days are withheld: each suspension with those of them that it withholds."""
+        return self.withheld_by.of(self.withheld)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether any of the days asked for has."""
+        return len(self.blank) < len(list(self.states))
+
+    @property
+    def left_out(self) -> list[date]:
+        """Days of touches whose facts are there and not shown: by the day of the touch they lie
+        in report days that are shown."""
+        return [day.on for day in self.states if not day.is_shown]
+
     @cached_property
     def not_applicable(self) -> list[date]:
         return self.states.of(DayState.NOT_APPLICABLE)
@@ -90,7 +112,8 @@ class Coverage:
     @cached_property
     def restatements(self) -> list[Restatement]:
         """What changed of the days shown after they were over, the newest last."""
-        days = [day.on for day in self.report_days]
+        # What the whole day was, is not told of one that is withheld.
+        days = [day.on for day in self.report_days if not self.withheld_by.of_orders(day.on)]
         found = Restatement.objects.filter(merchant=self.merchant_id, on__in=days)
         return list(found.known_at(self.as_of).with_reasons().order_by("at", "pk"))
 
@@ -143,7 +166,7 @@ class Sample:
 def coverage(question: Question) -> Coverage:
     """The coverage of `question`, in a bounded number of queries."""
     newest = _kept(question).order_by("-on").values_list("on", flat=True).first()
-    states = states_of(question)
+    states, withheld_by = _known_of(question)
     days = report_days(question).select_related("run", "checked_by")
     return Coverage(
         question.days_read,
@@ -151,6 +174,7 @@ def coverage(question: Question) -> Coverage:
         newest,
         question.open_days,
         states,
+        withheld_by,
         as_of=question.as_of,
         merchant_id=question.merchant.pk,
     )
@@ -158,6 +182,11 @@ def coverage(question: Question) -> Coverage:
 
 def states_of(question: Question) -> DayStates:
     """What is known, or was at the moment asked for, of the days that `question` asks for."""
+    states, _withheld_by = _known_of(question)
+    return states
+
+
+def _known_of(question: Question) -> tuple[DayStates, Withholding]:
     reached = reach_of(
         question.first_on,
         question.last_on,
@@ -166,6 +195,7 @@ def states_of(question: Question) -> DayStates:
     )
     owing = owed.owed_to(question.merchant)
     moment = question.as_of or clock.now()
+    withheld_by = withholding(question, owing, as_of=moment)
     ground = Ground(
         owed=owing,
         known=slices.known(owing, first_on=reached[0], last_on=reached[1], as_of=question.as_of),
@@ -173,8 +203,9 @@ def states_of(question: Question) -> DayStates:
         now=moment,
         base=question.time_base,
         window_days=question.window_days,
+        withheld=withheld_by,
     )
-    return DayStates(question.days, ground)
+    return DayStates(question.days, ground), withheld_by
 
 
 def report_days(question: Question) -> ReportDayQuerySet:

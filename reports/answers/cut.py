@@ -66,7 +66,7 @@ def cut(question: Question, row: Model) -> Cut:
     """The part of the report on `question` that is `row`'s, in a bounded number of queries."""
     kind = _KINDS[type(row)]
     covered = coverage(question)
-    facts = Facts(question, covered.report_days)
+    facts = Facts(question, covered.report_days, covered.left_out)
     lacking = facts.connected.of_row(kind.by, row.pk, kind.store_kind(row))
     shown = tuple(metric.without(lacking) for metric in _SHOWN)
     return Cut(kind.by, question, covered, shown, facts.total(kind.by, kind.keys(row)))

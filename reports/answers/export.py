@@ -90,7 +90,7 @@ def _asked() -> list[str]:
     return [
         _("Model"), _("Window in days"), _("First day"), _("Last day"), _("Time base"),
         _("Complete"), _("Completeness in %"),
-        *(f"{state.label} ({state})" for state in DayState),
+        *(f"{state.label} ({state})" for state in DayState), _("Withheld because"),
         _("Not computed"), _("Out of date"), pgettext("column", "Runs"), _("Computed at"),
         pgettext("column", "Not connected"), _("Share of all rows that is in, in %"), _("As of"),
     ]  # fmt: skip
@@ -107,6 +107,7 @@ def _answers(report: Report) -> list[str | int | None]:
         pgettext("column", "yes") if shown.is_whole else pgettext("column", "no"),
         shown.states.percent,
         *(_spans(shown.states.of(state)) for state in DayState),
+        " / ".join(one.sentence for one in shown.suspensions),
         _spans(shown.not_computed),
         _spans(shown.stale),
         " ".join(str(run.pk) for run in shown.runs),

@@ -6,7 +6,7 @@ others, so its rows do not add up, and what several of them have in common is co
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -38,15 +38,21 @@ ONCE = sql.SQL("CASE WHEN place = 1 THEN touchpoints ELSE 0 END")
 
 
 class Exposure:
-    """The touches of the report days that a question is about."""
+    """The touches of the report days that a question is about, but for the days `left_out`."""
 
-    def __init__(self, question: Question, report_day_pks: list[int], sampling: Sampling) -> None:
+    def __init__(
+        self,
+        question: Question,
+        report_day_pks: list[int],
+        sampling: Sampling,
+        left_out: Sequence[date] = (),
+    ) -> None:
         self._sampling = sampling
         self._current = Q(
             merchant_id=question.merchant.pk,
             on__range=(question.first_on, question.last_on),
             report_day_id__in=report_day_pks,
-        )
+        ) & ~Q(on__in=list(left_out))
 
     def everything(self) -> Sums:
         """All of them."""

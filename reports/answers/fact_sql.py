@@ -42,7 +42,9 @@ def statement(name: str) -> sql.SQL:
 
 _CREDITED, _TOUCHED = statement("credited"), statement("touched")
 _BY_MODEL = statement("credited_by_model")
-_TOUCH_DAYS = sql.SQL("touched_on BETWEEN %(first_on)s AND %(last_on)s")
+_TOUCH_DAYS = sql.SQL(
+    "touched_on BETWEEN %(first_on)s AND %(last_on)s AND touched_on <> ALL(%(left_out)s::date[])"
+)
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class FactSql:
             "first_order_on": asked.order_days[0],
             "last_order_on": asked.order_days[1],
             "report_days": self.facts.report_day_pks,
+            "left_out": self.facts.left_out,
             "window_days": asked.window_days,
             # Very many numbers are dumped one by one; a text of them is not.
             "keys": None if self.keys is None else f"{{{','.join(map(str, self.keys))}}}",

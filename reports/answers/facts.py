@@ -51,20 +51,26 @@ class _OneOf(Func):
 
 
 class Facts:
-    """The facts of the report days that a question is about."""
+    """The facts of the report days that a question is about.
 
-    def __init__(self, question: Question, report_days: Sequence[ReportDay]) -> None:
+    By the day of the touch those of the days `left_out` are not shown, although they are there.
+    """
+
+    def __init__(
+        self, question: Question, report_days: Sequence[ReportDay], left_out: Sequence[date] = ()
+    ) -> None:
         report_day_pks = [day.pk for day in report_days]
         self.question, self.report_day_pks = question, report_day_pks
         self.sampling = Sampling(report_days)
+        self.left_out = list(left_out) if question.is_by_touch else []
         current = Q(merchant_id=question.merchant.pk, report_day_id__in=report_day_pks)
         asked = (question.first_on, question.last_on)
-        self.exposure = Exposure(question, report_day_pks, self.sampling)
+        self.exposure = Exposure(question, report_day_pks, self.sampling, self.left_out)
         self.connected = Connected(question, report_day_pks)
         self._window = Q(window_days=question.window_days)
         self._credited = current & self._window & Q(on__range=question.order_days)
         if question.is_by_touch:
-            self._credited &= Q(touched_on__range=asked)
+            self._credited &= Q(touched_on__range=asked) & ~Q(touched_on__in=self.left_out)
         self.conversions = ConversionFact.objects.filter(current, self._window, on__range=asked)
 
     def table_of_credit(self, by: By | None) -> type[Credit]:

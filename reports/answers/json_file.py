@@ -13,6 +13,7 @@ from reports.answers.maturity import Maturity
 from reports.answers.maturity_words import percent
 from reports.answers.question import By
 from reports.answers.rows import Row
+from reports.answers.withholding import Withheld
 from reports.attribution.restatements import Restatement
 from reports.metrics import printing
 from reports.metrics import registry as metrics
@@ -46,6 +47,7 @@ def as_json(report: Report) -> str:
         "gaps": _iso(shown.gaps),
         "stale": _iso(shown.stale),
         "withheld": _iso(shown.withheld),
+        "suspensions": [_json_suspension(one) for one in shown.suspensions],
         "not_applicable": _iso(shown.not_applicable),
         "days": [_json_day(day, shown) for day in shown.states],
         "missing": [
@@ -79,6 +81,19 @@ def as_json(report: Report) -> str:
 
 def _iso(days: Iterable[date]) -> list[str]:
     return [day.isoformat() for day in days]
+
+
+def _json_suspension(one: Withheld) -> dict[str, object]:
+    """Why days are withheld: whose data of what are suspended, from when, until when if known."""
+    suspension = one.suspension
+    return {
+        "source": suspension.source.code,
+        "category": suspension.category and suspension.category.code,
+        "first_on": suspension.first_on.isoformat(),
+        "last_on": one.last_on and one.last_on.isoformat(),
+        "reason": suspension.reason,
+        "days": _iso(one.days),
+    }
 
 
 def _json_day(day: Day, shown: Coverage) -> dict[str, object]:

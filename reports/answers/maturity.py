@@ -55,11 +55,13 @@ class Maturity:
 
     @cached_property
     def cohorts(self) -> list[Cohort]:
-        """The days asked for whose window runs, by date; none by order day."""
+        """The days asked for whose window runs, by date, but for those that are withheld; none by
+        order day."""
         if not self.question.open_days:
             return []
         counted = self._counted
-        return [self._cohort(on, counted[on]) for on in self.question.open_days]
+        told = [on for on in self.question.open_days if not self._shown.withheld_by(on)]
+        return [self._cohort(on, counted[on]) for on in told]
 
     @cached_property
     def by_day(self) -> dict[date, Expected]:
@@ -68,11 +70,15 @@ class Maturity:
 
     @cached_property
     def whole(self) -> Expected:
-        """The part of all touches of the report that is in, each day weighted by its reads."""
+        """The part of all touches of the report that is in, each day weighted by its reads; days
+        that are withheld have no part in it."""
+        days = [on for on in self.question.days if not self._shown.withheld_by(on)]
         if not self.cohorts:
-            return self._of_days(dict.fromkeys(self.question.days, 1))
+            return self._of_days(dict.fromkeys(days, 1))
         reads = self._facts.exposure.reads_by_day(By.DAY, Q())
-        return self._of_days({on: reads.get(on, {}).get(on, 0) for on in self.question.days})
+        weights = {on: reads.get(on, {}).get(on, 0) for on in days}
+        # Of a day that is a gap nobody knows how much it has: its reads are not shown.
+        return self._of_days(weights | dict.fromkeys(self._shown.not_arrived, 1))
 
     def of(self, by: By, keys: Collection[Key]) -> Mapping[Key, Expected]:
         """The same of some keys of the breakdown; of none by order day, and where keys share their

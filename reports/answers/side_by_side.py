@@ -141,4 +141,5 @@ class Comparison:
 def compare(question: Question) -> Comparison:
     """Answer `question`, which is by note or by listing, under every model at once."""
     shown = coverage(question)
-    return Comparison(question, shown, ModelsRows(Facts(question, shown.report_days)))
+    facts = Facts(question, shown.report_days, shown.left_out)
+    return Comparison(question, shown, ModelsRows(facts))

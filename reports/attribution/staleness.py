@@ -16,7 +16,7 @@ from reports.attribution import news, tracing
 from reports.attribution.models import ReportDay
 from reports.lake import tables as lake
 from reports.sources.models import Batch
-from reports.sources.signals import batch_committed, capability_changes
+from reports.sources.signals import batch_committed, knowledge_changes
 
 # So many batches of the time before are traced at each look of beat.
 OLDER_AT_ONCE = 50
@@ -25,15 +25,10 @@ OLDER_AT_ONCE = 50
 def listen() -> None:
     """Hear of what changes numbers; called once, when the app is ready."""
     batch_committed.connect(_on_batch_committed)
+    knowledge_changes.connect(_on_knowledge_changing)
     moved.connect(_on_store_moved, sender=Store)
     moved.connect(_on_listing_moved, sender=Listing)
     acted.connect(_on_boost_acted, sender=Boost)
-    capability_changes.connect(_on_capability_changes)
-
-
-def _on_capability_changes(**signal: Any) -> None:
-    """Nobody is given an answer until it stands there from when on a source sends what."""
-    ReportDay.objects.take_turn()
 
 
 def trace_older() -> None:
@@ -53,6 +48,11 @@ def trace_older() -> None:
 def _on_batch_committed(*, batch: Batch, days: set[date], **signal: object) -> None:
     Batch.objects.filter(pk=batch.pk).update(traced_at=clock.now())
     news.of_batch(batch, tracing.traced(batch, days))
+
+
+def _on_knowledge_changing(**signal: object) -> None:
+    """Nobody is given an answer until it stands there from when on something else is known."""
+    ReportDay.objects.take_turn()
 
 
 def _on_store_moved(*, row: Store, old: str, new: str, **signal: object) -> None:

@@ -7,7 +7,8 @@ from django.dispatch import Signal
 # its job tries again.
 batch_committed = Signal()
 
-# A source is about to send other kinds of events than before. Sent with `source` before the moment
-# is taken, inside the transaction that changes it: a listener that waits keeps an answer that was
-# given out from standing on either side of that moment.
-capability_changes = Signal()
+# What is told of days is about to change otherwise than by facts: a source will send other kinds of
+# events, or its data are suspended. Sent before the moment of the change is taken, inside its
+# transaction: a listener that waits keeps an answer that was given out as of a moment from standing
+# on either side of it.
+knowledge_changes = Signal()

@@ -16,7 +16,7 @@ from portal.saving import save_or_refuse
 from reports.events.contract import CONTRACTS, MAX_VALUE_FEN
 from reports.sources.capability import SentBefore
 from reports.sources.models import Rhythm, Source, Unit
-from reports.sources.signals import capability_changes
+from reports.sources.signals import knowledge_changes
 
 # Nobody waits longer for the rows of a day; a longer delay is a slip.
 MOST_DELAY_DAYS = 90
@@ -72,7 +72,7 @@ def edit(
     changed = [name for name in new if new[name] != old[name]]
     if changed:
         if source.sends != sent:
-            capability_changes.send(Source, source=source)
+            knowledge_changes.send(Source)
             SentBefore.objects.create(source=source, sends=sent, until=clock.now())
         save_or_refuse(source)
         audit.record(

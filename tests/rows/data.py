@@ -11,6 +11,7 @@ from reports.attribution.restatements import Restatement
 from reports.attribution.unplaced import TalliedDay, Unplaced, What
 from reports.sources.breaches import Breach, parts_of, say
 from reports.sources.models import Batch, BatchState, EventKind, QuarantinedRow, Source
+from reports.sources.suspensions import DataSuspension
 from reports.tests import factory
 from tests.rows import WORD, World
 from tests.rows.money import boost
@@ -91,6 +92,15 @@ def credited_boost(world: World, number: int) -> CreditFact:
     if report_day is None:
         [report_day] = factory.publish(world["merchant"], factory.day(1))
     return factory.credit(report_day, listed, "order", boost_id=asked.pk, value_fen=100)
+
+
+def suspension(world: World, number: int) -> DataSuspension:
+    """A day of the source that sent the world's file."""
+    on = factory.day(number + 1)
+    return DataSuspension.objects.create(
+        source=world["batch"].source, first_on=on, last_on=on, reason=WORD,
+        suspended_at=clock.now(), suspended_by=person(world, number),
+    )  # fmt: skip
 
 
 def restatement(world: World, number: int) -> Restatement:

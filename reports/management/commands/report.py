@@ -159,6 +159,11 @@ def _states(shown: Coverage) -> list[str]:
     ]
     if shown.states.percent is not None:
         lines.append(_("Data %(percent)s%% there") % {"percent": shown.states.percent})
+    lines += [
+        _("Withheld, in no sum: %(days)s (%(why)s)")
+        % {"days": _spans(one.days), "why": one.sentence}
+        for one in shown.suspensions
+    ]
     if shown.is_whole:
         lines.append(_("Complete"))
     lines += [

@@ -32,7 +32,7 @@ class Numbers:
 
     def __init__(self, found: Cut, form: QuestionForm) -> None:
         self.question, self.coverage = found.question, found.coverage
-        self.is_empty = not found.coverage.report_days
+        self.is_empty = not found.coverage.has_numbers
         self.figures = [
             Figure(
                 metric,

@@ -51,7 +51,7 @@ class ReportPage:
     @property
     def is_empty(self) -> bool:
         """Whether not one of the days asked for has numbers."""
-        return not self.coverage.report_days
+        return not self.coverage.has_numbers
 
     @cached_property
     def job(self) -> Job | None:

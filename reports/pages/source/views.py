@@ -19,7 +19,10 @@ from reports.pages.source.tables import ReadBatchTable, SourceFilter, SourceTabl
 from reports.pages.source.words import sent_by
 from reports.sources import verbs as sources
 from reports.sources.models import Source
+from reports.sources.suspensions import DataSuspension
 
+# The page of a source shows so many of the newest; their list has all.
+SUSPENSIONS = 10
 EDITED = (
     "name_zh", "name_en", "unit", "zone", "most_fen", "rhythm", "delay_days", "sends",
 )  # fmt: skip
@@ -28,8 +31,11 @@ EDITED = (
 @platform_page("source.view")
 def source_list(request: PortalRequest) -> HttpResponseBase:
     rows = Source.objects.for_list().order_by("pk")
+    suspended = Link(
+        _("Suspended data"), reverse("reports:suspension-list"), icon="eye-off", is_main=False
+    )
     unplaced = Link(_("Belongs nowhere"), reverse("reports:unplaced-list"), icon="map-pin-off")
-    head = Head(_("Sources"), above=_("Platform"), links=[unplaced])
+    head = Head(_("Sources"), above=_("Platform"), links=[unplaced, suspended])
     return table_page(request, SourceTable, rows, SourceFilter, head=head, export_name="sources")
 
 
@@ -42,7 +48,12 @@ def source_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
         source.batches.with_names(),
         BatchFilter,
         template="reports/source_detail.html",
-        context={"source": source, "sends": sent_by(source), **objects.context(request, source)},
+        context={
+            "source": source,
+            "sends": sent_by(source),
+            "suspensions": DataSuspension.objects.filter(source=source).for_list()[:SUSPENSIONS],
+            **objects.context(request, source),
+        },
     )
 
 

@@ -1,0 +1,263 @@
+"""Data of a source are suspended and restored: days are withheld, and nothing is lost."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from merchants.catalogue.models import Category, Product
+from merchants.listings.models import Listing
+from portal import clock
+from portal.accounts.models import User
+from reports.answers.answer import answer
+from reports.answers.question import By, Question, TimeBase
+from reports.sources import suspending
+from reports.sources.models import Source
+from reports.sources.suspensions import DataSuspension
+from reports.tests.factory import conversion, credit, day, publish, touch
+
+pytestmark = pytest.mark.django_db
+
+REASON = "回传数据缺失"
+
+
+@pytest.fixture
+def sold(sunscreen: Listing) -> Listing:
+    """Five days in a row, each with an order of ¥100 and ten reads."""
+    for report_day in publish(sunscreen.merchant, *(day(ago) for ago in range(24, 19, -1))):
+        credit(report_day, sunscreen, "order", value_fen=10_000)
+        conversion(report_day, sunscreen, level="product", value_fen=10_000)
+        touch(report_day, sunscreen, "view", touchpoints=10)
+    return sunscreen
+
+
+@pytest.fixture
+def suspend(admin: User) -> Callable[..., DataSuspension]:
+    """Suspend what a source sends about a category (beauty, else all) for days ago."""
+
+    def suspended(
+        source: str = "taobao_tmall",
+        category: str | None = "beauty",
+        first: int = 22,
+        last: int | None = 22,
+    ) -> DataSuspension:
+        return suspending.suspend(
+            Source.objects.get(code=source),
+            category=Category.objects.get(code=category) if category else None,
+            first_on=day(first),
+            last_on=None if last is None else day(last),
+            reason=REASON,
+            by=admin,
+        )
+
+    return suspended
+
+
+def asked(listing: Listing, *, by: By = By.DAY, **more: Any) -> Any:
+    return answer(Question(listing.merchant, day(24), day(20), by=by, **more))
+
+
+def withheld(listing: Listing, **more: Any) -> list[date]:
+    days: list[date] = asked(listing, **more).coverage.withheld
+    return days
+
+
+def csv(client: Client, listing: Listing, **more: str) -> str:
+    question = {"first_on": str(day(24)), "last_on": str(day(20)), "by": "day", **more}
+    given: Any = client.get(f"/m/{listing.merchant.code}/reports/", {**question, "export": "csv"})
+    return b"".join(given.streaming_content).decode()
+
+
+def test_a_suspended_day_is_withheld_and_in_no_sum_and_lifting_brings_it_back(
+    sold: Listing, suspend: Any, admin: User
+) -> None:
+    before = asked(sold)
+    assert before.total.value_fen["order"] == 50_000
+    suspension = suspend()
+    report = asked(sold)
+    assert report.coverage.withheld == [day(22)]
+    assert report.total.value_fen["order"] == 40_000
+    assert report.total.touchpoints["view"] == 40
+    assert report.orders.count("product") == 4
+    assert [row.label.key for row in report.rows if row.sums is None] == [day(22).isoformat()]
+    suspending.lift(suspension, reason="Back", by=admin)
+    assert asked(sold).total == before.total
+    assert withheld(sold) == []
+
+
+def test_without_a_suspension_no_page_says_withheld(
+    sold: Listing, suspend: Any, admin: User, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    """The twin of what follows: the word goes with its ground."""
+    client = client_of(alice)
+    pages = [
+        f"/m/{sold.merchant.code}/reports/?first_on={day(24)}&last_on={day(20)}",
+        f"/m/{sold.merchant.code}/reports/models/?first_on={day(24)}&last_on={day(20)}",
+        f"/m/{sold.merchant.code}/",
+        f"/m/{sold.merchant.code}/listings/{sold.pk}/",
+    ]
+    suspension = suspend()
+    for page in pages:
+        said = client.get(page).content.decode()
+        assert "withheld and in no sum" in said, page
+        assert REASON in said, page
+    suspending.lift(suspension, reason="Back", by=admin)
+    for page in pages:
+        said = client.get(page).content.decode()
+        assert "ithheld" not in said, page
+        assert REASON not in said, page
+
+
+def test_a_withheld_day_is_a_dash_null_and_empty(
+    sold: Listing, suspend: Any, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    suspend()
+    client = client_of(alice)
+    page = client.get(
+        f"/m/{sold.merchant.code}/reports/?first_on={day(24)}&last_on={day(20)}&by=day"
+    )
+    chart = json.loads(page.context["page"].chart)
+    assert chart["series"][0]["values"] == [100.0, 100.0, None, 100.0, 100.0]
+    [head, *lines] = [line.split(",") for line in csv(client, sold).splitlines()]
+    cells = {line[0]: {*line[3 : head.index("Model")]} for line in lines}
+    assert [on for on, values in cells.items() if values == {""}] == [day(22).isoformat()]
+    assert lines[0][head.index("Withheld (withheld)")] == day(22).isoformat()
+    assert any(REASON in cell for cell in lines[0])
+
+
+def printed(listing: Listing, form: str, **more: str) -> str:
+    out = StringIO()
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in more.items()]
+    call_command(
+        "report", listing.merchant.code, f"--from={day(24)}", f"--to={day(20)}", "--by=day",
+        f"--format={form}", *options, stdout=out,
+    )  # fmt: skip
+    return out.getvalue()
+
+
+def test_program_and_terminal_say_what_is_withheld_and_why(sold: Listing, suspend: Any) -> None:
+    suspend()
+    told = json.loads(printed(sold, "json"))
+    assert told["withheld"] == [day(22).isoformat()]
+    assert told["gaps"] == []
+    assert not told["is_complete"]
+    assert told["total"]["credited_gmv"] == 40_000
+    [why] = told["suspensions"]
+    assert (why["source"], why["category"], why["reason"]) == ("taobao_tmall", "beauty", REASON)
+    assert why["days"] == [day(22).isoformat()]
+    [row] = [row for row in told["rows"] if row["key"] == day(22).isoformat()]
+    assert row["credited_gmv"] is None
+    assert REASON in printed(sold, "table")
+
+
+def test_every_file_before_and_after_is_the_same_but_for_its_moment(
+    sold: Listing, suspend: Any, admin: User, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    client = client_of(alice)
+    before = csv(client, sold)
+    suspension = suspend()
+    assert csv(client, sold) != before
+    suspending.lift(suspension, reason="Back", by=admin)
+    after = csv(client, sold)
+    assert after.replace(moment_of(after), moment_of(before)) == before
+
+
+def moment_of(csv: str) -> str:
+    return csv.splitlines()[1].rpartition(",")[2].strip('"')
+
+
+def test_what_was_given_before_is_given_again_whatever_is_suspended_changed_or_lifted_since(
+    sold: Listing, suspend: Any, admin: User, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    client = client_of(alice)
+    files, answers = [csv(client, sold)], [printed(sold, "json")]
+    suspension = suspend(last=None)
+
+    def keep() -> None:
+        files.append(csv(client, sold))
+        answers.append(printed(sold, "json"))
+
+    keep()
+    suspension = suspending.change_end(suspension, last_on=day(21), by=admin)
+    keep()
+    suspending.lift(suspension, reason="Back", by=admin)
+    keep()
+    for csv_file in files:
+        assert csv(client, sold, as_of=moment_of(csv_file)) == csv_file
+    for given in answers:
+        assert printed(sold, "json", as_of=json.loads(given)["as_of"]) == given
+    held = [len(json.loads(given)["withheld"]) for given in answers]
+    assert held == [0, 3, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("source", "by_order", "by_touch"),
+    [
+        # Orders of a day are of that day; touches of a window before it rest on them.
+        ("taobao_tmall", [22], [24, 23, 22]),
+        # Touches of a day earn from orders of the window behind it.
+        ("community", [22, 21, 20], [22]),
+        ("links", [22, 21, 20], [22]),
+    ],
+)
+def test_a_day_is_withheld_when_anything_that_it_rests_on_is_suspended(
+    source: str, by_order: list[int], by_touch: list[int], sold: Listing, suspend: Any
+) -> None:
+    suspend(source)
+    assert withheld(sold) == [day(ago) for ago in by_order]
+    assert withheld(sold, time_base=TimeBase.TOUCH) == [day(ago) for ago in by_touch]
+
+
+def test_by_touch_day_a_withheld_day_is_in_no_sum_of_any_breakdown(
+    sold: Listing, suspend: Any
+) -> None:
+    suspend("community")
+    for by in By:
+        report = asked(sold, by=by, time_base=TimeBase.TOUCH)
+        assert report.total.value_fen["order"] == 40_000, by
+        assert report.total.touchpoints["view"] == 40, by
+        assert sum(row.sums.value_fen["order"] for row in report.rows if row.sums) == 40_000, by
+    suspend("taobao_tmall", first=24, last=20)
+    report = asked(sold, time_base=TimeBase.TOUCH)
+    assert not report.has_numbers
+
+
+@pytest.mark.parametrize("source", ["jd", "vip"])
+def test_whose_store_the_source_does_not_report_is_not_concerned(
+    source: str, sold: Listing, suspend: Any
+) -> None:
+    suspension = suspend(source)
+    assert withheld(sold) == []
+    assert not suspension.teams().exists()
+
+
+def test_whose_stores_sell_nothing_of_the_category_is_not_concerned(
+    sold: Listing, suspend: Any
+) -> None:
+    other = Category.objects.create(code="soil", name_zh="土", name_en="Soil")
+    suspend(category=other.code)
+    assert withheld(sold) == []
+
+
+def test_what_lies_in_a_category_is_suspended_with_it(sold: Listing, suspend: Any) -> None:
+    beauty = Category.objects.get(code="beauty")
+    care = Category.objects.create(code="hand-care", name_zh="护手", name_en="Care", parent=beauty)
+    Product.objects.filter(pk=sold.product_id).update(category=care)
+    suspend()
+    assert withheld(sold) == [day(22)]
+
+
+def test_a_day_of_two_marketplaces_is_withheld_as_a_whole(
+    sold: Listing, lipstick: Listing, suspend: Any
+) -> None:
+    """The in-app shop's part would look like all of it."""
+    lipstick.periods.create(live_from=clock.start_of(day(100)))
+    suspend("in_app")
+    report = asked(sold)
+    assert report.coverage.withheld == [day(22)]
+    assert report.total.value_fen["order"] == 40_000
