@@ -176,9 +176,10 @@ def _read(connection: Any) -> str:
 
 def _credit(connection: Any) -> str:
     """Facts of all days, counted and summed: the fingerprint of the run."""
-    from reports.attribution import engine
+    from reports.attribution import engine, samples
 
     engine.prepare(connection, window_days=WINDOW_DAYS)
+    samples.none(connection)
     engine.attribute(connection, window_days=WINDOW_DAYS)
     sums = ", ".join(
         " + ".join(f"SUM(f.{model}_{unit})" for model in MODELS) for unit in ("micro", "fen")

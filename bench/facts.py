@@ -99,7 +99,7 @@ def _copy(cursor: Any, world: Path) -> None:
     import pyarrow.csv as pa_csv
 
     from bench.attribution_world import DAYS, START_US
-    from reports.attribution import engine
+    from reports.attribution import engine, samples
     from reports.attribution.choices import WINDOWS
 
     first = 0
@@ -107,6 +107,7 @@ def _copy(cursor: Any, world: Path) -> None:
     span = {"first_day": last_day, "last_day": last_day}
     with relations(world, merchants=MERCHANTS) as lake:
         engine.prepare(lake, window_days=max(WINDOWS))
+        samples.none(lake)
         for window_days in WINDOWS:
             engine.attribute(lake, window_days=window_days)
             facts = engine.QUERIES.batches(

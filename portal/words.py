@@ -81,6 +81,12 @@ def percent(ratio: Fraction | Decimal | float | None) -> str:
     return _minus(f"{(Decimal(ratio) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN):,}%")
 
 
+def share(ratio: Decimal) -> str:
+    """A share as it was agreed, to its last digit: 0.333333 is “33.3333%”."""
+    exact = f"{ratio * 100:,f}"
+    return f"{exact.rstrip('0').rstrip('.') if '.' in exact else exact}%"
+
+
 def local(at: datetime) -> datetime:
     """The instant in Shanghai time; a naive one is taken as such already."""
     return timezone.localtime(at) if timezone.is_aware(at) else at

@@ -50,6 +50,22 @@ def announce() -> None:
         },
         {"source": (Source, "code"), "category": (Category, "code")},
     )
+    register(
+        "regime",
+        {
+            "opened": _("Sampling agreed"),
+            "changed": _("Sampling regime changed"),
+            "closed": _("Sampling regime ended"),
+        },
+        {
+            "source": _("Source"),
+            "category": _("Category"),
+            "valid_from": _("First day"),
+            "valid_to": _("Last day"),
+            "ratio": _("Share of users"),
+        },
+        {"source": (Source, "code"), "category": (Category, "code")},
+    )
     register("report", {"run": _("Computation requested")})
     register(
         "restatement",

@@ -17,6 +17,9 @@ from reports.attribution.due import Pair
 
 Lanes = tuple[Any, Any]
 _WHOSE = ("merchant_id", "on")
+# What says nothing where it is unknown: so facts of all users are what they were before there were
+# samples.
+_OF_SAMPLES = frozenset({"user_group", "sampling_ratio"})
 _HALF = 0xFFFFFFFFFFFFFFFF
 
 
@@ -54,7 +57,11 @@ def _hashes(table: str, rows: pa.RecordBatch) -> Lanes:
     for name in sorted(set(rows.schema.names) - set(_WHOSE)):
         low, high = _numbers(rows.column(name))
         value = _mixed(_mixed(low + np.uint64(_number(name))) + high)
-        first, second = _mixed(first ^ value), _mixed(second + value)
+        said = _mixed(first ^ value), _mixed(second + value)
+        if name in _OF_SAMPLES:
+            known = rows.column(name).is_valid().to_numpy(zero_copy_only=False)
+            said = np.where(known, said[0], first), np.where(known, said[1], second)
+        first, second = said
     return first, second
 
 
@@ -78,7 +85,7 @@ def _values(column: pa.Array) -> Lanes:
         # Numbers below and above 2^63 together would be taken for fractions.
         return np.array(known, np.uint64)[places], np.zeros(len(column), np.uint64)
     if pa.types.is_decimal(kind):
-        wide = column.cast(pa.decimal128(38, 0)).fill_null(0)
+        wide = column.cast(pa.decimal128(38, kind.scale)).fill_null(0)
         halves = np.frombuffer(wide.buffers()[1], np.int64).reshape(-1, 2)
         halves = halves[wide.offset : wide.offset + len(wide)]
         return halves[:, 0].view(np.uint64), halves[:, 1].copy().view(np.uint64)

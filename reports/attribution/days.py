@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from reports.attribution import engine, kin, reported
+from reports.attribution import engine, kin, reported, samples
 from reports.attribution.choices import WINDOWS
 from reports.attribution.engine import QUERIES
 from reports.events.queries import readable
@@ -66,11 +66,12 @@ def compute(
         reported.show(connection, nouns, conversion_files, days=read)
         QUERIES.step(connection, "lake/conversions", **span)
         QUERIES.view(connection, "bare/listings")
+        engine.prepare(connection, window_days=max(WINDOWS))
+        samples.find(connection, nouns, touches=reach, conversions=read)
         yield from _facts(connection, span)
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, span: dict[str, int]) -> Iterator[Rows]:
-    engine.prepare(connection, window_days=max(WINDOWS))
     for window_days in WINDOWS:
         engine.attribute(connection, window_days=window_days)
         for name in ("credit", "conversion"):

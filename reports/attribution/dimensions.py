@@ -1,16 +1,20 @@
 """What attribution needs to know of merchants, listings, stores and boosts, as Arrow tables."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from campaigns.boosts.models import Boost
+from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import ListingPeriod
 from merchants.marketplaces.kinds import StoreKind
 from merchants.stores.models import Store, StoreStatus
+from reports.attribution import samples
 from reports.sources.models import MARKETPLACE_OF, Source
+from reports.sources.regimes import ALL, Regime, spans
 
 Row = tuple[Any, ...]
 _TEXT, _NUMBER, _INSTANT = pa.string(), pa.int64(), pa.timestamp("us", "UTC")
@@ -26,9 +30,10 @@ def published_merchants(merchant: Merchant | None) -> list[int]:
 
 def tables(merchants: list[int]) -> dict[str, pa.Table]:
     """The relations `staged_listings`, `known_listings`, `stores`, `sources`, `closed_slices`,
-    `known_boosts`.
+    `known_boosts`, and those of `samples.NOUNS`.
     """
     return {
+        **_regimes(merchants),
         "staged_listings": _periods(merchants),
         "known_listings": _listings(merchants),
         "stores": _stores(merchants),
@@ -98,6 +103,34 @@ def _stores(merchants: list[int]) -> pa.Table:
         "marketplace": _TEXT, "external_id": _TEXT,
     }  # fmt: skip
     return _table(columns, [row for row in found.values() if row[2] in asked])
+
+
+def _regimes(merchants: list[int]) -> dict[str, pa.Table]:
+    agreed = list(Regime.objects.select_related("source"))
+    tree = Category.objects.as_tree() if any(regime.category_id for regime in agreed) else {}
+    rows: dict[str, list[Row]] = {"touchpoints": [], "conversions": []}
+    named: set[int] = set()
+    for source in {regime.source for regime in agreed}:
+        found = spans([regime for regime in agreed if regime.source == source], tree)
+        named |= {span.category_id for span in found} - {ALL}
+        rows[source.events] += [
+            (source.code, s.category_id, _day(s.first_on), _day(s.last_on), s.ratio) for s in found
+        ]
+    products = Product.objects.filter(store__merchant__in=merchants, category__in=named)
+    found_products = products.values_list("store_id", "external_id", "category_id")
+    of: dict[str, Iterable[Row]] = {
+        "touch_regimes": [(code, *span) for code, _all, *span in rows["touchpoints"]],
+        "order_regimes": rows["conversions"],
+        "regime_products": [(str(a), b, c) for a, b, c in found_products] if named else [],
+    }
+    return {
+        name: _table({field.name: field.type for field in schema}, of[name])
+        for name, schema in samples.NOUNS.items()
+    }
+
+
+def _day(on: date) -> int:
+    return (on - samples.EPOCH).days
 
 
 def _table(columns: dict[str, pa.DataType], rows: Iterable[Row]) -> pa.Table:

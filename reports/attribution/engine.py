@@ -26,6 +26,7 @@ from pathlib import Path
 
 import duckdb
 
+from reports.attribution.groups import by_prefix
 from reports.attribution.weights import decay_weights
 from reports.events.contract import CONVERSIONS, TOUCH_KINDS
 from reports.events.queries import EVENTS, Queries, readable, set_variable, spill_to
@@ -80,6 +81,9 @@ def _constants(connection: duckdb.DuckDBPyConnection) -> None:
     QUERIES.step(connection, "takes_back")
     QUERIES.step(connection, "touch_kinds", kinds=list(TOUCH_KINDS))
     QUERIES.step(connection, "levels", levels=list(LEVELS))
+    groups = by_prefix()
+    prefixes, numbers = list(groups), list(groups.values())
+    QUERIES.step(connection, "user_groups", prefixes=prefixes, groups=numbers)
     QUERIES.step(connection, "members")
 
 

@@ -3,8 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-# People are told apart by so many groups where a number is a sample's; see ADR 0119.
-USER_GROUPS = 32
+from reports.attribution.groups import USER_GROUPS
 
 
 class Fact(models.Model):

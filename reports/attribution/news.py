@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from campaigns.boosts.models import Boost
+from merchants.catalogue.models import Category, Product
 from merchants.marketplaces.kinds import StoreKind
 from merchants.stores.models import Store
 from portal import clock
@@ -21,7 +22,14 @@ from reports.attribution.inputs import Named, NamedDay, News, RefundDay
 from reports.attribution.models import ReportDay
 from reports.attribution.statements import statement
 from reports.attribution.tracing import Trace
-from reports.sources.models import MARKETPLACE_OF, MARKETPLACE_STORE_KINDS, Batch
+from reports.sources.models import (
+    MARKETPLACE_OF,
+    MARKETPLACE_STORE_KINDS,
+    Batch,
+    EventKind,
+    Source,
+)
+from reports.sources.regimes import ALL, Change, Regime, ratio_on, spans
 
 Asked = dict[str, Any]
 
@@ -79,6 +87,48 @@ def of_boost(boost: Boost, *, act: str) -> None:
     named = {(boost.note.external_id, on) for on in days.values_list("on", flat=True)}
     if named:
         _tell("news_of_notes", {**_pairs("notes", named), **_reach()}, act=act)
+
+
+def of_regimes(source: Source, changes: Iterable[Change], *, act: str) -> None:
+    """Tell that another share of a source's users is there on some days than was agreed before."""
+    ReportDay.objects.take_turn()
+    for change in changes:
+        span: Asked = {"first_on": change.first_on, "last_on": change.last_on}
+        if source.events == EventKind.TOUCHPOINTS:
+            _tell("news_of_sampled_touches", {**span, **_reach()}, act=act)
+            continue
+        of_all = ALL in change.category_ids
+        stores = {
+            "marketplace": source.marketplace,
+            "kinds": [str(kind) for kind in MARKETPLACE_STORE_KINDS[source.marketplace]],
+            "categories": None if of_all else sorted(change.category_ids),
+        }
+        _tell("news_of_sampled_orders", {**span, **stores}, act=act)
+
+
+def of_product(product: Product, *, was: int, act: str) -> None:
+    """Tell that a product is of another category now than of `was` (ALL: of none), which matters
+    on days on which these are samples of another size."""
+    marketplace = MARKETPLACE_OF[StoreKind(product.store.kind)]
+    sources = Source.objects.of_parties().filter(marketplace=marketplace)
+    regimes = Regime.objects.filter(source__in=sources)
+    if not regimes.exclude(category=None).exists():
+        return
+    ReportDay.objects.take_turn()
+    tree = Category.objects.as_tree()
+    of_store = {"marketplace": marketplace, "external_id": product.store.external_id}
+    named = NamedDay.objects.filter(what=Named.STORE, **of_store).values_list("on", flat=True)
+    touched = set()
+    for source in sources:
+        found = spans(regimes.filter(source=source), tree)
+        touched |= {
+            on
+            for on in named
+            if ratio_on(found, on, was) != ratio_on(found, on, product.category_id)
+        }
+    refunded = RefundDay.objects.filter(**of_store, ordered_on__in=touched)
+    touched |= set(refunded.values_list("refunded_on", flat=True))
+    of_days({(product.store.merchant_id, on) for on in touched}, act=act)
 
 
 def of_days(days: Collection[tuple[int, date]], *, act: str) -> None:

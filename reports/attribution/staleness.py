@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from campaigns.boosts.models import Boost
+from merchants.catalogue.models import Category, Product
 from merchants.listings.models import Listing, ListingStatus
 from merchants.stores.models import Store, StoreStatus
 from portal import clock
@@ -15,8 +16,9 @@ from portal.states import moved
 from reports.attribution import news, tracing
 from reports.attribution.models import ReportDay
 from reports.lake import tables as lake
-from reports.sources.models import Batch
-from reports.sources.signals import batch_committed, knowledge_changes
+from reports.sources.models import Batch, Source
+from reports.sources.regimes import ALL, Change
+from reports.sources.signals import batch_committed, knowledge_changes, regimes_changed
 
 # So many batches of the time before are traced at each look of beat.
 OLDER_AT_ONCE = 50
@@ -29,6 +31,8 @@ def listen() -> None:
     moved.connect(_on_store_moved, sender=Store)
     moved.connect(_on_listing_moved, sender=Listing)
     acted.connect(_on_boost_acted, sender=Boost)
+    acted.connect(_on_product_acted, sender=Product)
+    regimes_changed.connect(_on_regimes_changed)
 
 
 def trace_older() -> None:
@@ -70,3 +74,14 @@ def _on_listing_moved(*, row: Listing, old: str, new: str, **signal: object) -> 
 def _on_boost_acted(*, row: Boost, entry: AuditEntry, **signal: Any) -> None:
     if entry.verb == "boost.requested":
         news.of_boost(row, act=entry.verb)
+
+
+def _on_product_acted(*, row: Product, entry: AuditEntry, **signal: Any) -> None:
+    """Of which category a product is says of how large a sample its orders are."""
+    if entry.old.get("category") != entry.new.get("category"):
+        was = Category.objects.filter(code=entry.old.get("category")).first()
+        news.of_product(row, was=was.pk if was else ALL, act=entry.verb)
+
+
+def _on_regimes_changed(*, source: Source, changes: list[Change], act: str, **signal: Any) -> None:
+    news.of_regimes(source, changes, act=act)

@@ -12,3 +12,7 @@ batch_committed = Signal()
 # transaction: a listener that waits keeps an answer that was given out as of a moment from standing
 # on either side of it.
 knowledge_changes = Signal()
+
+# Another ratio rules on some days of a source. Sent with `source`, `changes` (see regimes.Change)
+# and the `act` that made them, inside its transaction.
+regimes_changed = Signal()

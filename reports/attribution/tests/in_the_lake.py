@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from reports.attribution import days, due
 from reports.attribution.choices import WINDOWS, Model
+from reports.attribution.tests import sampled
 from reports.attribution.tests.reference import World
 from reports.attribution.tests.worlds import START, together, world
 from reports.events.contract import CONTRACTS, Contract
@@ -26,6 +27,7 @@ MERCHANT = 7
 FIRST = START.date() - timedelta(days=1)
 LAST = START.date() + timedelta(days=83)
 SHANGHAI = timezone(timedelta(hours=8))
+OF_SAMPLES = ("user_group", "sampling_ratio")
 Sums = dict[tuple[Any, ...], tuple[int, int | None]]
 
 
@@ -85,6 +87,7 @@ def nouns(made: World) -> dict[str, pa.Table]:
     closed = [("marketplace", text), ("store_id", text), ("day", pa.date32())]
     periods = pa.schema([*period, ("live_from", at), ("live_to", at)])
     return {
+        **sampled.nouns(made),
         "staged_listings": pa.Table.from_pylist([asdict(row) for row in made.listings], periods),
         "known_boosts": pa.schema(boosts).empty_table(),
         "closed_slices": pa.schema(closed).empty_table(),
@@ -113,11 +116,11 @@ def _count(sums: Counter[tuple[Any, ...]], name: str, rows: list[dict[str, Any]]
     """Keys are what a fact is about, whether its value is known, and which number it is."""
     about, numbers = {
         "credit": (
-            ("on", "touched_on", "listing_id", "kind", "level", "window_days"),
+            ("on", "touched_on", "listing_id", "kind", "level", *OF_SAMPLES, "window_days"),
             [(model.value, model.micro, model.fen) for model in Model],
         ),
         "conversion": (
-            ("on", "store_id", "kind", "level", "window_days"),
+            ("on", "store_id", "kind", "level", *OF_SAMPLES, "window_days"),
             [("", "conversions", "value_fen")],
         ),
     }[name]
@@ -140,16 +143,19 @@ def expected(made: list[World]) -> dict[str, Any]:
             for row in w.credit(window):
                 c = row.conversion
                 days_of = _day(c.occurred_at), _day(row.touchpoint.occurred_at)
-                credited = *days_of, listings[row.listing_id], w.kind(c), row.level
+                seen = sampled.of_credit(w, c, row.touchpoint)
+                credited = *days_of, listings[row.listing_id], w.kind(c), row.level, *seen
                 _add(credit, (*credited, window, row.model), row.micro, row.fen)
             for c in w.conversions:
                 match = w.match(c, window)
                 level = match.level if match else ""
-                about = _day(c.occurred_at), stores[c.store_id], w.kind(c), level
+                seen = sampled.of_conversion(w, c)
+                about = _day(c.occurred_at), stores[c.store_id], w.kind(c), level, *seen
                 _add(conversion, (*about, window, ""), 1, w.value(c))
             for c, taken in w.taken.items():
                 if taken.excess_fen:
-                    about = _day(c.occurred_at), stores[c.store_id], "excess_refund", ""
+                    seen = sampled.of_conversion(w, c)
+                    about = _day(c.occurred_at), stores[c.store_id], "excess_refund", "", *seen
                     _add(conversion, (*about, window, ""), 1, -taken.excess_fen)
     return {"credit": credit, "conversion": conversion}
 

@@ -227,12 +227,28 @@ def test_facts_of_one_day_are_the_same_beside_whatever_facts_of_another() -> Non
         assert content(together)[0] == content(alone)[0]
 
 
+def test_facts_of_all_users_say_the_same_beside_samples() -> None:
+    unknown = {
+        "user_group": pa.array([None, None, None], pa.int8()),
+        "sampling_ratio": pa.array([None, None, None], pa.decimal128(7, 6)),
+    }
+    assert content(plain(**unknown)) == content(plain())
+    other = {name: column.take(pa.array([0, 0, 0])) for name, column in unknown.items()}
+    other["user_group"] = pa.array([None, None, 3], pa.int8())
+    beside = content(plain(**other))
+    assert beside[0] == content(plain())[0]
+    assert beside[1] != content(plain())[1]
+
+
 def different() -> Iterator[pa.RecordBatch]:
     yield plain(kind=["a", "a", "a"])
     yield plain(fen=[1, 0, -1])
     yield plain(fen=[None, 1, -1])
     yield plain(kind=["a", None, "a"])
     yield plain(more=[1, 1, 1])
+    yield plain(user_group=[None, 1, None])
+    yield plain(sampling_ratio=pa.array([Decimal("0.5")] * 3, pa.decimal128(7, 6)))
+    yield plain(sampling_ratio=pa.array([Decimal("0.25")] * 3, pa.decimal128(7, 6)))
     yield plain(fen=pa.array([Decimal(1 + 2**64), None, Decimal(-1)], pa.decimal128(38, 0)))
     yield plain().slice(0, 1)
 

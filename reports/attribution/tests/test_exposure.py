@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from reports.attribution import engine
+from reports.attribution import engine, samples
 from reports.attribution.engine import QUERIES
-from reports.attribution.tests import worlds
+from reports.attribution.tests import sampled, worlds
 from reports.attribution.tests.reference import Listing, Touchpoint, World
 
 EPOCH = date(1970, 1, 1)
@@ -31,7 +31,7 @@ def numbers(world: World) -> dict[str, int]:
 
 
 def by_hand(world: World) -> Counter[tuple[Any, ...]]:
-    """Touch by touch: day, note, kind, listings."""
+    """Touch by touch: day, note, kind, listings, and what of a sample it is."""
     number, found = numbers(world), Counter[tuple[Any, ...]]()
     for touch in world.touchpoints:
         live = {
@@ -42,7 +42,8 @@ def by_hand(world: World) -> Counter[tuple[Any, ...]]:
         if live and FIRST <= day_of(touch) <= LAST:
             shown = {touch.listing_id} if touch.listing_id in live else live
             ids = ",".join(str(one) for one in sorted(number[one] for one in shown))
-            found[day_of(touch), touch.note_id, touch.kind, f"{{{ids}}}"] += 1
+            about = day_of(touch), touch.note_id, touch.kind, f"{{{ids}}}"
+            found[*about, *sampled.of_touch(touch)] += 1
     return found
 
 
@@ -58,7 +59,9 @@ def by_engine(world: World, work_dir: Path) -> Counter[tuple[Any, ...]]:
     relations = {
         "touches": pa.table(
             {
-                "touchpoint_id": [touch.event_id for touch in world.touchpoints],
+                "touchpoint_id": [f"{t.event_id}\x1f{t.source}" for t in world.touchpoints],
+                "source": [touch.source for touch in world.touchpoints],
+                "user_id": [t.user_id and t.user_id.encode() for t in world.touchpoints],
                 "touched_at": pa.array(
                     [touch.occurred_at for touch in world.touchpoints], pa.timestamp("us", "UTC")
                 ).cast(pa.int64()),
@@ -99,12 +102,14 @@ def by_engine(world: World, work_dir: Path) -> Counter[tuple[Any, ...]]:
     with engine.session(reads=[], work_dir=work_dir) as connection:
         for name, table in relations.items():
             connection.register(name, table)
+        samples.none(connection)
+        connection.register("touch_regimes", sampled.nouns(world)["touch_regimes"])
         QUERIES.view(connection, "bare/listings")
         span = {"first_day": (FIRST - EPOCH).days, "last_day": (LAST - EPOCH).days}
-        for day, _merchant, note, _boost, kind, listing_ids, count in QUERIES.rows(
+        for day, _merchant, note, _boost, kind, listing_ids, *seen, count in QUERIES.rows(
             connection, "lake/touch_facts", **span
         ):
-            found[EPOCH + timedelta(days=day), named[note], kind, listing_ids] += count
+            found[EPOCH + timedelta(days=day), named[note], kind, listing_ids, *seen] += count
     return found
 
 
@@ -112,8 +117,11 @@ def by_engine(world: World, work_dir: Path) -> Counter[tuple[Any, ...]]:
 def test_exposure_is_counted_as_touch_by_touch(seed: int, tmp_path: Path) -> None:
     """In hundreds of hostile worlds at once: ties with the ends of periods, ended and repeated
     periods, several listings of a note, clicks that name a listing which was live or was not."""
-    world = worlds.together([worlds.world(1000 * seed + number) for number in range(400)])
+    world = worlds.together(
+        [worlds.world(1000 * seed + number, ("mall", "shop")) for number in range(400)]
+    )
     expected = by_hand(world)
     assert by_engine(world, tmp_path) == expected
-    shared = [listings for *_of, listings in expected if "," in listings]
+    shared = [listings for _on, _note, _kind, listings, *_seen in expected if "," in listings]
     assert len(shared) > 100
+    assert len({seen for *_of, group, ratio in expected for seen in [(group, ratio)]}) > 60

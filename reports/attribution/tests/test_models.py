@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from reports.attribution import engine
+from reports.attribution import engine, samples
 from reports.attribution.choices import Model
 from reports.attribution.engine import QUERIES
 from reports.attribution.tests.test_credit_splitting import relations
@@ -32,6 +32,7 @@ def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             " merchant_id BIGINT)"
         )
         engine.prepare(opened, window_days=30)
+        samples.none(opened)
         yield opened
 
 

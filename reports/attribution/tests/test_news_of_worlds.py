@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,6 +28,9 @@ from reports.attribution.inputs import News
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, noon
 from reports.lake import tables as lake
+from reports.sources import sampling
+from reports.sources.models import Source
+from reports.sources.regimes import Regime
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +50,7 @@ class World:
     listing: Listing
     rivals: Listing
     unverified: Store
+    admin: User
     keys: list[Any] = field(default_factory=lambda: [uuid4() for _ in range(2)])
     touches: Rows = field(default_factory=list)
     conversions: Rows = field(default_factory=list)
@@ -176,6 +181,34 @@ class World:
         move(self.listing, by=self.alice)
         return {(self.listing.merchant_id, clock.today())}
 
+    def agree(self) -> set[Pair]:
+        """On a sample of some days, or on another one where some is agreed of these."""
+        code = self.random.choice(["community", "taobao_tmall"])
+        source = Source.objects.get(code=code)
+        first = LAST - timedelta(days=self.random.randint(0, REACH - 5))
+        last = first + timedelta(days=self.random.randint(0, 6))
+        ratio = Decimal(self.random.randint(1, 4)) / 4
+        there = Regime.objects.filter(source=source, valid_from__lte=last, valid_to__gte=first)
+        if found := there.first():
+            first, last = found.valid_from, found.valid_to or last
+            sampling.change(found, valid_from=first, valid_to=last, ratio=ratio, by=self.admin)
+        else:
+            sampling.open_regime(
+                source, category=None, valid_from=first, valid_to=last, ratio=ratio, by=self.admin
+            )
+        span = [first + timedelta(days=k) for k in range((last - first).days + 1)]
+        if code == "community":
+            notes = [self.listing.note.external_id, self.rivals.note.external_id]
+            return {pair for note in notes for on in span for pair in self.reached(note, on)}
+        return {
+            (merchant, on)
+            for row in self.conversions
+            if day(row) in span
+            for merchant in [self.merchant_of_store(row["store_id"])]
+            if merchant is not None
+            for on in (day(row), *(self.days_of(row) if row["kind"] == "order" else ()))
+        }
+
     def _take(
         self, source: str, rows: list[dict[str, Any]], all_rows: list[dict[str, Any]]
     ) -> None:
@@ -192,7 +225,9 @@ def day(row: dict[str, Any]) -> date:
 
 
 @pytest.fixture
-def world(live_listing: Listing, rival: Merchant, take: Take, alice: User, charlie: User) -> World:
+def world(
+    live_listing: Listing, rival: Merchant, take: Take, alice: User, charlie: User, admin: User
+) -> World:
     live_listing.periods.update(live_from=clock.now() - timedelta(days=100))
     store, unverified = (
         Store.objects.create(
@@ -213,7 +248,7 @@ def world(live_listing: Listing, rival: Merchant, take: Take, alice: User, charl
         status="live", created_by=charlie,
     )  # fmt: skip
     ListingPeriod.objects.create(listing=theirs, live_from=clock.start_of(LAST - timedelta(25)))
-    return World(Random(0), take, alice, live_listing, theirs, unverified)
+    return World(Random(0), take, alice, live_listing, theirs, unverified, admin)
 
 
 def contents(merchants: list[int], folder: Path) -> dict[Pair, str]:
@@ -240,11 +275,11 @@ def test_what_alters_a_number_marks_exactly_its_days(
     before = contents(merchants, folder)
     steps = [
         world.send_touches, world.send_conversions, world.verify_store, world.request_boost,
-        world.move_listing,
+        world.move_listing, world.agree,
     ]  # fmt: skip
     altered = 0
-    for _step in range(9):
-        [step] = world.random.choices(steps, weights=[4, 4, 1, 1, 1])
+    for _step in range(11):
+        [step] = world.random.choices(steps, weights=[4, 4, 1, 1, 1, 3])
         seen = news.seen()
         allowed = step()
         marked = set(News.objects.filter(number__gt=seen).values_list("merchant_id", "on"))

@@ -3,6 +3,7 @@
 -- nobody knows is of a kind of its own. What refunds ask for beyond their order is nobody's, and
 -- stands apart. Conversions without a value have
 -- rows of their own, because a sum would hide how many they are.
+-- Those of a sample stand apart by the group of whoever they are of.
 -- numbers: lines of one order number in a store on a day count as one order, with the first of them.
 -- Grain: its dimensions, whether the value is known. Params: $first_day, $last_day, $window_days.
 WITH matched AS (
@@ -10,19 +11,22 @@ WITH matched AS (
     FROM matches AS m
     GROUP BY m.claim
 ), meant AS (
-    SELECT c.conversion AS claim, c.day AS day, c.store_id AS store_id, c.value_fen AS value_fen,
+    SELECT c.conversion AS claim, c.conversion AS conversion, c.day AS day,
+           c.store_id AS store_id, c.value_fen AS value_fen,
            CASE WHEN c.kind = 'refund' THEN 'unknown_refund' ELSE c.kind END AS kind
     FROM conversions AS c
     LEFT JOIN refunds AS r ON r.claim = c.conversion
     WHERE r.claim IS NULL
     UNION ALL
-    SELECT c.conversion AS claim, c.day AS day, c.store_id AS store_id, r.value_fen AS value_fen,
+    SELECT c.conversion AS claim, c.conversion AS conversion, c.day AS day,
+           c.store_id AS store_id, r.value_fen AS value_fen,
            k.kind AS kind
     FROM conversions AS c
     JOIN refunds AS r ON r.claim = c.conversion
     JOIN kinds AS k ON k.kind_id = r.kind_id
     UNION ALL
-    SELECT NULL AS claim, c.day AS day, c.store_id AS store_id, r.excess_fen AS value_fen,
+    SELECT NULL AS claim, c.conversion AS conversion, c.day AS day,
+           c.store_id AS store_id, r.excess_fen AS value_fen,
            'excess_refund' AS kind
     FROM conversions AS c
     JOIN refunds AS r ON r.claim = c.conversion
@@ -45,6 +49,7 @@ WITH matched AS (
 )
 SELECT c.day AS day, s.merchant_id AS merchant_id, s.store AS store_id, s.kind AS store_kind,
        c.kind AS kind, COALESCE(v.level, '') AS level, $window_days AS window_days,
+       u.user_group AS user_group, p.ratio AS sampling_ratio,
        COUNT(*) AS conversions,
        CAST(SUM(k.sign * CAST(c.value_fen AS HUGEINT)) AS DECIMAL(38, 0)) AS value_fen,
        CAST(COALESCE(SUM(a.is_number), 0) AS BIGINT) AS numbers,
@@ -61,7 +66,9 @@ JOIN stores AS s ON s.store_id = c.store_id
 LEFT JOIN marked AS a ON a.claim = c.claim
 LEFT JOIN matched AS m ON m.claim = c.claim
 LEFT JOIN levels AS v ON v.level_id = m.level_id
+LEFT JOIN sampled_conversions AS p ON p.conversion = c.conversion
+LEFT JOIN units AS u ON u.claim = p.conversion
 WHERE c.day BETWEEN $first_day AND $last_day
 GROUP BY c.day, s.merchant_id, s.store, s.kind, c.kind, COALESCE(v.level, ''),
-         CASE WHEN c.value_fen IS NULL THEN 1 ELSE 0 END
-ORDER BY c.day, s.merchant_id, s.store, c.kind, COALESCE(v.level, ''), value_fen
+         CASE WHEN c.value_fen IS NULL THEN 1 ELSE 0 END, u.user_group, p.ratio
+ORDER BY c.day, s.merchant_id, s.store, c.kind, COALESCE(v.level, ''), value_fen, u.user_group

@@ -1,11 +1,15 @@
 -- CreditFact: what claims give to each listing on each day of touches, the models side by side. Null is
 -- what a model gives nothing; a value is null, too, where no value is known, which stands apart.
--- least_age_us is of the youngest of the touches.
+-- least_age_us is of the youngest of the touches. What is seen only in a sample stands apart by the group
+-- of the claim's person: both the claim and the touch are seen of the smaller of their ratios.
 -- Grain: its dimensions, whether the value is known. Params: $first_day, $last_day, $window_days.
 SELECT s.day AS day, s.touched_day AS touched_day, l.merchant_id AS merchant_id,
        l.listing AS listing_id, l.note AS note_id, b.boost_id AS boost_id,
        l.placement AS placement, l.store_kind AS store_kind, k.kind AS kind, v.level AS level,
-       $window_days AS window_days, MIN(s.age_us) AS least_age_us,
+       $window_days AS window_days, u.user_group AS user_group,
+       CASE WHEN t.ratio < c.ratio OR c.ratio IS NULL THEN t.ratio ELSE c.ratio END
+           AS sampling_ratio,
+       MIN(s.age_us) AS least_age_us,
        CAST(SUM(s.last_touch_micro) AS BIGINT) AS last_touch_micro,
        CAST(SUM(s.first_touch_micro) AS BIGINT) AS first_touch_micro,
        CAST(SUM(s.linear_micro) AS BIGINT) AS linear_micro,
@@ -21,7 +25,13 @@ JOIN known_listings AS l ON l.listing_id = s.listing_id
 LEFT JOIN known_boosts AS b ON b.external_id = s.boost_id AND b.merchant_id = l.merchant_id
 JOIN kinds AS k ON k.kind_id = s.kind_id
 JOIN levels AS v ON v.level_id = s.level_id
+LEFT JOIN sampled_conversions AS c ON c.conversion = s.claim
+LEFT JOIN sampled_touches AS t ON t.touchpoint_id = s.touchpoint_id
+LEFT JOIN units AS u
+    ON u.claim = CASE WHEN c.ratio IS NOT NULL OR t.ratio IS NOT NULL THEN s.claim END
 WHERE s.day BETWEEN $first_day AND $last_day
 GROUP BY s.day, s.touched_day, l.merchant_id, l.listing, l.note, b.boost_id, l.placement,
-         l.store_kind, k.kind, v.level, s.has_value
-ORDER BY s.day, l.merchant_id, l.listing, b.boost_id, s.touched_day, k.kind, v.level, s.has_value
+         l.store_kind, k.kind, v.level, s.has_value, u.user_group,
+         CASE WHEN t.ratio < c.ratio OR c.ratio IS NULL THEN t.ratio ELSE c.ratio END
+ORDER BY s.day, l.merchant_id, l.listing, b.boost_id, s.touched_day, k.kind, v.level, s.has_value,
+         u.user_group

@@ -3,5 +3,5 @@
 -- Grain: touch.
 SELECT CONCAT(t.event_id, chr(31), t.source) AS touchpoint_id, t.event_id AS event_id,
        epoch_us(t.occurred_at) AS touched_at, t.user_key AS user_id, t.note_id AS note_id,
-       t.kind AS kind, t.listing_id AS listing_id, t.boost_id AS boost_id
+       t.kind AS kind, t.listing_id AS listing_id, t.boost_id AS boost_id, t.source AS source
 FROM lake_touchpoints AS t
