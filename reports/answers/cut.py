@@ -13,10 +13,11 @@ from merchants.notes.models import Note
 from merchants.stores.models import Store
 from reports.answers.coverage import Coverage, coverage
 from reports.answers.facts import Facts, Keys
+from reports.answers.maturity import NOTHING, Maturity
 from reports.answers.question import By, Question
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
-from reports.metrics.sums import Sums
+from reports.metrics.sums import Expected, Sums
 
 # Reads are a note's, and a boost carries its id on them. A listing, a product or a store has those
 # of the notes that it is on, each once, and shares them with what else is on these.
@@ -55,6 +56,7 @@ class Cut:
     coverage: Coverage
     metrics: tuple[Metric[Sums], ...]
     sums: Sums
+    expected: Expected
 
 
 def knows(row: Model) -> bool:
@@ -69,7 +71,12 @@ def cut(question: Question, row: Model) -> Cut:
     facts = Facts(question, covered.report_days, covered.left_out)
     lacking = facts.connected.of_row(kind.by, row.pk, kind.store_kind(row))
     shown = tuple(metric.without(lacking) for metric in _SHOWN)
-    return Cut(kind.by, question, covered, shown, facts.total(kind.by, kind.keys(row)))
+    keys = kind.keys(row)
+    # What shares its touches has no share of its own that is in.
+    own = {} if kind.by.shares_touches else Maturity(facts, covered).of(kind.by, keys)
+    return Cut(
+        kind.by, question, covered, shown, facts.total(kind.by, keys), own.get(row.pk, NOTHING)
+    )
 
 
 def _of(**which: Any) -> Any:

@@ -4,6 +4,7 @@ They are counted once a day (see delay_counting), so that a page reads a handful
 facts, and what is asked as of a moment has the curves of that moment.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -16,6 +17,7 @@ from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
 from reports.answers.nowcast import Curve, Delays, curve_of, mixed
 from reports.answers.question import Question
+from reports.attribution.choices import Model
 
 # A curve of fewer orders is none: at half of the orders it would be off by more than 3.5 % of all.
 LEAST_ORDERS = 200
@@ -102,16 +104,29 @@ class Law:
 
 def law(question: Question) -> Law | None:
     """The curve that the days of `question` go by; None when none was counted yet. Two queries."""
+    return _laws(question, [question.model]).get(question.model)
+
+
+def laws(question: Question) -> dict[Model, Law]:
+    """The same under every model: a first touch waits longer for its order than a last one."""
+    return _laws(question, list(Model))
+
+
+def _laws(question: Question, models_asked: list[Model]) -> dict[Model, Law]:
     until = Q() if question.as_of is None else Q(at__lte=question.as_of)
     mix = DelayMix.objects.filter(until, merchant=question.merchant).order_by("at").last()
     newest = DelayCurve.objects.filter(until).order_by("-at").values("at")
     rows = DelayCurve.objects.filter(
         at=newest[:1],
         window_days=question.window_days,
-        model=question.model,
+        model__in=models_asked,
     ).select_related("category")
     parts = {int(code): count for code, count in (mix.parts if mix else {}).items()}
-    return _law(list(rows.filter(Q(category=None) | Q(category__in=parts))), parts)
+    by_model: dict[Model, list[DelayCurve]] = defaultdict(list)
+    for row in rows.filter(Q(category=None) | Q(category__in=parts)):
+        by_model[Model(row.model)].append(row)
+    found = {model: _law(of_model, parts) for model, of_model in by_model.items()}
+    return {model: one for model, one in found.items() if one}
 
 
 def _law(rows: list[DelayCurve], parts: dict[int, int]) -> Law | None:

@@ -16,10 +16,11 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from reports.answers.coverage import Coverage
-from reports.answers.delays import Law, law
+from reports.answers.delays import Law, law, laws
 from reports.answers.facts import Facts, Key, among
 from reports.answers.nowcast import Curve, nowcast
 from reports.answers.question import By
+from reports.attribution.choices import Model
 from reports.metrics.sums import MICRO, ORDER, Expected
 
 _HUNDRED = 100
@@ -72,13 +73,17 @@ class Maturity:
     def whole(self) -> Expected:
         """The part of all touches of the report that is in, each day weighted by its reads; days
         that are withheld have no part in it."""
-        days = [on for on in self.question.days if not self._shown.withheld_by(on)]
-        if not self.cohorts:
-            return self._of_days(dict.fromkeys(days, 1))
-        reads = self._facts.exposure.reads_by_day(By.DAY, Q())
-        weights = {on: reads.get(on, {}).get(on, 0) for on in days}
-        # Of a day that is a gap nobody knows how much it has: its reads are not shown.
-        return self._of_days(weights | dict.fromkeys(self._shown.not_arrived, 1))
+        return self._of_days(self._reads, self._curve)
+
+    @cached_property
+    def by_model(self) -> dict[Model, Expected]:
+        """The same under every model, while windows run: what compares models compares ages."""
+        known = laws(self.question) if self.question.open_days else {}
+        return {
+            model: self._of_days(self._reads, known[model].curve)
+            for model in Model
+            if model in known
+        }
 
     def of(self, by: By, keys: Collection[Key]) -> Mapping[Key, Expected]:
         """The same of some keys of the breakdown; of none by order day, and where keys share their
@@ -86,27 +91,41 @@ class Maturity:
         if not self.question.is_by_touch or by.shares_touches:
             return {}
         if by == By.DAY:
-            return {on: self.by_day.get(on) or self._of_days({on: 1}) for on in keys}
+            return {on: self.by_day.get(on) or self._of_days({on: 1}, self._curve) for on in keys}
         if not self.cohorts:
             return dict.fromkeys(keys, self.whole)
         reads = self._facts.exposure.reads_by_day(by, among(by, keys))
-        return {key: self._of_days(reads[key]) if key in reads else NOTHING for key in keys}
+        return {
+            key: self._of_days(reads[key], self._curve) if key in reads else NOTHING for key in keys
+        }
 
-    def _of_days(self, weights: Mapping[date, int]) -> Expected:
+    @cached_property
+    def _reads(self) -> dict[date, int]:
+        """How often notes were read on each day: the weights of the days."""
+        days = [on for on in self.question.days if not self._shown.withheld_by(on)]
+        if not self.question.open_days:
+            return dict.fromkeys(days, 1)
+        reads = self._facts.exposure.reads_by_day(By.DAY, Q())
+        weights = {on: reads.get(on, {}).get(on, 0) for on in days}
+        # Of a day that is a gap nobody knows how much it has: its reads are not shown.
+        return weights | dict.fromkeys(self._shown.not_arrived, 1)
+
+    def _of_days(self, weights: Mapping[date, int], curve: Curve | None) -> Expected:
         """The share of days together; unknown where that of one of them is."""
-        shares = {on: self._share(on) for on, weight in weights.items() if weight}
+        shares = {on: self._share(on, curve) for on, weight in weights.items() if weight}
         if not shares or None in shares.values():
             return NOTHING
         whole = sum(weights[on] for on in shares)
         parts = (weights[on] * share for on, share in shares.items() if share)
         part = sum(parts, Fraction(0))
-        is_over = not self.by_day.keys() & shares.keys()
+        is_over = not shares.keys() & set(self.question.open_days)
         return Expected(share=_rounded_down(part / whole, is_over=is_over))
 
-    def _share(self, on: date) -> Fraction | None:
+    def _share(self, on: date, curve: Curve | None) -> Fraction | None:
         """The exact share of a day; of one whose window is over 1 where all of it has come."""
-        if on in self.by_day:
-            return self._exact(self._age(on))
+        if on in self.question.open_days:
+            age = self._age(on)
+            return None if age is None or curve is None else curve.share(age)
         is_in = on not in self._lacking
         return Fraction(1) if is_in else None
 
@@ -114,18 +133,16 @@ class Maturity:
     def _lacking(self) -> set[date]:
         """Days whose window is over and of which something is missing all the same."""
         window = timedelta(days=self.question.window_days)
-        over = [on for on in self.question.days if on not in self.by_day]
+        open_days = set(self.question.open_days)
+        over = [on for on in self.question.days if on not in open_days]
         return {on for on in over if (until := self._until(on)) is None or until < on + window}
-
-    def _exact(self, age: int | None) -> Fraction | None:
-        return None if age is None or self._curve is None else self._curve.share(age)
 
     @property
     def _curve(self) -> Curve | None:
         return self.law.curve if self.law else None
 
     def _cohort(self, on: date, by_order_day: dict[date, tuple[int, bool]]) -> Cohort:
-        age, share = self._age(on), self._exact(self._age(on))
+        age, share = self._age(on), self._share(on, self._curve)
         is_sample = any(is_sample for _micro, is_sample in by_order_day.values())
         until = on + timedelta(days=-1 if age is None else age)
         counted = sum(micro for day, (micro, _) in by_order_day.items() if day <= until)

@@ -37,6 +37,11 @@ def share(expected: Expected) -> str:
     return _("%(percent)s%% in") % {"percent": percent(expected)}
 
 
+def share_below_all(expected: Expected) -> str:
+    """The same beside a number of its own, where it is not all."""
+    return share(expected) if expected.share != 1 else ""
+
+
 def percent(expected: Expected) -> int | None:
     """The part that is in, of 100."""
     return None if expected.share is None else int(expected.share * 100)
@@ -57,6 +62,17 @@ def sentences(maturity: Maturity) -> list[str]:
         )
         % {"day": words.day(until)},
     ]
+
+
+def by_model(maturity: Maturity) -> str:
+    """How much is in under each model: “Last touch 64%, First touch 50%”; empty where it is not
+    known, and where the window of every touch is over."""
+    known = {model: percent(expected) for model, expected in maturity.by_model.items()}
+    return _(", ").join(
+        _("%(model)s %(percent)s%%") % {"model": model.label, "percent": in_percent}
+        for model, in_percent in known.items()
+        if in_percent is not None
+    )
 
 
 def _how_much(maturity: Maturity) -> list[str]:

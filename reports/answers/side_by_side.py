@@ -13,6 +13,7 @@ from reports.answers.fact_sql import FactSql
 from reports.answers.facts import COLUMN, Facts, orders_by_model
 from reports.answers.found import FIRST, Found, enough, found_by_model
 from reports.answers.labels import Label, labels, named_like
+from reports.answers.maturity import Maturity
 from reports.answers.question import By, Question
 from reports.attribution.choices import Model
 from reports.metrics.sums import ORDER, Sums
@@ -136,10 +137,11 @@ class Comparison:
     question: Question
     coverage: Coverage
     rows: ModelsRows
+    maturity: Maturity
 
 
 def compare(question: Question) -> Comparison:
     """Answer `question`, which is by note or by listing, under every model at once."""
     shown = coverage(question)
     facts = Facts(question, shown.report_days, shown.left_out)
-    return Comparison(question, shown, ModelsRows(facts))
+    return Comparison(question, shown, ModelsRows(facts), Maturity(facts, shown))

@@ -5,7 +5,7 @@ more merchant, whose touches are young. `make soak` makes thousands of them, `ma
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
@@ -47,19 +47,25 @@ class World:
 
 @dataclass
 class Cover:
-    """How many intervals there were, how many held, and by how much the middle erred in all."""
+    """How many intervals there were, how many held, and by how much the middle erred at each age,
+    and what had come."""
 
     count: int = 0
     held: int = 0
-    error: float = 0.0
+    errors: dict[int, list[float]] = field(default_factory=lambda: {age: [] for age in AGES})
+    raw: dict[int, list[float]] = field(default_factory=lambda: {age: [] for age in AGES})
 
     @property
     def share(self) -> float:
         return self.held / self.count
 
-    @property
-    def mean_error(self) -> float:
-        return self.error / self.count
+    def told(self) -> str:
+        """By how much the middle errs at each age on average, and what had come is too low."""
+        return "; ".join(
+            f"day {age}: {np.mean(self.errors[age]):.1%}, raw {np.mean(self.raw[age]):.0%}"
+            for age in AGES
+            if self.errors[age]
+        )
 
 
 def bounds_of(counted: float, curve: Curve, age: int) -> tuple[float, float] | None:
@@ -101,7 +107,9 @@ def _try(world: World, random: np.random.Generator, bounds: Bounds, cover: Cover
             continue
         cover.count += 1
         cover.held += bool(said[0] <= so_far[-1] <= said[1])
-        cover.error += abs(float(so_far[age]) / float(curve.share(age)) / so_far[-1] - 1)
+        expected = float(so_far[age]) / float(curve.share(age))
+        cover.errors[age].append(abs(expected / float(so_far[-1]) - 1))
+        cover.raw[age].append(1 - float(so_far[age]) / float(so_far[-1]))
 
 
 def delays_of(merchants: "list[Counts]") -> Delays:

@@ -20,13 +20,14 @@ def known(
     ago: int = 0,
     last: int = 5,
     first: int | None = None,
+    model: Model = Model.LAST_TOUCH,
 ) -> None:
     """A curve: half of all, or `first` of them, at once, the rest at the age of `last`."""
     by_age = [(orders // 2 if first is None else first) * MICRO] + [0] * WINDOW
     by_age[last] += orders * MICRO - by_age[0]
     DelayCurve.objects.create(
         at=clock.now() - timedelta(days=ago), category=category, window_days=WINDOW,
-        model=Model.LAST_TOUCH, by_age=by_age, of_days=[0.0] * 16, of_merchants=[0.0] * 16,
+        model=model, by_age=by_age, of_days=[0.0] * 16, of_merchants=[0.0] * 16,
         cohorts=90, merchants=merchants, squared=1.0,
     )  # fmt: skip
 

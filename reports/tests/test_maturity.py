@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -16,7 +17,10 @@ from merchants.listings.models import Listing
 from portal import clock, words
 from portal.accounts.models import User
 from reports.answers.answer import answer
+from reports.answers.cut import cut
+from reports.answers.delays import DelayCurve
 from reports.answers.question import By, Question, TimeBase
+from reports.attribution.choices import Model
 from reports.attribution.models import CreditFact, ReportDay
 from reports.metrics.sums import MICRO
 from reports.sources.models import Source
@@ -185,6 +189,8 @@ def test_the_page_says_how_much_is_in_by_whose_delays_and_until_when(
     assert "64% in" in page
     assert 'data-metric="share_in"' in page
     assert 'data-metric="expected_orders"' in page
+    # Beside the ratio of the day before yesterday's reads to what they brought.
+    assert re.search(r"¥400.00<div[^>]*>50% in", page)
 
 
 def test_when_the_window_is_over_or_by_order_day_it_says_nothing(
@@ -197,9 +203,38 @@ def test_when_the_window_is_over_or_by_order_day_it_says_nothing(
     ):
         assert "will have earned has usually" not in page
         assert "compared with the days before from" not in page
-    by_order = page_of_report(client_of(alice), shop, time_base="order")
-    assert 'data-metric="share_in"' not in by_order
-    assert "% in<" not in by_order
+        assert "% in<" not in page
+        assert 'data-metric="share_in"' not in page
+
+
+def test_models_are_compared_with_how_much_is_in_under_each(
+    client_of: Any, alice: User, shop: Merchant, sold: Any, law: None
+) -> None:
+    with clock.at(DelayCurve.objects.get().at):
+        known(model=Model.FIRST_TOUCH, first=100)
+    days = {"first_on": day(1), "last_on": day(1), "time_base": "touch"}
+    address = reverse("reports:report-models", args=[shop.code], query=days)
+    page = client_of(alice).get(address).content.decode()
+    assert "there has usually come by now: Last touch 50%, First touch 10%." in page
+    over = reverse(
+        "reports:report-models",
+        args=[shop.code],
+        query={**days, "first_on": day(17), "last_on": day(16)},
+    )
+    assert "usually come by now" not in client_of(alice).get(over).content.decode()
+
+
+def test_a_note_and_a_boost_have_their_own_share(
+    client_of: Any, alice: User, shop: Merchant, sold: Any, law: None, sunscreen: Listing
+) -> None:
+    """What is linked on a note shares its reads and has none."""
+    assert cut(ask(shop), sunscreen.note).expected.share == Fraction(75, 100)
+    assert cut(ask(shop, 17, 16), sunscreen.note).expected.share == 1
+    assert cut(ask(shop), sunscreen).expected.share is None
+    page = reverse(
+        "merchants:note-detail", args=[shop.code, sunscreen.note_id], query=ask(shop).parameters
+    )
+    assert "75% in" in client_of(alice).get(page).content.decode()
 
 
 def test_without_a_curve_it_says_that_not_enough_is_known(

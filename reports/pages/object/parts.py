@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from merchants.companies.models import Merchant
 from portal.accounts.access import PortalRequest
 from portal.shell.objects import Part
+from reports.answers import maturity_words
 from reports.answers.cut import Cut, cut, knows
 from reports.metrics import printing
+from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
 from reports.pages.report.forms import QuestionForm
@@ -51,7 +53,9 @@ def _note(metric: Metric[Sums], found: Cut) -> str:
         return _("not connected")
     shared = _("of its notes, shared with what else is on them")
     parts = [shared] if found.by.shares(metric) else []
-    return " · ".join(part for part in (*parts, printing.beside(metric, found.sums)) if part)
+    is_credit = metric.grain == metrics.ORDERS.grain
+    share = maturity_words.share_below_all(found.expected) if is_credit else ""
+    return " · ".join(part for part in (*parts, printing.beside(metric, found.sums), share) if part)
 
 
 def numbers_of(request: PortalRequest, row: Model) -> Part | None:

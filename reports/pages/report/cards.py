@@ -82,7 +82,7 @@ def _said(report: Report, metric: Metric[Sums]) -> str:
 
 def _share_in(report: Report) -> str:
     """How much of what the touches will have earned is in."""
-    return maturity_words.share(report.maturity.whole)
+    return maturity_words.share_below_all(report.maturity.whole)
 
 
 def _share_card(report: Report) -> Card | None:

@@ -64,13 +64,15 @@ class MetricColumn(NumberColumn):
         row = record["row"]
         if self.metric.without(row.lacking).lacking:
             return not_connected()
-        return self._told(value, row.sums, table)
+        told = self._told(value, row.sums, table)
+        return self._with_share(told, row.expected)
 
     def render_footer(self, table: Any) -> str:
         if self.metric.lacking:
             return not_connected()
         if not self.by.shares(self.metric):
-            return self._told(self.metric.of(table.sums), table.sums, table)
+            told = self._told(self.metric.of(table.sums), table.sums, table)
+            return self._with_share(told, table.expected)
         if table.sums_page:
             # Rows of a page share what the rows of the next do, too.
             return words.NOTHING
@@ -82,6 +84,11 @@ class MetricColumn(NumberColumn):
         """The value, and below it what to know of it, such as between which bounds it is."""
         written, missing = self._written(value, table), printing.beside(self.metric, sums)
         return two_lines(written, missing) if missing else written
+
+    def _with_share(self, told: str, expected: Expected) -> str:
+        """A ratio to reads, and below it the share that is in while that is not all."""
+        share = maturity_words.share_below_all(expected)
+        return two_lines(told, share) if share and self.metric in metrics.BY_TOUCH_DAY else told
 
     def _written(self, value: metrics.Value, table: Any) -> str:
         """The value with the decimals of its column; what they leave out is read on hover."""
@@ -115,9 +122,9 @@ class ExpectedColumn(django_tables2.Column):
 
     def render_footer(self, table: Any) -> str:
         """The share of all rows; orders that are expected of days do not add up."""
-        if self.metric != metrics.SHARE_IN or table.data.data.is_found:
+        if self.metric != metrics.SHARE_IN:
             return words.NOTHING
-        return maturity_words.told(self.metric, table.data.data.maturity.whole)
+        return maturity_words.told(self.metric, table.expected)
 
 
 class ModelColumn(NumberColumn):

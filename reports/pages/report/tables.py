@@ -14,13 +14,14 @@ from django_tables2.data import TableData
 from portal.ui import turning
 from portal.ui.tables import FIGURES, PortalTable
 from reports.answers.columns import columns, maturity_columns
+from reports.answers.maturity import NOTHING
 from reports.answers.rows import RankedRows, Row, Rows, SummedRows
 from reports.answers.side_by_side import ModelsRow, ModelsRows
 from reports.attribution.choices import MOST_DAYS, Model
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
-from reports.metrics.sums import Sums
+from reports.metrics.sums import Expected, Sums
 from reports.pages.report.columns import ExpectedColumn, LabelColumn, MetricColumn, ModelColumn
 
 # What the foot of a table sums.
@@ -165,18 +166,24 @@ class BreakdownTable(PortalTable):
 
     def __init__(self, data: ReportData, **kwargs: Any) -> None:
         self.metrics, by = data.metrics, data.data.question.by
+        question = data.data.question
+        # While windows run the first thing to know of a row is how much of it is in.
         columns: list[tuple[str, tables.Column]] = [
-            (metric.code, MetricColumn(metric, by)) for metric in self.metrics
-        ]
-        columns += [
             (metric.code, ExpectedColumn(metric))
-            for metric in maturity_columns(data.data.question)
-            if metric in (metrics.SHARE_IN, metrics.EXPECTED_ORDERS)
+            for metric in maturity_columns(question)
+            if metric in (metrics.SHARE_IN, metrics.EXPECTED_ORDERS) and question.open_days
         ]
+        columns += [(metric.code, MetricColumn(metric, by)) for metric in self.metrics]
         if isinstance(data.data, SummedRows):
             # A handful, or the days, which are the table beside the chart: all stand over the foot.
             self.page_size = MOST_DAYS
         super().__init__(data, extra_columns=columns, **kwargs)
+
+    @property
+    def expected(self) -> Expected:
+        """What is expected of all rows; of some it is not known together."""
+        rows = cast("SummedRows | RankedRows", self.data.data)
+        return NOTHING if rows.is_found else rows.maturity.whole
 
     @property
     def summed(self) -> Promise:

@@ -16,6 +16,7 @@ from portal.ui.views import table_page
 from reports.answers import export
 from reports.answers.answer import answer
 from reports.answers.coverage import given
+from reports.answers.maturity_words import by_model
 from reports.answers.side_by_side import compare
 from reports.attribution import runs
 from reports.pages.report.forms import ComparisonForm, QuestionForm
@@ -57,7 +58,12 @@ def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     comparison = compare(form.question)
     words = words_of(request)
     data = ComparedData(comparison.rows.found(words) if words else comparison.rows)
-    context = {"form": form, "comparison": comparison, **_narrowed(words)}
+    context = {
+        "form": form,
+        "comparison": comparison,
+        "shares": by_model(comparison.maturity),
+        **_narrowed(words),
+    }
     return table_page(request, ModelsTable, data, template=COMPARISON, context=context)
 
 
