@@ -14,6 +14,7 @@ run test check bench mutants soak:
 LOCK = uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 lock:
 	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) pyproject.toml --extra spark -o requirements-spark.lock
 	$(LOCK) pyproject.toml --group embedded -o requirements-embedded.lock
 	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
 

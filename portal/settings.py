@@ -160,6 +160,8 @@ JOB_LEASE = timedelta(seconds=20)
 # What all web workers count together: in the database, or in Redis or Valkey where there is one.
 CACHES = {"default": env.cache("CACHE_URL")}
 LAKE_URL = env.folder("LAKE_URL", VAR_DIR / "lake")
+# Who computes report days: DuckDB in the worker, or a Spark at this address.
+ATTRIBUTION_ENGINE = env.engine("ATTRIBUTION_ENGINE", "duckdb")
 # So many days every copy of a report day is kept that was shown once, then the last of each day.
 RESTATEMENT_DAYS = env.number("RESTATEMENT_DAYS", 400, least=1, most=100_000)
 

@@ -58,6 +58,10 @@ class Environment:
             )
         return _shaped(name, shapes.folder, places.usable(Path(value)))
 
+    def engine(self, name: str, default: str) -> str:
+        """`duckdb`, or the address of the masters of a Spark."""
+        return _shaped(name, shapes.engine, self.text(name, default))
+
     def flag(self, name: str, default: bool) -> bool:
         """1, true, yes, on or 0, false, no, off."""
         value = (self._values.get(name) or str(default)).lower()

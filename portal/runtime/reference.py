@@ -31,6 +31,7 @@ _KINDS = {
     "cache": "address",
     "choice": "word",
     "database": "address",
+    "engine": "`duckdb` or `spark://host:port`",
     "flag": "1 or 0",
     "folder": "folder",
     "hosts": "words, by commas",

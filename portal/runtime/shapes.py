@@ -9,6 +9,9 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+_SPARK = re.compile(
+    r"spark://" + (place := r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+):[0-9]{1,5}") + f"(,{place})*"
+)
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -105,6 +108,13 @@ def sender(text: str) -> str:
     name, at, domain = parseaddr(one_line(text))[1].rpartition("@")
     if not (at and name and domain):
         raise ValueError("must be an address of mail: Notelink <no-reply@portal.example>")
+    return text
+
+
+def engine(text: str) -> str:
+    """`duckdb`, or spark:// with the host and port of one master or of several."""
+    if text != "duckdb" and not _SPARK.fullmatch(text):
+        raise ValueError(f"is {text!r}: it must be duckdb or spark://host:7077")
     return text
 
 

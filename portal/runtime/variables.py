@@ -92,6 +92,10 @@ GROUPS: dict[str, dict[str, Variable]] = {
             " supported yet.",
             default="`lake` in `PORTAL_VAR`",
         ),
+        "ATTRIBUTION_ENGINE": Variable(
+            "Who computes report days: `duckdb` in the worker, or the Spark of this address, which"
+            " reads the lake and writes below `PORTAL_VAR`: docs/operate.md."
+        ),
         "RESTATEMENT_DAYS": Variable(
             "How many days every copy of a report day that was once shown is kept; then the last of"
             " each business day. What was given out in a file is kept."

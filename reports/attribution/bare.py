@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from reports.attribution import engine
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS
 from reports.attribution.engine import QUERIES
 from reports.attribution.staging import Staged, files_at, stage_events, stage_listings
 from reports.events.contract import CONTRACTS
 from reports.events.declared import MOST_FEN, Declared
-from reports.events.queries import readable
+from reports.events.queries import Connection, readable
 from reports.lake import tables as lake
 
 OUTPUTS = ("credit.parquet", "conversions.parquet", "summary.json")
@@ -30,12 +28,14 @@ def attribute_files(
     models: Sequence[str] | None = None,
     window_days: int = DEFAULT_WINDOW_DAYS,
     most_value_fen: int = MOST_FEN,
+    master: str | None = None,
 ) -> dict[str, Any]:
     """Write credit.parquet, conversions.parquet and summary.json to `out`; return the summary.
 
     Each input is a file, a folder or a pattern of CSV, JSONL or Parquet files, plain or packed.
-    Amounts are fen, at most `most_value_fen` in a row; times say their zones.
-    Raises BadInput, and leaves `out` as it was, when one cannot be read.
+    Amounts are fen, at most `most_value_fen` in a row; times say their zones. `master` is the Spark
+    that computes; without one DuckDB does.
+    Raises BadInput or EngineUnavailable, and leaves `out` as it was, when one cannot be read.
     """
     paths = {
         "touchpoints": files_at(touchpoints),
@@ -51,7 +51,7 @@ def attribute_files(
             for name, contract in CONTRACTS.items()
         }
         staged["listings"] = stage_listings(paths["listings"], work_dir=work_dir, declared=declared)
-        with engine.session(reads=[], work_dir=work_dir) as connection:
+        with engine.opened(master, reads=[], work_dir=work_dir) as connection:
             _load(connection, staged)
             engine.prepare(connection, window_days=window_days)
             engine.attribute(
@@ -70,7 +70,7 @@ def attribute_files(
     return summary
 
 
-def _load(connection: duckdb.DuckDBPyConnection, staged: dict[str, Staged]) -> None:
+def _load(connection: Connection, staged: dict[str, Staged]) -> None:
     """Make the relations the engine reads from the staged files."""
     for name in CONTRACTS:
         lake.show(connection, name, staged[name].files)
@@ -80,7 +80,7 @@ def _load(connection: duckdb.DuckDBPyConnection, staged: dict[str, Staged]) -> N
         QUERIES.view(connection, relation)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, work_dir: Path) -> dict[str, Any]:
+def _write(connection: Connection, work_dir: Path) -> dict[str, Any]:
     """Write the two tables; return what the summary says of them."""
     lost, lost_fen, exceeding, excess_fen = QUERIES.rows(connection, "bare/refunds_aside")[0]
     credit = work_dir / "credit.parquet"

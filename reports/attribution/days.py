@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
 from reports.attribution import engine, kin, reported, samples
 from reports.attribution.choices import WINDOWS
 from reports.attribution.engine import QUERIES
-from reports.events.queries import readable
+from reports.events.queries import Connection, readable
 from reports.lake import tables as lake
 
 EPOCH = date(1970, 1, 1)
@@ -40,17 +39,18 @@ def compute(
     versions: Versions,
     nouns: dict[str, pa.Table],
     work_dir: Path,
+    master: str | None = None,
 ) -> Iterator[Rows]:
     """The facts of conversions and touchpoints of the days, for every window and model.
 
     They come as they are made, those of a table, a day and a merchant perhaps in several batches:
-    whoever takes one before the next holds one in memory.
+    whoever takes one before the next holds one in memory. `master` is the Spark that computes them;
+    without one DuckDB does. Raises EngineUnavailable.
     """
     conversion_files = lake.files("conversions", version=versions.conversions)
     touchpoint_files = lake.files("touchpoints", version=versions.touchpoints)
-    with engine.session(
-        reads=[*conversion_files, *touchpoint_files], work_dir=work_dir
-    ) as connection:
+    reads = [*conversion_files, *touchpoint_files]
+    with engine.opened(master, reads=reads, work_dir=work_dir) as connection:
         for name, table in nouns.items():
             connection.register(name, table)
         span = {"first_day": (first_on - EPOCH).days, "last_day": (last_on - EPOCH).days}
@@ -71,7 +71,7 @@ def compute(
         yield from _facts(connection, span)
 
 
-def _facts(connection: duckdb.DuckDBPyConnection, span: dict[str, int]) -> Iterator[Rows]:
+def _facts(connection: Connection, span: dict[str, int]) -> Iterator[Rows]:
     for window_days in WINDOWS:
         engine.attribute(connection, window_days=window_days)
         for name in ("credit", "conversion"):
@@ -79,7 +79,7 @@ def _facts(connection: duckdb.DuckDBPyConnection, span: dict[str, int]) -> Itera
     yield from _rows(connection, "touch", **span)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> Iterator[Rows]:
+def _rows(connection: Connection, name: str, **params: int) -> Iterator[Rows]:
     facts = QUERIES.batches(connection, f"lake/{name}_facts", rows=ROWS_AT_ONCE, **params)
     for batch in facts:
         for number, day in _DAYS.items():
@@ -89,9 +89,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, **params: int) -> It
         yield name, batch
 
 
-def _days_of_orders(
-    connection: duckdb.DuckDBPyConnection, files: list[str]
-) -> tuple[set[date], set[date]]:
+def _days_of_orders(connection: Connection, files: list[str]) -> tuple[set[date], set[date]]:
     """The days of the orders that the refunds read so far name, however long ago, and the days that
     have nothing but other refunds of these orders: what was taken back before says what is left.
     """

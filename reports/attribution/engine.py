@@ -1,4 +1,4 @@
-"""The DuckDB engine: relations of events and listings in, relations of credit out. No Django.
+"""The engine: relations of events and listings in, relations of credit out, by SQL alone.
 
 Every step is one file under `sql/`; a later step reads the earlier ones by name.
 
@@ -15,6 +15,8 @@ others are views. The models stand side by side as columns until `credit` makes 
 of portions as large as the asker wants them. What repeats travels as a small number: the tables
 `kinds` and `levels` name it. Ids are text and compare by the bytes of their UTF-8.
 
+It is DuckDB in this process, or a Spark that is asked to do the same (ADR 0125).
+
 Joins run as they are written: the left side streams, the right side is held in memory. So the many
 rows, touchpoints first, stand on the left.
 """
@@ -26,15 +28,18 @@ from pathlib import Path
 
 import duckdb
 
+from reports.attribution.engines import EngineUnavailable
 from reports.attribution.groups import by_prefix
 from reports.attribution.weights import decay_weights
 from reports.events.contract import CONVERSIONS, TOUCH_KINDS
-from reports.events.queries import EVENTS, Queries, readable, set_variable, spill_to
+from reports.events.queries import EVENTS, Connection, Queries, readable, set_variable, spill_to
 
 QUERIES = Queries(Path(__file__).parent / "sql")
 # With code and buffers the process stays a tenth below a gigabyte.
 MEMORY_LIMIT = "870MB"
 THREADS = 2
+# What is small and stands beside another engine.
+BESIDE_MEMORY = "200MB"
 DAY_US = 86_400_000_000
 # By level_id. The credited touchpoints of a claim all have the same level.
 LEVELS = ("store", "product", "click_id")
@@ -42,6 +47,9 @@ LEVELS = ("store", "product", "click_id")
 # unknown refund is one whose order line nobody knows; an excess is what refunds ask for beyond it.
 FACT_KINDS = (*CONVERSIONS.choices("kind"), "deposit_refund", "unknown_refund", "excess_refund")
 TAKEN_BACK = frozenset(kind for kind in FACT_KINDS if kind.endswith("refund"))
+CONSTANTS = (
+    "decay", "kinds", "takes_back", "touch_kinds", "levels", "user_groups", "members",
+)  # fmt: skip
 
 
 @contextmanager
@@ -72,7 +80,41 @@ def session(
         yield connection
 
 
-def _constants(connection: duckdb.DuckDBPyConnection) -> None:
+@contextmanager
+def opened(
+    master: str | None, *, reads: Sequence[Path | str], work_dir: Path
+) -> Iterator[Connection]:
+    """A session of the Spark at `master`, or of DuckDB. Raises EngineUnavailable."""
+    if master is None:
+        with session(reads=reads, work_dir=work_dir) as connection:
+            yield connection
+        return
+    try:
+        # pyspark and sqlglot are not in the default install.
+        from reports.attribution import spark
+    except ImportError as error:
+        raise EngineUnavailable.not_installed(error.name or "pyspark") from error
+    with spark.session(master=master, work_dir=work_dir) as cluster:
+        EVENTS.run(cluster, "shanghai_day")
+        with duckdb.connect() as here:
+            _constants(here)
+            for name in CONSTANTS:
+                cluster.register(name, here.table(name).to_arrow_table())
+        yield cluster
+
+
+@contextmanager
+def beside(connection: Connection, relation: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB with a small relation of the session, for what DuckDB alone computes."""
+    if isinstance(connection, duckdb.DuckDBPyConnection):
+        yield connection
+        return
+    with duckdb.connect(config={"memory_limit": BESIDE_MEMORY}) as here:
+        here.register(relation, connection.sql(f"FROM {relation}").to_arrow_table())
+        yield here
+
+
+def _constants(connection: Connection) -> None:
     """What every step may use: the Shanghai day, weights by age, what small numbers stand for."""
     EVENTS.run(connection, "shanghai_day")
     signs = [-1 if kind in TAKEN_BACK else 1 for kind in FACT_KINDS]
@@ -87,7 +129,7 @@ def _constants(connection: duckdb.DuckDBPyConnection) -> None:
     QUERIES.step(connection, "members")
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
+def prepare(connection: Connection, *, window_days: int) -> None:
     """Find the pairs of claim and touchpoint for windows up to `window_days`.
 
     Needs the relations `touchpoints`, `conversions` and `listings`, checked against the contract of
@@ -115,7 +157,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, window_days: int) -> None:
 
 
 def attribute(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     *,
     window_days: int,
     portions: str | None = None,

@@ -6,11 +6,10 @@ of them reads these days and not all of history.
 
 from datetime import date
 
-import duckdb
-
+from reports.attribution import engine
 from reports.attribution.engine import QUERIES
 from reports.events import naming
-from reports.events.queries import readable
+from reports.events.queries import Connection, readable
 from reports.events.sheets import Entries
 from reports.lake import index
 from reports.lake import tables as lake
@@ -19,13 +18,12 @@ from reports.lake.index import Index
 NAMES = (naming.ORDERS, naming.REFUNDS)
 
 
-def files_of(connection: duckdb.DuckDBPyConnection, files: list[str]) -> list[str]:
+def files_of(connection: Connection, files: list[str]) -> list[str]:
     """Of the lake's files of conversions those of the days that have kin of what `kin_names` names.
 
     `kin_names` is a table with store_id (of the lake) and name: an event_id or an order_id. It
     grows by the names of the kin. A day too many may be among them, none is missing.
     """
-    naming.prepare(connection)
     found: set[date] = set()
     asked, names = 0, _count(connection)
     while names > asked:
@@ -47,11 +45,14 @@ def _days(entries: Entries, files: list[str]) -> set[date]:
     )
 
 
-def _entries(connection: duckdb.DuckDBPyConnection) -> Entries:
-    found: Entries = connection.execute(QUERIES.text("kin/entries")).fetchnumpy()["entry"]
+def _entries(connection: Connection) -> Entries:
+    # Hashes are DuckDB's, whichever engine found the names.
+    with engine.beside(connection, "kin_names") as here:
+        naming.prepare(here)
+        found: Entries = here.execute(QUERIES.text("kin/entries")).fetchnumpy()["entry"]
     return found
 
 
-def _count(connection: duckdb.DuckDBPyConnection) -> int:
+def _count(connection: Connection) -> int:
     ((names,),) = QUERIES.rows(connection, "kin/count")
     return int(names)

@@ -2,18 +2,17 @@
 
 from datetime import date
 
-import duckdb
 import pyarrow as pa
 
 from reports.attribution.engine import QUERIES
-from reports.events.queries import readable
+from reports.events.queries import Connection, readable
 from reports.lake import tables as lake
 
 _OVERRULED = pa.schema({name: pa.string() for name in ("source", "store_id", "event_id")})
 
 
 def show(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     nouns: dict[str, pa.Table],
     files: list[str],
     *,

@@ -29,6 +29,7 @@ from reports.attribution import (
 from reports.attribution.choices import MOST_DAYS
 from reports.attribution.code import code_version
 from reports.attribution.content import Contents
+from reports.attribution.engines import Engine
 from reports.attribution.models import Run
 from reports.lake import tables as lake
 from reports.sources import lacking
@@ -45,12 +46,18 @@ class RunRefused(Refusal):
 
 @transaction.atomic
 def request(
-    *, first_on: date, last_on: date, merchant: Merchant | None = None, by: User | None
+    *,
+    first_on: date,
+    last_on: date,
+    merchant: Merchant | None = None,
+    by: User | None,
+    engine: Engine | None = None,
 ) -> Run:
     """Ask for the report days from first to last, both included, to be computed by a worker.
 
     Without a merchant the days of every verified one. `by` is None when the portal itself asks. A
-    run that waits for a worker and covers these days is the answer already.
+    run that waits for a worker and covers these days is the answer already. `engine` computes them,
+    or else the one that is configured.
     """
     team = merchant.team if merchant else None
     if by is not None:
@@ -63,11 +70,14 @@ def request(
         raise RunRefused(_("The last day is in the future."), field="last_on")
     if merchant and merchant.status != MerchantStatus.VERIFIED:
         raise RunRefused(_("Reports are computed once your company is verified."))
+    engine = engine or Engine.configured()
     lacking.require_none()
     _ask_one_at_a_time()
-    waiting = Run.objects.filter(merchant=merchant, only_due=False, job__state=JobState.QUEUED)
+    waiting = Run.objects.filter(
+        merchant=merchant, only_due=False, engine=engine, job__state=JobState.QUEUED
+    )
     covering = waiting.filter(first_on__lte=first_on, last_on__gte=last_on).first()
-    return covering or _ask(first_on, last_on, merchant=merchant, by=by)
+    return covering or _ask(first_on, last_on, engine, merchant=merchant, by=by)
 
 
 @transaction.atomic
@@ -92,12 +102,13 @@ def request_due() -> Run | None:
     except lacking.LakeLacksBatches as lack:
         log.error("Nothing is computed: %s", lack.message)
         return None
-    return _ask(first_on, wanted[-1], only_due=True)
+    return _ask(first_on, wanted[-1], Engine.configured(), only_due=True)
 
 
 def _ask(
     first_on: date,
     last_on: date,
+    engine: Engine,
     *,
     merchant: Merchant | None = None,
     by: User | None = None,
@@ -106,7 +117,7 @@ def _ask(
     team = merchant.team if merchant else None
     run = Run.objects.create(
         first_on=first_on, last_on=last_on, merchant=merchant, only_due=only_due,
-        code_version=code_version(),
+        engine=engine, code_version=code_version(),
     )  # fmt: skip
     run.job = queue.enqueue("attribution.run", args={"run_id": run.pk}, team=team, by=by)
     run.save(update_fields=["job"])
@@ -162,6 +173,7 @@ def _compute(
 ) -> None:
     """Draft the report days, a group of days at a time."""
     spans = list(due.spans({on for _merchant, on in pairs}, most_days=DAYS_PER_GROUP))
+    master = Engine(run.engine).master
     asked: list[int] = []
     known = dimensions.tables(asked)
     for done, (first_on, last_on) in enumerate(spans):
@@ -174,7 +186,12 @@ def _compute(
             facts, contents = waiting.Facts(work_dir), Contents()
             with facts.writing():
                 for table, rows in days.compute(
-                    first_on, last_on, versions=versions, nouns=known, work_dir=work_dir
+                    first_on,
+                    last_on,
+                    versions=versions,
+                    nouns=known,
+                    work_dir=work_dir,
+                    master=master,
                 ):
                     facts.add(table, rows)
                     contents.add(table, rows)

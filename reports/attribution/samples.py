@@ -7,12 +7,12 @@ its day, a touch of its source's, and credit is seen of the smaller of both rati
 
 from datetime import date
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from reports.attribution.choices import WINDOWS
 from reports.attribution.engine import DAY_US, QUERIES
+from reports.events.queries import Connection
 
 _RATIO = pa.decimal128(7, 6)
 _SPAN = [("first_day", pa.int32()), ("last_day", pa.int32()), ("ratio", _RATIO)]
@@ -36,7 +36,7 @@ EPOCH = date(1970, 1, 1)
 
 
 def find(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     nouns: dict[str, pa.Table],
     *,
     touches: set[date],
@@ -62,7 +62,7 @@ def find(
     QUERIES.step(connection, "lake/samples/units", window_us=max(WINDOWS) * DAY_US)
 
 
-def none(connection: duckdb.DuckDBPyConnection) -> None:
+def none(connection: Connection) -> None:
     """Make the relations of days on which all users are there."""
     for name, schema in {"touch_regimes": NOUNS["touch_regimes"], **_EMPTY}.items():
         connection.register(name, schema.empty_table())

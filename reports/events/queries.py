@@ -8,7 +8,7 @@ import glob
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
@@ -17,6 +17,20 @@ from portal import room
 
 SPILL_LIMIT = "max_temp_directory_size"
 Param = int | str | list[int] | list[str] | None
+
+
+class Connection(Protocol):
+    """What is asked of an engine: DuckDB's connection, or one that takes the same statements."""
+
+    def execute(self, query: str, parameters: Any = ..., /) -> Any: ...
+
+    def sql(self, query: str, /, *, params: Any = ...) -> Any: ...
+
+    def register(self, view_name: str, python_object: pa.Table, /) -> Any: ...
+
+    def from_arrow(self, arrow_object: pa.Table, /) -> Any: ...
+
+    def read_parquet(self, files: str | list[str], /) -> Any: ...
 
 
 def spill_to(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -43,42 +57,41 @@ class Queries:
     def text(self, name: str) -> str:
         return (self.folder / f"{name}.sql").read_text()
 
-    def run(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    def run(self, connection: Connection, name: str) -> None:
         """Run a file that is a whole statement: a macro."""
         connection.execute(self.text(name))
 
-    def step(self, connection: duckdb.DuckDBPyConnection, name: str, **params: Param) -> None:
+    def step(self, connection: Connection, name: str, **params: Param) -> None:
         """Compute a file into a table named after it."""
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {Path(name).name} AS {self.text(name)}", params
         )
 
-    def view(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    def view(self, connection: Connection, name: str) -> None:
         """Name what a file says after it, without computing it."""
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {Path(name).name} AS {self.text(name)}")
 
-    def add(self, connection: duckdb.DuckDBPyConnection, name: str, *, to: str) -> None:
+    def add(self, connection: Connection, name: str, *, to: str) -> None:
         """Append the rows of a file to a table, column by column name."""
         connection.execute(f"INSERT INTO {to} BY NAME {self.text(name)}")
 
-    def rows(
-        self, connection: duckdb.DuckDBPyConnection, name: str, **params: Param
-    ) -> list[tuple[Any, ...]]:
+    def rows(self, connection: Connection, name: str, **params: Param) -> list[tuple[Any, ...]]:
         """The rows of a file."""
-        return connection.execute(self.text(name), params).fetchall()
+        found: list[tuple[Any, ...]] = connection.execute(self.text(name), params).fetchall()
+        return found
 
     def batches(
-        self, connection: duckdb.DuckDBPyConnection, name: str, *, rows: int, **params: Param
+        self, connection: Connection, name: str, *, rows: int, **params: Param
     ) -> Iterator[pa.RecordBatch]:
         """The rows of a file, so many at a time. The connection is busy until all are taken."""
         yield from connection.sql(self.text(name), params=params).to_arrow_reader(rows)
 
-    def copy(self, connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    def copy(self, connection: Connection, name: str, path: Path) -> None:
         """Write the rows of a file to a Parquet file."""
         connection.sql(self.text(name)).write_parquet(str(path), compression="zstd")
 
 
-def set_variable(connection: duckdb.DuckDBPyConnection, name: str, value: Param) -> None:
+def set_variable(connection: Connection, name: str, value: Param) -> None:
     """What the views of this session find as `getvariable('name')` from now on."""
     connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
 

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import duckdb
 import pyarrow as pa
 from django.conf import settings
 
 from reports.events.contract import CONTRACTS
-from reports.events.queries import Queries, readable, set_variable
+from reports.events.queries import Connection, Queries, readable, set_variable
 from reports.events.stamp import schema
 
 ORPHAN_HOURS = 24
@@ -94,7 +93,7 @@ def files(table: str, *, version: int | None = None, first_on: date = date.min) 
     return sorted(file for file in found if day_of(file) >= first_on)
 
 
-def show(connection: duckdb.DuckDBPyConnection, table: str, files: list[str]) -> None:
+def show(connection: Connection, table: str, files: list[str]) -> None:
     """Name the rows that hold in `files` lake_<table>, for the SQL of this connection.
 
     These are the newest version of each event, in every column of the lake. It may be called again

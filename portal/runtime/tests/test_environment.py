@@ -111,6 +111,9 @@ def test_a_port_is_a_number_of_a_port(port: str, capsys: pytest.CaptureFixture[s
           "postgresql://me@a.example/db?connect_timeout=soon"]),
         (lambda env: env.folder("X", Path("/")), [__file__, f"{__file__}/var", "/" + "x" * 300]),
         (lambda env: env.bind("X", ""), ["0.0.0.0:99999", "localhost:0"]),
+        (lambda env: env.engine("X", "duckdb"),
+         ["abacus", "spark://", "spark://a.example", "spark://a.example:99999999", "local[2]",
+          "spark://a.example:7077/x", "spark://a.example:7077\nb"]),
         (lambda env: env.text("X"), ["Note\nlink", "Note\tlink\r"]),
     ],
 )  # fmt: skip
@@ -135,6 +138,8 @@ def test_what_cannot_work_is_refused_by_name_in_one_line(
         (lambda env: env.redis("X", schemes=environment.BROKERS),
          ["redis://a.example", "rediss://me:word@a.example:6379/1?ssl_cert_reqs=required",
           "redis+socket:///run/a%20b/valkey.sock?virtual_host=1", "memory://"]),
+        (lambda env: env.engine("X", "duckdb"),
+         ["duckdb", "spark://a.example:7077", "spark://[::1]:7077,b.example:7077"]),
         (lambda env: env.mail("X"), ["file:///tmp/not%20yet", "smtp://a.example"]),
         (lambda env: env.sender("X", ""), ["me@a.example", "小红 <me@a.example>"]),
         (lambda env: env.database("X"),

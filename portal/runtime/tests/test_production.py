@@ -48,7 +48,7 @@ def test_the_servers_and_node_are_in_a_lock_of_their_own(only_embedded: set[str]
     assert _names("requirements-embedded.lock") <= _names("requirements-dev.lock")
 
 
-@pytest.mark.parametrize("lock", ["", "-embedded", "-dev"])
+@pytest.mark.parametrize("lock", ["", "-embedded", "-dev", "-spark"])
 def test_a_lock_names_no_index(lock: str) -> None:
     text = (places.CHECKOUT / f"requirements{lock}.lock").read_text()
     assert "index-url" not in text

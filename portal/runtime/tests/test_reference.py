@@ -54,6 +54,7 @@ def test_the_check_fails_and_says_so(
         ('env.flag("X", default=True)', "1 or 0", "1"),
         ('env.choice("X", "A", ("A", "B"))', "A, B", "A"),
         ('env.address("X", schemes=("http", "https"))', "`http://` `https://`", None),
+        ('env.engine("X", "duckdb")', "`duckdb` or `spark://host:port`", "duckdb"),
         ('env.text("X", "")', "text", "none"),
         ('env.words("X", ["a", "b"])', "words, by commas", "a, b"),
         ('env.secret("X")', "16 characters or more", None),

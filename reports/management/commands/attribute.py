@@ -11,6 +11,7 @@ from portal import commands
 from portal.jobs.models import Job, JobState
 from portal.jobs.waiting import until_done
 from reports.attribution import runs
+from reports.attribution.engines import Engine
 from reports.attribution.models import Run
 
 
@@ -22,16 +23,21 @@ class Command(commands.Command):
             "--from", dest="first_on", type=commands.day, required=True, metavar="DAY"
         )
         parser.add_argument("--to", dest="last_on", type=commands.day, required=True, metavar="DAY")
-        parser.add_argument("--engine", choices=["duckdb"], default="duckdb")
+        parser.add_argument(
+            "--engine", choices=[each.value for each in Engine], default=Engine.configured()
+        )
         parser.add_argument("--merchant", metavar="CODE")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        engine = Engine(options["engine"])
+        engine.want()
         run = runs.request(
             first_on=options["first_on"],
             last_on=options["last_on"],
             merchant=_merchant(options["merchant"]),
             by=None,
+            engine=engine,
         )
         job = _finished(run)
         if job.state != JobState.DONE:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal import commands
 from reports.attribution.bare import attribute_files
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, Model
+from reports.attribution.engines import Engine, EngineUnavailable
 from reports.attribution.staging import BadInput
 from reports.attribution.weights import MAX_WINDOW_DAYS
 from reports.events.contract import MAX_VALUE_FEN
@@ -41,7 +42,9 @@ class Command(commands.Command):
             metavar="N",
             help="the largest amount a row may have, in fen (%(default)s)",
         )
-        parser.add_argument("--engine", choices=["duckdb"], default="duckdb")
+        parser.add_argument(
+            "--engine", choices=[each.value for each in Engine], default=Engine.configured()
+        )
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,8 +57,9 @@ class Command(commands.Command):
                 models=options["models"],
                 window_days=options["window_days"],
                 most_value_fen=options["most_value_fen"],
+                master=Engine(options["engine"]).master,
             )
-        except (BadInput, OSError) as error:
+        except (BadInput, EngineUnavailable, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
         if options["json"]:
             self.stdout.write(json.dumps(summary, ensure_ascii=False))
