@@ -81,3 +81,4 @@ def announce() -> None:
             "ended": _("The merchant was told that data that was overdue is closed"),
         },
     )
+    register("slice", {"closed": _("The marketplace said that the day is whole")})

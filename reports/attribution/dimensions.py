@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+from django.db import connection
 
 from campaigns.boosts.models import Boost
 from merchants.catalogue.models import Category, Product
@@ -13,6 +14,7 @@ from merchants.listings.models import ListingPeriod
 from merchants.marketplaces.kinds import StoreKind
 from merchants.stores.models import Store, StoreStatus
 from reports.attribution import samples
+from reports.attribution.statements import statement
 from reports.sources.models import MARKETPLACE_OF, Source
 from reports.sources.regimes import ALL, Regime, spans
 
@@ -41,7 +43,9 @@ def tables(merchants: list[int]) -> dict[str, pa.Table]:
             {"code": _TEXT, "marketplace": _TEXT, "merchant_id": _NUMBER},
             Source.objects.values_list("code", "marketplace", "merchant_id"),
         ),
-        "closed_slices": _table({"marketplace": _TEXT, "store_id": _TEXT, "day": pa.date32()}, []),
+        "closed_slices": _table(
+            {"marketplace": _TEXT, "store_id": _TEXT, "day": pa.date32()}, _closed(merchants)
+        ),
         "known_boosts": _table(
             {"external_id": _TEXT, "boost_id": _NUMBER, "merchant_id": _NUMBER},
             Boost.objects.filter(merchant__in=merchants).values_list(
@@ -81,6 +85,13 @@ def _listings(merchants: list[int]) -> pa.Table:
         "placement": _TEXT, "store_kind": _TEXT,
     }  # fmt: skip
     return _table(columns, [(str(a), a, b, c, d, e) for a, b, c, d, e in listings])
+
+
+def _closed(merchants: list[int]) -> list[Row]:
+    """Days on which what a merchant has said himself counts no more: the marketplace's rows do."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("closed_slices"), {"merchants": merchants})
+        return list(cursor.fetchall())
 
 
 def _stores(merchants: list[int]) -> pa.Table:

@@ -137,6 +137,17 @@ def of_days(days: Collection[tuple[int, date]], *, act: str) -> None:
         _tell("news_of_days", _pairs("merchants", days), act=act)
 
 
+def of_closing(
+    source: Source, *, stores: Collection[int], days: Collection[date], batch: Batch | None
+) -> None:
+    """Tell that a marketplace is about to close days of `stores`, of all of its stores if empty."""
+    asked = {
+        "source": source.pk, "days": sorted(days), "stores": sorted(stores),
+        "is_of_all": not stores,
+    }  # fmt: skip
+    _tell("news_of_closing", asked, batch=batch, act="" if batch else "slice.closed")
+
+
 def _tell(touched: str, asked: Asked, *, batch: Batch | None = None, act: str = "") -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         ReportDay.objects.take_turn()

@@ -16,9 +16,9 @@ from portal.states import moved
 from reports.attribution import news, tracing
 from reports.attribution.models import ReportDay
 from reports.lake import tables as lake
-from reports.sources.models import Batch, Source
+from reports.sources.models import Batch, Source, SourceKind
 from reports.sources.regimes import ALL, Change
-from reports.sources.signals import batch_committed, knowledge_changes, regimes_changed
+from reports.sources.signals import batch_committed, days_close, knowledge_changes, regimes_changed
 
 # So many batches of the time before are traced at each look of beat.
 OLDER_AT_ONCE = 50
@@ -33,6 +33,15 @@ def listen() -> None:
     acted.connect(_on_boost_acted, sender=Boost)
     acted.connect(_on_product_acted, sender=Product)
     regimes_changed.connect(_on_regimes_changed)
+    days_close.connect(_on_days_close)
+
+
+def _on_days_close(
+    *, source: Source, stores: list[int], days: list[date], batch: Batch | None, **signal: Any
+) -> None:
+    """What a merchant has said himself counts no more on a day that the marketplace closes."""
+    if source.kind == SourceKind.MARKETPLACE:
+        news.of_closing(source, stores=stores, days=days, batch=batch)
 
 
 def trace_older() -> None:

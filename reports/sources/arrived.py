@@ -26,7 +26,8 @@ def days_of(batch: Batch) -> set[date]:
 def rows_of(
     batch: Batch, days: Iterable[date], *, stores: set[str]
 ) -> dict[tuple[str | None, date], int]:
-    """New events of a batch by store and day; None is all stores together.
+    """New events of a batch by store and day; None is all stores together. A store's day of which
+    it has other versions alone has none.
 
     Stores that are not among `stores` are only part of that: a file may name any number.
     """
@@ -37,14 +38,18 @@ def rows_of(
     for file, day in _files(batch, set(days)):
         for rows in pq.ParquetFile(file).iter_batches(ROWS_AT_ONCE, columns=columns):
             new = rows.filter(pc.equal(rows["version"], NEW))
-            if not new.num_rows:
-                continue
-            found[None, day] += new.num_rows
+            if new.num_rows:
+                found[None, day] += new.num_rows
             if has_stores:
-                own = new["store_id"].filter(pc.is_in(new["store_id"], wanted))
-                for counted in pc.value_counts(own).to_pylist():
+                for store in pc.unique(_of_stores(rows, wanted)).to_pylist():
+                    found[store, day] += 0
+                for counted in pc.value_counts(_of_stores(new, wanted)).to_pylist():
                     found[counted["values"], day] += counted["counts"]
     return dict(found)
+
+
+def _of_stores(rows: pa.RecordBatch, wanted: pa.Array) -> pa.Array:
+    return rows["store_id"].filter(pc.is_in(rows["store_id"], wanted))
 
 
 def _files(batch: Batch, days: set[date]) -> Iterator[tuple[str, date]]:

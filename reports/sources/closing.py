@@ -14,6 +14,7 @@ from merchants.stores.models import Store, StoreStatus
 from portal import clock
 from reports.sources import arrived, statements
 from reports.sources.models import MARKETPLACE_STORE_KINDS, Batch, EventKind, Source, SourceKind
+from reports.sources.signals import days_close
 from reports.sources.slices import ClosedBy
 
 # No row has this id: what stands for the slices of no store in arrays, which SQL makes null.
@@ -170,11 +171,14 @@ def _close(
     batch: Batch | None,
     moment: datetime,
 ) -> None:
+    days = sorted(days)
+    of_stores = [store for store in stores if store != NO_STORE]
+    days_close.send(type(source), source=source, stores=of_stores, days=days, batch=batch)
     statements.run(
         "slices_closed",
         source=source.pk,
         stores=sorted(stores),
-        days=sorted(days),
+        days=days,
         closed_by=closed_by.value,
         missing=missing,
         expected_rows=expected_rows,

@@ -16,3 +16,7 @@ knowledge_changes = Signal()
 # Another ratio rules on some days of a source. Sent with `source`, `changes` (see regimes.Change)
 # and the `act` that made them, inside its transaction.
 regimes_changed = Signal()
+
+# A source is about to close days: sent with `source`, `stores` (their ids; empty: all of its
+# stores), `days` and the `batch` that says so, if any, inside the transaction that closes them.
+days_close = Signal()

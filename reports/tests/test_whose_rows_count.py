@@ -12,7 +12,8 @@ from merchants.companies.models import Merchant
 from merchants.stores.models import Store
 from reports.attribution.models import ConversionFact, ReportDay
 from reports.attribution.tests.steps import LAST, attribute, noon
-from reports.sources.models import Batch, SourceKind
+from reports.sources import closing
+from reports.sources.models import Batch, Source, SourceKind
 from reports.sources.refusal import BatchRefused
 from reports.tests.sending import Send
 
@@ -86,11 +87,73 @@ def test_two_first_uploads_make_one_source(shop: Merchant) -> None:
     assert source_of(shop, "") != first
 
 
+def close(store: Store | None, *days_ago: int) -> None:
+    source = Source.objects.get(code="taobao_tmall")
+    for ago in days_ago:
+        on = LAST - timedelta(days=ago)
+        closing.pull_finished(source, first_on=on, last_on=on, store=store)
+
+
+def stale() -> set[Any]:
+    days = ReportDay.objects.current().exclude(stale_at=None)
+    return {(LAST - on).days for on in days.values_list("on", flat=True)}
+
+
+@pytest.mark.parametrize("is_of_all", [True, False])
+def test_once_the_marketplace_has_closed_a_day_only_its_rows_count(
+    is_of_all: bool, send: Send, shop: Merchant, tmall_store: Store
+) -> None:
+    own = "".join(line(f"c{ago}", tmall_store, 10 + ago, days_ago=ago) for ago in range(4))
+    send(HEAD + own, source="taobao_tmall", merchant=shop)
+    send(HEAD + line("m1", tmall_store, 500, days_ago=1), source="taobao_tmall")
+    first = LAST - timedelta(days=3)
+    attribute(first, LAST)
+    close(None if is_of_all else tmall_store, 1, 2)
+    assert stale() == {1, 2}
+    attribute(first, LAST)
+    assert sold_of(shop) == {first: 13, LAST - timedelta(days=1): 500, LAST: 10}
+    # Said again nothing changes, nor where he said nothing himself.
+    close(tmall_store, 1, 2, 5)
+    assert stale() == set()
+
+
+def test_a_merchants_own_tick_closes_nothing_of_the_marketplaces(
+    send: Send, shop: Merchant, tmall_store: Store
+) -> None:
+    own = send(HEAD + line("c1", tmall_store, 10), source="taobao_tmall", merchant=shop).source
+    attribute()
+    closing.pull_finished(own, first_on=LAST, last_on=LAST, store=tmall_store)
+    assert stale() == set()
+    attribute()
+    assert sold_of(shop) == {LAST: 10}
+
+
+def test_a_row_that_moved_to_a_closed_day_counts_no_more(
+    send: Send, shop: Merchant, tmall_store: Store
+) -> None:
+    close(tmall_store, 1)
+    send(HEAD + line("c1", tmall_store, 10), source="taobao_tmall", merchant=shop)
+    send(HEAD + line("c1", tmall_store, 10, days_ago=1), source="taobao_tmall", merchant=shop)
+    attribute(LAST - timedelta(days=1), LAST)
+    assert sold_of(shop) == {}
+
+
+def test_an_order_that_counts_no_more_takes_its_refund_along(
+    send: Send, shop: Merchant, tmall_store: Store
+) -> None:
+    back = line("r1", tmall_store, 4, days_ago=0, kind="refund", refund_of="c1")
+    own = line("c1", tmall_store, 10, days_ago=2) + back
+    send(HEAD + own, source="taobao_tmall", merchant=shop)
+    attribute(LAST - timedelta(days=2), LAST)
+    close(tmall_store, 2)
+    assert stale() == {0, 2}
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_random_files_of_both_give_what_counting_by_hand_gives(
     seed: int, send: Send, shop: Merchant, tmall_store: Store
 ) -> None:
-    """Each order once: the marketplace's, else his."""
+    """Each order once: the marketplace's, else his where the marketplace has not closed the day."""
     dice = random.Random(seed)
     said: dict[str, dict[str, tuple[int, int]]] = {"market": {}, "own": {}}
     for _ in range(5):
@@ -105,6 +168,9 @@ def test_random_files_of_both_give_what_counting_by_hand_gives(
         )
         send(HEAD + text, source="taobao_tmall", merchant=shop if who == "own" else None)
         said[who] |= rows
+    closed = {dice.randrange(4)}
+    close(dice.choice([None, tmall_store]), *closed)
+    said["own"] = {name: row for name, row in said["own"].items() if row[0] not in closed}
     expected: dict[Any, int] = {}
     for days_ago, fen in (said["own"] | said["market"]).values():
         on = LAST - timedelta(days=days_ago)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock
 from portal.jobs import queue
@@ -21,13 +22,13 @@ Take = Callable[..., Batch]
 
 @pytest.fixture
 def take(tmp_path: Path) -> Take:
-    """Take rows of a source in, as a file."""
+    """Take rows of a source in, as a file; or of what a merchant says himself."""
 
-    def take_in(source: str, *rows: dict[str, Any]) -> Batch:
+    def take_in(source: str, *rows: dict[str, Any], merchant: Merchant | None = None) -> Batch:
         path = tmp_path / f"{source}.jsonl"
         path.write_text("".join(json.dumps(row) + "\n" for row in rows))
         found = Source.objects.get(code=source)
-        batch = receiving.receive(found, path=path, file_name=path.name, by=None)
+        batch = receiving.receive(found, path=path, file_name=path.name, by=None, merchant=merchant)
         assert batch.job
         assert queue.run_now(batch.job).state == JobState.DONE, batch.job.error
         batch.refresh_from_db()

@@ -28,7 +28,7 @@ from reports.attribution.inputs import News
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, noon
 from reports.lake import tables as lake
-from reports.sources import sampling
+from reports.sources import closing, sampling
 from reports.sources.models import Source
 from reports.sources.regimes import Regime
 
@@ -54,6 +54,13 @@ class World:
     keys: list[Any] = field(default_factory=lambda: [uuid4() for _ in range(2)])
     touches: Rows = field(default_factory=list)
     conversions: Rows = field(default_factory=list)
+    own: Rows = field(default_factory=list)
+    closed: set[date] = field(default_factory=set)
+
+    @property
+    def told(self) -> Rows:
+        """What the marketplace and the merchant himself have said of orders and refunds."""
+        return self.conversions + self.own
 
     def merchant_of_note(self, note: str) -> int | None:
         for listing in (self.listing, self.rivals):
@@ -94,7 +101,7 @@ class World:
         reach = [on + timedelta(days=k) for k in range(max(WINDOWS) + 1)]
         refunds = {
             day(refund)
-            for order in self.conversions
+            for order in self.told
             if order["kind"] == "order" and day(order) in reach
             and self.merchant_of_store(order["store_id"]) == merchant
             for refund in self.refunds_of(order)
@@ -104,7 +111,7 @@ class World:
     def refunds_of(self, order: dict[str, Any]) -> Rows:
         names = {order["event_id"], order["order_id"]} - {None}
         return [
-            row for row in self.conversions
+            row for row in self.told
             if row["kind"] == "refund" and row["refund_of"] in names
             and row["store_id"] == order["store_id"]
         ]  # fmt: skip
@@ -112,11 +119,19 @@ class World:
     def send_conversions(self) -> set[Pair]:
         rows = [self.conversion() for _ in range(self.random.randint(1, 3))]
         rows = list({(row["store_id"], row["event_id"]): row for row in rows}.values())
-        before = [
-            old for old in self.conversions
-            if any(is_same(old, row) for row in rows)
-        ]  # fmt: skip
-        self._take("taobao_tmall", rows, self.conversions)
+        return self._sent(rows, self.conversions)
+
+    def send_own(self) -> set[Pair]:
+        """Alice's merchant says something of its own store."""
+        store_id = self.listing.product.store.external_id
+        rows = [{**self.conversion(), "store_id": store_id} for _ in range(3)]
+        rows = list({row["event_id"]: row for row in rows}.values())
+        return self._sent(rows, self.own, merchant=self.listing.merchant)
+
+    def _sent(self, rows: Rows, all_rows: Rows, merchant: Merchant | None = None) -> set[Pair]:
+        before = [old for old in self.told if any(is_same(old, row) for row in rows)]
+        self.take("taobao_tmall", *rows, merchant=merchant)
+        all_rows += rows
         allowed = set()
         for row in (*rows, *before):
             merchant = self.merchant_of_store(row["store_id"])
@@ -124,16 +139,40 @@ class World:
                 allowed |= {(merchant, on) for on in self.days_of(row)}
         return allowed
 
+    def close_day(self) -> set[Pair]:
+        """The marketplace says that a day is whole, of one store or of all."""
+        store = self.listing.product.store
+        some = [day(row) for row in self.own] or DAYS
+        on = self.random.choice(some)
+        closing.pull_finished(
+            Source.objects.get(code="taobao_tmall"), first_on=on, last_on=on,
+            store=self.random.choice([store, None]),
+        )  # fmt: skip
+        if on in self.closed or on not in {day(row) for row in self.own}:
+            self.closed.add(on)
+            return set()
+        self.closed.add(on)
+        of_store = [row for row in self.told if row["store_id"] == store.external_id]
+        orders = [row for row in of_store if row["kind"] == "order"]
+        refunds = [
+            day(refund)
+            for order in orders
+            if on in {day(order), *map(day, self.refunds_of(order))}
+            for refund in self.refunds_of(order)
+            if day(order) == on or day(refund) >= on
+        ]
+        return {(store.merchant_id, one) for one in (on, *refunds)}
+
     def days_of(self, row: dict[str, Any]) -> set[date]:
         if row["kind"] == "order":
             return {day(row), *map(day, self.refunds_of(row))}
         orders = [
-            order for order in self.conversions
+            order for order in self.told
             if order["kind"] == "order" and order["store_id"] == row["store_id"]
             and row["refund_of"] in (order["event_id"], order["order_id"])
         ]  # fmt: skip
         others = [other for order in orders for other in self.refunds_of(order)]
-        same = [one for one in self.conversions if one.get("refund_of") == row["refund_of"]]
+        same = [one for one in self.told if one.get("refund_of") == row["refund_of"]]
         later = {day(other) for other in (*others, *same) if day(other) >= day(row)}
         return {day(row)} | later
 
@@ -202,7 +241,7 @@ class World:
             return {pair for note in notes for on in span for pair in self.reached(note, on)}
         return {
             (merchant, on)
-            for row in self.conversions
+            for row in self.told
             if day(row) in span
             for merchant in [self.merchant_of_store(row["store_id"])]
             if merchant is not None
@@ -275,11 +314,11 @@ def test_what_alters_a_number_marks_exactly_its_days(
     before = contents(merchants, folder)
     steps = [
         world.send_touches, world.send_conversions, world.verify_store, world.request_boost,
-        world.move_listing, world.agree,
+        world.move_listing, world.agree, world.send_own, world.close_day,
     ]  # fmt: skip
     altered = 0
-    for _step in range(11):
-        [step] = world.random.choices(steps, weights=[4, 4, 1, 1, 1, 3])
+    for _step in range(12):
+        [step] = world.random.choices(steps, weights=[4, 4, 1, 1, 1, 2, 4, 3])
         seen = news.seen()
         allowed = step()
         marked = set(News.objects.filter(number__gt=seen).values_list("merchant_id", "on"))
