@@ -1,11 +1,15 @@
 """A merchant's own source at a marketplace: what he says of his stores never corrects what the
-marketplace says."""
+marketplace says. Beside each other one sees where they differ."""
+
+from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext, gettext_noop, override
 
 from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import Marketplace, StoreKind
 from reports.events.contract import CONVERSIONS
+from reports.sources import statements
 from reports.sources.models import EventKind, Rhythm, Source, SourceKind
 
 # A merchant exports his orders himself, in the time of his shop.
@@ -14,6 +18,33 @@ DELAY_DAYS = 7
 NAME = gettext_noop("Own figures: %(marketplace)s")
 # What nobody outside the marketplace sees.
 NOT_SENT = {"search"}
+
+# So many days of stores are shown beside each other.
+MOST_BESIDE = 100
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A store's day: the rows that the merchant has sent and those of the marketplace. Once that
+    has closed the day (`is_closed`) only its rows count, before that where both have a line."""
+
+    store: str
+    on: date
+    own: int
+    theirs: int
+    is_closed: bool
+
+    @property
+    def difference(self) -> int:
+        return self.theirs - self.own
+
+
+def beside(merchant: Merchant, *, first_on: date, last_on: date) -> list[Beside]:
+    """The days of his stores of which he has said something himself, the newest first."""
+    rows = statements.run(
+        "beside", merchant=merchant.pk, first_on=first_on, last_on=last_on, most=MOST_BESIDE
+    )
+    return [Beside(store, on, own, int(theirs), closed) for store, on, own, theirs, closed in rows]
 
 
 def source_of(merchant: Merchant, marketplace: str) -> Source:

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from django.db.models import Sum
+from django.test import Client
+from django.urls import reverse
 
 from merchants.companies.models import Merchant
 from merchants.stores.models import Store
+from portal.accounts.models import User
 from reports.attribution.models import ConversionFact, ReportDay
 from reports.attribution.tests.steps import LAST, attribute, noon
 from reports.sources import closing
@@ -147,6 +150,23 @@ def test_an_order_that_counts_no_more_takes_its_refund_along(
     attribute(LAST - timedelta(days=2), LAST)
     close(tmall_store, 2)
     assert stale() == {0, 2}
+
+
+def test_what_both_said_stands_beside_each_other(
+    send: Send, shop: Merchant, tmall_store: Store, client_of: Callable[[User], Client], alice: User
+) -> None:
+    own = line("c1", tmall_store, 500) + line("c2", tmall_store, 70)
+    batch = send(HEAD + own, source="taobao_tmall", merchant=shop)
+    send(HEAD + line("c1", tmall_store, 400), source="taobao_tmall")
+    address = reverse("reports:health-merchant", args=[shop.code])
+    shown: Any = client_of(alice).get(address)
+    [one] = shown.context["beside"]
+    assert (one.on, one.own, one.theirs, one.difference) == (LAST, 2, 1, -1)
+    assert "Yours, but for order lines" in shown.content.decode()
+    page = client_of(alice).get(reverse("reports:data-detail", args=[shop.code, batch.pk]))
+    assert address in page.content.decode()
+    close(None, 0)
+    assert "it has closed the day" in client_of(alice).get(address).content.decode()
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -10,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
-from portal import words
+from portal import clock, words
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 from reports.pages.health.tables import BreachTable, SourcesTable, StreamsTable
-from reports.sources import kept
+from reports.sources import kept, own
 from reports.sources.breaches import Breach
 from reports.sources.kept import Cell, Kept, KeptSource, KeptStream
 from reports.sources.models import SourceKind
@@ -60,7 +61,7 @@ def health_platform(request: PortalRequest) -> HttpResponseBase:
 @merchant_page("report.view")
 def health_merchant(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     streams = kept.of_merchant(owed_to(merchant))
-    days = _days_asked(request)
+    days, today = _days_asked(request), clock.today()
     upload = Link(
         _("Upload a file"),
         reverse("reports:data-new", args=[merchant.code]),
@@ -81,7 +82,12 @@ def health_merchant(request: PortalRequest, merchant: Merchant) -> HttpResponseB
         head=head,
         export_name="data-health",
         template="reports/health_merchant.html",
-        context=_by_day([Line(one.stream.name, one.last(days)) for one in streams]),
+        context={
+            **_by_day([Line(one.stream.name, one.last(days)) for one in streams]),
+            "beside": own.beside(
+                merchant, first_on=today - timedelta(days=days - 1), last_on=today
+            ),
+        },
     )
 
 

@@ -1,0 +1,15 @@
+-- What a merchant has said himself of his stores' days, beside what the marketplace has: new rows of
+-- each, and whether the marketplace has closed the day. Grain: store, day. Params: merchant,
+-- first_on, last_on, most.
+SELECT t.name AS store, o."on" AS "on", o.received_rows AS own, coalesce(sum(z.received_rows), 0) AS theirs,
+       bool_or(z.closed_at IS NOT NULL) IS TRUE OR bool_or(a.closed_at IS NOT NULL) IS TRUE AS is_closed
+FROM reports_source AS w
+JOIN reports_slice AS o ON o.source_id = w.id AND o."on" BETWEEN %(first_on)s AND %(last_on)s
+JOIN merchants_store AS t ON t.id = o.store_id
+LEFT JOIN reports_source AS m ON m.kind = 'marketplace' AND m.marketplace = w.marketplace
+LEFT JOIN reports_slice AS z ON z.source_id = m.id AND z."on" = o."on" AND z.store_id = o.store_id
+LEFT JOIN reports_slice AS a ON a.source_id = m.id AND a."on" = o."on" AND a.store_id IS NULL
+WHERE w.kind = 'merchant' AND w.merchant_id = %(merchant)s
+GROUP BY t.name, o.id, o."on", o.received_rows
+ORDER BY o."on" DESC, t.name, o.id
+LIMIT %(most)s
