@@ -121,7 +121,7 @@ def test_what_was_late_stands_in_the_history(client_of: Any, admin: User, listed
 def test_more_days_are_shown_when_asked_for(client_of: Any, admin: User, listed: Listing) -> None:
     address = reverse("reports:health-platform")
     for asked, shown in (("", 14), ("?days=35", 35), ("?days=9999", 14)):
-        assert len(client_of(admin).get(address + asked).context["heads"]) == shown
+        assert len(client_of(admin).get(address + asked).context["lines"]) == shown
 
 
 def test_the_lamp_of_the_report_leads_to_data_health(

@@ -1,7 +1,6 @@
 """Data health: how sources keep to what they owe, for the platform and for one merchant."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -26,14 +25,6 @@ from reports.sources.owed import owed_to
 SHOWN, MOST_SHOWN = 14, kept.LOOKED_AT.days
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of the table by day: whose data, and its days."""
-
-    name: str
-    cells: Sequence[Cell]
-
-
 @platform_page("source.view")
 def health_platform(request: PortalRequest) -> HttpResponseBase:
     sources = kept.of_platform()
@@ -54,7 +45,7 @@ def health_platform(request: PortalRequest) -> HttpResponseBase:
         head=head,
         export_name="data-health",
         template="reports/health_platform.html",
-        context=_by_day([Line(one.source.name, one.last(days)) for one in sources]),
+        context=_by_day({one.source.name: one.last(days) for one in sources}),
     )
 
 
@@ -83,7 +74,7 @@ def health_merchant(request: PortalRequest, merchant: Merchant) -> HttpResponseB
         export_name="data-health",
         template="reports/health_merchant.html",
         context={
-            **_by_day([Line(one.stream.name, one.last(days)) for one in streams]),
+            **_by_day({one.stream.name: one.last(days) for one in streams}),
             "beside": own.beside(
                 merchant, first_on=today - timedelta(days=days - 1), last_on=today
             ),
@@ -101,9 +92,13 @@ def _days_asked(request: PortalRequest) -> int:
     return MOST_SHOWN if request.GET.get("days") == str(MOST_SHOWN) else SHOWN
 
 
-def _by_day(lines: list[Line]) -> dict[str, Any]:
-    heads = [cell.on for cell in lines[0].cells] if lines else []
-    return {"lines": lines, "heads": heads, "few": SHOWN, "many": MOST_SHOWN}
+def _by_day(cells: dict[str, Sequence[Cell]]) -> dict[str, Any]:
+    """The cells by day, the newest first, each with whose data it is."""
+    lines = [
+        (of_day[0].on, list(zip(cells, of_day, strict=True)))
+        for of_day in zip(*cells.values(), strict=True)
+    ]
+    return {"lines": lines[::-1], "heads": list(cells), "few": SHOWN, "many": MOST_SHOWN}
 
 
 def _source_row(one: KeptSource) -> dict[str, Any]:
