@@ -126,11 +126,11 @@ class World:
         store_id = self.listing.product.store.external_id
         rows = [{**self.conversion(), "store_id": store_id} for _ in range(3)]
         rows = list({row["event_id"]: row for row in rows}.values())
-        return self._sent(rows, self.own, merchant=self.listing.merchant)
+        return self._sent(rows, self.own, by=self.listing.merchant)
 
-    def _sent(self, rows: Rows, all_rows: Rows, merchant: Merchant | None = None) -> set[Pair]:
+    def _sent(self, rows: Rows, all_rows: Rows, *, by: Merchant | None = None) -> set[Pair]:
         before = [old for old in self.told if any(is_same(old, row) for row in rows)]
-        self.take("taobao_tmall", *rows, merchant=merchant)
+        self.take("taobao_tmall", *rows, merchant=by)
         all_rows += rows
         allowed = set()
         for row in (*rows, *before):
