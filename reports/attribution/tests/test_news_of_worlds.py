@@ -202,7 +202,8 @@ class World:
         return {(store.merchant_id, day(row)) for row in rows}
 
     def request_boost(self) -> set[Pair]:
-        if not self.keys[1:]:
+        self.listing.refresh_from_db()
+        if not self.keys[1:] or self.listing.status != "live":
             return set()
         key = self.keys.pop()
         boosts.request(
