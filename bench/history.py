@@ -1,21 +1,25 @@
 """A batch after much history and after a tenth of it: CPU seconds and bytes read from the disk.
 
 The lake is written here in the form that intake gives it, with days that differ in number and not
-in size. Each batch is taken in by a process of its own, as in an intake but for the job's row; the
-lake's files are thrown out of the system's cache first, so that what is read is counted.
+in size, and looked after as the beat does it: a batch of touchpoints a day, a batch of clicks a
+minute, the hourly look after the lake each hour. Each batch that is measured is taken in by a
+process of its own, as in an intake but for the job's row; the lake's files are thrown out of the
+system's cache first: what is there afterwards was read from the disk.
 """
 
+import ctypes
 import json
+import mmap
 import os
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -24,7 +28,9 @@ PER_DAY = 250_000
 FIRST_DAY_US = 1_735_660_800_000_000  # 2024-12-31 16:00 UTC is midnight in Shanghai.
 DAY_US = 86_400_000_000
 CLICKS = 200
-BATCHES_OF_A_DAY = 1440
+BATCHES_OF_A_DAY, BATCHES_OF_AN_HOUR = 1440, 60
+# Known events are of a day in the midst of the history, and each is named once.
+KNOWN_AT = 4
 
 
 def compare(earlier: int, touchpoints: int) -> None:
@@ -35,7 +41,8 @@ def compare(earlier: int, touchpoints: int) -> None:
         _print(what, few[what], many[what])
     print(f"{CLICKS} clicks after {BATCHES_OF_A_DAY} batches of one day and after a tenth of them")
     few, many = (_after_clicks(count) for count in (BATCHES_OF_A_DAY // 10, BATCHES_OF_A_DAY))
-    _print("a click batch", few["clicks"], many["clicks"])
+    for what in ("after the look", "before the next"):
+        _print(what, few[what], many[what])
     print(f"files of the day after joining: {many['files']}")
 
 
@@ -49,24 +56,39 @@ def _after(earlier: int, touchpoints: int) -> dict[str, tuple[float, float]]:
         days = _fill(place, earlier)
         found = {}
         for at, what in enumerate(("new", "one known")):
-            known = [] if what == "new" else [earlier // 2]
-            files = [
-                _batch(
-                    place, touchpoints, earlier + touchpoints * (TIMES * at + time_), known, days
-                )
-                for time_ in range(TIMES)
-            ]
+            files = []
+            for time_ in range(TIMES):
+                first = earlier + touchpoints * (TIMES * at + time_)
+                known = [] if what == "new" else [earlier // KNOWN_AT + time_]
+                files.append(_batch(place, touchpoints, first, known, days))
             found[what] = _median(place, files)
         return found
 
 
 def _after_clicks(batches: int) -> dict[str, Any]:
+    """What a batch of clicks costs just after the hourly look after the lake, and just before the
+    next one; how many files the day has then."""
     with _lake() as place:
-        for at in range(batches):
+        _send_clicks(place, batches)
+        found: dict[str, Any] = {"after the look": _clicks(place, batches)}
+        for at in range(batches + TIMES, batches + BATCHES_OF_AN_HOUR - TIMES):
             _add(place, "links", at * CLICKS, CLICKS, day=0)
-        files = [_batch(place, CLICKS, (batches + at) * CLICKS, [], 1) for at in range(TIMES)]
-        clicks = _median(place, files)
-        return {"clicks": clicks, "files": _joined(place)}
+        found["before the next"] = _clicks(place, batches + BATCHES_OF_AN_HOUR - TIMES)
+        _look_after(place)
+        return {**found, "files": len(_files())}
+
+
+def _send_clicks(place: Path, batches: int) -> None:
+    """A batch a minute; after the last one comes an hourly look."""
+    for at in range(batches):
+        _add(place, "links", at * CLICKS, CLICKS, day=0)
+        if (batches - at - 1) % BATCHES_OF_AN_HOUR == 0:
+            _look_after(place)
+
+
+def _clicks(place: Path, at: int) -> tuple[float, float]:
+    files = [_batch(place, CLICKS, (at + time_) * CLICKS, [], 1) for time_ in range(TIMES)]
+    return _median(place, files)
 
 
 class _lake:
@@ -89,6 +111,7 @@ def _fill(place: Path, events: int) -> int:
     days = -(-events // PER_DAY)
     for day in range(days):
         _add(place, "links", day * PER_DAY, min(PER_DAY, events - day * PER_DAY), day=day)
+        _look_after(place)
     return days
 
 
@@ -170,42 +193,58 @@ def _median(place: Path, files: list[Path]) -> tuple[float, float]:
 
 
 def _run(place: Path, at: int, file: Path) -> tuple[float, float]:
-    _forget(place)
+    before = _forgotten(place)
     command = [sys.executable, "-m", "bench", "growth", "--once", str(file)]
     out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    cpu, mb = json.loads(out)
-    return cpu, mb
+    read = sum(_held(path) - held for path, held in before.items() if path.exists())
+    return json.loads(out), read / 2**20
 
 
-def _forget(place: Path) -> None:
-    """Have the system read the lake's files from the disk again."""
+def _forgotten(place: Path) -> dict[Path, int]:
+    """The lake's files, and what the system has left of them in memory: next to nothing."""
     os.sync()
-    for path in filter(Path.is_file, place.rglob("*")):
+    files = [path for path in place.rglob("*") if path.is_file()]
+    for path in files:
         with path.open("rb") as file:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return {path: _held(path) for path in files}
 
 
-def _joined(place: Path) -> int:
-    from reports.lake import tables as lake
+def _held(file: Path) -> int:
+    """So many bytes of a file the system has in memory."""
+    if not (size := file.stat().st_size):
+        return 0
+    seen = np.memmap(file, np.uint8, "r")
+    is_there = np.zeros(-(-size // mmap.PAGESIZE), np.uint8)
+    pages = is_there.ctypes.data_as(ctypes.c_void_p)
+    ctypes.CDLL(None).mincore(ctypes.c_void_p(seen.ctypes.data), ctypes.c_size_t(size), pages)
+    return int((is_there & 1).sum()) * mmap.PAGESIZE
+
+
+def _look_after(place: Path) -> None:
+    """What the beat does each hour."""
     from reports.lake import tending
 
-    work = place / "work"
-    tending.tend(work=work, beat=lambda: None)
-    return len(lake.files("touchpoints"))
+    tending.tend(work=place / "work", beat=lambda: None)
 
 
-def _used() -> Iterator[float]:
+def _files() -> list[str]:
+    from reports.lake import tables as lake
+
+    return lake.files("touchpoints")
+
+
+def _used() -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    yield sum(each.ru_utime + each.ru_stime for each in used)
-    yield sum(each.ru_inblock for each in used) / 2048
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def once(file: Path) -> None:
-    """Take a file in and say what it took, the start of this process apart."""
+    """Take a file in and say what CPU seconds it took, the start of this process apart."""
     from bench.ingest import take_in
 
     batch = int(file.stem.split("-")[1])
     work = Path(os.environ["LAKE_URL"]) / f"work-{batch}"
-    before = list(_used())
+    before = _used()
     take_in(file, work, batch=batch)
-    print(json.dumps([after - was for after, was in zip(_used(), before, strict=True)]))
+    print(json.dumps(_used() - before))

@@ -11,7 +11,7 @@ import json
 import shutil
 import sys
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -154,8 +154,7 @@ def _days_of_keys(task: Task, parts: dict[str, int], known: Before) -> set[str]:
         files = [folder / part for part in parts]
         naming.gather(CONTRACTS[task.contract], files, folder=own, memory=MEMORY)
     keys = own / f"{naming.KEYS}.sheet"
-    days = (sheets.common_days(Path(sheet), keys) for sheet in known.sheets)
-    return {str(day) for day in set[date]().union(*days)}
+    return {str(day) for day in sheets.common_days(map(Path, known.sheets), keys)}
 
 
 def _day(file: str) -> str:

@@ -23,8 +23,8 @@ KEYS, ORDERS, REFUNDS = "keys", "orders", "refunds"
 # The sheets of a table; see above. Those beside `keys` are of all sources together.
 SHEETS = {TOUCHPOINTS.name: (KEYS,), CONVERSIONS.name: (KEYS, ORDERS, REFUNDS)}
 ROWS_AT_ONCE = 1 << 20
-# Hashes are DuckDB's, which may change with its version: a sheet says by which it was made.
-MADE_BY = f"1 duckdb {duckdb.__version__}"
+# The form of sheets, and whose hashes: DuckDB's may change with its version.
+MADE_BY = f"2 duckdb {duckdb.__version__}"
 
 
 def gather(

@@ -57,7 +57,7 @@ class Index:
                 return Manifest()
             found = Manifest(set(said["files"]), dict(said["sheets"]))
             for sheet, entries in found.sheets.items():
-                if (self.folder / sheet).stat().st_size != entries * sheets.ENTRY_BYTES:
+                if (self.folder / sheet).stat().st_size != sheets.size(entries):
                     return Manifest()
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return Manifest()
@@ -80,10 +80,13 @@ class Index:
             self._write(known)
 
     def join(self) -> None:
-        """Join sheets of any size, as `add` does with small ones."""
+        """Join sheets of any size, as `add` does with small ones, and all that are small into one:
+        each of them is read for every batch."""
         with self._alone():
             known = self.manifest()
             before = list(known.sheets)
+            if len(small := _smallest(known.sheets)) > 1:
+                self._join_some(known, small)
             self._join(known, most=1 << 62)
             if list(known.sheets) != before:
                 self._write(known)
@@ -115,13 +118,16 @@ class Index:
 
     def _join(self, known: Manifest, most: int) -> None:
         while small := _of_a_size(known.sheets, most):
-            joined = self.folder / f"{uuid.uuid4().hex}.sheet"
-            sheets.join([self.folder / sheet for sheet in small], joined)
-            for sheet in small:
-                del known.sheets[sheet]
-                # Somebody may just be about to read it: it is deleted a day from now.
-                (self.folder / sheet).touch()
-            known.sheets[joined.name] = sheets.length(joined)
+            self._join_some(known, small)
+
+    def _join_some(self, known: Manifest, some: list[str]) -> None:
+        joined = self.folder / f"{uuid.uuid4().hex}.sheet"
+        sheets.join([self.folder / sheet for sheet in some], joined)
+        for sheet in some:
+            del known.sheets[sheet]
+            # Somebody may just be about to read it: it is deleted a day from now.
+            (self.folder / sheet).touch()
+        known.sheets[joined.name] = sheets.length(joined)
 
     def _placed(self, sheet: Path) -> str:
         """Move a sheet here, under a name that nobody else gives."""
@@ -184,7 +190,7 @@ def sweep() -> int:
 def days_of(index: Index, names: sheets.Entries, files: Sequence[tuple[str, date]]) -> set[date]:
     """Days on which the names may occur in these files of the lake, given with their days."""
     known = index.manifest()
-    days = set().union(*(sheets.days_of(sheet, names) for sheet in index.sheets(known)))
+    days = sheets.days_of(index.sheets(known), names)
     there = {day for _file, day in files}
     unknown = {day for file, day in files if file not in known.files}
     return (days | unknown) & there
@@ -199,3 +205,14 @@ def _of_a_size(entries: dict[str, int], most: int) -> list[str]:
         if len(some) >= MOST_OF_A_SIZE and sum(entries[sheet] for sheet in some) <= most:
             return some
     return []
+
+
+def _smallest(entries: dict[str, int]) -> list[str]:
+    """The smallest sheets, as many as a batch might join."""
+    total, small = 0, []
+    for sheet, count in sorted(entries.items(), key=lambda item: item[1]):
+        total += count
+        if total > MOST_ENTRIES_AT_ONCE:
+            break
+        small.append(sheet)
+    return small

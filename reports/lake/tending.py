@@ -1,4 +1,4 @@
-"""The hourly look after the lake: the index is brought up, small files are joined."""
+"""The hourly look after the lake: the index is brought up, small files and the log are joined."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,8 @@ BYTES_AT_ONCE = 256 << 20
 
 
 def tend(*, work: Path, beat: Callable[[], object]) -> int:
-    """Bring the index of every source up, and join small files; how many went into others.
+    """Bring the index of every source up, join small files, and sum the log up; how many files went
+    into others.
 
     Whatever is killed here is done by the next look. `beat` is called between steps.
     """
@@ -28,6 +29,7 @@ def tend(*, work: Path, beat: Callable[[], object]) -> int:
                 index.replaced(names, by=[new])
 
         gone += joining.join(table, work=work, beat=beat, joined=joined)
+        _sum_up(table)
     return gone
 
 
@@ -42,6 +44,15 @@ def bring_up(table: str, *, work: Path, beat: Callable[[], object]) -> None:
     for sheet in naming.SHEETS[table]:
         if sheet != naming.KEYS:
             _bring_up(table, sheet, Index(table, sheet), files, work, beat)
+
+
+def _sum_up(table: str) -> None:
+    """Have a checkpoint at the newest version: whoever opens the table reads that and what comes
+    after, and not an entry for each batch."""
+    newest = lake.newest_version(table)
+    log = lake.path(table) / "_delta_log"
+    if newest > 0 and not any(log.glob(f"{newest:020}.checkpoint*")):
+        lake.open_table(table, newest).create_checkpoint()
 
 
 def _bring_up(

@@ -145,6 +145,17 @@ def test_orders_and_refunds_have_sheets_of_their_own(send: Send) -> None:
     assert {len(known.files) for known in found.values()} == {2}
 
 
+def test_after_the_hourly_look_small_sheets_are_one(send: Send) -> None:
+    for at in range(9):
+        send(HEAD + row(f"t{at}", "01-31"))
+    assert len(keys().manifest().sheets) == 2
+    keys().join()
+    known = keys().manifest()
+    assert list(known.sheets.values()) == [9]
+    known_rows = "".join(row(f"t{at}", "01-31") for at in range(9))
+    assert counts(send(HEAD + known_rows)) == (9, 0, 9, 0)
+
+
 def test_many_sheets_become_few(send: Send) -> None:
     for at in range(20):
         send(HEAD + row(f"t{at}", "01-31"))

@@ -70,14 +70,25 @@ def test_files_that_were_joined_are_deleted_when_no_kept_version_names_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = current(columns=COLUMNS)
-    now = time.time
+    long_ago = time.time() - timedelta(days=lake.KEPT_DAYS, hours=1).total_seconds()
+    for file in lake.files("touchpoints"):
+        os.utime(file, (long_ago, long_ago))
     with monkeypatch.context() as earlier:
-        long_ago = timedelta(days=lake.KEPT_DAYS, hours=1).total_seconds()
-        earlier.setattr(time, "time", lambda: now() - long_ago)
+        earlier.setattr(time, "time", lambda: long_ago)
         tend(tmp_path)
     assert lake.sweep() == FILES
     assert current(columns=COLUMNS) == rows
     assert len(list(lake.path("touchpoints").glob("day=*/*"))) == 2
+
+
+@pytest.mark.usefixtures("small")
+def test_after_the_hourly_look_the_log_is_opened_without_an_entry_for_each_batch(
+    tmp_path: Path,
+) -> None:
+    tend(tmp_path)
+    for entry in (lake.path("touchpoints") / "_delta_log").glob("*.json"):
+        entry.rename(entry.with_suffix(".away"))
+    assert len(lake.files("touchpoints")) == 2
 
 
 @pytest.mark.usefixtures("small")

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows and steps so short that a small sheet has many of them."""
     monkeypatch.setattr(sheets, "ENTRIES_PER_WINDOW", 512)
     monkeypatch.setattr(sheets, "ENTRIES_PER_STEP", 16)
+    monkeypatch.setattr(sheets, "ENTRIES_PER_STRETCH", 32)
 
 
 @pytest.mark.usefixtures("narrow")
@@ -37,8 +39,8 @@ def test_a_sheet_tells_the_days_of_the_names_that_are_asked_for(seed: int, tmp_p
         for entry in entries.tolist()
         if entry >> 16 in names
     }
-    assert sheets.days_of(tmp_path / "sheet", asked) == expected
-    assert sheets.common_days(tmp_path / "sheet", tmp_path / "asked") == expected
+    assert sheets.days_of([tmp_path / "sheet"], asked) == expected
+    assert sheets.common_days([tmp_path / "sheet"], tmp_path / "asked") == expected
 
 
 @pytest.mark.usefixtures("narrow")
@@ -52,6 +54,32 @@ def test_sheets_that_are_joined_hold_what_they_held(seed: int, tmp_path: Path) -
     sheets.join(paths, tmp_path / "joined")
     expected = np.unique(np.concatenate([np.empty(0, np.uint64), *parts]))
     assert sheets.read(tmp_path / "joined").tolist() == expected.tolist()
+
+
+def test_names_that_are_counted_up_read_few_places_of_a_long_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(3)
+    beginnings = np.unique(rng.integers(0, 1 << 32, 400).astype(np.uint64)) << np.uint64(32)
+    rest = np.arange(4096, dtype=np.uint64) << np.uint64(16)
+    sheets.write(tmp_path / "sheet", (beginnings[:, None] + rest[None, :]).ravel())
+    read: set[int] = set()
+
+    class Watched(np.ndarray[Any, np.dtype[np.uint64]]):
+        def __getitem__(self, at: Any) -> Any:
+            if isinstance(at, np.ndarray) and at.dtype != bool:
+                read.update((at // 512).tolist())
+            return super().__getitem__(at)
+
+    windows = sheets._windows
+    monkeypatch.setattr(
+        sheets, "_windows", lambda sheet: (window.view(Watched) for window in windows(sheet))
+    )
+    unknown = beginnings[:10] + np.uint64(1 << 32)
+    asked = (unknown[:, None] + rest[None, :]).ravel()
+    assert sheets.days_of([tmp_path / "sheet"], asked) == set()
+    assert 0 < len(read) <= 10 * 5
+    assert sheets.length(tmp_path / "sheet") // 512 > 3000
 
 
 @pytest.mark.usefixtures("narrow")
