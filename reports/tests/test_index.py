@@ -72,6 +72,14 @@ def test_a_known_event_that_moves_is_found_where_it_was(send: Send) -> None:
     assert counts(send(HEAD + row("t01-28", "02-02") + "\n")) == (1, 0, 1, 0)
 
 
+def test_new_ids_beside_known_ones_name_no_day(send: Send) -> None:
+    ids = [f"t{number:06}" for number in range(2000)]
+    send(HEAD + "".join(row(event, "01-31") for event in ids[:1000]))
+    lose("01-31")
+    beside = send(HEAD + "".join(row(event, "02-05") for event in ids[1000:]))
+    assert counts(beside) == (1000, 1000, 0, 0)
+
+
 def other_version(index: Index) -> None:
     said = json.loads((index.folder / MANIFEST).read_text())
     (index.folder / MANIFEST).write_text(json.dumps({**said, "made_by": "another"}))
