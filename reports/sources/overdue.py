@@ -18,6 +18,7 @@ from reports.sources import kept, statements
 from reports.sources.breaches import Breach, Warned, parts_of, say
 from reports.sources.models import Source
 from reports.sources.owed import due_at
+from reports.sources.suspensions import DataSuspension
 
 # So many merchants are told in one transaction, and in one look.
 PORTION, MOST = 100, 2_000
@@ -40,7 +41,15 @@ def tell() -> None:
 def _find_overdue() -> None:
     """Tell the platform of slices that nobody was told of."""
     moment = clock.now()
-    asked = kept.asked(lambda source: _due(source, moment))
+    # For data that are suspended altogether nobody asks the sender: everybody was told why.
+    suspended = list(DataSuspension.objects.holding().filter(category=None))
+    asked = kept.asked(
+        lambda source: (
+            on
+            for on in _due(source, moment)
+            if not any(one.source_id == source.pk and one.has(on) for one in suspended)
+        )
+    )
     found = statements.run(
         "breach_found", reading=["begun_stores", "owed_slices"], moment=moment, **asked
     )

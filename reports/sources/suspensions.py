@@ -125,6 +125,10 @@ class DataSuspension(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("reports:suspension-detail", args=[self.pk])
 
+    def has(self, on: date) -> bool:
+        """Whether a day of its data is among its days."""
+        return self.first_on <= on and (self.last_on is None or on <= self.last_on)
+
     def audit_team(self) -> Team | None:
         """The team whose log has it: of a merchant's own source, else none."""
         return self.source.merchant.team if self.source.merchant else None
@@ -223,7 +227,7 @@ def period(first_on: date, last_on: date | None) -> str:
     """Days for people, which may have no end."""
     if last_on is None:
         return gettext("from %(day)s on") % {"day": words.day(first_on)}
-    return words.period(first_on, last_on)
+    return words.day(first_on) if first_on == last_on else words.period(first_on, last_on)
 
 
 def subtree(category: Category) -> set[int]:

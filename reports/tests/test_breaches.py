@@ -13,7 +13,7 @@ from portal import clock
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.notices.models import Notice
-from reports.sources import closing, overdue
+from reports.sources import closing, overdue, suspending
 from reports.sources.models import Source
 from reports.sources.slices import Slice
 from reports.tests.conftest import ListProduct
@@ -182,3 +182,15 @@ def test_a_look_asks_no_more_after_much_history(listed: Listing, admin: User) ->
         close(code, TODAY - 400 * DAY, TODAY - 31 * DAY)
     asked()
     assert asked() == few
+
+
+def test_nobody_asks_for_data_that_are_suspended_altogether(listed: Listing, admin: User) -> None:
+    suspension = suspending.suspend(
+        Source.objects.get(code="taobao_tmall"), category=None, first_on=OVERDUE[0], last_on=None,
+        reason="Broken", by=admin,
+    )  # fmt: skip
+    overdue.tell()
+    assert ["Community" in said for said in told(admin)] == [True]
+    suspending.lift(suspension, reason="Back", by=admin)
+    overdue.tell()
+    assert ["Community" in said for said in told(admin)] == [True, False]

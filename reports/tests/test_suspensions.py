@@ -15,11 +15,15 @@ from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import User
 from reports.answers.answer import answer
+from reports.answers.coverage import given
 from reports.answers.question import By, Question, TimeBase
+from reports.attribution.models import Run
+from reports.attribution.restatements import Restatement
 from reports.sources import suspending
 from reports.sources.models import Source
 from reports.sources.suspensions import DataSuspension
-from reports.tests.factory import conversion, credit, day, publish, touch
+from reports.tests.factory import conversion, credit, day, headline, publish, touch
+from tests.racing import one_after_the_other
 
 pytestmark = pytest.mark.django_db
 
@@ -189,9 +193,9 @@ def test_what_was_given_before_is_given_again_whatever_is_suspended_changed_or_l
     keep()
     for csv_file in files:
         assert csv(client, sold, as_of=moment_of(csv_file)) == csv_file
-    for given in answers:
-        assert printed(sold, "json", as_of=json.loads(given)["as_of"]) == given
-    held = [len(json.loads(given)["withheld"]) for given in answers]
+    for told in answers:
+        assert printed(sold, "json", as_of=json.loads(told)["as_of"]) == told
+    held = [len(json.loads(told)["withheld"]) for told in answers]
     assert held == [0, 3, 2, 0]
 
 
@@ -261,3 +265,49 @@ def test_a_day_of_two_marketplaces_is_withheld_as_a_whole(
     report = asked(sold)
     assert report.coverage.withheld == [day(22)]
     assert report.total.value_fen["order"] == 40_000
+
+
+def test_what_changed_of_a_withheld_day_is_not_told_in_numbers(
+    sold: Listing, suspend: Any, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    merchant = sold.merchant
+    Restatement.objects.create(
+        merchant=merchant, on=day(22), at=clock.now(), run=Run.objects.latest("pk"), was_day=0,
+        is_day=1, act="store.verified", old=headline(0), new=headline(77),
+    )  # fmt: skip
+    page, client = f"/m/{merchant.code}/reports/changes/", client_of(alice)
+    assert ">77<" in client.get(page).content.decode().replace(" ", "")
+    told = json.loads(printed(sold, "json"))
+    assert [one["on"] for one in told["restated"]] == [day(22).isoformat()]
+    suspend()
+    assert "77" not in cells(client.get(page).content.decode())
+    assert json.loads(printed(sold, "json"))["restated"] == []
+
+
+def cells(page: str) -> str:
+    """The rows of the page's table."""
+    return page.partition("<tbody")[2].partition("</tbody>")[0].replace(" ", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_waits_for_an_answer_that_is_being_given_out(sold: Listing, suspend: Any) -> None:
+    """It is of a later moment than the answer, which says the same when it is asked for again."""
+    out: list[Question] = []
+    question = Question(sold.merchant, day(24), day(20))
+    suspension = one_after_the_other(lambda: out.append(given(question)), suspend)
+    [kept] = out
+    assert kept.as_of
+    assert suspension.suspended_at > kept.as_of
+    assert answer(kept).coverage.withheld == []
+    assert answer(question).coverage.withheld == [day(22)]
+
+
+def test_by_touch_day_what_is_withheld_has_no_part_in_how_much_is_in(
+    sold: Listing, suspend: Any
+) -> None:
+    suspend("community", first=3, last=3)
+    report = answer(Question(sold.merchant, day(5), day(1), by=By.DAY, time_base=TimeBase.TOUCH))
+    assert day(3) in report.coverage.withheld
+    assert day(3) in report.question.open_days
+    assert day(3) not in report.maturity.by_day
+    assert day(2) in report.maturity.by_day

@@ -11,15 +11,18 @@ from django.utils.translation import gettext_lazy
 
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
-from portal import words
+from portal import clock, words
 from portal.accounts.access import PortalRequest
 from portal.ui.columns import DayColumn, InstantColumn, two_lines
 from portal.ui.pages import Head
 from portal.ui.tables import PortalTable
 from portal.ui.views import table_page
+from reports.answers.question import Question
+from reports.answers.withholding import Withholding, withholding
 from reports.attribution.restatements import Restatement
 from reports.metrics import printing
 from reports.metrics.registry import Unit
+from reports.sources.owed import owed_to
 
 
 class ChangedColumn(tables.Column):
@@ -29,13 +32,17 @@ class ChangedColumn(tables.Column):
         super().__init__(empty_values=(), orderable=False, **kwargs)
         self._name, self._unit = name, unit
 
-    def render(self, record: Restatement) -> SafeString | str:
+    def render(self, record: Restatement, table: "ChangesTable") -> SafeString | str:
+        if table.is_withheld(record):
+            return words.NOTHING
         old, new = (
             printing.text(numbers[self._name], self._unit) for numbers in (record.old, record.new)
         )
         return new if old == new else two_lines(new, _("before: %(number)s") % {"number": old})
 
-    def value(self, record: Restatement) -> str:
+    def value(self, record: Restatement, table: "ChangesTable") -> str:
+        if table.is_withheld(record):
+            return ""
         old, new = (
             printing.plain(numbers[self._name], self._unit) for numbers in (record.old, record.new)
         )
@@ -73,6 +80,19 @@ class ChangesTable(PortalTable):
             "touches",
         )  # fmt: skip
         order_by = "-at"
+
+    def is_withheld(self, change: Restatement) -> bool:
+        """Whether numbers of its day are withheld, as the report leaves that day empty."""
+        return self._withheld(change.merchant).of_orders(change.on)
+
+    def _withheld(self, merchant: Merchant) -> Withholding:
+        if self._known is None:
+            today = clock.today()
+            question = Question(merchant, today, today)
+            self._known = withholding(question, owed_to(merchant), as_of=clock.now())
+        return self._known
+
+    _known: Withholding | None = None
 
 
 @merchant_page("report.view")
