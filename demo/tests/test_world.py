@@ -27,6 +27,7 @@ from portal.notices.models import Notice
 from reports.answers.answer import Report, answer
 from reports.answers.coverage import report_days
 from reports.answers.day_states import DayState
+from reports.answers.delays import DelayCurve
 from reports.answers.facts import Facts
 from reports.answers.question import By, Question
 from reports.answers.rows import rows_of
@@ -96,6 +97,12 @@ def test_the_world_has_days_that_are_settled_and_days_that_wait(truth: Truth) ->
     )
     assert states[DayState.PROVISIONAL] > 0
     assert states[DayState.COLLECTING] + states[DayState.GAP] > 0
+
+
+def test_the_world_knows_how_long_orders_take(truth: Truth) -> None:
+    """Of the windows that are over: the world has twelve days."""
+    known = DelayCurve.objects.filter(category=None, model=Model.LAST_TOUCH, window_days__lt=12)
+    assert {curve.window_days for curve in known if sum(curve.by_age)} == {1, 7}
 
 
 def test_the_demo_world_has_something_for_everybody(truth: Truth) -> None:

@@ -138,7 +138,7 @@ def _delays_of(merchant: Merchant) -> list[tuple[int | None, int, str, int, int,
     days = dict(
         ReportDay.objects.current()
         .filter(merchant=merchant, on__range=(first_on, last_on))
-        .filter(has_touch_days=True, stale_at=None)
+        .filter(has_touch_days=True, stale_at=None, samples={})
         .values_list("on", "pk")
     )
     cohorts = [(on, window) for window in WINDOWS for on in _whole(merchant, window, days.keys())]

@@ -13,13 +13,14 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q, Sum
 
 from reports.answers.coverage import Coverage
 from reports.answers.delays import Law, law, laws
 from reports.answers.facts import Facts, Key, among
 from reports.answers.nowcast import Curve, nowcast
 from reports.answers.question import By
+from reports.answers.sampling import CREDIT
 from reports.attribution.choices import Model
 from reports.metrics.sums import MICRO, ORDER, Expected
 
@@ -132,25 +133,24 @@ class Maturity:
     @cached_property
     def _lacking(self) -> set[date]:
         """Days whose window is over and of which something is missing all the same."""
-        window = timedelta(days=self.question.window_days)
-        open_days = set(self.question.open_days)
-        over = [on for on in self.question.days if on not in open_days]
-        return {on for on in over if (until := self._until(on)) is None or until < on + window}
+        over = set(self.question.days) - set(self.question.open_days)
+        ends = {on: self._until(on) for on in over}
+        return {on for on, until in ends.items() if until is None or until < self._last_on(on)}
 
     @property
     def _curve(self) -> Curve | None:
         return self.law.curve if self.law else None
 
-    def _cohort(self, on: date, by_order_day: dict[date, tuple[int, bool]]) -> Cohort:
+    def _cohort(self, on: date, by_order_day: dict[date, int]) -> Cohort:
         age, share = self._age(on), self._share(on, self._curve)
-        is_sample = any(is_sample for _micro, is_sample in by_order_day.values())
+        is_sample = any(on <= day <= self._last_on(on) for day in self._sampled)
         until = on + timedelta(days=-1 if age is None else age)
-        counted = sum(micro for day, (micro, _) in by_order_day.items() if day <= until)
+        counted = sum(micro for day, micro in by_order_day.items() if day <= until)
         found = None
         if age is not None and self._curve and not is_sample:
             found = nowcast(counted / MICRO, self._curve, age=age)
         # What came of days that are not all in is certain, too.
-        sure = sum(micro for micro, _ in by_order_day.values()) / MICRO
+        sure = sum(by_order_day.values()) / MICRO
         expected = Expected(
             share=None if share is None else _rounded_down(share, is_over=False),
             orders=round(max(found.orders, sure)) if found else None,
@@ -181,18 +181,24 @@ class Maturity:
         return {day.on for day in self._shown.report_days} - stale
 
     @cached_property
-    def _counted(self) -> defaultdict[date, dict[date, tuple[int, bool]]]:
-        """Credited orders by touch day and order day, in millionths, and whether of a sample."""
-        found: defaultdict[date, dict[date, tuple[int, bool]]] = defaultdict(dict)
+    def _sampled(self) -> list[date]:
+        """The order days of which only a sample of the credit is there."""
+        return [day.on for day in self._shown.report_days if day.samples.get(CREDIT)]
+
+    def _last_on(self, on: date) -> date:
+        """The last day on which the touches of a day earn."""
+        return on + timedelta(days=self.question.window_days)
+
+    @cached_property
+    def _counted(self) -> defaultdict[date, dict[date, int]]:
+        """Credited orders by touch day and order day, in millionths."""
+        found: defaultdict[date, dict[date, int]] = defaultdict(dict)
         credited: Any = self._facts.all_models().filter(
             kind=ORDER, touched_on__in=self.question.open_days
         )
-        for touched_on, on, micro, sampled in (
-            credited.values_list("touched_on", "on")
-            .annotate(Sum(self.question.model.micro), Count("sampling_ratio"))
-            .order_by()
-        ):
-            found[touched_on][on] = (int(micro or 0), bool(sampled))
+        by_day = credited.values_list("touched_on", "on")
+        for touched_on, on, micro in by_day.annotate(Sum(self.question.model.micro)).order_by():
+            found[touched_on][on] = int(micro or 0)
         return found
 
 

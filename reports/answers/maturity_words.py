@@ -118,4 +118,7 @@ def told(metric: metrics.Metric[Expected], expected: Expected) -> str:
     """A value of `metric` in a table of texts."""
     if metric == metrics.EXPECTED_ORDERS and expected.is_too_early:
         return _("Too early")
+    if metric == metrics.SHARE_IN and expected.share is not None:
+        # It is rounded down to whole per cent, and has no decimals to show.
+        return f"{percent(expected)}%"
     return printing.text(metric.of(expected), metric.unit)

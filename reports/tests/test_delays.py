@@ -11,6 +11,8 @@ from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock
+from portal.jobs.models import Job
+from portal.jobs.queue import run_now
 from reports.answers import delay_counting
 from reports.answers.delays import LEAST_ORDERS, DelayCurve, DelayMix, law, rounded_down
 from reports.answers.nowcast import curve_of
@@ -19,9 +21,11 @@ from reports.attribution.choices import WINDOWS, Model
 from reports.attribution.models import CreditFact, ReportDay
 from reports.metrics.sums import MICRO
 from reports.sources.models import Source
+from reports.tasks import count_delays
 from reports.tests.delay_worlds import delays_of
 from reports.tests.factory import day, publish
 from reports.tests.known_delays import WINDOW, known, mix
+from tests.racing import at_once
 
 FIRST = WINDOW + 90
 
@@ -92,7 +96,8 @@ def test_a_curve_is_what_plain_python_counts(
 @pytest.mark.parametrize(
     "spoilt",
     ["too young", "too old", "a day not computed", "a day out of date", "no touch days",
-     "orders not all in", "touches not all in", "rows missing", "a sample", "a refund"],
+     "orders not all in", "touches not all in", "rows missing", "a sample", "a sampled day",
+     "a refund"],
 )  # fmt: skip
 def test_what_is_not_whole_makes_no_curve(
     shop: Merchant, days: dict[date, ReportDay], sunscreen: Listing, spoilt: str
@@ -115,6 +120,8 @@ def test_what_is_not_whole_makes_no_curve(
         within.update(stale_at=clock.now())
     elif spoilt == "no touch days":
         within.update(has_touch_days=False)
+    elif spoilt == "a sampled day":
+        within.update(samples={"credit": ["0.5"]})
     elif spoilt in slices:
         code, on = slices[spoilt]
         of = Source.objects.get(code=code).slices.filter(on=on)
@@ -142,6 +149,42 @@ def test_they_are_counted_once_a_day(days: dict[date, ReportDay], sunscreen: Lis
     with clock.at(clock.now() + timedelta(days=1)):
         assert delay_counting.compute()
     assert DelayCurve.objects.count() == 2 * count
+
+
+@pytest.mark.django_db(transaction=True)
+def test_they_are_counted_once_by_two_who_count_at_once(
+    days: dict[date, ReportDay], sunscreen: Listing
+) -> None:
+    earn(days, sunscreen, day(40), {1: 3})
+    done, _refused = at_once(delay_counting.compute, delay_counting.compute)
+    assert sorted(done) == [False, True]
+    assert DelayCurve.objects.count() == len(WINDOWS) * len(Model)
+
+
+def test_beat_asks_for_them_once(days: dict[date, ReportDay], sunscreen: Listing) -> None:
+    earn(days, sunscreen, day(40), {1: 3})
+    count_delays()
+    count_delays()
+    [job] = Job.objects.filter(kind="reports.delays")
+    run_now(job)
+    assert curve().by_age[1] == 3 * MICRO
+    count_delays()
+    assert Job.objects.filter(kind="reports.delays").count() == 1
+
+
+def test_what_no_moment_needs_is_let_go(
+    shop: Merchant, days: dict[date, ReportDay], settings: Any
+) -> None:
+    settings.RESTATEMENT_DAYS = 10
+    for ago in (9, 11):
+        known(ago=ago)
+    for ago in (9, 11, 12):
+        mix(shop, beauty=20, ago=ago)
+    assert delay_counting.compute()
+    kept = DelayCurve.objects.filter(at__lt=clock.start_of(clock.today()))
+    assert [clock.day_of(at) for at in kept.values_list("at", flat=True)] == [day(9)]
+    mixes = DelayMix.objects.order_by("at").values_list("at", flat=True)
+    assert [clock.day_of(at) for at in mixes] == [day(11), day(9), day(0)]
 
 
 def test_a_merchant_without_orders_has_an_empty_mix_once(

@@ -21,7 +21,7 @@ from reports.answers.cut import cut
 from reports.answers.delays import DelayCurve
 from reports.answers.question import By, Question, TimeBase
 from reports.attribution.choices import Model
-from reports.attribution.models import CreditFact, ReportDay
+from reports.attribution.models import ReportDay
 from reports.metrics.sums import MICRO
 from reports.sources.models import Source
 from reports.tests.factory import credit, day, publish, touch
@@ -172,7 +172,7 @@ def test_at_a_small_share_it_is_too_early_and_no_number_is_said(
 
 
 def test_of_a_sample_nothing_is_expected(shop: Merchant, sold: Any, law: None) -> None:
-    CreditFact.objects.filter(on=day(3)).update(user_group=1, sampling_ratio="0.5")
+    ReportDay.objects.filter(on=day(3)).update(samples={"credit": ["0.5"]})
     [row] = answer(ask(shop, 3, 3)).rows
     assert row.expected.share == Fraction(1, 2)
     assert row.expected.orders is None
@@ -189,6 +189,7 @@ def test_the_page_says_how_much_is_in_by_whose_delays_and_until_when(
     assert "64% in" in page
     assert 'data-metric="share_in"' in page
     assert 'data-metric="expected_orders"' in page
+    assert re.search(r">50%</td>", page)
     # Beside the ratio of the day before yesterday's reads to what they brought.
     assert re.search(r"¥400.00<div[^>]*>50% in", page)
 

@@ -116,7 +116,8 @@ class ExpectedColumn(django_tables2.Column):
     def render(self, record: dict[str, Any]) -> str:
         expected: Expected = record["row"].expected
         written = maturity_words.told(self.metric, expected)
-        if self.metric != metrics.EXPECTED_ORDERS or expected.orders is None:
+        is_wide = expected.orders is not None and expected.low != expected.high
+        if self.metric != metrics.EXPECTED_ORDERS or not is_wide:
             return written
         return two_lines(written, maturity_words.bounds(expected))
 
