@@ -18,7 +18,7 @@ from reports.sources.breaches import Breach, Warned
 from reports.sources.capability import SentBefore
 from reports.sources.models import Batch, QuarantinedRow, Source
 from reports.sources.regimes import Regime
-from reports.sources.slices import Slice
+from reports.sources.slices import Slice, SliceState
 from reports.sources.suspensions import DataSuspension, DataSuspensionEnd, SuspendedStore
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Run",
     "SentBefore",
     "Slice",
+    "SliceState",
     "Source",
     "SuspendedStore",
     "TalliedDay",

@@ -33,7 +33,8 @@ class Task:
 
     It travels as JSON: `Task.read` makes it again of what `asdict` made of it. `declared` is what
     the source says about its values, `produced_at` when the file was made. `click_key` signs click
-    ids, and `is_links` says that the file holds our own links' clicks.
+    ids, and `is_links` says that the file holds our own links' clicks. A file that its sender calls
+    whole `may_be_empty`: it says that there was nothing.
     """
 
     path: str
@@ -49,6 +50,7 @@ class Task:
     produced_at: str | None = None
     click_key: str = ""
     is_links: bool = False
+    may_be_empty: bool = False
 
     @classmethod
     def read(cls, line: str) -> "Task":
@@ -76,7 +78,7 @@ def read(task: Task) -> dict[str, Any]:
     )
     folder = Path(task.folder)
     parts, quarantine = DayParts(folder, task.stem), Quarantine(folder)
-    reading = Reading(Path(task.path), rules)
+    reading = Reading(Path(task.path), rules, may_be_empty=task.may_be_empty)
     rows, value_fen = 0, 0
     for checked in reading:
         quarantine.add(checked.rejected)

@@ -24,14 +24,16 @@ class Reading:
     """One pass over a file. `unknown` tells of the columns that are not ours, once it is read.
 
     Iterating gives judged chunks in the order of the file; memory does not grow with the file.
-    Raises BadFile, from the start or on the way, when the file cannot be taken as a whole.
+    Raises BadFile, from the start or on the way, when the file cannot be taken as a whole. A file
+    without rows is one, unless it `may_be_empty`.
     """
 
-    def __init__(self, path: Path, rules: Rules) -> None:
+    def __init__(self, path: Path, rules: Rules, *, may_be_empty: bool = False) -> None:
         self.unknown: list[dict[str, Any]] = []
         self._unknown = Unknown()
         self._rules = rules
-        self._steps = self._open(path)
+        self._may_be_empty = may_be_empty
+        self._steps = self._opened(path)
 
     def __iter__(self) -> Iterator[Checked]:
         seen = 0
@@ -39,9 +41,17 @@ class Reading:
             seen += len(checked.accepted) + len(checked.rejected)
             self._unknown.add(checked.others)
             yield checked
-        if not seen:
+        if not seen and not self._may_be_empty:
             raise BadFile(Fault.NO_ROWS)
         self.unknown = self._unknown.told(rows=seen)
+
+    def _opened(self, path: Path) -> Iterator[Callable[[], Checked]]:
+        try:
+            return self._open(path)
+        except BadFile as error:
+            if self._may_be_empty and error.fault == Fault.EMPTY:
+                return iter(())
+            raise
 
     def _open(self, path: Path) -> Iterator[Callable[[], Checked]]:
         file = Unpacked(path)

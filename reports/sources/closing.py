@@ -14,8 +14,8 @@ from merchants.stores.models import Store, StoreStatus
 from portal import clock
 from reports.sources import arrived, statements
 from reports.sources.models import MARKETPLACE_STORE_KINDS, Batch, EventKind, Source, SourceKind
-from reports.sources.signals import days_close
-from reports.sources.slices import ClosedBy
+from reports.sources.signals import days_close, knowledge_changes
+from reports.sources.slices import ClosedBy, Slice
 
 # No row has this id: what stands for the slices of no store in arrays, which SQL makes null.
 NO_STORE = 0
@@ -36,15 +36,14 @@ def _take(batch: Batch, days: set[date], moment: datetime) -> None:
         return
     _receive(source, _counted(batch, days), moment)
     _close_by(batch, moment)
-    _count_missing_again(source, days)
+    counted_again = _count_missing_again(source, days)
+    _remember(source, {*days, *_period(batch), *counted_again}, moment)
 
 
 def _close_by(batch: Batch, moment: datetime) -> None:
     """Close what the sender of a committed batch calls whole; nothing where he does not."""
     source = batch.source
-    if batch.is_whole and batch.period_first_on and batch.period_last_on:
-        count = (batch.period_last_on - batch.period_first_on).days + 1
-        period = [batch.period_first_on + timedelta(days=k) for k in range(count)]
+    if period := _period(batch):
         stores = list(_stores(source, batch).values()) if batch.merchant else [NO_STORE]
         # The totals of a period are those of a slice where it has one.
         is_one = len(period) == len(stores) == 1
@@ -59,6 +58,14 @@ def _close_by(batch: Batch, moment: datetime) -> None:
             batch=batch,
             moment=moment,
         )
+
+
+def _period(batch: Batch) -> list[date]:
+    """The days that its sender calls whole."""
+    if not (batch.is_whole and batch.period_first_on and batch.period_last_on):
+        return []
+    count = (batch.period_last_on - batch.period_first_on).days + 1
+    return [batch.period_first_on + timedelta(days=k) for k in range(count)]
 
 
 @transaction.atomic
@@ -77,6 +84,8 @@ def pull_finished(
     of each slice, which make sense for a single day.
     """
     days = [first_on + timedelta(days=k) for k in range((last_on - first_on).days + 1)]
+    knowledge_changes.send(Slice)
+    moment = clock.now()
     _close(
         source,
         stores=[store.pk if store else NO_STORE],
@@ -86,8 +95,9 @@ def pull_finished(
         expected_rows=expected_rows,
         expected_fen=expected_fen,
         batch=None,
-        moment=clock.now(),
+        moment=moment,
     )
+    _remember(source, days, moment)
 
 
 def _missing_of(batch: Batch) -> int:
@@ -105,11 +115,19 @@ def _missing_of(batch: Batch) -> int:
     return max(batch.period_rows - (came.aggregate(rows=Sum("received_rows"))["rows"] or 0), 0)
 
 
-def _count_missing_again(source: Source, days: Iterable[date]) -> None:
-    """What arrived late may be what was missing."""
+def _count_missing_again(source: Source, days: Iterable[date]) -> set[date]:
+    """What arrived late may be what was missing; the days that were counted."""
+    counted: set[date] = set()
     short = source.slices.filter(on__in=list(days), missing_rows__gt=0).exclude(batch=None)
     for batch in Batch.objects.filter(closed_slices__in=short).distinct().select_related("source"):
         batch.closed_slices.update(missing_rows=_missing_of(batch))
+        counted.update(batch.closed_slices.values_list("on", flat=True))
+    return counted
+
+
+def _remember(source: Source, days: Iterable[date], moment: datetime) -> None:
+    """Keep what is known of the slices from now on, for whoever asks as of then."""
+    statements.run("slices_remembered", source=source.pk, days=sorted(days), moment=moment)
 
 
 def count_again() -> int:

@@ -193,6 +193,7 @@ def _task(claim: Claim, batch: Batch, work: Path) -> Task:
         produced_at=batch.produced_at.isoformat() if batch.produced_at else None,
         click_key=settings.LINK_SIGNING_KEY.encode().hex(),
         is_links=batch.source.kind == SourceKind.LINKS,
+        may_be_empty=batch.is_whole,
     )
 
 

@@ -88,6 +88,24 @@ class Slice(models.Model):
         return f"{self.source_id} {self.store_id or ''} {self.on}"
 
 
+class SliceState(models.Model):
+    """What was known of a slice from `at` on, where its sender says how many rows there are or some
+    are missing: what arrives late changes that, and not what was said before.
+    """
+
+    slice = models.ForeignKey(Slice, models.CASCADE, related_name="states")
+    at = models.DateTimeField()
+    received_rows = models.BigIntegerField()
+    expected_rows = models.BigIntegerField(null=True)
+    missing_rows = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["slice", "id"], name="state_of_slice")]
+
+    def __str__(self) -> str:
+        return f"{self.slice_id} {self.at}"
+
+
 @dataclass(frozen=True)
 class Known:
     """What has come of one slice. `missing` counts rows that are known not to be there.
@@ -118,26 +136,25 @@ KnownSlices = dict[tuple[StreamKey, date], Known]
 def known(
     owed: Owed, *, first_on: date, last_on: date, as_of: datetime | None = None
 ) -> KnownSlices:
-    """What has come of the slices owed for the days, both included; in one query.
-
-    With `as_of` what had come and was closed by then. How many rows are missing is told of now:
-    what came late takes the mark off for the past, too.
+    """What has come of the slices owed for the days, both included; in one query, in two with
+    `as_of`: then what had come, was closed and was known to be missing by then.
     """
     rows = Slice.objects.of_streams(owed).filter(on__range=(first_on, last_on))
-    found: KnownSlices = {
-        ((source, store), on): _known(
-            _was_by(as_of, closed_at),
-            received if _was_by(as_of, first_received_at) else 0,
-            expected,
-            missing,
-        )
-        for source, store, on, closed_at, first_received_at, received, expected, missing in (
-            rows.values_list(
-                "source_id", "store_id", "on", "closed_at", "first_received_at",
-                "received_rows", "expected_rows", "missing_rows",
-            )
-        )
-    }  # fmt: skip
+    then = _states(rows, as_of) if as_of else {}
+    found: KnownSlices = {}
+    for row in rows.only(
+        "source_id", "store_id", "on", "closed_at", "first_received_at",
+        "received_rows", "expected_rows", "missing_rows",
+    ):  # fmt: skip
+        is_closed = _was_by(as_of, row.closed_at)
+        state = row if as_of is None else then.get(row.pk)
+        if state:
+            one = _known(is_closed, state.received_rows, state.expected_rows, state.missing_rows)
+        else:
+            # Nobody had said how many there are: whether anything had come is all that counts.
+            came = row.received_rows if _was_by(as_of, row.first_received_at) else 0
+            one = _known(is_closed, came, None, 0)
+        found[(row.source_id, row.store_id), row.on] = one
     streams = [stream.key for stream in owed.conversions]
     told = _told(found, {source for source, _store in streams})
     for source, store in streams:
@@ -145,6 +162,12 @@ def known(
             own = found.get(((source, store), on), NOTHING)
             found[(source, store), on] = replace(own, is_told=True)
     return _with_all_stores(found, streams)
+
+
+def _states(rows: SliceQuerySet, as_of: datetime) -> dict[int, SliceState]:
+    """The last state of each slice by then, where it has one."""
+    states = SliceState.objects.filter(slice__in=rows, at__lte=as_of).order_by("pk")
+    return {state.slice_id: state for state in states}
 
 
 def _told(found: KnownSlices, sources: set[int]) -> dict[int | None, list[date]]:

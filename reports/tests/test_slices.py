@@ -27,6 +27,7 @@ from reports.attribution.tests.steps import LAST, attribute, noon, order, touch
 from reports.sources import closing, own, receiving
 from reports.sources.models import Batch, Source
 from reports.sources.slices import ClosedBy, Slice
+from reports.tests.sending import ORDERS
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -157,6 +158,51 @@ def test_fewer_rows_than_the_sender_says_the_period_has_are_missing_until_they_c
     assert states(listed.merchant).states.missing_rows == 1
     sent("taobao_tmall", order("c4", listed))
     assert states(listed.merchant).states.missing_rows == 0
+
+
+def test_what_was_missing_then_is_missing_as_of_then(listed: Listing, sent: Sent) -> None:
+    everything(sent, listed)
+    sent("taobao_tmall", order("c2", listed), whole=(LAST, LAST), period_rows=4)
+    attribute()
+    shop = listed.merchant
+    first = coverage.given(Question(shop, LAST, LAST))
+    before = states_as_of(first)
+    assert (before.missing_rows, before.percent) == (2, 99)
+    sent("taobao_tmall", order("c3", listed), order("c4", listed))
+    closing.pull_finished(
+        Source.objects.get(code="taobao_tmall"), first_on=LAST, last_on=LAST,
+        store=listed.product.store, expected_rows=9,
+    )  # fmt: skip
+    assert states(shop).states.missing_rows == 5
+    again = states_as_of(first)
+    assert (again.missing_rows, again.percent) == (2, 99)
+
+
+def states_as_of(question: Question) -> Any:
+    return coverage.coverage(question).states
+
+
+@pytest.mark.parametrize("content", ["", ORDERS])
+def test_an_empty_file_of_a_whole_day_says_that_nothing_was_sold(
+    listed: Listing, sent: Sent, tmp_path: Path, content: str
+) -> None:
+    sent("community", touch("t0", listed, days_ago=0), whole=(FIRST, LAST))
+    path = tmp_path / "none.csv"
+    path.write_text(content)
+    whole = {"period": [str(LAST), str(LAST)], "is_whole": True, "rows": 0}
+    for manifest, state in (({}, "failed"), (whole, "committed")):
+        batch = receiving.receive(
+            Source.objects.get(code="taobao_tmall"), path=path, file_name=path.name, by=None,
+            manifest=manifest,
+        )  # fmt: skip
+        assert batch.job
+        queue.run_now(batch.job)
+        batch.refresh_from_db()
+        assert (batch.state, batch.sent) == (state, 0)
+    attribute()
+    shown = states(listed.merchant)
+    assert shown.states[LAST].state == DayState.PROVISIONAL
+    assert shown.is_whole
 
 
 def test_a_finished_pull_closes_what_it_pulled(listed: Listing, sent: Sent) -> None:
