@@ -12,6 +12,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from portal.buckets import storage_at
 from portal.logs import logging_config
 from portal.runtime.environment import BROKERS, Environment
 from portal.runtime.refusal import refuse
@@ -159,7 +160,10 @@ CELERY_ACCEPT_CONTENT = ["json"]
 JOB_LEASE = timedelta(seconds=20)
 # What all web workers count together: in the database, or in Redis or Valkey where there is one.
 CACHES = {"default": env.cache("CACHE_URL")}
-LAKE_URL = env.folder("LAKE_URL", VAR_DIR / "lake")
+LAKE_URL = env.place("LAKE_URL", VAR_DIR / "lake")
+DOCUMENTS_URL = env.place("DOCUMENTS_URL", VAR_DIR / "media")
+# How buckets are reached, as `deltalake` is told.
+OBJECT_STORE = env.object_store()
 # Who computes report days: DuckDB in the worker, or a Spark at this address.
 ATTRIBUTION_ENGINE = env.engine("ATTRIBUTION_ENGINE", "duckdb")
 # So many days every copy of a report day is kept that was shown once, then the last of each day.
@@ -246,10 +250,10 @@ STATICFILES_FINDERS = [
     "portal.ui.assets.AssetFinder",
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_at(DOCUMENTS_URL, OBJECT_STORE),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = DOCUMENTS_URL
 FILTERS_EMPTY_CHOICE_LABEL = _("All")
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -77,11 +77,12 @@ def sweep() -> None:
     from portal.uploads import keeping
     from reports.attribution import day_sums, drafts
     from reports.attribution.models import ReportDay
-    from reports.lake import index
+    from reports.lake import index, storage
     from reports.lake import tables as lake
 
     workspace.sweep()
     lake.sweep()
+    storage.sweep()
     index.sweep()
     keeping.sweep()
     drafts.thin()

@@ -22,6 +22,7 @@ from tests.sources import modules
 # Folders below VAR_DIR, and what lets nothing grow in them.
 FOLDERS = {
     "work": "portal/jobs/workspace.py sweeps it",
+    "fetched": "reports/lake/storage.py sweeps it",
     "lake": "reports/lake/tables.py sweeps it",
     "clicks": "merchants/links hands it over and ends it",
     "links": "merchants/links/refreshing.py keeps one row for each listing in it",
@@ -58,7 +59,7 @@ def grow_old(path: Path) -> Path:
 @pytest.mark.parametrize("name", ["documents", "inbox", "quarantine", "exports"])
 @pytest.mark.parametrize("orphan", ["coming-abc", "0123.pdf", "999999", "999999.1.parquet"])
 def test_what_nobody_owns_is_swept_when_it_is_a_day_old(name: str, orphan: str) -> None:
-    folder = KEPT[name].folder()
+    folder = Path(KEPT[name].storage().path(KEPT[name].below))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / orphan
     path.write_bytes(b"left")
@@ -95,7 +96,7 @@ def test_the_bytes_of_a_batch_are_kept_while_they_are_needed(
         state=BatchState(state),
         received_at=clock.now() - timedelta(days=days),
     )
-    folder = KEPT["inbox"].folder()
+    folder = Path(KEPT["inbox"].storage().path(""))
     folder.mkdir(parents=True)
     path = folder / str(batch.pk)
     path.write_bytes(b"x")

@@ -2,11 +2,11 @@
 
 from portal import clock
 from portal.exports.models import KEPT_FOR, Export, folder
-from portal.uploads.keeping import keep
+from portal.uploads.keeping import files_in, keep
 
 
 def announce() -> None:
-    keep("exports", folder, _kept)
+    keep("exports", files_in(folder), _kept)
 
 
 def _kept(names: list[str]) -> set[str]:

@@ -17,6 +17,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.files.storage import storages
 from django.http.request import validate_host
 
+from portal.health.parts import folders
 from portal.ui import assets, catalogues
 
 # So many files are named, that they fit a line.
@@ -94,9 +95,9 @@ def _contradictions() -> Iterator[CheckMessage]:
 
 
 def _closed_folders() -> Iterator[CheckMessage]:
-    for name, folder in {"PORTAL_VAR": settings.VAR_DIR, "LAKE_URL": settings.LAKE_URL}.items():
+    for name, folder in folders().items():
         try:
-            Path(folder).mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=folder).close()
         except OSError as error:
             # A full disk is no mistake of whoever starts: work waits for it, and readers go on.

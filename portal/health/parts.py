@@ -11,6 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from portal import room
+from portal.buckets import is_bucket
 from portal.health.rounds import Finding, Group, Look, all_of
 from portal.jobs import pulse
 
@@ -76,9 +77,15 @@ def _broker() -> Finding:
     return Finding()
 
 
+def folders() -> dict[str, Path]:
+    """The folders in which files are written, by the variables that name them."""
+    places = {"PORTAL_VAR": settings.VAR_DIR, "LAKE_URL": settings.LAKE_URL}
+    return {name: Path(place) for name, place in places.items() if not is_bucket(place)}
+
+
 def _disk() -> Finding:
     """The space left where files are written: uploads, click spool and the lake."""
-    free_mb = min(room.free_mb(Path(folder)) for folder in (settings.VAR_DIR, settings.LAKE_URL))
+    free_mb = min(map(room.free_mb, folders().values()))
     return Finding("is nearly full" if free_mb < room.LEAST_FREE_MB else "", {"free_mb": free_mb})
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from portal.buckets import is_bucket
 from portal.runtime import places, shapes
 from portal.runtime.refusal import refuse
 
@@ -52,15 +53,30 @@ class Environment:
         """A folder of this machine or of a disk it shares; not an address."""
         value = self._raw(name, str(default))
         if "://" in value:
-            refuse(
-                f"The environment variable {name} is {value!r}: it must be a folder;"
-                " object stores are not supported yet."
-            )
+            refuse(f"The environment variable {name} is {value!r}: it must be a folder.")
         return _shaped(name, shapes.folder, places.usable(Path(value)))
 
     def engine(self, name: str, default: str) -> str:
         """`duckdb`, or the address of the masters of a Spark."""
         return _shaped(name, shapes.engine, self.text(name, default))
+
+    def place(self, name: str, default: Path) -> Path | str:
+        """A folder as above, or a bucket of an object store: s3://bucket/folder."""
+        value = self._raw(name, str(default))
+        if is_bucket(value):
+            return _shaped(name, shapes.bucket, value)
+        return self.folder(name, default)
+
+    def object_store(self) -> dict[str, str]:
+        """How buckets are reached, by the names that every tool for them has. What is not set the
+        machine has to know: its role gives the keys, and no address is that of the cloud."""
+        found = {
+            "AWS_REGION": self.text("AWS_REGION", "us-east-1"),
+            "AWS_ENDPOINT_URL": self.text("AWS_ENDPOINT_URL", ""),
+            "AWS_ACCESS_KEY_ID": self.text("AWS_ACCESS_KEY_ID", ""),
+            "AWS_SECRET_ACCESS_KEY": self.text("AWS_SECRET_ACCESS_KEY", ""),
+        }
+        return {name: value for name, value in found.items() if value}
 
     def flag(self, name: str, default: bool) -> bool:
         """1, true, yes, on or 0, false, no, off."""

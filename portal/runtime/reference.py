@@ -38,6 +38,7 @@ _KINDS = {
     "mail": "address",
     "networks": "addresses, by commas",
     "number": "number",
+    "place": "folder or bucket",
     "redis": "address",
     "secret": "16 characters or more",
     "sender": "text",

@@ -14,6 +14,7 @@ _SPARK = re.compile(
 )
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/[A-Za-z0-9._-]+)*")
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _MOST_PORT = 65535
 
@@ -116,6 +117,14 @@ def engine(text: str) -> str:
     if text != "duckdb" and not _SPARK.fullmatch(text):
         raise ValueError(f"is {text!r}: it must be duckdb or spark://host:7077")
     return text
+
+
+def bucket(url: str) -> str:
+    """The address of a bucket, with or without a folder in it, without signs that an address would
+    have to escape."""
+    if not _BUCKET.fullmatch(url):
+        raise ValueError("must be a bucket and plain folders in it: s3://notelink/lake")
+    return url
 
 
 def folder(path: Path) -> Path:

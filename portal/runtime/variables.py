@@ -88,14 +88,28 @@ GROUPS: dict[str, dict[str, Variable]] = {
             default="`var` of the checkout",
         ),
         "LAKE_URL": Variable(
-            "The folder of the event lake. All processes share it. Object stores are not"
-            " supported yet.",
+            "Where the event lake is: a folder that all processes share, or `s3://bucket/folder`."
+            " A bucket's store has to write an object only where there is none"
+            " (`If-None-Match`).",
             default="`lake` in `PORTAL_VAR`",
         ),
         "ATTRIBUTION_ENGINE": Variable(
             "Who computes report days: `duckdb` in the worker, or the Spark of this address, which"
             " reads the lake and writes below `PORTAL_VAR`: docs/operate.md."
         ),
+        "DOCUMENTS_URL": Variable(
+            "Where documents are that people hand in: a folder that all processes share, or"
+            " `s3://bucket/folder`.",
+            default="`media` in `PORTAL_VAR`",
+        ),
+        "AWS_REGION": Variable("The region of buckets."),
+        "AWS_ENDPOINT_URL": Variable(
+            "The address of the object store; none for that of the region.", default="none"
+        ),
+        "AWS_ACCESS_KEY_ID": Variable(
+            "The key for buckets; none where the machine has a role.", default="none"
+        ),
+        "AWS_SECRET_ACCESS_KEY": Variable("The secret of this key.", default="none"),
         "RESTATEMENT_DAYS": Variable(
             "How many days every copy of a report day that was once shown is kept; then the last of"
             " each business day. What was given out in a file is kept."

@@ -4,9 +4,11 @@ A room that keeps files names its folder here, with the rows that own what is in
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from django.core.files.storage import FileSystemStorage, Storage
 
 # Work in progress has files before it has their row.
 LEFT_SECONDS = 24 * 3600
@@ -14,10 +16,12 @@ LEFT_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Kept:
-    """`owned` tells which of some names in the folder (below it, with slashes) have an owner."""
+    """The files of a storage below one of its folders; `owned` tells which of some of their names
+    have an owner."""
 
-    folder: Callable[[], Path]
+    storage: Callable[[], Storage]
     owned: Callable[[list[str]], set[str]]
+    below: str
 
 
 # By a name of its own each.
@@ -25,9 +29,20 @@ KEPT: dict[str, Kept] = {}
 _AT_ONCE = 1000
 
 
-def keep(name: str, folder: Callable[[], Path], owned: Callable[[list[str]], set[str]]) -> None:
-    """Name a folder, from `AppConfig.ready`."""
-    KEPT[name] = Kept(folder, owned)
+def keep(
+    name: str,
+    storage: Callable[[], Storage],
+    owned: Callable[[list[str]], set[str]],
+    *,
+    below: str = "",
+) -> None:
+    """Name a folder of a storage, from `AppConfig.ready`; by default all that is in it."""
+    KEPT[name] = Kept(storage, owned, below)
+
+
+def files_in(folder: Callable[[], Path]) -> Callable[[], Storage]:
+    """A folder as such a storage."""
+    return lambda: FileSystemStorage(folder())
 
 
 def sweep() -> int:
@@ -36,18 +51,30 @@ def sweep() -> int:
 
 
 def _sweep(kept: Kept) -> int:
-    root, count = kept.folder(), 0
-    old = [str(path.relative_to(root)) for path in root.rglob("*") if _rests(path)]
-    for begin in range(0, len(old), _AT_ONCE):
-        names = old[begin : begin + _AT_ONCE]
+    storage, count = kept.storage(), 0
+    there = list(_names(storage, kept.below))
+    for begin in range(0, len(there), _AT_ONCE):
+        names = there[begin : begin + _AT_ONCE]
         for name in sorted(set(names) - kept.owned(names)):
-            (root / name).unlink(missing_ok=True)
-            count += 1
+            if _rests(storage, name):
+                storage.delete(name)
+                count += 1
     return count
 
 
-def _rests(path: Path) -> bool:
+def _names(storage: Storage, folder: str) -> Iterator[str]:
     try:
-        return path.is_file() and time.time() - path.stat().st_mtime > LEFT_SECONDS
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:  # Nothing was ever kept there.
+        return
+    begin = f"{folder}/" if folder else ""
+    yield from (f"{begin}{name}" for name in files)
+    for name in folders:
+        yield from _names(storage, f"{begin}{name}")
+
+
+def _rests(storage: Storage, name: str) -> bool:
+    try:
+        return time.time() - storage.get_modified_time(name).timestamp() > LEFT_SECONDS
     except FileNotFoundError:  # Its owner has just let it go.
         return False

@@ -10,7 +10,7 @@ import pyarrow as pa
 from reports.attribution import engine, kin, reported, samples
 from reports.attribution.choices import WINDOWS
 from reports.attribution.engine import QUERIES
-from reports.events.queries import Connection, readable
+from reports.events.queries import Connection
 from reports.lake import tables as lake
 
 EPOCH = date(1970, 1, 1)
@@ -95,7 +95,7 @@ def _days_of_orders(connection: Connection, files: list[str]) -> tuple[set[date]
     """
     QUERIES.step(connection, "lake/refund_names")
     QUERIES.step(connection, "kin/kin_names")
-    read = [readable(file) for file in kin.files_of(connection, files)]
+    read = lake.readable(kin.files_of(connection, files))
     if not read:
         connection.execute("CREATE OR REPLACE TEMP TABLE order_names AS FROM refund_names")
         return set(), set()

@@ -9,7 +9,7 @@ from datetime import date
 from reports.attribution import engine
 from reports.attribution.engine import QUERIES
 from reports.events import naming
-from reports.events.queries import Connection, readable
+from reports.events.queries import Connection
 from reports.events.sheets import Entries
 from reports.lake import index
 from reports.lake import tables as lake
@@ -29,7 +29,7 @@ def files_of(connection: Connection, files: list[str]) -> list[str]:
     while names > asked:
         found |= _days(_entries(connection), files)
         asked = names
-        near = [readable(file) for file in lake.of_days(files, found)]
+        near = lake.readable(lake.of_days(files, found))
         if near:
             QUERIES.step(connection, "kin/kin_found", files=near)
             QUERIES.add(connection, "kin/more_names", to="kin_names")

@@ -5,7 +5,7 @@ from datetime import date
 import pyarrow as pa
 
 from reports.attribution.engine import QUERIES
-from reports.events.queries import Connection, readable
+from reports.events.queries import Connection
 from reports.lake import tables as lake
 
 _OVERRULED = pa.schema({name: pa.string() for name in ("source", "store_id", "event_id")})
@@ -33,7 +33,7 @@ def show(
     theirs = {s["code"] for s in sources if s["merchant_id"] is None and s["marketplace"] in said}
     beside = [file for file in files if lake.source_of(file) in theirs]
     if beside:
-        QUERIES.step(connection, "lake/overruled", files=[readable(file) for file in beside])
+        QUERIES.step(connection, "lake/overruled", files=lake.readable(beside))
     else:
         connection.register("overruled", _OVERRULED.empty_table())
     QUERIES.view(connection, "lake/reported")

@@ -6,7 +6,6 @@ from typing import Any
 
 from portal.jobs import workspace
 from reports.attribution import engine, kin
-from reports.events.queries import readable
 from reports.lake import tables as lake
 from reports.sources.models import Batch, EventKind, Source
 
@@ -71,7 +70,7 @@ def _near(batch: Batch, days: set[date], files: list[str]) -> list[str]:
         workspace.folder("kin") as work_dir,
         engine.session(reads=files, work_dir=work_dir) as connection,
     ):
-        named = [readable(file) for file in own]
+        named = lake.readable(own)
         engine.QUERIES.step(connection, "kin/sent/kin_names", files=named, batch=batch.pk)
         return sorted({*own, *kin.files_of(connection, files)})
 
@@ -83,5 +82,5 @@ def _rows(name: str, files: list[str], **params: str | int) -> list[Any]:
         workspace.folder("news") as work_dir,
         engine.session(reads=files, work_dir=work_dir) as connection,
     ):
-        named = [readable(file) for file in files]
+        named = lake.readable(files)
         return engine.QUERIES.rows(connection, f"news/{name}", files=named, **params)

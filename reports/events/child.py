@@ -2,7 +2,8 @@
 
 Whatever a file can make grow happens here: unpacking, reading, writing parts, comparing them with
 what is there. It gets one task a line in JSON on standard input, first the reading, then any
-number of comparisons with the lake's files. It says how far it is in lines of JSON on standard
+number of questions: on which days the lake knows its keys, and how it compares with the lake's
+files of these. It says how far it is in lines of JSON on standard
 output, and answers each task with a line that says `done`, `refused` or `broke`. Its memory and its
 CPU time are capped, it has no database and no settings.
 """
@@ -126,26 +127,25 @@ class Before:
     def files(self) -> list[str]:
         return sorted([*self.indexed, *self.others])
 
+    def of(self, days: set[str]) -> list[str]:
+        """What has to be read where the sheets find keys on these days alone."""
+        return [*self.others, *(file for file in self.indexed if _day(file) in days)]
 
-def compare(task: Task, parts: dict[str, int], known: Before) -> dict[str, Any]:
-    """Compare what was read with the lake's files; see merge. Again after a commit of others.
 
-    Of the indexed files only those are read whose day has a key of what was read.
-    """
+def compare(task: Task, parts: dict[str, int], before: list[str]) -> dict[str, Any]:
+    """Compare what was read with the lake's files; see merge. Again after a commit of others."""
     from reports.events.contract import CONTRACTS
     from reports.events.merge import merge
 
     folder = Path(task.folder)
     out = folder / MERGED
     shutil.rmtree(out, ignore_errors=True)
-    days = _days_of_keys(task, parts, known)
-    before = [*known.others, *(file for file in known.indexed if _day(file) in days)]
     merged = merge(CONTRACTS[task.contract], folder=folder, parts=parts, before=before, out=out)
     return asdict(merged)
 
 
-def _days_of_keys(task: Task, parts: dict[str, int], known: Before) -> set[str]:
-    """The days of which the sheets say that they have keys of what was read."""
+def days_of_keys(task: Task, parts: dict[str, int], sheets_before: list[str]) -> set[str]:
+    """The days of which these sheets say that they have keys of what was read."""
     from reports.events import naming, sheets
     from reports.events.contract import CONTRACTS
     from reports.events.merge import MEMORY
@@ -156,7 +156,7 @@ def _days_of_keys(task: Task, parts: dict[str, int], known: Before) -> set[str]:
         files = [folder / part for part in parts]
         naming.gather(CONTRACTS[task.contract], files, folder=own, memory=MEMORY)
     keys = own / f"{naming.KEYS}.sheet"
-    return {str(day) for day in sheets.common_days(map(Path, known.sheets), keys)}
+    return {str(day) for day in sheets.common_days(map(Path, sheets_before), keys)}
 
 
 def _day(file: str) -> str:
@@ -173,7 +173,11 @@ def work() -> None:
     done = read(task)
     say(done=done)
     for line in sys.stdin:
-        say(done=compare(task, done["parts"], Before(**json.loads(line))))
+        asked = json.loads(line)
+        if "sheets" in asked:
+            say(done={"days": sorted(days_of_keys(task, done["parts"], asked["sheets"]))})
+        else:
+            say(done=compare(task, done["parts"], asked["before"]))
 
 
 def asks_too_much(error: Exception) -> bool:

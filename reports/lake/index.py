@@ -1,10 +1,11 @@
 """The index beside the lake: on which days a key, an order or a refund occurs.
 
-It stands below `LAKE_URL/index/<table>/<name>/`: sheets (see `reports.events.sheets`) and a
-manifest that says which files of the lake they tell of. It is derived: what the manifest does not
-name is read in the lake instead, so that an index that is lost, behind or of another version of
-DuckDB costs time and never an answer. A sheet is never changed, and the manifest is replaced in one
-step: whoever is killed leaves the old one or the new one, and perhaps a sheet that nobody names.
+It stands below `LAKE_URL/index/<table>/<name>/`, that of a bucket beside what was fetched: sheets
+(see `reports.events.sheets`) and a manifest that says which files of the lake they tell of. It is
+derived: what the manifest does not name is read in the lake instead, so that an index that is lost,
+behind or of another version of DuckDB costs time and never an answer. A sheet is never changed, and
+the manifest is replaced in one step: whoever is killed leaves the old one or the new one, and
+perhaps a sheet that nobody names.
 """
 
 import fcntl
@@ -19,9 +20,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 from reports.events import naming, sheets
+from reports.lake import storage
 
 MANIFEST = "manifest.json"
 # So many sheets of about one size become one; so a key is written again few times.
@@ -47,7 +47,7 @@ class Index:
 
     @property
     def folder(self) -> Path:
-        return Path(settings.LAKE_URL) / "index" / self.table / self.name
+        return storage.folder() / "index" / self.table / self.name
 
     def manifest(self) -> Manifest:
         """What is known; nothing where the index is lost, damaged or of another version."""
@@ -182,7 +182,7 @@ def of_table(table: str, source: str) -> dict[str, Index]:
 def sweep() -> int:
     """Delete sheets that no manifest has named for a day; how many."""
     since = time.time() - 24 * 3600
-    folders = (Path(settings.LAKE_URL) / "index").glob("*/*")
+    folders = (storage.folder() / "index").glob("*/*")
     indexes = (Index(folder.parent.name, folder.name) for folder in folders)
     return sum(index.sweep(older_than=since) for index in indexes)
 

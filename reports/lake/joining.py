@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from reports.events.contract import CONTRACTS
 from reports.events.parts import ROWS_PER_GROUP, writer
 from reports.events.stamp import schema
+from reports.lake import storage
 from reports.lake import tables as lake
 
 # Fewer files of about one size are left alone: each joining writes its rows again.
@@ -51,17 +52,18 @@ def _worth_it(table: str) -> Iterator[tuple[str, date, list[str]]]:
     by_day: dict[tuple[str, date], list[str]] = {}
     for file in lake.files(table):
         by_day.setdefault((lake.source_of(file), lake.day_of(file)), []).append(file)
+    sizes = lake.sizes(table)
     for (source, day), files in by_day.items():
-        if len(files) >= FEWEST and len(small := _small(files)) >= FEWEST:
+        if len(files) >= FEWEST and len(small := _small(files, sizes)) >= FEWEST:
             yield source, day, small
 
 
-def _small(files: list[str]) -> list[str]:
+def _small(files: list[str], sizes: dict[str, int]) -> list[str]:
     """The smallest files, as far as no one of them outweighs the smaller ones together.
 
     So a row is written again each time that its file has about doubled, and not with every file.
     """
-    by_size = sorted((Path(file).stat().st_size, file) for file in files)
+    by_size = sorted((sizes[file], file) for file in files)
     total, small = 0, []
     for size, file in by_size:
         if size > max(SMALL_BYTES, total) or total + size > LARGE_BYTES:
@@ -108,6 +110,7 @@ def _write(table: str, files: list[str], out: Path) -> int:
     yet are empty."""
     columns = schema(CONTRACTS[table])
     rows = 0
+    storage.at_hand(files)
     with writer(out, columns) as joined:
         for file in files:
             for batch in pq.ParquetFile(file).iter_batches(ROWS_PER_GROUP):

@@ -16,11 +16,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
-from django.conf import settings
 
+from reports.events import queries
 from reports.events.contract import CONTRACTS
-from reports.events.queries import Connection, Queries, readable, set_variable
+from reports.events.queries import Connection, Queries, set_variable
 from reports.events.stamp import schema
+from reports.lake import storage
 
 ORPHAN_HOURS = 24
 # So long a version can be read again: its entry of the log, and files that later ones have joined.
@@ -45,8 +46,8 @@ class Commit:
 
 
 def path(table: str) -> Path:
-    """The folder of a table, `touchpoints` or `conversions`."""
-    return Path(settings.LAKE_URL) / table
+    """The folder of a table on this machine, `touchpoints` or `conversions`."""
+    return storage.folder() / table
 
 
 def open_table(table: str, version: int | None = None) -> Any:
@@ -56,16 +57,18 @@ def open_table(table: str, version: int | None = None) -> Any:
     """
     from deltalake import DeltaTable
 
-    folder = path(table)
-    if not DeltaTable.is_deltatable(str(folder)):
-        folder.mkdir(parents=True, exist_ok=True)
+    store = storage.of_lake()
+    address, options = store.address(table), store.options
+    if not DeltaTable.is_deltatable(address, options):
+        path(table).mkdir(parents=True, exist_ok=True)
         # Ignore: another process may have created it since we asked.
         DeltaTable.create(
-            folder, _schema(table), mode="ignore", partition_by=["day"], configuration=KEPT
-        )
+            address, _schema(table), mode="ignore", partition_by=["day"], configuration=KEPT,
+            storage_options=options,
+        )  # fmt: skip
     if version is not None:
-        return DeltaTable(folder, version=version)
-    while missing := _missing(found := DeltaTable(folder), table):
+        return DeltaTable(address, version=version, storage_options=options)
+    while missing := _missing(found := DeltaTable(address, storage_options=options), table):
         _widen(found, missing)
     return found
 
@@ -78,10 +81,9 @@ def newest_version(table: str) -> int:
     """As `current_version`, by the names in the log alone: web processes import no deltalake, and
     nothing is created. -1 when there is no table.
     """
-    log = path(table) / "_delta_log"
-    names = [entry.name.partition(".")[0] for entry in log.glob("*.json")]
-    names += [entry.name.partition(".")[0] for entry in log.glob("*.checkpoint*.parquet")]
-    return max((int(name) for name in names if name.isdigit()), default=-1)
+    names = storage.of_lake().names(f"{table}/_delta_log")
+    versions = [name.partition(".")[0] for name in names if name.endswith((".json", ".parquet"))]
+    return max((int(version) for version in versions if version.isdigit()), default=-1)
 
 
 def files(table: str, *, version: int | None = None, first_on: date = date.min) -> list[str]:
@@ -101,12 +103,26 @@ def show(connection: Connection, table: str, files: list[str]) -> None:
     """
     name = f"lake_{table}"
     if files:
-        set_variable(connection, name, [readable(file) for file in files])
+        set_variable(connection, name, readable(files))
         connection.from_arrow(_schema(table).empty_table()).create_view(f"shape_of_{table}")
         QUERIES.view(connection, f"stored_{table}")
         QUERIES.view(connection, name)
     else:
         connection.from_arrow(_schema(table).empty_table()).create_view(name)
+
+
+def readable(files: Iterable[str]) -> list[str]:
+    """Files of the lake, at hand, as DuckDB reads their paths."""
+    found = list(files)
+    storage.at_hand(found)
+    return [queries.readable(file) for file in found]
+
+
+def sizes(table: str) -> dict[str, int]:
+    """The bytes of each file of the newest version, as it says."""
+    added = pa.table(open_table(table).get_add_actions(flatten=True))
+    names, found = added["path"].to_pylist(), added["size_bytes"].to_pylist()
+    return {_here(table, name): size for name, size in zip(names, found, strict=True)}
 
 
 def of_days(files: Iterable[str], days: set[date]) -> list[str]:
@@ -239,7 +255,7 @@ def sweep() -> int:
         orphans = set(named) - taken_out
         orphans |= set(snapshot.vacuum(KEPT_DAYS * 24, enforce_retention_duration=False))
         for file in orphans:
-            (path(table) / file).unlink(missing_ok=True)
+            storage.of_lake().delete(f"{table}/{file}")
         left += len(orphans)
         snapshot.create_checkpoint()
         snapshot.cleanup_metadata()
@@ -258,6 +274,7 @@ def place(file: Path, target: Path) -> None:
         target.hardlink_to(file)
     except OSError:
         shutil.copyfile(file, target)
+    storage.of_lake().keep(str(target.relative_to(storage.folder())))
 
 
 def _schema(table: str) -> pa.Schema:
@@ -286,25 +303,31 @@ def _commits(snapshot: Any, first: int) -> Iterator[tuple[int, dict[str, Any]]]:
 
     The library's own history is empty where the folder has # or ? in its path.
     """
-    log = Path(unquote(urlsplit(snapshot.table_uri).path)) / "_delta_log"
+    store, log = storage.of_lake(), f"{_table_of(snapshot)}/_delta_log"
     for version in (first, *range(snapshot.version(), -1, -1)):
-        entry = log / f"{version:020}.json"
-        if not entry.exists():
+        entry = store.read(f"{log}/{version:020}.json")
+        if entry is None:
             if version == first:
                 continue
             return
-        with entry.open() as actions:
-            for action in map(json.loads, actions):
-                if "commitInfo" in action:
-                    yield version, action["commitInfo"]
+        for action in map(json.loads, entry.splitlines()):
+            if "commitInfo" in action:
+                yield version, action["commitInfo"]
 
 
 def paths(snapshot: Any) -> Iterator[str]:
-    """The paths of a snapshot's files on this machine.
+    """The paths of a snapshot's files on this machine, at hand or not."""
+    table = _table_of(snapshot)
+    return (_here(table, uri) for uri in snapshot.file_uris())
 
-    The library names them as parts of an address: a blank in the folder is %20, and # is %23.
-    """
-    return map(unquote, snapshot.file_uris())
+
+def _here(table: str, uri: str) -> str:
+    """The library names files as parts of an address: a blank is %20, and # is %23."""
+    return str(path(table) / below(unquote(uri)))
+
+
+def _table_of(snapshot: Any) -> str:
+    return Path(unquote(urlsplit(snapshot.table_uri).path)).name
 
 
 def day_of(file: str) -> date:

@@ -8,6 +8,7 @@ from reports.events.contract import CONTRACTS
 from reports.lake import joining
 from reports.lake import tables as lake
 from reports.lake.index import Index, of_table
+from reports.lake.storage import at_hand
 
 MEMORY = "256MB"
 # So many bytes of the lake's files become a sheet at once.
@@ -60,19 +61,20 @@ def _bring_up(
 ) -> None:
     known = index.manifest()
     unknown = [file for file in files if lake.below(file) not in known.files]
-    for some in _at_once(unknown):
+    for some in _at_once(unknown, lake.sizes(table)):
         beat()
+        at_hand(some)
         made = naming.gather(CONTRACTS[table], some, folder=work, memory=MEMORY, only=[sheet])
         index.add(made[sheet], [lake.below(file) for file in some])
     beat()
     index.join()
 
 
-def _at_once(files: list[str]) -> list[list[str]]:
+def _at_once(files: list[str], sizes: dict[str, int]) -> list[list[str]]:
     groups: list[list[str]] = []
     size = BYTES_AT_ONCE
     for file in files:
-        size += Path(file).stat().st_size
+        size += sizes[file]
         if size > BYTES_AT_ONCE:
             groups.append([])
             size = 0

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from reports.lake import tables as lake
+from reports.lake.storage import at_hand
 from reports.sources.models import Batch, EventKind
 
 # The version of an event that is new; higher ones correct it, or say that it has left the day.
@@ -35,7 +36,9 @@ def rows_of(
     wanted = pa.array(sorted(stores), pa.string())
     has_stores = batch.source.events == EventKind.CONVERSIONS
     columns = ["version", "store_id"] if has_stores else ["version"]
-    for file, day in _files(batch, set(days)):
+    own = dict(_files(batch, set(days)))
+    at_hand(own)
+    for file, day in own.items():
         for rows in pq.ParquetFile(file).iter_batches(ROWS_AT_ONCE, columns=columns):
             new = rows.filter(pc.equal(rows["version"], NEW))
             if new.num_rows:

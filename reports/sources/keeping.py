@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from portal import clock
-from portal.uploads.keeping import keep
+from portal.uploads.keeping import files_in, keep
 from reports.sources.models import Batch, BatchState
 
 # So long a file that failed for technical reasons can be sent again without its bytes.
@@ -15,8 +15,8 @@ FAILED_KEPT_FOR = timedelta(days=7)
 
 
 def announce() -> None:
-    keep("inbox", inbox, _waiting)
-    keep("quarantine", quarantine, _quarantined)
+    keep("inbox", files_in(inbox), _waiting)
+    keep("quarantine", files_in(quarantine), _quarantined)
 
 
 def inbox() -> Path:

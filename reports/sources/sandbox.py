@@ -19,6 +19,7 @@ from portal.jobs.registry import Claim
 from reports.events.child import CPU_SECONDS, Before, Task
 from reports.events.contract import BadFile, Fault
 from reports.events.merge import Merged
+from reports.lake.storage import at_hand
 
 _MB = 1_000_000
 
@@ -88,8 +89,14 @@ class Sandbox:
         return self._ask(asdict(self._task))
 
     def compare(self, known: Before) -> Merged:
-        """Compare what was read with what the lake has; see `reports.events.child.compare`."""
-        return Merged(**self._ask(asdict(known)))
+        """Compare what was read with what the lake has; see `reports.events.child.compare`.
+
+        The process can fetch nothing, so it says first of which days it has to read files.
+        """
+        days = self._ask({"sheets": known.sheets})["days"]
+        before = known.of(set(days))
+        at_hand(before)
+        return Merged(**self._ask({"before": before}))
 
     def _ask(self, task: dict[str, Any]) -> dict[str, Any]:
         assert self._child.stdin is not None

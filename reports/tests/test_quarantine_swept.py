@@ -21,7 +21,7 @@ def grown_old(path: Path) -> Path:
 
 def test_a_quarantine_is_that_of_the_attempt_that_was_committed(send: Send) -> None:
     batch = send(HEAD + ROW + "t2,,u1,n1,view\n")
-    folder = KEPT["quarantine"].folder()
+    folder = Path(KEPT["quarantine"].storage().path(""))
     [kept] = map(grown_old, folder.iterdir())
     lost = folder / f"{batch.pk}.99.parquet"
     lost.write_bytes(b"x")
