@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest
 from portal import clock
 from reports.answers.day_states import DayState, DayStates, Ground, reach_of
 from reports.answers.question import Question
-from reports.answers.sampling import Sampling
+from reports.answers.sampled_days import Sampling
 from reports.answers.withholding import Withheld, Withholding, withholding
 from reports.attribution.code import code_version
 from reports.attribution.models import ReportDay, ReportDayQuerySet, Run

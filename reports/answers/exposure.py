@@ -15,7 +15,7 @@ from psycopg import sql
 
 from merchants.listings.models import Listing
 from reports.answers.question import By, Question
-from reports.answers.sampling import Sampling, of_sample
+from reports.answers.sampled_days import Sampling, of_sample
 from reports.attribution.models import TouchFact, TouchSum
 from reports.metrics.sums import Sums
 

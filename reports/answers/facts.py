@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Sum, Val
 from reports.answers.connected import Connected
 from reports.answers.exposure import Exposure
 from reports.answers.question import By, Question
-from reports.answers.sampling import Sampling, of_sample
+from reports.answers.sampled_days import Sampling, of_sample
 from reports.attribution.choices import Model
 from reports.attribution.models import (
     ConversionFact,

@@ -11,7 +11,7 @@ from psycopg import sql
 from portal.ui import turning
 from reports.answers.fact_sql import FactSql, Order, rising, statement, term_of
 from reports.answers.facts import Key
-from reports.answers.sampling import Sampling
+from reports.answers.sampled_days import Sampling
 from reports.attribution.choices import Model
 from reports.metrics.sums import ORDER, Sums
 from reports.metrics.terms import SUMS, Term

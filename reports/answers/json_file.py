@@ -154,6 +154,7 @@ def _json_change(change: Restatement) -> dict[str, Any]:
         "act": change.act,
         "old": change.old,
         "new": change.new,
+        "samples": change.ratios,
     }
 
 

@@ -20,7 +20,7 @@ from reports.answers.delays import Law, law, laws
 from reports.answers.facts import Facts, Key, among
 from reports.answers.nowcast import Curve, nowcast
 from reports.answers.question import By
-from reports.answers.sampling import CREDIT
+from reports.answers.sampled_days import CREDIT
 from reports.attribution.choices import Model
 from reports.metrics.sums import MICRO, ORDER, Expected
 

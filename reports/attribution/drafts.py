@@ -19,7 +19,7 @@ from reports.attribution.days import Rows
 from reports.attribution.due import Pair
 from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
 from reports.attribution.publish import FACTS, SUMS, Places, copy
-from reports.attribution.sampled import Samples
+from reports.attribution.ratios import Ratios
 from reports.attribution.statements import statement
 
 # Facts that nobody shows any more are kept so long for whoever is reading them.
@@ -77,7 +77,7 @@ def write(
         for pair in pairs
     ]  # fmt: skip
     added = [ReportDay(pk=pk, merchant_id=m, on=on) for (m, on), pk in ids.items()]
-    places, samples = Places(added), Samples()
+    places, samples = Places(added), Ratios()
     for name, batch in facts:
         copy(name, places.of(name, batch))
         samples.add(name, batch)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Self
 
 from django.db import connection, models
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
@@ -14,7 +15,7 @@ from portal import words
 from portal.accounts import acts, audit
 from portal.accounts.models import Team, User
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS
-from reports.attribution.models import Run
+from reports.attribution.models import ReportDay, Run
 from reports.attribution.statements import statement
 from reports.sources.models import Batch
 
@@ -36,8 +37,9 @@ class RestatementQuerySet(models.QuerySet["Restatement"]):
         return self if moment is None else self.filter(at__lte=moment)
 
     def with_reasons(self) -> Self:
-        """With the rows a list shows, in one query."""
-        return self.select_related("batch__source")
+        """With the rows a list shows, and what is sampled of the day, in one query."""
+        shown = ReportDay.objects.filter(pk=OuterRef("is_day")).values("samples")
+        return self.select_related("batch__source").annotate(samples=Subquery(shown))
 
 
 class Restatement(models.Model):
@@ -83,6 +85,12 @@ class Restatement(models.Model):
                 }  # fmt: skip
             return _("Data of %(source)s") % {"source": name}
         return acts.sentence(self.act) if self.act else _("The way of computing changed")
+
+    @property
+    def ratios(self) -> list[str]:
+        """Those of the samples that its new numbers are estimated from; see `with_reasons`."""
+        of_tables: dict[str, list[str]] = getattr(self, "samples", None) or {}
+        return sorted({ratio for ratios in of_tables.values() for ratio in ratios})
 
     @property
     def is_large(self) -> bool:

@@ -34,7 +34,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
-from reports.metrics.samples import Sampled, SampledRatio
+from reports.metrics.sampled import Sampled, SampledRatio
 
 GROUPS = 32
 # What the interval leaves out, on both sides together.

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from portal import words
 from reports.metrics.estimates import Estimate, Statistic, estimate
 from reports.metrics.meanings import TOUCH_DAY, Additive, Grain, Population
-from reports.metrics.samples import Sampled, SampledRatio, sampled
+from reports.metrics.sampled import Sampled, SampledRatio, sampled
 from reports.metrics.sums import MICRO, Expected, Orders, Sums
 from reports.metrics.terms import ORDERS, SUMS, Term
 

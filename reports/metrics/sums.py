@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from reports.metrics.samples import Counts, Number
+from reports.metrics.sampled import Counts, Number
 
 MICRO = 1_000_000
 # Kinds of facts: a refund is one of an order, that of a deposit is a kind of its own, as is what

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from psycopg import sql
 
-from reports.metrics.samples import Counts
+from reports.metrics.sampled import Counts
 from reports.metrics.sums import ORDER, Orders, Sums
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from reports.metrics import registry as metrics
 from reports.metrics.estimates import GROUPS, Estimate, Statistic, estimate
 from reports.metrics.registry import Metric
-from reports.metrics.samples import Counts, Sampled
+from reports.metrics.sampled import Counts, Sampled
 from reports.metrics.sums import MICRO, ORDER, Sums
 
 HALF = Fraction(1, 2)

@@ -20,7 +20,7 @@ from reports.metrics.estimates import (
 )
 from reports.metrics.metric import estimate_of, ratio
 from reports.metrics.registry import Unit
-from reports.metrics.samples import Counts, Sampled, SampledRatio, nothing_of
+from reports.metrics.sampled import Counts, Sampled, SampledRatio, nothing_of
 from reports.metrics.sums import Orders, Sums
 from reports.tests.sampled_worlds import HALF, Law, covered, people_covered, spliced, worlds
 

@@ -23,7 +23,7 @@ from reports.answers.rows import RankedRows
 from reports.attribution.choices import Model
 from reports.attribution.models import CreditFact, ReportDay, TouchFact
 from reports.metrics import registry as metrics
-from reports.metrics.samples import Counts
+from reports.metrics.sampled import Counts
 from reports.metrics.sums import Sums
 from reports.metrics.terms import SUMS, Term
 from reports.tests.factory import credit, day, publish, touch

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from html import unescape
@@ -15,17 +17,23 @@ from django.urls import reverse
 
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
+from portal import clock
 from portal.accounts.models import User
+from portal.ui import turning
 from reports.answers.answer import answer
-from reports.answers.question import By, Question
+from reports.answers.question import By, Question, TimeBase
+from reports.answers.side_by_side import compare
 from reports.attribution import restatements
+from reports.attribution.choices import Model
 from reports.attribution.models import ReportDay
-from reports.attribution.sampled import Samples
+from reports.attribution.ratios import Ratios
+from reports.attribution.restatements import Restatement
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.sums import MICRO
 from reports.tests import factory
 from reports.tests.factory import conversion, credit, day, publish, touch
+from tests.browser import PHONE, PageOf, accessible, fits
 
 pytestmark = pytest.mark.django_db
 
@@ -107,10 +115,17 @@ def test_the_page_says_estimate_interval_and_sample_beside_each_number(
     assert "sample" not in full
 
 
+@pytest.mark.parametrize("most", [0, 10_000])
 def test_every_breakdown_has_intervals_and_all_its_rows_stand_in_the_order_of_estimates(
-    shop: Merchant, sampled: list[ReportDay], sunscreen: Listing, lipstick: Listing
+    monkeypatch: pytest.MonkeyPatch,
+    shop: Merchant,
+    sampled: list[ReportDay],
+    sunscreen: Listing,
+    lipstick: Listing,
+    most: int,
 ) -> None:
-    """Seen there is less of the sunscreen: ¥30.00 against ¥45.00."""
+    """Seen there is less of the sunscreen: ¥30.00 against ¥45.00. However many rows are counted."""
+    monkeypatch.setattr(turning, "MOST_COUNTED", most)
     credit(sampled[0], lipstick, "order", value_fen=4500)
     for by in By:
         report = answer(asked(shop, by=by))
@@ -125,6 +140,78 @@ def test_every_breakdown_has_intervals_and_all_its_rows_stand_in_the_order_of_es
             assert metrics.GMV.of(found.total) == 5000
             rising = list(report.rows.in_order(metrics.GMV, is_descending=False))
             assert [metrics.GMV.of(row.sums) for row in rising] == [4500, 5000]
+
+
+def test_the_models_stand_in_the_order_of_estimates(
+    monkeypatch: pytest.MonkeyPatch, shop: Merchant, sampled: list[ReportDay], lipstick: Listing
+) -> None:
+    credit(sampled[0], lipstick, "order", value_fen=4500)
+    for most in (0, 10_000):
+        monkeypatch.setattr(turning, "MOST_COUNTED", most)
+        rows = compare(asked(shop)).rows
+        worth = [metrics.GMV.of(row.sums[Model.LAST_TOUCH]) for row in rows]
+        assert (worth, metrics.GMV.of(rows.totals[Model.LAST_TOUCH])) == ([5000, 4500], 9500)
+
+
+def test_by_touch_day_it_is_the_same(shop: Merchant, sampled: list[ReportDay]) -> None:
+    report = answer(asked(shop, by=By.DAY, time_base=TimeBase.TOUCH))
+    full, half = list(report.rows)
+    assert [metrics.GMV.of(row.sums) for row in (full, half)] == [1000, 4000]
+    assert metrics.GMV.of(report.total) == 5000
+    assert metrics.GMV.estimate(half.sums) is not None
+    assert metrics.GMV_PER_MILLE.of(half.sums) == 40_000
+
+
+def test_as_of_a_moment_estimates_are_what_they_were(
+    shop: Merchant, sampled: list[ReportDay], sunscreen: Listing
+) -> None:
+    told = json.loads(printed(shop, format="json"))
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        ReportDay.objects.filter(pk=sampled[1].pk).update(superseded_at=clock.now())
+        (again,) = publish(shop, day(1))
+        credit(again, sunscreen, "order", value_fen=100)
+        assert "samples" not in json.loads(printed(shop, format="json"))
+        moment = datetime.fromisoformat(told["as_of"])
+        assert json.loads(printed(shop, format="json", as_of=moment)) == told
+
+
+def test_a_restated_day_says_that_its_numbers_are_estimates(
+    client_of: Any, alice: User, shop: Merchant, sampled: list[ReportDay]
+) -> None:
+    full, half = sampled
+    numbers = {"old": factory.headline(1), "new": factory.headline(2)}
+    for report_day in (full, half):
+        Restatement.objects.create(
+            merchant=shop, on=report_day.on, at=clock.now(), run=report_day.run,
+            was_day=0, is_day=report_day.pk, **numbers,
+        )  # fmt: skip
+    page = client_of(alice).get(reverse("reports:report-changes", args=[shop.code]))
+    assert page.content.decode().count("estimates, 50% sample") == 1
+    changes = json.loads(printed(shop, format="json"))["restated"]
+    assert [change["samples"] for change in changes] == [[], ["0.5"]]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_page_of_a_sample_fits_a_phone_and_is_accessible(
+    page_of: PageOf, alice: User, shop: Merchant, sampled: list[ReportDay], language: str
+) -> None:
+    page = page_of(alice, language=language, width=PHONE)
+    page.goto(address(shop))
+    page.wait_for_selector("[data-chart] canvas")
+    drawn = page.evaluate(
+        "echarts.getInstanceByDom(document.querySelector('[data-chart]')).getOption()"
+        ".series.map((series) => [series.type, series.stack ?? null, series.data])"
+    )
+    bars, line, *bands = drawn
+    assert (bars[2], line[2]) == ([10, 40], [1, 40])
+    assert [band[1] for band in bands] == ["band-0", "band-0", "band-1", "band-1"]
+    low, width = bands[0][2], bands[1][2]
+    assert (low[0], width[0]) == (10, 0)
+    assert low[1] < 40 < low[1] + width[1]
+    if os.environ.get("PICTURES"):
+        page.screenshot(path=f"{os.environ['PICTURES']}/{language}.png", full_page=True)
+    accessible(page)
+    fits(page)
 
 
 def test_what_a_sample_does_not_hold_is_not_said_to_be_nothing(
@@ -271,7 +358,7 @@ def test_headlines_of_a_day_are_of_the_whole(sampled: list[ReportDay]) -> None:
 
 
 def test_a_run_writes_down_which_days_are_sampled() -> None:
-    samples = Samples()
+    samples = Ratios()
     on = pa.array([day(1), day(2), day(1)], pa.date32())
     rows = {"merchant_id": [1, 1, 2], "on": on}
     ratio = pa.array([HALF, None, Decimal("0.25")], pa.decimal128(7, 6))

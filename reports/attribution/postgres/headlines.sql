@@ -1,6 +1,7 @@
 -- The headline numbers of report days, drafts or not, under the model that reports begin with.
--- Unknown values count as nothing; of sampled days it is the whole as it is estimated. Grain: report day. Params: report_days, days (pairs), first_on,
--- last_on (the least and the greatest of the days), window_days.
+-- Unknown values count as nothing; of sampled days it is the whole as it is estimated.
+-- Grain: report day. Params: report_days, days (pairs), first_on, last_on (the least and the greatest of
+-- the days), window_days.
 SELECT d.id AS report_day_id,
     COALESCE((
         SELECT round(sum(c.last_touch_micro / COALESCE(c.sampling_ratio, 1))) FROM reports_creditsum AS c

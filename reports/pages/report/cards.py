@@ -12,7 +12,7 @@ from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.estimates import Statistic, estimate, few_decide, is_of_few
 from reports.metrics.registry import Metric, Unit
-from reports.metrics.samples import Sampled, SampledRatio
+from reports.metrics.sampled import Sampled, SampledRatio
 from reports.metrics.sums import MICRO, Orders, Sums
 
 

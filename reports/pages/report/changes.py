@@ -1,5 +1,7 @@
 """What changed of a merchant's finished days since they were shown, and why."""
 
+from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import django_tables2 as tables
@@ -13,7 +15,8 @@ from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal import clock, words
 from portal.accounts.access import PortalRequest
-from portal.ui.columns import DayColumn, InstantColumn, two_lines
+from portal.ui import formats
+from portal.ui.columns import InstantColumn, two_lines
 from portal.ui.pages import Head
 from portal.ui.tables import PortalTable
 from portal.ui.views import table_page
@@ -49,10 +52,24 @@ class ChangedColumn(tables.Column):
         return f"{old} > {new}"
 
 
+class RestatedDayColumn(tables.Column):
+    """The day and, where its numbers are estimates, from how large a sample."""
+
+    def render(self, value: date, record: Restatement) -> SafeString:
+        shown = formats.day(value)
+        if not record.ratios:
+            return shown
+        sample = printing.sample(Fraction(ratio) for ratio in record.ratios)
+        return two_lines(shown, _("estimates, %(sample)s sample") % {"sample": sample})
+
+    def value(self, value: date) -> str:
+        return value.isoformat()
+
+
 class ChangesTable(PortalTable):
     """Restatements, the newest first."""
 
-    on = DayColumn(verbose_name=gettext_lazy("Day"), orderable=False)
+    on = RestatedDayColumn(verbose_name=gettext_lazy("Day"), orderable=False)
     at = InstantColumn(verbose_name=gettext_lazy("Changed"))
     reason = tables.Column(verbose_name=gettext_lazy("Reason"), orderable=False)
     credited_micro = ChangedColumn(

@@ -11,7 +11,7 @@ from django.db.models import DecimalField, ExpressionWrapper, F, Value
 from django.db.models.functions import Coalesce
 
 from reports.attribution.models import ReportDay
-from reports.metrics.samples import Number, nothing_of
+from reports.metrics.sampled import Number, nothing_of
 from reports.metrics.sums import Orders, Sums
 
 # Tables of facts, as a report day names them.

@@ -11,7 +11,7 @@ from reports.attribution.due import Pair
 _RATIO = "sampling_ratio"
 
 
-class Samples:
+class Ratios:
     """Notes the ratios of facts as they come, batch by batch."""
 
     def __init__(self) -> None:
