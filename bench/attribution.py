@@ -30,6 +30,9 @@ AIM_CPU_S, AIM_PEAK_MB, AIM_RATIO = 16, 1024, 5
 WORLD = 2
 MERCHANTS = 10_000
 MODELS = ("last_touch", "first_touch", "linear", "time_decay", "position_based")
+# `few` is credit where a tenth of the users converts: the touchpoints of the others find nobody.
+RUNS = ("credit", "few", "read")
+FEW = "user_id % 10 = 0"
 RELATIONS = {
     "touchpoints": "SELECT event_id AS touchpoint_id, epoch_us(occurred_at) AS touched_at, user_id,"
     " note_id, kind, listing_id, boost_id FROM raw_touchpoints",
@@ -51,7 +54,7 @@ def main(args: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench attribution")
     parser.add_argument("--scale", type=float, default=1.0, help="1 is 50 million touchpoints")
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--child", choices=["make", "read", "credit"], help=argparse.SUPPRESS)
+    parser.add_argument("--child", choices=["make", *RUNS], help=argparse.SUPPRESS)
     options = parser.parse_args(args)
     world = folder_of(options.scale)
     if options.child == "make":
@@ -62,13 +65,14 @@ def main(args: list[str]) -> int:
         return 0
     subprocess.run([*_command(options), "--child=make"], check=True)
     print(f"{machine()}; median of {options.times}; window {WINDOW_DAYS} days, five models")
-    runs = [(_child("credit", options), _child("read", options)) for _ in range(options.times)]
-    credit = _median([credit for credit, _ in runs])
-    read = _median([read for _, read in runs])
-    ratio = statistics.median(credit["cpu_s"] / read["cpu_s"] for credit, read in runs)
-    _print("credit", credit, f" (aims {AIM_CPU_S} CPU s, {AIM_PEAK_MB} MB)")
-    _print("reading the same columns", read, "")
-    print(f"ratio of CPU: {ratio:.1f} (aim {AIM_RATIO})")
+    runs = [{what: _child(what, options) for what in RUNS} for _ in range(options.times)]
+    medians = {what: _median([run[what] for run in runs]) for what in RUNS}
+    _print("credit", medians["credit"], f" (aims {AIM_CPU_S} CPU s, {AIM_PEAK_MB} MB)")
+    _print("credit, a tenth of the users converts", medians["few"], "")
+    _print("reading the same columns", medians["read"], "")
+    for what, aim in (("credit", f" (aim {AIM_RATIO})"), ("few", ", a tenth converts")):
+        ratio = statistics.median(run[what]["cpu_s"] / run["read"]["cpu_s"] for run in runs)
+        print(f"ratio of CPU: {ratio:.1f}{aim}")
     return 0
 
 
@@ -137,13 +141,14 @@ def _measured(what: str, world: Path) -> dict[str, Any]:
 
 
 def _run(what: str, world: Path) -> str:
-    with relations(world, merchants=MERCHANTS) as connection:
+    with relations(world, merchants=MERCHANTS, only=FEW if what == "few" else "") as connection:
         return _read(connection) if what == "read" else _credit(connection)
 
 
 @contextmanager
-def relations(world: Path, *, merchants: int) -> Iterator[Any]:
-    """A connection that has the relations of the engine, of so many merchants."""
+def relations(world: Path, *, merchants: int, only: str = "") -> Iterator[Any]:
+    """A connection that has the relations of the engine, of so many merchants; conversions are
+    those of which `only` holds."""
     from reports.attribution import engine
 
     files = {
@@ -164,6 +169,8 @@ def relations(world: Path, *, merchants: int) -> Iterator[Any]:
             raw.create_view(f"raw_{name}")
         for name, query in RELATIONS.items():
             made = query.replace("$merchants", str(merchants))
+            if only and name == "conversions":
+                made += f" WHERE {only}"
             connection.execute(f"CREATE TEMP VIEW {name} AS {made}")
         yield connection
 

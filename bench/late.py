@@ -1,5 +1,5 @@
 """What late files cost: which days they make stale, what is written again, and how long the turn is
-held to show it.
+held to show it; and the memory of a run over all merchants.
 
 In a database and a lake of its own: merchants with a listing each, a month of reads and orders,
 computed once. The last figure is of report days alone, as many as `--large` merchants have a day.
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.late_world import empty_database, listed_merchants
-from bench.measure import machine
+from bench.measure import forget_peak, machine, peak_mb
 
 DAYS = 30
 BATCHES = 24
@@ -26,6 +26,7 @@ def main(args: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench late")
     parser.add_argument("--merchants", type=int, default=27)
     parser.add_argument("--large", type=int, default=10_000)
+    parser.add_argument("--only-run", action="store_true", help="measure the first run alone")
     options = parser.parse_args(args)
     empty_database("late")
     with tempfile.TemporaryDirectory() as folder:
@@ -39,6 +40,8 @@ def main(args: list[str]) -> int:
         call_command("migrate", verbosity=0)
         world = _World(options.merchants, Path(folder))
         world.fill()
+        if options.only_run:
+            return 0
         print(f"{options.merchants} merchants, {DAYS} days; {machine()}")
         _late_clicks(world)
         _late_batches(world)
@@ -66,7 +69,14 @@ class _World:
                 orders.append(self.order(listing, f"{number}-{ago}", ago, reader=f"{number}-1"))
         self.send("community", reads)
         self.send("in_app", orders)
+        forget_peak()
+        cpu = time.process_time()
         self.compute()
+        print(
+            f"{self.count:,} merchants, {DAYS} days computed in one run:"
+            f" {time.process_time() - cpu:.1f} CPU s, peak {peak_mb():,.0f} MB",
+            flush=True,
+        )
 
     def touch(self, listing: Any, key: str, *, ago: int, reader: str, **more: Any) -> Any:
         return {

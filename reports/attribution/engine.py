@@ -21,13 +21,13 @@ Joins run as they are written: the left side streams, the right side is held in 
 rows, touchpoints first, stand on the left.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
+from portal.runtime import machine
 from reports.attribution.engines import EngineUnavailable
 from reports.attribution.groups import by_prefix
 from reports.attribution.weights import decay_weights
@@ -35,9 +35,11 @@ from reports.events.contract import CONVERSIONS, TOUCH_KINDS
 from reports.events.queries import EVENTS, Connection, Queries, readable, set_variable, spill_to
 
 QUERIES = Queries(Path(__file__).parent / "sql")
-# With code and buffers the process stays a tenth below a gigabyte.
-MEMORY_LIMIT = "870MB"
-THREADS = 2
+# With code and buffers the process stays below a gigabyte, whatever the machine has.
+MOST_MEMORY = 800_000_000
+MOST_THREADS = 2
+# Other processes of the site work beside this one.
+SHARE_OF_MEMORY = 3
 # What is small and stands beside another engine.
 BESIDE_MEMORY = "200MB"
 DAY_US = 86_400_000_000
@@ -53,17 +55,16 @@ CONSTANTS = (
 
 
 @contextmanager
-def session(
-    *, reads: Sequence[Path | str], work_dir: Path, memory_limit: str = MEMORY_LIMIT
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def session(*, reads: Sequence[Path | str], work_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that can read `reads`, write and spill under `work_dir`, and nothing else."""
     spill = work_dir / "spill"
     spill.mkdir(parents=True, exist_ok=True)
+    memory = f"{min(MOST_MEMORY, machine.memory_bytes() // SHARE_OF_MEMORY)}B"
     config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": memory_limit,
+        "memory_limit": memory,
         # Freed blocks are used again, not returned to the system and cleared anew, until the end.
-        "block_allocator_memory": memory_limit,
-        "threads": str(min(THREADS, os.cpu_count() or 1)),
+        "block_allocator_memory": memory,
+        "threads": str(min(MOST_THREADS, machine.cores())),
         "preserve_insertion_order": "false",
         "disabled_optimizers": "join_order,build_side_probe_side",
     }
