@@ -60,8 +60,8 @@ def announce() -> None:
         {
             "source": _("Source"),
             "category": _("Category"),
-            "valid_from": _("First day"),
-            "valid_to": _("Last day"),
+            "first_on": _("First day"),
+            "last_on": _("Last day"),
             "ratio": _("Share of users"),
         },
         {"source": (Source, "code"), "category": (Category, "code")},

@@ -3,6 +3,7 @@ from django.urls import include, path
 from reports.pages.batch import views as batch
 from reports.pages.health import views as health
 from reports.pages.home import views as home
+from reports.pages.regime import views as regime
 from reports.pages.report import changes
 from reports.pages.report import views as report
 from reports.pages.search import views as search
@@ -51,6 +52,10 @@ urlpatterns = [
         name="suspension-lift",
     ),
     path("suspensions/<int:pk>/", suspension.suspension_detail, name="suspension-detail"),
+    path("platform/sources/<int:pk>/regimes/", regime.regime_list, name="regime-list"),
+    path("platform/sources/<int:pk>/regimes/new/", regime.regime_new, name="regime-new"),
+    path("platform/sources/regimes/<int:pk>/edit/", regime.regime_edit, name="regime-edit"),
+    path("platform/sources/regimes/<int:pk>/end/", regime.regime_close, name="regime-close"),
     path("search/", search.search_all, name="search"),
     path("m/<slug:merchant_code>/", include(_merchant)),
 ]

@@ -1,6 +1,7 @@
 """The world of the permission table: one object of each kind, all of Alice's merchant."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +29,7 @@ from reports.attribution.restatements import Restatement
 from reports.sources import suspending
 from reports.sources.breaches import Breach, parts_of, say
 from reports.sources.models import Batch, BatchState, Source
+from reports.sources.regimes import Regime
 from reports.sources.suspensions import DataSuspension
 from reports.tests import factory
 
@@ -76,6 +78,11 @@ def world(
         **_of_the_team(team, alice),
         "export": _prepared(live_listing.merchant, alice),
         "restatement": _restated(live_listing.merchant),
+        "regime": Regime.objects.create(
+            source=Source.objects.get(code="vip"),
+            ratio=Decimal("0.5"),
+            valid_from=EARLIEST_ON,
+        ),
         "breach": _late(live_listing.merchant),
         "suspension": _suspended(admin),
         **_linked(live_listing),

@@ -156,7 +156,7 @@ AS_TYPED = {
     # Kinds of events, as files write them.
     ("source", "sends"),
     # How many.
-    ("datasuspension", "stores"),
+    ("datasuspension", "stores"), ("regime", "ratio"),
 }  # fmt: skip
 # Upon what the acts of these nouns are, where it is not called as they are.
 SUBJECTS = {"team": ["membership", "invitation"]}

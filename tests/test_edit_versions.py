@@ -26,11 +26,13 @@ MAKE = {
     "merchants:application-new", "merchants:opening-new", "campaigns:boost-new",
     "campaigns:wallet-deposit", "campaigns:payment-new", "campaigns:fund-new",
     "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "reports:suspension-new",
+    "reports:regime-new",
     "review:review-detail",
 }  # fmt: skip
 # Their state says whether anything happened meanwhile: handed in again, begun, ended, lifted.
 OF_A_STATE = {
     "merchants:application-detail", "jobs:job-give-up", "reports:suspension-lift",
+    "reports:regime-close",
 }  # fmt: skip
 # Asks; saves nothing.
 QUESTIONS = {"reports:report-detail", "reports:report-models"}
@@ -71,6 +73,7 @@ EDITS = [
     Edit(
         "reports:source-edit", "batch.source.pk", {"delay_days": "5"}, {"unit": "yuan"}, "admin",
     ),
+    Edit("reports:regime-edit", "regime.pk", {"ratio": "25"}, {"ratio": "20"}, "admin"),
     Edit(
         "reports:suspension-edit", "suspension.pk",
         {"last_on": "2013-01-05"}, {"last_on": "2013-01-06"}, "admin",

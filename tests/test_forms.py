@@ -15,7 +15,7 @@ OURS = ("portal.", "merchants.", "campaigns.", "reports.", "demo.")
 # Fields whose text is compared with a list, parsed, or has a cleaning of its own.
 CLEANING = (
     fields.LineField, fields.CodeField, fields.MailField, fields.CountField, fields.YuanField,
-    fields.DayField, fields.InstantField,
+    fields.DayField, fields.InstantField, fields.ShareField,
 )  # fmt: skip
 CHOSEN = (forms.ChoiceField, forms.ModelChoiceField, forms.BooleanField, forms.FileField,
           forms.UUIDField)  # fmt: skip

@@ -3,6 +3,7 @@ newer one they show it beside what was typed instead of overwriting it."""
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +69,9 @@ def _plain(value: Any) -> Any:
     """A value as it is compared and written down."""
     if isinstance(value, Model):
         return value.pk
+    if isinstance(value, Decimal):
+        # However many decimals its column has.
+        return f"{value.normalize():f}"
     return str(value) if isinstance(value, (date, UUID)) else value
 
 

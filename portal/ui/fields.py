@@ -1,6 +1,8 @@
 """The fields of every form. They give what people type as they mean it, in our units."""
 
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from portal import meaning, typed, words
 from portal.refusals import Refusal
+
+_SHARE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,4})?", re.ASCII)
 
 
 class LineField(forms.CharField):
@@ -106,6 +110,35 @@ class YuanField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         return words.in_yuan(value) if isinstance(value, int) else value
+
+
+class ShareField(forms.Field):
+    """A share of a whole, typed in per cent with up to four decimals; its clean value is a Decimal
+    above 0 and at most 1."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "decimal", "autocomplete": "off"}
+        super().__init__(widget=forms.TextInput(attrs), **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value is None or isinstance(value, Decimal):
+            return value
+        text = meaning.identifier(str(value)).removesuffix("%")
+        if not text:
+            return None
+        if not _SHARE.fullmatch(text):
+            raise ValidationError(
+                _("Write per cent, as 50 or 33.3333: above 0, at most 100."), code="invalid"
+            )
+        share = Decimal(text) / 100
+        if not 0 < share <= 1:
+            raise ValidationError(
+                _("Write per cent, as 50 or 33.3333: above 0, at most 100."), code="invalid"
+            )
+        return share
+
+    def prepare_value(self, value: Any) -> Any:
+        return words.share(value).removesuffix("%") if isinstance(value, Decimal) else value
 
 
 class DayInput(forms.DateInput):

@@ -26,7 +26,7 @@ from reports.events.quarantine import FILE
 from reports.events.sentences import fault_sentence, manifest_sentence
 from reports.lake import judging
 from reports.lake import tables as lake
-from reports.sources import keeping, sandbox
+from reports.sources import agreeing, keeping, sandbox
 from reports.sources.models import (
     MARKETPLACE_STORE_KINDS,
     Batch,
@@ -90,6 +90,7 @@ def _bring_in(claim: Claim, batch: Batch, work: Path) -> None:
     with sandbox.opened(_task(claim, batch, work), claim=claim) as child:
         read = child.read()
         _check_manifest(batch, read)
+        agreeing.require(batch, work, read["parts"])
         _commit(claim, batch, work, read, child)
 
 

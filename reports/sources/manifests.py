@@ -60,17 +60,6 @@ def checked(manifest: dict[str, Any]) -> Manifest:
 
 
 def _require_sense(said: dict[str, Any]) -> None:
-    # No source is sampled by agreement yet: a part that is taken for the whole would be a wrong
-    # number on every page.
-    if said.get("sampling_ratio", 1) != 1:
-        raise BatchRefused(
-            _(
-                "The manifest says that the file is a sample (sampling_ratio %(ratio)s). No"
-                " sampling is agreed for this source: only whole files, with sampling_ratio 1,"
-                " are taken."
-            )
-            % {"ratio": said["sampling_ratio"]}
-        )
     for what in ("is_whole", "period_rows", "period_value_fen"):
         if said.get(what, False) is not False and "period" not in said:
             raise BatchRefused(

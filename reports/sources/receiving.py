@@ -63,7 +63,7 @@ def receive_stream(
 
     The same bytes for the same source, not refused before, are the same batch: it is returned as
     it is, or queued once more when its job had failed for technical reasons. With something new
-    said of their period they are another batch, whose rows are duplicates.
+    said of their period or sample they are another batch, whose rows are duplicates.
     Raises PermissionDenied and BatchRefused.
     """
     _require(source, by=by, merchant=merchant)
@@ -143,6 +143,9 @@ def _create(
         source=source, merchant=values["merchant"], sha256=values["sha256"]
     ).order_by("-pk")
     known = same.exclude(state=BatchState.FAILED)
+    if "sampling_ratio" in told.said:
+        # What is said of a sample is compared with what is agreed, also of bytes that are known.
+        known = known.filter(manifest__sampling_ratio=told.said["sampling_ratio"])
     if found := (known.filter(**told.columns) if told.says_more else known).first():
         return found
     failed = same.filter(state=BatchState.FAILED).first()

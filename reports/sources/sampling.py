@@ -82,15 +82,14 @@ def change(
 
 
 @transaction.atomic
-def close(regime: Regime, *, valid_to: date, version: str | None = None, by: User) -> Regime:
+def close(regime: Regime, *, valid_to: date, by: User) -> Regime:
     """End an agreement that has no end, with this day as its last.
 
-    Raises RegimeRefused for one that has ended, Outdated unless `version` is the newest.
+    Raises RegimeRefused for one that has an end.
     """
     permissions.require(by, "source.manage")
     source = _locked(regime.source)
     regime = Regime.objects.select_for_update(no_key=True).get(pk=regime.pk)
-    versions.require(regime, version)
     if regime.valid_to is not None:
         raise RegimeRefused(_("It has an end already. Change it instead."), field="valid_to")
     _require_days(regime.valid_from, valid_to)
@@ -143,7 +142,7 @@ def _facts(regime: Regime) -> dict[str, Any]:
     return {
         "source": regime.source.code,
         "category": regime.category.code if regime.category else None,
-        "valid_from": str(regime.valid_from),
-        "valid_to": str(regime.valid_to) if regime.valid_to else None,
+        "first_on": str(regime.valid_from),
+        "last_on": str(regime.valid_to) if regime.valid_to else None,
         "ratio": words.share(Decimal(regime.ratio)),
     }

@@ -170,7 +170,7 @@ def test_a_manifest_that_tells_something_else_is_refused(
         ({"produced_at": "2999-02-01T02:00Z"}, "produced_at lies more than a day ahead"),
         ({"sampling_ratio": "1"}, "manifest's sampling_ratio"),
         ({"sampling_ratio": 0}, "manifest's sampling_ratio"),
-        ({"sampling_ratio": 0.5}, "is a sample .sampling_ratio 0.5"),
+        ({"sampling_ratio": 1.1}, "manifest's sampling_ratio"),
         ({"row": 1}, "key row is not known. Known are: rows, value_fen"),
         ([], "not a JSON object"),
     ],

@@ -133,16 +133,16 @@ def test_an_admin_agrees_changes_and_ends_and_the_log_says_what(
             "regime.opened",
             {},
             {
-                "source": "taobao_tmall", "category": "beauty", "valid_from": "2026-03-05",
-                "valid_to": None, "ratio": "50%",
+                "source": "taobao_tmall", "category": "beauty", "first_on": "2026-03-05",
+                "last_on": None, "ratio": "50%",
             },
         ),
         (
             "regime.changed",
-            {"valid_from": "2026-03-05", "ratio": "50%"},
-            {"valid_from": "2026-03-06", "ratio": "25%"},
+            {"first_on": "2026-03-05", "ratio": "50%"},
+            {"first_on": "2026-03-06", "ratio": "25%"},
         ),
-        ("regime.closed", {"valid_to": None}, {"valid_to": "2026-03-09"}),
+        ("regime.closed", {"last_on": None}, {"last_on": "2026-03-09"}),
     ]  # fmt: skip
 
 

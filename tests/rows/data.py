@@ -1,6 +1,7 @@
 """Sources, batches, quarantined rows and published facts."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from merchants.companies.models import Merchant
 from merchants.listings.models import ListingPeriod
@@ -11,12 +12,13 @@ from reports.attribution.restatements import Restatement
 from reports.attribution.unplaced import TalliedDay, Unplaced, What
 from reports.sources.breaches import Breach, parts_of, say
 from reports.sources.models import Batch, BatchState, EventKind, QuarantinedRow, Source
+from reports.sources.regimes import Regime
 from reports.sources.suspensions import DataSuspension
 from reports.tests import factory
 from tests.rows import WORD, World
 from tests.rows.money import boost
 from tests.rows.people import person
-from tests.rows.shops import company, listing, product, tmall_store
+from tests.rows.shops import category, company, listing, product, tmall_store
 
 
 def source(world: World, number: int) -> Source:
@@ -44,6 +46,13 @@ def owing_store(world: World, number: int) -> ListingPeriod:
     Store.objects.filter(pk=owing.pk).update(status=StoreStatus.VERIFIED)
     listed = listing(world, number, of=product(world, number, owing))
     return ListingPeriod.objects.create(listing=listed, live_from=clock.now() - timedelta(days=3))
+
+
+def regime(world: World, number: int) -> Regime:
+    return Regime.objects.create(
+        source=world["batch"].source, category=category(world, number), ratio=Decimal("0.5"),
+        valid_from=factory.day(number),
+    )  # fmt: skip
 
 
 def unplaced(world: World, number: int) -> Unplaced:

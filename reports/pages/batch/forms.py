@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import words
-from portal.ui.fields import DayField
+from portal.ui.fields import DayField, ShareField
 from reports.sources.manifests import MOST_DAYS
 from reports.sources.models import Source
 
@@ -25,6 +25,13 @@ class UploadForm(forms.Form):
         help_text=gettext_lazy("CSV, JSONL or Parquet; plain, gzip or zstd."),
     )
 
+    sampling_ratio = ShareField(
+        label=gettext_lazy("Share of users in the file (%)"),
+        required=False,
+        help_text=gettext_lazy(
+            "If its sender says so: it is compared with what is agreed with the source."
+        ),
+    )
     is_whole = forms.BooleanField(
         label=gettext_lazy("This file holds all orders of these days"),
         required=False,
@@ -35,8 +42,13 @@ class UploadForm(forms.Form):
     first_on = DayField(label=gettext_lazy("First day"), required=False)
     last_on = DayField(label=gettext_lazy("Last day"), required=False)
 
-    def __init__(self, *args: Any, sources: Iterable[Source], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, sources: Iterable[Source], is_merchants: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if is_merchants:
+            # What a merchant sends himself is whole.
+            del self.fields["sampling_ratio"]
         self._sources = {source.code: source for source in sources}
         field = self.fields["source"]
         assert isinstance(field, forms.ChoiceField)
@@ -64,10 +76,13 @@ class UploadForm(forms.Form):
 
     def manifest(self) -> dict[str, Any]:
         """What the person said of the file."""
-        if not self.cleaned_data["is_whole"]:
-            return {}
-        days = {name: str(self.cleaned_data[name]) for name in ("first_on", "last_on")}
-        return {"period": days, "is_whole": True}
+        said: dict[str, Any] = {}
+        if ratio := self.cleaned_data.get("sampling_ratio"):
+            said["sampling_ratio"] = float(ratio)
+        if self.cleaned_data["is_whole"]:
+            days = {name: str(self.cleaned_data[name]) for name in ("first_on", "last_on")}
+            said |= {"period": days, "is_whole": True}
+        return said
 
     def clean_source(self) -> Source:
         return self._sources[self.cleaned_data["source"]]

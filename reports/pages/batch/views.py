@@ -102,7 +102,12 @@ def _upload(
     code, _dot, dialect = request.GET.get("sample", "").partition(".")
     if code in kinds and dialect in _SAMPLES:
         return _sample(code, dialect)
-    form = UploadForm(request.POST or None, request.FILES or None, sources=sources)
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        sources=sources,
+        is_merchants=merchant is not None,
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             file = form.cleaned_data["file"]
