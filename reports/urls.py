@@ -24,6 +24,7 @@ _merchant = [
     path("reports/changes/", changes.report_changes, name="report-changes"),
     path("reports/run/", report.report_run, name="report-run"),
     path("reports/models/", report.report_models, name="report-models"),
+    path("reports/<slug:kind>/<int:pk>/", report.report_object, name="report-object"),
 ]
 
 urlpatterns = [

@@ -145,6 +145,7 @@ KINDS = {
     "boost_kind": "boost",
     "payment_kind": "payment",
     "top_up_kind": "top-up",
+    "note_kind": "note",
 }
 # What is the key, the id or the number of nothing.
 MADE_UP = {"made_up_key": "made-up", "made_up_uid": "a1", "made_up_number": 10**9}

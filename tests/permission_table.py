@@ -290,6 +290,9 @@ REPORTS = [
     page("reports:home-merchant", M, INSIDE),
     page("reports:report-detail", M, INSIDE),
     page("reports:report-models", M, INSIDE),
+    page("reports:report-models", M, INSIDE, query="?export=json"),
+    page("reports:report-object", f"{M} note_kind note.pk", INSIDE),
+    page("reports:report-object", f"{M} store_kind store.pk", INSIDE, query="?export=json"),
     page("reports:report-changes", M, INSIDE),
     button("reports:report-run", M, "302 302 302 302 403 404 302 302"),
 ]

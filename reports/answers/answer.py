@@ -72,7 +72,7 @@ class Report:
 def answer(question: Question) -> Report:
     """Answer `question` from the facts that are published now, in a bounded number of queries."""
     shown = coverage(question)
-    facts = Facts(question, shown.report_days, shown.left_out)
+    facts = Facts(question, shown.report_days, shown.blank)
     maturity = Maturity(facts, shown)
     return Report(
         question=question,

@@ -88,12 +88,6 @@ class Coverage:
         """Whether any of the days asked for has."""
         return len(self.blank) < len(list(self.states))
 
-    @property
-    def left_out(self) -> list[date]:
-        """Days of touches whose facts are there and not shown: by the day of the touch they lie
-        in report days that are shown."""
-        return [day.on for day in self.states if not day.is_shown]
-
     @cached_property
     def not_applicable(self) -> list[date]:
         return self.states.of(DayState.NOT_APPLICABLE)

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from campaigns.boosts.models import Boost
 from merchants.catalogue.models import Product
+from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from merchants.stores.models import Store
@@ -28,30 +31,42 @@ _SHOWN = (metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.GMV)
 class _Kind:
     """How the numbers of one kind of object are found."""
 
+    code: str
+    # What partners, files and addresses call it.
+    key: str
     by: By
     keys: Callable[[Any], Keys]
     store_kind: Callable[[Any], str] = lambda row: ""
 
 
 _KINDS: dict[type[Model], _Kind] = {
-    Note: _Kind(By.NOTE, lambda note: [note.pk]),
-    Boost: _Kind(By.BOOST, lambda boost: [boost.pk]),
+    Note: _Kind("note", "external_id", By.NOTE, lambda note: [note.pk]),
+    Boost: _Kind("boost", "external_id", By.BOOST, lambda boost: [boost.pk]),
     Listing: _Kind(
-        By.LISTING, lambda listing: [listing.pk], lambda listing: listing.product.store.kind
+        "listing", "code", By.LISTING, lambda listing: [listing.pk],
+        lambda listing: listing.product.store.kind,
     ),
     Product: _Kind(
-        By.LISTING, lambda product: _of(product=product), lambda product: product.store.kind
+        "product", "external_id", By.LISTING, lambda product: _of(product=product),
+        lambda product: product.store.kind,
     ),
-    Store: _Kind(By.LISTING, lambda store: _of(product__store=store), lambda store: store.kind),
-}
+    Store: _Kind(
+        "store", "external_id", By.LISTING, lambda store: _of(product__store=store),
+        lambda store: store.kind,
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Cut:
     """The numbers of one object, over the days that `coverage` tells of; what they are `by` says
-    whether it shares its touches."""
+    whether it shares its touches. `code` is the kind of object, `key` is the same everywhere."""
 
     by: By
+    code: str
+    pk: int
+    key: str
+    name: str
     question: Question
     coverage: Coverage
     metrics: tuple[Metric[Sums], ...]
@@ -64,19 +79,30 @@ def knows(row: Model) -> bool:
     return type(row) in _KINDS
 
 
+def find(merchant: Merchant, code: str, pk: int) -> Model:
+    """The object of the merchant; raises Http404 where there is none that reports know."""
+    for model, kind in _KINDS.items():
+        if kind.code == code:
+            whose = "store__merchant" if model is Product else "merchant"
+            found: Model = get_object_or_404(model, **{whose: merchant, "pk": pk})
+            return found
+    raise Http404
+
+
 def cut(question: Question, row: Model) -> Cut:
     """The part of the report on `question` that is `row`'s, in a bounded number of queries."""
     kind = _KINDS[type(row)]
     covered = coverage(question)
-    facts = Facts(question, covered.report_days, covered.left_out)
+    facts = Facts(question, covered.report_days, covered.blank)
     lacking = facts.connected.of_row(kind.by, row.pk, kind.store_kind(row))
     shown = tuple(metric.without(lacking) for metric in _SHOWN)
-    keys = kind.keys(row)
+    keys, key = kind.keys(row), str(getattr(row, kind.key))
     # What shares its touches has no share of its own that is in.
     own = {} if kind.by.shares_touches else Maturity(facts, covered).of(kind.by, keys)
     return Cut(
-        kind.by, question, covered, shown, facts.total(kind.by, keys), own.get(row.pk, NOTHING)
-    )
+        kind.by, kind.code, row.pk, key, str(row), question, covered, shown,
+        facts.total(kind.by, keys), own.get(row.pk, NOTHING),
+    )  # fmt: skip
 
 
 def _of(**which: Any) -> Any:

@@ -1,17 +1,15 @@
 """Reports as files: every column names its metric, every line its model, window and days."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.ui import exports
+from reports.answers import provenance
 from reports.answers.answer import Report
 from reports.answers.columns import maturity_columns
-from reports.answers.coverage import spans
-from reports.answers.day_states import DayState
 from reports.answers.maturity_words import percent
 from reports.answers.question import By
 from reports.answers.rows import Row
@@ -33,23 +31,28 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
-    shown, asked, by = report.columns_in_files, _answers(report), report.question.by
+    shown, by = report.columns_in_files, report.question.by
+    in_all = percent(report.maturity.whole) if report.question.is_by_touch else None
+    asked = provenance.cells(report.question, report.coverage, report.not_connected, in_all)
     is_sampled = bool(report.coverage.samples)
-    heads = [head for metric in shown for head in _heads(metric, by, is_sampled=is_sampled)]
+    heads = [head for metric in shown for head in heads_of(metric, by, is_sampled=is_sampled)]
     sampled = [pgettext("column", "Sampling ratio")] if is_sampled else []
     of_expected = maturity_columns(report.question)
     heads += [_header(metric, by) for metric in of_expected]
-    yield [*_keys(), *heads, *sampled, *_asked()]
+    whole = _("Share of all rows that is in, in %")
+    yield [*key_columns(), *heads, *sampled, *provenance.columns(whole)]
     for row in rows:
         values = [
-            value for metric in shown for value in _values(metric, row, is_sampled=is_sampled)
+            value
+            for metric in shown
+            for value in values_of(row.metric(metric), row.sums, is_sampled=is_sampled)
         ]
         values += [printing.plain(metric.of(row.expected), metric.unit) for metric in of_expected]
         ratios = [_ratios(row, shown)] if is_sampled else []
         yield [row.label.key, row.label.text, row.label.detail, *values, *ratios, *asked]
 
 
-def _heads(metric: Metric[Sums], by: By, *, is_sampled: bool) -> list[str]:
+def heads_of(metric: Metric[Sums], by: By, *, is_sampled: bool) -> list[str]:
     """The header of a metric; where days were sampled, of its bounds, too."""
     head = _header(metric, by)
     if not is_sampled:
@@ -60,14 +63,13 @@ def _heads(metric: Metric[Sums], by: By, *, is_sampled: bool) -> list[str]:
     return [head, f"{low} [{code}_low]", f"{high} [{code}_high]"]
 
 
-def _values(metric: Metric[Sums], row: Row, *, is_sampled: bool) -> list[object]:
+def values_of(metric: Metric[Sums], sums: Sums | None, *, is_sampled: bool) -> list[object]:
     """The value of a metric and, where days were sampled, its bounds: they are the value itself
     where everything was counted, and empty where nothing is known."""
-    metric = row.metric(metric)
-    written = printing.plain(metric.of(row.sums), metric.unit)
+    written = printing.plain(metric.of(sums), metric.unit)
     if not is_sampled:
         return [written]
-    low, high = printing.bounds_of(metric, row.sums)
+    low, high = printing.bounds_of(metric, sums)
     return [written, *(printing.plain(bound, metric.unit) for bound in (low, high))]
 
 
@@ -82,53 +84,10 @@ def _header(metric: Metric[Any], by: By) -> str:
     return f"{by.heading(metric)}{unit} [{metric.code}]"
 
 
-def _keys() -> list[str]:
+def key_columns() -> list[str]:
     return [pgettext("row", "Key"), _("Broken down by"), _("Detail")]
-
-
-def _asked() -> list[str]:
-    return [
-        _("Model"), _("Window in days"), _("First day"), _("Last day"), _("Time base"),
-        _("Complete"), _("Completeness in %"),
-        *(f"{state.label} ({state})" for state in DayState), _("Withheld because"),
-        _("Not computed"), _("Out of date"), pgettext("column", "Runs"), _("Computed at"),
-        pgettext("column", "Not connected"), _("Share of all rows that is in, in %"), _("As of"),
-    ]  # fmt: skip
-
-
-def _answers(report: Report) -> list[str | int | None]:
-    asked, shown = report.question, report.coverage
-    days = [asked.first_on.isoformat(), asked.last_on.isoformat()]
-    return [
-        asked.model,
-        asked.window_days,
-        *days,
-        asked.time_base,
-        pgettext("column", "yes") if shown.is_whole else pgettext("column", "no"),
-        shown.states.percent,
-        *(_spans(shown.states.of(state)) for state in DayState),
-        " / ".join(one.sentence for one in shown.suspensions),
-        _spans(shown.not_computed),
-        _spans(shown.stale),
-        " ".join(str(run.pk) for run in shown.runs),
-        shown.computed_at.isoformat() if shown.computed_at else None,
-        " ".join(metric.code for metric in report.not_connected),
-        percent(report.maturity.whole) if asked.is_by_touch else None,
-        asked.moment,
-    ]
-
-
-def _spans(days: Iterable[date]) -> str:
-    """Days as spans: “2026-01-01/2026-01-03 2026-01-07”."""
-    return " ".join(
-        first.isoformat() if first == last else f"{first.isoformat()}/{last.isoformat()}"
-        for first, last in spans(days)
-    )
 
 
 def file_name(report: Report) -> str:
     """A name that tells the question, without extension."""
-    asked = report.question
-    days = f"{asked.first_on.isoformat()}_{asked.last_on.isoformat()}"
-    credit = f"{asked.model}_{asked.window_days}d_{asked.time_base}_day"
-    return f"{asked.merchant.code}_{days}_{credit}_by_{asked.by}"
+    return f"{provenance.in_name(report.question)}_by_{report.question.by}"

@@ -143,5 +143,5 @@ class Comparison:
 def compare(question: Question) -> Comparison:
     """Answer `question`, which is by note or by listing, under every model at once."""
     shown = coverage(question)
-    facts = Facts(question, shown.report_days, shown.left_out)
+    facts = Facts(question, shown.report_days, shown.blank)
     return Comparison(question, shown, ModelsRows(facts), Maturity(facts, shown))

@@ -83,6 +83,8 @@ BREAKDOWN = (
     READS, ENGAGEMENTS, CLICKS, SEARCHES, VISITS, FAVOURITES, CARTS,
     REPEATED_CLICKS, MACHINE_CLICKS, FOLLOWS, DEPOSITS, DEPOSIT_VALUE, DEPOSIT_REFUND_VALUE,
 )  # fmt: skip
+# What the models are compared by.
+COMPARED = (GMV, ORDERS)
 # What only a report by the day of the touch has: a ratio of what touches earned to the touches.
 BY_TOUCH_DAY = (GMV_PER_MILLE,)
 # What has no known value, beside the sums that it is not in.
@@ -120,10 +122,11 @@ ORDERS_IN_FILES = (*RECONCILIATION, *WHOLE, *UNKNOWN_ORDERS)
 
 
 def in_files(metrics: Iterable[Metric[Sums]]) -> Iterator[Metric[Sums]]:
-    """The columns of files: behind a sum of money stands how many conversions are not in it."""
+    """The columns of files: behind a sum of money stands how many conversions are not in it, which
+    is not connected where that is not."""
     for metric in metrics:
         yield metric
-        yield from (one for one in UNKNOWN if one.code == metric.unknown)
+        yield from (one.without(metric.lacking) for one in UNKNOWN if one.code == metric.unknown)
 
 
 def unknown_in(metric: Metric[Of], facts: Of | None) -> Value:
@@ -147,6 +150,7 @@ __all__ = [
     "BY_TOUCH_DAY",
     "CARTS",
     "CLICKS",
+    "COMPARED",
     "DEPOSITS",
     "DEPOSIT_REFUND_VALUE",
     "DEPOSIT_VALUE",

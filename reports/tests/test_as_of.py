@@ -73,6 +73,62 @@ def test_files_that_were_given_are_given_again_with_the_same_bytes(
     assert not json.loads(printed(sold, "json"))["stale"]
 
 
+def fetched(client: Client, address: str, **asked: str) -> str:
+    answer: Any = client.get(address, {"first_on": str(FIRST), "last_on": str(TODAY), **asked})
+    assert answer.status_code == 200
+    return b"".join(answer).decode()
+
+
+def test_comparisons_and_objects_that_were_given_are_given_again_with_the_same_bytes(
+    sold: Listing, take: Take, client_of: Callable[[User], Client], alice: User
+) -> None:
+    """Late orders change them; the page as of then says so, and has the numbers of then."""
+    client, merchant = client_of(alice), sold.merchant.code
+    pks = {
+        "note": sold.note_id, "listing": sold.pk, "product": sold.product_id,
+        "store": sold.product.store_id,
+    }  # fmt: skip
+    addresses = [f"/m/{merchant}/reports/models/"]
+    addresses += [f"/m/{merchant}/reports/{kind}/{pk}/" for kind, pk in pks.items()]
+    take("community", *(touch(f"now{k}", sold, days_ago=k) for k in (0, -2)))
+    attribute(FIRST, TODAY)
+    given = {
+        (address, form): fetched(client, address, export=form)
+        for address in addresses
+        for form in ("csv", "json")
+    }
+    moments = {
+        (address, form): json.loads(text)["as_of"] if form == "json" else moment_of(text)
+        for (address, form), text in given.items()
+    }
+    take("taobao_tmall", order("late", sold, occurred_at=clock.now().isoformat(), value_fen=900))
+    attribute(FIRST, TODAY)
+    with clock.at(clock.now() + drafts.KEPT):
+        drafts.sweep()
+        for (address, form), text in given.items():
+            moment = moments[address, form]
+            assert fetched(client, address, export=form, as_of=moment) == text
+            # The twin: without the moment the numbers are those of now.
+            now = fetched(client, address, export=form)
+            assert now.replace(moment_of(now) if form == "csv" else "", "") != text
+    moment = moments[addresses[0], "json"]
+    for address in (addresses[0], f"/m/{merchant}/notes/{sold.note_id}/"):
+        assert "¥10.00" in fetched(client, address)
+        then = fetched(client, address, as_of=moment)
+        assert "¥10.00" not in then
+        assert "¥1.00" in then
+        assert "Show the numbers of now" in then
+
+
+def test_the_file_of_an_object_is_of_the_merchants_own(
+    sold: Listing, client_of: Callable[[User], Client], alice: User
+) -> None:
+    client, merchant = client_of(alice), sold.merchant.code
+    for kind in ("note", "listing", "product", "store", "boost", "nothing"):
+        assert client.get(f"/m/{merchant}/reports/{kind}/999999/").status_code == 404
+    assert client.get(f"/m/{merchant}/reports/note/{sold.note_id}/?first_on=?").status_code == 422
+
+
 def test_names_are_those_of_today(sold: Listing, take: Take) -> None:
     take("community", touch("t0", sold, days_ago=0, user_id="somebody"))
     attribute(FIRST, TODAY)

@@ -23,6 +23,7 @@ from reports.answers.side_by_side import compare
 from reports.attribution.choices import Model
 from reports.attribution.models import ReportDay
 from reports.metrics import registry as metrics
+from reports.metrics.sums import Sums
 from reports.tests.factory import conversion, credit, day, publish, touch
 from tests.browser import PHONE, PageOf, accessible, fits
 
@@ -178,6 +179,66 @@ def test_a_day_that_does_not_know_its_touch_days_is_missing_by_these_alone(
     assert report.coverage.gaps == [day(37)]
     assert metrics.GMV.of(report.total) == 500
     assert answer(ask(shop, 37, 37, time_base=TimeBase.ORDER)).coverage.is_whole
+
+
+@pytest.mark.parametrize("by", By)
+def test_a_total_adds_the_days_that_are_shown_and_names_the_others(
+    client_of: Any, alice: User, shop: Merchant, sold: dict[date, ReportDay], by: By
+) -> None:
+    """Of the day of the touches nothing is computed: what they earned three days later is not in
+    the sums, since the day is a dash."""
+    whole = answer(ask(shop, by=by)).total
+    assert (metrics.GMV.of(whole), metrics.READS.of(whole)) == (1300, 1000)
+    ReportDay.objects.filter(on=day(40)).delete()
+    report = answer(ask(shop, by=by))
+    added = Sums.of(row.sums for row in report.rows if row.sums)
+    assert (metrics.GMV.of(report.total), metrics.READS.of(report.total)) == (100, 0)
+    assert metrics.GMV.of(added) == 100
+    assert metrics.GMV.of(answer(ask(shop, first=40, by=by)).total) == 0
+    told = json.loads(printed(shop, format="json", by=by))
+    assert told["left_out"] == [day(40).isoformat()]
+    assert told["total"]["credited_gmv"] == 100
+    head, *rows = printed_csv(shop, by=by)
+    place = next(k for k, name in enumerate(head) if "[credited_gmv]" in name)
+    assert sum(float(row[place] or 0) for row in rows) == 1
+    assert {row[head.index("Not in the sums")] for row in rows} == {day(40).isoformat()}
+    assert "Not in the sums: " in printed(shop, by=by)
+    page = client_of(alice).get(address(shop, by=by)).content.decode()
+    assert "1 of these days has no numbers and is not in the sums." in page
+    assert "¥1.00" in page
+    assert "¥13.00" not in page
+
+
+def test_objects_and_comparisons_leave_out_the_same_days(
+    shop: Merchant, sold: dict[date, ReportDay], sunscreen: Listing
+) -> None:
+    assert metrics.GMV.of(cut(ask(shop), sunscreen).sums) == 1200
+    assert metrics.GMV.of(compare(ask(shop)).rows.totals[Model.LAST_TOUCH]) == 1300
+    ReportDay.objects.filter(on=day(40)).delete()
+    assert metrics.GMV.of(cut(ask(shop), sunscreen).sums) == 0
+    assert metrics.GMV.of(compare(ask(shop)).rows.totals[Model.LAST_TOUCH]) == 100
+
+
+def test_touch_days_of_an_order_day_and_order_days_of_a_touch_day_add_up_to_the_same(
+    client_of: Any, alice: User, shop: Merchant, sold: dict[date, ReportDay], sunscreen: Listing,
+    lipstick: Listing,
+) -> None:  # fmt: skip
+    """Sunscreen is touched on one day and sells on four; lipstick is touched on four days and sells
+    on one. Each is asked of its one day under one base, and of all its days under the other."""
+    for k, fen in enumerate((11, 13, 17, 19)):
+        credit(sold[day(50 - k)], sunscreen, "order", value_fen=fen, touched_on=day(50))
+        credit(sold[day(50)], lipstick, "order", value_fen=fen, touched_on=day(50 + k))
+
+    def gmv(listing: Listing, time_base: str, first: int, last: int) -> tuple[int, int]:
+        asked: dict[str, Any] = {"first": first, "last": last, "time_base": time_base}
+        told = json.loads(printed(shop, format="json", by="listing", **asked))
+        page = client_of(alice).get(address(shop, by="listing", q=listing.product.title, **asked))
+        [row] = page.context["table"].page.object_list.data
+        [found] = [row for row in told["rows"] if row["key"] == listing.code]
+        return found["credited_gmv"], row["credited_gmv"]
+
+    assert gmv(sunscreen, "touch", 50, 50) == gmv(sunscreen, "order", 50, 47) == (60, 60)
+    assert gmv(lipstick, "order", 50, 50) == gmv(lipstick, "touch", 53, 50) == (60, 60)
 
 
 def printed(shop: Merchant, *, first: int = FIRST, last: int = LAST, **options: Any) -> str:

@@ -147,6 +147,8 @@ def _coverage(report: Report) -> str:
         "stale": len(shown.stale),
     }
     lines = [said, *maturity_words.sentences(report.maturity), *_states(shown)]
+    if shown.blank:
+        lines.append(_("Not in the sums: %(days)s") % {"days": _spans(shown.blank)})
     if unconnected := [metric.name for metric in report.not_connected]:
         lines.append(_("Not connected: %(metrics)s") % {"metrics": " · ".join(unconnected)})
     return "\n".join(lines)

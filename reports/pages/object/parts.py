@@ -45,6 +45,9 @@ class Numbers:
         ]
         address = reverse("reports:report-detail", args=[found.question.merchant.code])
         self.report_url = f"{address}?{form.address}"
+        place = [found.question.merchant.code, found.code, found.pk]
+        file = f"{reverse('reports:report-object', args=place)}?{form.address}"
+        self.files = [("CSV", f"{file}&export=csv"), ("JSON", f"{file}&export=json")]
 
 
 def _note(metric: Metric[Sums], found: Cut) -> str:

@@ -74,6 +74,10 @@ class ReportPage:
         return spans(self.coverage.not_arrived)
 
     @property
+    def left_out_spans(self) -> list[tuple[date, date]]:
+        return spans(self.coverage.blank)
+
+    @property
     def not_computed_spans(self) -> list[tuple[date, date]]:
         return spans(self.coverage.not_computed)
 

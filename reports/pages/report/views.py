@@ -1,9 +1,13 @@
 """Reports: one address holds the whole question, and answers page, table and export."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,15 +17,19 @@ from portal.accounts.access import PortalRequest
 from portal.ui.exports import count_of, csv_file
 from portal.ui.forms import act, words_of
 from portal.ui.views import table_page
-from reports.answers import export
+from portal.words import ENGLISH
+from reports.answers import export, export_cut, export_models
 from reports.answers.answer import answer
 from reports.answers.coverage import given
+from reports.answers.cut import cut, find
 from reports.answers.maturity_words import by_model
 from reports.answers.side_by_side import compare
 from reports.attribution import runs
 from reports.pages.report.forms import ComparisonForm, QuestionForm
 from reports.pages.report.parts import ReportPage
 from reports.pages.report.tables import BreakdownTable, ComparedData, ModelsTable, report_data
+
+Answer = TypeVar("Answer")
 
 TEMPLATE = "reports/report_detail.html"
 COMPARISON = "reports/report_models.html"
@@ -55,16 +63,53 @@ def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     form = ComparisonForm(merchant, request.GET)
     if not form.is_valid():
         return render(request, COMPARISON, {"form": form}, status=422)
-    comparison = compare(form.question)
+    form_of_file = request.GET.get("export")
+    is_file = form_of_file in ("csv", "json")
+    comparison = compare(given(form.question) if is_file else form.question)
+    export_name = export_models.file_name(comparison)
+    if form_of_file == "json":
+        return json_file(export_models.as_json, comparison, export_name)
     words = words_of(request)
     data = ComparedData(comparison.rows.found(words) if words else comparison.rows)
+    if is_file:
+        table = ModelsTable(data)
+        table.sort_as(request.GET.getlist("sort"))
+        lines = export_models.csv_lines(comparison, table.data.data)
+        return csv_file(request, lines, export_name, rows=count_of(table))
     context = {
         "form": form,
         "comparison": comparison,
         "shares": by_model(comparison.maturity),
         **_narrowed(words),
     }
-    return table_page(request, ModelsTable, data, template=COMPARISON, context=context)
+    return table_page(
+        request, ModelsTable, data, export_name=export_name, template=COMPARISON, context=context
+    )
+
+
+@merchant_page("report.view")
+def report_object(
+    request: PortalRequest, merchant: Merchant, kind: str, pk: int
+) -> HttpResponseBase:
+    """The numbers of one object of `merchant` as a file, CSV unless JSON is asked for; 422 when
+    the days cannot be a report."""
+    row = find(merchant, kind, pk)
+    form = QuestionForm(merchant, request.GET)
+    if not form.is_valid():
+        return render(request, TEMPLATE, {"form": form}, status=422)
+    found = cut(given(form.question), row)
+    if request.GET.get("export") == "json":
+        return json_file(export_cut.as_json, found, export_cut.file_name(found))
+    return csv_file(request, export_cut.csv_lines(found), export_cut.file_name(found), rows=1)
+
+
+def json_file(written: Callable[[Answer], str], answer: Answer, name: str) -> HttpResponse:
+    """`answer` as a download for programs: what has no name of its own is called the same in every
+    language."""
+    with translation.override(ENGLISH):
+        response = HttpResponse(written(answer), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    return response
 
 
 def _narrowed(words: str) -> dict[str, object]:
