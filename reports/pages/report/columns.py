@@ -37,7 +37,9 @@ _ATTRS = {"th": {"class": "text-end"}, "td": _NUMBERS, "tf": _NUMBERS}
 def not_connected() -> SafeString:
     """The dash of a number that nobody sends, which says so when it is hovered or read out."""
     return format_html(
-        '<span title="{0}">{1}<span class="visually-hidden"> {0}</span></span>',
+        # What is hidden is placed within the cell: else it makes the page as wide as the table.
+        '<span class="position-relative" title="{0}">'
+        '{1}<span class="visually-hidden"> {0}</span></span>',
         _("not connected"),
         words.NOTHING,
     )
