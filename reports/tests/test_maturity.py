@@ -255,6 +255,7 @@ def test_the_chart_has_a_line_of_its_own_for_what_is_expected(
     assert expected["beside"] == 1
     assert (orders["values"][-3], expected["values"][-3]) == (40, 80)
     assert expected["texts"][-3].startswith("80 (")
+    assert expected["lows"][-3] < 80 < expected["highs"][-3]
     assert expected["values"][:2] == [None, None]
     over = json.loads(client_of(alice).get(address(shop, 17, 16)).context["page"].chart)
     assert len(over["series"]) == 2

@@ -37,11 +37,12 @@ function axis(series, side) {
 // Between its bounds each estimate of a series has its band: the lower one, unseen, and on it the width.
 function band(series, index, colours) {
   const width = (high, day) => (high === null ? null : high - series.lows[day]);
-  const line = { type: "line", yAxisIndex: index, stack: `band-${index}`, stackStrategy: "all", symbol: "none", silent: true, z: 1 };
+  const beside = series.beside ?? index;
+  const line = { type: "line", yAxisIndex: beside, stack: `band-${index}`, stackStrategy: "all", symbol: "none", silent: true, z: 1 };
   const unseen = { lineStyle: { opacity: 0 }, itemStyle: { opacity: 0 } };
   return [
     { ...line, ...unseen, data: series.lows },
-    { ...line, ...unseen, data: series.highs.map(width), areaStyle: { color: colours[index], opacity: 0.25 } },
+    { ...line, ...unseen, data: series.highs.map(width), areaStyle: { color: colours[beside], opacity: 0.25 } },
   ];
 }
 

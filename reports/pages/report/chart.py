@@ -75,5 +75,7 @@ def _expected(report: Report, blank: set[date]) -> list[dict[str, Any]]:
             "beside": 1,
             "values": [one.orders for one in days],
             "texts": [maturity_words.orders(one) for one in days],
+            "lows": [one.low for one in days],
+            "highs": [one.high for one in days],
         }
     ]
