@@ -3,7 +3,7 @@
 A file of the lake never changes once a version names it. Of a bucket, files are fetched into a
 folder of this machine before they are read (`at_hand`): who reads them may call nobody, neither
 DuckDB nor the process that works on a hostile file. There they are deleted when nobody has asked
-for them for a week; in the bucket they stay. ADR 0125.
+for them for a week; in the bucket they stay. ADR 0127.
 """
 
 import os
