@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.measure import machine
-from bench.soak import crowding, delays, faults, samples, site, worlds
+from bench.soak import crowding, delays, engines, faults, samples, site, worlds
 from bench.soak.sending import Sent
 
 AIM_SECONDS = 30
@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--worlds", type=int, metavar="COUNT", help="see bench/soak/worlds.py")
     parser.add_argument("--delays", type=int, metavar="COUNT", help="see bench/soak/delays.py")
     parser.add_argument("--samples", type=int, metavar="COUNT", help="see bench/soak/samples.py")
+    parser.add_argument("--engines", type=int, metavar="COUNT", help="see bench/soak/engines.py")
     options = parser.parse_args(arguments)
     if options.delays:
         return delays.run(options.delays, options.seed)
@@ -42,6 +43,8 @@ def main(arguments: list[str]) -> int:
         return samples.run(options.samples, options.seed)
     if options.worlds:
         return worlds.run(options.worlds, options.seed)
+    if options.engines:
+        return engines.run(options.engines, options.seed)
     site.with_own_mounts("bench.soak", [*arguments, "--seed", str(options.seed)])
     print(f"seed {options.seed}, {options.seconds} s; {machine()}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="notelink-soak-"))
