@@ -121,17 +121,17 @@ def _add(place: Path, source: str, first: int, count: int, *, day: int) -> None:
     from reports.events.merge import MEMORY
     from reports.events.naming import gather
     from reports.events.parts import DayParts
-    from reports.lake import judging
+    from reports.lake import commits, judging
     from reports.lake import tables as lake
 
     work = place / "work"
-    parts = DayParts(work, lake.stem(source, batch_id=1_000_000 + first, fence=1))
+    parts = DayParts(work, commits.stem(source, batch_id=1_000_000 + first, fence=1))
     parts.add(_stored(source, first, count, day))
     rows = parts.close()
     files = {part: (work / part, number) for part, number in rows.items()}
     snapshot = lake.open_table("touchpoints")
     batch = 1_000_000 + first
-    assert lake.commit(snapshot, "touchpoints", batch_id=batch, parts=files, note={})
+    assert commits.commit(snapshot, "touchpoints", batch_id=batch, parts=files, note={})
     gather(TOUCHPOINTS, [work / part for part in rows], folder=work / "sheets", memory=MEMORY)
     judging.took("touchpoints", source, list(rows), sheets=work / "sheets")
     for part in rows:

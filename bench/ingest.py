@@ -93,7 +93,7 @@ def _once(file: Path) -> dict[str, float]:
 def take_in(file: Path, work: Path, *, batch: int = 1) -> int:
     """What `reports.sources.intake` does with a file, without a database."""
     from reports.events.child import SHEETS
-    from reports.lake import judging
+    from reports.lake import commits, judging
     from reports.lake import tables as lake
     from reports.sources import intake
 
@@ -103,7 +103,7 @@ def take_in(file: Path, work: Path, *, batch: int = 1) -> int:
         snapshot = lake.open_table("touchpoints")
         merged = child.compare(judging.before(snapshot, "touchpoints", "links"))
     parts = {part: (intake.newest(work, part), rows) for part, rows in merged.parts.items()}
-    assert lake.commit(snapshot, "touchpoints", batch_id=batch, parts=parts, note={})
+    assert commits.commit(snapshot, "touchpoints", batch_id=batch, parts=parts, note={})
     judging.took("touchpoints", "links", list(parts), sheets=work / SHEETS)
     return sum(merged.parts.values())
 

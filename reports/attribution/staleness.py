@@ -15,6 +15,7 @@ from portal.accounts.models import AuditEntry
 from portal.states import moved
 from reports.attribution import news, tracing
 from reports.attribution.models import ReportDay
+from reports.lake import commits
 from reports.lake import tables as lake
 from reports.sources.models import Batch, Source, SourceKind
 from reports.sources.regimes import ALL, Change
@@ -53,7 +54,7 @@ def trace_older() -> None:
         with transaction.atomic():
             if not Batch.objects.select_for_update(no_key=True).untraced().filter(pk=batch.pk):
                 continue
-            found = lake.committed(lake.open_table(batch.source.events), batch.pk)
+            found = commits.committed(lake.open_table(batch.source.events), batch.pk)
             if found:
                 _on_batch_committed(batch=batch, days=found.days)
 

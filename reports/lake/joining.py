@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from reports.events.contract import CONTRACTS
 from reports.events.parts import ROWS_PER_GROUP, writer
 from reports.events.stamp import schema
-from reports.lake import storage
+from reports.lake import commits, storage
 from reports.lake import tables as lake
 
 # Fewer files of about one size are left alone: each joining writes its rows again.
@@ -79,7 +79,7 @@ def _join(table: str, source: str, day: date, files: list[str], work: Path) -> s
     part = f"day={day}/{source}.joined-{uuid.uuid4().hex}.parquet"
     draft = work / Path(part).name
     rows = _write(table, files, draft)
-    lake.place(draft, lake.path(table) / part)
+    commits.place(draft, lake.path(table) / part)
     draft.unlink()
     names = [lake.below(file) for file in files]
     while True:
@@ -101,8 +101,8 @@ def _commit(snapshot: Any, table: str, part: str, rows: int, gone: list[str]) ->
         )
         for name in gone
     ]
-    added = lake.added(table, part, rows, is_change=False)
-    return lake.write_version(snapshot, table, [added, *removed])
+    added = commits.added(table, part, rows, is_change=False)
+    return commits.write_version(snapshot, table, [added, *removed])
 
 
 def _write(table: str, files: list[str], out: Path) -> int:

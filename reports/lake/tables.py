@@ -4,12 +4,8 @@
 functions: they are called by jobs and commands, never at import.
 """
 
-import json
-import os
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,17 +30,6 @@ KEPT = {
 QUERIES = Queries(Path(__file__).parent / "sql")
 
 
-@dataclass(frozen=True)
-class Commit:
-    """A batch in the lake: the version that first holds it, the business days of its rows, and
-    what was written down with it.
-    """
-
-    version: int
-    days: set[date]
-    note: dict[str, Any]
-
-
 def path(table: str) -> Path:
     """The folder of a table on this machine, `touchpoints` or `conversions`."""
     return storage.folder() / table
@@ -63,7 +48,7 @@ def open_table(table: str, version: int | None = None) -> Any:
         path(table).mkdir(parents=True, exist_ok=True)
         # Ignore: another process may have created it since we asked.
         DeltaTable.create(
-            address, _schema(table), mode="ignore", partition_by=["day"], configuration=KEPT,
+            address, columns_of(table), mode="ignore", partition_by=["day"], configuration=KEPT,
             storage_options=options,
         )  # fmt: skip
     if version is not None:
@@ -104,11 +89,11 @@ def show(connection: Connection, table: str, files: list[str]) -> None:
     name = f"lake_{table}"
     if files:
         set_variable(connection, name, readable(files))
-        connection.from_arrow(_schema(table).empty_table()).create_view(f"shape_of_{table}")
+        connection.from_arrow(columns_of(table).empty_table()).create_view(f"shape_of_{table}")
         QUERIES.view(connection, f"stored_{table}")
         QUERIES.view(connection, name)
     else:
-        connection.from_arrow(_schema(table).empty_table()).create_view(name)
+        connection.from_arrow(columns_of(table).empty_table()).create_view(name)
 
 
 def readable(files: Iterable[str]) -> list[str]:
@@ -155,85 +140,6 @@ def below(file: str) -> str:
     return "/".join(Path(file).parts[-2:])
 
 
-def stem(source: str, *, batch_id: int, fence: int) -> str:
-    """How the files of one attempt at a batch begin; no other attempt writes the same names."""
-    return f"{source}.{batch_id}.{fence}"
-
-
-def committed(snapshot: Any, batch_id: int) -> Commit | None:
-    """How the batch came in, if it has."""
-    name = f"batch-{batch_id}"
-    came_in = snapshot.transaction_version(name)
-    if came_in is None:
-        return None
-    for version, said in _commits(snapshot, came_in):
-        if name in said:
-            note = json.loads(said[name])
-            days = {date.fromisoformat(day) for day in note.pop("days")}
-            return Commit(version, days, note)
-    raise LookupError(f"The log of {snapshot.table_uri} no longer tells how {name} came in.")
-
-
-def commit(
-    snapshot: Any,
-    table: str,
-    *,
-    batch_id: int,
-    parts: dict[str, tuple[Path, int]],
-    note: dict[str, Any],
-) -> bool:
-    """Add a batch as the version right after `snapshot`; False when another commit came first.
-
-    `parts` gives, for each path below the table, the file to put there and its rows. So a batch
-    that `snapshot` does not hold is committed once at most, whatever other workers do.
-    """
-    from deltalake import CommitProperties, Transaction
-
-    actions = []
-    for part, (file, rows) in parts.items():
-        place(file, path(table) / part)
-        actions.append(added(table, part, rows, is_change=True))
-    # The library does not refuse a transaction that the log has already. A batch comes in once
-    # because `committed` has looked at `snapshot`, and without retries the commit is the very next
-    # version or fails. ADR 0022.
-    name = f"batch-{batch_id}"
-    days = sorted({str(day_of(part)) for part in parts})
-    properties = CommitProperties(
-        custom_metadata={name: json.dumps({**note, "days": days})},
-        max_commit_retries=0,
-        # The number tells where what was written down with the commit stands in the log.
-        app_transactions=[Transaction(name, snapshot.version() + 1)],
-    )
-    return write_version(snapshot, table, actions, properties)
-
-
-def added(table: str, part: str, rows: int, *, is_change: bool) -> Any:
-    """The action that names a file, which is there already; whether its rows are new."""
-    from deltalake.transaction import AddAction
-
-    stat = os.stat(path(table) / part)
-    # No bounds of columns: readers choose files by their names, which tell source and day.
-    stats = json.dumps({"numRecords": rows})
-    day = {"day": str(day_of(part))}
-    return AddAction(part, stat.st_size, day, int(stat.st_mtime) * 1000, is_change, stats)
-
-
-def write_version(snapshot: Any, table: str, actions: list[Any], properties: Any = None) -> bool:
-    """Make the actions the version right after `snapshot`; False when another one came first."""
-    from deltalake import CommitProperties
-    from deltalake.exceptions import CommitFailedError
-
-    if properties is None:
-        properties = CommitProperties(max_commit_retries=0)
-    try:
-        snapshot.create_write_transaction(
-            actions, "append", _schema(table), ["day"], commit_properties=properties
-        )
-    except CommitFailedError:
-        return False
-    return True
-
-
 def sweep() -> int:
     """Delete files that lost attempts left in the lake more than a day ago, and those that were
     joined into others more than KEPT_DAYS ago; how many. Shorten the log to these days.
@@ -262,29 +168,15 @@ def sweep() -> int:
     return left
 
 
-def place(file: Path, target: Path) -> None:
-    """Have `file` in the lake, too, instead of what a commit that came second left there.
-
-    The part stays in its folder: such a batch is judged again, and reads it once more.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    # Nobody reads the file before a commit names it, so a copy that takes its time is safe, too.
-    try:
-        target.hardlink_to(file)
-    except OSError:
-        shutil.copyfile(file, target)
-    storage.of_lake().keep(str(target.relative_to(storage.folder())))
-
-
-def _schema(table: str) -> pa.Schema:
+def columns_of(table: str) -> pa.Schema:
+    """The columns of the files of a table, and the day that parts them."""
     return schema(CONTRACTS[table]).append(pa.field("day", pa.date32()))
 
 
 def _missing(snapshot: Any, table: str) -> list[pa.Field]:
     """The columns that the table does not have yet."""
     there = {field.name for field in snapshot.schema().fields}
-    return [field for field in _schema(table) if field.name not in there]
+    return [field for field in columns_of(table) if field.name not in there]
 
 
 def _widen(snapshot: Any, missing: list[pa.Field]) -> None:
@@ -297,27 +189,9 @@ def _widen(snapshot: Any, missing: list[pa.Field]) -> None:
         snapshot.alter.add_columns(Schema.from_arrow(pa.schema(missing)).fields)
 
 
-def _commits(snapshot: Any, first: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """What was written down with each commit: first with this one, then from the newest on, as far
-    as the log is kept: batches of old lakes do not say which commit is theirs.
-
-    The library's own history is empty where the folder has # or ? in its path.
-    """
-    store, log = storage.of_lake(), f"{_table_of(snapshot)}/_delta_log"
-    for version in (first, *range(snapshot.version(), -1, -1)):
-        entry = store.read(f"{log}/{version:020}.json")
-        if entry is None:
-            if version == first:
-                continue
-            return
-        for action in map(json.loads, entry.splitlines()):
-            if "commitInfo" in action:
-                yield version, action["commitInfo"]
-
-
 def paths(snapshot: Any) -> Iterator[str]:
     """The paths of a snapshot's files on this machine, at hand or not."""
-    table = _table_of(snapshot)
+    table = table_of(snapshot)
     return (_here(table, uri) for uri in snapshot.file_uris())
 
 
@@ -326,7 +200,8 @@ def _here(table: str, uri: str) -> str:
     return str(path(table) / below(unquote(uri)))
 
 
-def _table_of(snapshot: Any) -> str:
+def table_of(snapshot: Any) -> str:
+    """The table that a snapshot is of."""
     return Path(unquote(urlsplit(snapshot.table_uri).path)).name
 
 

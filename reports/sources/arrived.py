@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from reports.lake import commits
 from reports.lake import tables as lake
 from reports.lake.storage import at_hand
 from reports.sources.models import Batch, EventKind
@@ -20,7 +21,7 @@ ROWS_AT_ONCE = 1 << 16
 
 def days_of(batch: Batch) -> set[date]:
     """The business days of the rows of a batch that is in the lake."""
-    commit = lake.committed(lake.open_table(batch.source.events), batch.pk)
+    commit = commits.committed(lake.open_table(batch.source.events), batch.pk)
     return set() if commit is None else commit.days
 
 
@@ -56,8 +57,8 @@ def _of_stores(rows: pa.RecordBatch, wanted: pa.Array) -> pa.Array:
 
 
 def _files(batch: Batch, days: set[date]) -> Iterator[tuple[str, date]]:
-    """The batch's own files, by their names; see lake.stem."""
-    own = lake.stem(batch.source.code, batch_id=batch.pk, fence=batch.quarantine_fence or 0)
+    """The batch's own files, by their names; see commits.stem."""
+    own = commits.stem(batch.source.code, batch_id=batch.pk, fence=batch.quarantine_fence or 0)
     for file in lake.files(batch.source.events, first_on=min(days, default=date.max)):
         path = Path(file)
         if path.name.startswith(f"{own}-"):

@@ -24,7 +24,7 @@ from reports.events.declared import Declared
 from reports.events.merge import Merged
 from reports.events.quarantine import FILE
 from reports.events.sentences import fault_sentence, manifest_sentence
-from reports.lake import judging
+from reports.lake import commits, judging
 from reports.lake import tables as lake
 from reports.sources import agreeing, keeping, sandbox
 from reports.sources.models import (
@@ -63,7 +63,7 @@ def is_in(batch: Batch) -> bool:
     """Whether the lake has the batch: its row says so, or the lake's log, which forgets."""
     if batch.state == BatchState.COMMITTED:
         return True
-    return lake.committed(lake.open_table(batch.source.events), batch.pk) is not None
+    return commits.committed(lake.open_table(batch.source.events), batch.pk) is not None
 
 
 def settle_committed(batch: Batch) -> bool:
@@ -104,7 +104,7 @@ def _commit(
     while True:
         claim.beat()
         snapshot = lake.open_table(table)
-        if lake.committed(snapshot, batch.pk):
+        if commits.committed(snapshot, batch.pk):
             return
         before = judging.before(snapshot, table, source)
         if before.files != seen:
@@ -115,7 +115,7 @@ def _commit(
         note = _note(claim, read, merged)
         # Nobody takes the job over meanwhile, so a worker that was thought dead commits nothing.
         with claim.writing():
-            is_in = lake.commit(snapshot, table, batch_id=batch.pk, parts=parts, note=note)
+            is_in = commits.commit(snapshot, table, batch_id=batch.pk, parts=parts, note=note)
         if is_in:
             judging.took(table, source, list(parts), sheets=work / SHEETS)
             return
@@ -154,7 +154,7 @@ def _settle(batch: Batch) -> None:
 
     The caller holds the job's row.
     """
-    found = lake.committed(lake.open_table(batch.source.events), batch.pk)
+    found = commits.committed(lake.open_table(batch.source.events), batch.pk)
     assert found is not None
     rows = _shown(batch, quarantine_path(batch, fence=found.note["quarantine_fence"]))
     batch.quarantined_rows.all().delete()
@@ -183,7 +183,7 @@ def _task(claim: Claim, batch: Batch, work: Path) -> Task:
     return Task(
         path=str(inbox_path(batch)),
         folder=str(work),
-        stem=lake.stem(batch.source.code, batch_id=batch.pk, fence=claim.fence),
+        stem=commits.stem(batch.source.code, batch_id=batch.pk, fence=claim.fence),
         contract=batch.source.events,
         source=batch.source.code,
         batch_id=batch.pk,

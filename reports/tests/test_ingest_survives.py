@@ -11,6 +11,7 @@ import pytest
 from portal.jobs import claims, queue, runner, sweeper, taking
 from portal.jobs.causes import Cause
 from portal.jobs.models import Job, JobState
+from reports.lake import commits
 from reports.lake import tables as lake
 from reports.sources import intake, receiving, sandbox
 from reports.sources.models import Batch, BatchState, Source
@@ -104,15 +105,15 @@ def test_a_batch_that_commits_second_is_judged_again(
 ) -> None:
     slow, quick = receive(tmp_path, rows=10), receive(tmp_path, rows=10, first=5)
     assert slow.job is not None
-    commit = lake.commit
+    commit = commits.commit
 
     def overtaken(*args: Any, **named: Any) -> bool:
-        monkeypatch.setattr(lake, "commit", commit)
+        monkeypatch.setattr(commits, "commit", commit)
         assert quick.job is not None
         assert queue.run_now(quick.job).state == JobState.DONE
         return commit(*args, **named)
 
-    monkeypatch.setattr(lake, "commit", overtaken)
+    monkeypatch.setattr(commits, "commit", overtaken)
     assert queue.run_now(slow.job).state == JobState.DONE
     slow.refresh_from_db()
     assert (slow.accepted, slow.duplicate, rows_in_lake()) == (5, 5, 15)

@@ -28,7 +28,7 @@ from portal.buckets import storage_at
 from portal.uploads import keeping
 from reports.attribution.models import ReportDay
 from reports.attribution.tests.steps import attribute, credited, order, touch
-from reports.lake import index, joining, storage, tending
+from reports.lake import commits, index, joining, storage, tending
 from reports.lake import tables as lake
 from reports.sources import lacking
 from reports.sources.models import Batch
@@ -127,8 +127,8 @@ def test_of_two_commits_at_once_one_comes_second(send: Send) -> None:
 
     def commit(at: int) -> None:
         begin.wait()
-        action = lake.added("touchpoints", next(iter(in_bucket())), 1, is_change=False)
-        if lake.write_version(snapshots[at], "touchpoints", [action]):
+        action = commits.added("touchpoints", next(iter(in_bucket())), 1, is_change=False)
+        if commits.write_version(snapshots[at], "touchpoints", [action]):
             won.append(at)
 
     writers = [threading.Thread(target=commit, args=[at]) for at in range(4)]
@@ -143,14 +143,14 @@ def test_of_two_commits_at_once_one_comes_second(send: Send) -> None:
 def test_a_batch_that_comes_second_is_judged_again(
     send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commit = lake.commit
+    commit = commits.commit
 
     def overtaken(*args: Any, **named: Any) -> bool:
-        monkeypatch.setattr(lake, "commit", commit)
+        monkeypatch.setattr(commits, "commit", commit)
         send(HEAD + ROW + row(2))
         return commit(*args, **named)
 
-    monkeypatch.setattr(lake, "commit", overtaken)
+    monkeypatch.setattr(commits, "commit", overtaken)
     assert counts(send(HEAD + row(2) + row(3))) == (2, 1, 1, 0)
     assert current() == [("t1",), ("t2",), ("t3",)]
 
@@ -163,7 +163,7 @@ def test_a_worker_killed_before_the_commit_loses_and_leaves_nothing(
 
     lake.open_table("touchpoints")
     with monkeypatch.context() as dying:
-        dying.setattr(lake, "write_version", die)
+        dying.setattr(commits, "write_version", die)
         with pytest.raises(KeyboardInterrupt):
             send(HEAD + ROW)
     assert len(in_bucket()) == 1

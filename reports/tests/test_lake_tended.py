@@ -12,7 +12,7 @@ import pytest
 from portal.jobs.models import Job, JobState
 from portal.jobs.queue import run_now
 from reports import tasks
-from reports.lake import joining, tending
+from reports.lake import commits, joining, tending
 from reports.lake import tables as lake
 from reports.lake.index import Index
 from reports.sources import intake
@@ -145,14 +145,14 @@ def test_a_batch_that_comes_in_while_files_are_joined_stays(
 def test_a_file_joined_while_a_batch_is_judged_is_judged_again(
     send: Send, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commit = lake.commit
+    commit = commits.commit
 
     def overtaken(*args: Any, **named: Any) -> bool:
-        monkeypatch.setattr(lake, "commit", commit)
+        monkeypatch.setattr(commits, "commit", commit)
         assert tend(tmp_path) == FILES
         return commit(*args, **named)
 
-    monkeypatch.setattr(lake, "commit", overtaken)
+    monkeypatch.setattr(commits, "commit", overtaken)
     assert counts(send(HEAD + row(0) + row(500))) == (2, 1, 1, 0)
     assert len(current()) == FILES + 2
 
@@ -183,11 +183,11 @@ def test_a_batch_is_told_by_the_one_entry_of_its_commit(send: Send) -> None:
     lake.open_table("touchpoints").create_checkpoint()
     (log / f"{first.lake_version:020}.json").unlink()
     snapshot = lake.open_table("touchpoints")
-    found = lake.committed(snapshot, second.pk)
+    found = commits.committed(snapshot, second.pk)
     assert found is not None
     assert (found.version, found.note["accepted"]) == (second.lake_version, 1)
     with pytest.raises(LookupError):
-        lake.committed(snapshot, first.pk)
+        commits.committed(snapshot, first.pk)
     assert intake.is_in(first)
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from reports.events.contract import CONTRACTS
 from reports.events.privacy import keyed
 from reports.events.stamp import schema
+from reports.lake import commits
 from reports.lake import tables as lake
 from reports.tests.sending import HEAD, ORDERS, ROW, Send, counts, current
 
@@ -64,7 +65,7 @@ def test_an_old_lake_keeps_its_rows_and_takes_new_ones(send: Send) -> None:
         ("t1", "click", None),
         ("t2", "click", "control"),
     ]
-    assert lake.committed(lake.open_table("touchpoints"), 901) is not None
+    assert commits.committed(lake.open_table("touchpoints"), 901) is not None
 
 
 def test_an_old_order_keeps_its_key(send: Send) -> None:

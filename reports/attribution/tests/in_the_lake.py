@@ -20,6 +20,7 @@ from reports.attribution.tests.worlds import START, together, world
 from reports.events.contract import CONTRACTS, Contract
 from reports.events.parts import DayParts
 from reports.events.stamp import schema, stamped
+from reports.lake import commits
 from reports.lake import tables as lake
 
 SOURCES = ("mall", "shop")
@@ -42,12 +43,12 @@ def bring_in(made: World) -> days.Versions:
         for source in SOURCES:
             batch_id += 1
             folder = lake.path(name).parent / f"batch-{batch_id}"
-            parts = DayParts(folder, lake.stem(source, batch_id=batch_id, fence=1))
+            parts = DayParts(folder, commits.stem(source, batch_id=batch_id, fence=1))
             table = _table(CONTRACTS[name], [asdict(row) for row in rows if row.source == source])
             parts.add(stamped(table, source=source, batch_id=batch_id))
             placed = {part: (folder / part, count) for part, count in parts.close().items()}
             snapshot = lake.open_table(name)
-            assert lake.commit(snapshot, name, batch_id=batch_id, parts=placed, note={})
+            assert commits.commit(snapshot, name, batch_id=batch_id, parts=placed, note={})
     return days.Versions(lake.current_version("touchpoints"), lake.current_version("conversions"))
 
 
