@@ -11,7 +11,7 @@ from django.db.models import Max, Q, Value
 from django.db.models.functions import Greatest
 
 from portal import clock
-from reports.answers.day_states import DayState, DayStates, Ground, reach_of
+from reports.answers.day_states import Day, DayState, DayStates, Ground, reach_of
 from reports.answers.question import Question
 from reports.answers.sampled_days import Sampling
 from reports.answers.withholding import Withheld, Withholding, withholding
@@ -121,6 +121,12 @@ class Coverage:
         sampling = Sampling(self.report_days)
         return [Sample(ratio, spans(sampling.days(ratio))) for ratio in sampling.ratios]
 
+    @cached_property
+    def told_days(self) -> "dict[date, ToldDay]":
+        """What is said of each day asked for: what arrived of it, and whether that is in."""
+        blank, stale = set(self.blank), set(self.stale)
+        return {day.on: ToldDay(day, day.on not in blank, day.on in stale) for day in self.states}
+
     @property
     def is_whole(self) -> bool:
         """Whether all that the days rest on has arrived, none missing, and is in the numbers."""
@@ -137,6 +143,20 @@ class Coverage:
         """The runs whose facts are shown, newest first."""
         runs = {day.run_id: day.run for day in self.report_days}
         return [runs[pk] for pk in sorted(runs, reverse=True)]
+
+
+@dataclass(frozen=True)
+class ToldDay:
+    """A day, and whether its numbers are shown and miss events that arrived since."""
+
+    day: Day
+    is_computed: bool
+    is_stale: bool
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that it rests on is there, none missing, and in its numbers."""
+        return self.day.is_complete and self.is_computed and not self.is_stale
 
 
 @dataclass(frozen=True)

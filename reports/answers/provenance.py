@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from reports.answers.coverage import Coverage, spans
-from reports.answers.day_states import Day, DayState
+from reports.answers.coverage import Coverage, ToldDay, spans
+from reports.answers.day_states import DayState
 from reports.answers.question import Question
 from reports.answers.withholding import Withheld
 from reports.attribution.restatements import Restatement
@@ -35,7 +35,7 @@ def in_json(question: Question, shown: Coverage) -> dict[str, Any]:
         "withheld": _iso(shown.withheld),
         "suspensions": [_json_suspension(one) for one in shown.suspensions],
         "not_applicable": _iso(shown.not_applicable),
-        "days": [_json_day(day, shown) for day in shown.states],
+        "days": [_json_day(told) for told in shown.told_days.values()],
         "missing": [
             {
                 "source": one.stream.source.code,
@@ -80,14 +80,14 @@ def _json_suspension(one: Withheld) -> dict[str, object]:
     }
 
 
-def _json_day(day: Day, shown: Coverage) -> dict[str, object]:
+def _json_day(told: ToldDay) -> dict[str, object]:
     return {
-        "on": day.on.isoformat(),
-        "state": day.state.value,
-        "is_complete": day.is_complete and day.on not in {*shown.blank, *shown.stale},
-        "is_running": day.is_running,
-        "is_computed": day.on not in shown.blank,
-        "is_stale": day.on in shown.stale,
+        "on": told.day.on.isoformat(),
+        "state": told.day.state.value,
+        "is_complete": told.is_complete,
+        "is_running": told.day.is_running,
+        "is_computed": told.is_computed,
+        "is_stale": told.is_stale,
     }
 
 

@@ -9,7 +9,7 @@ from django.utils.datastructures import MultiValueDict
 
 from portal.ui import turning
 from reports.answers.connected import NOTHING_LACKS
-from reports.answers.coverage import Coverage
+from reports.answers.coverage import Coverage, ToldDay
 from reports.answers.fact_sql import DEFAULT_ORDER, FactSql, Order
 from reports.answers.facts import COLUMN, Facts, Key
 from reports.answers.found import Found, found
@@ -27,12 +27,14 @@ CHUNK = 5000
 @dataclass(frozen=True)
 class Row:
     """One line of the breakdown. `sums` is None for a day that has no numbers; `lacking` are the
-    kinds of events that nobody sends for it; `expected` is what is not counted."""
+    kinds of events that nobody sends for it; `expected` is what is not counted. A day has what is
+    known of it."""
 
     label: Label
     sums: Sums | None
     lacking: frozenset[str] = NOTHING_LACKS
     expected: Expected = NOTHING
+    day: ToldDay | None = None
 
     def of(self, metric: Metric[Sums]) -> Value:
         """Its value of `metric`; None where that is unknown or not connected."""
@@ -203,6 +205,7 @@ class SummedRows:
     """
 
     facts: Facts
+    shown: Coverage
     maturity: Maturity
     rows: Sequence[tuple[Key, Sums | None]]
     is_found: bool = False
@@ -251,7 +254,13 @@ class SummedRows:
             yield from self[start : start + CHUNK]
 
     def __getitem__(self, place: slice) -> list[Row]:
-        return _made(self.facts, self.maturity, self.rows[place])
+        shown = self.rows[place]
+        made = _made(self.facts, self.maturity, shown)
+        if self.question.by != By.DAY:
+            return made
+        # Every day has a name, so that none is left out.
+        days = [self.shown.told_days[on] for on, _sums in shown]
+        return [replace(row, day=day) for row, day in zip(made, days, strict=True)]
 
 
 def _listed(facts: Facts, shown: Coverage, maturity: Maturity) -> SummedRows:
@@ -262,5 +271,5 @@ def _listed(facts: Facts, shown: Coverage, maturity: Maturity) -> SummedRows:
     rows = [
         (key, None if key in blank else found.get(key) or facts.empty(column, key)) for key in keys
     ]
-    listed = SummedRows(facts, maturity, rows)
+    listed = SummedRows(facts, shown, maturity, rows)
     return listed if question.by == By.DAY else listed.in_orders(DEFAULT_ORDER)

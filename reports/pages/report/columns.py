@@ -3,15 +3,18 @@
 from typing import Any
 
 import django_tables2
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal import words
+from portal.ui import formats
 from portal.ui.columns import NumberColumn, two_lines
-from reports.answers import maturity_words
+from reports.answers import day_words, maturity_words
+from reports.answers.coverage import ToldDay
 from reports.answers.labels import Label
 from reports.answers.question import By
+from reports.answers.rows import Row
 from reports.attribution.choices import Model
 from reports.metrics import printing
 from reports.metrics import registry as metrics
@@ -27,7 +30,26 @@ class LabelColumn(django_tables2.Column):
         name = label.text
         if label.url:
             name = format_html('<a href="{}">{}</a>', label.url, label.text)
-        return two_lines(name, label.detail) if label.detail else format_html("{}", name)
+        below = self.below(record["row"])
+        return two_lines(name, below) if below else format_html("{}", name)
+
+    def below(self, row: Any) -> str:
+        """The second line."""
+        label: Label = row.label
+        return label.detail
+
+
+class RowColumn(LabelColumn):
+    """The same of a row of a breakdown: below a day stands its state, on a phone too."""
+
+    def below(self, row: Row) -> str:
+        return _state(row.day) if row.day else super().below(row)
+
+
+def _state(told: ToldDay) -> SafeString:
+    """The state as a badge, and what else is to be known of the day."""
+    words_of_day = format_html_join("", " · {}", ((one,) for one in day_words.beside(told)))
+    return formats.badge(told.day.state.colour, told.day.state.label) + words_of_day
 
 
 _NUMBERS = {"class": "text-end text-nowrap tabular"}

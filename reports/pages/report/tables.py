@@ -22,7 +22,13 @@ from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Expected, Sums
-from reports.pages.report.columns import ExpectedColumn, LabelColumn, MetricColumn, ModelColumn
+from reports.pages.report.columns import (
+    ExpectedColumn,
+    LabelColumn,
+    MetricColumn,
+    ModelColumn,
+    RowColumn,
+)
 
 # What the foot of a table sums.
 _ALL_ROWS, _ROWS_FOUND, _PAGE = (
@@ -149,7 +155,7 @@ class BreakdownTable(PortalTable):
     all rows, those that words find, or, where these are more than are counted, those of the page.
     """
 
-    name = LabelColumn(
+    name = RowColumn(
         verbose_name=_("Broken down by"),
         footer=lambda table: table.summed,
         orderable=False,
