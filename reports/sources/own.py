@@ -1,6 +1,7 @@
 """A merchant's own source at a marketplace: what he says of his stores never corrects what the
 marketplace says. Beside each other one sees where they differ."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import Marketplace, StoreKind
 from reports.events.contract import CONVERSIONS
 from reports.sources import statements
-from reports.sources.models import EventKind, Rhythm, Source, SourceKind
+from reports.sources.models import EventKind, Rhythm, Source, SourceKind, Unit
 
 # A merchant exports his orders himself, in the time of his shop.
 ZONE = "Asia/Shanghai"
@@ -67,6 +68,15 @@ def source_of(merchant: Merchant, marketplace: str) -> Source:
         },
     )
     return source
+
+
+def units(sources: Iterable[Source], merchant: Merchant | None) -> dict[str, Unit]:
+    """By which unit a file's amounts are read, by the name of each source that may be chosen for
+    it: what a merchant hands in is read as his own source for that marketplace has declared."""
+    if merchant is None:
+        return {source.name: Unit(source.unit) for source in sources}
+    declared = {own.marketplace: Unit(own.unit) for own in merchant.sources.all()}
+    return {source.name: declared.get(source.marketplace, Unit.FEN) for source in sources}
 
 
 def _name(language: str, marketplace: str) -> str:

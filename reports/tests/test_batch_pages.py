@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.jobs.queue import run_now
 from reports.events.contract import CONVERSIONS
 from reports.sources.models import Batch, BatchState, Source
+from reports.sources.own import source_of
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +124,31 @@ def test_the_upload_page_names_every_column_before_the_upload(
     assert "note_id" not in page
     everything = client_of(admin).get(reverse("reports:batch-new")).content.decode()
     assert ">note_id</code>" in everything
+
+
+def test_the_upload_page_says_amounts_in_the_unit_that_is_declared_by_whoever_reads_the_file(
+    client_of: As, alice: User, admin: User, shop: Merchant
+) -> None:
+    theirs, hers = reverse("reports:batch-new"), reverse("reports:data-new", args=[shop.code])
+
+    def shown(user: User, url: str) -> str:
+        return client_of(user).get(url).content.decode()
+
+    assert "in fen: ¥199.00 is 19900" in shown(admin, theirs)
+    Source.objects.filter(code="jd").update(unit="yuan")
+    assert "In yuan (¥199.00 is 199.00): JD. In fen" in shown(admin, theirs)
+    # What she hands in for JD is read as her own source for it has declared, which is fen.
+    assert "in fen: ¥199.00 is 19900" in shown(alice, hers)
+    source_of(shop, "jd")
+    Source.objects.filter(merchant=shop).update(unit="yuan")
+    assert "In yuan (¥199.00 is 199.00): JD. In fen" in shown(alice, hers)
+    Source.objects.filter(events="conversions").update(unit="yuan")
+    page = shown(admin, theirs)
+    assert "in yuan: ¥199.00 is 199.00" in page
+    assert "19900" not in page
+    assert (
+        ",199.00," in client_of(admin).get(theirs, {"sample": "conversions.csv"}).content.decode()
+    )
 
 
 @pytest.mark.parametrize("dialect", ["csv", "jsonl"])

@@ -1,6 +1,7 @@
 """What a file has to hold, said before it is uploaded: each column, and a file to start from."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal import words
 from reports.events.contract import CONTRACTS, MAX_TEXT_BYTES, Column, Contract, Type
+from reports.sources.models import Unit
 
 _MEANINGS: dict[str, Promise] = {
     "event_id": gettext_lazy("Its own number, once per store: of an order its order line."),
@@ -20,7 +22,6 @@ _MEANINGS: dict[str, Promise] = {
     "kind": gettext_lazy("What happened."),
     "order_id": gettext_lazy("The order that the line belongs to."),
     "quantity": gettext_lazy("Pieces."),
-    "value_fen": gettext_lazy("What was paid, in fen: ¥199.00 is 19900. Empty when unknown."),
     "is_new_customer": gettext_lazy("Whether it is the buyer's first order in the store."),
     "refund_of": gettext_lazy("Of a refund: the event_id of the order line it takes back."),
     "note_id": gettext_lazy("The note."),
@@ -30,6 +31,12 @@ _MEANINGS: dict[str, Promise] = {
     "arm": gettext_lazy("Of an experiment: the group of the reader."),
     "is_new_visitor": gettext_lazy("Whether it is the visitor's first visit of the store."),
     "revised_at": gettext_lazy("When this row was last changed at the sender: the newest holds."),
+}
+
+# What was paid, by the unit that all sources declare that a file may come from.
+_PAID: dict[Unit, Promise] = {
+    Unit.FEN: gettext_lazy("What was paid, in fen: ¥199.00 is 19900. Empty when unknown."),
+    Unit.YUAN: gettext_lazy("What was paid, in yuan: ¥199.00 is 199.00. Empty when unknown."),
 }
 
 _SAMPLE: dict[str, dict[str, object]] = {
@@ -66,19 +73,37 @@ class Told:
     values: str
 
 
-def told(events: str) -> list[Told]:
-    """The columns of a kind of event, those that have to be there first."""
+def told(events: str, units: Mapping[str, Unit]) -> list[Told]:
+    """The columns of a kind of event, those that have to be there first. `units` are those of the
+    sources that may be chosen, by name."""
     columns = [
         Told(
             one.name,
             one.required,
-            str(_MEANINGS[one.name]),
+            _paid(units) if one.type == Type.AMOUNT else str(_MEANINGS[one.name]),
             ", ".join(one.choices),
             _values(one),
         )
         for one in CONTRACTS[events].columns
     ]
     return sorted(columns, key=lambda column: not column.is_required)
+
+
+def _paid(units: Mapping[str, Unit]) -> str:
+    """How amounts are written; source by source where they differ."""
+    if alone := _same(units):
+        return str(_PAID[alone])
+    names = {unit: " · ".join(name for name, its in units.items() if its == unit) for unit in Unit}
+    return _(
+        "What was paid. In yuan (¥199.00 is 199.00): %(yuan)s. In fen (¥199.00 is 19900): %(fen)s."
+        " The samples are in fen. Empty when unknown."
+    ) % {"yuan": names[Unit.YUAN], "fen": names[Unit.FEN]}
+
+
+def _same(units: Mapping[str, Unit]) -> Unit | None:
+    """The unit of all of them; None where they differ."""
+    found = set(units.values())
+    return found.pop() if len(found) == 1 else None
 
 
 def _values(column: Column) -> str:
@@ -99,10 +124,13 @@ def _values(column: Column) -> str:
             return _("Text, at most %(most)s bytes") % {"most": words.count(MAX_TEXT_BYTES)}
 
 
-def sample(events: str, dialect: str) -> str:
-    """A file of one invented event: `dialect` is csv or jsonl."""
+def sample(events: str, dialect: str, units: Mapping[str, Unit]) -> str:
+    """A file of one invented event: `dialect` is csv or jsonl. Its amount is in the unit of all the
+    sources, in fen where they differ."""
     contract: Contract = CONTRACTS[events]
-    values = _SAMPLE[events]
+    values = dict(_SAMPLE[events])
+    if "value_fen" in values and _same(units) == Unit.YUAN:
+        values["value_fen"] = "199.00"
     if dialect == "jsonl":
         return json.dumps(values) + "\n"
     line = [

@@ -26,8 +26,9 @@ from reports.pages.batch.tables import (
     QuarantineFilter,
     QuarantineTable,
 )
+from reports.sources import own
 from reports.sources.intake import quarantine_path
-from reports.sources.models import Batch, BatchState, EventKind, Source
+from reports.sources.models import Batch, BatchState, EventKind, Source, Unit
 from reports.sources.receiving import receive_stream
 
 # How files to start from are served.
@@ -101,7 +102,7 @@ def _upload(
     kinds = [kind for kind in EventKind if any(source.events == kind for source in sources)]
     code, _dot, dialect = request.GET.get("sample", "").partition(".")
     if code in kinds and dialect in _SAMPLES:
-        return _sample(code, dialect)
+        return _sample(code, dialect, _units(code, sources, merchant))
     form = UploadForm(
         request.POST or None,
         request.FILES or None,
@@ -121,24 +122,32 @@ def _upload(
             )
             messages.success(request, _("Received. Every row is being checked."))
             return redirect(batch)
-    own = reverse("reports:data-list", args=[merchant.code]) if merchant else ""
+    files = reverse("reports:data-list", args=[merchant.code]) if merchant else ""
     return form_page(
         request,
         form,
         head=Head(_("Upload a file"), above=merchant.name if merchant else ""),
         submit=_("Upload"),
-        cancel_url=own or reverse("reports:batch-list"),
+        cancel_url=files or reverse("reports:batch-list"),
         template="reports/batch_new.html",
         context={
             "is_of_a_merchant": merchant is not None,
-            "contracts": [(kind.label, kind.value, columns.told(kind)) for kind in kinds],
+            "contracts": [
+                (kind.label, kind.value, columns.told(kind, _units(kind, sources, merchant)))
+                for kind in kinds
+            ],
         },
     )
 
 
-def _sample(events: str, dialect: str) -> HttpResponseBase:
+def _units(events: str, sources: list[Source], merchant: Merchant | None) -> dict[str, Unit]:
+    return own.units([source for source in sources if source.events == events], merchant)
+
+
+def _sample(events: str, dialect: str, units: dict[str, Unit]) -> HttpResponseBase:
     """A file to start from."""
-    answer = HttpResponse(columns.sample(events, dialect), content_type=_SAMPLES[dialect])
+    content = columns.sample(events, dialect, units)
+    answer = HttpResponse(content, content_type=_SAMPLES[dialect])
     answer["Content-Disposition"] = f'attachment; filename="{events}.{dialect}"'
     return answer
 
