@@ -1,9 +1,14 @@
 """A click whose id we signed is one click, whichever way it came."""
 
+from typing import Any
+
 import pytest
 
 from merchants.links import click_ids
+from reports.events.queries import Queries
 from reports.lake import tables as lake
+from reports.sources import intake
+from reports.sources.models import EventKind, Source, SourceKind
 from reports.tests.sending import HEAD, Send, counts, current
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +67,43 @@ def test_other_rows_of_the_lake_are_untouched_by_it(send: Send) -> None:
     assert sorted(current(columns="source, kind")) == [
         ("community", "click"), ("community", "view"), ("links", "click"),
     ]  # fmt: skip
+
+
+def counted() -> list[str]:
+    return sorted(source for (source,) in current(columns="source"))
+
+
+def test_of_all_who_report_a_click_of_ours_one_counts(send: Send, monkeypatch: Any) -> None:
+    """One click has our link's row beside two of others, one was lost by our link. The twins: a
+    reader that forgets either half of the rule."""
+    ours, lost = click_ids.make(), click_ids.make()
+    names = {"name_zh": "第二端", "name_en": "Second app"}
+    kind = {"kind": SourceKind.COMMUNITY, "events": EventKind.TOUCHPOINTS}
+    Source.objects.create(code="second_app", **kind, **names)
+    send(HEAD + click(ours), source="links")
+    for source in ("second_app", "community"):
+        send(HEAD + click(ours) + click(lost), source=source)
+    assert counted() == ["community", "links"]
+    text = Queries.text
+    for rule, wrong in {
+        "d.event_id IS NULL": ["community", "community", "links"],
+        "COALESCE(b.source, t.source) = t.source": ["community", "links", "second_app"],
+    }.items():
+        assert rule in text(lake.QUERIES, "lake_touchpoints")
+        with monkeypatch.context() as forgetting:
+            forgetting.setattr(
+                Queries,
+                "text",
+                lambda self, name, rule=rule: text(self, name).replace(rule, "TRUE"),
+            )
+            assert counted() == wrong
+
+
+def test_without_the_mark_a_click_of_ours_is_two(send: Send, monkeypatch: Any) -> None:
+    """The twin: at the door nobody knows our signature."""
+    task = intake.Task
+    monkeypatch.setattr(intake, "Task", lambda **told: task(**told | {"click_key": "00"}))
+    ours = click_ids.make()
+    for source in ("links", "community"):
+        send(HEAD + click(ours), source=source)
+    assert sorted(current(columns="source, signed")) == [("community", None), ("links", None)]

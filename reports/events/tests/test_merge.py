@@ -14,6 +14,7 @@ import pytest
 from reports.events.contract import CONVERSIONS
 from reports.events.merge import Merged, merge
 from reports.events.parts import DayParts
+from reports.events.queries import Queries
 from reports.events.stamp import schema
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -163,3 +164,34 @@ def test_random_histories_end_as_the_rules_say(seed: int, tmp_path: Path) -> Non
     kept = [row for row in stored if row["kind"] is not None]
     assert len(kept) == sum(map(len, told.stored.values()))
     assert len({(row["event_id"], row["version"]) for row in kept}) == len(kept)
+
+
+def two_contents(folder: Path) -> Merged:
+    """What becomes of one order that a file gives two values, beside one that it gives one."""
+    rows: list[Row] = [
+        {"event_id": key, "store_id": "s1", "kind": "order", "value_fen": fen, "occurred_at": START,
+         "revised_at": None}
+        for key, fen in (("twice", 100), ("once", 200), ("twice", 300))
+    ]  # fmt: skip
+    merged, _files = judged(stamp(rows, batch_id=1, produced_at=START), [], folder / "batch")
+    return merged
+
+
+def test_two_contents_of_one_key_in_one_file_are_both_set_aside(tmp_path: Path) -> None:
+    merged = two_contents(tmp_path)
+    assert (sum(merged.parts.values()), merged.quarantined) == (1, {"conflict": 2})
+
+
+def test_without_conflicts_the_later_line_would_win_by_chance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: no key conflicts, and both contents are taken for versions of one order."""
+    text = Queries.text
+
+    def without(queries: Queries, name: str) -> str:
+        sql = text(queries, name)
+        return f"FROM ({sql}) LIMIT 0" if name == "conflicts" else sql
+
+    monkeypatch.setattr(Queries, "text", without)
+    merged = two_contents(tmp_path)
+    assert (sum(merged.parts.values()), merged.corrected, merged.quarantined) == (3, 1, {})
