@@ -14,10 +14,15 @@ _HAS_READS = frozenset({By.NOTE, By.BOOST, By.DAY})
 def columns(question: Question) -> Sequence[Metric[Sums]]:
     """The columns of a breakdown: by the day of the touch credit and reads are of the same days, so
     their ratio is among them."""
-    if not question.is_by_touch:
-        return metrics.BREAKDOWN
-    ratios = metrics.BY_TOUCH_DAY if question.by in _HAS_READS else ()
-    return [metric.by_touch_day() for metric in (*metrics.BREAKDOWN, *ratios)]
+    has_ratios = question.is_by_touch and question.by in _HAS_READS
+    ratios = metrics.BY_TOUCH_DAY if has_ratios else ()
+    return of_base(question, (*metrics.BREAKDOWN, *ratios))
+
+
+def of_base(question: Question, asked: Sequence[Metric[Sums]]) -> Sequence[Metric[Sums]]:
+    """The metrics as what they are by the days of the question: by the day of the touch all that
+    is credited is of that day."""
+    return [metric.by_touch_day() for metric in asked] if question.is_by_touch else asked
 
 
 def maturity_columns(question: Question) -> Sequence[Metric[Expected]]:

@@ -14,6 +14,7 @@ from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from merchants.stores.models import Store
+from reports.answers.columns import of_base
 from reports.answers.coverage import Coverage, coverage
 from reports.answers.facts import Facts, Keys
 from reports.answers.maturity import NOTHING, Maturity
@@ -95,7 +96,7 @@ def cut(question: Question, row: Model) -> Cut:
     covered = coverage(question)
     facts = Facts(question, covered.report_days, covered.blank)
     lacking = facts.connected.of_row(kind.by, row.pk, kind.store_kind(row))
-    shown = tuple(metric.without(lacking) for metric in _SHOWN)
+    shown = tuple(metric.without(lacking) for metric in of_base(question, _SHOWN))
     keys, key = kind.keys(row), str(getattr(row, kind.key))
     # What shares its touches has no share of its own that is in.
     own = {} if kind.by.shares_touches else Maturity(facts, covered).of(kind.by, keys)

@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.ui import exports
 from reports.answers import json_file, provenance
+from reports.answers.columns import of_base
 from reports.answers.export import heads_of, key_columns, values_of
 from reports.answers.side_by_side import Comparison, ModelsRow
 from reports.attribution.choices import Model
@@ -24,7 +25,8 @@ def csv_lines(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[str
 
 
 def _table(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[list[object]]:
-    question, shown = comparison.question, list(metrics.in_files(metrics.COMPARED))
+    question = comparison.question
+    shown = list(metrics.in_files(of_base(question, metrics.COMPARED)))
     lacking = [metric for metric in shown if metric.without(comparison.rows.lacking).lacking]
     asked = provenance.cells(question, comparison.coverage, lacking, model=ALL)
     is_sampled = bool(comparison.coverage.samples)
@@ -50,7 +52,8 @@ def _table(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[list[o
 def as_json(comparison: Comparison) -> str:
     """All of it: question, coverage, totals and rows, each by model; fen and millionths."""
     question, rows = comparison.question, comparison.rows
-    shown = [metric.without(rows.lacking) for metric in metrics.in_files(metrics.COMPARED)]
+    compared = of_base(question, metrics.COMPARED)
+    shown = [metric.without(rows.lacking) for metric in metrics.in_files(compared)]
     has_numbers = bool(comparison.coverage.report_days)
     answer = {
         "by": question.by,

@@ -42,6 +42,7 @@ from reports.metrics.maturing import (
     MATURITY,
     SHARE_IN,
 )
+from reports.metrics.meanings import Grain
 from reports.metrics.metric import Metric, Of, Unit, Value, ratio
 from reports.metrics.reconciled import (
     ALL_GMV,
@@ -123,10 +124,14 @@ ORDERS_IN_FILES = (*RECONCILIATION, *WHOLE, *UNKNOWN_ORDERS)
 
 def in_files(metrics: Iterable[Metric[Sums]]) -> Iterator[Metric[Sums]]:
     """The columns of files: behind a sum of money stands how many conversions are not in it, which
-    is not connected where that is not."""
+    is not connected where that is not, and of the same days."""
     for metric in metrics:
         yield metric
-        yield from (one.without(metric.lacking) for one in UNKNOWN if one.code == metric.unknown)
+        is_of_touch = metric.grain == Grain.CREDIT_OF_TOUCH
+        for one in UNKNOWN:
+            if one.code == metric.unknown:
+                beside = one.without(metric.lacking)
+                yield beside.by_touch_day() if is_of_touch else beside
 
 
 def unknown_in(metric: Metric[Of], facts: Of | None) -> Value:

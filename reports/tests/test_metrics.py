@@ -130,6 +130,65 @@ def test_a_ratio_to_reads_has_one_grain_by_the_day_of_the_touch_alone(
     assert codes.keys() == metrics.REGISTRY.keys() - orders - of_days - {metrics.ORDER_VALUE.code}
 
 
+def files_of(client: Client, listing: Listing, **asked: Any) -> Iterator[tuple[str, str]]:
+    """CSV and JSON of the report, the comparison of the models, and the objects of `listing`."""
+    shop, days = listing.merchant.code, {"first_on": day(1), "last_on": day(1), **asked}
+    said = {form: io.StringIO() for form in ("csv", "json")}
+    for form, into in said.items():
+        call_command("report", shop, **days, format=form, stdout=into)
+    yield said["csv"].getvalue(), said["json"].getvalue()
+    objects = {
+        "note": listing.note_id, "listing": listing.pk, "product": listing.product_id,
+        "store": listing.product.store_id,
+    }  # fmt: skip
+    for address in (
+        reverse("reports:report-models", args=[shop]),
+        *(reverse("reports:report-object", args=[shop, *one]) for one in objects.items()),
+    ):
+        answers: Any = [client.get(address, {**days, "export": form}) for form in said]
+        in_csv, in_json = (b"".join(one).decode("utf-8-sig") for one in answers)
+        yield in_csv, in_json
+
+
+def told_wrongly(client: Client, listing: Listing, time_base: str) -> dict[str, str]:
+    """What files say of their numbers that these are not made of, by the code of the number."""
+    of_credit = Grain.CREDIT_OF_TOUCH if time_base == "touch" else Grain.CREDIT
+    grains = {**GRAINS, "credit_micro": of_credit, "value_fen": of_credit}
+    # What has a test of its own: a ratio of two grains that are one here, and what is not counted.
+    apart = {metric.code for metric in (*metrics.BY_TOUCH_DAY, *metrics.MATURITY)}
+    found = {}
+    for in_csv, in_json in files_of(client, listing, time_base=time_base):
+        [head, *_rows] = csv.reader(io.StringIO(in_csv))
+        told = {metric["code"]: metric for metric in json.loads(in_json)["metrics"]}
+        # The comparison names the model before it.
+        heads = {name.split("[")[1].rstrip("]").rpartition(".")[2] for name in head if "[" in name}
+        # What the stores sold in all stands beside the rows, which CSV has alone.
+        assert heads == told.keys() - {metric.code for metric in metrics.ORDERS_IN_FILES}
+        for code in told.keys() - apart:
+            said = {name: told[code][name] for name in ("population", "grain", "additive")}
+            if wrong := mixes(replace(metrics.REGISTRY[code], **said), grains):
+                found[code] = wrong
+    return found
+
+
+@pytest.mark.parametrize("time_base", ["order", "touch"])
+def test_every_number_of_any_file_has_the_population_and_the_grain_that_it_says(
+    client_of: Any, alice: User, sold: Listing, time_base: str
+) -> None:
+    assert told_wrongly(client_of(alice), sold, time_base) == {}
+
+
+def test_a_file_that_names_another_day_is_found(
+    client_of: Any, alice: User, sold: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twins: by touch day objects, or the comparison, would speak of order days."""
+    for home in ("cut", "export_models"):
+        with monkeypatch.context() as forgetting:
+            forgetting.setattr(f"reports.answers.{home}.of_base", lambda question, asked: asked)
+            found = told_wrongly(client_of(alice), sold, "touch")
+            assert found.items() >= {"credited_gmv": "grain", "credited_orders": "grain"}.items()
+
+
 def test_every_kind_of_event_has_a_population() -> None:
     kinds = {*TOUCHPOINTS.choices("kind"), *CONVERSIONS.choices("kind")}
     assert kinds <= POPULATIONS.keys()

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from merchants.links import click_ids
+from reports.events.child import Task
 from reports.events.queries import Queries
 from reports.lake import tables as lake
-from reports.sources import intake
 from reports.sources.models import EventKind, Source, SourceKind
 from reports.tests.sending import HEAD, Send, counts, current
 
@@ -91,18 +91,15 @@ def test_of_all_who_report_a_click_of_ours_one_counts(send: Send, monkeypatch: A
     }.items():
         assert rule in text(lake.QUERIES, "lake_touchpoints")
         with monkeypatch.context() as forgetting:
-            forgetting.setattr(
-                Queries,
-                "text",
-                lambda self, name, rule=rule: text(self, name).replace(rule, "TRUE"),
-            )
+            forgot = lambda sql, name, rule=rule: text(sql, name).replace(rule, "TRUE")  # noqa: E731
+            forgetting.setattr(Queries, "text", forgot)
             assert counted() == wrong
 
 
 def test_without_the_mark_a_click_of_ours_is_two(send: Send, monkeypatch: Any) -> None:
     """The twin: at the door nobody knows our signature."""
-    task = intake.Task
-    monkeypatch.setattr(intake, "Task", lambda **told: task(**told | {"click_key": "00"}))
+    unsigned = {"click_key": "00"}
+    monkeypatch.setattr("reports.sources.intake.Task", lambda **told: Task(**told | unsigned))
     ours = click_ids.make()
     for source in ("links", "community"):
         send(HEAD + click(ours), source=source)

@@ -56,7 +56,7 @@ def _note(metric: Metric[Sums], found: Cut) -> str:
         return _("not connected")
     shared = _("of its notes, shared with what else is on them")
     parts = [shared] if found.by.shares(metric) else []
-    is_credit = metric.grain == metrics.ORDERS.grain
+    is_credit = metric.grain != metrics.READS.grain
     share = maturity_words.share_below_all(found.expected) if is_credit else ""
     return " · ".join(part for part in (*parts, printing.beside(metric, found.sums), share) if part)
 
