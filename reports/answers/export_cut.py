@@ -17,7 +17,7 @@ def csv_lines(found: Cut) -> Iterator[str]:
 
 def _table(found: Cut) -> Iterator[list[object]]:
     shown = list(metrics.in_files(found.metrics))
-    sums = found.sums if found.coverage.report_days else None
+    sums = found.sums if found.coverage.has_numbers else None
     is_sampled = bool(found.coverage.samples)
     values = [value for metric in shown for value in values_of(metric, sums, is_sampled=is_sampled)]
     lacking = [metric for metric in shown if metric.lacking]
@@ -31,7 +31,7 @@ def as_json(found: Cut) -> str:
     """Question, coverage and numbers; money in fen, credit in millionths."""
     shown = list(metrics.in_files(found.metrics))
     # The sum of no days is not 0.
-    sums = found.sums if found.coverage.report_days else None
+    sums = found.sums if found.coverage.has_numbers else None
     answer = {
         "model": found.question.model,
         "object": {"kind": found.code, "key": found.key, "name": found.name},

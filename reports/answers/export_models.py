@@ -54,7 +54,7 @@ def as_json(comparison: Comparison) -> str:
     question, rows = comparison.question, comparison.rows
     compared = of_base(question, metrics.COMPARED)
     shown = [metric.without(rows.lacking) for metric in metrics.in_files(compared)]
-    has_numbers = bool(comparison.coverage.report_days)
+    has_numbers = comparison.coverage.has_numbers
     answer = {
         "by": question.by,
         **provenance.in_json(question, comparison.coverage),

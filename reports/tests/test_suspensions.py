@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from csv import reader
 from datetime import date
 from io import StringIO
 from typing import Any
@@ -14,9 +15,12 @@ from merchants.catalogue.models import Category, Product
 from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import User
+from reports.answers import export_cut, export_models
 from reports.answers.answer import answer
 from reports.answers.coverage import given
+from reports.answers.cut import cut
 from reports.answers.question import By, Question, TimeBase
+from reports.answers.side_by_side import compare
 from reports.attribution.models import Run
 from reports.attribution.restatements import Restatement
 from reports.sources import suspending
@@ -229,6 +233,28 @@ def test_by_touch_day_a_withheld_day_is_in_no_sum_of_any_breakdown(
     suspend("taobao_tmall", first=24, last=20)
     report = asked(sold, time_base=TimeBase.TOUCH)
     assert not report.has_numbers
+
+
+def test_by_touch_day_comparisons_and_objects_say_nothing_of_days_that_are_all_withheld(
+    sold: Listing, suspend: Any
+) -> None:
+    """Not even 0: order days behind the last one are computed, and tell of none of them."""
+    publish(sold.merchant, day(19), day(18))
+    question = Question(sold.merchant, day(24), day(20), by=By.NOTE, time_base=TimeBase.TOUCH)
+
+    def numbers() -> list[Any]:
+        models = json.loads(export_models.as_json(compare(question)))
+        one = cut(question, sold.note)
+        [line] = list(reader(export_cut.csv_lines(one)))[1:]
+        return [
+            models["totals"]["last_touch"]["credited_gmv"],
+            json.loads(export_cut.as_json(one))["numbers"]["reads"],
+            line[3],
+        ]
+
+    assert numbers() == [50_000, 50, "50"]
+    suspend("taobao_tmall", first=24, last=20)
+    assert numbers() == [None, None, ""]
 
 
 @pytest.mark.parametrize("source", ["jd", "vip"])
