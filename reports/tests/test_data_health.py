@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from merchants.catalogue.models import Product
 from merchants.listings.models import Listing
+from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import User
 from reports.sources import closing, kept, overdue
@@ -106,6 +108,32 @@ def test_two_stores_are_two_slices_and_one_that_is_closed_is_one_of_them(
     shop = Source.objects.get(marketplace="", events="conversions", merchant=None)
     assert [cell.owed for cell in of_platform("taobao_tmall").last(1)] == [1]
     assert [cell.owed for cell in of_platform(shop.code).last(1)] == [0]
+
+
+def test_two_stores_of_one_name_have_a_column_each(
+    client_of: Any, alice: User, listed: Listing
+) -> None:
+    """None of them hides what is overdue of the other."""
+    store = listed.product.store
+    twin = Store.objects.get(pk=store.pk)
+    twin.pk, twin.external_id = None, "9001"
+    twin.save(force_insert=True)
+    product = Product.objects.get(pk=listed.product_id)
+    product.pk, product.store = None, twin
+    product.save(force_insert=True)
+    other = Listing.objects.get(pk=listed.pk)
+    other.pk, other.code, other.product = None, "L-TWIN", product
+    other.save(force_insert=True)
+    other.periods.create(live_from=clock.start_of(SINCE))
+    close("taobao_tmall", *days(SINCE, LAST_DUE), store=twin)
+    address = reverse("reports:health-merchant", args=[listed.merchant.code])
+    page = client_of(alice).get(address).content.decode()
+    name = f"Taobao and Tmall · {store.name}"
+    by_day = page[page.index('id="kept-days"') :]
+    assert by_day.count(f'<th scope="col">{name}</th>') == 2
+    [line] = [row for row in by_day.split("<tr>") if f">{LAST_DUE}<" in row or str(LAST_DUE) in row]
+    cells = [part.split("</td>")[0] for part in line.split(f'<td data-label="{name}"')[1:]]
+    assert ["Overdue" in cell for cell in cells] == [True, False]
 
 
 def test_what_was_late_stands_in_the_history(client_of: Any, admin: User, listed: Listing) -> None:

@@ -45,7 +45,7 @@ def health_platform(request: PortalRequest) -> HttpResponseBase:
         head=head,
         export_name="data-health",
         template="reports/health_platform.html",
-        context=_by_day({one.source.name: one.last(days) for one in sources}),
+        context=_by_day([(one.source.name, one.last(days)) for one in sources]),
     )
 
 
@@ -74,7 +74,7 @@ def health_merchant(request: PortalRequest, merchant: Merchant) -> HttpResponseB
         export_name="data-health",
         template="reports/health_merchant.html",
         context={
-            **_by_day({one.stream.name: one.last(days) for one in streams}),
+            **_by_day([(one.stream.name, one.last(days)) for one in streams]),
             "beside": own.beside(
                 merchant, first_on=today - timedelta(days=days - 1), last_on=today
             ),
@@ -92,13 +92,14 @@ def _days_asked(request: PortalRequest) -> int:
     return MOST_SHOWN if request.GET.get("days") == str(MOST_SHOWN) else SHOWN
 
 
-def _by_day(cells: dict[str, Sequence[Cell]]) -> dict[str, Any]:
-    """The cells by day, the newest first, each with whose data it is."""
+def _by_day(cells: Sequence[tuple[str, Sequence[Cell]]]) -> dict[str, Any]:
+    """The cells by day, the newest first, each with whose data it is; names may be equal."""
+    heads = [name for name, _cells in cells]
     lines = [
-        (of_day[0].on, list(zip(cells, of_day, strict=True)))
-        for of_day in zip(*cells.values(), strict=True)
+        (of_day[0].on, list(zip(heads, of_day, strict=True)))
+        for of_day in zip(*(of_name for _name, of_name in cells), strict=True)
     ]
-    return {"lines": lines[::-1], "heads": list(cells), "few": SHOWN, "many": MOST_SHOWN}
+    return {"lines": lines[::-1], "heads": heads, "few": SHOWN, "many": MOST_SHOWN}
 
 
 def _source_row(one: KeptSource) -> dict[str, Any]:
