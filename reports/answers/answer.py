@@ -84,7 +84,13 @@ def answer(question: Question) -> Report:
 
 
 def total_before(question: Question) -> Sums | None:
-    """The total of as many days right before those asked for; None unless all of them are computed
+    """The total of as many days right before those asked for; see `facts_before`."""
+    before = facts_before(question)
+    return before.everything if before else None
+
+
+def facts_before(question: Question) -> Facts | None:
+    """The facts of as many days right before those asked for; None unless all of them are computed
     from everything that is owed, and while the window of touches runs: a sum without some of its
     days, or of days that may still earn, is not one to compare with.
     """
@@ -102,4 +108,4 @@ def total_before(question: Question) -> Sums | None:
     computed = list(report_days(before))
     if len(computed) < len(before.days_read) or not states_of(before).are_comparable:
         return None
-    return Facts(before, computed).everything
+    return Facts(before, computed)

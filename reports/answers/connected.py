@@ -4,6 +4,7 @@ A kind is not connected where no source has said that it sends it and not one ev
 days that are read: what came although nobody had said so is shown.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
@@ -65,21 +66,40 @@ class Connected:
         if not store_kinds:
             # Who never had a live listing is owed nothing.
             return
-        credited = self._order_days(first_on, last_on)
-        sent = set[str]()
+        days = self._question.days
+        all_days = days[0], days[-1]
+        sent = self._sent(store_kinds, first_on, last_on)
+        ever_sent = self._sent(store_kinds, *all_days)
+        for kind in POPULATIONS:
+            made_of = MADE_OF.get(kind, {kind})
+            if made_of <= sent:
+                continue
+            # What began to be sent meanwhile says nothing of the days before.
+            of = (first_on, last_on) if made_of <= ever_sent else all_days
+            if not self._has_come(kind, store_kinds, *of):
+                yield kind
+
+    def _sent(self, store_kinds: frozenset[str], first_on: date, last_on: date) -> set[str]:
+        """The kinds that were declared for at least one of the days."""
+        sent, credited = set[str](), self._order_days(first_on, last_on)
         for one in self._capabilities:
             if one.events == EventKind.TOUCHPOINTS:
                 sent |= one.on(first_on, last_on)
             elif store_kinds & MARKETPLACE_STORE_KINDS[one.marketplace]:
                 sent |= one.on(*credited)
-        for kind in POPULATIONS:
-            if not MADE_OF.get(kind, {kind}) <= sent and not self._has_come(kind, store_kinds):
-                yield kind
+        return sent
 
-    def _has_come(self, kind: str, store_kinds: frozenset[str]) -> bool:
+    def _has_come(
+        self, kind: str, store_kinds: frozenset[str], first_on: date, last_on: date
+    ) -> bool:
         if kind in TOUCHPOINTS.choices("kind"):
-            return kind in self._touches
-        return any((store_kind, kind) in self._conversions for store_kind in store_kinds)
+            return any(first_on <= on <= last_on for on in self._touches.get(kind, ()))
+        first, last = self._order_days(first_on, last_on)
+        return any(
+            first <= on <= last
+            for store_kind in store_kinds
+            for on in self._conversions.get((store_kind, kind), ())
+        )
 
     def _order_days(self, first_on: date, last_on: date) -> tuple[date, date]:
         """By the day of the touch conversions may come until the window has passed."""
@@ -106,20 +126,28 @@ class Connected:
         return frozenset(stores.order_by().values_list("kind", flat=True).distinct())
 
     @cached_property
-    def _conversions(self) -> set[tuple[str, str]]:
-        """The kinds of stores and of facts that are in the days that are read."""
+    def _conversions(self) -> dict[tuple[str, str], set[date]]:
+        """The days that are read by the kinds of stores and of facts that are in them."""
         asked = self._question
         came = ConversionFact.objects.filter(
             **self._read, on__range=asked.order_days, window_days=asked.window_days
         )
-        return set(came.order_by().values_list("store_kind", "kind").distinct())
+        found = defaultdict[tuple[str, str], set[date]](set)
+        for store_kind, kind, on in (
+            came.order_by().values_list("store_kind", "kind", "on").distinct()
+        ):
+            found[store_kind, kind].add(on)
+        return dict(found)
 
     @cached_property
-    def _touches(self) -> set[str]:
-        """The kinds of touches that are in the days asked for."""
+    def _touches(self) -> dict[str, set[date]]:
+        """The days asked for by the kinds of touches that are in them."""
         asked = self._question
         came = TouchSum.objects.filter(**self._read, on__range=(asked.first_on, asked.last_on))
-        return set(came.order_by().values_list("kind", flat=True).distinct())
+        found = defaultdict[str, set[date]](set)
+        for kind, on in came.order_by().values_list("kind", "on").distinct():
+            found[kind].add(on)
+        return dict(found)
 
     @property
     def _read(self) -> dict[str, Any]:

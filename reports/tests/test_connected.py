@@ -23,6 +23,8 @@ from reports.answers.question import By, Question
 from reports.attribution.models import ConversionFact, ReportDay
 from reports.metrics import printing
 from reports.metrics import registry as metrics
+from reports.pages.report.chart import chart
+from reports.pages.report.parts import ReportPage
 from reports.sources import verbs
 from reports.sources.capability import SentBefore
 from reports.sources.models import Source
@@ -204,6 +206,58 @@ def test_a_day_before_a_source_began_to_send_is_a_dash(
         declare("taobao_tmall", sends=["order", "cart"], by=admin)
     report = answer(Question(shop, day(4), day(1), by=By.DAY))
     assert [row.of(metrics.CARTS) for row in report.rows] == [None, None, 0, 0]
+
+
+def began_with_orders(shop: Merchant, listing: Listing, kind: str, by: User) -> None:
+    """Four days of orders; in the last two `kind` is sent for the first time, and comes."""
+    days = publish(shop, *(day(ago) for ago in range(1, 5)))
+    with clock.at(clock.now() - BEFORE):
+        declare("taobao_tmall", without=(kind,), by=by)
+    with clock.at(clock.start_of(day(2))):
+        declare("taobao_tmall", sends=["order", "cart", "refund"], by=by)
+    for number, report_day in enumerate(sorted(days, key=lambda one: one.on)):
+        for one in ("order", kind) if number > 1 else ("order",):
+            fen = -40 if one == "refund" else 100
+            credit(report_day, listing, one, value_fen=fen)
+            conversion(report_day, listing, kind=one, level="product", value_fen=fen)
+
+
+def test_a_day_before_a_source_began_to_send_is_a_dash_whatever_came_later(
+    shop: Merchant, sunscreen: Listing, admin: User
+) -> None:
+    began_with_orders(shop, sunscreen, "refund", admin)
+    report = answer(Question(shop, day(4), day(1), by=By.DAY))
+    assert [row.of(metrics.REFUND_VALUE) for row in report.rows] == [None, None, -40, -40]
+    assert [row.of(metrics.NET_GMV) for row in report.rows] == [None, None, 60, 60]
+    assert [row.of(metrics.GMV) for row in report.rows] == [100] * 4
+
+
+def test_what_was_not_sent_in_the_days_before_is_not_compared(
+    shop: Merchant, sunscreen: Listing, admin: User
+) -> None:
+    """A net GMV less than before is no fall where nobody knew of refunds then."""
+    began_with_orders(shop, sunscreen, "refund", admin)
+    page = ReportPage(answer(Question(shop, day(2), day(1))))
+    risen = {card.metric.code: card.change_text for card in page.cards}
+    assert risen[metrics.NET_GMV.code] == ""
+    assert risen[metrics.GMV.code] == "0.0%"
+
+
+def test_the_chart_has_nothing_on_a_day_before_orders_were_sent(
+    shop: Merchant, sunscreen: Listing, admin: User
+) -> None:
+    days = publish(shop, *(day(ago) for ago in range(1, 5)))
+    with clock.at(clock.now() - BEFORE):
+        declare("taobao_tmall", without=("order",), by=admin)
+    with clock.at(clock.start_of(day(2))):
+        declare("taobao_tmall", sends=["order"], by=admin)
+    credit(max(days, key=lambda one: one.on), sunscreen, "order", value_fen=100)
+    conversion(max(days, key=lambda one: one.on), sunscreen, level="product", value_fen=100)
+    drawn = json.loads(chart(answer(Question(shop, day(4), day(1)))))
+    assert [series["values"] for series in drawn["series"]] == [
+        [None, None, 0.0, 1.0], [None, None, 0.0, 1.0],
+    ]  # fmt: skip
+    assert drawn["series"][0]["texts"][:2] == ["–", "–"]
 
 
 def test_an_answer_that_was_given_keeps_its_bytes_when_a_source_says_otherwise(

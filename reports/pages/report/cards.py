@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from portal import words
 from reports.answers import maturity_words
 from reports.answers.answer import Report
+from reports.answers.facts import Facts
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.estimates import Statistic, estimate, few_decide, is_of_few
@@ -40,8 +41,8 @@ class Card:
         return f"{'+' if self.rise > 0 else ''}{printing.text(self.rise, self.metric.unit)}"
 
 
-def cards_of(report: Report, before: Sums | None) -> list[Card]:
-    """The cards of `report`, where `before` sums as many days before, if these are known."""
+def cards_of(report: Report, before: Facts | None) -> list[Card]:
+    """The cards of `report`, where `before` are as many days before, if these are known."""
     refunds = _("refunds %(value)s") % {"value": _said(report, metrics.REFUND_VALUE)}
     each = _("%(value)s per order") % {"value": _said(report, metrics.ORDER_VALUE)}
     return [
@@ -99,12 +100,15 @@ def _share_card(report: Report) -> Card | None:
     return Card(metric, printing.text(metric.of(orders), metric.unit), " · ".join(notes))
 
 
-def _card(report: Report, metric: Metric[Sums], before: Sums | None, note: str = "") -> Card:
+def _card(report: Report, metric: Metric[Sums], before: Facts | None, note: str = "") -> Card:
     total, metric = report.total, report.metric(metric)
     if metric.lacking:
         return Card(metric, words.NOTHING, _("not connected"))
-    value, was, rise = metric.of(total), metric.of(before), None
-    compared = "" if before is None else _compared(metric, total, before)
+    # What was not sent then is not compared: a net value without refunds is not net.
+    then = metric.without(before.connected.lacking) if before else metric
+    earlier = before.everything if before and not then.lacking else None
+    value, was, rise = metric.of(total), metric.of(earlier), None
+    compared = "" if earlier is None else _compared(metric, total, earlier)
     if value is not None and was is not None and compared is not None:
         rise = value - was
     notes = [part for part in (printing.beside(metric, total), compared, note) if part]

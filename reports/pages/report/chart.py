@@ -8,6 +8,7 @@ from typing import Any
 from portal import words
 from reports.answers import maturity_words
 from reports.answers.answer import Report
+from reports.answers.question import By
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
@@ -25,23 +26,32 @@ def chart(report: Report) -> str:
         None if day in blank else report.days.get(day) or report.facts.of_day(day) for day in days
     ]
     shown = ((metrics.GMV, "bar"), (metrics.ORDERS, "line"))
-    counted = [_series(report.metric(metric), kind, sums) for metric, kind in shown]
+    lacking = [report.facts.connected.of_row(By.DAY, day) for day in days]
+    counted = [
+        _series(metric, kind, list(zip(map(metric.without, lacking), sums, strict=True)))
+        for metric, kind in shown
+    ]
     series = [*counted, *_expected(report, blank)]
     return json.dumps({"days": [day.isoformat() for day in days], "series": series})
 
 
-def _series(metric: Metric[Sums], kind: str, days: Sequence[Sums | None]) -> dict[str, Any]:
+def _series(
+    metric: Metric[Sums], kind: str, days: Sequence[tuple[Metric[Sums], Sums | None]]
+) -> dict[str, Any]:
+    """A line or bars: of each day the metric as it is then, which may be not connected."""
     series: dict[str, Any] = {
         "name": metric.name,
         "kind": kind,
         "unit": metric.unit,
-        "values": [printing.number(metric.of(sums), metric.unit) for sums in days],
-        "texts": [words.NOTHING if sums is None else printing.told(metric, sums) for sums in days],
+        "values": [printing.number(of_day.of(sums), metric.unit) for of_day, sums in days],
+        "texts": [
+            words.NOTHING if sums is None else printing.told(of_day, sums) for of_day, sums in days
+        ],
     }
-    if any(metric.estimate(sums) for sums in days):
+    if any(of_day.estimate(sums) for of_day, sums in days):
         series |= {"lows": [], "highs": []}
-        for sums in days:
-            low, high = _bounds(metric, sums)
+        for of_day, sums in days:
+            low, high = _bounds(of_day, sums)
             series["lows"].append(low)
             series["highs"].append(high)
     return series

@@ -18,13 +18,14 @@ from merchants.marketplaces.kinds import StoreKind
 from portal.choices import Colour
 from portal.jobs.models import Job, JobState
 from reports.answers import maturity_words
-from reports.answers.answer import Report, total_before
+from reports.answers.answer import Report, facts_before
 from reports.answers.coverage import spans
+from reports.answers.facts import Facts
 from reports.answers.question import By
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
-from reports.metrics.sums import MICRO, ORDER, UNMATCHED, Orders, Sums
+from reports.metrics.sums import MICRO, ORDER, UNMATCHED, Orders
 from reports.pages.report.cards import Card, cards_of, doubts_of
 from reports.pages.report.chart import chart
 from reports.pages.report.funnel import Stage, stages
@@ -116,10 +117,10 @@ class ReportPage:
         return doubts_of(self.report)
 
     @cached_property
-    def before(self) -> Sums | None:
-        """The total of the days right before, when both are complete and can be compared."""
+    def before(self) -> Facts | None:
+        """The facts of the days right before, when both are complete and can be compared."""
         is_whole = self.coverage.states.are_comparable and not self.coverage.blank
-        return total_before(self.question) if is_whole else None
+        return facts_before(self.question) if is_whole else None
 
     @cached_property
     def unpriced(self) -> str:
