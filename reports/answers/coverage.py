@@ -207,7 +207,7 @@ def _known_of(question: Question) -> tuple[DayStates, Withholding]:
         base=question.time_base,
         window_days=question.window_days,
     )
-    owing = owed.owed_to(question.merchant)
+    owing = owed.owed_to(question.merchant, as_of=question.as_of)
     moment = question.as_of or clock.now()
     withheld_by = withholding(question, owing, as_of=moment)
     ground = Ground(

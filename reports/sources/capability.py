@@ -1,4 +1,4 @@
-"""Which kinds of events a source sends at all, as it said at any moment.
+"""Which kinds of events a source sends at all and by when, as it said at any moment.
 
 What it sends now stands on the source, what it sent before with the moment until which it did: so
 what was answered before a change is answered the same after it.
@@ -13,17 +13,22 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from portal import clock
-from reports.sources.models import Source
+from reports.sources.models import Rhythm, Source
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class SentBefore(models.Model):
-    """What a source declared to send until `until`, since the one before it or ever."""
+    """What a source declared to send until `until`, and by when, since the one before it or ever.
+
+    `delay_days` is null where it was not written down.
+    """
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="sent_before")
     sends = ArrayField(models.CharField(max_length=20), default=list)
+    rhythm = models.CharField(max_length=10, choices=Rhythm, blank=True)
+    delay_days = models.PositiveSmallIntegerField(null=True)
     until = models.DateTimeField()
 
     class Meta:
@@ -51,6 +56,20 @@ class Capability:
             if begins < end and ends_at > first
         )
         return frozenset[str]().union(*sent)
+
+
+def owing_then(sources: list[Source], *, as_of: datetime | None) -> list[Source]:
+    """The same sources, due as they had declared by `as_of`; in one query. They are not to be
+    saved."""
+    if as_of is None:
+        return sources
+    before = SentBefore.objects.filter(until__gt=as_of, delay_days__isnull=False)
+    # Of each the first that ended after that moment.
+    then = {one.source_id: one for one in before.order_by("-until", "-pk")}
+    for source in sources:
+        if one := then.get(source.pk):
+            source.rhythm, source.delay_days = one.rhythm, one.delay_days or 0
+    return sources
 
 
 def of_parties(*, as_of: datetime | None) -> list[Capability]:

@@ -15,6 +15,7 @@ from django.db.models import Min, QuerySet
 from merchants.companies.models import Merchant
 from merchants.stores.models import Store, StoreStatus
 from portal import clock
+from reports.sources.capability import owing_then
 from reports.sources.models import MARKETPLACE_STORE_KINDS, Rhythm, Source, SourceKind
 
 OWING = (SourceKind.COMMUNITY, SourceKind.MARKETPLACE)
@@ -89,12 +90,14 @@ class Owed:
         return [(stream, on) for stream in self.streams for on in wanted if on >= stream.since]
 
 
-def owed_to(merchant: Merchant) -> Owed:
-    """What is owed for one merchant, in two queries."""
+def owed_to(merchant: Merchant, *, as_of: datetime | None = None) -> Owed:
+    """What is owed for one merchant, in two queries; with `as_of` in three, due as was declared by
+    then."""
     begun = begun_stores(merchant)
     if not begun:
         return Owed((), (), None)
     sources = list(Source.objects.filter(kind__in=OWING).order_by("pk"))
+    sources = owing_then(sources, as_of=as_of)
     since = min(day for _store, day in begun)
     return Owed(
         conversions=tuple(

@@ -49,7 +49,10 @@ def edit(
     source = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     permissions.require(by, "source.manage")
     versions.require(source, version)
-    old, sent = _facts(source), source.sends
+    old = _facts(source)
+    before = SentBefore(
+        source=source, sends=source.sends, rhythm=source.rhythm, delay_days=source.delay_days
+    )
     known = CONTRACTS[source.events].choices("kind")
     if unit not in Unit.values:
         raise SourceRefused(_("Choose a unit."), field="unit")
@@ -71,9 +74,10 @@ def edit(
     new = _facts(source)
     changed = [name for name in new if new[name] != old[name]]
     if changed:
-        if source.sends != sent:
+        if {"sends", "rhythm", "delay_days"} & {*changed}:
             knowledge_changes.send(Source)
-            SentBefore.objects.create(source=source, sends=sent, until=clock.now())
+            before.until = clock.now()
+            before.save()
         save_or_refuse(source)
         audit.record(
             "source.edit",

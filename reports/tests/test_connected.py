@@ -50,7 +50,8 @@ def declare(source: str, *, without: Iterable[str] = (), by: User, **more: Any) 
     row = Source.objects.get(code=source)
     verbs.edit(
         row, name_zh=row.name_zh, name_en=row.name_en, unit=row.unit, zone=row.zone,
-        most_fen=row.most_fen, rhythm=row.rhythm, delay_days=row.delay_days, by=by,
+        most_fen=row.most_fen, rhythm=more.get("rhythm", row.rhythm), by=by,
+        delay_days=more.get("delay_days", row.delay_days),
         sends=more.get("sends", [kind for kind in row.sends if kind not in without]),
     )  # fmt: skip
 
@@ -280,6 +281,25 @@ def test_an_answer_that_was_given_keeps_its_bytes_when_a_source_says_otherwise(
     assert json.loads(files["json"])["total"]["credited_carts"] is None
     for form, text in files.items():
         assert printed_of(form, as_of=datetime.fromisoformat(moments[form])) == text
+
+
+@pytest.mark.parametrize("as_late", [{"delay_days": 9}, {"rhythm": "each_month"}])
+def test_an_answer_that_was_given_says_what_was_due_when_it_was_given(
+    shop: Merchant, sold: ReportDay, admin: User, as_late: dict[str, Any]
+) -> None:
+    """Of today nothing has come; that a source takes longer from now on was not known then."""
+
+    def due(text: str) -> list[tuple[str, bool]]:
+        return [(one["due_at"], one["is_overdue"]) for one in json.loads(text)["missing"]]
+
+    Source.objects.update(delay_days=1)
+    told = printed(shop, "json", last_on=day(0))
+    for source in ("taobao_tmall", "community"):
+        declare(source, by=admin, **as_late)
+        declare(source, by=admin, delay_days=3)
+    assert due(told) != due(printed(shop, "json", last_on=day(0)))
+    as_of = datetime.fromisoformat(json.loads(told)["as_of"])
+    assert printed(shop, "json", last_on=day(0), as_of=as_of) == told
 
 
 @pytest.mark.django_db(transaction=True)
