@@ -24,6 +24,7 @@ OTHER_CLOCKS = {
     "portal/jobs/workspace.py": "the age of files, which the system dates",
     "portal/uploads/keeping.py": "the same",
     "reports/lake/index.py": "the same",
+    "reports/lake/storage.py": "the same",
     "reports/lake/joining.py": "the log of the lake dates files by the system's clock",
     **dict.fromkeys(
         [f"bench/large/{made}.py" for made in ("filling", "money", "numbers", "records", "shops")],
