@@ -16,6 +16,8 @@ from reports.lake import tables as lake
 EPOCH = date(1970, 1, 1)
 # So many rows of facts are in memory at once.
 ROWS_AT_ONCE = 50_000
+# So many days beside those of a window are read.
+BESIDE = 1
 # What the engine counts as days since 1970, and the date that it is.
 _DAYS = {"day": "on", "touched_day": "touched_on"}
 
@@ -59,7 +61,7 @@ def compute(
         orders, refunds = _days_of_orders(connection, conversion_files)
         read = days | orders | refunds
         lake.show(connection, "conversions", lake.of_days(conversion_files, read))
-        reach = {day - timedelta(days=k) for day in days | orders for k in range(max(WINDOWS) + 1)}
+        reach = _reach(days | orders)
         lake.show(connection, "touchpoints", lake.of_days(touchpoint_files, reach))
         QUERIES.view(connection, "lake/touches")
         QUERIES.view(connection, "touchpoints")
@@ -102,6 +104,14 @@ def _days_of_orders(connection: Connection, files: list[str]) -> tuple[set[date]
     QUERIES.step(connection, "lake/order_names", files=read)
     found = QUERIES.rows(connection, "lake/refunded_days", files=read)
     return {day for day, only in found if not only}, {day for day, only in found if only}
+
+
+def _reach(days: set[date]) -> set[date]:
+    """The days of the touches that conversions of `days` may name, and those beside them: of a
+    click of ours over midnight that two report, the row that counts may stand there (ADR 0114).
+    """
+    back = range(-BESIDE, max(WINDOWS) + BESIDE + 1)
+    return {day - timedelta(days=k) for day in days for k in back}
 
 
 def _between(first_on: date, last_on: date) -> set[date]:
