@@ -18,6 +18,7 @@ from reports.sources import statements
 from reports.sources.models import MARKETPLACE_STORE_KINDS, Source, SourceKind
 from reports.sources.owed import OWING, Owed, Stream, due_at
 from reports.sources.slices import NOTHING, Known, KnownSlices, known
+from reports.sources.suspensions import DataSuspension
 
 # Over so many days is said how soon a source closes its days, and which of a merchant's are open.
 MEASURED = timedelta(days=90)
@@ -31,12 +32,14 @@ class CellState(ColouredChoices):
     SHORT = "short", Colour.YELLOW, pgettext_lazy("slice", "Closed, rows are missing")
     OPEN = "open", Colour.AZURE, pgettext_lazy("slice", "Open, not due yet")
     OVERDUE = "overdue", Colour.RED, pgettext_lazy("slice", "Overdue")
+    SUSPENDED = "suspended", Colour.GREY, pgettext_lazy("slice", "Data suspended")
 
 
 @dataclass(frozen=True)
 class Cell:
     """One day of what is owed: how many slices, how many of them are closed, and the rows that are
-    known to be missing in these."""
+    known to be missing in these. `is_suspended` where all that the source sends of it is: nobody
+    waits for it."""
 
     on: date
     owed: int
@@ -44,6 +47,7 @@ class Cell:
     missing: int
     due_at: datetime
     is_due: bool
+    is_suspended: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -53,6 +57,8 @@ class Cell:
     def state(self) -> CellState:
         if not self.owed:
             return CellState.NOTHING_OWED
+        if self.is_open and self.is_suspended:
+            return CellState.SUSPENDED
         if self.is_open:
             return CellState.OVERDUE if self.is_due else CellState.OPEN
         return CellState.SHORT if self.missing else CellState.CLOSED
@@ -72,6 +78,11 @@ class Kept:
     def open(self) -> list[date]:
         """Those that are not due yet."""
         return [cell.on for cell in self.cells if cell.state == CellState.OPEN]
+
+    @property
+    def suspended(self) -> list[date]:
+        """Those that nobody waits for, since their data are suspended."""
+        return [cell.on for cell in self.cells if cell.state == CellState.SUSPENDED]
 
     @property
     def overdue_since(self) -> datetime | None:
@@ -148,7 +159,7 @@ def asked(days_of: Callable[[Source], Iterable[date]]) -> dict[str, Any]:
 
 
 def of_platform() -> list[KeptSource]:
-    """Each source that owes anything, over the days that are looked at; in four queries."""
+    """Each source that owes anything, over the days that are looked at; in five queries."""
     now = clock.now()
     today = clock.day_of(now)
     days = _until(today, LOOKED_AT)
@@ -160,9 +171,13 @@ def of_platform() -> list[KeptSource]:
         )
     }
     prompt = _promptness(sources, _until(today, MEASURED))
+    is_suspended = _suspended()
     return [
         KeptSource(
-            cells=[_cell(source, on, now, *counted.get((source.pk, on), (0, 0, 0))) for on in days],
+            cells=[
+                _cell(source, on, now, *counted.get((source.pk, on), (0, 0, 0)), is_suspended)
+                for on in days
+            ],
             source=source,
             promptness=prompt.get(source.pk),
         )
@@ -174,9 +189,11 @@ def of_merchant(owed: Owed) -> list[KeptStream]:
     """What is owed to one merchant, stream by stream, over the days that are measured."""
     now = clock.now()
     days = _until(clock.day_of(now), MEASURED)
-    found = known(owed, first_on=days[0], last_on=days[-1])
+    found, is_suspended = known(owed, first_on=days[0], last_on=days[-1]), _suspended()
     return [
-        KeptStream(cells=[_of_stream(stream, on, now, found) for on in days], stream=stream)
+        KeptStream(
+            cells=[_of_stream(stream, on, now, found, is_suspended) for on in days], stream=stream
+        )
         for stream in owed.streams
     ]
 
@@ -185,16 +202,36 @@ def _until(today: date, before: timedelta) -> list[date]:
     return [today - timedelta(days=back) for back in range(before.days, -1, -1)]
 
 
-def _of_stream(stream: Stream, on: date, now: datetime, found: KnownSlices) -> Cell:
+def _suspended() -> Callable[[Source, date], bool]:
+    """Says whether all that a source sends of a day is suspended; in one query."""
+    found = list(DataSuspension.objects.of_all_categories())
+    return lambda source, on: any(one.source_id == source.pk and one.has(on) for one in found)
+
+
+def _of_stream(
+    stream: Stream,
+    on: date,
+    now: datetime,
+    found: KnownSlices,
+    is_suspended: Callable[[Source, date], bool],
+) -> Cell:
     if on < stream.since:
-        return _cell(stream.source, on, now, 0, 0, 0)
+        return _cell(stream.source, on, now, 0, 0, 0, is_suspended)
     one: Known = found.get((stream.key, on), NOTHING)
-    return _cell(stream.source, on, now, 1, int(one.is_closed), one.missing)
+    return _cell(stream.source, on, now, 1, int(one.is_closed), one.missing, is_suspended)
 
 
-def _cell(source: Source, on: date, now: datetime, owed: int, closed: int, missing: int) -> Cell:
+def _cell(
+    source: Source,
+    on: date,
+    now: datetime,
+    owed: int,
+    closed: int,
+    missing: int,
+    is_suspended: Callable[[Source, date], bool],
+) -> Cell:
     due = due_at(on, source.rhythm, source.delay_days)
-    return Cell(on, owed, closed, missing, due_at=due, is_due=due <= now)
+    return Cell(on, owed, closed, missing, due, due <= now, is_suspended(source, on))
 
 
 def _promptness(sources: Iterable[Source], days: Sequence[date]) -> dict[int, Promptness]:

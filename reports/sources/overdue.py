@@ -42,7 +42,7 @@ def _find_overdue() -> None:
     """Tell the platform of slices that nobody was told of."""
     moment = clock.now()
     # For data that are suspended altogether nobody asks the sender: everybody was told why.
-    suspended = list(DataSuspension.objects.holding().filter(category=None))
+    suspended = list(DataSuspension.objects.of_all_categories())
     asked = kept.asked(
         lambda source: (
             on

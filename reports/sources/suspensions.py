@@ -54,6 +54,10 @@ class DataSuspensionQuerySet(models.QuerySet["DataSuspension"]):
         """Those that nobody has lifted: they withhold their days, also when they have ended."""
         return self.filter(lifted_at=None)
 
+    def of_all_categories(self) -> Self:
+        """Those that hold for everything that a source sends: nobody asks the sender for these."""
+        return self.holding().filter(category=None)
+
     def overlapping(
         self, source: Source, category: Category | None, first_on: date, last_on: date | None
     ) -> Self:

@@ -194,3 +194,20 @@ def test_nobody_asks_for_data_that_are_suspended_altogether(listed: Listing, adm
     suspending.lift(suspension, reason="Back", by=admin)
     overdue.tell()
     assert ["Community" in said for said in told(admin)] == [True, False]
+
+
+def test_no_merchant_is_told_that_we_ask_for_what_is_suspended_since(
+    listed: Listing, alice: User, admin: User
+) -> None:
+    """The platform was told in time; the merchant's turn comes when nobody asks any more."""
+    close("community", *OVERDUE)
+    overdue._find_overdue()
+    suspension = suspending.suspend(
+        Source.objects.get(code="taobao_tmall"), category=None, first_on=OVERDUE[0], last_on=None,
+        reason="Broken", by=admin,
+    )  # fmt: skip
+    overdue.tell()
+    assert told(alice) == []
+    suspending.lift(suspension, reason="Back", by=admin)
+    overdue.tell()
+    assert len(told(alice)) == 1

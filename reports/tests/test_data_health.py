@@ -14,7 +14,7 @@ from merchants.listings.models import Listing
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import User
-from reports.sources import closing, kept, overdue
+from reports.sources import closing, kept, overdue, suspending
 from reports.sources.kept import CellState
 from reports.sources.models import Source
 from reports.sources.owed import owed_to
@@ -108,6 +108,34 @@ def test_two_stores_are_two_slices_and_one_that_is_closed_is_one_of_them(
     shop = Source.objects.get(marketplace="", events="conversions", merchant=None)
     assert [cell.owed for cell in of_platform("taobao_tmall").last(1)] == [1]
     assert [cell.owed for cell in of_platform(shop.code).last(1)] == [0]
+
+
+def test_what_is_suspended_altogether_is_not_overdue_and_nobody_is_asked_for_it(
+    client_of: Any, alice: User, admin: User, listed: Listing
+) -> None:
+    """Its days are not called closed either, and once it is lifted they are overdue again."""
+    close("community", *days(SINCE, TODAY))
+    suspension = suspending.suspend(
+        Source.objects.get(code="taobao_tmall"), category=None, first_on=SINCE, last_on=None,
+        reason="Broken", by=admin,
+    )  # fmt: skip
+    merchants = reverse("reports:health-merchant", args=[listed.merchant.code])
+
+    def said(user: User, address: str) -> str:
+        page: str = client_of(user).get(address).content.decode()
+        return page
+
+    for user, address in ((alice, merchants), (admin, reverse("reports:health-platform"))):
+        page = said(user, address)
+        assert "Data suspended" in page
+        assert ">Overdue<" not in page[page.index("kept-days") :]
+        assert "nobody waits for the days whose data are suspended" in page
+    one = of_platform("taobao_tmall")
+    assert (one.overdue, one.closed_until) == ([], None)
+    assert one.suspended == days(SINCE, TODAY)
+    suspending.lift(suspension, reason="Back", by=admin)
+    assert "you may upload your orders" in said(alice, merchants)
+    assert of_platform("taobao_tmall").overdue == days(SINCE, LAST_DUE)
 
 
 def test_two_stores_of_one_name_have_a_column_each(

@@ -139,6 +139,8 @@ def _platforms_part(one: KeptSource) -> str:
         return _("Ask the sender for these days, and that he says that they are whole.")
     if one.missing:
         return _("Ask the sender for the rows that are missing in what he called whole.")
+    if one.suspended:
+        return _("Nothing: nobody waits for the days whose data are suspended.")
     return _("Nothing: all that is due is closed.")
 
 
@@ -152,4 +154,6 @@ def _merchants_part(one: KeptStream) -> str:
         )
     if one.missing:
         return _("Nothing: the platform asks the sender for the rows that are missing.")
+    if one.suspended:
+        return _("Nothing: nobody waits for the days whose data are suspended.")
     return _("Nothing: it comes by itself.")
