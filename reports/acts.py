@@ -66,6 +66,11 @@ def announce() -> None:
         },
         {"source": (Source, "code"), "category": (Category, "code")},
     )
+    register(
+        "category",
+        {"refund_period_set": _("Refund period set")},
+        {"refund_days": _("Days for returns")},
+    )
     register("report", {"run": _("Computation requested")})
     register(
         "restatement",

@@ -17,6 +17,7 @@ from reports.attribution.unplaced import TalliedDay, Unplaced
 from reports.sources.breaches import Breach, Warned
 from reports.sources.capability import SentBefore
 from reports.sources.models import Batch, QuarantinedRow, Source
+from reports.sources.refunds import RefundPeriod
 from reports.sources.regimes import Regime
 from reports.sources.slices import Slice, SliceState
 from reports.sources.suspensions import DataSuspension, DataSuspensionEnd, SuspendedStore
@@ -36,6 +37,7 @@ __all__ = [
     "News",
     "QuarantinedRow",
     "RefundDay",
+    "RefundPeriod",
     "Regime",
     "ReportDay",
     "Restatement",

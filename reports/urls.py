@@ -3,6 +3,7 @@ from django.urls import include, path
 from reports.pages.batch import views as batch
 from reports.pages.health import views as health
 from reports.pages.home import views as home
+from reports.pages.refund import views as refund
 from reports.pages.regime import views as regime
 from reports.pages.report import changes
 from reports.pages.report import views as report
@@ -52,6 +53,8 @@ urlpatterns = [
         suspension.suspension_lift,
         name="suspension-lift",
     ),
+    path("platform/sources/refunds/", refund.refund_list, name="refund-list"),
+    path("platform/sources/refunds/<int:pk>/edit/", refund.refund_edit, name="refund-edit"),
     path("suspensions/<int:pk>/", suspension.suspension_detail, name="suspension-detail"),
     path("platform/sources/<int:pk>/regimes/", regime.regime_list, name="regime-list"),
     path("platform/sources/<int:pk>/regimes/new/", regime.regime_new, name="regime-new"),

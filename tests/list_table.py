@@ -217,6 +217,7 @@ REPORTS = [
         "reports:source-detail", "batch.source.pk", "admin", data.suspension, named("suspensions")
     ),
     Listed("reports:suspension-list", "", "admin", data.suspension),
+    Listed("reports:refund-list", "", "admin", data.refund_period),
     Listed("reports:regime-list", "batch.source.pk", "admin", data.regime),
     Listed("reports:data-list", M, "owner", data.batch),
     Listed("reports:data-detail", f"{M} batch.pk", "owner", data.quarantined_row),

@@ -276,6 +276,8 @@ REPORTS = [
     page("reports:suspension-detail", "suspension.pk", INSIDE),
     page("reports:suspension-edit", "suspension.pk", ADMINS),
     page("reports:suspension-lift", "suspension.pk", ADMINS),
+    page("reports:refund-list", "", PLATFORM),
+    page("reports:refund-edit", "product.category.pk", ADMINS),
     page("reports:regime-list", "regime.source.pk", PLATFORM),
     page("reports:regime-new", "regime.source.pk", ADMINS),
     page("reports:regime-edit", "regime.pk", ADMINS),

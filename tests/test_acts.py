@@ -156,7 +156,7 @@ AS_TYPED = {
     # Kinds of events, as files write them.
     ("source", "sends"),
     # How many.
-    ("datasuspension", "stores"), ("regime", "ratio"),
+    ("datasuspension", "stores"), ("regime", "ratio"), ("category", "refund_days"),
 }  # fmt: skip
 # Upon what the acts of these nouns are, where it is not called as they are.
 SUBJECTS = {"team": ["membership", "invitation"]}

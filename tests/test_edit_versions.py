@@ -11,8 +11,10 @@ from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import Listing, ListingStatus
 from merchants.marketplaces.placements import Placement
 from merchants.stores.models import Store, StoreStatus
+from portal import clock
 from portal.accounts import people
 from portal.accounts.models import PlatformRole, User
+from reports.sources.refunds import RefundPeriod
 from tests.permission_table import ROWS, address
 
 ClientOf = Callable[[User], Client]
@@ -73,6 +75,10 @@ EDITS = [
     Edit(
         "reports:source-edit", "batch.source.pk", {"delay_days": "5"}, {"unit": "yuan"}, "admin",
     ),
+    Edit(
+        "reports:refund-edit", "product.category.pk",
+        {"days": "20", "reason": "A"}, {"days": "30", "reason": "B"}, "admin",
+    ),
     Edit("reports:regime-edit", "regime.pk", {"ratio": "25"}, {"ratio": "20"}, "admin"),
     Edit(
         "reports:suspension-edit", "suspension.pk",
@@ -88,6 +94,10 @@ def editable(world: World) -> World:
     Merchant.objects.filter(pk=world["merchant"].pk).update(status=MerchantStatus.RETURNED)
     Store.objects.filter(pk=world["store"].pk).update(status=StoreStatus.REJECTED)
     listing = world["listing"]
+    RefundPeriod.objects.create(
+        category=world["product"].category, days=15, reason="Law.", valid_from=clock.now(),
+        set_by=listing.created_by,
+    )  # fmt: skip
     Listing.objects.filter(pk=listing.pk).update(status=ListingStatus.PAUSED)
     # The note goes on selling, so that it may still be boosted.
     Listing.objects.create(

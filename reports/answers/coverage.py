@@ -19,7 +19,7 @@ from reports.attribution.code import code_version
 from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
 from reports.attribution.restatements import Restatement
 from reports.metrics import printing
-from reports.sources import owed, slices
+from reports.sources import owed, refunds, slices
 
 
 @dataclass(frozen=True)
@@ -217,6 +217,7 @@ def _known_of(question: Question) -> tuple[DayStates, Withholding]:
         now=moment,
         base=question.time_base,
         window_days=question.window_days,
+        refund_days=refunds.longest(question.merchant, as_of=moment),
         withheld=withheld_by,
     )
     return DayStates(question.days, ground), withheld_by

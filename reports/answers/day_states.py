@@ -14,10 +14,8 @@ from django.utils.translation import pgettext_lazy
 from portal.choices import Colour, ColouredChoices
 from reports.answers.question import TimeBase
 from reports.sources.owed import Owed, Stream
+from reports.sources.refunds import REFUND_DAYS
 from reports.sources.slices import NOTHING, Known, KnownSlices
-
-# How long orders may be sent back, so that a day's net numbers still change.
-REFUND_DAYS = 15
 
 
 class DayState(ColouredChoices):

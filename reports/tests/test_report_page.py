@@ -206,7 +206,7 @@ def test_the_page_takes_a_bounded_number_of_queries(
     django_assert_max_num_queries: Any,
 ) -> None:
     client = client_of(alice)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         client.get(address(shop, by=by))
 
 

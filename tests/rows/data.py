@@ -12,6 +12,7 @@ from reports.attribution.restatements import Restatement
 from reports.attribution.unplaced import TalliedDay, Unplaced, What
 from reports.sources.breaches import Breach, parts_of, say
 from reports.sources.models import Batch, BatchState, EventKind, QuarantinedRow, Source
+from reports.sources.refunds import RefundPeriod
 from reports.sources.regimes import Regime
 from reports.sources.suspensions import DataSuspension
 from reports.tests import factory
@@ -52,6 +53,13 @@ def regime(world: World, number: int) -> Regime:
     return Regime.objects.create(
         source=world["batch"].source, category=category(world, number), ratio=Decimal("0.5"),
         valid_from=factory.day(number),
+    )  # fmt: skip
+
+
+def refund_period(world: World, number: int) -> RefundPeriod:
+    return RefundPeriod.objects.create(
+        category=category(world, number), days=number, valid_from=clock.now(),
+        set_by=person(world, number), reason=WORD,
     )  # fmt: skip
 
 

@@ -35,7 +35,10 @@ def source_list(request: PortalRequest) -> HttpResponseBase:
         _("Suspended data"), reverse("reports:suspension-list"), icon="eye-off", is_main=False
     )
     unplaced = Link(_("Belongs nowhere"), reverse("reports:unplaced-list"), icon="map-pin-off")
-    head = Head(_("Sources"), above=_("Platform"), links=[unplaced, suspended])
+    returned = Link(
+        _("Refund periods"), reverse("reports:refund-list"), icon="receipt-refund", is_main=False
+    )
+    head = Head(_("Sources"), above=_("Platform"), links=[unplaced, suspended, returned])
     return table_page(request, SourceTable, rows, SourceFilter, head=head, export_name="sources")
 
 
