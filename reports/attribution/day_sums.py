@@ -50,7 +50,11 @@ class _Kind:
             "last_on": max(days),
         }
         with connection.cursor() as cursor:
+            # Of days that came since PostgreSQL counted last it expects no facts, and then it would
+            # look each of them up in all that they are joined with.
+            cursor.execute("SET LOCAL enable_nestloop = off")
             cursor.execute(self.statement, asked)
+            cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
 
 _KINDS = (

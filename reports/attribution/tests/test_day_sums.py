@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import models
+from django.db import connection, models
 
 from campaigns.boosts.models import Boost, Objective
 from merchants.listings.models import Listing
@@ -55,6 +55,26 @@ def test_every_report_day_has_the_sums_of_its_facts(busy: Listing) -> None:
     assert CreditSum.objects.exists()
     assert TouchSum.objects.exists()
     assert_summed()
+
+
+def test_facts_that_postgresql_does_not_expect_are_not_looked_up_one_by_one(busy: Listing) -> None:
+    """Of facts of days it has not counted it expects none, and each would be compared with all."""
+    plans: list[str] = []
+
+    def explained(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "INSERT INTO reports_touchsum" in sql:
+            with connection.connection.cursor() as beside:
+                plans.extend(line for (line,) in beside.execute(f"EXPLAIN {sql}", params))
+        return execute(sql, params, many, context)
+
+    attribute(LAST - timedelta(days=30), LAST - timedelta(days=4))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE reports_touchfact")
+    with connection.execute_wrapper(explained):
+        attribute(LAST - timedelta(days=3), LAST)
+    conditions = [line.strip() for line in plans if "listing_ids = " in line]
+    assert conditions
+    assert all(line.startswith(("Hash Cond", "Merge Cond")) for line in conditions)
 
 
 def test_a_day_that_is_computed_again_has_new_sums_and_no_other_has(
