@@ -12,7 +12,7 @@ import re
 import shutil
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from py4j.protocol import Py4JError
 from pyspark import SparkContext
 from pyspark.sql import DataFrame, SparkSession
 from sqlglot import exp
@@ -68,8 +69,7 @@ def running(master: str) -> Iterator[SparkSession]:
     finally:
         _open.pop()
         if not _open:
-            spark.stop()
-            _end_java()
+            _stop(spark)
 
 
 def _started(master: str) -> SparkSession:
@@ -101,11 +101,19 @@ def _ask(master: str) -> None:
     raise EngineUnavailable.with_reason(master, str(last))
 
 
-def _end_java() -> None:
-    """The process of Java that speaks for this one; it would stay as long as this one does."""
-    gateway, SparkContext._gateway, SparkContext._jvm = SparkContext._gateway, None, None
+def _stop(spark: SparkSession) -> None:
+    """End the application, and the process of Java that speaks for this one: it would stay as long
+    as this one does. Where it has died, nothing of it is left for the next application either."""
+    gateway = SparkContext._gateway
+    # Who has died answers nobody, and what was asked of it has failed with that already.
+    with suppress(OSError, Py4JError):
+        spark.stop()
+    SparkContext._active_spark_context = None
+    SparkSession._instantiatedSession = SparkSession._activeSession = None
+    SparkContext._gateway = SparkContext._jvm = None
     if gateway is not None:
-        gateway.shutdown()
+        with suppress(OSError, Py4JError):
+            gateway.shutdown()
         gateway.proc.stdin.close()
         gateway.proc.wait()
 

@@ -46,6 +46,24 @@ def test_both_engines_give_one_fingerprint(
         assert by_duckdb["touch"]
 
 
+def test_after_its_java_has_died_nothing_of_an_application_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The next one would ask the dead Java, and so would all others of this process."""
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+    from reports.attribution import spark
+
+    monkeypatch.setenv("JAVA_HOME", cluster.java_home() or "")
+    with spark.running("local[1]"):
+        java = SparkContext._gateway.proc
+        java.kill()
+        java.wait()
+    left = (SparkContext._gateway, SparkContext._active_spark_context)
+    assert (*left, SparkSession._instantiatedSession) == (None, None, None)
+
+
 def test_a_spark_that_is_away_is_said_by_address(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
