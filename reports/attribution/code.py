@@ -10,10 +10,11 @@ from pathlib import Path
 from reports.events.queries import EVENTS
 from reports.lake import tables as lake
 from reports.metrics import registry
+from reports.sources import regimes
 
 # Rooms whose SQL and Python decide what is taken in, matched, credited and counted.
 _FOLDERS = (Path(__file__).parent, EVENTS.folder.parent, lake.QUERIES.folder.parent)
-_FILES = (Path(registry.__file__),)
+_FILES = (Path(registry.__file__), Path(regimes.__file__))
 _SQL_COMMENT = re.compile(r"--[^\n]*")
 
 

@@ -28,7 +28,7 @@ def test_what_decides_numbers_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     names = {name for name, _said in code._said()}
     assert {
         "attribution/weights.py", "sql/splits.sql", "events/rules.py", "sql/lake_conversions.sql",
-        "metrics/registry.py", "attribution/dimensions.py",
+        "metrics/registry.py", "attribution/dimensions.py", "sources/regimes.py",
     } <= names  # fmt: skip
     assert not any(name.startswith("tests/") for name in names)
     before = code.code_version.__wrapped__()
