@@ -119,6 +119,18 @@ def test_what_was_fetched_goes_when_nobody_has_asked_for_it(
     assert current() == [("t1",)]
 
 
+def test_a_draft_that_got_its_name_while_files_were_listed_stops_no_sweep(
+    send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(HEAD + ROW)
+    [file] = map(Path, lake.files("touchpoints"))
+    # Listed, and there no more when it is looked at.
+    file.with_name(".draft").symlink_to("renamed")
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + storage.FETCHED_KEPT_SECONDS + 60)
+    assert storage.sweep() == 1
+
+
 def test_of_two_commits_at_once_one_comes_second(send: Send) -> None:
     """The store says so, and nobody else: each has seen the same version."""
     send(HEAD + ROW)
