@@ -8,7 +8,7 @@ from reports.events.contract import CONTRACTS
 from reports.lake import joining
 from reports.lake import tables as lake
 from reports.lake.index import Index, of_table
-from reports.lake.storage import at_hand
+from reports.lake.storage import at_hand, of_lake
 
 MEMORY = "256MB"
 # So many bytes of the lake's files become a sheet at once.
@@ -51,8 +51,8 @@ def _sum_up(table: str) -> None:
     """Have a checkpoint at the newest version: whoever opens the table reads that and what comes
     after, and not an entry for each batch."""
     newest = lake.newest_version(table)
-    log = lake.path(table) / "_delta_log"
-    if newest > 0 and not any(log.glob(f"{newest:020}.checkpoint*")):
+    log = of_lake().names(f"{table}/_delta_log")
+    if newest > 0 and not any(name.startswith(f"{newest:020}.checkpoint") for name in log):
         lake.open_table(table, newest).create_checkpoint()
 
 

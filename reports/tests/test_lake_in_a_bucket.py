@@ -199,6 +199,27 @@ def test_small_files_become_one_and_are_still_known(
     assert counts(send(HEAD + ROW + row(2) + row(3))) == (3, 1, 2, 0)
 
 
+def test_the_log_is_summed_up_once(
+    send: Send, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second look, with nothing new, writes nothing."""
+    send(HEAD + ROW)
+    open_table = lake.open_table
+    opened: list[tuple[str, int | None]] = []
+
+    def watched(table: str, version: int | None = None) -> Any:
+        opened.append((table, version))
+        return open_table(table, version)
+
+    monkeypatch.setattr(lake, "open_table", watched)
+    newest = lake.newest_version("touchpoints")
+    for _look in range(2):
+        tending.tend(work=tmp_path / "work", beat=lambda: None)
+    assert opened.count(("touchpoints", newest)) == 1
+    found = storage.of_lake().names("touchpoints/_delta_log")
+    assert f"{newest:020}.checkpoint.parquet" in found
+
+
 def test_a_run_gives_the_numbers_of_a_lake_in_a_folder(
     live_listing: Listing, send: Send, settings: Any, tmp_path: Path
 ) -> None:
