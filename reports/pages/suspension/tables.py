@@ -4,13 +4,14 @@ import django_filters
 import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_tables2.utils import A
 
 from portal.ui import formats
 from portal.ui.columns import DayColumn, InstantColumn
 from portal.ui.filters import PortalFilter
 from portal.ui.tables import PortalTable
-from reports.sources.models import Source
+from reports.sources.models import SourceKind
 from reports.sources.suspensions import DataSuspension
 
 
@@ -45,6 +46,8 @@ class SuspensionTable(PortalTable):
 
 
 class SuspensionFilter(PortalFilter):
-    source = django_filters.ModelChoiceFilter(
-        queryset=Source.objects.order_by("pk"), label=_("Source"), empty_label=_("All")
+    kind = django_filters.ChoiceFilter(
+        field_name="source__kind",
+        choices=SourceKind.choices,
+        label=pgettext_lazy("source", "Kind"),
     )
