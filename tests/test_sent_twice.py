@@ -5,7 +5,7 @@ Pages are not kept by the browser, so after "back" the form is a new one, filled
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,10 @@ from merchants.openings.models import Opening, OpeningApplication, Programme
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import Invitation, User
+from reports.sources import suspending
 from reports.sources.models import Batch
+from reports.sources.regimes import Regime
+from reports.sources.suspensions import DataSuspension
 from tests.papers import PDF
 from tests.permission_table import address
 from tests.test_edit_versions import MAKE
@@ -77,6 +80,17 @@ def _rule(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _suspension(world: World) -> dict[str, Any]:
+    first_on, last_on = date(2020, 1, 1), date(2020, 1, 31)
+    impact = suspending.impact_of(
+        world["batch"].source, category=None, first_on=first_on, last_on=last_on
+    )
+    return {
+        "first_on": first_on, "last_on": last_on, "reason": "Part of it is missing.",
+        "seen": f"all {first_on} {last_on} {impact.merchants}",
+    }  # fmt: skip
+
+
 M = "merchant.code"
 MAKINGS = [
     Making("accounts:team-invite", "team.pk", "alice", Invitation,
@@ -111,6 +125,9 @@ MAKINGS = [
     Making("campaigns:fund-pay-in", "fund.pk", "admin", Transfer, _paid),
     Making("reports:batch-new", "", "admin", Batch, _file),
     Making("reports:data-new", M, "alice", Batch, _file),
+    Making("reports:suspension-new", "batch.source.pk", "admin", DataSuspension, _suspension),
+    Making("reports:regime-new", "batch.source.pk", "admin", Regime,
+           lambda world: {"ratio": "50", "valid_from": "2019-01-01", "valid_to": "2019-01-31"}),
 ]  # fmt: skip
 
 
