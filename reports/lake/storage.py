@@ -139,6 +139,9 @@ class Bucket:
         try:
             with self._system.open_input_stream(self._key(part)) as found, draft.open("wb") as out:
                 shutil.copyfileobj(found, out, 1 << 20)
+                # Its name says that it is whole, also after the power was cut.
+                out.flush()
+                os.fsync(out.fileno())
             draft.replace(file)
         finally:
             draft.unlink(missing_ok=True)

@@ -93,6 +93,7 @@ def _warn_some() -> bool:
     found = statements.run(
         "breach_to_warn",
         reading=["begun_stores", "open_breaches", "concerned"],
+        looked_from=clock.day_of(moment) - kept.LOOKED_AT,
         today=clock.day_of(moment),
         most=PORTION,
     )

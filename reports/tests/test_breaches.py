@@ -13,7 +13,8 @@ from portal import clock
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.notices.models import Notice
-from reports.sources import closing, overdue, suspending
+from reports.sources import closing, kept, overdue, suspending
+from reports.sources.breaches import Warned
 from reports.sources.models import Source
 from reports.sources.slices import Slice
 from reports.tests.conftest import ListProduct
@@ -211,3 +212,14 @@ def test_no_merchant_is_told_that_we_ask_for_what_is_suspended_since(
     suspending.lift(suspension, reason="Back", by=admin)
     overdue.tell()
     assert len(told(alice)) == 1
+
+
+def test_what_nobody_has_closed_in_weeks_makes_no_look_longer(listed: Listing) -> None:
+    """Who was not told of it by then is told of what is newer alone."""
+    overdue.tell()
+    Warned.objects.all().delete()
+    with clock.at(clock.now() + kept.LOOKED_AT + 4 * DAY):
+        overdue.tell()
+    warned = set(Warned.objects.values_list("slice__on", flat=True))
+    assert warned
+    assert not warned & set(OVERDUE)
