@@ -124,9 +124,9 @@ def recorder_of(payment: Payment) -> User | None:
     return entries.get(subject=audit.name_of(payment), verb="payment.recorded").actor
 
 
-def waiting_for(account: Account | None) -> list[Payment]:
-    """The payments to `account` that wait for a signature, the oldest first."""
-    waiting = Payment.objects.filter(account=account, status=PaymentStatus.WAITING)
+def waiting_for(key: str) -> list[Payment]:
+    """The payments to the account of this key that wait for a signature, the oldest first."""
+    waiting = Payment.objects.filter(account__key=key, status=PaymentStatus.WAITING)
     return list(waiting.order_by("pk"))
 
 

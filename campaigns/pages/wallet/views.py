@@ -22,18 +22,18 @@ from portal.ui.views import table_page
 def wallet_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     url = reverse("campaigns:wallet-deposit", args=[merchant.code])
     record = Link(_("Record a payment"), url, needs="payment.record")
-    wallet = ledger.find(ledger.wallet_key(merchant))
+    key = ledger.wallet_key(merchant)
     return table_page(
         request,
         WalletTable,
-        funding.history_of(wallet),
+        funding.history_of(ledger.find(key)),
         TransferFilter,
         head=Head(_("Wallet"), above=merchant.name, links=[record]),
         export_name="wallet",
         template="campaigns/wallet_detail.html",
         context={
             "money": money_of(merchant),
-            "to_sign": payments.waiting_for(wallet),
+            "to_sign": payments.waiting_for(key),
             "paying_in": paying_in.of(merchant),
         },
     )

@@ -152,8 +152,7 @@ def _money(merchant: Merchant) -> Step:
     key = ledger.wallet_key(merchant)
     if ledger.has_received(key):
         return Step(text, page, StepState.DONE, needs="wallet.view")
-    wallet = ledger.find(key)
-    arrived = payments.waiting_for(wallet) if wallet else []
+    arrived = payments.waiting_for(key)
     return Step(text, page, *_decided(arrived[0] if arrived else None), needs="wallet.view")
 
 
