@@ -3,7 +3,7 @@
 And who sends a file to a source.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +60,15 @@ def sunscreen(shop: Merchant, list_product: ListProduct) -> Listing:
 def lipstick(shop: Merchant, list_product: ListProduct) -> Listing:
     """In the in-app shop."""
     return list_product(shop, "Lipstick", kind="in_app")
+
+
+@pytest.fixture
+def sources_stay(transactional_db: None) -> Iterator[None]:
+    """For tests that commit what they change of sources: these outlive the test (tests/emptying.py)
+    and are as before again."""
+    before = list(Source.objects.all())
+    yield
+    Source.objects.bulk_update(before, ["sends", "rhythm", "delay_days"])
 
 
 @pytest.fixture

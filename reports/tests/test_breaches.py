@@ -158,6 +158,7 @@ def test_two_looks_after_each_other_killed_in_between_tell_everybody_once(
     assert [len(told(alice)), len(told(charlie))] == [1, 1]
 
 
+@pytest.mark.usefixtures("sources_stay")
 @pytest.mark.django_db(transaction=True)
 def test_two_looks_at_once_tell_nobody_twice(listed: Listing, alice: User, admin: User) -> None:
     at_once(overdue.tell, overdue.tell, overdue.tell)

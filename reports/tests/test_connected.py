@@ -302,6 +302,7 @@ def test_an_answer_that_was_given_says_what_was_due_when_it_was_given(
     assert printed(shop, "json", last_on=day(0), as_of=as_of) == told
 
 
+@pytest.mark.usefixtures("sources_stay")
 @pytest.mark.django_db(transaction=True)
 def test_who_is_given_an_answer_waits_for_a_source_that_says_otherwise(
     shop: Merchant, sold: ReportDay, admin: User
