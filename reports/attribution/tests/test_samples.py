@@ -164,7 +164,7 @@ def test_what_is_agreed_of_other_days_is_not_looked_for(
         step(queries, connection, name, **params)
 
     monkeypatch.setattr(Queries, "step", looking)
-    days: dict[str, Any] = {"valid_from": LAST + timedelta(days=1), "valid_to": None}
+    days: dict[str, Any] = {"valid_from": LAST + timedelta(days=2), "valid_to": None}
     agree(admin, **days)
     agree(admin, "community", **days)
     attribute()

@@ -91,11 +91,17 @@ def world(listings: list[Listing], take: Take) -> reference.World:
                 random.choice(("view", "like", "click")),
             )
         )
-    # A day on which nobody read anything has no numbers: somebody reads on each, and buys nothing.
+    # A day on which nobody read or bought anything has no numbers: on each somebody reads and buys
+    # nothing, and somebody buys who has read nothing.
     for k in range(SPAN + 1):
         noon = datetime.combine(LAST - timedelta(days=k), time(4), UTC)
         made.touchpoints.append(
             reference.Touchpoint(f"n{k:03d}", noon, "who only reads", notes[0], "view")
+        )
+        made.conversions.append(
+            reference.Conversion(
+                f"n{k:03d}", noon, "who only buys", str(product.store_id), None, "order", 100
+            )
         )
     for k in range(120):
         values = (None, 1, 100, 10**9)
