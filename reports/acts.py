@@ -10,6 +10,13 @@ from reports.sources.models import Source
 
 def announce() -> None:
     """Name every noun; called once, when the app is ready."""
+    _what_comes_in()
+    _what_is_agreed()
+    _what_is_owed()
+    _what_is_computed()
+
+
+def _what_comes_in() -> None:
     register(
         "batch",
         {"receive": _("Data file received")},
@@ -34,6 +41,9 @@ def announce() -> None:
             "sends": pgettext_lazy("source", "Sends"),
         },
     )
+
+
+def _what_is_agreed() -> None:
     register(
         "datasuspension",
         {
@@ -71,12 +81,9 @@ def announce() -> None:
         {"refund_period_set": _("Refund period set")},
         {"refund_days": _("Days for returns")},
     )
-    register("report", {"run": _("Computation requested")})
-    register(
-        "restatement",
-        {"told": _("Numbers of finished days changed")},
-        {"changed_on": _("Report day")},
-    )
+
+
+def _what_is_owed() -> None:
     register(
         "breach",
         {
@@ -87,3 +94,12 @@ def announce() -> None:
         },
     )
     register("slice", {"closed": _("The marketplace said that the day is whole")})
+
+
+def _what_is_computed() -> None:
+    register("report", {"run": _("Computation requested")})
+    register(
+        "restatement",
+        {"told": _("Numbers of finished days changed")},
+        {"changed_on": _("Report day")},
+    )

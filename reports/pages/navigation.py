@@ -7,6 +7,13 @@ from portal.shell.navigation import Area, Entry, add, home_at, search_at
 
 def announce() -> None:
     """Add home, reports, data and the search box; called once, when the app is ready."""
+    _add_for_merchants()
+    _add_for_the_platform()
+    home_at("reports:home-merchant")
+    search_at("reports:search")
+
+
+def _add_for_merchants() -> None:
     add(
         Entry(
             label=_("Home"),
@@ -25,6 +32,27 @@ def announce() -> None:
             order=60,
         ),
         Entry(
+            label=_("Data health"),
+            icon="heartbeat",
+            url_name="reports:health-merchant",
+            action="report.view",
+            area=Area.MERCHANT,
+            order=65,
+        ),
+        Entry(
+            label=_("Data files"),
+            icon="database-import",
+            url_name="reports:data-list",
+            action="batch.upload",
+            area=Area.MERCHANT,
+            order=70,
+        ),
+    )
+
+
+def _add_for_the_platform() -> None:
+    add(
+        Entry(
             label=_("Home"),
             icon="home",
             url_name="reports:platform-home",
@@ -35,26 +63,10 @@ def announce() -> None:
         Entry(
             label=_("Data health"),
             icon="heartbeat",
-            url_name="reports:health-merchant",
-            action="report.view",
-            area=Area.MERCHANT,
-            order=65,
-        ),
-        Entry(
-            label=_("Data health"),
-            icon="heartbeat",
             url_name="reports:health-platform",
             action="source.view",
             area=Area.PLATFORM,
             order=72,
-        ),
-        Entry(
-            label=_("Data files"),
-            icon="database-import",
-            url_name="reports:data-list",
-            action="batch.upload",
-            area=Area.MERCHANT,
-            order=70,
         ),
         Entry(
             label=_("Data files"),
@@ -73,5 +85,3 @@ def announce() -> None:
             order=71,
         ),
     )
-    home_at("reports:home-merchant")
-    search_at("reports:search")
