@@ -1,6 +1,6 @@
 """What may be done to a source: change what it declares."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -54,18 +54,9 @@ def edit(
         source=source, sends=source.sends, rhythm=source.rhythm, delay_days=source.delay_days
     )
     known = CONTRACTS[source.events].choices("kind")
-    if unit not in Unit.values:
-        raise SourceRefused(_("Choose a unit."), field="unit")
-    if rhythm not in Rhythm.values:
-        raise SourceRefused(_("Choose a rhythm."), field="rhythm")
-    if not 0 < most_fen <= MAX_VALUE_FEN:
-        raise SourceRefused(_("A line has a bound above 0."), field="most_fen")
-    if not 0 <= delay_days <= MOST_DELAY_DAYS:
-        raise SourceRefused(
-            _("A delay is at most %(days)s days.") % {"days": MOST_DELAY_DAYS}, field="delay_days"
-        )
-    if not sends or not set(sends) <= set(known):
-        raise SourceRefused(_("Choose the kinds of events that it sends."), field="sends")
+    _require_declarable(
+        unit=unit, rhythm=rhythm, most_fen=most_fen, delay_days=delay_days, sends=sends, known=known
+    )
     source.name_zh, source.name_en = meaning.line(name_zh), meaning.line(name_en)
     source.unit, source.most_fen = unit, most_fen
     source.zone = _checked_zone(zone)
@@ -88,6 +79,30 @@ def edit(
             new={name: new[name] for name in changed},
         )
     return source
+
+
+def _require_declarable(
+    *,
+    unit: str,
+    rhythm: str,
+    most_fen: int,
+    delay_days: int,
+    sends: Sequence[str],
+    known: Collection[str],
+) -> None:
+    """Raise SourceRefused for what no source can declare; `known` are the kinds it may send."""
+    if unit not in Unit.values:
+        raise SourceRefused(_("Choose a unit."), field="unit")
+    if rhythm not in Rhythm.values:
+        raise SourceRefused(_("Choose a rhythm."), field="rhythm")
+    if not 0 < most_fen <= MAX_VALUE_FEN:
+        raise SourceRefused(_("A line has a bound above 0."), field="most_fen")
+    if not 0 <= delay_days <= MOST_DELAY_DAYS:
+        raise SourceRefused(
+            _("A delay is at most %(days)s days.") % {"days": MOST_DELAY_DAYS}, field="delay_days"
+        )
+    if not sends or not set(sends) <= set(known):
+        raise SourceRefused(_("Choose the kinds of events that it sends."), field="sends")
 
 
 def _facts(source: Source) -> dict[str, Any]:
