@@ -83,12 +83,6 @@ def answer(question: Question) -> Report:
     )
 
 
-def total_before(question: Question) -> Sums | None:
-    """The total of as many days right before those asked for; see `facts_before`."""
-    before = facts_before(question)
-    return before.everything if before else None
-
-
 def facts_before(question: Question) -> Facts | None:
     """The facts of as many days right before those asked for; None unless all of them are computed
     from everything that is owed, and while the window of touches runs: a sum without some of its

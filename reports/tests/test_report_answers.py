@@ -7,7 +7,7 @@ import pytest
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock
-from reports.answers.answer import Report, answer, total_before
+from reports.answers.answer import Report, answer, facts_before
 from reports.answers.coverage import spans
 from reports.answers.question import BadRange, By, Question
 from reports.attribution.choices import Model
@@ -181,8 +181,10 @@ def test_a_total_is_compared_with_complete_days_before_it_only(
 ) -> None:
     before, _asked = publish(shop, day(2), day(1))
     credit(before, sunscreen, "order", value_fen=400)
-    assert metrics.GMV.of(total_before(Question(shop, day(1), day(1)))) == 400
-    assert total_before(Question(shop, day(2), day(1))) is None
+    facts = facts_before(Question(shop, day(1), day(1)))
+    assert facts is not None
+    assert metrics.GMV.of(facts.everything) == 400
+    assert facts_before(Question(shop, day(2), day(1))) is None
 
 
 def test_spans_join_neighbours() -> None:

@@ -16,7 +16,7 @@ from merchants.listings.models import Listing
 from portal.accounts.models import User
 from portal.ui import formats
 from reports.answers import export
-from reports.answers.answer import answer, total_before
+from reports.answers.answer import answer, facts_before
 from reports.answers.cut import cut
 from reports.answers.question import By, Question, TimeBase
 from reports.answers.side_by_side import compare
@@ -155,9 +155,9 @@ def test_while_the_window_runs_nothing_is_complete(
 def test_days_whose_window_runs_are_not_compared_with_days_before(
     shop: Merchant, sold: Any
 ) -> None:
-    assert total_before(ask(shop, 20, 16)) is not None
-    assert total_before(ask(shop, 20, 15)) is None
-    assert total_before(ask(shop, 20, 15, time_base=TimeBase.ORDER)) is not None
+    assert facts_before(ask(shop, 20, 16)) is not None
+    assert facts_before(ask(shop, 20, 15)) is None
+    assert facts_before(ask(shop, 20, 15, time_base=TimeBase.ORDER)) is not None
 
 
 def test_a_missing_day_on_which_touches_may_have_earned_is_named(
