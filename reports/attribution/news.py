@@ -63,7 +63,7 @@ def of_batch(batch: Batch, trace: Trace) -> None:
     known = set(Boost.objects.filter(external_id__in=boosts).values_list("external_id", flat=True))
     _name(Named.BOOST, {(boost, day) for boost, day in trace.boosts if boost not in known})
     if trace.notes:
-        _tell("news_of_notes", {**_pairs("notes", trace.notes), **_reach()}, batch=batch)
+        _tell_of_touches("reached_by_notes", _pairs("notes", trace.notes), batch=batch)
     if stores := trace.stores | trace.refunds:
         kinds = [str(kind) for kind in MARKETPLACE_STORE_KINDS[batch.source.marketplace]]
         _tell("news_of_stores", {"kinds": kinds, **_pairs("stores", stores)}, batch=batch)
@@ -86,7 +86,7 @@ def of_boost(boost: Boost, *, act: str) -> None:
     days = NamedDay.objects.filter(what=Named.BOOST, external_id=boost.external_id)
     named = {(boost.note.external_id, on) for on in days.values_list("on", flat=True)}
     if named:
-        _tell("news_of_notes", {**_pairs("notes", named), **_reach()}, act=act)
+        _tell_of_touches("reached_by_notes", _pairs("notes", named), act=act)
 
 
 def of_regimes(source: Source, changes: Iterable[Change], *, act: str) -> None:
@@ -95,7 +95,7 @@ def of_regimes(source: Source, changes: Iterable[Change], *, act: str) -> None:
     for change in changes:
         span: Asked = {"first_on": change.first_on, "last_on": change.last_on}
         if source.events == EventKind.TOUCHPOINTS:
-            _tell("news_of_sampled_touches", {**span, **_reach()}, act=act)
+            _tell_of_touches("reached_by_days", span, act=act)
             continue
         of_all = ALL in change.category_ids
         stores = {
@@ -148,12 +148,23 @@ def of_closing(
     _tell("news_of_closing", asked, batch=batch, act="" if batch else "slice.closed")
 
 
-def _tell(touched: str, asked: Asked, *, batch: Batch | None = None, act: str = "") -> None:
+def _tell_of_touches(
+    reached: str, asked: Asked, *, batch: Batch | None = None, act: str = ""
+) -> None:
+    """Tell of touchpoints; `reached` is the statement of the days that they reach."""
+    _tell("news_of_touches", {**asked, **_reach()}, reached=reached, batch=batch, act=act)
+
+
+def _tell(
+    touched: str, asked: Asked, *, reached: str = "", batch: Batch | None = None, act: str = ""
+) -> None:
+    """Tell of the days that the statement `touched` finds, which may read those of `reached`."""
+    first = f"reached AS ({statement(reached)}), " if reached else ""
     with transaction.atomic(), connection.cursor() as cursor:
         ReportDay.objects.take_turn()
         said: Asked = {"number": _newest() + 1, "batch": batch and batch.pk, "act": act}
         cursor.execute(
-            f"WITH touched AS ({statement(touched)}){statement('tell')}",
+            f"WITH {first}touched AS ({statement(touched)}){statement('tell')}",
             {**asked, **said, "at": clock.now()},
         )
 
