@@ -12,8 +12,10 @@ from django.test import Client
 
 from portal import logs
 from portal.accounts.models import User
+from portal.celery import app
 from portal.jobs import queue, waiting
 from portal.runtime.testing import Web, Worker
+from tests.awaiting import until
 
 SECRET = "c2VjcmV0LW9mLXNvbWVib2R5LWVsc2U"
 # Addresses that a line may not repeat as they are.
@@ -104,14 +106,20 @@ def test_a_job_is_logged_with_the_request_that_asked_for_it(
     assert {line["event"] for line in of_the_job} >= {"Taken.", "Left."}
 
 
+def _has_nothing_in_hand() -> bool:
+    workers = app.control.inspect(timeout=0.5, connection=app.connection_for_read()).active()
+    return bool(workers) and not any(workers.values())
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
 def test_a_worker_that_is_told_to_end_says_so_like_all_else(
     celery_worker: Callable[[], Worker], number: signal.Signals
 ) -> None:
     worker = celery_worker()
-    # What it sends itself at its start is done: told within milliseconds of taking that, Celery may
-    # wait for it for ever.
     worker.await_line(b" succeeded in ")
+    # The process of its pool writes that line; the worker has yet to hear of it. Told to end in
+    # between, Celery waits for ever for the process that it has ended.
+    until(_has_nothing_in_hand, otherwise=worker.log.read_text)
     worker.end(number)
     assert any("shutdown" in line["event"] for line in _lines(worker.log))
 
