@@ -11,14 +11,14 @@ import pyarrow.parquet as pq
 from django.core.management import call_command
 
 from reports.attribution import days
-from reports.attribution.tests import in_files, in_the_lake
+from reports.attribution.tests import in_files, in_the_lake, told
 from reports.attribution.tests.in_files import INPUTS
-from reports.attribution.tests.reference import World
+from reports.attribution.tests.told import Told
 from reports.attribution.tests.worlds import together, world
 from reports.events.contract import MAX_VALUE_FEN
 
 IDS = ("event_id", "user_id", "note_id", "store_id", "product_id", "listing_id")
-Lake = tuple[World, days.Versions]
+Lake = tuple[Told, days.Versions]
 
 
 def inputs(seeds: Iterable[int], real: Path, folder: Path) -> dict[str, str]:
@@ -62,17 +62,18 @@ def _nullable(schema: Any) -> Any:
 
 def a_lake(seeds: Iterable[int]) -> Lake:
     """Hostile worlds in the lake at LAKE_URL, which is empty."""
-    whole = together(in_the_lake.worlds(seeds))
-    return whole, in_the_lake.bring_in(whole)
+    whole = told.together(in_the_lake.worlds(seeds))
+    return whole, in_the_lake.bring_in(whole.rows)
 
 
 def of_days(lake: Lake, work_dir: Path, master: str | None) -> dict[str, Counter[Any]]:
     """The facts of all days: how often each row is there."""
     whole, versions = lake
+    nouns = in_the_lake.nouns(whole.world, whole.closed)
     found: dict[str, Counter[Any]] = {"credit": Counter(), "conversion": Counter()}
     found["touch"] = Counter()
     for name, batch in days.compute(
-        in_the_lake.FIRST, in_the_lake.LAST, versions=versions, nouns=in_the_lake.nouns(whole),
+        in_the_lake.FIRST, in_the_lake.LAST, versions=versions, nouns=nouns,
         work_dir=work_dir, master=master,
     ):  # fmt: skip
         for row in batch.to_pylist():

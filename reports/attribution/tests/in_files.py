@@ -21,7 +21,11 @@ INPUTS = ("touchpoints", "conversions", "listings")
 
 def table(kind: type, rows: Iterable[Any]) -> pa.Table:
     at, text = pa.timestamp("us", "UTC"), pa.string()
-    types = {"occurred_at": at, "live_from": at, "live_to": at, "value_fen": pa.int64()}
+    number, flag = pa.int64(), pa.bool_()
+    types = {
+        "occurred_at": at, "live_from": at, "live_to": at, "value_fen": number,
+        "quantity": number, "is_new_customer": flag, "is_new_visitor": flag,
+    }  # fmt: skip
     names = [field.name for field in fields(kind) if field.name != "source"]
     schema = pa.schema([(name, types.get(name, text)) for name in names])
     return pa.Table.from_pylist([asdict(row) for row in rows], schema=schema)

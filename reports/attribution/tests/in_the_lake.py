@@ -4,9 +4,9 @@ Tests and `make soak` compare the two.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,55 +14,71 @@ import pyarrow as pa
 
 from reports.attribution import days, due
 from reports.attribution.choices import WINDOWS, Model
-from reports.attribution.tests import sampled
-from reports.attribution.tests.reference import World
-from reports.attribution.tests.worlds import START, together, world
+from reports.attribution.tests import sampled, told
+from reports.attribution.tests.counted import day_of, measures
+from reports.attribution.tests.reference import Conversion, Touchpoint, World
+from reports.attribution.tests.told import Told, Version
+from reports.attribution.tests.worlds import START
 from reports.events.contract import CONTRACTS, Contract
+from reports.events.own_clicks import SIGNED
 from reports.events.parts import DayParts
 from reports.events.stamp import schema, stamped
 from reports.lake import commits
 from reports.lake import tables as lake
 
-SOURCES = ("mall", "shop")
-MERCHANT = 7
+MERCHANT, ANOTHER = 7, 8
 FIRST = START.date() - timedelta(days=1)
 LAST = START.date() + timedelta(days=83)
-SHANGHAI = timezone(timedelta(hours=8))
 OF_SAMPLES = ("user_group", "sampling_ratio")
+MEASURES = ("numbers", "units", "without_units", "newcomers", "maybe_newcomers")
 Sums = dict[tuple[Any, ...], tuple[int, int | None]]
+Numbers = Callable[[Iterable[str]], dict[str, int]]
 
 
-def worlds(seeds: Iterable[int]) -> list[World]:
-    return [world(seed, SOURCES[: 1 + seed % 2]) for seed in seeds]
+def worlds(seeds: Iterable[int]) -> list[Told]:
+    return [told.told(seed) for seed in seeds]
 
 
-def bring_in(made: World) -> days.Versions:
-    """Write the world's events into the lake, a batch for each source and table."""
+def bring_in(rows: list[Version]) -> days.Versions:
+    """Write all rows into the lake, a batch for each source and table."""
     batch_id = 0
-    for name, rows in (("touchpoints", made.touchpoints), ("conversions", made.conversions)):
-        for source in SOURCES:
+    for name, kind in (("touchpoints", Touchpoint), ("conversions", Conversion)):
+        for source in told.SOURCES:
             batch_id += 1
+            sent = [r for r in rows if isinstance(r.event, kind) and r.event.source == source]
             folder = lake.path(name).parent / f"batch-{batch_id}"
             parts = DayParts(folder, commits.stem(source, batch_id=batch_id, fence=1))
-            table = _table(CONTRACTS[name], [asdict(row) for row in rows if row.source == source])
-            parts.add(stamped(table, source=source, batch_id=batch_id))
+            parts.add(_table(CONTRACTS[name], sent, source=source, batch_id=batch_id))
             placed = {part: (folder / part, count) for part, count in parts.close().items()}
             snapshot = lake.open_table(name)
             assert commits.commit(snapshot, name, batch_id=batch_id, parts=placed, note={})
     return days.Versions(lake.current_version("touchpoints"), lake.current_version("conversions"))
 
 
-def _table(contract: Contract, rows: list[dict[str, Any]]) -> pa.Table:
+def _table(contract: Contract, sent: list[Version], *, source: str, batch_id: int) -> pa.Table:
     stored = [schema(contract).field(column.stored_as) for column in contract.columns]
-    for row in rows:
-        user = row.pop("user_id")
-        row["user_key"] = None if user is None else user.encode()
-    table = pa.Table.from_pylist(rows, pa.schema(stored))
-    return table.append_column("line", pa.array(range(1, len(rows) + 1), pa.int64()))
+    table = pa.Table.from_pylist([_stored(contract, row) for row in sent], pa.schema(stored))
+    table = table.append_column("line", pa.array(range(1, len(sent) + 1), pa.int64()))
+    signed = pa.array([row.signed for row in sent], SIGNED)
+    table = stamped(
+        table, source=source, batch_id=batch_id,
+        signed=signed if contract is CONTRACTS["touchpoints"] else None,
+    )  # fmt: skip
+    at = table.schema.get_field_index("version")
+    versions = pa.array([row.version for row in sent], pa.int32())
+    return table.set_column(at, "version", versions)
 
 
-def nouns(made: World) -> dict[str, pa.Table]:
-    """What the portal knows of the world: all is one merchant's."""
+def _stored(contract: Contract, row: Version) -> dict[str, Any]:
+    said = asdict(row.event)
+    if row.is_mark:
+        return {name: said[name] for name in (*contract.key, "occurred_at")}
+    user = said.pop("user_id")
+    return {**said, "user_key": None if user is None else user.encode()}
+
+
+def nouns(made: World, closed: Iterable[tuple[str, date]] = ()) -> dict[str, pa.Table]:
+    """What the portal knows of the world: all is one merchant's, but for some boosts."""
     at, text = pa.timestamp("us", "UTC"), pa.string()
     period = [(name, text) for name in ("listing_id", "note_id", "product_id", "store_id")]
     listings = _numbers(row.listing_id for row in made.listings)
@@ -81,18 +97,46 @@ def nouns(made: World) -> dict[str, pa.Table]:
             for name, number in stores.items()
         ],
         "sources": [
-            {"code": source, "marketplace": "m", "merchant_id": None} for source in SOURCES
+            {"code": source, "marketplace": "m",
+             "merchant_id": MERCHANT if source == told.OWN else None}
+            for source in told.SOURCES
         ],
     }  # fmt: skip
     boosts = [("external_id", text), ("boost_id", pa.int64()), ("merchant_id", pa.int64())]
-    closed = [("marketplace", text), ("store_id", text), ("day", pa.date32())]
+    known_boosts = [
+        {"external_id": name, "boost_id": number, "merchant_id": whose}
+        for name, (number, whose) in _boosts(made).items()
+    ]
+    days_closed = [
+        {"marketplace": "m", "store_id": store, "day": on} for store, on in sorted(closed)
+    ]
+    shape = pa.schema([("marketplace", text), ("store_id", text), ("day", pa.date32())])
     periods = pa.schema([*period, ("live_from", at), ("live_to", at)])
     return {
         **sampled.nouns(made),
         "staged_listings": pa.Table.from_pylist([asdict(row) for row in made.listings], periods),
-        "known_boosts": pa.schema(boosts).empty_table(),
-        "closed_slices": pa.schema(closed).empty_table(),
+        "known_boosts": pa.Table.from_pylist(known_boosts, pa.schema(boosts)),
+        "closed_slices": pa.Table.from_pylist(days_closed, shape),
         **{name: pa.Table.from_pylist(some) for name, some in rows.items()},
+    }
+
+
+def _boosts(made: World) -> dict[str, tuple[int, int]]:
+    """Number and merchant of the boosts that are known: some are of another merchant's notes."""
+    names = {t.boost_id for t in made.touchpoints if t.boost_id is not None}
+    return {
+        name: (number, (MERCHANT, MERCHANT, ANOTHER)[number % 3])
+        for name, number in _numbers(names).items()
+        if not name.endswith("𠀀")
+    }
+
+
+def numbered(made: World) -> dict[str, int]:
+    """The numbers of listings, notes and stores of a world; none of them may share a name."""
+    return {
+        **_numbers(row.listing_id for row in made.listings),
+        **_numbers(row.note_id for row in made.listings),
+        **_numbers(c.store_id for c in made.conversions),
     }
 
 
@@ -100,86 +144,123 @@ def _numbers(names: Iterable[str]) -> dict[str, int]:
     return {name: number for number, name in enumerate(sorted(set(names)), 1)}
 
 
-def computed(made: World, versions: days.Versions, work_dir: Path, step: int) -> dict[str, Sums]:
+def computed(made: Told, versions: days.Versions, work_dir: Path, step: int) -> dict[str, Any]:
     """What the facts of all days say, computed `step` days at a time."""
-    found: dict[str, Any] = {"credit": Counter(), "conversion": Counter()}
-    known = nouns(made)
+    found: dict[str, Any] = {name: Counter() for name in ABOUT}
+    known = nouns(made.world, made.closed)
     for first_on, last_on in due.spans(due.between(FIRST, LAST), most_days=step):
         for name, batch in days.compute(
             first_on, last_on, versions=versions, nouns=known, work_dir=work_dir
         ):
-            if name in found:
-                _count(found[name], name, batch.to_pylist())
+            count(found[name], name, batch.to_pylist())
     return found
 
 
-def _count(sums: Counter[tuple[Any, ...]], name: str, rows: list[dict[str, Any]]) -> None:
-    """Keys are what a fact is about, whether its value is known, and which number it is."""
-    about, numbers = {
-        "credit": (
-            ("on", "touched_on", "listing_id", "kind", "level", *OF_SAMPLES, "window_days"),
-            [(model.value, model.micro, model.fen) for model in Model],
-        ),
-        "conversion": (
-            ("on", "store_id", "kind", "level", *OF_SAMPLES, "window_days"),
-            [("", "conversions", "value_fen")],
-        ),
-    }[name]
+# What a fact of each table is about.
+ABOUT = {
+    "credit": (
+        "on",
+        "touched_on",
+        "listing_id",
+        "boost_id",
+        "kind",
+        "level",
+        *OF_SAMPLES,
+        "window_days",
+    ),
+    "conversion": ("on", "store_id", "kind", "level", *OF_SAMPLES, "window_days"),
+    "touch": ("on", "note_id", "boost_id", "kind", "listing_ids", *OF_SAMPLES),
+}
+
+
+def count(sums: Counter[tuple[Any, ...]], name: str, rows: list[dict[str, Any]]) -> None:
+    """Add rows of facts, by column. Keys are what a fact is about, whether its value is known, and
+    which number it is."""
     for row in rows:
-        for model, number, fen in numbers:
-            if row[number] is not None:
-                key = *(row[column] for column in about), model, row[fen] is not None
-                sums[*key, "number"] += row[number]
-                sums[*key, "fen"] += int(row[fen] or 0)
+        about = tuple(_plain(row[column]) for column in ABOUT[name])
+        if name == "touch":
+            sums[about] += row["touchpoints"]
+        elif name == "conversion":
+            _add(sums, (*about, ""), row["conversions"], row["value_fen"])
+            for measure in MEASURES:
+                if row[measure]:
+                    sums[*about, measure] += row[measure]
+        else:
+            for model in Model:
+                if row[model.micro] is not None:
+                    _add(sums, (*about, model.value), row[model.micro], row[model.fen])
 
 
-def expected(made: list[World]) -> dict[str, Any]:
-    whole = together(made)
-    listings = _numbers(row.listing_id for row in whole.listings)
-    stores = _numbers(c.store_id for c in whole.conversions)
-    credit: Counter[tuple[Any, ...]] = Counter()
-    conversion: Counter[tuple[Any, ...]] = Counter()
+def _plain(value: Any) -> Any:
+    """Listings as PostgreSQL and as the engine write them are the same."""
+    return f"{{{','.join(map(str, value))}}}" if isinstance(value, list) else value
+
+
+def expected(
+    made: Iterable[World], numbers: Numbers = _numbers, *, windows: Iterable[int] = WINDOWS
+) -> dict[str, Any]:
+    """What the facts of worlds that know nothing of each other should say; `numbers` gives the ids
+    of listings, stores and notes the numbers that facts call them by."""
+    made = list(made)
+    listings = numbers(row.listing_id for w in made for row in w.listings)
+    notes = numbers(row.note_id for w in made for row in w.listings)
+    stores = numbers(c.store_id for w in made for c in w.conversions)
+    boosts = _boosts(World([t for w in made for t in w.touchpoints]))
+    own = {None: None} | {name: pk for name, (pk, whose) in boosts.items() if whose == MERCHANT}
+    found: dict[str, Counter[tuple[Any, ...]]] = {name: Counter() for name in ABOUT}
     for w in made:
-        for window in WINDOWS:
+        for t in w.touchpoints:
+            if shown := w.shown(t):
+                ids = ",".join(map(str, sorted(listings[name] for name in shown)))
+                about = day_of(t), notes[t.note_id], own.get(t.boost_id), t.kind, f"{{{ids}}}"
+                found["touch"][*about, *sampled.of_touch(t)] += 1
+        for window in windows:
             for row in w.credit(window):
-                c = row.conversion
-                days_of = _day(c.occurred_at), _day(row.touchpoint.occurred_at)
-                seen = sampled.of_credit(w, c, row.touchpoint)
-                credited = *days_of, listings[row.listing_id], w.kind(c), row.level, *seen
-                _add(credit, (*credited, window, row.model), row.micro, row.fen)
-            for c in w.conversions:
-                match = w.match(c, window)
-                level = match.level if match else ""
-                seen = sampled.of_conversion(w, c)
-                about = _day(c.occurred_at), stores[c.store_id], w.kind(c), level, *seen
-                _add(conversion, (*about, window, ""), 1, w.value(c))
-            for c, taken in w.taken.items():
-                if taken.excess_fen:
-                    seen = sampled.of_conversion(w, c)
-                    about = _day(c.occurred_at), stores[c.store_id], "excess_refund", "", *seen
-                    _add(conversion, (*about, window, ""), 1, -taken.excess_fen)
-    return {"credit": credit, "conversion": conversion}
+                c, t = row.conversion, row.touchpoint
+                of_note = day_of(c), day_of(t), listings[row.listing_id], own.get(t.boost_id)
+                credited = *of_note, w.kind(c), row.level, *sampled.of_credit(w, c, t), window
+                _add(found["credit"], (*credited, row.model), row.micro, row.fen)
+            _count_conversions(w, window, stores, found["conversion"])
+    return found
+
+
+def _count_conversions(
+    w: World, window: int, stores: dict[str, int], sums: Counter[tuple[Any, ...]]
+) -> None:
+    for c in w.conversions:
+        match = w.match(c, window)
+        about = day_of(c), stores[c.store_id], w.kind(c), match.level if match else ""
+        whole = *about, *sampled.of_conversion(w, c), window
+        _add(sums, (*whole, ""), 1, w.value(c))
+        for measure, number in measures(w, c).items():
+            if number:
+                sums[*whole, measure] += number
+    for c, taken in w.taken.items():
+        if taken.excess_fen:
+            about = day_of(c), stores[c.store_id], "excess_refund", ""
+            _add(sums, (*about, *sampled.of_conversion(w, c), window, ""), 1, -taken.excess_fen)
 
 
 def _add(
     sums: Counter[tuple[Any, ...]], key: tuple[Any, ...], number: int, fen: int | None
 ) -> None:
     sums[*key, fen is not None, "number"] += number
-    sums[*key, fen is not None, "fen"] += fen or 0
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(SHANGHAI).date()
+    sums[*key, fen is not None, "fen"] += int(fen or 0)
 
 
 def differences(seeds: Iterable[int], *, work_dir: Path, days_at_once: int) -> list[str]:
     """How facts of these worlds differ from the reference; `LAKE_URL` names an empty folder."""
     made = worlds(seeds)
-    whole = together(made)
-    found = computed(whole, bring_in(whole), work_dir, days_at_once)
+    whole = told.together(made)
+    found = computed(whole, bring_in(whole.rows), work_dir, days_at_once)
+    return told_apart(found, expected(one.world for one in made))
+
+
+def told_apart(found: dict[str, Any], expected: dict[str, Any]) -> list[str]:
+    """A line for each number that is not the one expected."""
     return [
         f"{name} {key}: {found[name].get(key)} instead of {wanted.get(key)}"
-        for name, wanted in expected(made).items()
+        for name, wanted in expected.items()
         for key in sorted({*wanted, *found[name]}, key=repr)
         if wanted.get(key) != found[name].get(key)
     ]

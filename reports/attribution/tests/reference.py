@@ -13,6 +13,8 @@ from functools import cached_property
 MODELS = ("last_touch", "first_touch", "linear", "time_decay", "position_based")
 # What can be taken back, and what its refund is called.
 REFUND_OF = {"order": "refund", "presale_deposit": "deposit_refund"}
+# Clicks of our own links that are kept and counted, and earn nothing.
+SET_ASIDE = ("repeated_click", "machine_click")
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Touchpoint:
     kind: str
     listing_id: str | None = None
     source: str = ""
+    boost_id: str | None = None
 
     @property
     def place(self) -> tuple[datetime, bytes, bytes]:
@@ -44,6 +47,9 @@ class Conversion:
     refund_of: str | None = None
     order_id: str | None = None
     source: str = ""
+    quantity: int | None = None
+    is_new_customer: bool | None = None
+    is_new_visitor: bool | None = None
 
     @property
     def place(self) -> tuple[datetime, bytes, bytes]:
@@ -178,7 +184,8 @@ class World:
         near = [
             t
             for t in self.touchpoints
-            if timedelta(0) < order.occurred_at - t.occurred_at <= timedelta(days=window_days)
+            if t.kind not in SET_ASIDE
+            and timedelta(0) < order.occurred_at - t.occurred_at <= timedelta(days=window_days)
         ]
         click = self._click(order)
         if click is not None and (click not in near or not self._listings(click, order)):
@@ -212,12 +219,15 @@ class World:
         return {
             listing.listing_id
             for listing in self.listings
-            if listing.note_id == t.note_id
-            and listing.store_id == order.store_id
+            if listing.store_id == order.store_id
             and (not same_product or listing.product_id == order.product_id)
-            and listing.live_from <= t.occurred_at
-            and (listing.live_to is None or t.occurred_at < listing.live_to)
+            and _is_live(listing, t)
         }
+
+    def shown(self, t: Touchpoint) -> set[str]:
+        """The listings that were live on its note at a touch, or the one of them that it names."""
+        live = {listing.listing_id for listing in self.listings if _is_live(listing, t)}
+        return {t.listing_id} if t.listing_id is not None and t.listing_id in live else live
 
     def _found(
         self, mine: list[Touchpoint], order: Conversion, *, same_product: bool = False
@@ -269,6 +279,14 @@ class World:
         if match.click is not None:
             last = touchpoints.index(match.click)
         return [int(k == last) for k in range(n)]
+
+
+def _is_live(listing: Listing, t: Touchpoint) -> bool:
+    return (
+        listing.note_id == t.note_id
+        and listing.live_from <= t.occurred_at
+        and (listing.live_to is None or t.occurred_at < listing.live_to)
+    )
 
 
 def split(amount: int, weights: list[int]) -> list[int]:

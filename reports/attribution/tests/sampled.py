@@ -37,12 +37,12 @@ class Agreed:
         return self.source == source and self.first <= (on - START.date()).days <= self.last
 
 
-TOUCHES = (
+TOUCHES: tuple[Agreed, ...] = (
     Agreed("mall", 5, 12, Decimal("0.5")),
     Agreed("mall", 13, 20, Decimal("0.25")),
     Agreed("shop", 16, 25, Decimal("0.9")),
 )
-CONVERSIONS = (
+CONVERSIONS: tuple[Agreed, ...] = (
     Agreed("mall", 3, 40, Decimal("0.5")),
     Agreed("mall", 41, 60, Decimal("0.333333")),
     Agreed("mall", 8, 25, Decimal(1), CATEGORY),

@@ -6,13 +6,17 @@ ids that two stores or two sources share, orders of several lines, and refunds o
 at once, beyond its value and of unknown value all common.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 from reports.attribution.tests.reference import Conversion, Listing, Touchpoint, World
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
-TOUCH_KINDS = ("view", "like", "collect", "comment", "share", "follow", "click", "click", "click")
+TOUCH_KINDS = (
+    "view", "like", "collect", "comment", "share", "follow", "click", "click", "click", "click",
+    "repeated_click", "machine_click",
+)  # fmt: skip
 CONVERSION_KINDS = ("search", "visit", "favourite", "cart", "order", "order", "presale_deposit")
 VALUES = (None, 0, 1, 2, 3, 7, 50, 50, 100, 100, 99_999_999, 10**15 - 1)
 IDS = ("", "é", "𠀀", "\ufffd", " 10", "9", "10", "Z", "a")
@@ -27,6 +31,7 @@ def world(seed: int, sources: tuple[str, ...] = ("",)) -> World:
     made.touchpoints = [names.touchpoint(k) for k in range(random.randint(0, 14))]
     for k in range(random.randint(1, 6)):
         made.conversions.append(names.conversion(k, made))
+    made.conversions += [names.further_line(k, made) for k in range(random.randint(0, 2))]
     for k in range(random.randint(0, 6)):
         made.conversions.append(names.refund(k, made))
     made.touchpoints = list({(t.source, t.event_id): t for t in made.touchpoints}.values())
@@ -53,6 +58,8 @@ class _Names:
     def __init__(self, seed: int, random: Random, sources: tuple[str, ...]) -> None:
         self.random, self.sources = random, sources
         self.prefix = f"{seed:04d}"
+        # Of half of the worlds the clock strikes midnight and noon of Shanghai.
+        self.start = START + timedelta(hours=random.choice((0, 4)))
 
     def any(self, kind: str, count: int) -> str:
         return f"{kind}{self.prefix}{IDS[self.random.randrange(count)]}"
@@ -61,12 +68,12 @@ class _Names:
         """A moment on a clock that ticks every 12 hours, now and then a microsecond off."""
         off = self.random.choice((0, 0, 0, 0, 1, -1))
         ticks = self.random.randrange(days * 2)
-        return START + timedelta(hours=12 * ticks, microseconds=off)
+        return self.start + timedelta(hours=12 * ticks, microseconds=off)
 
     def listing(self, k: int) -> list[Listing]:
         store = self.any("s", 2)
         at = (f"l{self.prefix}{IDS[k]}", self.any("n", 4), self.any("p", 2), store)
-        first = START - timedelta(days=1) if self.random.random() < 0.7 else self.moment()
+        first = self.start - timedelta(days=1) if self.random.random() < 0.7 else self.moment()
         if self.random.random() < 0.6:
             return [Listing(*at, first)]
         ended = first + timedelta(hours=12 * self.random.randint(1, 30))
@@ -88,6 +95,7 @@ class _Names:
             kind,
             named,
             self.random.choice(self.sources),
+            self.random.choice((None, None, None, self.any("b", 3))),
         )
 
     def conversion(self, k: int, made: World) -> Conversion:
@@ -118,7 +126,20 @@ class _Names:
             # An order's number is now and then the id of a line, its own or another's.
             order_id=self.random.choice((None, self.any("o", 2), f"c{self.prefix}{k // 2}")),
             source=self.random.choice(self.sources),
+            quantity=self.random.choice((None, 1, 1, 2, 1_000_000)),
+            is_new_customer=self.random.choice((None, True, False)),
+            is_new_visitor=self.random.choice((None, True, False)),
         )
+
+    def further_line(self, k: int, made: World) -> Conversion:
+        """Of a conversion that is there, sold at about the same moment."""
+        first = self.random.choice(made.conversions)
+        apart = timedelta(hours=self.random.choice((0, 0, 1)))
+        return replace(
+            first, event_id=f"c{self.prefix}+{k}", occurred_at=first.occurred_at + apart,
+            product_id=self.any("p", 2), value_fen=self.random.choice(VALUES),
+            quantity=self.random.choice((None, 1, 3)),
+        )  # fmt: skip
 
     def refund(self, k: int, made: World) -> Conversion:
         """Most name a line or an order of their own store, many the one that others name, too."""
