@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.measure import machine
-from bench.soak import crowding, delays, engines, faults, samples, site, worlds
+from bench.soak import crowding, delays, engines, faults, real, samples, site, worlds
 from bench.soak.sending import Sent
 
 AIM_SECONDS = 30
@@ -36,6 +36,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--delays", type=int, metavar="COUNT", help="see bench/soak/delays.py")
     parser.add_argument("--samples", type=int, metavar="COUNT", help="see bench/soak/samples.py")
     parser.add_argument("--engines", type=int, metavar="COUNT", help="see bench/soak/engines.py")
+    parser.add_argument("--real", type=Path, metavar="FOLDER", help="see bench/soak/real.py")
+    parser.add_argument("--kills", type=int, metavar="ROUNDS", help="see bench/soak/kills.py")
     options = parser.parse_args(arguments)
     if options.delays:
         return delays.run(options.delays, options.seed)
@@ -43,6 +45,8 @@ def main(arguments: list[str]) -> int:
         return samples.run(options.samples, options.seed)
     if options.worlds:
         return worlds.run(options.worlds, options.seed)
+    if options.real:
+        return real.run(options.real)
     if options.engines:
         return engines.run(options.engines, options.seed)
     site.with_own_mounts("bench.soak", [*arguments, "--seed", str(options.seed)])
@@ -53,6 +57,12 @@ def main(arguments: list[str]) -> int:
             site.speak_to_it()
             if options.growing:
                 return crowding.run(root, folder, options.growing)
+            if options.kills:
+                # What it needs of Django is imported once that is set up.
+                from bench.soak import kills
+
+                stage = faults.Stage(root, disk, random.Random(options.seed))
+                return kills.run(stage, folder, options.kills)
             if disk is None:
                 print("No small disk can be mounted here: it is not filled.", flush=True)
             return _soak(faults.Stage(root, disk, random.Random(options.seed)), folder, options)
