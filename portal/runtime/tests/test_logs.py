@@ -107,7 +107,8 @@ def test_a_job_is_logged_with_the_request_that_asked_for_it(
 
 
 def _has_nothing_in_hand() -> bool:
-    workers = app.control.inspect(timeout=0.5, connection=app.connection_for_read()).active()
+    asked = app.control.inspect(timeout=0.5, connection=app.connection_for_read())
+    workers = asked.active() or {}
     return bool(workers) and not any(workers.values())
 
 
