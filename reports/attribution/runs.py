@@ -71,7 +71,7 @@ def request(
     if merchant and merchant.status != MerchantStatus.VERIFIED:
         raise RunRefused(_("Reports are computed once your company is verified."))
     engine = engine or Engine.configured()
-    lacking.require_none()
+    lacking.require_none_known()
     _ask_one_at_a_time()
     waiting = Run.objects.filter(
         merchant=merchant, only_due=False, engine=engine, job__state=JobState.QUEUED
@@ -98,8 +98,8 @@ def request_due() -> Run | None:
         return None
     first_on = max(wanted[0], wanted[-1] - timedelta(days=MOST_DAYS - 1))
     try:
-        lacking.require_none()
-    except lacking.LakeLacksBatches as lack:
+        lacking.require_none_known()
+    except (lacking.LakeLacksBatches, lacking.LakeAway) as lack:
         log.error("Nothing is computed: %s", lack.message)
         return None
     return _ask(first_on, wanted[-1], Engine.configured(), only_due=True)

@@ -22,6 +22,10 @@ class LakeLacksBatches(Refusal):
     """The lake is older than the database."""
 
 
+class LakeAway(Refusal):
+    """The lake does not answer."""
+
+
 def batches() -> BatchQuerySet:
     """The batches that are newer than the lake's tables, the oldest first."""
     newer = Q()
@@ -36,6 +40,16 @@ def require_none() -> None:
         raise LakeLacksBatches(said)
 
 
+def require_none_known() -> None:
+    """As require_none, for a person who waits: raises LakeAway where the lake does not answer. A
+    job fails of that instead, and is tried again."""
+    try:
+        require_none()
+    except OSError as error:
+        log.warning("The lake cannot be reached.", exc_info=True)
+        raise LakeAway(_away()) from error
+
+
 def finding() -> Finding:
     """For whoever asks how the site is: how many, without their names."""
     lacking = batches().count()
@@ -44,8 +58,19 @@ def finding() -> Finding:
 
 def say_at_start(**signal: object) -> None:
     """The listener of a worker's start: write it into the log."""
-    if said := _sentence():
+    try:
+        said = _sentence()
+    except OSError as error:
+        said = f"{_away()} ({error})"
+    if said:
         log.error(said)
+
+
+def _away() -> str:
+    return _(
+        "The event lake does not answer, so nothing is computed now. What is computed already is"
+        " shown. Whoever runs the site sees it in its health and acts; ask again later."
+    )
 
 
 def _sentence() -> str:

@@ -22,11 +22,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from pyarrow.fs import FileSelector
 
+from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock
+from portal.accounts.models import User
 from portal.buckets import storage_at
 from portal.uploads import keeping
-from reports.attribution.models import ReportDay
+from reports.attribution import runs
+from reports.attribution.models import ReportDay, Run
 from reports.attribution.tests.steps import attribute, credited, order, touch
 from reports.lake import commits, index, joining, storage, tending
 from reports.lake import tables as lake
@@ -252,3 +255,36 @@ def test_documents_are_kept_in_a_bucket_and_swept(
     monkeypatch.setattr(time, "time", lambda: now() + keeping.LEFT_SECONDS + 60)
     assert keeping.sweep() == 1
     assert not kept.exists(name)
+
+
+@pytest.fixture
+def away(send: Send, settings: Any) -> None:
+    """A batch is in, and the store does not answer since."""
+    send(HEAD + ROW)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+    settings.OBJECT_STORE = {**settings.OBJECT_STORE, "AWS_ENDPOINT_URL": nobody}
+
+
+@pytest.mark.usefixtures("away")
+def test_who_asks_for_numbers_while_the_store_is_away_reads_who_acts(
+    client_of: Any, alice: User, shop: Merchant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is computed is shown; a job fails of it instead, and is tried again."""
+    client, today = client_of(alice), clock.today()
+    address = f"/m/{shop.code}/reports/"
+    assert client.get(address).status_code == 200
+    asked = {"first_on": str(today), "last_on": str(today)}
+    page = client.post(f"{address}run/", asked, follow=True)
+    assert page.status_code == 200
+    assert "The event lake does not answer" in page.content.decode()
+    assert not Run.objects.exists()
+    assert runs.request_due() is None
+    with pytest.raises(OSError, match=r"[Cc]onnect|reach"):
+        lacking.require_none()
+    lacking.say_at_start()
+    assert "The event lake does not answer" in caplog.text
+    # Of which health says that the lake cannot be reached, or after two seconds that it is silent.
+    with pytest.raises(OSError, match="connect"):
+        lacking.finding()
