@@ -11,6 +11,7 @@ from django.db.models import Max, Q, Value
 from django.db.models.functions import Greatest
 
 from portal import clock
+from reports.answers import delays
 from reports.answers.day_states import Day, DayState, DayStates, Ground, reach_of
 from reports.answers.question import Question
 from reports.answers.sampled_days import Sampling
@@ -254,7 +255,9 @@ def given(question: Question) -> Question:
     last = shown.aggregate(at=Max("published_at"))["at"]
     moment = clock.no_earlier_than(last)
     shown.update(given_at=Greatest("given_at", Value(moment)))
-    return replace(question, as_of=moment)
+    question = replace(question, as_of=moment)
+    delays.keep(question)
+    return question
 
 
 def spans(days: Iterable[date]) -> list[tuple[date, date]]:

@@ -15,7 +15,14 @@ from psycopg import sql
 from merchants.companies.models import Merchant
 from portal import clock
 from reports.answers.coverage import states_of
-from reports.answers.delays import LEAST_MERCHANTS, LEAST_ORDERS, PARTS, DelayCurve, DelayMix
+from reports.answers.delays import (
+    LEAST_MERCHANTS,
+    LEAST_ORDERS,
+    PARTS,
+    DelayCurve,
+    DelayMix,
+    DelaysGiven,
+)
 from reports.answers.fact_sql import statement
 from reports.answers.question import Question, TimeBase
 from reports.attribution.choices import WINDOWS, Model
@@ -25,7 +32,7 @@ from reports.attribution.models import ReportDay
 SPAN_DAYS = 90
 # Category (None for all), window, model.
 Key = tuple[int | None, int, str]
-_DELAYS = statement("delays")
+_DELAYS, _MIXES_THINNED = statement("delays"), statement("mixes_thinned")
 
 
 @dataclass
@@ -207,9 +214,9 @@ def _write(counted: _Counted, *, at: datetime) -> None:
 
 
 def _thin(before: datetime) -> None:
-    """Let go what no moment that is still asked for can need; new ones are written by now."""
-    DelayCurve.objects.filter(at__lt=before).delete()
-    newer = DelayMix.objects.filter(
-        merchant=OuterRef("merchant"), at__gt=OuterRef("at"), at__lt=before
-    )
-    DelayMix.objects.filter(Exists(newer), at__lt=before).delete()
+    """Let go what no moment that is still asked for can need; new ones are written by now. What
+    something was given out by stays."""
+    given = DelaysGiven.objects.filter(at=OuterRef("at"), window_days=OuterRef("window_days"))
+    DelayCurve.objects.filter(~Exists(given), at__lt=before).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_MIXES_THINNED, {"before": before})

@@ -86,6 +86,36 @@ class DelayMix(models.Model):
         return f"{self.merchant_id} {self.at}"
 
 
+class DelaysGiven(models.Model):
+    """That something was given out of a merchant while the curves of `at` were the newest: they and
+    his mix of then are kept, so that the moment can be asked for again."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    window_days = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["at", "merchant", "window_days"], name="delays_given_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merchant_id} {self.at} {self.window_days}"
+
+
+def keep(question: Question) -> None:
+    """Keep what `question` of a moment goes by, as its answer is given out; in two queries."""
+    newest = DelayCurve.objects.filter(at__lte=question.as_of).order_by("-at")
+    at = newest.values_list("at", flat=True).first()
+    if at is not None:
+        DelaysGiven.objects.bulk_create(
+            [DelaysGiven(merchant=question.merchant, at=at, window_days=question.window_days)],
+            ignore_conflicts=True,
+        )
+
+
 @dataclass(frozen=True)
 class Law:
     """The delay curve of one merchant, mixed of those of his categories.

@@ -1,11 +1,14 @@
 """Delay curves: counted once a day from what is whole, and of the moment that is asked for."""
 
+import json
 from datetime import date, timedelta
+from io import StringIO
 from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
@@ -14,7 +17,14 @@ from portal import clock
 from portal.jobs.models import Job
 from portal.jobs.queue import run_now
 from reports.answers import delay_counting
-from reports.answers.delays import LEAST_ORDERS, DelayCurve, DelayMix, law, rounded_down
+from reports.answers.delays import (
+    LEAST_ORDERS,
+    DelayCurve,
+    DelayMix,
+    DelaysGiven,
+    law,
+    rounded_down,
+)
 from reports.answers.nowcast import curve_of
 from reports.answers.question import Question, TimeBase
 from reports.attribution.choices import WINDOWS, Model
@@ -185,6 +195,42 @@ def test_what_no_moment_needs_is_let_go(
     assert [clock.day_of(at) for at in kept.values_list("at", flat=True)] == [day(9)]
     mixes = DelayMix.objects.order_by("at").values_list("at", flat=True)
     assert [clock.day_of(at) for at in mixes] == [day(11), day(9), day(0)]
+
+
+@pytest.mark.parametrize("is_written_down", [True, False])
+def test_what_a_file_was_given_by_stays_and_the_file_is_given_again(
+    shop: Merchant, live_listing: Listing, days: dict[date, ReportDay], settings: Any,
+    is_written_down: bool,
+) -> None:  # fmt: skip
+    """The twin forgets what was given by: then the share is lost, and the bytes are others."""
+    settings.RESTATEMENT_DAYS = 10
+    slow = {"first_on": str(day(10)), "last_on": str(day(1))}
+    since = clock.now()
+
+    def file(**asked: str) -> str:
+        out = StringIO()
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in asked.items()]
+        call_command(
+            "report", shop.code, f"--from={slow['first_on']}", f"--to={slow['last_on']}",
+            "--time-base=touch", "--format=json", *options, stdout=out,
+        )  # fmt: skip
+        return out.getvalue()
+
+    known(last=10)
+    mix(shop, beauty=20)
+    text = file()
+    assert json.loads(text)["maturity"]
+    if not is_written_down:
+        DelaysGiven.objects.all().delete()
+    for ahead in (1, 20, 21):
+        with clock.at(since + timedelta(days=ahead)):
+            known(last=2)
+            mix(shop, food=ahead % 20)
+            file()
+    with clock.at(since + timedelta(days=40)):
+        delay_counting.compute()
+        again = file(as_of=json.loads(text)["as_of"])
+    assert (again == text) == is_written_down
 
 
 def test_a_merchant_without_orders_has_an_empty_mix_once(
