@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ from merchants.marketplaces.placements import Placement
 from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
 from portal import clock
-from portal.accounts.models import User
+from portal.accounts.models import PlatformRole, User
+from reports.sources import refunding, sampling, suspending
+from reports.sources.models import Source
 from tests.racing import one_after_the_other
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,6 +72,40 @@ def test_a_rule_is_neither_signed_nor_withdrawn(
     refused(admin, lock=lock, act=lambda: openings.withdraw(proposed, by=admin))
     proposed.refresh_from_db()
     assert proposed.status == OpeningStatus.PROPOSED
+
+
+def test_nothing_is_agreed_of_a_source_and_of_refunds(admin: User) -> None:
+    source, category = Source.objects.get(code="jd"), Category.objects.get(code="beauty")
+    today = clock.today()
+    regime = sampling.open_regime(
+        source, category=None, valid_from=today, valid_to=None, ratio=Decimal("0.5"), by=admin
+    )
+
+    def lock() -> Source:
+        return Source.objects.select_for_update(no_key=True).get(pk=source.pk)
+
+    def change() -> object:
+        return sampling.change(
+            regime, valid_from=today, valid_to=today, ratio=Decimal("0.25"), by=admin
+        )
+
+    for act in (
+        change,
+        lambda: sampling.close(regime, valid_to=today, by=admin),
+        lambda: suspending.suspend(
+            source, category=None, first_on=today, last_on=None, reason="Broken", by=admin
+        ),
+    ):
+        User.objects.filter(pk=admin.pk).update(platform_role=PlatformRole.ADMIN)
+        refused(admin, lock=lock, act=act)
+    User.objects.filter(pk=admin.pk).update(platform_role=PlatformRole.ADMIN)
+    refused(
+        admin,
+        lock=lambda: Category.objects.select_for_update(no_key=True).get(pk=category.pk),
+        act=lambda: refunding.set_days(category, days=20, reason="Law.", by=admin),
+    )
+    regime.refresh_from_db()
+    assert (regime.ratio, regime.valid_to) == (Decimal("0.5"), None)
 
 
 def test_a_merchant_is_given_to_nobody(shop: Merchant, admin: User, manager: User) -> None:

@@ -22,8 +22,8 @@ def set_days(
 
     Raises Refusal for other days or without a reason, Outdated unless `version` is newest.
     """
-    permissions.require(by, "source.manage")
     category = Category.objects.select_for_update(no_key=True).get(pk=category.pk)
+    permissions.require(by, "source.manage")
     versions.require(category, version)
     if not 0 <= days <= MOST_REFUND_DAYS:
         raise Refusal(_("From 0 to %(most)s days.") % {"most": MOST_REFUND_DAYS}, field="days")

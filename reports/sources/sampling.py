@@ -39,8 +39,8 @@ def open_regime(
 
     Raises RegimeRefused for a source that has no samples, Refusal for days that are covered.
     """
-    permissions.require(by, "source.manage")
     source = _locked(source)
+    permissions.require(by, "source.manage")
     if source.kind not in SAMPLED_KINDS:
         raise RegimeRefused(_("Only the community and marketplaces send samples."))
     if category is not None and source.events == EventKind.TOUCHPOINTS:
@@ -68,8 +68,8 @@ def change(
     by: User,
 ) -> Regime:
     """Correct what was agreed; see `open_regime`. Raises Outdated unless `version` is newest."""
-    permissions.require(by, "source.manage")
     source = _locked(regime.source)
+    permissions.require(by, "source.manage")
     regime = Regime.objects.select_for_update(no_key=True).get(pk=regime.pk)
     versions.require(regime, version)
     old = _facts(regime)
@@ -82,16 +82,17 @@ def change(
 
 
 @transaction.atomic
-def close(regime: Regime, *, valid_to: date, by: User) -> Regime:
+def close(regime: Regime, *, valid_to: date, version: str | None = None, by: User) -> Regime:
     """End an agreement that has no end, with this day as its last.
 
-    Raises RegimeRefused for one that has an end.
+    Raises RegimeRefused for one that has an end, Outdated unless `version` is newest.
     """
-    permissions.require(by, "source.manage")
     source = _locked(regime.source)
+    permissions.require(by, "source.manage")
     regime = Regime.objects.select_for_update(no_key=True).get(pk=regime.pk)
     if regime.valid_to is not None:
         raise RegimeRefused(_("It has an end already. Change it instead."), field="valid_to")
+    versions.require(regime, version)
     _require_days(regime.valid_from, valid_to)
     old = _facts(regime)
     regime.valid_to = valid_to

@@ -11,7 +11,7 @@ from django.urls import reverse
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
 from portal.accounts.models import User
-from reports.sources import own
+from reports.sources import own, sampling
 from reports.sources.models import Source
 from reports.sources.regimes import Regime
 
@@ -67,6 +67,27 @@ def test_an_admin_changes_and_ends_what_is_agreed(admin: User, client_of: Any, j
     again = post(client, "regime-close", regime.pk, valid_to="2024-07-31")
     assert again.status_code == 422
     assert "has an end already" in again.content.decode()
+
+
+def test_who_would_end_what_was_changed_meanwhile_reads_that_it_was(
+    admin: User, second_admin: User, client_of: Any, jd: Source
+) -> None:
+    client = client_of(admin)
+    regime = sampling.open_regime(
+        jd, category=None, valid_from=date(2024, 2, 1), valid_to=None, ratio=Decimal("0.5"),
+        by=admin,
+    )  # fmt: skip
+    address = reverse("reports:regime-close", args=[regime.pk])
+    version = client.get(address).context["form"]["version"].value()
+    sampling.change(
+        regime, valid_from=date(2024, 2, 1), valid_to=None, ratio=Decimal("0.25"), by=second_admin
+    )
+    late = client.post(address, {"version": version, "valid_to": "2024-06-30"})
+    assert late.status_code == 422
+    assert "this was changed since you opened it" in late.content.decode()
+    regime.refresh_from_db()
+    assert regime.valid_to is None
+    assert post(client, "regime-close", regime.pk, valid_to="2024-06-30").status_code == 302
 
 
 @pytest.mark.parametrize("typed", ["", "0", "100.1", "half", "1e1", "-5", "33.33333"])

@@ -77,7 +77,8 @@ def regime_edit(request: PortalRequest, pk: int) -> HttpResponseBase:
 @platform_page("source.manage")
 def regime_close(request: PortalRequest, pk: int) -> HttpResponseBase:
     regime = _regime(pk)
-    form = ClosedRegimeForm(request.POST or None)
+    form = ClosedRegimeForm(request.POST or None, initial=versions.shown(regime))
+    carry(form)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             sampling.close(regime, **form.cleaned_data, by=request.user)
