@@ -50,6 +50,7 @@ def _what_is_agreed() -> None:
             "made": _("Data suspended"),
             "end_changed": _("End of the suspension of data changed"),
             "lifted": _("Suspension of data lifted"),
+            "concerned": _("The merchant was told that data he rests on are suspended"),
         },
         {
             "source": _("Source"),

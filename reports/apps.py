@@ -15,7 +15,7 @@ class ReportsConfig(AppConfig):
         from reports.attribution import staleness, unplaced
         from reports.pages import navigation
         from reports.pages.object.parts import numbers_of
-        from reports.sources import closing, keeping, lacking, suspending
+        from reports.sources import closing, concerned, keeping, lacking
         from reports.sources.signals import batch_committed
 
         acts.announce()
@@ -26,7 +26,7 @@ class ReportsConfig(AppConfig):
         parts.add("lake", lacking.finding)
         worker_ready.connect(lacking.say_at_start, dispatch_uid="reports.lacking")
         staleness.listen()
-        suspending.listen()
+        concerned.listen()
         batch_committed.connect(unplaced.on_batch_committed)
         # After the news, which hold the turn: what is given out meanwhile does not see half of it.
         batch_committed.connect(closing.on_batch_committed)

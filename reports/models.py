@@ -1,6 +1,6 @@
 """All models of the app, for Django to find. Rooms import each other's models directly."""
 
-from reports.answers.delays import DelayCurve, DelayMix
+from reports.answers.delays import DelayCurve, DelayMix, DelaysGiven
 from reports.attribution.drafts import Draft
 from reports.attribution.inputs import NamedDay, News, RefundDay
 from reports.attribution.models import (
@@ -20,7 +20,12 @@ from reports.sources.models import Batch, QuarantinedRow, Source
 from reports.sources.refunds import RefundPeriod
 from reports.sources.regimes import Regime
 from reports.sources.slices import Slice, SliceState
-from reports.sources.suspensions import DataSuspension, DataSuspensionEnd, SuspendedStore
+from reports.sources.suspensions import (
+    DataSuspension,
+    DataSuspensionEnd,
+    SuspendedStore,
+    SuspensionTold,
+)
 
 __all__ = [
     "Batch",
@@ -32,6 +37,7 @@ __all__ = [
     "DataSuspensionEnd",
     "DelayCurve",
     "DelayMix",
+    "DelaysGiven",
     "Draft",
     "NamedDay",
     "News",
@@ -47,6 +53,7 @@ __all__ = [
     "SliceState",
     "Source",
     "SuspendedStore",
+    "SuspensionTold",
     "TalliedDay",
     "TouchFact",
     "TouchSum",

@@ -82,6 +82,12 @@ TABLE: dict[str, Told | Nobody] = {
     "datasuspension.made": _suspended(
         _("Data are suspended, and reports leave their days empty: %(suspension)s")
     ),
+    "datasuspension.concerned": Told(
+        team_who_may("report.view"),
+        _("A suspension of data concerns you now; reports leave its days empty: %(suspension)s"),
+        page=lambda suspension: suspension.get_absolute_url(),
+        names=lambda suspension: {"suspension": suspension},
+    ),
     "datasuspension.end_changed": _suspended(
         _("The last day of a suspension of data has changed: %(suspension)s")
     ),

@@ -72,13 +72,15 @@ def tend(claim: Claim) -> None:
 @scheduled("reports.sweep", every=timedelta(days=1))
 def sweep() -> None:
     """Delete what lost attempts left in the lake and in their work folders, and other files that
-    no row owns. Thin the old copies of report days, and sum up those that have no sums."""
+    no row owns, and who was told of what is over. Thin the old copies of report days, and sum up
+    those that have no sums."""
     from portal.jobs import workspace
     from portal.uploads import keeping
     from reports.attribution import day_sums, drafts
     from reports.attribution.models import ReportDay
     from reports.lake import index, storage
     from reports.lake import tables as lake
+    from reports.sources import overdue
 
     workspace.sweep()
     lake.sweep()
@@ -86,6 +88,7 @@ def sweep() -> None:
     index.sweep()
     keeping.sweep()
     drafts.thin()
+    overdue.sweep()
     day_sums.fill(ReportDay.objects.all())
 
 
@@ -149,9 +152,9 @@ def request_due() -> None:
     that have no sums; delete facts that nobody shows any more."""
     from reports.attribution import day_sums, drafts, runs, staleness
     from reports.attribution.models import ReportDay
-    from reports.sources import closing, suspending
+    from reports.sources import closing, concerned
 
-    suspending.concern_stores()
+    concerned.look()
     staleness.trace_older()
     closing.count_again()
     runs.request_due()

@@ -24,7 +24,7 @@ from merchants.openings.models import Opening, OpeningApplication, Programme
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import Invitation, User
-from reports.sources import suspending
+from reports.sources import concerned
 from reports.sources.models import Batch
 from reports.sources.regimes import Regime
 from reports.sources.suspensions import DataSuspension
@@ -82,7 +82,7 @@ def _rule(world: World) -> dict[str, Any]:
 
 def _suspension(world: World) -> dict[str, Any]:
     first_on, last_on = date(2020, 1, 1), date(2020, 1, 31)
-    impact = suspending.impact_of(
+    impact = concerned.impact_of(
         world["batch"].source, category=None, first_on=first_on, last_on=last_on
     )
     return {

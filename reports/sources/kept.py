@@ -14,11 +14,10 @@ from django.utils.translation import pgettext_lazy
 
 from portal import clock
 from portal.choices import Colour, ColouredChoices
-from reports.sources import statements
+from reports.sources import statements, unasked
 from reports.sources.models import MARKETPLACE_STORE_KINDS, Source, SourceKind
 from reports.sources.owed import OWING, Owed, Stream, due_at
 from reports.sources.slices import NOTHING, Known, KnownSlices, known
-from reports.sources.suspensions import DataSuspension
 
 # Over so many days is said how soon a source closes its days, and which of a merchant's are open.
 MEASURED = timedelta(days=90)
@@ -38,8 +37,8 @@ class CellState(ColouredChoices):
 @dataclass(frozen=True)
 class Cell:
     """One day of what is owed: how many slices, how many of them are closed, and the rows that are
-    known to be missing in these. `is_suspended` where all that the source sends of it is: nobody
-    waits for it."""
+    known to be missing in these. Of those that are open `suspended` are such as nobody waits for:
+    see unasked.py."""
 
     on: date
     owed: int
@@ -47,17 +46,21 @@ class Cell:
     missing: int
     due_at: datetime
     is_due: bool
-    is_suspended: bool = False
+    suspended: int = 0
 
     @property
     def is_open(self) -> bool:
         return self.closed < self.owed
 
     @property
+    def awaited(self) -> int:
+        return self.owed - self.closed - self.suspended
+
+    @property
     def state(self) -> CellState:
         if not self.owed:
             return CellState.NOTHING_OWED
-        if self.is_open and self.is_suspended:
+        if self.is_open and not self.awaited:
             return CellState.SUSPENDED
         if self.is_open:
             return CellState.OVERDUE if self.is_due else CellState.OPEN
@@ -93,7 +96,7 @@ class Kept:
     @property
     def overdue_slices(self) -> int:
         late = [cell for cell in self.cells if cell.state == CellState.OVERDUE]
-        return sum(cell.owed - cell.closed for cell in late)
+        return sum(cell.awaited for cell in late)
 
     @property
     def missing(self) -> int:
@@ -159,24 +162,26 @@ def asked(days_of: Callable[[Source], Iterable[date]]) -> dict[str, Any]:
 
 
 def of_platform() -> list[KeptSource]:
-    """Each source that owes anything, over the days that are looked at; in five queries."""
+    """Each source that owes anything, over the days that are looked at; in five queries, in six
+    while a category is suspended."""
     now = clock.now()
     today = clock.day_of(now)
-    days = _until(today, LOOKED_AT)
+    days = until(today, LOOKED_AT)
     sources = list(Source.objects.filter(kind__in=OWING).order_by("pk"))
     counted = {
-        (source, on): (owed, closed, int(missing))
-        for source, on, owed, closed, missing in statements.run(
-            "kept_days", reading=["begun_stores", "owed_slices"], **asked(lambda source: days)
+        (source, on): (owed, closed, int(missing), suspended)
+        for source, on, owed, closed, suspended, missing in statements.run(
+            "kept_days",
+            reading=["begun_stores", "owed_slices", "unasked"],
+            **asked(lambda source: days),
+            **unasked.asked(),
         )
     }
-    prompt = _promptness(sources, _until(today, MEASURED))
-    is_suspended = _suspended()
+    prompt = _promptness(sources, until(today, MEASURED))
     return [
         KeptSource(
             cells=[
-                _cell(source, on, now, *counted.get((source.pk, on), (0, 0, 0)), is_suspended)
-                for on in days
+                _cell(source, on, now, *counted.get((source.pk, on), (0, 0, 0, 0))) for on in days
             ],
             source=source,
             promptness=prompt.get(source.pk),
@@ -188,24 +193,36 @@ def of_platform() -> list[KeptSource]:
 def of_merchant(owed: Owed) -> list[KeptStream]:
     """What is owed to one merchant, stream by stream, over the days that are measured."""
     now = clock.now()
-    days = _until(clock.day_of(now), MEASURED)
-    found, is_suspended = known(owed, first_on=days[0], last_on=days[-1]), _suspended()
+    days = until(clock.day_of(now), MEASURED)
+    found = known(owed, first_on=days[0], last_on=days[-1])
+    is_unasked = _unasked(owed, days)
     return [
         KeptStream(
-            cells=[_of_stream(stream, on, now, found, is_suspended) for on in days], stream=stream
+            cells=[_of_stream(stream, on, now, found, is_unasked) for on in days], stream=stream
         )
         for stream in owed.streams
     ]
 
 
-def _until(today: date, before: timedelta) -> list[date]:
+def until(today: date, before: timedelta) -> list[date]:
+    """The days up to today, from so long before on."""
     return [today - timedelta(days=back) for back in range(before.days, -1, -1)]
 
 
-def _suspended() -> Callable[[Source, date], bool]:
-    """Says whether all that a source sends of a day is suspended; in one query."""
-    found = list(DataSuspension.objects.of_all_categories())
-    return lambda source, on: any(one.source_id == source.pk and one.has(on) for one in found)
+def _unasked(owed: Owed, days: Sequence[date]) -> Callable[[Stream, date], bool]:
+    """Says whether the merchant waits for no slice of a stream and day: of what is owed for all his
+    stores, when he waits for none of them; in as many queries as unasked.asked, and one."""
+    begun = {store.pk: since for store, since in owed.begun}
+    found = unasked.of_stores(begun, {stream.source.pk for stream in owed.streams}, days)
+
+    def says(stream: Stream, on: date) -> bool:
+        source, of = stream.source.pk, stream.store and stream.store.pk
+        own = [of] if of else [store for store, since in begun.items() if since <= on]
+        return (source, None, on) in found or (
+            bool(own) and all((source, store, on) in found for store in own)
+        )
+
+    return says
 
 
 def _of_stream(
@@ -213,25 +230,20 @@ def _of_stream(
     on: date,
     now: datetime,
     found: KnownSlices,
-    is_suspended: Callable[[Source, date], bool],
+    is_unasked: Callable[[Stream, date], bool],
 ) -> Cell:
     if on < stream.since:
-        return _cell(stream.source, on, now, 0, 0, 0, is_suspended)
+        return _cell(stream.source, on, now, 0, 0, 0, 0)
     one: Known = found.get((stream.key, on), NOTHING)
-    return _cell(stream.source, on, now, 1, int(one.is_closed), one.missing, is_suspended)
+    suspended = int(not one.is_closed and is_unasked(stream, on))
+    return _cell(stream.source, on, now, 1, int(one.is_closed), one.missing, suspended)
 
 
 def _cell(
-    source: Source,
-    on: date,
-    now: datetime,
-    owed: int,
-    closed: int,
-    missing: int,
-    is_suspended: Callable[[Source, date], bool],
+    source: Source, on: date, now: datetime, owed: int, closed: int, missing: int, suspended: int
 ) -> Cell:
     due = due_at(on, source.rhythm, source.delay_days)
-    return Cell(on, owed, closed, missing, due, due <= now, is_suspended(source, on))
+    return Cell(on, owed, closed, missing, due, due <= now, suspended)
 
 
 def _promptness(sources: Iterable[Source], days: Sequence[date]) -> dict[int, Promptness]:

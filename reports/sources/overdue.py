@@ -10,11 +10,12 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from merchants.companies.models import Merchant
 from portal import clock
 from portal.accounts import audit
-from reports.sources import kept, statements
+from reports.sources import kept, statements, unasked
 from reports.sources.breaches import Breach, Warned, parts_of, say
 from reports.sources.models import Source
 from reports.sources.owed import due_at
@@ -30,6 +31,7 @@ Concern = tuple[int, int, int, date]
 def tell() -> None:
     """Tell of what is overdue since the last look, and of what was and is closed now."""
     _find_closed()
+    _forget_unasked()
     _find_overdue()
     for step in (_end_some, _warn_some):
         for _portion in range(MOST // PORTION):
@@ -37,21 +39,28 @@ def tell() -> None:
                 break
 
 
+def sweep() -> int:
+    """Delete what merchants were told of long ago and that is over; how many rows went. What is
+    still open stays: who was told of it hears when it is closed. What the platform was told stays
+    as the history of its sources."""
+    over = clock.now() - kept.LOOKED_AT
+    swept, _by_model = Warned.objects.filter(over_at__lt=over).delete()
+    named = Warned.objects.filter(breach=OuterRef("pk"))
+    told = Breach.objects.exclude(merchant=None).filter(~Exists(named), said_at__lt=over)
+    return swept + told.delete()[0]
+
+
 @transaction.atomic
 def _find_overdue() -> None:
     """Tell the platform of slices that nobody was told of."""
     moment = clock.now()
     # For data that are suspended altogether nobody asks the sender: everybody was told why.
-    suspended = list(DataSuspension.objects.of_all_categories())
-    asked = kept.asked(
-        lambda source: (
-            on
-            for on in _due(source, moment)
-            if not any(one.source_id == source.pk and one.has(on) for one in suspended)
-        )
-    )
     found = statements.run(
-        "breach_found", reading=["begun_stores", "owed_slices"], moment=moment, **asked
+        "breach_found",
+        reading=["begun_stores", "owed_slices", "unasked"],
+        moment=moment,
+        **kept.asked(lambda source: _due(source, moment)),
+        **unasked.asked(),
     )
     for breach in _of_platform(found, is_over=False, moment=moment):
         audit.record("breach.found", breach, by=None)
@@ -65,6 +74,16 @@ def _due(source: Source, moment: datetime) -> Iterator[date]:
         on = today - timedelta(days=back)
         if due_at(on, source.rhythm, source.delay_days) <= moment:
             yield on
+
+
+def _forget_unasked() -> None:
+    """What people were told of and nobody waits for any more is told of anew once it is not
+    suspended any more: meanwhile they were told that it is."""
+    if not DataSuspension.objects.holding().exists():
+        return
+    statements.run(
+        "breach_forgotten", reading=["begun_stores", "unasked", "open_breaches"], **_looked_at()
+    )
 
 
 @transaction.atomic
@@ -92,9 +111,9 @@ def _warn_some() -> bool:
     moment = clock.now()
     found = statements.run(
         "breach_to_warn",
-        reading=["begun_stores", "open_breaches", "concerned"],
-        looked_from=clock.day_of(moment) - kept.LOOKED_AT,
+        reading=["begun_stores", "unasked", "open_breaches", "concerned"],
         today=clock.day_of(moment),
+        **_looked_at(),
         most=PORTION,
     )
     for merchant, concerns in _by_merchant(found):
@@ -116,6 +135,12 @@ def _end_some() -> bool:
         breach = say(_parts(concerns), merchant=merchant, is_over=True, moment=moment)
         audit.record("breach.ended", breach, by=None, team=merchant.team)
     return bool(found)
+
+
+def _looked_at() -> dict[str, Any]:
+    """The parameters of `open_breaches` and `unasked`: the days that are looked at still."""
+    days = kept.until(clock.today(), kept.LOOKED_AT)
+    return {"looked_from": days[0], **kept.asked(lambda source: days), **unasked.asked()}
 
 
 def _by_merchant(found: list[tuple[Any, ...]]) -> Iterator[tuple[Merchant, list[Concern]]]:

@@ -73,12 +73,14 @@ def due_at(on: date, rhythm: str, delay_days: int) -> datetime:
 class Owed:
     """What a merchant's numbers rest on: his stores' `conversions`, the community's `touches`.
 
-    `since` is the day of his first live listing; None when he never had one.
+    `since` is the day of his first live listing; None when he never had one. `begun` are the stores
+    that had one, each with the day of its first.
     """
 
     conversions: tuple[Stream, ...]
     touches: tuple[Stream, ...]
     since: date | None
+    begun: tuple[tuple[Store, date], ...] = ()
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -110,6 +112,7 @@ def owed_to(merchant: Merchant, *, as_of: datetime | None = None) -> Owed:
             Stream(source, None, since) for source in sources if source.kind == SourceKind.COMMUNITY
         ),
         since=since,
+        begun=tuple(begun),
     )
 
 

@@ -4,38 +4,28 @@ Reports show other numbers from the moment of the act on, and the same ones when
 of an earlier one. So everything here announces `knowledge_changes` before it takes its moment.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from merchants.catalogue.models import Category, Product
-from merchants.companies.models import Merchant
-from merchants.stores.models import Store, StoreStatus
+from merchants.catalogue.models import Category
 from portal import clock, words
 from portal.accounts import audit, permissions, versions
-from portal.accounts.audit import acted
-from portal.accounts.models import AuditEntry, User
+from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason
 from portal.saving import save_or_refuse
-from reports.sources.models import MARKETPLACE_STORE_KINDS, EventKind, Source
+from reports.sources import concerned
+from reports.sources.models import Source
 from reports.sources.signals import knowledge_changes
 from reports.sources.suspensions import (
     DataSuspension,
-    SuspendedStore,
-    subtree,
 )
 
 # No report has earlier days.
 EARLIEST_ON = date(2013, 1, 1)
 # Nobody knows further ahead; what lasts longer has no end yet.
 MOST_AHEAD = timedelta(days=366)
-# So many merchants are named before a suspension is made.
-NAMED = 5
 
 
 class SuspensionRefused(Refusal):
@@ -59,7 +49,7 @@ def suspend(
     """
     source = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     permissions.require(by, "source.suspend")
-    _require_days(first_on, last_on)
+    require_days(first_on, last_on)
     _require_alone(source, category, first_on, last_on)
     knowledge_changes.send(DataSuspension)
     suspension = DataSuspension(
@@ -73,7 +63,8 @@ def suspend(
     )
     save_or_refuse(suspension, field="first_on")
     suspension.ends.create(last_on=last_on, set_at=suspension.suspended_at)
-    _concern(suspension, _stores_of(source, category))
+    concerned.write_down(suspension)
+    concerned.now_told(suspension=suspension)
     audit.record(
         "datasuspension.made",
         suspension,
@@ -104,7 +95,7 @@ def change_end(
     old = suspension.last_on
     if last_on == old:
         return suspension
-    _require_days(suspension.first_on, last_on)
+    require_days(suspension.first_on, last_on)
     _require_alone(
         suspension.source, suspension.category, suspension.first_on, last_on, but=suspension.pk
     )
@@ -112,6 +103,7 @@ def change_end(
     suspension.last_on = last_on
     save_or_refuse(suspension, field="last_on")
     suspension.ends.create(last_on=last_on, set_at=clock.now())
+    concerned.now_told(suspension=suspension)
     audit.record(
         "datasuspension.end_changed",
         suspension,
@@ -144,87 +136,6 @@ def lift(
     return suspension
 
 
-@dataclass(frozen=True)
-class Impact:
-    """Whom a suspension will concern, before it is made: `named` are some of the merchants.
-
-    `days` of it are over or today, and become empty at once.
-    """
-
-    merchants: int
-    stores: int
-    named: Sequence[Merchant]
-    days: int
-
-
-def impact_of(
-    source: Source, category: Category | None, first_on: date, last_on: date | None
-) -> Impact:
-    """What suspending these days would concern now."""
-    stores = _stores_of(source, category).filter(status=StoreStatus.VERIFIED)
-    merchants = Merchant.objects.filter(pk__in=stores.values("merchant")).order_by("pk")
-    today = clock.today()
-    reached = (min(last_on or today, today) - first_on).days + 1
-    return Impact(merchants.count(), stores.count(), list(merchants[:NAMED]), max(reached, 0))
-
-
-def listen() -> None:
-    """Hear of what a store sells; called once, when the app is ready."""
-    acted.connect(_on_product_acted, sender=Product)
-
-
-def _on_product_acted(*, row: Product, entry: AuditEntry, **signal: Any) -> None:
-    concern_stores(Store.objects.filter(pk=row.store_id))
-
-
-def concern_stores(among: QuerySet[Store] | None = None) -> int:
-    """Write down the stores (of `among`, or all) that suspensions have come to concern since they
-    were made, as by a new product; how many there were.
-
-    The listener finds them at once; the beat finds those that were added while one was made.
-    """
-    found = 0
-    for suspension in DataSuspension.objects.holding().select_related("source", "category"):
-        stores = _stores_of(suspension.source, suspension.category)
-        if among is not None:
-            stores = stores.filter(pk__in=among)
-        found += _concern(suspension, stores)
-    return found
-
-
-@transaction.atomic
-def _concern(suspension: DataSuspension, stores: QuerySet[Store]) -> int:
-    new = list(
-        stores.exclude(pk__in=suspension.stores.values("store")).values_list("pk", flat=True)
-    )
-    if new:
-        knowledge_changes.send(DataSuspension)
-        moment = clock.now()
-        SuspendedStore.objects.bulk_create(
-            [SuspendedStore(suspension=suspension, store_id=pk, since=moment) for pk in new],
-            batch_size=5000,
-            # Another one finds the same store at the same moment.
-            ignore_conflicts=True,
-        )
-    return len(new)
-
-
-def _stores_of(source: Source, category: Category | None) -> QuerySet[Store]:
-    """The stores whose numbers rest on what `source` sends and that sell something of `category`.
-
-    Touches are of all stores. A store is concerned whatever its state: it may be verified later.
-    """
-    stores = Store.objects.all()
-    if source.events == EventKind.CONVERSIONS:
-        stores = stores.filter(kind__in=MARKETPLACE_STORE_KINDS[source.marketplace])
-    if source.merchant_id:
-        stores = stores.filter(merchant=source.merchant_id)
-    if category is not None:
-        sold = Product.objects.filter(category__in=subtree(category))
-        stores = stores.filter(pk__in=sold.values("store"))
-    return stores.order_by("pk")
-
-
 def _locked(suspension: DataSuspension, *, version: str | None, by: User) -> DataSuspension:
     """The suspension and its source locked: overlaps are looked for among those of a source.
 
@@ -245,7 +156,8 @@ def _locked(suspension: DataSuspension, *, version: str | None, by: User) -> Dat
     return locked
 
 
-def _require_days(first_on: date, last_on: date | None) -> None:
+def require_days(first_on: date, last_on: date | None) -> None:
+    """Raise SuspensionRefused, at its field, for a day of which nothing can be suspended."""
     if first_on < EARLIEST_ON:
         raise SuspensionRefused(
             _("Reports begin on %(day)s.") % {"day": words.day(EARLIEST_ON)}, field="first_on"

@@ -54,10 +54,6 @@ class DataSuspensionQuerySet(models.QuerySet["DataSuspension"]):
         """Those that nobody has lifted: they withhold their days, also when they have ended."""
         return self.filter(lifted_at=None)
 
-    def of_all_categories(self) -> Self:
-        """Those that hold for everything that a source sends: nobody asks the sender for these."""
-        return self.holding().filter(category=None)
-
     def overlapping(
         self, source: Source, category: Category | None, first_on: date, last_on: date | None
     ) -> Self:
@@ -193,6 +189,24 @@ class SuspendedStore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.suspension_id}: {self.store_id}"
+
+
+class SuspensionTold(models.Model):
+    """That a merchant was told that a suspension concerns him: once for each."""
+
+    suspension = models.ForeignKey(DataSuspension, models.CASCADE, related_name="+")
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["suspension", "merchant"], name="told_of_a_suspension_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.suspension_id}: {self.merchant_id}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from merchants.catalogue.models import Product
+from merchants.catalogue.models import Category, Product
 from merchants.listings.models import Listing
 from merchants.stores.models import Store
 from portal import clock
@@ -189,3 +189,25 @@ def test_the_lamp_of_the_report_leads_to_data_health(
     page = client_of(alice).get(report).content.decode()
     lamp = page[page.index('id="arrived"') :]
     assert reverse("reports:health-merchant", args=[shop.code]) in lamp[: lamp.index("% there")]
+
+
+def test_a_store_wholly_of_a_suspended_category_is_owed_nothing(
+    client_of: Any, alice: User, admin: User, listed: Listing
+) -> None:
+    """What it has of another category takes the word away."""
+    close("community", *days(SINCE, TODAY))
+    suspending.suspend(
+        Source.objects.get(code="taobao_tmall"), category=Category.objects.get(code="beauty"),
+        first_on=SINCE, last_on=None, reason="Broken", by=admin,
+    )  # fmt: skip
+
+    def said() -> tuple[bool, list[date], list[date]]:
+        address = reverse("reports:health-merchant", args=[listed.merchant.code])
+        page = client_of(alice).get(address).content.decode()
+        one = of_platform("taobao_tmall")
+        return "Data suspended" in page, one.suspended, one.overdue
+
+    assert said() == (True, days(SINCE, TODAY), [])
+    listed.product.category = Category.objects.get(code="food-tea")
+    listed.product.save()
+    assert said() == (False, [], days(SINCE, LAST_DUE))

@@ -13,16 +13,17 @@ from django.test import Client
 from merchants.catalogue import verbs as products
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
-from merchants.stores.models import Store
+from merchants.listings.models import Listing
+from merchants.stores.models import Store, StoreStatus
 from portal import clock
 from portal.accounts.models import AuditEntry, User
 from portal.notices.models import Notice
 from portal.refusals import Outdated, Refusal
 from reports.answers.answer import answer
 from reports.answers.question import By, Question
-from reports.sources import suspending
+from reports.sources import concerned, suspending
 from reports.sources.models import Source
-from reports.sources.suspensions import DataSuspension, SuspensionState
+from reports.sources.suspensions import DataSuspension, SuspensionState, SuspensionTold
 from reports.tests.factory import day, publish
 from tests.racing import at_once
 
@@ -211,7 +212,82 @@ def test_whose_product_comes_later_is_concerned_from_then_on(
         by=alice,
     )  # fmt: skip
     assert suspension.stores.count() == 1
-    assert suspending.concern_stores() == 0
+    assert concerned.look() == 0
+
+
+NEW = "A suspension of data concerns you now"
+
+
+def sell_cat_food(shop: Merchant, by: User, code: str = "pets-cats") -> None:
+    [store] = shop.stores.filter(kind="tmall")
+    products.add(
+        store, external_id=f"69000{category(code).pk:07d}", title="Cat food",
+        category=category(code), price_fen=1, by=by,
+    )  # fmt: skip
+
+
+def test_whom_it_comes_to_concern_is_told_once_and_then_at_each_act(
+    shop: Merchant, alice: User, bob: User, admin: User
+) -> None:
+    suspension = suspend(admin, category=category("pets"), last_on=None)
+    assert told() == set()
+    sell_cat_food(shop, alice)
+    assert {name for name, text in told() if text.startswith(NEW)} == {"Alice", "Bob"}
+    sell_cat_food(shop, alice, "pets-dogs")
+    concerned.look()
+    assert told() == set()
+    assert AuditEntry.objects.filter(verb="datasuspension.concerned").count() == 1
+    suspending.change_end(suspension, last_on=day(-5), by=admin)
+    assert {name for name, _text in told()} == {"Alice", "Bob"}
+    SuspensionTold.objects.all().delete()
+    concerned.look()
+    assert {name for name, _text in told()} == {"Alice", "Bob"}
+
+
+def test_who_was_told_at_an_act_is_not_told_that_it_begins_to_concern_him(
+    shop: Merchant, alice: User, admin: User
+) -> None:
+    """What ended before he began is nothing to him; that it ends later he hears as a change."""
+    ended = suspend(admin, category=category("pets"), first_on=day(900), last_on=day(890))
+    sell_cat_food(shop, alice)
+    concerned.look()
+    assert told() == set()
+    suspending.change_end(ended, last_on=None, by=admin)
+    assert [text for _name, text in told() if text.startswith(NEW)] == []
+    concerned.look()
+    assert told() == set()
+
+
+def test_whose_store_is_verified_later_is_told_then(
+    shop: Merchant, alice: User, admin: User
+) -> None:
+    shop.stores.update(status=StoreStatus.VERIFYING)
+    suspend(admin, category=None, last_on=None)
+    concerned.look()
+    assert told() == set()
+    [store] = shop.stores.filter(kind="tmall")
+    store.move_to(StoreStatus.VERIFIED, by=admin)
+    assert [name for name, text in told() if text.startswith(NEW)] == ["Alice"]
+
+
+def test_days_of_his_that_become_empty_are_told_although_it_has_ended(
+    shop: Merchant, alice: User, admin: User, live_listing: Listing
+) -> None:
+    suspend(admin, category=category("pets"))
+    live_listing.periods.update(live_from=clock.start_of(day(12)))
+    sell_cat_food(shop, alice)
+    assert [name for name, text in told() if text.startswith(NEW)] == ["Alice"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_looks_at_once_tell_whom_it_concerns_once(
+    shop: Merchant, alice: User, admin: User
+) -> None:
+    suspend(admin, category=None, last_on=None)
+    SuspensionTold.objects.all().delete()
+    Notice.objects.all().delete()
+    at_once(*[concerned.look] * 3)
+    assert Notice.objects.filter(user=alice).count() == 1
 
 
 def test_the_beat_finds_a_store_that_the_listener_missed(shop: Merchant, admin: User) -> None:
@@ -219,7 +295,7 @@ def test_the_beat_finds_a_store_that_the_listener_missed(shop: Merchant, admin: 
     before = suspension.stores.count()
     assert before
     suspension.stores.all().delete()
-    assert suspending.concern_stores() == before
+    assert concerned.look() == before
     assert suspension.stores.count() == before
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from merchants.pages.fields import CategoryField
 from portal.refusals import MOST_REASON
 from portal.ui.fields import DayField, LineField, ProseField
-from reports.sources.suspending import Impact
+from reports.sources.concerned import Impact
 
 UNTIL_FURTHER_NOTICE = _("Empty as long as nobody knows when the data are whole again.")
 

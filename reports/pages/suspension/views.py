@@ -15,7 +15,7 @@ from portal.ui.pages import Head
 from portal.ui.views import table_page
 from reports.pages.suspension.forms import LiftForm, SuspensionEndForm, SuspensionForm
 from reports.pages.suspension.tables import SuspensionFilter, SuspensionTable
-from reports.sources import suspending
+from reports.sources import concerned, suspending
 from reports.sources.models import Source
 from reports.sources.suspensions import DataSuspension
 
@@ -42,7 +42,8 @@ def suspension_new(request: PortalRequest, pk: int) -> HttpResponseBase:
     impact = None
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            impact = suspending.impact_of(source, **form.asked())
+            suspending.require_days(form.cleaned_data["first_on"], form.cleaned_data["last_on"])
+            impact = concerned.impact_of(source, **form.asked())
             if form.has_seen(impact):
                 suspension = suspending.suspend(
                     source, **form.asked(), reason=form.cleaned_data["reason"], by=request.user
