@@ -1,14 +1,11 @@
 """Delay curves: counted once a day from what is whole, and of the moment that is asked for."""
 
-import json
 from datetime import date, timedelta
-from io import StringIO
 from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
-from django.core.management import call_command
 
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
@@ -18,31 +15,22 @@ from portal.jobs.models import Job
 from portal.jobs.queue import run_now
 from reports.answers import delay_counting
 from reports.answers.delays import (
-    LEAST_ORDERS,
     DelayCurve,
     DelayMix,
-    DelaysGiven,
     law,
-    rounded_down,
 )
-from reports.answers.nowcast import curve_of
-from reports.answers.question import Question, TimeBase
 from reports.attribution.choices import WINDOWS, Model
 from reports.attribution.models import CreditFact, ReportDay
 from reports.metrics.sums import MICRO
 from reports.sources.models import Source
 from reports.tasks import count_delays
+from reports.tests.delay_days import FIRST, ask, curve, days
 from reports.tests.delay_worlds import delays_of
-from reports.tests.factory import day, publish
-from reports.tests.known_delays import WINDOW, known, mix
+from reports.tests.factory import day
+from reports.tests.known_delays import WINDOW
 from tests.racing import at_once
 
-FIRST = WINDOW + 90
-
-
-@pytest.fixture
-def days(shop: Merchant, sunscreen: Listing) -> dict[date, ReportDay]:
-    return {one.on: one for one in publish(shop, *(day(ago) for ago in range(FIRST + 3)))}
+__all__ = ["days"]
 
 
 def earn(
@@ -68,14 +56,6 @@ def earn(
             CreditFact(on=on, touched_on=touched_on, row=row, report_day_id=days[on].pk, **told)
         )
     CreditFact.objects.bulk_create(facts)
-
-
-def curve(category: Category | None = None, model: Model = Model.LAST_TOUCH) -> DelayCurve:
-    return DelayCurve.objects.get(category=category, window_days=WINDOW, model=model)
-
-
-def ask(shop: Merchant, **asked: Any) -> Question:
-    return Question(shop, day(10), day(1), time_base=TimeBase.TOUCH, **asked)
 
 
 def test_a_curve_is_what_plain_python_counts(
@@ -182,57 +162,6 @@ def test_beat_asks_for_them_once(days: dict[date, ReportDay], sunscreen: Listing
     assert Job.objects.filter(kind="reports.delays").count() == 1
 
 
-def test_what_no_moment_needs_is_let_go(
-    shop: Merchant, days: dict[date, ReportDay], settings: Any
-) -> None:
-    settings.RESTATEMENT_DAYS = 10
-    for ago in (9, 11):
-        known(ago=ago)
-    for ago in (9, 11, 12):
-        mix(shop, beauty=20, ago=ago)
-    assert delay_counting.compute()
-    kept = DelayCurve.objects.filter(at__lt=clock.start_of(clock.today()))
-    assert [clock.day_of(at) for at in kept.values_list("at", flat=True)] == [day(9)]
-    mixes = DelayMix.objects.order_by("at").values_list("at", flat=True)
-    assert [clock.day_of(at) for at in mixes] == [day(11), day(9), day(0)]
-
-
-@pytest.mark.parametrize("is_written_down", [True, False])
-def test_what_a_file_was_given_by_stays_and_the_file_is_given_again(
-    shop: Merchant, live_listing: Listing, days: dict[date, ReportDay], settings: Any,
-    is_written_down: bool,
-) -> None:  # fmt: skip
-    """The twin forgets what was given by: then the share is lost, and the bytes are others."""
-    settings.RESTATEMENT_DAYS = 10
-    slow = {"first_on": str(day(10)), "last_on": str(day(1))}
-    since = clock.now()
-
-    def file(**asked: str) -> str:
-        out = StringIO()
-        options = [f"--{name.replace('_', '-')}={value}" for name, value in asked.items()]
-        call_command(
-            "report", shop.code, f"--from={slow['first_on']}", f"--to={slow['last_on']}",
-            "--time-base=touch", "--format=json", *options, stdout=out,
-        )  # fmt: skip
-        return out.getvalue()
-
-    known(last=10)
-    mix(shop, beauty=20)
-    text = file()
-    assert json.loads(text)["maturity"]
-    if not is_written_down:
-        DelaysGiven.objects.all().delete()
-    for ahead in (1, 20, 21):
-        with clock.at(since + timedelta(days=ahead)):
-            known(last=2)
-            mix(shop, food=ahead % 20)
-            file()
-    with clock.at(since + timedelta(days=40)):
-        delay_counting.compute()
-        again = file(as_of=json.loads(text)["as_of"])
-    assert (again == text) == is_written_down
-
-
 def test_a_merchant_without_orders_has_an_empty_mix_once(
     shop: Merchant, days: dict[date, ReportDay], sunscreen: Listing
 ) -> None:
@@ -244,58 +173,3 @@ def test_a_merchant_without_orders_has_an_empty_mix_once(
         with clock.at(clock.now() + timedelta(days=ahead)):
             assert delay_counting.compute()
     assert [mix.parts for mix in DelayMix.objects.order_by("at")][1:] == [{}]
-
-
-def share(shop: Merchant, age: int, **asked: Any) -> float | None:
-    found = law(ask(shop, **asked))
-    return float(found.curve.share(age)) if found and found.curve else None
-
-
-def test_a_merchant_goes_by_the_curves_of_his_categories(shop: Merchant) -> None:
-    with clock.at(clock.now()):
-        known(last=10)
-        known(Category.objects.get(code="beauty"), last=5)
-        mix(shop, beauty=15, beauty_makeup=5)
-    assert share(shop, 5) == 0.5 + 0.5 * 15 / 20
-    found = law(ask(shop))
-    assert found
-    assert [category.code for category in found.own] == ["beauty"]
-    assert found.has_others
-
-
-def test_too_few_orders_are_no_curve(shop: Merchant) -> None:
-    assert law(ask(shop)) is None
-    known(orders=LEAST_ORDERS - 1)
-    assert share(shop, 5) is None
-    DelayCurve.objects.all().delete()
-    known(orders=LEAST_ORDERS)
-    assert share(shop, 5) == 1
-
-
-def test_one_merchant_alone_is_a_law_for_himself_only(shop: Merchant) -> None:
-    known(merchants=1)
-    assert share(shop, 5) is None
-    mix(shop, beauty=20)
-    assert share(shop, 5) == 1
-
-
-def test_a_moment_has_its_own_curves_and_mix(shop: Merchant) -> None:
-    with clock.at(clock.now()):
-        known(last=10)
-        known(Category.objects.get(code="beauty"), last=5)
-        known(last=10, ago=2)
-        mix(shop, beauty=20, ago=0)
-        mix(shop, ago=2)
-    assert share(shop, 5) == 1
-    assert share(shop, 5, as_of=clock.now() - timedelta(days=1)) == 0.5
-    assert law(ask(shop, as_of=clock.now() - timedelta(days=3))) is None
-
-
-def test_nobody_is_told_how_much_others_sell() -> None:
-    told = [rounded_down(n) for n in (0, 1, 4, 199, 200, 499, 987_654)]
-    assert told == [0, 1, 2, 100, 200, 200, 500_000]
-
-
-def test_a_curve_is_told_by_exact_sums() -> None:
-    curve = curve_of(delays_of([np.array([[1, 1, 1]])]))
-    assert [str(share) for share in curve.shares] == ["1/3", "2/3", "1"]

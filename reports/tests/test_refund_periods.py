@@ -22,7 +22,7 @@ from reports.answers.question import Question
 from reports.attribution.tests.steps import LAST, attribute
 from reports.sources import refunding, refunds
 from reports.sources.refunds import RefundPeriod
-from reports.tests.test_slices import Sent, asked, everything, listed, sent, states
+from reports.tests.whole_files import Sent, asked, everything, listed, sent, states
 
 __all__ = ["listed", "sent"]
 pytestmark = pytest.mark.django_db

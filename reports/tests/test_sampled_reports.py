@@ -1,18 +1,12 @@
 """Where days were sampled every number that is shown is an estimate and says so; elsewhere none."""
 
-import csv
-import io
 import json
 import os
-from datetime import datetime, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from html import unescape
 from typing import Any
 
-import pyarrow as pa
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 
 from merchants.companies.models import Merchant
@@ -23,58 +17,23 @@ from portal.ui import turning
 from reports.answers.answer import answer
 from reports.answers.question import By, Question, TimeBase
 from reports.answers.side_by_side import compare
-from reports.attribution import restatements
 from reports.attribution.choices import Model
 from reports.attribution.models import ReportDay
-from reports.attribution.ratios import Ratios
 from reports.attribution.restatements import Restatement
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.sums import MICRO
 from reports.tests import factory
-from reports.tests.factory import conversion, credit, day, publish, touch
+from reports.tests.factory import credit, day, publish, touch
+from reports.tests.sampled_reports import BETWEEN, address, printed, sampled, sell
 from tests.browser import PHONE, PageOf, accessible, fits
 
 pytestmark = pytest.mark.django_db
-
-HALF = Decimal("0.5")
-BETWEEN = "95% interval"
-
-
-def sell(report_day: ReportDay, listing: Listing, *fen: int, **of: Any) -> None:
-    """Orders of so much, one for each group of users in turn, of half of the users."""
-    with factory.at_once(report_day):
-        for group, value in enumerate(fen):
-            sample = {"user_group": group, "sampling_ratio": HALF, **of}
-            credit(report_day, listing, "order", value_fen=value, **sample)
-            conversion(report_day, listing, value_fen=value, level="product", **sample)
-
-
-@pytest.fixture
-def sampled(shop: Merchant, sunscreen: Listing) -> list[ReportDay]:
-    """One full day with an order of ¥10.00, and one of which half was sent: 20 orders of ¥1.00."""
-    full, half = publish(shop, day(2), day(1))
-    credit(full, sunscreen, "order", value_fen=1000)
-    conversion(full, sunscreen, value_fen=1000, level="product")
-    touch(full, sunscreen, "view", touchpoints=100)
-    touch(half, sunscreen, "view", touchpoints=100)
-    sell(half, sunscreen, *([100] * 20))
-    return [full, half]
+__all__ = ["sampled"]
 
 
 def asked(shop: Merchant, first: int = 2, last: int = 1, **more: Any) -> Question:
     return Question(shop, day(first), day(last), **more)
-
-
-def address(shop: Merchant, first: int = 2, last: int = 1, **more: Any) -> str:
-    query = {"first_on": day(first).isoformat(), "last_on": day(last).isoformat(), **more}
-    return reverse("reports:report-detail", args=[shop.code], query=query)
-
-
-def printed(shop: Merchant, first: int = 2, **more: Any) -> str:
-    said = io.StringIO()
-    call_command("report", shop.code, first_on=day(first), last_on=day(1), stdout=said, **more)
-    return said.getvalue()
 
 
 def test_days_of_several_ratios_are_added_piece_by_piece(
@@ -162,19 +121,6 @@ def test_by_touch_day_it_is_the_same(shop: Merchant, sampled: list[ReportDay]) -
     assert metrics.GMV_PER_MILLE.of(half.sums) == 40_000
 
 
-def test_as_of_a_moment_estimates_are_what_they_were(
-    shop: Merchant, sampled: list[ReportDay], sunscreen: Listing
-) -> None:
-    told = json.loads(printed(shop, format="json"))
-    with clock.at(clock.now() + timedelta(minutes=1)):
-        ReportDay.objects.filter(pk=sampled[1].pk).update(superseded_at=clock.now())
-        (again,) = publish(shop, day(1))
-        credit(again, sunscreen, "order", value_fen=100)
-        assert "samples" not in json.loads(printed(shop, format="json"))
-        moment = datetime.fromisoformat(told["as_of"])
-        assert json.loads(printed(shop, format="json", as_of=moment)) == told
-
-
 def test_a_restated_day_says_that_its_numbers_are_estimates(
     client_of: Any, alice: User, shop: Merchant, sampled: list[ReportDay]
 ) -> None:
@@ -224,70 +170,6 @@ def test_what_a_sample_does_not_hold_is_not_said_to_be_nothing(
     assert (carts.value, carts.low, carts.high) == (0, None, None)
     page = client_of(alice).get(address(shop, 1, by="listing")).content.decode()
     assert "too little in the 50% sample to say how close" in page
-
-
-def test_files_have_columns_for_the_bounds_and_the_ratio(
-    shop: Merchant, sampled: list[ReportDay]
-) -> None:
-    lines = list(csv.DictReader(io.StringIO(printed(shop, format="csv", by="day"))))
-    full, half = lines
-    [low] = [head for head in half if head.endswith("[credited_gmv_low]")]
-    [high] = [head for head in half if head.endswith("[credited_gmv_high]")]
-    [value] = [head for head in half if head.endswith("[credited_gmv]")]
-    assert full[low] == full[value] == full[high] == "10.00"
-    assert half[value] == "40.00"
-    assert 20 < float(half[low]) < 40 < float(half[high]) < 60
-    assert (full["Sampling ratio"], half["Sampling ratio"]) == ("", "0.5")
-    [plain] = csv.DictReader(io.StringIO(printed(shop, 2, format="csv", by="note")))
-    assert plain["Sampling ratio"] == "0.5"
-
-
-def test_files_of_full_days_are_as_they_were(shop: Merchant, sunscreen: Listing) -> None:
-    (full,) = publish(shop, day(1))
-    credit(full, sunscreen, "order", value_fen=1000)
-    assert "ampling" not in printed(shop, 1, format="csv")
-    told = json.loads(printed(shop, 1, format="json"))
-    assert "samples" not in told
-    assert "intervals" not in told["total"]
-    assert told["total"]["credited_gmv"] == 1000
-
-
-def test_json_has_the_bounds_of_every_estimate(shop: Merchant, sampled: list[ReportDay]) -> None:
-    told = json.loads(printed(shop, format="json", by="day"))
-    assert told["samples"] == [{"ratio": "0.5", "days": [[day(1).isoformat()] * 2]}]
-    assert told["confidence_percent"] == 95
-    assert told["total"]["credited_gmv"] == 5000
-    low, high = told["total"]["intervals"]["credited_gmv"]
-    assert 3000 <= low < 5000 < high
-    assert "reads" not in told["total"]["intervals"]
-    assert told["orders"]["intervals"]["all_orders"][0] >= 21
-    full, half = told["rows"]
-    assert "intervals" not in full
-    assert half["intervals"]["credited_orders"][1] > 40 * MICRO
-    [gmv] = [metric for metric in told["metrics"] if metric["code"] == "credited_gmv"]
-    assert gmv["statistic"] == "sum"
-
-
-def test_the_command_says_it_in_its_table(shop: Merchant, sampled: list[ReportDay]) -> None:
-    said = printed(shop)
-    assert "50% sample, which is not 50% accuracy" in said
-    assert said.count(BETWEEN) > 6
-    assert BETWEEN not in printed(shop, 2, by="note").replace(said, "") or said
-
-
-def test_the_chart_has_a_band_and_its_table_twin_the_same_bounds(
-    client_of: Any, alice: User, shop: Merchant, sampled: list[ReportDay]
-) -> None:
-    page = client_of(alice).get(address(shop)).context["page"]
-    gmv, _orders = json.loads(page.chart)["series"]
-    assert gmv["values"] == [10, 40]
-    assert gmv["lows"][0] == gmv["highs"][0] == 10
-    assert gmv["lows"][1] < 40 < gmv["highs"][1]
-    table = unescape(client_of(alice).get(address(shop, by="day")).content.decode())
-    assert BETWEEN in gmv["texts"][1]
-    assert gmv["texts"][1].partition(", ")[2] in table
-    full = json.loads(client_of(alice).get(address(shop, 2, 2)).context["page"].chart)
-    assert "lows" not in full["series"][0]
 
 
 def test_models_objects_and_home_say_it_too(
@@ -348,23 +230,3 @@ def test_a_sampled_report_takes_as_many_queries_as_a_full_one(
                 client.get(address(shop, by=by.value))
             taken[by].append(len(found))
     assert all(of_sample <= of_all for of_sample, of_all in taken.values())
-
-
-def test_headlines_of_a_day_are_of_the_whole(sampled: list[ReportDay]) -> None:
-    half = sampled[1]
-    told = restatements.headlines([(half.pk, half.on)])[half.pk]
-    assert (told["credited_micro"], told["credited_fen"]) == (40 * MICRO, 4000)
-    assert (told["orders"], told["orders_fen"], told["touches"]) == (40, 4000, 100)
-
-
-def test_a_run_writes_down_which_days_are_sampled() -> None:
-    samples = Ratios()
-    on = pa.array([day(1), day(2), day(1)], pa.date32())
-    rows = {"merchant_id": [1, 1, 2], "on": on}
-    ratio = pa.array([HALF, None, Decimal("0.25")], pa.decimal128(7, 6))
-    samples.add("credit", pa.RecordBatch.from_pydict({**rows, "sampling_ratio": ratio}))
-    samples.add("touch", pa.RecordBatch.from_pydict({**rows, "sampling_ratio": [None] * 3}))
-    samples.add("conversion", pa.RecordBatch.from_pydict(rows))
-    assert samples.of((1, day(1))) == {"credit": ["0.5"]}
-    assert samples.of((2, day(1))) == {"credit": ["0.25"]}
-    assert samples.of((1, day(2))) == {}

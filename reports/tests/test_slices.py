@@ -1,23 +1,13 @@
-"""What arrives closes slices when its sender calls it whole; pages say no more than that."""
+"""What arrives closes slices when its sender calls it whole, and counts once."""
 
-import csv
-import io
 import json
-from collections.abc import Callable
-from datetime import date, timedelta
-from io import StringIO
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.test import Client
-from django.urls import reverse
 
-from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
-from portal import clock
-from portal.accounts.models import User
 from portal.jobs import queue
 from reports.answers import coverage
 from reports.answers.day_states import DayState
@@ -28,50 +18,10 @@ from reports.sources import closing, own, receiving
 from reports.sources.models import Batch, Source
 from reports.sources.slices import ClosedBy, Slice
 from reports.tests.sending import ORDERS
+from reports.tests.whole_files import DAY, FIRST, Sent, everything, listed, sent, states
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
-FIRST = LAST - timedelta(days=15)
-Sent = Callable[..., Batch]
-
-
-@pytest.fixture
-def listed(live_listing: Listing) -> Listing:
-    """Alice's listing on Tmall, live since sixteen days before the last day."""
-    live_listing.periods.update(live_from=clock.start_of(FIRST - DAY))
-    return live_listing
-
-
-@pytest.fixture
-def sent(tmp_path: Path) -> Sent:
-    """Take rows in as a file that its sender calls whole for a period, unless told otherwise."""
-
-    def take_in(
-        source: str, *rows: dict[str, Any], whole: tuple[date, date] | None = None, **said: Any
-    ) -> Batch:
-        path = tmp_path / f"{source}.jsonl"
-        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-        if whole:
-            said |= {"period": [str(whole[0]), str(whole[1])], "is_whole": True}
-        batch = receiving.receive(
-            Source.objects.get(code=source), path=path, file_name=path.name, by=None, manifest=said
-        )
-        assert batch.job
-        assert queue.run_now(batch.job).error == ""
-        batch.refresh_from_db()
-        return batch
-
-    return take_in
-
-
-def states(merchant: Merchant, first: date = LAST, last: date = LAST) -> coverage.Coverage:
-    return coverage.coverage(Question(merchant, first, last))
-
-
-def everything(sent: Sent, listed: Listing) -> None:
-    sent("community", touch("t1", listed, days_ago=1), touch("t0", listed, days_ago=0),
-         whole=(FIRST, LAST))  # fmt: skip
-    sent("taobao_tmall", order("c1", listed), whole=(LAST, LAST))
+__all__ = ["listed", "sent"]
 
 
 def test_a_day_is_complete_once_both_sides_are_closed_and_computed(
@@ -249,122 +199,6 @@ def test_what_a_merchant_says_himself_is_shown_and_closes_nothing_that_others_ow
     assert shown.states[LAST].state == DayState.COLLECTING
     assert [one.stream.source.code for one in shown.states.missing] == ["taobao_tmall"]
     assert not shown.is_whole
-
-
-# What a page says of a day of which no partner's file has come.
-
-
-@pytest.fixture
-def clicked(listed: Listing, sent: Sent) -> Listing:
-    """A few clicks of our own links and reads of the community; every day is computed."""
-    click = {**touch("k1", listed, days_ago=0), "kind": "click"}
-    sent("links", click)
-    sent("community", touch("t0", listed, days_ago=0), touch("t1", listed, days_ago=1))
-    attribute(LAST - DAY, LAST)
-    return listed
-
-
-def asked(merchant: Merchant, name: str = "report-detail", **more: Any) -> str:
-    query = {"first_on": LAST.isoformat(), "last_on": LAST.isoformat(), **more}
-    return reverse(f"reports:{name}", args=[merchant.code], query=query)
-
-
-def report_parts(client: Client, merchant: Merchant) -> list[str]:
-    """The part of each page that tells of the report."""
-    addresses = [
-        asked(merchant), asked(merchant, by="day"), asked(merchant, "report-models"),
-        reverse("reports:home-merchant", args=[merchant.code]),
-    ]  # fmt: skip
-    pages = [client.get(address).content.decode() for address in addresses]
-    return [page[page.index("<main") :].split("The last 30 days")[-1] for page in pages]
-
-
-def test_without_a_partners_file_nothing_says_complete_or_zero(
-    client_of: Any, alice: User, clicked: Listing
-) -> None:
-    shop = clicked.merchant
-    client = client_of(alice)
-    for part in report_parts(client, shop):
-        assert "without data" in part or "no numbers" in part
-        for word in ("complete", "100.0%", "0.00", ">0<"):
-            assert word not in part
-    chart = json.loads(_context(client, asked(shop))["page"].chart)
-    assert [one["values"] for one in chart["series"]] == [[None], [None]]
-    said = json.loads(printed(shop, format="json"))
-    assert said["gaps"] == [LAST.isoformat()]
-    assert said["is_complete"] is False
-    assert set(said["total"].values()) == {None}
-    assert set(said["orders"].values()) == {None}
-    assert said["rows"] == []
-    head, row = csv.reader(io.StringIO(printed(shop, format="csv", by="day")))
-    numbers = dict(zip(head, row, strict=True))
-    assert numbers["Complete"] == "no"
-    assert numbers["Credited orders [credited_orders]"] == ""
-    assert numbers["Reads [reads]"] == ""
-    assert numbers["Nothing arrived (gap)"] == LAST.isoformat()
-    assert "¥0" not in printed(shop)
-
-
-def test_its_twin_with_the_partners_file_has_the_words_and_the_numbers(
-    client_of: Any, alice: User, listed: Listing, sent: Sent
-) -> None:
-    everything(sent, listed)
-    attribute()
-    shop = listed.merchant
-    page = client_of(alice).get(asked(shop)).content.decode()
-    assert "The day is complete and up to date" in page
-    assert "Data 100% there" in page
-    assert "¥1.00" in page
-    said = json.loads(printed(shop, format="json"))
-    assert (said["gaps"], said["is_complete"], said["completeness_percent"]) == ([], True, 100)
-    assert said["days"][0]["state"] == "provisional"
-
-
-def test_slices_that_are_taken_away_turn_the_lamp_and_are_named(
-    client_of: Any, alice: User, listed: Listing, sent: Sent
-) -> None:
-    everything(sent, listed)
-    attribute()
-    shop = listed.merchant
-    gone = [FIRST + 3 * DAY, FIRST + 4 * DAY]
-    Slice.objects.filter(source__code="community", on__in=gone).delete()
-    context = _context(client_of(alice), asked(shop))
-    assert context["page"].lamp == "red"
-    assert context["page"].coverage.states.percent == 100 * 15 // 17
-    [waited] = context["page"].waited_for
-    assert (waited.name, waited.spans) == ("Community", [(gone[0], gone[1])])
-    page = client_of(alice).get(asked(shop)).content.decode()
-    assert "complete and" not in page
-    assert "<strong>Community</strong>" in page
-
-
-def test_a_change_is_only_said_of_two_periods_that_are_whole(
-    client_of: Any, alice: User, listed: Listing, sent: Sent
-) -> None:
-    before = LAST - DAY
-    sent("community", *(touch(f"t{k}", listed, days_ago=k) for k in (2, 1, 0)),
-         whole=(FIRST - DAY, LAST))  # fmt: skip
-    sent(
-        "taobao_tmall", order("c0", listed, occurred_at=noon(1), value_fen=50), order("c1", listed)
-    )
-    attribute(before, LAST)
-    client = client_of(alice)
-    assert "against as many days before" not in client.get(asked(listed.merchant)).content.decode()
-    source = Source.objects.get(code="taobao_tmall")
-    closing.pull_finished(source, first_on=LAST, last_on=LAST)
-    assert "against as many days before" not in client.get(asked(listed.merchant)).content.decode()
-    closing.pull_finished(source, first_on=before, last_on=before)
-    assert "against as many days before" in client.get(asked(listed.merchant)).content.decode()
-
-
-def _context(client: Client, address: str) -> Any:
-    return client.get(address).context
-
-
-def printed(merchant: Merchant, **more: Any) -> str:
-    said = StringIO()
-    call_command("report", merchant.code, first_on=LAST, last_on=LAST, stdout=said, **more)
-    return said.getvalue()
 
 
 def test_a_day_of_which_nothing_came_is_computed_once_its_sender_has_closed_it(

@@ -14,7 +14,7 @@ from portal import words
 from portal.accounts.models import User
 from reports.attribution.tests.steps import LAST, attribute, noon, order, touch
 from reports.sources.slices import Slice
-from reports.tests.test_slices import DAY, FIRST, Sent, everything, listed, sent
+from reports.tests.whole_files import DAY, FIRST, Sent, everything, listed, sent
 from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 
 __all__ = ["listed", "sent"]

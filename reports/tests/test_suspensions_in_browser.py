@@ -8,7 +8,7 @@ from merchants.listings.models import Listing
 from portal.accounts.models import User
 from reports.sources.models import Source
 from reports.tests.factory import day
-from reports.tests.test_suspensions import REASON, sold, suspend
+from reports.tests.suspended import REASON, sold, suspend
 from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 
 pytestmark = pytest.mark.django_db(transaction=True)
