@@ -37,6 +37,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--samples", type=int, metavar="COUNT", help="see bench/soak/samples.py")
     parser.add_argument("--engines", type=int, metavar="COUNT", help="see bench/soak/engines.py")
     parser.add_argument("--real", type=Path, metavar="FOLDER", help="see bench/soak/real.py")
+    parser.add_argument("--full", type=int, metavar="ROUNDS", help="see bench/soak/full.py")
     parser.add_argument("--kills", type=int, metavar="ROUNDS", help="see bench/soak/kills.py")
     options = parser.parse_args(arguments)
     if options.delays:
@@ -57,15 +58,16 @@ def main(arguments: list[str]) -> int:
             site.speak_to_it()
             if options.growing:
                 return crowding.run(root, folder, options.growing)
-            if options.kills:
-                # What it needs of Django is imported once that is set up.
-                from bench.soak import kills
+            stage = faults.Stage(root, disk, random.Random(options.seed))
+            if options.kills or options.full:
+                # What they need of Django is imported once that is set up.
+                from bench.soak import full, kills
 
-                stage = faults.Stage(root, disk, random.Random(options.seed))
-                return kills.run(stage, folder, options.kills)
+                run = kills.run if options.kills else full.run
+                return run(stage, folder, options.kills or options.full)
             if disk is None:
                 print("No small disk can be mounted here: it is not filled.", flush=True)
-            return _soak(faults.Stage(root, disk, random.Random(options.seed)), folder, options)
+            return _soak(stage, folder, options)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

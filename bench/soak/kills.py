@@ -2,14 +2,14 @@
 
 Files that repeat, correct and take back what was said before are worked off by the site's own
 worker. In each round one process is killed at a random moment of each of the four; `--kills` is
-the number of rounds. `--full` fills the small disk instead. The end is compared with what was sent,
+the number of rounds. The end is compared with what was sent,
 row by row, and with the reference, fact by fact.
 """
 
 import signal
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -118,17 +118,26 @@ COMPACTION = Phase("compaction", Site.tend, _is_running)
 PHASES = (INGEST, RUN, PUBLISH, COMPACTION)
 
 
-def run(stage: faults.Stage, folder: Path, rounds: int) -> int:
-    """Print what was hit and how the site came back; exit status 0 when nothing is wrong."""
+def run(
+    stage: faults.Stage,
+    folder: Path,
+    rounds: int,
+    *,
+    harms: "Sequence[Harm] | None" = None,
+    harmed: Sequence[Phase] = PHASES,
+) -> int:
+    """Print what was hit and how the site came back; exit status 0 when nothing is wrong.
+
+    `harms` kill, or are what else is done to the phases that are `harmed`.
+    """
     from bench.soak import truth
 
     site = Site(stage, Story(stage.rng, folder))
     site.story.begin()
-    harms: list[Harm] = [kill_process, kill_process, kill_process, kill_backend, kill_worker]
+    kinds = harms or [kill_process, kill_process, kill_process, kill_backend, kill_worker]
     for number in range(rounds + 1):
         # The first round harms nobody: it says how long things take.
-        harm = harms if number else []
-        _round(site, harm)
+        _round(site, kinds if number else [], harmed)
     _settle(site)
     wrong = truth.faults(site.story, site.accepted)
     print(
@@ -136,19 +145,17 @@ def run(stage: faults.Stage, folder: Path, rounds: int) -> int:
         f" {len(site.story.others):,} others, {len(site.story.conversions):,} conversions"
     )
     hit = Counter(line.split()[0] for line in site.hits)
-    print("hit: " + ", ".join(f"{phase.name} {hit[phase.name]}" for phase in PHASES))
+    print("hit: " + ", ".join(f"{phase.name} {hit[phase.name]}" for phase in harmed))
     print("; ".join(wrong) or "Nothing lost, nothing doubled, every fact as computed by hand.")
     return 1 if wrong else 0
 
 
-def _round(site: Site, harms: list["Harm"]) -> None:
+def _round(site: Site, harms: "Sequence[Harm]", harmed: Sequence[Phase]) -> None:
     """Files, a run, files, the publishing of a run, and joining what was sent."""
-    _harmed(site, INGEST, harms)
-    _sent(site, FILES_A_ROUND)
-    _harmed(site, RUN, harms)
-    _sent(site, FILES_A_ROUND)
-    _harmed(site, PUBLISH, harms)
-    _harmed(site, COMPACTION, harms)
+    for phase in PHASES:
+        _harmed(site, phase, harms if phase in harmed else [])
+        if phase in (INGEST, RUN):
+            _sent(site, FILES_A_ROUND)
 
 
 def _sent(site: Site, files: int) -> None:
@@ -156,7 +163,7 @@ def _sent(site: Site, files: int) -> None:
         _ended(job)
 
 
-def _harmed(site: Site, phase: Phase, harms: list["Harm"]) -> None:
+def _harmed(site: Site, phase: Phase, harms: "Sequence[Harm]") -> None:
     """Let the phase be worked at, and harm it once on the way; then all comes in."""
     for _ in range(MOST_TRIES if harms else 1):
         job = phase.ask(site)
@@ -183,7 +190,7 @@ def _begun(site: Site, phase: Phase, job: Any) -> float:
     """When a worker has come to the phase; 0 when it was over before that was seen."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
-        now = insisted(lambda: _as_it_is(job))
+        now = insisted(lambda: as_it_is(job))
         if phase.has_begun(now):
             return time.monotonic()
         if now.state in ("done", "failed"):
@@ -192,19 +199,19 @@ def _begun(site: Site, phase: Phase, job: Any) -> float:
     raise AssertionError(f"{phase.name} does not begin: {job}")
 
 
-def _harm(site: Site, phase: Phase, job: Any, began: float, harms: list["Harm"]) -> bool:
+def _harm(site: Site, phase: Phase, job: Any, began: float, harms: "Sequence[Harm]") -> bool:
     """Whether the job was at the phase when it was harmed, at a random moment of it."""
     rng = site.stage.rng
     usual = min(site.seconds[phase.name])
     time.sleep(rng.uniform(0, usual))
-    before = insisted(lambda: _as_it_is(job))
+    before = insisted(lambda: as_it_is(job))
     at = time.monotonic() - began
     if not phase.has_begun(before):
         return False
     harm = rng.choice(harms)
     victim = harm(site, job)
     since = time.monotonic()
-    after = insisted(lambda: _as_it_is(job))
+    after = insisted(lambda: as_it_is(job))
     if not victim or after.state == "done":
         return False
     _ended(job)
@@ -217,7 +224,7 @@ def _harm(site: Site, phase: Phase, job: Any, began: float, harms: list["Harm"])
 def _ended(job: Any) -> None:
     """Wait for the end of the job, which has to be a good one."""
     end = time.monotonic() + PATIENCE_SECONDS
-    while (now := insisted(lambda: _as_it_is(job))).state in ("queued", "running"):
+    while (now := insisted(lambda: as_it_is(job))).state in ("queued", "running"):
         if time.monotonic() > end:
             raise AssertionError(f"{now} does not end: {now.state} {now.cause} {now.progress_text}")
         time.sleep(0.05)
@@ -225,7 +232,8 @@ def _ended(job: Any) -> None:
         raise AssertionError(f"{now} ended badly: {now.error} {now.cause}")
 
 
-def _as_it_is(job: Any) -> Any:
+def as_it_is(job: Any) -> Any:
+    """The row of the job now."""
     from portal.jobs.models import Job
 
     return Job.objects.get(pk=job.pk)

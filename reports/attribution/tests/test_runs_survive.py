@@ -1,20 +1,25 @@
 """Whoever is killed on the way, a run ends in one complete published result."""
 
+import errno
 import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connection, transaction
 
 from merchants.companies.models import Merchant, MerchantStatus
+from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import Team
-from portal.jobs import claims, sweeper
+from portal.jobs import claims, queue, sweeper
+from portal.jobs.causes import Cause
 from portal.jobs.models import Job, JobState
-from reports.attribution import runs
+from reports.attribution import runs, waiting
 from reports.attribution.models import ReportDay
+from reports.attribution.tests.steps import LAST, credited
 from tests.awaiting import await_state
 
 
@@ -48,3 +53,21 @@ def test_a_worker_killed_while_it_publishes_leaves_one_result(
     assert run.published_at
     assert ReportDay.objects.current().filter(merchant=merchant).count() == 21
     assert ReportDay.objects.count() == 21
+
+
+@pytest.mark.django_db
+def test_a_run_waits_for_room_and_shows_its_days_once(sold: Listing, monkeypatch: Any) -> None:
+    run = runs.request(first_on=LAST, last_on=LAST, by=None)
+    assert run.job is not None
+
+    def is_full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(waiting.Facts, "add", is_full)
+        waits = queue.run_now(run.job)
+    assert (waits.state, waits.cause, waits.attempts) == (JobState.QUEUED, Cause.DISK, 0)
+    assert not ReportDay.objects.exists()
+    assert queue.run_now(run.job).state == JobState.DONE
+    assert ReportDay.objects.count() == ReportDay.objects.current().count() == 1
+    assert credited()["value"] == 4 * 100
