@@ -78,6 +78,9 @@ def entry_of(act: str, row: Any) -> AuditEntry:
     # What is paid in concerns the merchant whose wallet it is.
     if isinstance(row, Membership):
         return AuditEntry(verb=act, team=row.team)
+    # Whom suspended data begin to concern is one of several, whom their row does not name.
+    if act == "datasuspension.concerned":
+        return AuditEntry(verb=act, team=row.teams().first())
     concerned: Any = row.target.merchant if isinstance(row, Transfer) else row
     # Whom the merchant was taken from.
     old = {"account_manager": "manager@example.com"}
