@@ -35,6 +35,9 @@ class ReadRefundTable(PortalTable):
     empty_text = gettext_lazy("Products lie in categories.")
     empty_icon = "receipt-refund"
 
+    class Meta(PortalTable.Meta):
+        pass
+
 
 class RefundTable(ReadRefundTable):
     """For those who set them."""
@@ -45,6 +48,9 @@ class RefundTable(ReadRefundTable):
         orderable=False,
         exclude_from_export=True,
     )
+
+    class Meta(PortalTable.Meta):
+        pass
 
     def render_action(self, value: int, record: Ruled) -> SafeString:
         change = reverse("reports:refund-edit", args=[value])
