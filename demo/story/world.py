@@ -15,7 +15,7 @@ from demo.people import cast
 from demo.plan import inventing as plan
 from demo.plan.period import Period
 from demo.plan.planned import World
-from demo.story import loose_ends, rules, settling, spending
+from demo.story import agreements, loose_ends, rules, settling, spending
 from demo.story.settling import Settled
 from demo.story.telling import Teller
 from merchants.companies.models import Merchant
@@ -71,6 +71,7 @@ def found(world: World, teller: Teller) -> None:
             people = cast.move_in(world)
             teller.step(gettext_noop("The people of the platform and the merchants are here"))
             rules.open_categories(people)
+            agreements.settle(world, people)
         settled = Settled()
         for number, (planned, owner) in enumerate(zip(world.merchants, people.owners, strict=True)):
             teller.bar(number, len(world.merchants), planned.name)
@@ -86,6 +87,7 @@ def found(world: World, teller: Teller) -> None:
             gettext_noop("%(count)s boosts were asked for and reviewed"), count=words.count(boosts)
         )
         with clock.at(world.period.ends_at):
+            agreements.suspend(world, people)
             loose_ends.leave(world, settled, people)
 
 

@@ -16,6 +16,7 @@ from campaigns.boosts.models import Boost
 from campaigns.ledger.models import Transfer
 from demo.plan.period import at
 from demo.plan.planned import Outcome
+from demo.story import agreements
 from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import ListingPeriod
@@ -34,6 +35,7 @@ from reports.answers.rows import rows_of
 from reports.attribution.choices import Model
 from reports.metrics.sums import MICRO
 from reports.sources.models import Batch
+from reports.sources.regimes import Regime
 
 SIZE = ["--merchants", "9", "--days", "12", "--touchpoints", "3000"]
 Truth = dict[str, Any]
@@ -97,6 +99,17 @@ def test_the_world_has_days_that_are_settled_and_days_that_wait(truth: Truth) ->
     )
     assert states[DayState.PROVISIONAL] > 0
     assert states[DayState.COLLECTING] + states[DayState.GAP] > 0
+
+
+def test_the_world_has_withheld_days_and_a_refund_period_of_its_own(truth: Truth) -> None:
+    """Of the owner, who has a store at the marketplace; nobody sends a sample yet."""
+    owned = Merchant.objects.get(team__memberships__user__email="owner@notelink.example")
+    last_on = date.fromisoformat(truth["last_on"])
+    report = answer(Question(owned, date.fromisoformat(truth["first_on"]), last_on))
+    assert len(report.coverage.withheld) == agreements.SUSPENDED_DAYS
+    assert report.coverage.refund_period.days == agreements.REFUND_DAYS
+    assert not report.coverage.samples
+    assert Regime.objects.filter(valid_from__gt=last_on, ratio__lt=1).exists()
 
 
 def test_the_world_knows_how_long_orders_take(truth: Truth) -> None:
