@@ -5,6 +5,8 @@ decimal. It is the same on every machine and in every version of the libraries, 
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 
@@ -43,6 +45,19 @@ class Contents:
             for merchant, day, value in zip(*found.tolist(), sums.tolist(), strict=True):
                 of_day = self._sums[merchant, day]
                 of_day[lane] = (of_day[lane] + value) & _HALF
+
+    def rule(self, pair: Pair, of_tables: Mapping[str, Iterable[Decimal]]) -> None:
+        """What rules of a merchant's day by table: a sample without facts is not a whole without
+        any."""
+        merchant, on = pair
+        told = [
+            f"{table} {format(ratio.normalize(), 'f')}"
+            for table, ratios in sorted(of_tables.items())
+            for ratio in sorted(ratios)
+        ]
+        of_day = self._sums[merchant, (on - EPOCH).days]
+        for lane, word in enumerate((" ".join(told), " ".join(("again", *told)))):
+            of_day[lane] = (of_day[lane] + _number(word)) & _HALF
 
     def of(self, pair: Pair) -> str:
         """32 letters for the facts of a merchant's day; a day without facts has its own."""

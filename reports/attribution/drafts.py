@@ -20,6 +20,7 @@ from reports.attribution.due import Pair
 from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
 from reports.attribution.publish import FACTS, SUMS, Places, copy
 from reports.attribution.ratios import Ratios
+from reports.attribution.ruled import ruled
 from reports.attribution.statements import statement
 
 # Facts that nobody shows any more are kept so long for whoever is reading them.
@@ -64,6 +65,9 @@ def write(
     Call it in a transaction.
     """
     pairs = sorted(pairs, key=lambda pair: (pair[1], pair[0]))
+    rules = ruled(pairs)
+    for pair, of_tables in rules.items():
+        contents.rule(pair, of_tables)
     shown = {(day.merchant_id, day.on): day for day in _shown(pairs)}
     changed = [
         pair for pair in pairs if pair not in shown or contents.of(pair) != shown[pair].content
@@ -77,7 +81,7 @@ def write(
         for pair in pairs
     ]  # fmt: skip
     added = [ReportDay(pk=pk, merchant_id=m, on=on) for (m, on), pk in ids.items()]
-    places, samples = Places(added), Ratios()
+    places, samples = Places(added), Ratios(rules)
     for name, batch in facts:
         copy(name, places.of(name, batch))
         samples.add(name, batch)

@@ -7,15 +7,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reports.attribution.due import Pair
+from reports.attribution.ruled import Ruled
 
 _RATIO = "sampling_ratio"
 
 
 class Ratios:
-    """Notes the ratios of facts as they come, batch by batch."""
+    """Notes the ratios of facts as they come, batch by batch, beside those that rule of their
+    days."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Ruled | None = None) -> None:
         self._ratios: dict[Pair, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for pair, of_tables in (rules or {}).items():
+            for table, ratios in of_tables.items():
+                self._ratios[pair][table].update(map(_written, ratios))
 
     def add(self, table: str, rows: pa.RecordBatch) -> None:
         """Rows of one table of facts, with the columns `merchant_id` and `on`."""

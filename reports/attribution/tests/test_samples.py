@@ -11,6 +11,8 @@ from merchants.catalogue.models import Category
 from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import User
+from reports.answers.sampled_days import Sampling
+from reports.attribution import drafts
 from reports.attribution.models import (
     ConversionFact,
     CreditFact,
@@ -20,9 +22,11 @@ from reports.attribution.models import (
     TouchSum,
 )
 from reports.attribution.restatements import Restatement
+from reports.attribution.ruled import ruled
 from reports.attribution.tests.conftest import Take
 from reports.attribution.tests.steps import LAST, attribute, credited, order, touch
 from reports.events.queries import Queries
+from reports.metrics import registry as metrics
 from reports.sources import sampling
 from reports.sources.models import Source
 from reports.sources.regimes import Regime
@@ -170,3 +174,36 @@ def test_what_is_agreed_of_other_days_is_not_looked_for(
     attribute()
     assert "pairs" in looked
     assert not [name for name in looked if "samples" in name]
+
+
+def said_of_nothing() -> tuple[Any, dict[str, list[str]]]:
+    """What is said of the orders of the last day, and of which samples it is one."""
+    report_day = ReportDay.objects.current().get(on=LAST)
+    return metrics.ORDERS.estimate(Sampling([report_day]).sums()), report_day.samples
+
+
+def test_a_day_whose_sample_holds_nothing_is_one_of_a_sample(
+    live_listing: Listing, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """0 orders of half of the users are not 0 orders; without what rules they would be."""
+    attribute()
+    assert said_of_nothing() == (None, {})
+    whole = shown()
+    regime = agree(admin)
+    with monkeypatch.context() as patched:
+        patched.setattr(drafts, "ruled", lambda pairs: {})
+        attribute()
+        assert (said_of_nothing(), shown()) == ((None, {}), whole)
+    ReportDay.objects.update(stale_at=clock.now())
+    attribute()
+    found, samples = said_of_nothing()
+    assert (found.value, found.low, found.high, found.ratios) == (0, None, None, (HALF,))
+    assert samples == {"credit": ["0.5"], "conversion": ["0.5"]}
+    # Of another day nothing rules, nor of what is sold where its category has all users.
+    pair = (live_listing.merchant_id, LAST)
+    assert set(ruled([pair, (pair[0], LAST - timedelta(days=1))])) == {pair}
+    assert regime.category is None
+    agree(admin, category=live_listing.product.category, ratio=Decimal(1))
+    assert ruled([pair]) == {}
+    agree(admin, source="community")
+    assert ruled([pair]) == {pair: {"touch": {HALF}, "credit": {HALF}}}
