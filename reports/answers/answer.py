@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from reports.answers.columns import columns
 from reports.answers.coverage import Coverage, coverage, report_days, states_of
+from reports.answers.doubts import Doubt, doubts_of
 from reports.answers.facts import Facts
 from reports.answers.maturity import Maturity
 from reports.answers.question import BadRange, Question
@@ -41,6 +43,12 @@ class Report:
         return [self.metric(metric) for metric in metrics.in_files(self.columns)]
 
     @property
+    def told(self) -> list[Metric[Any]]:
+        """The metrics that people read: of its rows and, by order day, of all orders."""
+        whole = () if self.question.is_by_touch else (*metrics.RECONCILIATION, *metrics.WHOLE)
+        return [*self.columns, *map(self.metric, whole)]
+
+    @property
     def not_connected(self) -> list[Metric[Sums] | Metric[Orders]]:
         """What has a dash everywhere, since nobody sends what it is made of."""
         found: list[Metric[Sums] | Metric[Orders]] = [one for one in self.columns if one.lacking]
@@ -49,13 +57,20 @@ class Report:
         return found
 
     def metric(self, metric: Metric[Of]) -> Metric[Of]:
-        """`metric` as it is here: not connected where nobody sends what it is made of."""
-        return metric.without(self.facts.connected.lacking)
+        """`metric` as it is here: not connected where nobody sends what it is made of, unknown
+        where nothing of it has come."""
+        return self.facts.metric(metric)
 
     @property
     def has_numbers(self) -> bool:
         """Whether any of the days has; sums of none are not 0, but unknown."""
         return self.coverage.has_numbers
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        """What to bear in mind of the credited money of all rows, where it is estimated."""
+        total = self.total if self.coverage.samples and self.has_numbers else None
+        return doubts_of(total, self.facts.connected.lacking)
 
     @cached_property
     def orders(self) -> Orders | None:
@@ -72,7 +87,7 @@ class Report:
 def answer(question: Question) -> Report:
     """Answer `question` from the facts that are published now, in a bounded number of queries."""
     shown = coverage(question)
-    facts = Facts(question, shown.report_days, shown.blank)
+    facts = Facts(question, shown.report_days, shown.blank, shown.without_orders)
     maturity = Maturity(facts, shown)
     return Report(
         question=question,

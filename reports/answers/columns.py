@@ -25,9 +25,11 @@ def of_base(question: Question, asked: Sequence[Metric[Sums]]) -> Sequence[Metri
     return [metric.by_touch_day() for metric in asked] if question.is_by_touch else asked
 
 
-def maturity_columns(question: Question) -> Sequence[Metric[Expected]]:
-    """The columns of what is not counted: by touch day alone, of rows whose touches are their own;
-    how many orders are expected is told of days, which are the cohorts."""
-    if not question.is_by_touch or question.by not in _HAS_READS:
+def maturity_columns(question: Question, by: By | None = None) -> Sequence[Metric[Expected]]:
+    """The columns of what is not counted, of the question's rows or those `by` something else: by
+    touch day alone, of rows whose touches are their own; how many orders are expected is told of
+    days, which are the cohorts."""
+    by = by or question.by
+    if not question.is_by_touch or by not in _HAS_READS:
         return ()
-    return metrics.MATURITY if question.by == By.DAY else (metrics.SHARE_IN,)
+    return metrics.MATURITY if by == By.DAY else (metrics.SHARE_IN,)

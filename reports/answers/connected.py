@@ -54,6 +54,34 @@ class Connected:
             if metric.kinds & self._lacking({kind}, self._question.days)
         ]  # fmt: skip
 
+    def days_without(self, metric: Metric[Any]) -> list[date]:
+        """The days asked for on which something that `metric` is made of was not sent, although it
+        was on others; of the kinds of stores for which it is sent at all."""
+        if not metric.kinds & self._changing:
+            return []
+        days = self._question.days
+        kinds = [
+            kind for kind in self._store_kinds if not metric.kinds & self._lacking({kind}, days)
+        ]
+        return [
+            on for on in days if any(metric.kinds & self._lacking({kind}, [on]) for kind in kinds)
+        ]
+
+    def is_partly_always(self, metric: Metric[Any]) -> bool:
+        """Whether some of what `metric` is made of is sent as it was on all days."""
+        return not metric.kinds <= self._changing
+
+    @cached_property
+    def _changing(self) -> frozenset[str]:
+        """The kinds of facts that a source began, or ceased, to send all of."""
+        first, last = self._question.order_days
+        changing = frozenset[str]().union(
+            *(one.changing(first, last) for one in self._capabilities)
+        )
+        return frozenset(
+            kind for kind in POPULATIONS if MADE_OF.get(kind, frozenset({kind})) & changing
+        )
+
     def _lacking(self, store_kinds: Iterable[str], days: list[date]) -> frozenset[str]:
         key = (frozenset(store_kinds), days[0], days[-1])
         if key not in self._found:

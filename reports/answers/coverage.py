@@ -21,6 +21,7 @@ from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
 from reports.attribution.restatements import Restatement
 from reports.metrics import printing
 from reports.sources import owed, refunds, slices
+from reports.sources.refunds import Longest
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Coverage:
     open_days: list[date]
     states: DayStates
     withheld_by: Withholding
+    refund_period: Longest
     as_of: datetime | None = None
     merchant_id: int | None = None
 
@@ -66,6 +68,12 @@ class Coverage:
         return self.states.of(DayState.GAP)
 
     @cached_property
+    def without_orders(self) -> list[date]:
+        """By touch day: days whose touches are counted, and of whose orders nothing has come."""
+        blank = set(self.blank)
+        return [day.on for day in self.states if not day.has_orders and day.on not in blank]
+
+    @cached_property
     def not_computed(self) -> list[date]:
         """Days that wait for a run, and for nothing else."""
         missing = set(self.not_arrived)
@@ -83,6 +91,12 @@ class Coverage:
     def suspensions(self) -> list[Withheld]:
         """Why days are withheld: each suspension with those of them that it withholds."""
         return self.withheld_by.of(self.withheld)
+
+    @cached_property
+    def final_from(self) -> date | None:
+        """The first day on which all of the provisional days are final; None where none is."""
+        provisional = self.states.of(DayState.PROVISIONAL)
+        return max((self.states[on].final_from for on in provisional), default=None)
 
     @property
     def has_numbers(self) -> bool:
@@ -181,7 +195,7 @@ class Sample:
 def coverage(question: Question) -> Coverage:
     """The coverage of `question`, in a bounded number of queries."""
     newest = _kept(question).order_by("-on").values_list("on", flat=True).first()
-    states, withheld_by = _known_of(question)
+    states, ground = _known_of(question)
     days = report_days(question).select_related("run", "checked_by")
     return Coverage(
         question.days_read,
@@ -189,7 +203,8 @@ def coverage(question: Question) -> Coverage:
         newest,
         question.open_days,
         states,
-        withheld_by,
+        ground.withheld_by,
+        ground.refund_period,
         as_of=question.as_of,
         merchant_id=question.merchant.pk,
     )
@@ -197,11 +212,19 @@ def coverage(question: Question) -> Coverage:
 
 def states_of(question: Question) -> DayStates:
     """What is known, or was at the moment asked for, of the days that `question` asks for."""
-    states, _withheld_by = _known_of(question)
+    states, _ground = _known_of(question)
     return states
 
 
-def _known_of(question: Question) -> tuple[DayStates, Withholding]:
+@dataclass(frozen=True)
+class _Known:
+    """What the states of days rest on beside the slices."""
+
+    withheld_by: Withholding
+    refund_period: Longest
+
+
+def _known_of(question: Question) -> tuple[DayStates, _Known]:
     reached = reach_of(
         question.first_on,
         question.last_on,
@@ -210,7 +233,10 @@ def _known_of(question: Question) -> tuple[DayStates, Withholding]:
     )
     owing = owed.owed_to(question.merchant, as_of=question.as_of)
     moment = question.as_of or clock.now()
-    withheld_by = withholding(question, owing, as_of=moment)
+    known = _Known(
+        withholding(question, owing, as_of=moment),
+        refunds.longest(question.merchant, as_of=moment),
+    )
     ground = Ground(
         owed=owing,
         known=slices.known(owing, first_on=reached[0], last_on=reached[1], as_of=question.as_of),
@@ -218,10 +244,10 @@ def _known_of(question: Question) -> tuple[DayStates, Withholding]:
         now=moment,
         base=question.time_base,
         window_days=question.window_days,
-        refund_days=refunds.longest(question.merchant, as_of=moment),
-        withheld=withheld_by,
+        refund_days=known.refund_period.days,
+        withheld=known.withheld_by,
     )
-    return DayStates(question.days, ground), withheld_by
+    return DayStates(question.days, ground), known
 
 
 def report_days(question: Question) -> ReportDayQuerySet:

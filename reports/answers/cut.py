@@ -16,6 +16,7 @@ from merchants.notes.models import Note
 from merchants.stores.models import Store
 from reports.answers.columns import of_base
 from reports.answers.coverage import Coverage, coverage
+from reports.answers.doubts import Doubt, doubts_of
 from reports.answers.facts import Facts, Keys
 from reports.answers.maturity import NOTHING, Maturity
 from reports.answers.question import By, Question
@@ -61,7 +62,8 @@ _KINDS: dict[type[Model], _Kind] = {
 @dataclass(frozen=True)
 class Cut:
     """The numbers of one object, over the days that `coverage` tells of; what they are `by` says
-    whether it shares its touches. `code` is the kind of object, `key` is the same everywhere."""
+    whether it shares its touches. `code` is the kind of object, `key` is the same everywhere. Of
+    `lacking` kinds nobody sends it any events."""
 
     by: By
     code: str
@@ -73,6 +75,13 @@ class Cut:
     metrics: tuple[Metric[Sums], ...]
     sums: Sums
     expected: Expected
+    lacking: frozenset[str]
+    facts: Facts
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        """What to bear in mind of its credited money, where that is estimated."""
+        return doubts_of(self.sums if self.coverage.has_numbers else None, self.lacking)
 
 
 def knows(row: Model) -> bool:
@@ -94,15 +103,20 @@ def cut(question: Question, row: Model) -> Cut:
     """The part of the report on `question` that is `row`'s, in a bounded number of queries."""
     kind = _KINDS[type(row)]
     covered = coverage(question)
-    facts = Facts(question, covered.report_days, covered.blank)
+    facts = Facts(question, covered.report_days, covered.blank, covered.without_orders)
     lacking = facts.connected.of_row(kind.by, row.pk, kind.store_kind(row))
-    shown = tuple(metric.without(lacking) for metric in of_base(question, _SHOWN))
+    store_kind = kind.store_kind(row)
+    shown = tuple(
+        facts.of_row(metric, kind.by, row.pk, store_kind) for metric in of_base(question, _SHOWN)
+    )
     keys, key = kind.keys(row), str(getattr(row, kind.key))
     # What shares its touches has no share of its own that is in.
     own = {} if kind.by.shares_touches else Maturity(facts, covered).of(kind.by, keys)
     return Cut(
         kind.by, kind.code, row.pk, key, str(row), question, covered, shown,
         facts.total(kind.by, keys), own.get(row.pk, NOTHING),
+        lacking,
+        facts,
     )  # fmt: skip
 
 

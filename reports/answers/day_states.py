@@ -17,6 +17,8 @@ from reports.sources.owed import Owed, Stream
 from reports.sources.refunds import REFUND_DAYS
 from reports.sources.slices import NOTHING, Known, KnownSlices
 
+_OWES_NOTHING = Known(is_closed=True)
+
 
 class DayState(ColouredChoices):
     NOT_APPLICABLE = "not_applicable", Colour.GREY, pgettext_lazy("day", "Not applicable")
@@ -64,22 +66,30 @@ class Missing:
 class Day:
     """A day and its state. `is_running` while the day is not over.
 
-    `missing_rows` are known to be missing although everything is closed.
+    `missing_rows` are known to be missing although everything is closed. Its orders may be sent
+    back until the day before `final_from`; that tells nothing of what has not arrived. By touch
+    day it `has_orders` unless nothing at all has come of those its touches may have earned.
     """
 
     on: date
     state: DayState
+    final_from: date
     is_running: bool = False
     missing_rows: int = 0
+    has_orders: bool = True
 
     @property
     def is_shown(self) -> bool:
         return self.state in SHOWN
 
     @property
+    def is_settled(self) -> bool:
+        return self.state in SETTLED
+
+    @property
     def is_complete(self) -> bool:
         """Whether all that its numbers rest on is closed with none missing."""
-        return self.state in SETTLED and not self.missing_rows and not self.is_running
+        return self.is_settled and not self.missing_rows and not self.is_running
 
 
 def reach_of(
@@ -226,7 +236,8 @@ class DayStates:
         windows = [_Window(self, stream) for stream in self._other]
         for on in self._asked:
             state, missing = self._state(on, windows)
-            yield Day(on, state, is_running=on >= ground.today, missing_rows=missing)
+            has_orders = ground.base == TimeBase.ORDER or any(one.there_at(on) for one in windows)
+            yield Day(on, state, self._final_from(on), on >= ground.today, missing, has_orders)
 
     def _state(self, on: date, windows: "list[_Window]") -> tuple[DayState, int]:
         ground = self._ground
@@ -236,18 +247,22 @@ class DayStates:
             return DayState.WITHHELD, 0
         own = [self._known(stream, on) for stream in self._own if on >= stream.since]
         same_day = [self._known(stream, on) for stream in self._other if on >= stream.since]
-        # Of one side nothing at all has come: what the other side says is no number yet.
-        if not any(one.has_something for one in own) or not any(
-            one.has_something for one in same_day
-        ):
+        # Touches are counted whatever comes of the orders they earn. Else, where nothing at all has
+        # come of one side, what the other side says is no number yet.
+        needed = [own] if ground.base == TimeBase.TOUCH and same_day else [own, same_day]
+        if not all(any(one.has_something for one in side) for side in needed):
             return DayState.GAP, 0
         if not all(one.is_closed for one in own) or any(one.open_at(on) for one in windows):
             return DayState.COLLECTING, 0
         missing = sum(one.missing for one in own) + sum(one.missing_at(on) for one in windows)
-        ends_on = on + timedelta(days=ground.refund_days)
-        if ground.base == TimeBase.TOUCH:
-            ends_on += timedelta(days=ground.window_days)
-        return (DayState.FINAL if ends_on < ground.today else DayState.PROVISIONAL), missing
+        is_over = self._final_from(on) <= ground.today
+        return (DayState.FINAL if is_over else DayState.PROVISIONAL), missing
+
+    def _final_from(self, on: date) -> date:
+        """By touch day the last of its orders may come at the end of the window."""
+        ground = self._ground
+        window_days = ground.window_days if ground.base == TimeBase.TOUCH else 0
+        return on + timedelta(days=window_days + ground.refund_days + 1)
 
 
 class _Window:
@@ -262,14 +277,18 @@ class _Window:
         count = (last - self._first).days + 1
         reached = [self._first + timedelta(days=k) for k in range(count)]
         found = [
-            states._known(stream, on) if on >= stream.since else Known(is_closed=True)
-            for on in reached
+            states._known(stream, on) if on >= stream.since else _OWES_NOTHING for on in reached
         ]
         self._open = [0, *accumulate(not one.is_closed for one in found)]
         self._missing = [0, *accumulate(one.missing for one in found)]
+        come = (one.has_something and one is not _OWES_NOTHING for one in found)
+        self._there = [0, *accumulate(come)]
 
     def open_at(self, on: date) -> int:
         return self._sum(self._open, on)
+
+    def there_at(self, on: date) -> int:
+        return self._sum(self._there, on)
 
     def missing_at(self, on: date) -> int:
         return self._sum(self._missing, on)

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.answers.coverage import ToldDay
+from portal import words
+from reports.answers.coverage import Coverage, ToldDay
+from reports.answers.day_states import DayState
 
 
 def beside(told: ToldDay) -> list[str]:
@@ -18,4 +20,21 @@ def beside(told: ToldDay) -> list[str]:
         found.append(_("not computed"))
     if told.is_stale:
         found.append(_("out of date"))
+    if day.state == DayState.PROVISIONAL:
+        found.append(_("final from %(day)s") % {"day": words.day(day.final_from)})
     return found
+
+
+def until_when(shown: Coverage) -> str:
+    """Until when days are provisional, and whose refund period rules; empty where none is."""
+    if shown.final_from is None:
+        return ""
+    period = shown.refund_period
+    told = {
+        "day": words.day(shown.final_from),
+        "days": words.days(period.days),
+        "categories": _(", ").join(map(str, period.categories)),
+    }
+    if not period.categories:
+        return _("Final from %(day)s: orders may be sent back for %(days)s.") % told
+    return _("Final from %(day)s: orders of %(categories)s may be sent back for %(days)s.") % told

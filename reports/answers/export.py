@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.ui import exports
-from reports.answers import provenance
+from reports.answers import counted_days, provenance
 from reports.answers.answer import Report
 from reports.answers.columns import maturity_columns
+from reports.answers.day_states import Day
+from reports.answers.doubts import Doubt, codes, doubts_of
 from reports.answers.maturity_words import percent
 from reports.answers.question import By
 from reports.answers.rows import Row
@@ -33,14 +35,18 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:
 def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
     shown, by = report.columns_in_files, report.question.by
     in_all = percent(report.maturity.whole) if report.question.is_by_touch else None
-    asked = provenance.cells(report.question, report.coverage, report.not_connected, in_all)
+    counted = counted_days.in_cell(report.facts, report.told)
+    asked = provenance.cells(
+        report.question, report.coverage, report.not_connected, in_all, counted=counted
+    )
     is_sampled = bool(report.coverage.samples)
     heads = [head for metric in shown for head in heads_of(metric, by, is_sampled=is_sampled)]
-    sampled = [pgettext("column", "Sampling ratio")] if is_sampled else []
     of_expected = maturity_columns(report.question)
-    heads += [_header(metric, by) for metric in of_expected]
+    heads += [header_of(metric, by) for metric in of_expected]
     whole = _("Share of all rows that is in, in %")
-    yield [*key_columns(), *heads, *sampled, *provenance.columns(whole)]
+    heads += sample_columns(is_sampled=is_sampled)
+    heads += [_("State"), _("Final from")] if by == By.DAY else []
+    yield [*key_columns(), *heads, *provenance.columns(whole)]
     for row in rows:
         values = [
             value
@@ -48,13 +54,17 @@ def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
             for value in values_of(row.metric(metric), row.sums, is_sampled=is_sampled)
         ]
         values += [printing.plain(metric.of(row.expected), metric.unit) for metric in of_expected]
-        ratios = [_ratios(row, shown)] if is_sampled else []
-        yield [row.label.key, row.label.text, row.label.detail, *values, *ratios, *asked]
+        if is_sampled:
+            found = [(row.metric(metric), row.sums) for metric in shown]
+            values += sample_cells(found, doubts_of(row.sums, row.lacking))
+        if row.day:
+            values += _state_cells(row.day.day)
+        yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
 
 
 def heads_of(metric: Metric[Sums], by: By, *, is_sampled: bool) -> list[str]:
     """The header of a metric; where days were sampled, of its bounds, too."""
-    head = _header(metric, by)
+    head = header_of(metric, by)
     if not is_sampled:
         return [head]
     name, code = head.removesuffix(f" [{metric.code}]"), metric.code
@@ -73,13 +83,28 @@ def values_of(metric: Metric[Sums], sums: Sums | None, *, is_sampled: bool) -> l
     return [written, *(printing.plain(bound, metric.unit) for bound in (low, high))]
 
 
-def _ratios(row: Row, shown: Iterable[Metric[Sums]]) -> str:
-    """The ratios that the estimates of a row rest on, such as “0.5”."""
-    found = {one for metric in shown for one in printing.ratios_of(row.metric(metric), row.sums)}
-    return " ".join(printing.decimal_of(ratio) for ratio in sorted(found))
+def _state_cells(day: Day) -> list[object]:
+    """The state of a day, and from when on it is final; other rows are of days in several states,
+    which stand in every line as spans."""
+    return [day.state.value, provenance.final_from(day)]
 
 
-def _header(metric: Metric[Any], by: By) -> str:
+def sample_columns(*, is_sampled: bool) -> list[str]:
+    """What a file says of a row's samples, where days were sampled."""
+    return [pgettext("column", "Sampling ratio"), _("Warnings")] if is_sampled else []
+
+
+def sample_cells(
+    counted: Iterable[tuple[Metric[Sums], Sums | None]], doubts: Iterable[Doubt]
+) -> list[object]:
+    """The ratios that the estimates of a row rest on, such as “0.5”, and what to bear in mind of
+    its money."""
+    ratios = {one for metric, sums in counted for one in printing.ratios_of(metric, sums)}
+    return [" ".join(printing.decimal_of(ratio) for ratio in sorted(ratios)), codes(doubts)]
+
+
+def header_of(metric: Metric[Any], by: By) -> str:
+    """The name of a column, its unit, and its code in brackets."""
     unit = f" ({_UNIT_SIGN[metric.unit]})" if _UNIT_SIGN[metric.unit] else ""
     return f"{by.heading(metric)}{unit} [{metric.code}]"
 

@@ -4,10 +4,21 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal.ui import exports
-from reports.answers import json_file, provenance
+from reports.answers import counted_days, json_file, provenance
 from reports.answers.columns import of_base
-from reports.answers.export import heads_of, key_columns, values_of
+from reports.answers.doubts import doubts_by_model, doubts_of_comparison
+from reports.answers.export import (
+    heads_of,
+    key_columns,
+    sample_cells,
+    sample_columns,
+    values_of,
+)
+from reports.answers.maturity import NOTHING
+from reports.answers.maturity_words import percent
 from reports.answers.side_by_side import Comparison, ModelsRow
 from reports.attribution.choices import Model
 from reports.metrics import registry as metrics
@@ -27,8 +38,16 @@ def csv_lines(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[str
 def _table(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[list[object]]:
     question = comparison.question
     shown = list(metrics.in_files(of_base(question, metrics.COMPARED)))
-    lacking = [metric for metric in shown if metric.without(comparison.rows.lacking).lacking]
-    asked = provenance.cells(question, comparison.coverage, lacking, model=ALL)
+    of_all = [comparison.rows.facts.metric(metric) for metric in shown]
+    lacking = [metric for metric in of_all if metric.lacking]
+    shares = {
+        _("%(model)s: share of all rows that is in, in %%") % {"model": model.label}: in_percent
+        for model, in_percent in _shares(comparison).items()
+    }
+    counted = counted_days.in_cell(comparison.rows.facts, of_all)
+    asked = provenance.cells(
+        question, comparison.coverage, lacking, *shares.values(), counted=counted, model=ALL
+    )
     is_sampled = bool(comparison.coverage.samples)
     heads = [
         f"{model.label}: {head}".replace("[", f"[{model.value}.")
@@ -36,16 +55,19 @@ def _table(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[list[o
         for metric in shown
         for head in heads_of(metric, question.by, is_sampled=is_sampled)
     ]
-    yield [*key_columns(), *heads, *provenance.columns()]
+    heads += sample_columns(is_sampled=is_sampled)
+    yield [*key_columns(), *heads, *provenance.columns(*shares)]
     for row in rows:
         values = [
             value
             for model in Model
             for metric in shown
-            for value in values_of(
-                metric.without(row.lacking), row.sums[model], is_sampled=is_sampled
-            )
+            for value in values_of(row.metric(metric), row.sums[model], is_sampled=is_sampled)
         ]
+        if is_sampled:
+            here = [row.metric(metric) for metric in shown]
+            found = [(metric, row.sums[model]) for model in Model for metric in here]
+            values += sample_cells(found, doubts_by_model(row.sums, row.lacking))
         yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
 
 
@@ -53,20 +75,25 @@ def as_json(comparison: Comparison) -> str:
     """All of it: question, coverage, totals and rows, each by model; fen and millionths."""
     question, rows = comparison.question, comparison.rows
     compared = of_base(question, metrics.COMPARED)
-    shown = [metric.without(rows.lacking) for metric in metrics.in_files(compared)]
+    shown = [rows.facts.metric(metric) for metric in metrics.in_files(compared)]
     has_numbers = comparison.coverage.has_numbers
     answer = {
         "by": question.by,
         **provenance.in_json(question, comparison.coverage),
+        "counted_on": counted_days.in_json(rows.facts, shown),
+        **json_file.warnings(comparison.coverage, doubts_of_comparison(comparison)),
         "metrics": [json_file.meaning_of(metric, question.by) for metric in shown],
         # The sum of no days is not 0.
-        "totals": _by_model(shown, rows.totals if has_numbers else None, rows.lacking),
+        "totals": _by_model(shown, rows.totals if has_numbers else None),
+        "maturity": _maturity(comparison),
         "rows": [
             {
                 "key": row.label.key,
                 "name": row.label.text,
                 "detail": row.label.detail,
-                "models": _by_model(shown, row.sums, row.lacking),
+                "models": _by_model(map(row.metric, shown), row.sums),
+                "counted_on": counted_days.in_json(rows.facts, shown),
+                **json_file.warnings(comparison.coverage, doubts_by_model(row.sums, row.lacking)),
             }
             for row in rows
         ],
@@ -74,10 +101,24 @@ def as_json(comparison: Comparison) -> str:
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
 
-def _by_model(
-    shown: Iterable[Metric[Sums]], sums: dict[Model, Sums] | None, lacking: frozenset[str]
-) -> dict[str, Any]:
-    here = [metric.without(lacking) for metric in shown]
+def _shares(comparison: Comparison) -> dict[Model, int | None]:
+    """How much of all rows is in under each model, in percent; nothing by order day."""
+    if not comparison.question.is_by_touch:
+        return {}
+    maturity = comparison.maturity
+    # Where every window is over models have no ages to differ in.
+    other = NOTHING if comparison.question.open_days else maturity.whole
+    return {model: percent(maturity.by_model.get(model, other)) for model in Model}
+
+
+def _maturity(comparison: Comparison) -> dict[str, Any] | None:
+    shares = _shares(comparison)
+    told = {model.value: {"percent": in_percent} for model, in_percent in shares.items()}
+    return {"models": told} if told else None
+
+
+def _by_model(shown: Iterable[Metric[Sums]], sums: dict[Model, Sums] | None) -> dict[str, Any]:
+    here = list(shown)
     return {
         model.value: json_file.values_of(here, None if sums is None else sums[model])
         for model in Model

@@ -9,6 +9,9 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
+from merchants.catalogue.models import Product
+from merchants.listings.models import Listing
+from merchants.stores.models import Store
 from portal.ui import turning
 from reports.answers import exposure
 from reports.answers.facts import COLUMN, OF_FACTS, Facts
@@ -30,6 +33,13 @@ DEFAULT_ORDER: Order = ((metrics.GMV, True), (metrics.ORDERS, True))
 
 _RISING = sql.SQL("coalesce(({})::numeric, 'Infinity')")
 _FALLING = sql.SQL("coalesce(-({})::numeric, 'Infinity')")
+_SHOWN = sql.SQL("CASE WHEN NOT ({hidden}) THEN {term} END")
+_OF_STORES = sql.SQL(
+    "key IN (SELECT listing.id FROM {listings} AS listing"
+    " JOIN {products} AS product ON product.id = listing.product_id"
+    " JOIN {stores} AS store ON store.id = product.store_id"
+    " WHERE listing.merchant_id = %(merchant)s AND store.kind IN ({kinds}))"
+)
 # An index finds some. Many are joined: PostgreSQL weighs each of an array for each month before it
 # begins, and the sum keeps the index, which would find them one by one, out of it.
 _ALL, _SOME = sql.SQL("TRUE"), sql.SQL("{key} = ANY(%(keys)s::bigint[])")
@@ -114,6 +124,29 @@ class FactSql:
         many = _MANY.format(table=table, key=key)
         return query.format(key=key, facts=many, among=_ALL, **names)
 
+    def hidden(self, metric: Metric[Sums]) -> sql.Composable | None:
+        """Whether a key has a dash in place of `metric`, since nobody sends what that is made of;
+        None where no key has one."""
+        connected = self.facts.connected
+        if metric.kinds & connected.lacking:
+            return _ALL
+        kinds = connected.partly(metric) if self.by == By.LISTING else []
+        if not kinds:
+            return None
+        return _OF_STORES.format(
+            listings=sql.Identifier(Listing._meta.db_table),
+            products=sql.Identifier(Product._meta.db_table),
+            stores=sql.Identifier(Store._meta.db_table),
+            kinds=sql.SQL(", ").join(map(sql.Literal, kinds)),
+        )
+
+    def rising(self, order: Order) -> list[sql.Composed]:
+        """What the keys are put in order by; each rises where the order goes on."""
+        return [
+            rising(term_of(metric), is_descending=is_descending, hidden=self.hidden(metric))
+            for metric, is_descending in order
+        ]
+
     def ask(self, composed: sql.Composable, params: dict[str, Any]) -> list[Any]:
         """The rows of a statement that is made of `names`."""
         asked = self.facts.question
@@ -141,6 +174,10 @@ def term_of(metric: Metric[Sums]) -> Term:
     return term
 
 
-def rising(term: Term, *, is_descending: bool) -> sql.Composed:
-    """`term` as one that rises where the order goes on; what is unknown comes last."""
-    return (_FALLING if is_descending else _RISING).format(term.sql)
+def rising(
+    term: Term, *, is_descending: bool, hidden: sql.Composable | None = None
+) -> sql.Composed:
+    """`term` as one that rises where the order goes on; what is unknown comes last, and so do the
+    keys of which it is `hidden`: their order tells nothing of it."""
+    shown = term.sql if hidden is None else _SHOWN.format(hidden=hidden, term=term.sql)
+    return (_FALLING if is_descending else _RISING).format(shown)

@@ -19,6 +19,7 @@ from reports.attribution.models import (
     CreditSum,
     ReportDay,
 )
+from reports.metrics.registry import Metric, Of
 from reports.metrics.sums import ORDER, Orders, Sums
 
 # What the database has in the column asked for: a day, an id (None without a boost), a code.
@@ -53,16 +54,24 @@ class _OneOf(Func):
 class Facts:
     """The facts of the report days that a question is about.
 
-    By the day of the touch those of the days `left_out` are not shown, although they are there.
+    By the day of the touch those of the days `left_out` are not shown, although they are there, and
+    of the orders of the days `awaited` nothing has come.
     """
 
     def __init__(
-        self, question: Question, report_days: Sequence[ReportDay], left_out: Sequence[date] = ()
+        self,
+        question: Question,
+        report_days: Sequence[ReportDay],
+        left_out: Sequence[date] = (),
+        awaited: Sequence[date] = (),
     ) -> None:
         report_day_pks = [day.pk for day in report_days]
         self.question, self.report_day_pks = question, report_day_pks
         self.sampling = Sampling(report_days)
         self.left_out = list(left_out) if question.is_by_touch else []
+        computed = {day.on for day in report_days}
+        self.shown_days = computed & set(question.days) - set(self.left_out)
+        self.awaited = frozenset(awaited)
         current = Q(merchant_id=question.merchant.pk, report_day_id__in=report_day_pks)
         asked = (question.first_on, question.last_on)
         self.exposure = Exposure(question, report_day_pks, self.sampling, self.left_out)
@@ -72,6 +81,26 @@ class Facts:
         if question.is_by_touch:
             self._credited &= Q(touched_on__range=asked) & ~Q(touched_on__in=self.left_out)
         self.conversions = ConversionFact.objects.filter(current, self._window, on__range=asked)
+
+    @property
+    def awaits_orders(self) -> bool:
+        """Whether nothing has come of the orders of any of the days that are shown."""
+        return bool(self.awaited) and self.shown_days <= self.awaited
+
+    def metric(self, metric: Metric[Of]) -> Metric[Of]:
+        """`metric` as it is in their sums: unknown where nobody sends what it is made of, or
+        nothing of it has come."""
+        found = metric.without(self.connected.lacking)
+        return found.awaited() if self.awaits_orders else found
+
+    def of_row(self, metric: Metric[Of], by: By, key: Key, store_kind: str = "") -> Metric[Of]:
+        """The same in the row of `key`; `store_kind` is that of a listing's store."""
+        found = metric.without(self.connected.of_row(by, key, store_kind))
+        return found.awaited() if self.awaits(by, key) else found
+
+    def awaits(self, by: By, key: Key) -> bool:
+        """Whether nothing has come of the orders of the row of `key`."""
+        return self.awaits_orders or (by == By.DAY and key in self.awaited)
 
     def table_of_credit(self, by: By | None) -> type[Credit]:
         """Facts or, where that is enough for `by`, their sums."""

@@ -9,10 +9,11 @@ from typing import Any, Generic, TypeVar, cast
 from psycopg import sql
 
 from portal.ui import turning
-from reports.answers.fact_sql import FactSql, Order, rising, statement, term_of
+from reports.answers.fact_sql import FactSql, Order, rising, statement
 from reports.answers.facts import Key
 from reports.answers.sampled_days import Sampling
 from reports.attribution.choices import Model
+from reports.metrics import registry as metrics
 from reports.metrics.sums import ORDER, Sums
 from reports.metrics.terms import SUMS, Term
 
@@ -64,8 +65,8 @@ def enough() -> int:
 
 def found(facts: FactSql, order: Order, *, most: int | None = None) -> Found[Sums]:
     """The keys of `facts` in `order`, and their exact sums, if `facts` are fewer than `most`."""
-    terms = [(term_of(metric), is_descending) for metric, is_descending in order]
-    return _asked(facts, facts.names, _BY_KIND, terms, {"most": most}, _of_kinds)
+    rises = facts.rising(order)
+    return _asked(facts, facts.names, _BY_KIND, rises, {"most": most}, _of_kinds)
 
 
 def found_by_model(
@@ -73,20 +74,20 @@ def found_by_model(
 ) -> Found[dict[Model, Sums]]:
     """The keys of `facts` that have credit of orders, in the order of what `model` credits, and
     their exact sums under every model, if they are fewer than `most`."""
-    worth = cast("Term", SUMS.fen(model.value))
-    given, terms = {"kind": ORDER, "most": most}, [(worth, is_descending)]
-    return _asked(facts, facts.names_by_model, _ORDERS_BY_MODEL, terms, given, _of_models)
+    worth, hidden = cast("Term", SUMS.fen(model.value)), facts.hidden(metrics.GMV)
+    rises = [rising(worth, is_descending=is_descending, hidden=hidden)]
+    given = {"kind": ORDER, "most": most}
+    return _asked(facts, facts.names_by_model, _ORDERS_BY_MODEL, rises, given, _of_models)
 
 
 def _asked(
     facts: FactSql,
     named: dict[str, sql.Composable],
     parts: sql.SQL,
-    terms: Iterable[tuple[Term, bool]],
+    rises: Sequence[sql.Composable],
     given: dict[str, Any],
     added: Callable[[Iterable[_Part], Sampling], Total],
 ) -> Found[Total]:
-    rises = [rising(term, is_descending=is_descending) for term, is_descending in terms]
     names = [sql.Identifier(f"term_{number}") for number in range(len(rises))]
     made = _FOUND.format(
         **named,

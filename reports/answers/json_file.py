@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
-from reports.answers import provenance
+from reports.answers import counted_days, provenance
 from reports.answers.answer import Report
 from reports.answers.columns import maturity_columns
+from reports.answers.coverage import Coverage
+from reports.answers.doubts import Doubt, doubts_of
 from reports.answers.maturity import Maturity
 from reports.answers.maturity_words import percent
 from reports.answers.question import By
@@ -31,6 +33,8 @@ def as_json(report: Report) -> str:
         "model": question.model,
         "by": question.by,
         **provenance.in_json(question, shown),
+        "counted_on": counted_days.in_json(report.facts, report.told),
+        **warnings(shown, report.doubts),
         "metrics": [
             *(meaning_of(metric, question.by) for metric in columns),
             *(meaning_of(metric, question.by) for metric in of_expected),
@@ -40,9 +44,14 @@ def as_json(report: Report) -> str:
         "maturity": _json_maturity(report.maturity) if question.is_by_touch else None,
         # What no touch earned has no day of a touch: by it there are no orders to add up to.
         "orders": values_of(of_orders, orders) if is_by_order else None,
-        "rows": [_json_row(row, columns, of_expected) for row in report.rows],
+        "rows": [_json_row(row, columns, of_expected, shown) for row in report.rows],
     }
     return json.dumps(answer, ensure_ascii=False, indent=2)
+
+
+def warnings(shown: Coverage, doubts: Iterable[Doubt]) -> dict[str, list[str]]:
+    """What to bear in mind of estimated money; nothing at all where everything was sent."""
+    return {"warnings": [doubt.value for doubt in doubts]} if shown.samples else {}
 
 
 def meaning_of(metric: Metric[Any], by: By) -> dict[str, str | int]:
@@ -107,11 +116,21 @@ def _json_maturity(maturity: Maturity) -> dict[str, object]:
 
 
 def _json_row(
-    row: Row, columns: Iterable[Metric[Sums]], of_expected: Iterable[Metric[Expected]]
+    row: Row,
+    columns: Iterable[Metric[Sums]],
+    of_expected: Iterable[Metric[Expected]],
+    shown: Coverage,
 ) -> dict[str, Any]:
-    label = {"key": row.label.key, "name": row.label.text, "detail": row.label.detail}
+    label: dict[str, Any] = {
+        "key": row.label.key,
+        "name": row.label.text,
+        "detail": row.label.detail,
+    }
+    if row.day:
+        label |= {"state": row.day.day.state, "final_from": provenance.final_from(row.day.day)}
     values = values_of([row.metric(metric) for metric in columns], row.sums)
-    return label | values | values_of(of_expected, row.expected)
+    doubts = warnings(shown, doubts_of(row.sums, row.lacking))
+    return label | values | values_of(of_expected, row.expected) | doubts
 
 
 def _exact(metric: Metric[Of], value: metrics.Value) -> int | str | None:

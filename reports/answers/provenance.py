@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reports.answers.coverage import Coverage, ToldDay, spans
-from reports.answers.day_states import DayState
+from reports.answers.day_states import Day, DayState
 from reports.answers.question import Question
 from reports.answers.withholding import Withheld
 from reports.attribution.restatements import Restatement
@@ -31,10 +31,15 @@ def in_json(question: Question, shown: Coverage) -> dict[str, Any]:
         "completeness_percent": shown.states.percent,
         "gaps": _iso(shown.gaps),
         "left_out": _iso(shown.blank),
+        "without_orders": _iso(shown.without_orders),
         "stale": _iso(shown.stale),
         "withheld": _iso(shown.withheld),
         "suspensions": [_json_suspension(one) for one in shown.suspensions],
         "not_applicable": _iso(shown.not_applicable),
+        "refund_period": {
+            "days": shown.refund_period.days,
+            "categories": [category.code for category in shown.refund_period.categories],
+        },
         "days": [_json_day(told) for told in shown.told_days.values()],
         "missing": [
             {
@@ -80,10 +85,16 @@ def _json_suspension(one: Withheld) -> dict[str, object]:
     }
 
 
+def final_from(day: Day) -> str | None:
+    """From when on a day is final of which everything is there; None of others."""
+    return day.final_from.isoformat() if day.is_settled else None
+
+
 def _json_day(told: ToldDay) -> dict[str, object]:
     return {
         "on": told.day.on.isoformat(),
         "state": told.day.state.value,
+        "final_from": final_from(told.day),
         "is_complete": told.is_complete,
         "is_running": told.day.is_running,
         "is_computed": told.is_computed,
@@ -110,9 +121,11 @@ def columns(*more: str) -> list[str]:
     return [
         _("Model"), _("Window in days"), _("First day"), _("Last day"), _("Time base"),
         _("Complete"), _("Completeness in %"),
-        *(f"{state.label} ({state})" for state in DayState), _("Withheld because"),
-        _("Not in the sums"), _("Not computed"), _("Out of date"), pgettext("column", "Runs"),
-        _("Computed at"), pgettext("column", "Not connected"), *more, _("As of"),
+        *(f"{state.label} ({state})" for state in DayState), _("Refund period in days"),
+        _("Refund period of"), _("Withheld because"),
+        _("Orders not arrived"), _("Not in the sums"), _("Not computed"), _("Out of date"),
+        pgettext("column", "Runs"), _("Computed at"), pgettext("column", "Not connected"),
+        _("Counted only on some days"), *more, _("As of"),
     ]  # fmt: skip
 
 
@@ -121,9 +134,11 @@ def cells(
     shown: Coverage,
     not_connected: Iterable[Metric[Any]],
     *more: str | int | None,
+    counted: str,
     model: str = "",
 ) -> list[str | int | None]:
-    """Their values, the same in every line; `model` is what is said where it is not one."""
+    """Their values, the same in every line; `counted` tells which metrics were counted on some of
+    the days alone, `model` is what is said where it is not one."""
     days = [question.first_on.isoformat(), question.last_on.isoformat()]
     return [
         model or question.model,
@@ -133,13 +148,17 @@ def cells(
         pgettext("column", "yes") if shown.is_whole else pgettext("column", "no"),
         shown.states.percent,
         *(_spans(shown.states.of(state)) for state in DayState),
+        shown.refund_period.days,
+        " ".join(category.code for category in shown.refund_period.categories),
         " / ".join(one.sentence for one in shown.suspensions),
+        _spans(shown.without_orders),
         _spans(shown.blank),
         _spans(shown.not_computed),
         _spans(shown.stale),
         " ".join(str(run.pk) for run in shown.runs),
         shown.computed_at.isoformat() if shown.computed_at else None,
         " ".join(metric.code for metric in not_connected),
+        counted,
         *more,
         question.moment,
     ]

@@ -5,6 +5,7 @@ these are equal in it and stand together, ordered by their number. Where a page 
 nobody asks which they are; only where it does are all facts read.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -41,10 +42,17 @@ _WHICH = sql.SQL(
     " OR %(place)s IN (SELECT key FROM own WHERE ({named}) <> (SELECT {named} FROM nothing))"
     " ORDER BY key{falling} LIMIT %(most)s::bigint + 1"
 )
+# Where some keys have a dash these come last, whatever facts they have: no others are equal.
+_EACH = sql.SQL(
+    "SELECT key, FALSE"
+    " FROM ((SELECT key FROM credited UNION ALL SELECT key FROM touched)"
+    " EXCEPT SELECT key FROM own) AS others"
+)
 _BEYOND = sql.SQL(
     "({named}, key) {past}"
     " (SELECT {named}, key FROM ranked WHERE key = %(place)s AND NOT is_nothing)"
 )
+_HIDDEN_LAST = sql.SQL("CASE WHEN NOT ({hidden}) THEN {name} ELSE 'Infinity' END")
 _RANKING = statement("ranking")
 
 
@@ -99,6 +107,8 @@ class Ranking:
 
     def _some(self, *, most: int, place: Key = None, is_back: bool = False) -> list[Key]:
         asked = {"most": most, "place": place, "is_back": is_back}
+        if self._is_hidden:
+            return self._whole(**asked)
         rows = self._ranked(_WHERE, **asked)
         # A place that is not known is among the keys that have no such facts.
         if any(is_nothing for _key, is_nothing in rows) or (place is not None and not rows):
@@ -107,7 +117,8 @@ class Ranking:
 
     def _whole(self, **asked: Any) -> list[Key]:
         """The keys of all facts, and not of those alone that the order is made of."""
-        return [key for key, _is_nothing in self._ranked(_WHICH, **asked)]
+        others = _EACH if self._is_hidden else _WHICH
+        return [key for key, _is_nothing in self._ranked(others, **asked)]
 
     def _ranked(
         self, others: sql.SQL, *, most: int | None, place: Key = None, is_back: bool = False
@@ -121,9 +132,11 @@ class Ranking:
             facts=self._own_facts,
             others=others.format(past=past, falling=falling, named=named),
             named=named,
-            terms=sql.SQL(", ").join(
+            terms=sql.SQL(", ").join(self.facts.rising(self.order)),
+            nothing_terms=sql.SQL(", ").join(
                 rising(term, is_descending=is_descending) for term, is_descending in self._terms
             ),
+            nothing_named=sql.SQL(", ").join(self._of_nothing(names)),
             beyond=sql.SQL("TRUE") if place is None else _BEYOND.format(named=named, past=past),
             in_order=sql.SQL("{}, is_nothing DESC, {}").format(
                 sql.SQL(", ").join(name + falling for name in names),
@@ -132,6 +145,20 @@ class Ranking:
         )
         asked = {"kinds": self._kinds, "end": end, "place": place, "most": most}
         return self.facts.ask(made, asked)
+
+    @cached_property
+    def _hidden(self) -> list[sql.Composable | None]:
+        """Which keys have a dash in place of each metric of the order."""
+        return [self.facts.hidden(metric) for metric, _is_descending in self.order]
+
+    @property
+    def _is_hidden(self) -> bool:
+        return any(hidden is not None for hidden in self._hidden)
+
+    def _of_nothing(self, names: Sequence[sql.Identifier]) -> Iterator[sql.Composable]:
+        """What a key without facts of the order stands by."""
+        for name, hidden in zip(names, self._hidden, strict=True):
+            yield name if hidden is None else _HIDDEN_LAST.format(name=name, hidden=hidden)
 
     @cached_property
     def _terms(self) -> list[tuple[Term, bool]]:

@@ -28,21 +28,24 @@ CHUNK = 5000
 class Row:
     """One line of the breakdown. `sums` is None for a day that has no numbers; `lacking` are the
     kinds of events that nobody sends for it; `expected` is what is not counted. A day has what is
-    known of it."""
+    known of it. It may await that any orders come."""
 
     label: Label
     sums: Sums | None
     lacking: frozenset[str] = NOTHING_LACKS
     expected: Expected = NOTHING
     day: ToldDay | None = None
+    awaits_orders: bool = False
 
     def of(self, metric: Metric[Sums]) -> Value:
         """Its value of `metric`; None where that is unknown or not connected."""
         return self.metric(metric).of(self.sums)
 
     def metric(self, metric: Metric[Sums]) -> Metric[Sums]:
-        """`metric` as it is here: not connected where nobody sends what it is made of."""
-        return metric.without(self.lacking)
+        """`metric` as it is here: not connected where nobody sends what it is made of, unknown
+        where nothing of it has come."""
+        found = metric.without(self.lacking)
+        return found.awaited() if self.awaits_orders else found
 
 
 class Rows(Protocol):
@@ -50,6 +53,8 @@ class Rows(Protocol):
 
     @property
     def question(self) -> Question: ...
+    @property
+    def facts(self) -> Facts: ...
     @property
     def lacking(self) -> frozenset[str]:
         """The kinds of events that nobody sends for any of them."""
@@ -83,6 +88,7 @@ def _made(facts: Facts, maturity: Maturity, sums: Iterable[tuple[Key, Sums | Non
             of_key,
             facts.connected.of_row(by, key, named[key].store_kind),
             expected.get(key, NOTHING),
+            awaits_orders=facts.awaits(by, key),
         )
         for key, of_key in found.items()
         if key in named
@@ -216,8 +222,10 @@ class SummedRows:
     def in_orders(self, order: Sequence[tuple[Metric[Sums], bool]]) -> "SummedRows":
         """By the first of `order`, what is equal by the next, and at last by key."""
         rows = sorted(self.rows, key=lambda row: row[0])
+        facts, by = self.facts, self.question.by
         for metric, is_descending in reversed(order):
-            valued = [(metric.of(row[1]), row) for row in rows]
+            # What is a dash in its row is none here either: an order would tell of it.
+            valued = [(facts.of_row(metric, by, key).of(sums), (key, sums)) for key, sums in rows]
             known = [one for one in valued if one[0] is not None]
             known.sort(key=lambda one: one[0] or 0, reverse=is_descending)
             rows = [row for _, row in known] + [row for value, row in valued if value is None]

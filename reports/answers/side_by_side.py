@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Count, DecimalField, F, QuerySet, Sum, When, Window
+from django.db.models import Case, Count, DecimalField, F, Q, QuerySet, Sum, When, Window
 from django.db.models.functions import Coalesce
 
+from merchants.listings.models import Listing
+from reports.answers.columns import of_base
 from reports.answers.coverage import Coverage, coverage
 from reports.answers.fact_sql import FactSql
 from reports.answers.facts import COLUMN, Facts, orders_by_model
@@ -16,6 +18,8 @@ from reports.answers.labels import Label, labels, named_like
 from reports.answers.maturity import Maturity
 from reports.answers.question import By, Question
 from reports.attribution.choices import Model
+from reports.metrics import registry as metrics
+from reports.metrics.registry import Metric
 from reports.metrics.sums import ORDER, Sums
 
 COMPARABLE = (By.NOTE, By.LISTING)
@@ -24,11 +28,17 @@ COMPARABLE = (By.NOTE, By.LISTING)
 @dataclass(frozen=True)
 class ModelsRow:
     """One note or listing, and its sums under every model; `lacking` are the kinds of events that
-    nobody sends for it."""
+    nobody sends for it. It may await that any orders come."""
 
     label: Label
     sums: dict[Model, Sums]
     lacking: frozenset[str]
+    awaits_orders: bool = False
+
+    def metric(self, metric: Metric[Sums]) -> Metric[Sums]:
+        """`metric` as it is here."""
+        found = metric.without(self.lacking)
+        return found.awaited() if self.awaits_orders else found
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,12 @@ class ModelsRows:
         named, sums = labels(self.facts.question, keys), self._sums(keys)
         connected, by = self.facts.connected, self.facts.question.by
         return [
-            ModelsRow(named[key], sums[key], connected.of_row(by, key, named[key].store_kind))
+            ModelsRow(
+                named[key],
+                sums[key],
+                connected.of_row(by, key, named[key].store_kind),
+                self.facts.awaits_orders,
+            )
             for key in keys
             if key in named
         ]
@@ -111,6 +126,16 @@ class ModelsRows:
         return list(self._ranked[:FIRST])
 
     @property
+    def _hidden(self) -> Q:
+        """Keys that have a dash: nothing is known of what they are worth."""
+        connected, column = self.facts.connected, COLUMN[self.facts.question.by]
+        if metrics.GMV.kinds & connected.lacking:
+            return Q(**{f"{column}__isnull": False})
+        kinds = connected.partly(metrics.GMV) if self.facts.question.by == By.LISTING else []
+        stores = Listing.objects.filter(product__store__kind__in=kinds)
+        return Q(**{f"{column}__in": stores.values("pk") if kinds else []})
+
+    @property
     def _ranked(self) -> QuerySet[Any]:
         """All keys in order, each with how many there are."""
         by = self.facts.question.by
@@ -119,9 +144,13 @@ class ModelsRows:
         ranked = orders.values(COLUMN[by]).annotate(
             credited=Sum(scaled(self.model.micro)),
             # What a model credits with nothing is worth nothing, and not unknown.
-            worth=Coalesce(
-                Sum(scaled(self.model.fen)),
-                Case(When(credited=None, then=0), output_field=DecimalField()),
+            worth=Case(
+                When(self._hidden, then=None),
+                default=Coalesce(
+                    Sum(scaled(self.model.fen)),
+                    Case(When(credited=None, then=0), output_field=DecimalField()),
+                ),
+                output_field=DecimalField(),
             ),
             count=Window(Count("*")),
         )
@@ -132,16 +161,23 @@ class ModelsRows:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`rows.totals` is the same under every model, for each of them shares out the same orders."""
+    """By order day `rows.totals` is the same under every model, for each of them shares out the
+    same orders; by touch day these are on other days."""
 
     question: Question
     coverage: Coverage
     rows: ModelsRows
     maturity: Maturity
 
+    @property
+    def metrics(self) -> list[Metric[Sums]]:
+        """What the models are compared by."""
+        of_all = of_base(self.question, metrics.COMPARED)
+        return [self.rows.facts.metric(metric) for metric in of_all]
+
 
 def compare(question: Question) -> Comparison:
     """Answer `question`, which is by note or by listing, under every model at once."""
     shown = coverage(question)
-    facts = Facts(question, shown.report_days, shown.blank)
+    facts = Facts(question, shown.report_days, shown.blank, shown.without_orders)
     return Comparison(question, shown, ModelsRows(facts), Maturity(facts, shown))

@@ -64,6 +64,8 @@ class Metric(Generic[Of]):
     statistic: Statistic = Statistic.SUM
     # Of the kinds of events that it is made of, those that nobody sends where it is asked for.
     lacking: frozenset[str] = frozenset()
+    # Whether anything has come of the conversions that it is made of.
+    has_come: bool = True
 
     def of(self, facts: Of | None) -> Value:
         """The value for these sums, of the whole where they were sampled; unknown for what is not
@@ -72,7 +74,10 @@ class Metric(Generic[Of]):
 
     def counted(self, facts: Of | None) -> "Value | Sampled | SampledRatio":
         """The value for these sums or, where they were sampled, what was counted."""
-        return None if facts is None or self.lacking else self.compute(facts)
+        if facts is None or self.lacking or not self.has_come:
+            return None
+        counted: Value | Sampled | SampledRatio = self.compute(facts)
+        return counted
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -83,6 +88,11 @@ class Metric(Generic[Of]):
         """What it is where nobody sends `kinds`: not connected, if it is made of one of them."""
         lacking = self.kinds & kinds if kinds else kinds
         return replace(self, lacking=lacking) if lacking != self.lacking else self
+
+    def awaited(self) -> "Metric[Of]":
+        """What it is where no orders have come yet: unknown, if it is credited."""
+        is_credit = self.grain in (Grain.CREDIT, Grain.CREDIT_OF_TOUCH)
+        return replace(self, has_come=False) if is_credit else self
 
     def estimate(self, facts: Of | None) -> Estimate | None:
         """Between which bounds the value is; None where nothing was sampled, or it is unknown."""

@@ -131,6 +131,7 @@ def in_files(metrics: Iterable[Metric[Sums]]) -> Iterator[Metric[Sums]]:
         for one in UNKNOWN:
             if one.code == metric.unknown:
                 beside = one.without(metric.lacking)
+                beside = beside if metric.has_come else beside.awaited()
                 yield beside.by_touch_day() if is_of_touch else beside
 
 

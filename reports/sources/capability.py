@@ -48,14 +48,22 @@ class Capability:
 
     def on(self, first_on: date, last_on: date) -> frozenset[str]:
         """The kinds that it sends on at least one of the business days, both included."""
+        return frozenset[str]().union(*self._there(first_on, last_on))
+
+    def changing(self, first_on: date, last_on: date) -> frozenset[str]:
+        """The kinds that it sends on some of the business days and not on all of them."""
+        there = self._there(first_on, last_on)
+        return frozenset[str]().union(*there) - there[0].intersection(*there[1:])
+
+    def _there(self, first_on: date, last_on: date) -> list[frozenset[str]]:
+        """What it sends in each of the spans that have to do with the days."""
         first, end = clock.start_of(first_on), clock.start_of(last_on + timedelta(days=1))
         ends = [begins for begins, _kinds in self.spans[1:]] + [_NEVER]
-        sent = (
+        return [
             kinds
             for (begins, kinds), ends_at in zip(self.spans, ends, strict=True)
             if begins < end and ends_at > first
-        )
-        return frozenset[str]().union(*sent)
+        ]
 
 
 def owing_then(sources: list[Source], *, as_of: datetime | None) -> list[Source]:

@@ -87,19 +87,39 @@ def ruled() -> list[Ruled]:
 def days_of(category: Category, ruling: Mapping[int, int]) -> int:
     """How long its orders may be sent back: the narrowest category of which something is set says
     so. What `category` lies in is at hand."""
-    return next((ruling[one.pk] for one in category.lineage() if one.pk in ruling), REFUND_DAYS)
+    return _days(_ruling(category, ruling), ruling)
 
 
-def longest(merchant: Merchant, *, as_of: datetime) -> int:
-    """In days, how long orders of any category that the merchant's stores sold by a moment could be
-    sent back, as it was set then. One query while nothing is set.
+def _ruling(category: Category, ruling: Mapping[int, int]) -> Category | None:
+    """The narrowest category of which something is set; None where nothing is."""
+    return next((one for one in category.lineage() if one.pk in ruling), None)
+
+
+def _days(rule: Category | None, ruling: Mapping[int, int]) -> int:
+    return ruling[rule.pk] if rule else REFUND_DAYS
+
+
+@dataclass(frozen=True)
+class Longest:
+    """For how many days orders may be sent back, and of which categories that is set; of none
+    while it is of none that is sold."""
+
+    days: int = REFUND_DAYS
+    categories: tuple[Category, ...] = ()
+
+
+def longest(merchant: Merchant, *, as_of: datetime) -> Longest:
+    """How long orders of any category that the merchant's stores sold by a moment could be sent
+    back, as it was set then. One query while nothing is set.
     """
     ruling = RefundPeriod.objects.ruling(as_of)
     if not ruling:
-        return REFUND_DAYS
+        return Longest()
     tree = Category.objects.as_tree()
-    sold = [days_of(tree[pk], ruling) for pk in _sold(merchant, tree, as_of)]
-    return max(sold, default=REFUND_DAYS)
+    rules = {_ruling(tree[pk], ruling) for pk in _sold(merchant, tree, as_of)}
+    days = max((_days(rule, ruling) for rule in rules), default=REFUND_DAYS)
+    longest = [rule for rule in rules if rule and ruling[rule.pk] == days]
+    return Longest(days, tuple(sorted(longest, key=lambda category: category.code)))
 
 
 def _sold(merchant: Merchant, tree: Mapping[int, Category], as_of: datetime) -> set[int]:

@@ -213,8 +213,27 @@ def slowly(on: date, open_slices: Iterable[tuple[Stream, date]], base: TimeBase)
     step = -1 if base == TimeBase.ORDER else 1
     window = [on + timedelta(days=step * k) for k in range(WINDOW + 1)]
     orders, touches = ([on], window) if base == TimeBase.ORDER else (window, [on])
-    if (COMMUNITY.key, on) in gone or {(TMALL.key, on), (JD.key, on)} <= gone:
+    no_orders = {(TMALL.key, on), (JD.key, on)} <= gone
+    # Touches are counted on their own day, whatever comes of their orders.
+    if (COMMUNITY.key, on) in gone or (base == TimeBase.ORDER and no_orders):
         return DayState.GAP
     wanted = {(stream.key, day) for stream in (TMALL, JD) for day in orders}
     wanted |= {(COMMUNITY.key, day) for day in touches}
     return DayState.COLLECTING if wanted & gone else DayState.FINAL
+
+
+def test_by_touch_day_touches_are_counted_before_any_of_their_orders_come() -> None:
+    """Without a row of the whole window nothing is known of the orders; without touches of the day
+    nothing is known at all; and where senders say that nothing was sold, that is known."""
+    without = [(store, ago(age)) for store in (JD, TMALL) for age in range(1, 6)]
+    by_touch = {"base": TimeBase.TOUCH}
+    first = DayStates([ago(5)], ground(*without, **by_touch))[ago(5)]
+    assert (first.state, first.has_orders) == (DayState.COLLECTING, False)
+    before = DayStates([ago(6)], ground(*without, **by_touch))[ago(6)]
+    assert (before.state, before.has_orders) == (DayState.COLLECTING, True)
+    assert state(ago(5), ground((COMMUNITY, ago(5)), **by_touch)) == DayState.GAP
+    known = dict(ground().known)
+    known |= {(store.key, ago(age)): Known(is_closed=True) for store in (JD, TMALL)
+              for age in range(1, 6)}  # fmt: skip
+    nothing_sold = DayStates([ago(5)], ground(known=known, **by_touch))[ago(5)]
+    assert nothing_sold.has_orders

@@ -1,19 +1,24 @@
 """How long orders may be sent back is set by category; no day is final before it is over."""
 
+import csv
+import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from html import unescape
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.urls import reverse
 
 from merchants.catalogue import verbs as products
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
-from portal import clock
+from portal import clock, words
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Outdated, Refusal
 from reports.answers import coverage, provenance
@@ -21,7 +26,7 @@ from reports.answers.day_states import DayState
 from reports.answers.question import Question
 from reports.attribution.tests.steps import LAST, attribute
 from reports.sources import refunding, refunds
-from reports.sources.refunds import RefundPeriod
+from reports.sources.refunds import Longest, RefundPeriod
 from reports.tests.whole_files import Sent, asked, everything, listed, sent, states
 
 __all__ = ["listed", "sent"]
@@ -77,12 +82,12 @@ def test_the_narrowest_category_rules_and_the_longest_of_all_that_is_sold(
     product = finished.product
     Product.objects.filter(store__merchant=shop).update(category=inner)
     set_days(beauty, 30, admin)
-    assert refunds.longest(shop, as_of=clock.now()) == 30
+    assert refunds.longest(shop, as_of=clock.now()) == Longest(30, (beauty,))
     set_days(inner, 7, admin)
-    assert refunds.longest(shop, as_of=clock.now()) == 7
+    assert refunds.longest(shop, as_of=clock.now()) == Longest(7, (inner,))
     products.add(product.store, external_id="123456789012", title="Lamp", category=other,
                  price_fen=None, by=shop.team.memberships.get(role="owner").user)  # fmt: skip
-    assert refunds.longest(shop, as_of=clock.now()) == 90
+    assert refunds.longest(shop, as_of=clock.now()) == Longest(90, (other,))
     assert state(shop) == DayState.PROVISIONAL
 
 
@@ -105,7 +110,7 @@ def test_an_answer_that_was_given_stays_as_it_was(
         # Nor does it change when the product lies elsewhere from now on.
         products.edit(product, title=product.title, category=other, price_fen=None,
                       is_available=True, by=alice)  # fmt: skip
-        assert refunds.longest(finished.merchant, as_of=clock.now()) == 15
+        assert refunds.longest(finished.merchant, as_of=clock.now()) == Longest()
         assert told(question) == before
 
 
@@ -139,3 +144,51 @@ def test_what_cannot_be_set_is_refused(admin: User, manager: User) -> None:
     with pytest.raises(Outdated):
         set_days(beauty, 20, admin, version="")
     assert not RefundPeriod.objects.exists()
+
+
+def test_the_report_says_whose_period_rules_and_from_when_its_days_are_final(
+    finished: Listing, admin: User, alice: User, client_of: Any
+) -> None:
+    shop, sold = finished.merchant, finished.product.category
+    page = f"{asked(shop)}&by=day"
+
+    def said() -> str:
+        return unescape(client_of(alice).get(page).content.decode())
+
+    assert "Final from" not in said()
+    assert printed(shop, "csv")[0]["State"] == "final"
+    set_days(sold, 30, admin)
+    last_of_it = LAST + timedelta(days=31)
+    told = f"Final from {words.day(last_of_it)}: orders of {sold} may be sent back for 30 days."
+    assert told in said()
+    # In its row, too.
+    assert f"final from {words.day(last_of_it)}" in said()
+    assert told in printed(shop, "table")
+    [row] = printed(shop, "csv")
+    assert (row["State"], row["Final from"]) == ("provisional", last_of_it.isoformat())
+    assert (row["Refund period in days"], row["Refund period of"]) == ("30", sold.code)
+    answer = printed(shop, "json")
+    assert answer["refund_period"] == {"days": 30, "categories": [sold.code]}
+    assert answer["rows"][0]["state"] == answer["days"][0]["state"] == "provisional"
+    assert answer["rows"][0]["final_from"] == last_of_it.isoformat()
+    # The other way round: on that day it is.
+    with clock.at(clock.now() + (last_of_it - clock.today())):
+        assert state(shop) == DayState.FINAL
+    with clock.at(clock.now() + (last_of_it - clock.today()) - timedelta(days=1)):
+        assert state(shop) == DayState.PROVISIONAL
+
+
+def test_rows_of_other_breakdowns_have_spans_of_states_alone(finished: Listing) -> None:
+    [row] = printed(finished.merchant, "csv", by="note")
+    assert "State" not in row
+    assert row["Final (final)"] == LAST.isoformat()
+
+
+def printed(shop: Merchant, form: str, by: str = "day") -> Any:
+    out = StringIO()
+    days = {"first_on": LAST, "last_on": LAST}
+    call_command("report", shop.code, **days, by=by, format=form, stdout=out)
+    text = out.getvalue()
+    if form == "json":
+        return json.loads(text)
+    return list(csv.DictReader(StringIO(text))) if form == "csv" else text

@@ -47,12 +47,12 @@ def test_a_row_says_the_state_of_its_day_and_loses_the_word_with_its_ground(
         FIRST - 2 * DAY: "Not applicable",
         FIRST: "Nothing arrived",
         BEFORE: "Nothing arrived",
-        LAST: "Provisional",
+        LAST: f"Provisional · final from {words.day(LAST + 16 * DAY)}",
     }
     # The window of its touches runs by touch day.
     assert states(client, shop, time_base="touch")[LAST] == "Collecting"
     sent("taobao_tmall", order("late", listed))
-    assert states(client, shop)[LAST] == "Provisional · out of date"
+    assert states(client, shop)[LAST].startswith("Provisional · out of date")
     attribute()
     Slice.objects.filter(source__code="community", on=FIRST).delete()
     assert states(client, shop)[LAST] == "Collecting"
@@ -71,8 +71,8 @@ def test_a_row_says_what_is_missing_of_a_day_that_is_closed(
     sent("community", touch("t1", listed, days_ago=1), whole=(BEFORE, BEFORE))
     sent("taobao_tmall", order("c0", listed, occurred_at=noon(1)), whole=(BEFORE, BEFORE))
     said = states(client_of(alice), listed.merchant)
-    assert said[BEFORE] == "Provisional · not computed"
-    assert said[LAST] == "Provisional · 2 rows missing · out of date"
+    assert said[BEFORE].startswith("Provisional · not computed · final from")
+    assert said[LAST].startswith("Provisional · 2 rows missing · out of date")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -83,7 +83,7 @@ def test_a_withheld_day_is_a_dash_null_and_empty(
     chart = json.loads(page.context["page"].chart)
     assert chart["series"][0]["values"] == [100.0, 100.0, None, 100.0, 100.0]
     [head, *lines] = [line.split(",") for line in csv(client, sold).splitlines()]
-    cells = {line[0]: {*line[3 : head.index("Model")]} for line in lines}
+    cells = {line[0]: {*line[3 : head.index("State")]} for line in lines}
     assert [on for on, values in cells.items() if values == {""}] == [day(22).isoformat()]
     assert lines[0][head.index("Withheld (withheld)")] == day(22).isoformat()
     assert any(REASON in cell for cell in lines[0])

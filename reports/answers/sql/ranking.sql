@@ -2,8 +2,8 @@
 -- Grain: key (null is one, too). A row `is_nothing` comes before all the keys that have none of the
 -- facts, which are equal in this order, where it is not asked which they are.
 -- Names: credited and touched (queries), facts (what is asked of both), others (the keys without any
--- of them, or the row `is_nothing`), terms (made of the facts of a key, each rises) and their names
--- (named), beyond (what is past the place), in_order.
+-- of them, or the row `is_nothing`), terms (made of the facts of a key, each rises), the same of no
+-- facts (nothing_terms), what the others stand by (nothing_named), their names (named), beyond (what is past the place), in_order.
 -- Params: of credited and touched; kinds (of events that the terms tell of), end (a key beyond all
 -- others), place (a key), most.
 -- Touchpoints and credit are beside each other, since a key may have either alone.
@@ -18,7 +18,7 @@ WITH credited AS NOT MATERIALIZED (
     FROM facts
     GROUP BY key
 ), nothing ({named}) AS (
-    SELECT {terms}
+    SELECT {nothing_terms}
     FROM facts
     WHERE FALSE
 ), others (key, is_nothing) AS (
@@ -27,7 +27,7 @@ WITH credited AS NOT MATERIALIZED (
     SELECT key, FALSE, {named}
     FROM own
     UNION ALL
-    SELECT key, is_nothing, {named}
+    SELECT key, is_nothing, {nothing_named}
     FROM others
     CROSS JOIN nothing
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
 from portal import commands, words
-from reports.answers import export, maturity_words
+from reports.answers import counted_days, day_words, export, maturity_words
 from reports.answers.answer import Report, answer
 from reports.answers.columns import maturity_columns
 from reports.answers.coverage import Coverage, given, spans
@@ -92,7 +92,7 @@ def _table(report: Report) -> str:
     rows = [
         [
             row.label.text,
-            *_texts(row.sums, [metric.without(row.lacking) for metric in shown]),
+            *_texts(row.sums, [row.metric(metric) for metric in shown]),
             *_expected(row.expected, of_expected),
         ]
         for row in report.rows
@@ -147,10 +147,16 @@ def _coverage(report: Report) -> str:
         "stale": len(shown.stale),
     }
     lines = [said, *maturity_words.sentences(report.maturity), *_states(shown)]
+    lines += [str(doubt.label) for doubt in report.doubts]
     if shown.blank:
         lines.append(_("Not in the sums: %(days)s") % {"days": _spans(shown.blank)})
     if unconnected := [metric.name for metric in report.not_connected]:
         lines.append(_("Not connected: %(metrics)s") % {"metrics": " · ".join(unconnected)})
+    lines += [
+        _("Counted on some of the days, %(counted)s: %(metrics)s")
+        % {"counted": counted, "metrics": " · ".join(names)}
+        for counted, names in counted_days.told(report.facts, report.told)
+    ]
     return "\n".join(lines)
 
 
@@ -159,6 +165,7 @@ def _states(shown: Coverage) -> list[str]:
     lines = [
         f"{state.label}: {_spans(days)}" for state in DayState if (days := shown.states.of(state))
     ]
+    lines += [said] if (said := day_words.until_when(shown)) else []
     if shown.states.percent is not None:
         lines.append(_("Data %(percent)s%% there") % {"percent": shown.states.percent})
     lines += [
@@ -166,6 +173,11 @@ def _states(shown: Coverage) -> list[str]:
         % {"days": _spans(one.days), "why": one.sentence}
         for one in shown.suspensions
     ]
+    if shown.without_orders:
+        lines.append(
+            _("No orders have come yet of touches of %(days)s")
+            % {"days": _spans(shown.without_orders)}
+        )
     if shown.is_whole:
         lines.append(_("Complete"))
     lines += [

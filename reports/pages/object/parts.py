@@ -12,6 +12,7 @@ from merchants.companies.models import Merchant
 from portal.accounts.access import PortalRequest
 from portal.shell.objects import Part
 from reports.answers import maturity_words
+from reports.answers.counted_days import counted_days
 from reports.answers.cut import Cut, cut, knows
 from reports.metrics import printing
 from reports.metrics import registry as metrics
@@ -35,6 +36,7 @@ class Numbers:
     def __init__(self, found: Cut, form: QuestionForm) -> None:
         self.question, self.coverage = found.question, found.coverage
         self.is_empty = not found.coverage.has_numbers
+        self.doubts = found.doubts
         self.figures = [
             Figure(
                 metric,
@@ -58,7 +60,9 @@ def _note(metric: Metric[Sums], found: Cut) -> str:
     parts = [shared] if found.by.shares(metric) else []
     is_credit = metric.grain != metrics.READS.grain
     share = maturity_words.share_below_all(found.expected) if is_credit else ""
-    return " · ".join(part for part in (*parts, printing.beside(metric, found.sums), share) if part)
+    counted = str(counted_days(found.facts, metric) or "")
+    beside = (printing.beside(metric, found.sums), counted, share)
+    return " · ".join(part for part in (*parts, *beside) if part)
 
 
 def numbers_of(request: PortalRequest, row: Model) -> Part | None:

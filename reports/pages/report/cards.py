@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 from portal import words
 from reports.answers import maturity_words
 from reports.answers.answer import Report
+from reports.answers.counted_days import counted_days
+from reports.answers.doubts import Doubt, doubts_of
 from reports.answers.facts import Facts
 from reports.metrics import printing
 from reports.metrics import registry as metrics
-from reports.metrics.estimates import Statistic, estimate, few_decide, is_of_few
+from reports.metrics.estimates import Statistic, estimate
 from reports.metrics.registry import Metric, Unit
 from reports.metrics.sampled import Sampled, SampledRatio
-from reports.metrics.sums import MICRO, Orders, Sums
+from reports.metrics.sums import Orders, Sums
 
 
 @dataclass(frozen=True)
@@ -53,30 +55,6 @@ def cards_of(report: Report, before: Facts | None) -> list[Card]:
     ]
 
 
-def doubts_of(report: Report) -> list[str]:
-    """What to bear in mind of a sum of money that is estimated."""
-    said = []
-    orders, money = (
-        report.metric(metric).counted(report.total) for metric in (metrics.ORDERS, metrics.GMV)
-    )
-    if isinstance(orders, Sampled) and isinstance(money, Sampled):
-        if is_of_few(orders, money, one=MICRO):
-            said.append(
-                _(
-                    "Money of the sampled days is of fewer than 30 buyers: it is too uncertain to"
-                    " compare."
-                )
-            )
-        if few_decide(money):
-            said.append(
-                _(
-                    "Few large buyers decide: one of 32 groups of buyers brings more than a fifth"
-                    " of the GMV."
-                )
-            )
-    return said
-
-
 def _said(report: Report, metric: Metric[Sums]) -> str:
     return printing.estimated(report.metric(metric), report.total)
 
@@ -96,7 +74,9 @@ def _share_card(report: Report) -> Card | None:
         "all": printing.estimated(report.metric(metrics.ALL_ORDERS), orders),
     }
     metric = report.metric(metrics.MATCH_RATE)
-    notes = [part for part in (printing.beside(metric, orders), matched) if part]
+    counted = counted_days(report.facts, metric)
+    beside = (printing.beside(metric, orders), str(counted or ""), matched)
+    notes = [part for part in beside if part]
     return Card(metric, printing.text(metric.of(orders), metric.unit), " · ".join(notes))
 
 
@@ -104,14 +84,19 @@ def _card(report: Report, metric: Metric[Sums], before: Facts | None, note: str 
     total, metric = report.total, report.metric(metric)
     if metric.lacking:
         return Card(metric, words.NOTHING, _("not connected"))
-    # What was not sent then is not compared: a net value without refunds is not net.
-    then = metric.without(before.connected.lacking) if before else metric
-    earlier = before.everything if before and not then.lacking else None
+    counted = counted_days(report.facts, metric)
+    # What was not sent on all days, now or then, is not compared: a net value without refunds is
+    # not net.
+    is_like = before and not (
+        counted or before.metric(metric).lacking or counted_days(before, metric)
+    )
+    earlier = before.everything if before and is_like else None
     value, was, rise = metric.of(total), metric.of(earlier), None
     compared = "" if earlier is None else _compared(metric, total, earlier)
     if value is not None and was is not None and compared is not None:
         rise = value - was
-    notes = [part for part in (printing.beside(metric, total), compared, note) if part]
+    beside = (printing.beside(metric, total), str(counted or ""), compared, note)
+    notes = [part for part in beside if part]
     return Card(metric, printing.text(value, metric.unit), " · ".join(notes), rise, was)
 
 
@@ -125,7 +110,7 @@ def _compared(metric: Metric[Sums], total: Sums, before: Sums) -> str | None:
     if not (isinstance(now, Sampled | SampledRatio) or isinstance(was, Sampled | SampledRatio)):
         return ""
     is_money = metric.unit == Unit.FEN
-    if is_money and (_is_of_few(total) or _is_of_few(before)):
+    if is_money and any(Doubt.FEW_BUYERS in doubts_of(sums) for sums in (total, before)):
         return None
     if isinstance(now, SampledRatio | Fraction) or isinstance(was, SampledRatio | Fraction):
         return None
@@ -138,15 +123,6 @@ def _compared(metric: Metric[Sums], total: Sums, before: Sums) -> str | None:
     return _("change: 95%% interval %(low)s to %(high)s") % {
         "low": _change(found.low), "high": _change(found.high),
     }  # fmt: skip
-
-
-def _is_of_few(sums: Sums) -> bool:
-    orders, money = metrics.ORDERS.counted(sums), metrics.GMV.counted(sums)
-    return (
-        isinstance(orders, Sampled)
-        and isinstance(money, Sampled)
-        and is_of_few(orders, money, one=MICRO)
-    )
 
 
 def _change(change: Fraction) -> str:

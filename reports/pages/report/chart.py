@@ -26,9 +26,13 @@ def chart(report: Report) -> str:
         None if day in blank else report.days.get(day) or report.facts.of_day(day) for day in days
     ]
     shown = ((metrics.GMV, "bar"), (metrics.ORDERS, "line"))
-    lacking = [report.facts.connected.of_row(By.DAY, day) for day in days]
+    of_row = report.facts.of_row
     counted = [
-        _series(metric, kind, list(zip(map(metric.without, lacking), sums, strict=True)))
+        _series(
+            metric,
+            kind,
+            [(of_row(metric, By.DAY, on), of_day) for on, of_day in zip(days, sums, strict=True)],
+        )
         for metric, kind in shown
     ]
     series = [*counted, *_expected(report, blank)]

@@ -11,6 +11,7 @@ from portal import words
 from portal.ui import formats
 from portal.ui.columns import NumberColumn, two_lines
 from reports.answers import day_words, maturity_words
+from reports.answers.counted_days import counted_days
 from reports.answers.coverage import ToldDay
 from reports.answers.labels import Label
 from reports.answers.question import By
@@ -86,27 +87,39 @@ class MetricColumn(NumberColumn):
 
     def render(self, value: metrics.Value, record: dict[str, Any], table: Any) -> str:
         row = record["row"]
-        if self.metric.without(row.lacking).lacking:
+        metric = row.metric(self.metric)
+        if metric.lacking:
             return not_connected()
-        told = self._told(value, row.sums, table)
+        told = self._told(metric, value, row.sums, table)
         return self._with_share(told, row.expected)
 
     def render_footer(self, table: Any) -> str:
         if self.metric.lacking:
             return not_connected()
         if not self.by.shares(self.metric):
-            told = self._told(self.metric.of(table.sums), table.sums, table)
-            return self._with_share(told, table.expected)
+            told = self._told(self.metric, self.metric.of(table.sums), table.sums, table)
+            return self._with_share(self._with_days(told, table), table.expected)
         if table.sums_page:
             # Rows of a page share what the rows of the next do, too.
             return words.NOTHING
         doubt = printing.between(self.metric.estimate(table.sums), self.metric.unit)
-        below = " · ".join(part for part in (_("each once"), doubt) if part)
+        below = " · ".join(part for part in (_("each once"), doubt, self._days(table)) if part)
         return two_lines(self._written(self.metric.of(table.sums), table), below)
 
-    def _told(self, value: metrics.Value, sums: Sums | None, table: Any) -> str:
+    def _days(self, table: Any) -> str:
+        """On which days alone the sum counts."""
+        counted = counted_days(table.data.data.facts, self.metric)
+        return str(counted) if counted else ""
+
+    def _with_days(self, told: str, table: Any) -> str:
+        days = self._days(table)
+        return two_lines(told, days) if days else told
+
+    def _told(
+        self, metric: Metric[Sums], value: metrics.Value, sums: Sums | None, table: Any
+    ) -> str:
         """The value, and below it what to know of it, such as between which bounds it is."""
-        written, missing = self._written(value, table), printing.beside(self.metric, sums)
+        written, missing = self._written(value, table), printing.beside(metric, sums)
         return two_lines(written, missing) if missing else written
 
     def _with_share(self, told: str, expected: Expected) -> str:
@@ -164,13 +177,13 @@ class ModelColumn(NumberColumn):
         return str(self.model.label)
 
     def render(self, value: Sums, record: dict[str, Any], table: Any) -> str:
-        return self._told(value, record["row"].lacking, table)
+        row = record["row"]
+        return self._told(value, row.metric(metrics.ORDERS), row.metric(metrics.GMV), table)
 
-    def _told(self, value: Sums, lacking: frozenset[str], table: Any) -> str:
-        orders = metrics.ORDERS.without(lacking)
+    def _told(self, value: Sums, orders: Metric[Sums], worth: Metric[Sums], table: Any) -> str:
         if orders.lacking:
             return not_connected()
-        gmv = printing.told(metrics.GMV, value)
+        gmv = printing.told(worth, value)
         digits = table.digits[self.model.value]
         written = printing.text(orders.of(value), orders.unit, digits)
         doubt = printing.between(orders.estimate(value), orders.unit)
@@ -178,4 +191,5 @@ class ModelColumn(NumberColumn):
 
     def render_footer(self, table: Any) -> str:
         rows = table.data.data
-        return self._told(rows.totals[self.model], rows.lacking, table)
+        orders, worth = map(rows.facts.metric, (metrics.ORDERS, metrics.GMV))
+        return self._told(rows.totals[self.model], orders, worth, table)

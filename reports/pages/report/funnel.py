@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal import words
 from reports.answers.answer import Report
+from reports.answers.counted_days import counted_days
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.metric import value_of
@@ -18,7 +19,7 @@ from reports.metrics.sums import Sums
 class Stage:
     """A stage of the funnel. `length` of 100 draws its bar, on a logarithmic scale.
 
-    `note` says between which bounds a number of a sample is.
+    `note` says between which bounds a number of a sample is, and on which days alone it counts.
     """
 
     metric: Metric[Sums]
@@ -38,12 +39,17 @@ def stages(report: Report) -> list[Stage]:
         Stage(
             metric,
             _("not connected") if metric.lacking else printing.text(metric.of(total), metric.unit),
-            printing.between(metric.estimate(total), metric.unit),
+            _note(report, metric),
             _per_mille(report, metric),
             round(100 * math.log1p(count) / math.log1p(most), 2) if most else 0,
         )
         for metric, count in zip(shown, counts, strict=True)
     ]
+
+
+def _note(report: Report, metric: Metric[Sums]) -> str:
+    doubt = printing.between(metric.estimate(report.total), metric.unit)
+    return " · ".join(filter(None, (doubt, str(counted_days(report.facts, metric) or ""))))
 
 
 def _per_mille(report: Report, metric: Metric[Sums]) -> str:

@@ -17,16 +17,17 @@ from django.utils.translation import gettext as _
 from merchants.marketplaces.kinds import StoreKind
 from portal.choices import Colour
 from portal.jobs.models import Job, JobState
-from reports.answers import maturity_words
+from reports.answers import counted_days, day_words, maturity_words
 from reports.answers.answer import Report, facts_before
 from reports.answers.coverage import spans
+from reports.answers.doubts import Doubt
 from reports.answers.facts import Facts
 from reports.answers.question import By
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import MICRO, ORDER, UNMATCHED, Orders
-from reports.pages.report.cards import Card, cards_of, doubts_of
+from reports.pages.report.cards import Card, cards_of
 from reports.pages.report.chart import chart
 from reports.pages.report.funnel import Stage, stages
 from reports.pages.report.levels import Level, levels_of
@@ -100,6 +101,10 @@ class ReportPage:
         return sorted(found, key=lambda one: (not one.is_overdue, one.due_at))
 
     @property
+    def until_when(self) -> str:
+        return day_words.until_when(self.coverage)
+
+    @property
     def stale_spans(self) -> list[tuple[date, date]]:
         return spans(self.coverage.stale)
 
@@ -112,9 +117,9 @@ class ReportPage:
         return cards_of(self.report, self.before)
 
     @property
-    def doubts(self) -> list[str]:
+    def doubts(self) -> list[Doubt]:
         """What to bear in mind of money that is estimated."""
-        return doubts_of(self.report)
+        return self.report.doubts
 
     @cached_property
     def before(self) -> Facts | None:
@@ -143,11 +148,28 @@ class ReportPage:
     @property
     def whole(self) -> list[tuple[Metric[Orders], str]]:
         """What the stores sold and took back in all, each with its value."""
-        orders = self.report.orders
         return [
-            (metric, _("not connected") if metric.lacking else printing.told(metric, orders))
+            (metric, _("not connected") if metric.lacking else self._told(metric))
             for metric in map(self.report.metric, metrics.WHOLE)
         ]
+
+    def _told(self, metric: Metric[Orders]) -> str:
+        value, counted = printing.told(metric, self.report.orders), self._counted(metric)
+        both = _("%(value)s, %(missing)s") % {"value": value, "missing": counted}
+        return both if counted else value
+
+    def _counted(self, metric: Metric[Any]) -> str:
+        """On which days alone a sum counts."""
+        return str(counted_days.counted_days(self.report.facts, metric) or "")
+
+    @property
+    def on_some_days(self) -> list[tuple[counted_days.CountedDays, list[str]]]:
+        """What was sent on some of the days alone: which days, and the names of the metrics."""
+        return counted_days.told(self.report.facts, self.report.told)
+
+    @property
+    def without_orders_spans(self) -> list[tuple[date, date]]:
+        return spans(self.coverage.without_orders)
 
     @cached_property
     def not_connected(self) -> list[str]:

@@ -63,7 +63,7 @@ class ReportData(TableData):
     @cached_property
     def metrics(self) -> Sequence[Metric[Sums]]:
         """The columns of the breakdown."""
-        return [metric.without(self.data.lacking) for metric in columns(self.data.question)]
+        return [self.data.facts.metric(metric) for metric in columns(self.data.question)]
 
 
 class RankedData(ReportData):

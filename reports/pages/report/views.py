@@ -18,10 +18,11 @@ from portal.ui.exports import count_of, csv_file
 from portal.ui.forms import act, words_of
 from portal.ui.views import table_page
 from portal.words import ENGLISH
-from reports.answers import export, export_cut, export_models
+from reports.answers import counted_days, export, export_cut, export_models
 from reports.answers.answer import answer
 from reports.answers.coverage import given
 from reports.answers.cut import cut, find
+from reports.answers.doubts import doubts_of_comparison
 from reports.answers.maturity_words import by_model
 from reports.answers.side_by_side import compare
 from reports.attribution import runs
@@ -80,6 +81,8 @@ def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
         "form": form,
         "comparison": comparison,
         "shares": by_model(comparison.maturity),
+        "doubts": doubts_of_comparison(comparison),
+        "on_some_days": counted_days.told(comparison.rows.facts, comparison.metrics),
         **_narrowed(words),
     }
     return table_page(
