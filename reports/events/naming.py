@@ -24,7 +24,7 @@ KEYS, ORDERS, REFUNDS = "keys", "orders", "refunds"
 SHEETS = {TOUCHPOINTS.name: (KEYS,), CONVERSIONS.name: (KEYS, ORDERS, REFUNDS)}
 ROWS_AT_ONCE = 1 << 20
 # The form of sheets, and whose hashes: DuckDB's may change with its version.
-MADE_BY = f"2 duckdb {duckdb.__version__}"
+MADE_BY = f"3 duckdb {duckdb.__version__}"
 
 
 def gather(

@@ -5,29 +5,25 @@ An entry is a number of 64 bits: 48 of the hash of a name (`sql/sheet_key.sql`),
 and a day too many costs time and nothing else. What it does not say is not there. A sheet is never
 changed; `join` makes one of several, in bounded memory.
 
-Behind the entries stands every 2,048th once more, the first of each stretch: a few pages of them
-tell in which stretch a name would be, however long the sheet is.
+Of a long sheet few pages are read: see `reports.events.levels`.
 """
 
-import mmap
-import os
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Entries = npt.NDArray[np.uint64]
-Counts = npt.NDArray[np.int64]
+from reports.events import levels
+from reports.events.levels import Levels, length
 
-ENTRY_BYTES = 8
-ENTRIES_PER_STRETCH = 1 << 11
+Entries = levels.Numbers
+
 DAY_BITS = np.uint64((1 << 16) - 1)
 # What follows the beginning of a name, which is hashed apart.
 REST_BITS = np.uint64((1 << 32) - 1)
-# The limited process may address little: it sees a long sheet through windows of so many entries.
+# The limited process may address little: it sees its own names through windows of so many entries.
 ENTRIES_PER_WINDOW = 1 << 24
 # Joining looks at each sheet in steps of so many entries.
 ENTRIES_PER_STEP = 1 << 16
@@ -36,21 +32,11 @@ _EPOCH = date(1970, 1, 1)
 
 def write(path: Path, entries: Entries) -> None:
     """Write a sheet of entries in any order, each once, and have the disk keep it."""
-    _write(path, [np.unique(entries)])
-
-
-def length(path: Path) -> int:
-    """How many entries a sheet has."""
-    numbers = path.stat().st_size // ENTRY_BYTES
-    return numbers - -(-numbers // (ENTRIES_PER_STRETCH + 1))
-
-
-def size(entries: int) -> int:
-    """How many bytes a sheet of so many entries has."""
-    return (entries + -(-entries // ENTRIES_PER_STRETCH)) * ENTRY_BYTES
+    levels.write(path, [np.unique(entries)])
 
 
 def read(path: Path) -> Entries:
+    """All entries of a sheet, in order."""
     return np.fromfile(path, np.uint64, length(path))
 
 
@@ -64,12 +50,10 @@ def days_of(sheets: Iterable[Path], names: Entries) -> set[date]:
     """The days on which some of the names occur, by the sheets. `names` are sorted entries, of
     any day."""
     keys = np.unique(names & ~DAY_BITS)
-    beginnings, counts = np.unique(keys & ~REST_BITS, return_counts=True)
-    found = [
-        _found(window, firsts, keys, beginnings, counts)
-        for sheet in sheets
-        for window, firsts in zip(_windows(sheet), _firsts(sheet), strict=True)
-    ]
+    found = []
+    for sheet in sheets:
+        with levels.opened(sheet) as entries:
+            found += _found(entries, keys)
     days = np.unique(np.concatenate([np.empty(0, np.uint64), *found]))
     return {_EPOCH + timedelta(days=int(day)) for day in days}
 
@@ -81,7 +65,7 @@ def join(sheets: Iterable[Path], out: Path) -> None:
     samples = np.unique(np.concatenate([np.empty(0, np.uint64), *_samples(parts)]))
     # So few entries of each part lie between two cuts that they fit into memory together.
     cuts = [*samples[len(parts) :: max(1, len(parts))], None]
-    _write(out, _joined(parts, cuts))
+    levels.write(out, _joined(parts, cuts))
 
 
 class Gathered:
@@ -115,20 +99,6 @@ class Gathered:
         self._parts.append(path)
 
 
-def _write(path: Path, pieces: Iterable[Entries]) -> None:
-    """Write pieces that follow each other, and the first entry of each stretch."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    firsts, written = [np.empty(0, np.uint64)], 0
-    with path.open("wb") as file:
-        for piece in pieces:
-            piece.tofile(file)
-            firsts.append(piece[-written % ENTRIES_PER_STRETCH :: ENTRIES_PER_STRETCH])
-            written += len(piece)
-        np.concatenate(firsts).tofile(file)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _joined(parts: list[Entries], cuts: list[Any]) -> Iterator[Entries]:
     at = [0] * len(parts)
     for cut in cuts:
@@ -144,60 +114,25 @@ def _samples(parts: list[Entries]) -> Iterator[Entries]:
         yield np.asarray(part[::ENTRIES_PER_STEP])
 
 
-def _found(
-    window: Entries, firsts: Entries, keys: Entries, beginnings: Entries, counts: Counts
-) -> Entries:
-    """The days of the window's entries of these keys, which have so many of each beginning."""
+def _found(sheet: Levels, keys: Entries) -> list[Entries]:
+    """The days of a sheet's entries of these keys."""
+    beginnings, counts = np.unique(keys & ~REST_BITS, return_counts=True)
     if len(beginnings) < len(keys) // 4:
         # Names that are counted up: few beginnings stand for many keys, and mostly none is here.
-        first = _places(window, firsts, beginnings)
-        there = first < len(window)
-        there[there] = (window[first[there]] & ~REST_BITS) == beginnings[there]
-        keys = keys[np.repeat(there, counts)]
-    if len(window) < len(keys):
-        names = window & ~DAY_BITS
-        places = np.minimum(np.searchsorted(keys, names), len(keys) - 1)
-        return np.unique(window[keys[places] == names] & DAY_BITS)
-    first = _places(window, firsts, keys)
-    there = first < len(window)
-    first, keys = first[there], keys[there]
-    hit = (window[first] & ~DAY_BITS) == keys
-    first, keys = first[hit], keys[hit]
-    last = np.searchsorted(window, keys | DAY_BITS, "right")
-    days: list[Entries] = []
-    while len(first):
-        days.append(np.unique(window[first] & DAY_BITS))
-        first += 1
-        more = first < last
-        first, last = first[more], last[more]
-    return np.unique(np.concatenate([np.empty(0, np.uint64), *days]))
+        keys = keys[np.repeat(sheet.holds(beginnings, beginnings | REST_BITS), counts)]
+    return [_days(entries, keys) for entries in sheet.between(keys, keys | DAY_BITS)]
 
 
-def _places(window: Entries, firsts: Entries, keys: Entries) -> Counts:
-    """Where the first entry of the window stands that is no less than each key."""
-    stretch = np.searchsorted(firsts, keys)
-    low = np.maximum(stretch - 1, 0) * ENTRIES_PER_STRETCH
-    high = np.minimum(stretch * ENTRIES_PER_STRETCH, len(window))
-    while (open_ := low < high).any():
-        middle = (low + high) // 2
-        less = open_ & (window[np.minimum(middle, len(window) - 1)] < keys)
-        low, high = np.where(less, middle + 1, low), np.where(open_ & ~less, middle, high)
-    return low
-
-
-def _firsts(sheet: Path) -> Iterator[Entries]:
-    """The first entry of each stretch, window by window."""
-    entries, step = length(sheet), ENTRIES_PER_WINDOW // ENTRIES_PER_STRETCH
-    count = -(-entries // ENTRIES_PER_STRETCH)
-    for first in range(0, count, step):
-        yield _seen(sheet, entries + first, min(step, count - first))
+def _days(entries: Entries, keys: Entries) -> Entries:
+    names = entries & ~DAY_BITS
+    places = np.minimum(np.searchsorted(keys, names), len(keys) - 1)
+    return np.unique(entries[keys[places] == names] & DAY_BITS)
 
 
 def _windows(sheet: Path) -> Iterator[Entries]:
     entries = length(sheet)
     for first in range(0, entries, ENTRIES_PER_WINDOW):
-        window = _seen(sheet, first, min(ENTRIES_PER_WINDOW, entries - first))
-        yield window
+        yield _seen(sheet, first, min(ENTRIES_PER_WINDOW, entries - first))
 
 
 def _seen(sheet: Path, first: int = 0, count: int | None = None) -> Entries:
@@ -206,7 +141,5 @@ def _seen(sheet: Path, first: int = 0, count: int | None = None) -> Entries:
         count = length(sheet)
     if not count:
         return np.empty(0, np.uint64)
-    seen = np.memmap(sheet, np.uint64, "r", first * ENTRY_BYTES, (count,))
-    # Places far apart are looked up: what stands beside them need not be read ahead.
-    seen._mmap.madvise(mmap.MADV_RANDOM)  # type: ignore[attr-defined]
-    return np.asarray(seen)
+    start = first * levels.NUMBER_BYTES
+    return np.asarray(np.memmap(sheet, np.uint64, "r", start, (count,)))

@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from reports.events import naming, sheets
+from reports.events import levels, naming, sheets
 from reports.lake import storage
 
 MANIFEST = "manifest.json"
@@ -28,6 +28,8 @@ MANIFEST = "manifest.json"
 MOST_OF_A_SIZE = 8
 # A batch joins what is small; what is larger is for the hourly look.
 MOST_ENTRIES_AT_ONCE = 1 << 20
+# That look writes a sheet again when the smaller ones have so few times fewer entries.
+OUTWEIGHED = 3
 
 
 @dataclass
@@ -57,7 +59,7 @@ class Index:
                 return Manifest()
             found = Manifest(set(said["files"]), dict(said["sheets"]))
             for sheet, entries in found.sheets.items():
-                if (self.folder / sheet).stat().st_size != sheets.size(entries):
+                if (self.folder / sheet).stat().st_size != levels.size(entries):
                     return Manifest()
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return Manifest()
@@ -66,29 +68,25 @@ class Index:
     def sheets(self, known: Manifest) -> list[Path]:
         return [self.folder / sheet for sheet in known.sheets]
 
-    def add(self, sheet: Path, files: Iterable[str], *, most: int = MOST_ENTRIES_AT_ONCE) -> None:
+    def add(self, sheet: Path, files: Iterable[str]) -> None:
         """Take a sheet that tells of these files (below the table) in; the file is moved.
 
-        Sheets of about one size are joined, up to `most` entries. Raises OSError.
+        Small sheets of about one size are joined. Raises OSError.
         """
         with self._alone():
             known = self.manifest()
             known.files |= set(files)
-            if entries := sheets.length(sheet):
+            if entries := levels.length(sheet):
                 known.sheets[self._placed(sheet)] = entries
-            self._join(known, most)
+            self._join(known)
             self._write(known)
 
     def join(self) -> None:
-        """Join sheets of any size, as `add` does with small ones, and all that are small into one:
-        each of them is read for every batch."""
+        """Join sheets of any size until they are few: each of them is read for every batch."""
         with self._alone():
             known = self.manifest()
-            before = list(known.sheets)
-            if len(small := _smallest(known.sheets)) > 1:
-                self._join_some(known, small)
-            self._join(known, most=1 << 62)
-            if list(known.sheets) != before:
+            if len(smaller := _smaller(known.sheets)) > 1:
+                self._join_some(known, smaller)
                 self._write(known)
 
     def replaced(self, gone: Iterable[str], by: Iterable[str]) -> None:
@@ -116,8 +114,8 @@ class Index:
                 path.unlink(missing_ok=True)
         return len(left)
 
-    def _join(self, known: Manifest, most: int) -> None:
-        while small := _of_a_size(known.sheets, most):
+    def _join(self, known: Manifest) -> None:
+        while small := _of_a_size(known.sheets):
             self._join_some(known, small)
 
     def _join_some(self, known: Manifest, some: list[str]) -> None:
@@ -127,7 +125,7 @@ class Index:
             del known.sheets[sheet]
             # Somebody may just be about to read it: it is deleted a day from now.
             (self.folder / sheet).touch()
-        known.sheets[joined.name] = sheets.length(joined)
+        known.sheets[joined.name] = levels.length(joined)
 
     def _placed(self, sheet: Path) -> str:
         """Move a sheet here, under a name that nobody else gives."""
@@ -196,23 +194,30 @@ def days_of(index: Index, names: sheets.Entries, files: Sequence[tuple[str, date
     return (days | unknown) & there
 
 
-def _of_a_size(entries: dict[str, int], most: int) -> list[str]:
-    """Sheets of about one size that are many enough to be joined."""
+def _of_a_size(entries: dict[str, int]) -> list[str]:
+    """Small sheets of about one size that are many enough to be joined."""
     by_size: dict[int, list[str]] = {}
     for sheet, count in entries.items():
         by_size.setdefault(count.bit_length() // 3, []).append(sheet)
     for some in by_size.values():
-        if len(some) >= MOST_OF_A_SIZE and sum(entries[sheet] for sheet in some) <= most:
+        if (
+            len(some) >= MOST_OF_A_SIZE
+            and sum(entries[sheet] for sheet in some) <= MOST_ENTRIES_AT_ONCE
+        ):
             return some
     return []
 
 
-def _smallest(entries: dict[str, int]) -> list[str]:
-    """The smallest sheets, as many as a batch might join."""
-    total, small = 0, []
+def _smaller(entries: dict[str, int]) -> list[str]:
+    """The smallest sheets, as far as no one of them far outweighs the smaller ones together.
+
+    So there are few, however much they tell of, and an entry is written again when its sheet has
+    grown by a good part.
+    """
+    total, smaller = 0, []
     for sheet, count in sorted(entries.items(), key=lambda item: item[1]):
-        total += count
-        if total > MOST_ENTRIES_AT_ONCE:
+        if count > max(MOST_ENTRIES_AT_ONCE, OUTWEIGHED * total):
             break
-        small.append(sheet)
-    return small
+        total += count
+        smaller.append(sheet)
+    return smaller

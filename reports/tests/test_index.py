@@ -2,17 +2,19 @@
 
 import errno
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from portal.jobs import queue
 from portal.jobs.models import Job, JobState
-from reports.events import naming
-from reports.lake import judging
+from reports.events import levels, naming, sheets
+from reports.lake import index, judging
 from reports.lake import tables as lake
 from reports.lake.index import MANIFEST, Index, of_table
 from reports.sources.models import BatchState
@@ -162,6 +164,39 @@ def test_after_the_hourly_look_small_sheets_are_one(send: Send) -> None:
     assert list(known.sheets.values()) == [9]
     known_rows = "".join(row(f"t{at}", "01-31") for at in range(9))
     assert counts(send(HEAD + known_rows)) == (9, 0, 9, 0)
+
+
+def grown(monkeypatch: pytest.MonkeyPatch, folder: Path, days: int) -> tuple[int, float]:
+    """A sheet a day, and the hourly look: how many sheets there are at most, and how often an entry
+    was written."""
+    monkeypatch.setattr(index, "MOST_ENTRIES_AT_ONCE", 40)
+    monkeypatch.setattr(os, "fsync", lambda _file: None)
+    of, most, written = Index("touchpoints", f"keys.{days}"), 0, 0
+    write = levels.write
+
+    def counted(path: Path, pieces: Any) -> None:
+        nonlocal written
+        write(path, pieces)
+        written += levels.length(path)
+
+    monkeypatch.setattr(levels, "write", counted)
+    for day in range(days):
+        entries = np.arange(day * 10, day * 10 + 10, dtype=np.uint64) << np.uint64(16)
+        sheets.write(folder / "sheet", entries)
+        of.add(folder / "sheet", [str(day)])
+        of.join()
+        most = max(most, len(of.manifest().sheets))
+    assert sum(of.manifest().sheets.values()) == days * 10
+    return most, written / (days * 10)
+
+
+def test_a_long_history_has_few_sheets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (few, _), (many, times) = (grown(monkeypatch, tmp_path, days) for days in (25, 250))
+    assert many <= few + 2 <= 6
+    assert times < 16
+    # What is joined only with its equals leaves many.
+    monkeypatch.setattr(index, "OUTWEIGHED", 0)
+    assert grown(monkeypatch, tmp_path, 101)[0] > 20
 
 
 def test_many_sheets_become_few(send: Send) -> None:

@@ -1,13 +1,13 @@
 """Sheets say on which days names occur, whatever their length, and are joined without a loss."""
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from reports.events import sheets
+from reports.events import levels, sheets
 
 DAYS = 400
 
@@ -20,10 +20,12 @@ def some(rng: np.random.Generator, count: int) -> sheets.Entries:
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows and steps so short that a small sheet has many of them."""
+    """Pages and steps so short that a small sheet has many of them, and several levels."""
     monkeypatch.setattr(sheets, "ENTRIES_PER_WINDOW", 512)
     monkeypatch.setattr(sheets, "ENTRIES_PER_STEP", 16)
-    monkeypatch.setattr(sheets, "ENTRIES_PER_STRETCH", 32)
+    monkeypatch.setattr(levels, "NUMBERS_PER_PAGE", 8)
+    monkeypatch.setattr(levels, "MOST_AT_TOP", 7)
+    monkeypatch.setattr(levels, "PAGES_AT_ONCE", 16)
 
 
 @pytest.mark.usefixtures("narrow")
@@ -56,30 +58,76 @@ def test_sheets_that_are_joined_hold_what_they_held(seed: int, tmp_path: Path) -
     assert sheets.read(tmp_path / "joined").tolist() == expected.tolist()
 
 
-def test_names_that_are_counted_up_read_few_places_of_a_long_sheet(
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("count", [*range(30), 63, 64, 65, 511, 512, 513])
+def test_each_name_is_found_and_none_beside_it(count: int, tmp_path: Path) -> None:
+    keys = (np.arange(count, dtype=np.uint64) * np.uint64(2) + np.uint64(1)) << np.uint64(16)
+    entries = keys | np.arange(count, dtype=np.uint64)
+    sheets.write(tmp_path / "sheet", entries)
+    assert levels.length(tmp_path / "sheet") == count
+    assert levels.size(count) == (tmp_path / "sheet").stat().st_size
+    assert sheets.read(tmp_path / "sheet").tolist() == entries.tolist()
+    for at in range(count):
+        found = sheets.days_of([tmp_path / "sheet"], keys[at : at + 1])
+        assert found == {date(1970, 1, 1) + timedelta(days=at)}
+    for beside in (keys - np.uint64(1 << 16), keys[-1:] + np.uint64(1 << 16)):
+        assert sheets.days_of([tmp_path / "sheet"], beside) == set()
+
+
+@pytest.mark.usefixtures("narrow")
+def test_a_sheet_that_is_not_whole_says_so(tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet"
+    sheets.write(sheet, np.arange(1000, 1100, dtype=np.uint64))
+    whole = sheet.read_bytes()
+    for cut in (0, 4, 8, 80, len(whole) - 8, len(whole) - 1):
+        sheet.write_bytes(whole[:cut])
+        with pytest.raises(OSError, match="not whole"):
+            levels.length(sheet)
+
+
+def counted_up(rng: np.random.Generator, beginnings: int) -> sheets.Entries:
+    """So many beginnings, each with 4,096 names that are counted up."""
+    some = np.unique(rng.integers(0, 1 << 32, beginnings).astype(np.uint64)) << np.uint64(32)
+    rest = np.arange(4096, dtype=np.uint64) << np.uint64(16)
+    return np.asarray((some[:, None] + rest[None, :]).ravel())
+
+
+def bytes_read(tmp_path: Path, beginnings: int) -> int:
+    """Bytes that two beginnings of new names read of a sheet of so many."""
+    sheets.write(tmp_path / "sheet", counted_up(np.random.default_rng(3), beginnings))
+    asked, read = counted_up(np.random.default_rng(4), 2), 0
+    pread = os.pread
+
+    def counted(file: int, count: int, at: int) -> bytes:
+        nonlocal read
+        read += count
+        return pread(file, count, at)
+
+    with pytest.MonkeyPatch.context() as watched:
+        watched.setattr(os, "pread", counted)
+        assert sheets.days_of([tmp_path / "sheet"], asked) == set()
+    return read
+
+
+READ = levels.Levels._read
+
+
+def whole(sheet: levels.Levels, level: int, pages: levels.Places) -> levels.Numbers:
+    READ(sheet, level, np.arange(-(-sheet.counts[level] // levels.NUMBERS_PER_PAGE)))
+    return READ(sheet, level, pages)
+
+
+def test_names_that_are_counted_up_read_as_much_of_a_sheet_ten_times_as_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rng = np.random.default_rng(3)
-    beginnings = np.unique(rng.integers(0, 1 << 32, 400).astype(np.uint64)) << np.uint64(32)
-    rest = np.arange(4096, dtype=np.uint64) << np.uint64(16)
-    sheets.write(tmp_path / "sheet", (beginnings[:, None] + rest[None, :]).ravel())
-    read: set[int] = set()
-
-    class Watched(np.ndarray[Any, np.dtype[np.uint64]]):
-        def __getitem__(self, at: Any) -> Any:
-            if isinstance(at, np.ndarray) and at.dtype != bool:
-                read.update((at // 512).tolist())
-            return super().__getitem__(at)
-
-    windows = sheets._windows
-    monkeypatch.setattr(
-        sheets, "_windows", lambda sheet: (window.view(Watched) for window in windows(sheet))
-    )
-    unknown = beginnings[:10] + np.uint64(1 << 32)
-    asked = (unknown[:, None] + rest[None, :]).ravel()
-    assert sheets.days_of([tmp_path / "sheet"], asked) == set()
-    assert 0 < len(read) <= 10 * 5
-    assert sheets.length(tmp_path / "sheet") // 512 > 3000
+    monkeypatch.setattr(levels, "NUMBERS_PER_PAGE", 128)
+    monkeypatch.setattr(levels, "MOST_AT_TOP", 127)
+    short, long = (bytes_read(tmp_path, beginnings) for beginnings in (20, 200))
+    assert 0 < long <= 1.2 * short
+    # Whoever reads levels whole reads the more, the longer the sheet is.
+    monkeypatch.setattr(levels.Levels, "_read", whole)
+    short, long = (bytes_read(tmp_path, beginnings) for beginnings in (20, 200))
+    assert long > 1.2 * short
 
 
 @pytest.mark.usefixtures("narrow")
