@@ -89,18 +89,25 @@ def added(table: str, part: str, rows: int, *, is_change: bool) -> Any:
 
 
 def write_version(snapshot: Any, table: str, actions: list[Any], properties: Any = None) -> bool:
-    """Make the actions the version right after `snapshot`; False when another one came first."""
+    """Make the actions the version right after `snapshot`; False when another one came first.
+
+    Once it has returned True the version stays, also when the power is cut.
+    """
     from deltalake import CommitProperties
     from deltalake.exceptions import CommitFailedError
 
     if properties is None:
         properties = CommitProperties(max_commit_retries=0)
+    before = snapshot.version()
     try:
         snapshot.create_write_transaction(
             actions, "append", lake.columns_of(table), ["day"], commit_properties=properties
         )
     except CommitFailedError:
         return False
+    # Whoever wrote the entry before may have been killed before the disk had it.
+    for version in (before, before + 1):
+        storage.of_lake().hold(f"{table}/_delta_log/{version:020}.json")
     return True
 
 

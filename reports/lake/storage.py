@@ -41,7 +41,10 @@ class Storage(Protocol):
         """Have files, named by their paths in `folder`, there."""
 
     def keep(self, part: str) -> None:
-        """Keep what stands in `folder`, before a version names it."""
+        """Keep what stands in `folder`, before a version names it, also when the power is cut."""
+
+    def hold(self, part: str) -> None:
+        """Keep what `deltalake` has written at the address, also when the power is cut."""
 
     def delete(self, part: str) -> None:
         """Delete a file that no version names any more, if it is there."""
@@ -67,7 +70,17 @@ class Folder:
         pass
 
     def keep(self, part: str) -> None:
-        pass
+        file = self.folder / part
+        _on_the_disk(file)
+        for folder in file.parents:
+            _on_the_disk(folder)
+            if folder == self.folder:
+                break
+
+    def hold(self, part: str) -> None:
+        # An entry that is in a checkpoint may have been cleared away.
+        with suppress(FileNotFoundError):
+            self.keep(part)
 
     def delete(self, part: str) -> None:
         (self.folder / part).unlink(missing_ok=True)
@@ -112,6 +125,9 @@ class Bucket:
             self._system.open_output_stream(self._key(part)) as out,
         ):
             shutil.copyfileobj(file, out, 1 << 20)
+
+    def hold(self, part: str) -> None:
+        pass
 
     def delete(self, part: str) -> None:
         with suppress(FileNotFoundError):
@@ -186,6 +202,15 @@ def sweep() -> int:
                 file.unlink()
                 gone += 1
     return gone
+
+
+def _on_the_disk(path: Path) -> None:
+    """Wait until the disk has what a file holds, or which files a folder has."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 @cache
