@@ -1,6 +1,9 @@
 """What a batch costs when history grows (bench.history), and CPU seconds of the limited process for
 files that grow: n rows and 2n, which may cost twice.
 
+What late files make stale and have written again is told by `python -m bench late`, what facts take
+on the disk by `python -m bench facts`.
+
 Read, judged, compared with each other and written as parts, as in an intake; the limit is what a
 merchant's file may take.
 """
@@ -36,6 +39,7 @@ def main(args: list[str]) -> int:
         history.once(options.once)
         return 0
     history.compare(options.earlier, options.touchpoints)
+    print("what late files make stale: python -m bench late; bytes of facts: python -m bench facts")
     rows = options.rows
     print(f"{rows:,} and {2 * rows:,} rows, limit {CPU_SECONDS} CPU s; {machine()}")
     for name in ("one_row", "distinct", "other_contents", "other_days", "bad_rows", "broken_rows"):
