@@ -93,9 +93,9 @@ class Owed:
 
 
 def owed_to(merchant: Merchant, *, as_of: datetime | None = None) -> Owed:
-    """What is owed for one merchant, in two queries; with `as_of` in three, due as was declared by
-    then."""
-    begun = begun_stores(merchant)
+    """What is owed for one merchant, in two queries; with `as_of` in three, of the stores that had
+    begun by then and due as was declared by then."""
+    begun = begun_stores(merchant, as_of=as_of)
     if not begun:
         return Owed((), (), None)
     sources = list(Source.objects.filter(kind__in=OWING).order_by("pk"))
@@ -116,10 +116,13 @@ def owed_to(merchant: Merchant, *, as_of: datetime | None = None) -> Owed:
     )
 
 
-def begun_stores(merchant: Merchant) -> list[tuple[Store, date]]:
-    """The verified stores that ever had a live listing, each with the day of the first."""
+def begun_stores(merchant: Merchant, *, as_of: datetime | None = None) -> list[tuple[Store, date]]:
+    """The verified stores that ever had a live listing, or had one by `as_of`, each with the day of
+    the first. A listing goes live in a verified store only, so that these were verified by then."""
     stores: QuerySet[Any] = Store.objects.filter(merchant=merchant, status=StoreStatus.VERIFIED)
     found = stores.annotate(live_from=Min("products__listings__periods__live_from"))
+    if as_of is not None:
+        found = found.filter(live_from__lte=as_of)
     return [
         (store, clock.day_of(store.live_from))
         for store in found.exclude(live_from=None).order_by("pk")

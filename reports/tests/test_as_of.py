@@ -10,6 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from merchants.catalogue.models import Product
+from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from portal import clock
@@ -127,6 +129,21 @@ def test_the_file_of_an_object_is_of_the_merchants_own(
     for kind in ("note", "listing", "product", "store", "boost", "nothing"):
         assert client.get(f"/m/{merchant}/reports/{kind}/999999/").status_code == 404
     assert client.get(f"/m/{merchant}/reports/note/{sold.note_id}/?first_on=?").status_code == 422
+
+
+def test_a_store_that_begins_later_is_not_waited_for_as_of_then(
+    sold: Listing, in_app_product: Product, alice: User
+) -> None:
+    attribute(FIRST, TODAY)
+    given = printed(sold, "json")
+    another = listings.link(
+        sold.merchant, note=sold.note, product=in_app_product, placement="comment_pinned",
+        has_ad_label=True, by=alice,
+    )  # fmt: skip
+    listings.publish(another, by=alice)
+    assert printed(sold, "json", as_of=json.loads(given)["as_of"]) == given
+    waited = {one["store"] for one in json.loads(printed(sold, "json"))["missing"]}
+    assert waited == {None, sold.product.store.external_id, in_app_product.store.external_id}
 
 
 def test_names_are_those_of_today(sold: Listing, take: Take) -> None:
