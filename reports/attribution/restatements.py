@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Self
 
 from django.db import connection, models
-from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
@@ -15,7 +14,7 @@ from portal import words
 from portal.accounts import acts, audit
 from portal.accounts.models import Team, User
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS
-from reports.attribution.models import ReportDay, Run
+from reports.attribution.models import Run
 from reports.attribution.statements import statement
 from reports.sources.models import Batch
 
@@ -37,16 +36,16 @@ class RestatementQuerySet(models.QuerySet["Restatement"]):
         return self if moment is None else self.filter(at__lte=moment)
 
     def with_reasons(self) -> Self:
-        """With the rows a list shows, and what is sampled of the day, in one query."""
-        shown = ReportDay.objects.filter(pk=OuterRef("is_day")).values("samples")
-        return self.select_related("batch__source").annotate(samples=Subquery(shown))
+        """With the rows a list shows, in one query."""
+        return self.select_related("batch__source")
 
 
 class Restatement(models.Model):
     """One merchant's day: the copy `was_day` was shown, the copy `is_day` took its place at `at`.
 
-    `old` and `new` are their headlines. The reason is the last batch or act that touched the day
-    since; with neither of them the day was computed by other code.
+    `old` and `new` are their headlines, `samples` what is sampled of the new one, as a report day
+    has it: either copy may be thinned, and what was told of it stays. The reason is the last batch
+    or act that touched the day since; with neither of them the day was computed by other code.
     """
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="restatements")
@@ -59,6 +58,7 @@ class Restatement(models.Model):
     act = models.CharField(max_length=40, blank=True)
     old = models.JSONField()
     new = models.JSONField()
+    samples = models.JSONField(default=dict, db_default={})
 
     objects = RestatementQuerySet.as_manager()
 
@@ -88,9 +88,8 @@ class Restatement(models.Model):
 
     @property
     def ratios(self) -> list[str]:
-        """Those of the samples that its new numbers are estimated from; see `with_reasons`."""
-        of_tables: dict[str, list[str]] = getattr(self, "samples", None) or {}
-        return sorted({ratio for ratios in of_tables.values() for ratio in ratios})
+        """Those of the samples that its new numbers are estimated from."""
+        return sorted({ratio for ratios in self.samples.values() for ratio in ratios})
 
     @property
     def is_large(self) -> bool:

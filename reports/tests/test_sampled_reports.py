@@ -124,12 +124,13 @@ def test_by_touch_day_it_is_the_same(shop: Merchant, sampled: list[ReportDay]) -
 def test_a_restated_day_says_that_its_numbers_are_estimates(
     client_of: Any, alice: User, shop: Merchant, sampled: list[ReportDay]
 ) -> None:
+    """Also when the copy with these numbers has been thinned: it is not there."""
     full, half = sampled
     numbers = {"old": factory.headline(1), "new": factory.headline(2)}
     for report_day in (full, half):
         Restatement.objects.create(
             merchant=shop, on=report_day.on, at=clock.now(), run=report_day.run,
-            was_day=0, is_day=report_day.pk, **numbers,
+            was_day=0, is_day=-report_day.pk, samples=report_day.samples, **numbers,
         )  # fmt: skip
     page = client_of(alice).get(reverse("reports:report-changes", args=[shop.code]))
     assert page.content.decode().count("estimates, 50% sample") == 1

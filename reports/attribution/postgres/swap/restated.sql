@@ -1,8 +1,8 @@
 -- What changed of days that were over when they were shown first. Params: run, on, first, last (merchants), at.
 INSERT INTO reports_restatement
-    (merchant_id, "on", at, run_id, was_day, is_day, batch_id, act, old, new)
+    (merchant_id, "on", at, run_id, was_day, is_day, batch_id, act, old, new, samples)
 SELECT d.merchant_id, d."on", %(at)s, d.run_id, r.id, d.report_day_id, n.batch_id,
-    COALESCE(n.act, ''), d.old, d.new
+    COALESCE(n.act, ''), d.old, d.new, d.samples
 FROM reports_draft AS d
 JOIN reports_reportday AS r ON r.id = d.was_day AND r.superseded_at = %(at)s
 LEFT JOIN reports_news AS n
