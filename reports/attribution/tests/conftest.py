@@ -8,12 +8,18 @@ from typing import Any
 
 import pytest
 
+from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
-from merchants.listings.models import Listing
+from merchants.listings.models import Listing, ListingPeriod
+from merchants.marketplaces.placements import Placement
+from merchants.notes.models import Note
+from merchants.stores import verbs as stores
 from portal import clock
+from portal.accounts.models import User
 from portal.jobs import queue
 from portal.jobs.models import JobState
-from reports.attribution.tests.steps import order, touch
+from reports.attribution.tests.acting import LATER, Cast
+from reports.attribution.tests.steps import LAST, order, touch
 from reports.sources import receiving
 from reports.sources.models import Batch, Source
 
@@ -45,3 +51,30 @@ def sold(live_listing: Listing, take: Take) -> Listing:
     take("community", *(touch(f"t{k}", live_listing, days_ago=k) for k in (3, 2, 1)))
     take("taobao_tmall", order("c1", live_listing))
     return live_listing
+
+
+@pytest.fixture
+def cast(live_listing: Listing, rival: Merchant, alice: User, charlie: User, admin: User) -> Cast:
+    """Alice's listing is live for long, the rival's for four weeks; its second store waits."""
+    live_listing.periods.update(live_from=clock.now() - timedelta(days=100))
+    first, later = (
+        stores.register(
+            rival, kind="tmall", name=name, external_id=name, url=f"https://{name}.tmall.com/",
+            by=charlie,
+        )
+        for name in ("rival1", LATER[0])
+    )  # fmt: skip
+    first = stores.verify(first, version=first.version, by=admin)
+    product = Product.objects.create(
+        store=first, external_id="rivals", title="R", category=Category.objects.get(code="beauty")
+    )
+    note = Note.objects.create(
+        merchant=rival, external_id="rivals-note", title="R", kind="image", author_name="R",
+        published_at=clock.now(),
+    )  # fmt: skip
+    theirs = Listing.objects.create(
+        merchant=rival, note=note, product=product, placement=Placement.NOTE_BODY, code="rivals1",
+        status="live", created_by=charlie,
+    )  # fmt: skip
+    ListingPeriod.objects.create(listing=theirs, live_from=clock.start_of(LAST - timedelta(25)))
+    return Cast(alice, charlie, admin, live_listing, theirs, later)
