@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.measure import machine
-from bench.soak import crowding, delays, engines, faults, real, samples, site, worlds
+from bench.soak import crowding, delays, engines, faults, promises, real, samples, site, worlds
 from bench.soak.sending import Sent
 
 AIM_SECONDS = 30
@@ -39,7 +39,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--real", type=Path, metavar="FOLDER", help="see bench/soak/real.py")
     parser.add_argument("--full", type=int, metavar="ROUNDS", help="see bench/soak/full.py")
     parser.add_argument("--kills", type=int, metavar="ROUNDS", help="see bench/soak/kills.py")
+    for name in promises.KINDS:
+        told = "see bench/soak/promises.py"
+        parser.add_argument(f"--{name}", type=int, metavar="COUNT", dest=name, help=told)
     options = parser.parse_args(arguments)
+    for name, promised in promises.KINDS.items():
+        if count := getattr(options, name):
+            return promised(count, options.seed)
     if options.delays:
         return delays.run(options.delays, options.seed)
     if options.samples:
