@@ -9,11 +9,12 @@ Every step is one file under `sql/`; a later step reads the earlier ones by name
 A claim is a conversion that credits touchpoints. The view `claims` has those that look for them;
 what a refund credits is its order's.
 
-`prepare` keeps `pairs` and `clicks` as tables, with those of refunds copied from their orders', and
-`refunds`: what each takes back of which order. What else it makes only helps to find them. All
-others are views. The models stand side by side as columns until `credit` makes rows of them, once,
-of portions as large as the asker wants them. What repeats travels as a small number: the tables
-`kinds` and `levels` name it. Ids are text and compare by the bytes of their UTF-8.
+`prepare` keeps `pairs` and `clicks` as tables, with those of refunds copied from their orders',
+`product_ages` of the pairs, and `refunds`: what each takes back of which order. What else it makes
+only helps to find them. All others are views. The models stand side by side as columns until
+`credit` makes rows of them, once, of portions as large as the asker wants them. What repeats
+travels as a small number: the tables `kinds` and `levels` name it. Ids are text and compare by the
+bytes of their UTF-8.
 
 It is DuckDB in this process, or a Spark that is asked to do the same (ADR 0125).
 
@@ -150,6 +151,7 @@ def prepare(connection: Connection, *, window_days: int) -> None:
     QUERIES.step(connection, "refunds")
     for found in ("pairs", "clicks"):
         QUERIES.add(connection, f"refund_{found}", to=found)
+    QUERIES.step(connection, "product_ages")
     QUERIES.view(connection, "candidates")
     for helper in ("claims", "named_orders", "dated"):
         connection.execute(f"DROP VIEW {helper}")

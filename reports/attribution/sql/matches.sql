@@ -7,10 +7,6 @@ WITH named AS (
     SELECT k.claim AS claim, k.touchpoint_id AS touchpoint_id
     FROM clicks AS k
     WHERE k.age_us <= getvariable('window_us')
-), of_product AS (
-    SELECT DISTINCT p.claim AS claim
-    FROM pairs AS p
-    WHERE p.is_product = 1 AND p.age_us <= getvariable('window_us')
 )
 SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS value_fen,
        c.touchpoint_id AS touchpoint_id, c.boost_id AS boost_id, c.listing_id AS listing_id,
@@ -21,6 +17,7 @@ SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS valu
             AS TINYINT) AS level_id
 FROM candidates AS c
 LEFT JOIN named AS k ON k.claim = c.claim
-LEFT JOIN of_product AS o ON o.claim = CASE WHEN c.is_product = 0 THEN c.claim END
+LEFT JOIN product_ages AS o ON o.claim = CASE WHEN c.is_product = 0 THEN c.claim END
 WHERE c.age_us <= getvariable('window_us') AND (c.user_by_click = 0 OR k.claim IS NOT NULL)
-  AND (c.is_product = 1 OR o.claim IS NULL OR k.touchpoint_id = c.touchpoint_id)
+  AND (c.is_product = 1 OR o.claim IS NULL OR o.age_us > getvariable('window_us')
+       OR k.touchpoint_id = c.touchpoint_id)

@@ -2,14 +2,43 @@
 -- what a model gives nothing; a value is null, too, where no value is known, which stands apart.
 -- least_age_us is of the youngest of the touches. What is seen only in a sample stands apart by the group
 -- of the claim's person: both the claim and the touch are seen of the smaller of their ratios.
+-- Summed by ids first: names are looked up for a fifth of the rows. A join to all listings before, which
+-- has no room beside the sorted touchpoints, would write these to the disk. Then boosts that nobody
+-- knows are one.
 -- Grain: its dimensions, whether the value is known. Params: $first_day, $last_day, $window_days.
+WITH summed AS (
+    SELECT s.day AS day, s.touched_day AS touched_day, s.listing_id AS listing_id,
+           s.boost_id AS boost_id, s.kind_id AS kind_id, s.level_id AS level_id,
+           s.has_value AS has_value, u.user_group AS user_group,
+           CASE WHEN t.ratio < c.ratio OR c.ratio IS NULL THEN t.ratio ELSE c.ratio END
+               AS sampling_ratio,
+           MIN(s.age_us) AS least_age_us,
+           SUM(s.last_touch_micro) AS last_touch_micro,
+           SUM(s.first_touch_micro) AS first_touch_micro,
+           SUM(s.linear_micro) AS linear_micro,
+           SUM(s.time_decay_micro) AS time_decay_micro,
+           SUM(s.position_based_micro) AS position_based_micro,
+           SUM(s.last_touch_fen) AS last_touch_fen,
+           SUM(s.first_touch_fen) AS first_touch_fen,
+           SUM(s.linear_fen) AS linear_fen,
+           SUM(s.time_decay_fen) AS time_decay_fen,
+           SUM(s.position_based_fen) AS position_based_fen
+    FROM splits AS s
+    LEFT JOIN sampled_conversions AS c ON c.conversion = s.claim
+    LEFT JOIN sampled_touches AS t ON t.touchpoint_id = s.touchpoint_id
+    LEFT JOIN units AS u
+        ON u.claim = CASE WHEN c.ratio IS NOT NULL OR t.ratio IS NOT NULL THEN s.claim END
+    WHERE s.day BETWEEN $first_day AND $last_day
+    GROUP BY s.day, s.touched_day, s.listing_id, s.boost_id, s.kind_id, s.level_id, s.has_value,
+             u.user_group,
+             CASE WHEN t.ratio < c.ratio OR c.ratio IS NULL THEN t.ratio ELSE c.ratio END
+)
 SELECT s.day AS day, s.touched_day AS touched_day, l.merchant_id AS merchant_id,
        l.listing AS listing_id, l.note AS note_id, b.boost_id AS boost_id,
        l.placement AS placement, l.store_kind AS store_kind, k.kind AS kind, v.level AS level,
-       $window_days AS window_days, u.user_group AS user_group,
-       CASE WHEN t.ratio < c.ratio OR c.ratio IS NULL THEN t.ratio ELSE c.ratio END
-           AS sampling_ratio,
-       MIN(s.age_us) AS least_age_us,
+       $window_days AS window_days, s.user_group AS user_group,
+       s.sampling_ratio AS sampling_ratio,
+       MIN(s.least_age_us) AS least_age_us,
        CAST(SUM(s.last_touch_micro) AS BIGINT) AS last_touch_micro,
        CAST(SUM(s.first_touch_micro) AS BIGINT) AS first_touch_micro,
        CAST(SUM(s.linear_micro) AS BIGINT) AS linear_micro,
@@ -20,18 +49,12 @@ SELECT s.day AS day, s.touched_day AS touched_day, l.merchant_id AS merchant_id,
        CAST(SUM(s.linear_fen) AS DECIMAL(38, 0)) AS linear_fen,
        CAST(SUM(s.time_decay_fen) AS DECIMAL(38, 0)) AS time_decay_fen,
        CAST(SUM(s.position_based_fen) AS DECIMAL(38, 0)) AS position_based_fen
-FROM splits AS s
+FROM summed AS s
 JOIN known_listings AS l ON l.listing_id = s.listing_id
 LEFT JOIN known_boosts AS b ON b.external_id = s.boost_id AND b.merchant_id = l.merchant_id
 JOIN kinds AS k ON k.kind_id = s.kind_id
 JOIN levels AS v ON v.level_id = s.level_id
-LEFT JOIN sampled_conversions AS c ON c.conversion = s.claim
-LEFT JOIN sampled_touches AS t ON t.touchpoint_id = s.touchpoint_id
-LEFT JOIN units AS u
-    ON u.claim = CASE WHEN c.ratio IS NOT NULL OR t.ratio IS NOT NULL THEN s.claim END
-WHERE s.day BETWEEN $first_day AND $last_day
 GROUP BY s.day, s.touched_day, l.merchant_id, l.listing, l.note, b.boost_id, l.placement,
-         l.store_kind, k.kind, v.level, s.has_value, u.user_group,
-         CASE WHEN t.ratio < c.ratio OR c.ratio IS NULL THEN t.ratio ELSE c.ratio END
+         l.store_kind, k.kind, v.level, s.has_value, s.user_group, s.sampling_ratio
 ORDER BY s.day, l.merchant_id, l.listing, b.boost_id, s.touched_day, k.kind, v.level, s.has_value,
-         u.user_group
+         s.user_group
