@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from reports.attribution import engine, kin, reported, samples
+from reports.attribution import buckets, engine, kin, reported, samples
 from reports.attribution.choices import WINDOWS
 from reports.attribution.engine import QUERIES
+from reports.attribution.groups import Bucket
 from reports.events.queries import Connection
 from reports.lake import tables as lake
 
 EPOCH = date(1970, 1, 1)
-# So many rows of facts are in memory at once.
-ROWS_AT_ONCE = 50_000
 # So many days beside those of a window are read.
 BESIDE = 1
+ALL_USERS = Bucket()
 # What the engine counts as days since 1970, and the date that it is.
 _DAYS = {"day": "on", "touched_day": "touched_on"}
 
@@ -42,12 +42,14 @@ def compute(
     nouns: dict[str, pa.Table],
     work_dir: Path,
     master: str | None = None,
+    bucket: Bucket = ALL_USERS,
 ) -> Iterator[Rows]:
     """The facts of conversions and touchpoints of the days, for every window and model.
 
     They come as they are made, those of a table, a day and a merchant perhaps in several batches:
     whoever takes one before the next holds one in memory. `master` is the Spark that computes them;
-    without one DuckDB does. Raises EngineUnavailable.
+    without one DuckDB does. Facts of one bucket of the users add up with those of the others: see
+    `buckets.summed`. Raises EngineUnavailable.
     """
     conversion_files = lake.files("conversions", version=versions.conversions)
     touchpoint_files = lake.files("touchpoints", version=versions.touchpoints)
@@ -61,14 +63,16 @@ def compute(
         orders, refunds = _days_of_orders(connection, conversion_files)
         read = days | orders | refunds
         lake.show(connection, "conversions", lake.of_days(conversion_files, read))
-        reach = _reach(days | orders)
+        reach = reach_of(days | orders)
         lake.show(connection, "touchpoints", lake.of_days(touchpoint_files, reach))
-        QUERIES.view(connection, "lake/touches")
+        buckets.show_touches(connection, bucket)
         QUERIES.view(connection, "touchpoints")
         reported.show(connection, nouns, conversion_files, days=read)
         QUERIES.step(connection, "lake/conversions", **span)
+        buckets.part_conversions(connection, bucket)
         QUERIES.view(connection, "bare/listings")
         engine.prepare(connection, window_days=max(WINDOWS))
+        buckets.part_refunds(connection, bucket)
         samples.find(connection, nouns, touches=reach, conversions=read)
         yield from _facts(connection, span)
 
@@ -82,7 +86,7 @@ def _facts(connection: Connection, span: dict[str, int]) -> Iterator[Rows]:
 
 
 def _rows(connection: Connection, name: str, **params: int) -> Iterator[Rows]:
-    facts = QUERIES.batches(connection, f"lake/{name}_facts", rows=ROWS_AT_ONCE, **params)
+    facts = QUERIES.batches(connection, f"lake/{name}_facts", rows=buckets.ROWS_AT_ONCE, **params)
     for batch in facts:
         for number, day in _DAYS.items():
             if number in batch.schema.names:
@@ -106,7 +110,7 @@ def _days_of_orders(connection: Connection, files: list[str]) -> tuple[set[date]
     return {day for day, only in found if not only}, {day for day, only in found if only}
 
 
-def _reach(days: set[date]) -> set[date]:
+def reach_of(days: set[date]) -> set[date]:
     """The days of the touches that conversions of `days` may name, and those beside them: of a
     click of ours over midnight that two report, the row that counts may stand there (ADR 0114).
     """

@@ -12,21 +12,21 @@ WITH matched AS (
     GROUP BY m.claim
 ), meant AS (
     SELECT c.conversion AS claim, c.conversion AS conversion, c.day AS day,
-           c.store_id AS store_id, c.value_fen AS value_fen,
+           c.store_id AS store_id, c.is_here AS is_here, c.value_fen AS value_fen,
            CASE WHEN c.kind = 'refund' THEN 'unknown_refund' ELSE c.kind END AS kind
     FROM conversions AS c
     LEFT JOIN refunds AS r ON r.claim = c.conversion
     WHERE r.claim IS NULL
     UNION ALL
     SELECT c.conversion AS claim, c.conversion AS conversion, c.day AS day,
-           c.store_id AS store_id, r.value_fen AS value_fen,
+           c.store_id AS store_id, c.is_here AS is_here, r.value_fen AS value_fen,
            k.kind AS kind
     FROM conversions AS c
     JOIN refunds AS r ON r.claim = c.conversion
     JOIN kinds AS k ON k.kind_id = r.kind_id
     UNION ALL
     SELECT NULL AS claim, c.conversion AS conversion, c.day AS day,
-           c.store_id AS store_id, r.excess_fen AS value_fen,
+           c.store_id AS store_id, c.is_here AS is_here, r.excess_fen AS value_fen,
            'excess_refund' AS kind
     FROM conversions AS c
     JOIN refunds AS r ON r.claim = c.conversion
@@ -68,7 +68,7 @@ LEFT JOIN matched AS m ON m.claim = c.claim
 LEFT JOIN levels AS v ON v.level_id = m.level_id
 LEFT JOIN sampled_conversions AS p ON p.conversion = c.conversion
 LEFT JOIN units AS u ON u.claim = p.conversion
-WHERE c.day BETWEEN $first_day AND $last_day
+WHERE c.is_here = 1 AND c.day BETWEEN $first_day AND $last_day
 GROUP BY c.day, s.merchant_id, s.store, s.kind, c.kind, COALESCE(v.level, ''),
          CASE WHEN c.value_fen IS NULL THEN 1 ELSE 0 END, u.user_group, p.ratio
 ORDER BY c.day, s.merchant_id, s.store, c.kind, COALESCE(v.level, ''), value_fen, u.user_group

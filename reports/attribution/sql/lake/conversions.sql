@@ -3,6 +3,7 @@
 -- An id is one within its source and store. The click a conversion names is the latest click before it
 -- with that event_id, whatever its source.
 -- conversion is a number, since it travels with every pair and share (ADR 0034).
+-- is_here: it is computed here, as all are where users are not parted into buckets.
 -- Grain: conversion. Params: $first_day, $last_day (days since 1970-01-01, Asia/Shanghai).
 WITH known AS (
     SELECT c.source AS source, s.store_id AS store_id, c.event_id AS event_id,
@@ -44,6 +45,6 @@ SELECT a.conversion AS conversion, a.source AS source, a.store_id AS store_id,
        a.converted_at AS converted_at, a.day AS day, a.user_id AS user_id,
        k.touchpoint_id AS click_id, a.product_id AS product_id, a.kind AS kind,
        a.value_fen AS value_fen, a.quantity AS quantity, a.is_new_customer AS is_new_customer,
-       a.is_new_visitor AS is_new_visitor
+       a.is_new_visitor AS is_new_visitor, 1 AS is_here
 FROM asked AS a
 LEFT JOIN clicked AS k ON k.conversion = a.conversion AND k.place = 1

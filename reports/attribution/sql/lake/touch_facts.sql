@@ -44,7 +44,7 @@ WITH edges AS (
     LEFT JOIN user_groups AS g
         ON g.prefix = CASE WHEN r.ratio IS NOT NULL
                            THEN SUBSTR(COALESCE(MD5(t.user_id), MD5(t.touchpoint_id)), 1, 2) END
-    WHERE shanghai_day(t.touched_at) BETWEEN $first_day AND $last_day
+    WHERE t.is_here = 1 AND shanghai_day(t.touched_at) BETWEEN $first_day AND $last_day
       AND s.begins <= t.touched_at AND t.touched_at < s.ends
 )
 SELECT d.day AS day, d.merchant_id AS merchant_id, d.note_id AS note_id, d.boost_id AS boost_id,
