@@ -1,6 +1,5 @@
 """What changed of days that were over when they were shown: old numbers, new ones, and why."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
@@ -20,6 +19,7 @@ from reports.sources.models import Batch
 
 # The merchant is told of a difference of more than this part of what was shown.
 TOLD_FROM = Fraction(1, 100)
+CHANGED_AT_ONCE = 1000
 
 # Headline numbers of a report day, under the model and window that reports begin with: credited
 # orders in millionths and their value, all orders and their value, touches. Values are fen.
@@ -125,14 +125,15 @@ def headlines(days: Iterable[tuple[int, date]]) -> dict[int, Headline]:
 
 def tell(run: Run) -> None:
     """Say, once for each merchant, which finished days `run` changed by much."""
-    large: dict[int, list[Restatement]] = defaultdict(list)
-    for restatement in run.restatements.select_related("merchant__team").order_by("on"):
-        if restatement.is_large:
-            large[restatement.merchant_id].append(restatement)
-    for found in large.values():
-        first = found[0]
-        new = {"changed_on": first.on.isoformat()}
-        audit.record("restatement.told", first, by=None, team=first.merchant.team, new=new)
+    # One by one: a run over all merchants may change each of their days.
+    found = run.restatements.select_related("merchant__team").order_by("merchant", "on")
+    told = None
+    for restatement in found.iterator(chunk_size=CHANGED_AT_ONCE):
+        if restatement.merchant_id == told or not restatement.is_large:
+            continue
+        told, team = restatement.merchant_id, restatement.merchant.team
+        new = {"changed_on": restatement.on.isoformat()}
+        audit.record("restatement.told", restatement, by=None, team=team, new=new)
 
 
 _HEADLINES = statement("headlines")
