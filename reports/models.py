@@ -12,6 +12,7 @@ from reports.attribution.models import (
     TouchFact,
     TouchSum,
 )
+from reports.attribution.parts import Part, PartFacts, RunDay
 from reports.attribution.restatements import Restatement
 from reports.attribution.unplaced import TalliedDay, Unplaced
 from reports.sources.breaches import Breach, Warned
@@ -41,6 +42,8 @@ __all__ = [
     "Draft",
     "NamedDay",
     "News",
+    "Part",
+    "PartFacts",
     "QuarantinedRow",
     "RefundDay",
     "RefundPeriod",
@@ -48,6 +51,7 @@ __all__ = [
     "ReportDay",
     "Restatement",
     "Run",
+    "RunDay",
     "SentBefore",
     "Slice",
     "SliceState",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.jobs.registry import Claim, job, scheduled
 from reports.attribution.models import Run
+from reports.attribution.parts import KIND as PART
 from reports.sources.models import Batch, BatchState
 
 TEND = "lake.tend"
@@ -99,6 +100,13 @@ def attribution_run(claim: Claim, *, run_id: int) -> None:
     runs.work(claim, Run.objects.select_related("merchant").get(pk=run_id))
 
 
+@job(PART, label=_("Computing a part of report days"), within=timedelta(hours=3))
+def attribution_part(claim: Claim, *, part_id: int) -> None:
+    from reports.attribution import computing
+
+    computing.work_on_part(claim, part_id)
+
+
 @job("reports.tally", label=_("Looking up stores and notes"), within=timedelta(minutes=30))
 def tally_days(claim: Claim) -> None:
     from reports.attribution import tally
@@ -150,7 +158,7 @@ def delays(claim: Claim) -> None:
 def request_due() -> None:
     """Compute the report days that miss news or were never computed; sum up those of the last day
     that have no sums; delete facts that nobody shows any more."""
-    from reports.attribution import day_sums, drafts, runs, staleness
+    from reports.attribution import day_sums, drafts, parts, runs, staleness
     from reports.attribution.models import ReportDay
     from reports.sources import closing, concerned
 
@@ -158,5 +166,6 @@ def request_due() -> None:
     staleness.trace_older()
     closing.count_again()
     runs.request_due()
+    parts.sweep()
     drafts.sweep()
     day_sums.fill(ReportDay.objects.published_since(clock.now() - timedelta(days=1)))

@@ -50,6 +50,14 @@ class Killed(Exception):
     """A process of ours was killed from outside: by the kernel for its memory, or by somebody."""
 
 
+class PutBack(Exception):
+    """Another job, which this work waits for, was put back; `cause` says why."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(f"A job that this one waits for was put back ({cause.value}).")
+        self.cause = cause
+
+
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
 # Libraries say it in words alone: DuckDB, which calls it memory when it may fill no more of the
 # disk, and Delta Lake.
@@ -70,6 +78,8 @@ def of(error: BaseException) -> Cause:
 
 
 def _alone(error: BaseException) -> Cause:
+    if isinstance(error, PutBack):
+        return error.cause
     if isinstance(error, Killed | MemoryError):
         return Cause.MEMORY
     if isinstance(error, OperationalError | InterfaceError):

@@ -30,6 +30,12 @@ def memory_bytes(*, groups: Path = _GROUPS, own: Path = _OWN) -> int:
     return usable
 
 
+def resident_bytes() -> int:
+    """Memory that this process has already."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def _folders(controller: str, groups: Path, own: Path) -> Iterator[Path]:
     """The folders of this process's group and those above it."""
     lines = own.read_text().splitlines() if own.exists() else []

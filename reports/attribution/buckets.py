@@ -1,4 +1,4 @@
-"""Users in buckets: what a computation of one sees, and how the facts of all add up (ADR 0129).
+"""Users in buckets: what a computation of one sees, and how the facts of all add up (ADR 0130).
 
 Credit of a user's conversions needs only his touches. What is not of one user (order numbers, the
 refunds of an order, the latest click of a name) is seen whole in each bucket, and counted in one.

@@ -5,7 +5,7 @@ any more, and what was replaced, is swept.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -110,9 +110,10 @@ def _compare(drafted: list[Draft], shown: dict[Pair, ReportDay]) -> None:
         draft.old, draft.new = found[draft.was_day or 0], found[draft.report_day_id or 0]
 
 
-def discard(run: Run) -> None:
-    """What an attempt that was lost has drafted is nobody's."""
-    Draft.objects.filter(run=run).update(run=None, since=clock.now() - KEPT)
+def discard(run: Run, first_on: date, last_on: date) -> None:
+    """What an attempt that was lost has drafted of these days is nobody's."""
+    left = Draft.objects.filter(run=run, on__range=(first_on, last_on))
+    left.update(run=None, since=clock.now() - KEPT)
 
 
 def sweep() -> int:

@@ -36,8 +36,10 @@ from reports.events.contract import CONVERSIONS, TOUCH_KINDS
 from reports.events.queries import EVENTS, Connection, Queries, readable, set_variable, spill_to
 
 QUERIES = Queries(Path(__file__).parent / "sql")
-# With code and buffers the process stays below a gigabyte, whatever the machine has.
-MOST_MEMORY = 800_000_000
+# With code and buffers the process stays below a gigabyte, whatever the machine has: what it holds
+# when the engine begins, such as the listings of very many merchants, is taken off, to a least.
+MOST_MEMORY, LEAST_MEMORY = 800_000_000, 500_000_000
+MOST_OF_PROCESS = 900_000_000
 MOST_THREADS = 2
 # Other processes of the site work beside this one.
 SHARE_OF_MEMORY = 3
@@ -55,12 +57,18 @@ CONSTANTS = (
 )  # fmt: skip
 
 
+def memory_bytes() -> int:
+    """The memory of one engine in this process."""
+    return min(MOST_MEMORY, machine.memory_bytes() // SHARE_OF_MEMORY)
+
+
 @contextmanager
 def session(*, reads: Sequence[Path | str], work_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that can read `reads`, write and spill under `work_dir`, and nothing else."""
     spill = work_dir / "spill"
     spill.mkdir(parents=True, exist_ok=True)
-    memory = f"{min(MOST_MEMORY, machine.memory_bytes() // SHARE_OF_MEMORY)}B"
+    left = max(LEAST_MEMORY, MOST_OF_PROCESS - machine.resident_bytes())
+    memory = f"{min(memory_bytes(), left)}B"
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory,
         # Freed blocks are used again, not returned to the system and cleared anew, until the end.

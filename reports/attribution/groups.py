@@ -1,5 +1,5 @@
 """The groups by which people of samples stand apart (ADR 0124), and the buckets in which very many
-are computed (ADR 0129). No Django."""
+are computed (ADR 0130). No Django."""
 
 from dataclasses import dataclass
 

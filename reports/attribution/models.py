@@ -165,8 +165,9 @@ class TouchSum(Fact):
 class Run(models.Model):
     """One computation of report days, for one merchant or for all.
 
-    It reads the lake at `touchpoints_version` and `conversions_version`. One that is `only_due`
-    publishes the days of merchants that are stale or missing when it starts, and no others.
+    It reads the lake at `touchpoints_version` and `conversions_version`, which contain every news
+    up to number `seen`. One that is `only_due` publishes the days of merchants that are stale or
+    missing when it starts, and no others.
     """
 
     first_on = models.DateField(_("from"))
@@ -177,6 +178,7 @@ class Run(models.Model):
     code_version = models.CharField(max_length=40)
     touchpoints_version = models.BigIntegerField(null=True)
     conversions_version = models.BigIntegerField(null=True)
+    seen = models.BigIntegerField(default=0, db_default=0)
     job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="run")
     published_at = models.DateTimeField(null=True)
 

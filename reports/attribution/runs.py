@@ -8,27 +8,26 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant, MerchantStatus
-from portal import clock, words
+from portal import clock
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
-from portal.jobs import queue, workspace
+from portal.jobs import queue
 from portal.jobs.models import Job, JobState
 from portal.jobs.registry import Claim
 from portal.refusals import Refusal
 from reports.attribution import (
-    days,
+    computing,
     dimensions,
     drafts,
     due,
     news,
+    parts,
     publish,
     restatements,
     swap,
-    waiting,
 )
 from reports.attribution.choices import MOST_DAYS
 from reports.attribution.code import code_version
-from reports.attribution.content import Contents
 from reports.attribution.engines import Engine
 from reports.attribution.models import Run
 from reports.lake import tables as lake
@@ -36,7 +35,6 @@ from reports.sources import lacking
 
 log = logging.getLogger(__name__)
 
-DAYS_PER_GROUP = 10
 PAUSE_AFTER_FAILURE = timedelta(minutes=15)
 
 
@@ -135,29 +133,39 @@ def _ask_one_at_a_time() -> None:
 
 
 def work(claim: Claim, run: Run) -> None:
-    """Compute the run's days group by group into drafts, and show these day by day.
+    """Compute the run's days in parts, each into drafts, and show these day by day.
 
-    A run that is published already is left alone: a worker may have died after publishing.
+    A run that is published already is left alone: a worker may have died after publishing. What an
+    attempt that was lost has computed is not computed again.
     """
     if run.published_at:
         return
     lacking.require_none()
-    drafts.discard(run)
-    # In this order: what is read contains every news that was seen.
-    seen = news.seen()
-    versions = days.Versions(
-        lake.current_version("touchpoints"), lake.current_version("conversions")
-    )
-    pairs = _pairs(run)
-    publish.make_room({on for _merchant, on in pairs})
-    Run.objects.filter(pk=run.pk).update(
-        touchpoints_version=versions.touchpoints, conversions_version=versions.conversions
-    )
-    _compute(claim, run, versions, pairs, seen=seen)
+    if run.code_version != code_version() or not run.parts.exclude(done_at=None).exists():
+        _plan(claim, run)
+    computing.all_parts(claim, run)
     swap.show(claim, run)
     with claim.writing():
         Run.objects.filter(pk=run.pk).update(published_at=clock.now())
+        parts.forget([run])
         restatements.tell(run)
+
+
+def _plan(claim: Claim, run: Run) -> None:
+    # In this order: what is read contains every news that was seen.
+    run.seen = news.seen()
+    run.touchpoints_version = lake.current_version("touchpoints")
+    run.conversions_version = lake.current_version("conversions")
+    run.code_version = code_version()
+    pairs = _pairs(run)
+    publish.make_room({on for _merchant, on in pairs})
+    with claim.writing():
+        parts.forget([run])
+        drafts.discard(run, run.first_on, run.last_on)
+        run.save(
+            update_fields=["seen", "touchpoints_version", "conversions_version", "code_version"]
+        )
+        parts.plan(run, pairs)
 
 
 def _pairs(run: Run) -> set[due.Pair]:
@@ -166,35 +174,3 @@ def _pairs(run: Run) -> set[due.Pair]:
         return due.pairs(run.first_on, run.last_on)
     merchants = dimensions.published_merchants(run.merchant)
     return {(m, on) for m in merchants for on in due.between(run.first_on, run.last_on)}
-
-
-def _compute(
-    claim: Claim, run: Run, versions: days.Versions, pairs: set[due.Pair], *, seen: int
-) -> None:
-    """Draft the report days, a group of days at a time."""
-    spans = list(due.spans({on for _merchant, on in pairs}, most_days=DAYS_PER_GROUP))
-    master = Engine(run.engine).master
-    asked: list[int] = []
-    known = dimensions.tables(asked)
-    for done, (first_on, last_on) in enumerate(spans):
-        claim.progress(done, len(spans), words.period(first_on, last_on))
-        of_group = {pair for pair in pairs if first_on <= pair[1] <= last_on}
-        wanted = sorted({merchant for merchant, _on in of_group})
-        if wanted != asked:
-            asked, known = wanted, dimensions.tables(wanted)
-        with workspace.folder(f"run-{run.pk}") as work_dir:
-            facts, contents = waiting.Facts(work_dir), Contents()
-            with facts.writing():
-                for table, rows in days.compute(
-                    first_on,
-                    last_on,
-                    versions=versions,
-                    nouns=known,
-                    work_dir=work_dir,
-                    master=master,
-                ):
-                    facts.add(table, rows)
-                    contents.add(table, rows)
-            with claim.writing():
-                drafts.write(run, facts, contents, pairs=of_group, seen=seen)
-    claim.progress(len(spans), len(spans))

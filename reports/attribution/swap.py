@@ -15,7 +15,7 @@ from reports.attribution.drafts import Draft
 from reports.attribution.models import ReportDay, Run
 from reports.attribution.statements import statement
 
-MERCHANTS_AT_ONCE = 2000
+MERCHANTS_AT_ONCE = 1000
 # In this order.
 _STEPS = ("replaced", "superseded", "restated", "added", "equal", "stale", "done")
 

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from reports.attribution.days import Rows
 
 
 class Facts:
-    """Rows of facts in the order in which they were added, as files of a folder."""
+    """Rows of facts in the order in which they were added, as files of a folder: one for each table
+    and day, so that a day's are read without those of the others."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._opened = ExitStack()
-        self._writers: dict[str, pa.ipc.RecordBatchStreamWriter] = {}
+        self._writers: dict[tuple[date, str], pa.ipc.RecordBatchStreamWriter] = {}
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -24,18 +27,26 @@ class Facts:
             yield
 
     def add(self, table: str, rows: pa.RecordBatch) -> None:
-        if table not in self._writers:
-            writer = pa.ipc.new_stream(
-                self._folder / f"{table}.facts",
-                rows.schema,
-                options=pa.ipc.IpcWriteOptions(compression="zstd"),
-            )
-            self._writers[table] = self._opened.enter_context(writer)
-        self._writers[table].write_batch(rows)
+        """Rows with the column `on`, their day."""
+        days = rows.column("on")
+        for on in days.unique().to_pylist():
+            of_day = rows.filter(pc.equal(days, pa.scalar(on, days.type)))
+            self._writer(on, table, rows.schema).write_batch(of_day)
 
-    def __iter__(self) -> Iterator[Rows]:
-        """All of them, table by table."""
-        for table in self._writers:
-            with pa.ipc.open_stream(self._folder / f"{table}.facts") as rows:
-                for batch in rows:
-                    yield table, batch
+    def of(self, on: date) -> Iterator[Rows]:
+        """Those of a day, table by table."""
+        for day, table in self._writers:
+            if day == on:
+                with pa.ipc.open_stream(self._file(day, table)) as rows:
+                    for batch in rows:
+                        yield table, batch
+
+    def _writer(self, on: date, table: str, schema: pa.Schema) -> pa.ipc.RecordBatchStreamWriter:
+        if (on, table) not in self._writers:
+            options = pa.ipc.IpcWriteOptions(compression="zstd")
+            writer = pa.ipc.new_stream(self._file(on, table), schema, options=options)
+            self._writers[on, table] = self._opened.enter_context(writer)
+        return self._writers[on, table]
+
+    def _file(self, on: date, table: str) -> Path:
+        return self._folder / f"{table}-{on}.facts"

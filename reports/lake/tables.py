@@ -4,6 +4,7 @@
 functions: they are called by jobs and commands, never at import.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
@@ -108,6 +109,16 @@ def sizes(table: str) -> dict[str, int]:
     added = pa.table(open_table(table).get_add_actions(flatten=True))
     names, found = added["path"].to_pylist(), added["size_bytes"].to_pylist()
     return {_here(table, name): size for name, size in zip(names, found, strict=True)}
+
+
+def rows(table: str, *, version: int | None = None) -> Counter[date]:
+    """How many rows the files of each day hold, older versions of events among them."""
+    added = pa.table(open_table(table, version).get_add_actions(flatten=True))
+    names, found = added["path"].to_pylist(), added["num_records"].to_pylist()
+    counts: Counter[date] = Counter()
+    for name, count in zip(names, found, strict=True):
+        counts[day_of(_here(table, name))] += count or 0
+    return counts
 
 
 def of_days(files: Iterable[str], days: set[date]) -> list[str]:

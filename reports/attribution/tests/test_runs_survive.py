@@ -18,41 +18,64 @@ from portal.jobs import claims, queue, sweeper
 from portal.jobs.causes import Cause
 from portal.jobs.models import Job, JobState
 from reports.attribution import runs, waiting
+from reports.attribution.drafts import Draft
 from reports.attribution.models import ReportDay
 from reports.attribution.tests.steps import LAST, credited
-from tests.awaiting import await_state
+from tests.awaiting import await_state, until
 
 
-def test_a_worker_killed_while_it_publishes_leaves_one_result(
+def test_workers_killed_while_they_compute_and_publish_leave_one_result(
     celery_worker: Callable[[], Any], settings: Any
 ) -> None:
-    """A real worker dies by kill -9 inside the publishing transaction; another one ends the run."""
+    """A real worker dies by kill -9 when some parts of a run are done, another one inside the
+    publishing transaction; the third ends the run. No part is computed twice."""
     settings.VAR_DIR = Path(os.environ["PORTAL_VAR"])
     settings.LAKE_URL = str(settings.VAR_DIR / "lake")
     merchant = Merchant.objects.create(
         code="m", name="M", credit_code="1", status=MerchantStatus.VERIFIED,
         team=Team.objects.create(name="M"),
     )  # fmt: skip
-    first = celery_worker()
     today = clock.today()
-    run = runs.request(first_on=today - timedelta(days=20), last_on=today, by=None)
+    run = runs.request(first_on=today - timedelta(days=70), last_on=today, by=None)
     assert run.job is not None
+    first = celery_worker()
+    done = run.parts.exclude(done_at=None)
+    until(done.exists, otherwise=lambda: f"{run} has no part that is done")
+    first.kill()
+    before = dict(done.values_list("pk", "done_at"))
+    assert 0 < len(before) < run.parts.count() == 8
+    jobs = list(Job.objects.filter(part__run=run).values_list("pk", flat=True))
+    second = celery_worker()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE reports_reportday IN EXCLUSIVE MODE")
+        let_others_go_on()
         await_state(run.job, lambda job: 0 < job.progress_total == job.progress_done)
-        first.kill()
+        assert before.items() <= dict(done.values_list("pk", "done_at")).items()
+        second.kill()
     assert not ReportDay.objects.exists()
     celery_worker()
-    Job.objects.filter(pk=run.job.pk, state=JobState.RUNNING).update(
-        lease_expires_at=claims.StatementTime() - timedelta(seconds=1)
-    )
-    sweeper.sweep()
+    let_others_go_on()
     await_state(run.job, lambda job: not job.is_open)
     run.refresh_from_db()
     assert run.published_at
-    assert ReportDay.objects.current().filter(merchant=merchant).count() == 21
-    assert ReportDay.objects.count() == 21
+    assert ReportDay.objects.current().filter(merchant=merchant).count() == 71
+    assert ReportDay.objects.count() == 71
+    assert not Draft.objects.filter(run__isnull=False).exists()
+    assert not Job.objects.filter(pk__in=jobs).open().exists()
+
+
+def let_others_go_on() -> None:
+    """As when the leases of who was killed have run out."""
+    Job.objects.filter(state=JobState.RUNNING).update(
+        lease_expires_at=claims.StatementTime() - timedelta(seconds=1)
+    )
+    sweeper.sweep()
+    # Nor does anybody wait until it is his turn to be tried again.
+    Job.objects.filter(state=JobState.QUEUED).update(
+        waits_until=None, lease_expires_at=claims.StatementTime() - timedelta(seconds=1)
+    )
+    sweeper.sweep()
 
 
 @pytest.mark.django_db
