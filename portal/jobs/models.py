@@ -63,6 +63,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs that a worker may take now: they wait for nothing but a worker."""
         return self.filter(Q(waits_until=None) | Q(waits_until__lte=Now()), state=JobState.QUEUED)
 
+    def free(self) -> Self:
+        """Jobs that whoever needs them may do himself: those that are due, and those of a worker
+        whose lease is over."""
+        left = Q(state=JobState.RUNNING, lease_expires_at__lte=Now())
+        return self.filter(Q(pk__in=self.due()) | left)
+
     def troubled(self) -> Self:
         """Open jobs that did not work at once, those that were tried most often first."""
         return (

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from portal import clock, words
@@ -93,16 +91,14 @@ def _do_one(claim: Claim, run: Run, left: list[Part]) -> None:
         if part.job.state == JobState.FAILED:
             raise PartFailed(part.job.error)
     of_these = Job.objects.filter(part__in=left)
-    is_free = Q(pk__in=of_these.due()) | Q(state=JobState.RUNNING, lease_expires_at__lte=Now())
-    free = of_these.filter(is_free).order_by("pk").first()
-    if free:
+    if free := of_these.free().order_by("pk").first():
         queue.run_now(free)
     elif of_these.running().exists():
         claim.beat()
         time.sleep(SECONDS_BETWEEN_LOOKS)
-    elif put_back := of_these.filter(waits_until__gt=Now()).order_by("waits_until").first():
+    elif put_back := of_these.filter(state=JobState.QUEUED).order_by("waits_until").first():
         # All wait for a disk or a database: whoever waits for them leaves his place to others.
-        raise PutBack(Cause(put_back.cause))
+        raise PutBack(Cause(put_back.cause or Cause.STOPPED))
 
 
 def _draft(claim: Claim, part: Part, rows: Iterator[Rows], work_dir: Path) -> None:

@@ -2,13 +2,14 @@
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connections
 
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import Listing
@@ -46,9 +47,7 @@ def test_workers_killed_while_they_compute_and_publish_leave_one_result(
     assert 0 < len(before) < run.parts.count() == 8
     jobs = list(Job.objects.filter(part__run=run).values_list("pk", flat=True))
     second = celery_worker()
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE reports_reportday IN EXCLUSIVE MODE")
+    with nobody_publishes():
         let_others_go_on()
         await_state(run.job, lambda job: 0 < job.progress_total == job.progress_done)
         assert before.items() <= dict(done.values_list("pk", "done_at")).items()
@@ -63,6 +62,19 @@ def test_workers_killed_while_they_compute_and_publish_leave_one_result(
     assert ReportDay.objects.count() == 71
     assert not Draft.objects.filter(run__isnull=False).exists()
     assert not Job.objects.filter(pk__in=jobs).open().exists()
+
+
+@contextmanager
+def nobody_publishes() -> Iterator[None]:
+    """In a transaction of another connection: what the test writes meanwhile is seen."""
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("LOCK TABLE reports_reportday IN EXCLUSIVE MODE")
+        yield
+    finally:
+        other.close()
 
 
 def let_others_go_on() -> None:
