@@ -90,9 +90,8 @@ class Metric(Generic[Of]):
         return replace(self, lacking=lacking) if lacking != self.lacking else self
 
     def awaited(self) -> "Metric[Of]":
-        """What it is where no orders have come yet: unknown, if it is credited."""
-        is_credit = self.grain in (Grain.CREDIT, Grain.CREDIT_OF_TOUCH)
-        return replace(self, has_come=False) if is_credit else self
+        """What it is where no orders have come yet: unknown, if it is credited, or of what is."""
+        return replace(self, has_come=False) if self.windowed else self
 
     def estimate(self, facts: Of | None) -> Estimate | None:
         """Between which bounds the value is; None where nothing was sampled, or it is unknown."""
