@@ -69,6 +69,7 @@ def by_engine(world: World, work_dir: Path) -> Counter[tuple[Any, ...]]:
                 "kind": [touch.kind for touch in world.touchpoints],
                 "listing_id": pa.array([t.listing_id for t in world.touchpoints], pa.string()),
                 "boost_id": pa.array([None] * len(world.touchpoints), pa.string()),
+                "is_here": [1] * len(world.touchpoints),
             }
         ),
         "staged_listings": pa.Table.from_pylist(
