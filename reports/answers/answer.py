@@ -40,7 +40,8 @@ class Report:
     @cached_property
     def columns_in_files(self) -> list[Metric[Sums]]:
         """The same in files: behind a sum of money stands how many conversions are not in it."""
-        return [self.metric(metric) for metric in metrics.in_files(self.columns)]
+        told = self.facts.assists.told_in_files(self.columns)
+        return [self.metric(metric) for metric in metrics.in_files(told)]
 
     @property
     def told(self) -> list[Metric[Any]]:
@@ -51,7 +52,8 @@ class Report:
     @property
     def not_connected(self) -> list[Metric[Sums] | Metric[Orders]]:
         """What has a dash everywhere, since nobody sends what it is made of."""
-        found: list[Metric[Sums] | Metric[Orders]] = [one for one in self.columns if one.lacking]
+        told = self.facts.assists.told_in_files(self.columns)
+        found: list[Metric[Sums] | Metric[Orders]] = [one for one in told if one.lacking]
         if not self.question.is_by_touch:
             found += [one for one in map(self.metric, metrics.WHOLE) if one.lacking]
         return found

@@ -9,6 +9,8 @@ from reports.metrics.sums import Expected, Sums
 
 # What has reads of its own: what a note shares among its listings is divided by none of theirs.
 _HAS_READS = frozenset({By.NOTE, By.BOOST, By.DAY})
+# An order has one day and one kind of store; notes and listings count it once each.
+_COUNTS_ASSISTS = frozenset({By.NOTE, By.LISTING, By.DAY, By.STORE_KIND})
 
 
 def columns(question: Question) -> Sequence[Metric[Sums]]:
@@ -19,9 +21,17 @@ def columns(question: Question) -> Sequence[Metric[Sums]]:
     return of_base(question, (*metrics.BREAKDOWN, *ratios))
 
 
+def counts_assists(question: Question) -> bool:
+    """Whether rows have a number of assisted orders: by order day, since an order may have touches
+    of several days; and of what counts each order once."""
+    return not question.is_by_touch and question.by in _COUNTS_ASSISTS
+
+
 def of_base(question: Question, asked: Sequence[Metric[Sums]]) -> Sequence[Metric[Sums]]:
     """The metrics as what they are by the days of the question: by the day of the touch all that
-    is credited is of that day."""
+    is credited is of that day, and assists are not told."""
+    if not counts_assists(question):
+        asked = [metric for metric in asked if metric != metrics.ASSISTED]
     return [metric.by_touch_day() for metric in asked] if question.is_by_touch else asked
 
 

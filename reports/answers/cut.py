@@ -1,7 +1,7 @@
 """The report cut to one object: what one note, listing, product, store or boost brought."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Model
@@ -26,7 +26,10 @@ from reports.metrics.sums import Expected, Sums
 
 # Reads are a note's, and a boost carries its id on them. A listing, a product or a store has those
 # of the notes that it is on, each once, and shares them with what else is on these.
-_SHOWN = (metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.GMV)
+_SHOWN = (metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.ASSISTED, metrics.GMV)
+
+# What an order counts once. A product and a store have several listings, which share their orders.
+_COUNTS_ASSISTS = ("note", "listing")
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,11 @@ def cut(question: Question, row: Model) -> Cut:
     facts = Facts(question, covered.report_days, covered.blank, covered.without_orders)
     lacking = facts.connected.of_row(kind.by, row.pk, kind.store_kind(row))
     store_kind = kind.store_kind(row)
+    asked = facts.assists.told_in_files(of_base(replace(question, by=kind.by), _SHOWN))
     shown = tuple(
-        facts.of_row(metric, kind.by, row.pk, store_kind) for metric in of_base(question, _SHOWN)
+        facts.of_row(metric, kind.by, row.pk, store_kind)
+        for metric in asked
+        if metric != metrics.ASSISTED or kind.code in _COUNTS_ASSISTS
     )
     keys, key = kind.keys(row), str(getattr(row, kind.key))
     # What shares its touches has no share of its own that is in.

@@ -37,7 +37,7 @@ def csv_lines(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[str
 
 def _table(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[list[object]]:
     question = comparison.question
-    shown = list(metrics.in_files(of_base(question, metrics.COMPARED)))
+    shown = _shown(comparison)
     of_all = [comparison.rows.facts.metric(metric) for metric in shown]
     lacking = [metric for metric in of_all if metric.lacking]
     shares = {
@@ -71,11 +71,15 @@ def _table(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[list[o
         yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
 
 
+def _shown(comparison: Comparison) -> list[Metric[Sums]]:
+    compared = of_base(comparison.question, metrics.COMPARED)
+    return list(metrics.in_files(comparison.rows.facts.assists.told_in_files(compared)))
+
+
 def as_json(comparison: Comparison) -> str:
     """All of it: question, coverage, totals and rows, each by model; fen and millionths."""
     question, rows = comparison.question, comparison.rows
-    compared = of_base(question, metrics.COMPARED)
-    shown = [rows.facts.metric(metric) for metric in metrics.in_files(compared)]
+    shown = [rows.facts.metric(metric) for metric in _shown(comparison)]
     has_numbers = comparison.coverage.has_numbers
     answer = {
         "by": question.by,

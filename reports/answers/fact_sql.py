@@ -42,6 +42,7 @@ _OF_STORES = sql.SQL(
 )
 # An index finds some. Many are joined: PostgreSQL weighs each of an array for each month before it
 # begins, and the sum keeps the index, which would find them one by one, out of it.
+_NOTHING = sql.SQL("NULL::integer")
 _ALL, _SOME = sql.SQL("TRUE"), sql.SQL("{key} = ANY(%(keys)s::bigint[])")
 _MANY = sql.SQL("{table} JOIN unnest(%(keys)s::bigint[]) AS asked (asked) ON asked = {key} + 0")
 
@@ -81,7 +82,10 @@ class FactSql:
         touches = TouchFact if self.by in OF_FACTS else TouchSum
         model = self.facts.question.model
         credited = self._credited(
-            _CREDITED, micro=sql.Identifier(model.micro), fen=sql.Identifier(model.fen)
+            _CREDITED,
+            micro=sql.Identifier(model.micro),
+            fen=sql.Identifier(model.fen),
+            assisted=self._assists(model),
         )
         return {"credited": credited, "touched": self._touched(touches)}
 
@@ -89,8 +93,11 @@ class FactSql:
     def names_by_model(self) -> dict[str, sql.Composable]:
         """The same, where `credited` has a row for each model."""
         sides = [
-            sql.SQL("({}, {}, {})").format(
-                sql.Literal(model.value), sql.Identifier(model.micro), sql.Identifier(model.fen)
+            sql.SQL("({}, {}, {}, {})").format(
+                sql.Literal(model.value),
+                sql.Identifier(model.micro),
+                sql.Identifier(model.fen),
+                self._assists(model),
             )
             for model in Model
         ]
@@ -98,6 +105,11 @@ class FactSql:
             **self.names,
             "credited": self._credited(_BY_MODEL, models=sql.SQL(", ").join(sides)),
         }
+
+    def _assists(self, model: Model) -> sql.Composable:
+        """What counts assists under a model; null where nothing does."""
+        column = None if self.by == By.BOOST else self.facts.assists.column(self.by, model)
+        return sql.Identifier(column) if column else _NOTHING
 
     def _credited(self, query: sql.SQL, **names: sql.Composable) -> sql.Composed:
         of_touches = _TOUCH_DAYS if self.facts.question.is_by_touch else _ALL

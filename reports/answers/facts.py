@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Sum, Value
 
+from reports.answers.assists import ASSISTS, Assists
 from reports.answers.connected import Connected
 from reports.answers.exposure import Exposure
 from reports.answers.question import By, Question
@@ -76,6 +77,7 @@ class Facts:
         asked = (question.first_on, question.last_on)
         self.exposure = Exposure(question, report_day_pks, self.sampling, self.left_out)
         self.connected = Connected(question, report_day_pks)
+        self.assists = Assists(question, report_days)
         self._window = Q(window_days=question.window_days)
         self._credited = current & self._window & Q(on__range=question.order_days)
         if question.is_by_touch:
@@ -118,16 +120,21 @@ class Facts:
     def _credit(self, by: By | None = None, keys: Keys | None = None) -> QuerySet[Any]:
         return self.all_models(by).filter(among(by, keys))
 
-    def _credit_by(self, column: str, credit: QuerySet[Any]) -> dict[Key, Sums]:
+    def _credit_by(
+        self, column: str, credit: QuerySet[Any], assists: str | None
+    ) -> dict[Key, Sums]:
         """Credit summed per value of `column`; a value that has none is missing."""
         model, found = self.question.model, dict[Key, Sums]()
-        given = credit.exclude(**{model.micro: None})
+        given, more = credit.exclude(**{model.micro: None}), {}
+        if assists:
+            given = credit.exclude(**{model.micro: None, assists: None})
+            more = {"assisted": Sum(assists)}
         grouped = dict.fromkeys((column, "kind", *self.sampling.columns))
-        for row in _summed(given, model.micro, model.fen, *grouped):
+        for row in _summed(given, model.micro, model.fen, *grouped, **more):
             key = row[column]
             if key not in found:
                 found[key] = self.empty(column, key)
-            _take(found[key], row["kind"], row, ("count", "fen", "unpriced"))
+            _take(found[key], row["kind"], row, ("count", "fen", "unpriced", "assisted"))
         return found
 
     def of_day(self, on: date) -> Sums:
@@ -136,12 +143,13 @@ class Facts:
 
     def empty(self, column: str, key: Key) -> Sums:
         """Sums of a key of `column` that has no facts, of which a sample may hold none."""
-        return self.sampling.sums(key if column == COLUMN[By.DAY] else None)
+        sums = self.sampling.sums(key if column == COLUMN[By.DAY] else None)
+        return self.assists.mark(sums, column, [key])
 
     def by(self, by: By, keys: Keys | None = None) -> dict[Key, Sums]:
         """Sums per key of the breakdown, of `keys` alone if they are given."""
         column = self.column_of_credit(by)
-        found = self._credit_by(column, self._credit(by, keys))
+        found = self._credit_by(column, self._credit(by, keys), self.assists.column(by))
         for key, touched in self.exposure.by(by, among(by, keys), keys).items():
             found.setdefault(key, self.empty(column, key)).add(touched)
         return found
@@ -160,18 +168,55 @@ class Facts:
         return self.exposure.total(by, among(by, keys), keys)
 
     def credited(self, by: By, keys: Keys) -> Sums:
-        """What was credited to the `keys` of the breakdown, without what touched them."""
-        summed = self._credit_by("kind", self._credit(by, keys)).values()
-        return Sums.of([self.sampling.sums(), *summed])
+        """What was credited to the `keys` of the breakdown, without what touched them. Assists are
+        known of one key alone."""
+        summed = self._credit_by("kind", self._credit(by, keys), self.assists.column(by)).values()
+        given = list(keys) if isinstance(keys, Collection) else []
+        total = Sums.of([self.assists.mark(self.sampling.sums(), COLUMN[by], given), *summed])
+        if len(given) != 1:
+            total.uncounted.add(ASSISTS)
+        return total
 
     @cached_property
     def credit_by_day(self) -> dict[date, Sums]:
         """Credit per business day: read once for the sum of all facts and for the chart."""
-        return self._credit_by(self.column_of_credit(By.DAY), self._credit())
+        column = self.column_of_credit(By.DAY)
+        return self._credit_by(column, self._credit(), self.assists.column(None))
 
     def orders_by_model(self, by: By, keys: Keys) -> dict[Key, dict[Model, Sums]]:
         """Credit of orders summed per key, under every model."""
-        return orders_by_model(COLUMN[by], self._credit(by, keys), self.sampling)
+        return self._by_model(by, self._credit(by, keys))
+
+    def totals_by_model(self) -> dict[Model, Sums]:
+        """Credit of all orders under every model."""
+        return self._by_model(None, self.all_models())[None]
+
+    def _by_model(self, by: By | None, facts: QuerySet[Any]) -> dict[Key, dict[Model, Sums]]:
+        """Credit of orders summed per key, or all of it as that of None, under every model: all of
+        them are read at once."""
+        sums: dict[str, Any] = {}
+        for model in Model:
+            sums[f"{model}_count"] = Sum(model.micro)
+            sums[f"{model}_value"] = Sum(model.fen)
+            sums[f"{model}_unpriced"] = Sum(model.micro, filter=Q(**{model.fen: None}))
+            if assists := self.assists.column(by, model):
+                sums[f"{model}_assisted"] = Sum(assists)
+        column = COLUMN[by] if by else None
+        grouped = [*([column] if column else []), *self.sampling.columns]
+        orders = facts.filter(kind=ORDER).values(*grouped)
+        rows = orders.annotate(**sums).order_by() if grouped else [orders.aggregate(**sums)]
+        found: dict[Key, dict[Model, Sums]] = {} if column else {None: self.no_models(None, None)}
+        for row in rows:
+            key = row[column] if column else None
+            of_key = found.setdefault(key, self.no_models(column, key))
+            for model, total in of_key.items():
+                parts = [f"{model}_{part}" for part in ("count", "value", "unpriced", "assisted")]
+                _take(total, ORDER, row, parts)
+        return found
+
+    def no_models(self, column: str | None, *keys: Key) -> dict[Model, Sums]:
+        """Sums of keys without facts under every model; all keys without a column."""
+        return {model: self.assists.mark(self.sampling.sums(), column, keys) for model in Model}
 
     def orders(self) -> Orders:
         """Every order of the merchant's stores, matched or not, and what else they had."""
@@ -211,42 +256,18 @@ def among(by: By | None, keys: Keys | None) -> Q:
     return among | Q(**{column: None}) if None in keys else among
 
 
-def orders_by_model(
-    column: str | None, facts: QuerySet[Any], sampling: Sampling
-) -> dict[Key, dict[Model, Sums]]:
-    """Credit of orders summed per value of `column`, or all of it as that of None, under every
-    model: all of them are read at once."""
-    sums: dict[str, Any] = {}
-    for model in Model:
-        sums[f"{model}_count"] = Sum(model.micro)
-        sums[f"{model}_value"] = Sum(model.fen)
-        sums[f"{model}_unpriced"] = Sum(model.micro, filter=Q(**{model.fen: None}))
-    grouped = [*([column] if column else []), *sampling.columns]
-    orders = facts.filter(kind=ORDER).values(*grouped)
-    rows = orders.annotate(**sums).order_by() if grouped else [orders.aggregate(**sums)]
-    found: dict[Key, dict[Model, Sums]] = {} if column else {None: _by_model(sampling)}
-    for row in rows:
-        of_key = found.setdefault(row[column] if column else None, _by_model(sampling))
-        for model, total in of_key.items():
-            parts = [f"{model}_{part}" for part in ("count", "value", "unpriced")]
-            _take(total, ORDER, row, parts)
-    return found
-
-
-def _by_model(sampling: Sampling) -> dict[Model, Sums]:
-    return {model: sampling.sums() for model in Model}
-
-
 def _take(sums: Sums, kind: str, row: dict[str, Any], names: Sequence[str]) -> None:
-    """Count what `names` call count, value and count of unknown value in."""
-    columns = (sums.credited_micro, sums.value_fen, sums.unpriced_micro)
+    """Count what `names` call count, value, count of unknown value, and assists in."""
+    columns = (sums.credited_micro, sums.value_fen, sums.unpriced_micro, sums.assisted)
     for column, name in zip(columns, names, strict=True):
-        column.take(kind, int(row[name] or 0), *of_sample(row))
+        column.take(kind, int(row.get(name) or 0), *of_sample(row))
 
 
-def _summed(facts: QuerySet[Any], count: str, fen: str, *columns: str) -> Iterable[dict[str, Any]]:
-    """Per `columns`: count, fen (null when all unknown), and the count without a value."""
+def _summed(
+    facts: QuerySet[Any], count: str, fen: str, *columns: str, **more: Sum
+) -> Iterable[dict[str, Any]]:
+    """Per `columns`: count, fen (null when all unknown), the count without a value, and `more`."""
     summed: QuerySet[Any] = facts.values(*columns).annotate(
-        count=Sum(count), fen=Sum(fen), unpriced=Sum(count, filter=Q(**{fen: None}))
+        count=Sum(count), fen=Sum(fen), unpriced=Sum(count, filter=Q(**{fen: None})), **more
     )
     return summed.order_by()

@@ -10,8 +10,7 @@ from psycopg import sql
 
 from portal.ui import turning
 from reports.answers.fact_sql import FactSql, Order, rising, statement
-from reports.answers.facts import Key
-from reports.answers.sampled_days import Sampling
+from reports.answers.facts import COLUMN, Key
 from reports.attribution.choices import Model
 from reports.metrics import registry as metrics
 from reports.metrics.sums import ORDER, Sums
@@ -21,12 +20,13 @@ from reports.metrics.terms import SUMS, Term
 FIRST = 100
 _FOUND = statement("found")
 _BY_KIND = sql.SQL(
-    "SELECT key, kind, credit_micro, value_fen, NULL::bigint, NULL::bigint{sample} FROM credited"
-    " UNION ALL SELECT key, kind, NULL, NULL, touchpoints, once{sample} FROM touched"
+    "SELECT key, kind, credit_micro, value_fen, NULL::bigint, NULL::bigint, assisted{sample}"
+    " FROM credited"
+    " UNION ALL SELECT key, kind, NULL, NULL, touchpoints, once, NULL{sample} FROM touched"
 )
 _ORDERS_BY_MODEL = sql.SQL(
-    "SELECT key, model, credit_micro, value_fen, NULL::bigint, NULL::bigint{sample} FROM credited"
-    " WHERE kind = %(kind)s"
+    "SELECT key, model, credit_micro, value_fen, NULL::bigint, NULL::bigint, assisted{sample}"
+    " FROM credited WHERE kind = %(kind)s"
 )
 # JSON knows no decimals: a ratio is told as text.
 _SAMPLE_TOLD = sql.SQL(", user_group, sampling_ratio::text")
@@ -34,10 +34,11 @@ _SAMPLE_TOLD = sql.SQL(", user_group, sampling_ratio::text")
 _SCALED = sql.SQL(
     "(SELECT key, kind, credit_micro / coalesce(sampling_ratio, 1) AS credit_micro,"
     " value_fen / coalesce(sampling_ratio, 1) AS value_fen,"
-    " touchpoints / coalesce(sampling_ratio, 1) AS touchpoints FROM whole) AS scaled"
+    " touchpoints / coalesce(sampling_ratio, 1) AS touchpoints,"
+    " assisted / coalesce(sampling_ratio, 1) AS assisted FROM whole) AS scaled"
 )
-# What the facts of a part add up to: its name, touchpoints, credited and unpriced millionths, fen;
-# of sampled days the group of users and the ratio.
+# What the facts of a part add up to: its name, touchpoints, credited and unpriced millionths, fen,
+# assists; of sampled days the group of users and the ratio.
 _Part = Sequence[Any]
 
 Total = TypeVar("Total")
@@ -86,7 +87,7 @@ def _asked(
     parts: sql.SQL,
     rises: Sequence[sql.Composable],
     given: dict[str, Any],
-    added: Callable[[Iterable[_Part], Sampling], Total],
+    added: Callable[[Iterable[_Part], FactSql, list[Key]], Total],
 ) -> Found[Total]:
     names = [sql.Identifier(f"term_{number}") for number in range(len(rises))]
     made = _FOUND.format(
@@ -107,20 +108,20 @@ def _asked(
         is_whole=given["most"] is None or facts_read < given["most"],
         keys_read=keys_read,
         keys=keys,
-        total=added(total, facts.facts.sampling),
-        first={key: added(of_key, facts.facts.sampling) for key, of_key in parts_of.items()},
+        total=added(total, facts, keys),
+        first={key: added(of_key, facts, [key]) for key, of_key in parts_of.items()},
     )
 
 
-def _of_kinds(parts: Iterable[_Part], sampling: Sampling) -> Sums:
-    found = sampling.sums()
+def _of_kinds(parts: Iterable[_Part], facts: FactSql, keys: list[Key]) -> Sums:
+    found = facts.facts.assists.mark(facts.facts.sampling.sums(), COLUMN[facts.by], keys)
     for kind, *numbers in parts:
         _take(found, kind, *numbers)
     return found
 
 
-def _of_models(parts: Iterable[_Part], sampling: Sampling) -> dict[Model, Sums]:
-    found = {model: sampling.sums() for model in Model}
+def _of_models(parts: Iterable[_Part], facts: FactSql, keys: list[Key]) -> dict[Model, Sums]:
+    found = facts.facts.no_models(COLUMN[facts.by], *keys)
     for model, *numbers in parts:
         _take(found[Model(model)], ORDER, *numbers)
     return found
@@ -133,6 +134,7 @@ def _take(
     credited_micro: int,
     unpriced_micro: int,
     fen: int,
+    assisted: int,
     group: int | None = None,
     ratio: str | None = None,
 ) -> None:
@@ -140,3 +142,4 @@ def _take(
     sums.credited_micro.take(kind, credited_micro, group, ratio)
     sums.unpriced_micro.take(kind, unpriced_micro, group, ratio)
     sums.value_fen.take(kind, fen, group, ratio)
+    sums.assisted.take(kind, assisted, group, ratio)

@@ -25,9 +25,12 @@ RANKED = (By.NOTE, By.LISTING, By.BOOST)
 # Beyond all keys, before them and after them.
 _BEFORE_ALL, _AFTER_ALL = -1, 2**63 - 1
 _CREDITED = sql.SQL(
-    "SELECT key, kind, credit_micro{scale}, value_fen{scale}, NULL::bigint FROM credited"
+    "SELECT key, kind, credit_micro{scale}, value_fen{scale}, NULL::bigint, assisted{scale}"
+    " FROM credited"
 )
-_TOUCHED = sql.SQL("SELECT key, kind, NULL::bigint, NULL, touchpoints::bigint{scale} FROM touched")
+_TOUCHED = sql.SQL(
+    "SELECT key, kind, NULL::bigint, NULL, touchpoints::bigint{scale}, NULL FROM touched"
+)
 # Keys stand in the order of what is estimated from a sample.
 _SCALE = sql.SQL(" / coalesce(sampling_ratio, 1)")
 # The keys that have none of the facts of the order: where they begin, or which they are. These are
@@ -174,7 +177,7 @@ class Ranking:
         """The facts that the order is made of."""
         columns = frozenset[str]().union(*(term.columns for term, _ in self._terms))
         sides = [
-            *([_CREDITED] if columns & {"credit_micro", "value_fen"} else []),
+            *([_CREDITED] if columns & {"credit_micro", "value_fen", "assisted"} else []),
             *([_TOUCHED] if columns & {"touchpoints"} else []),
         ]
         of_kinds = sql.SQL(" WHERE kind = ANY(%(kinds)s)")

@@ -12,7 +12,7 @@ from merchants.listings.models import Listing
 from reports.answers.columns import of_base
 from reports.answers.coverage import Coverage, coverage
 from reports.answers.fact_sql import FactSql
-from reports.answers.facts import COLUMN, Facts, orders_by_model
+from reports.answers.facts import COLUMN, Facts
 from reports.answers.found import FIRST, Found, enough, found_by_model
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.maturity import Maturity
@@ -65,12 +65,11 @@ class ModelsRows:
 
     @cached_property
     def totals(self) -> dict[Model, Sums]:
-        """The exact sum of all of them under every model."""
-        if self._at_once:
+        """The exact sum of all of them under every model. Of some it is not known how many orders
+        they have a part in; of all rows the sums of the days know it, and all else."""
+        if self.words and self._at_once:
             return self._at_once.total
-        # The sum of everything is known to the sums of the days.
-        facts = self.facts
-        return orders_by_model(None, facts.all_models(), facts.sampling)[None]
+        return self.facts.totals_by_model()
 
     def __len__(self) -> int:
         if self._at_once:

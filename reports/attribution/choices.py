@@ -23,6 +23,17 @@ class Model(models.TextChoices):
     POSITION_BASED = "position_based", _("Position based")
 
     @property
+    def gives_all_to_one(self) -> bool:
+        """Whether one touch gets all of a conversion, so that others may have a part in vain."""
+        return self in (Model.LAST_TOUCH, Model.FIRST_TOUCH)
+
+    def assists(self, which: str) -> str:
+        """The column of facts that counts assists `by_note`, `by_listing`, `among_notes` or
+        `among_listings`; only models that give all to one touch have them."""
+        assert self.gives_all_to_one
+        return f"{self.value}_assists_{which}"
+
+    @property
     def micro(self) -> str:
         """The column of facts that has what it credits, in millionths of a conversion."""
         return f"{self.value}_micro"

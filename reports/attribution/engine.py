@@ -5,6 +5,7 @@ Every step is one file under `sql/`; a later step reads the earlier ones by name
     conversions -> claims -> pairs -> clicks -> candidates -> matches -> places -> shares -> splits
     conversions -> asked_back -> named_orders -> refunds
     splits -> portions -> credit (as rows, for files)
+    splits -> assists -> given (for facts)
 
 A claim is a conversion that credits touchpoints. The view `claims` has those that look for them;
 what a refund credits is its order's.
@@ -177,15 +178,17 @@ def attribute(
     """Make the relations `matches` and `splits` of one window from what `prepare` found.
 
     `portions` is the file that says what a row of credit is about, where there shall be rows: then
-    there is `credit`, too. Without `models` it is under all of them; under an unknown one, none.
+    there is `credit`, too; else, for facts, `given`, with the assists of `known_listings`. Without
+    `models` it is under all of them; under an unknown one, none.
     """
     set_variable(connection, "window_us", window_days * DAY_US)
+    set_variable(connection, "order_kind_id", FACT_KINDS.index("order"))
     QUERIES.step(connection, "models", models=None if models is None else list(models))
     for name in (
         "matches",
         "places",
         "shares",
         "splits",
-        *([portions, "credit"] if portions else []),
+        *([portions, "credit"] if portions else ["lake/assists", "lake/given"]),
     ):
         QUERIES.view(connection, name)

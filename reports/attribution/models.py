@@ -25,11 +25,19 @@ def _fen() -> "models.DecimalField[Decimal | None, Decimal | None]":
     return models.DecimalField(max_digits=38, decimal_places=0, null=True)
 
 
+def _assists() -> "models.IntegerField[int | None, int | None]":
+    """Orders in which something had a part and the model gave it nothing; null is none."""
+    return models.IntegerField(null=True)
+
+
 class Credit(Fact):
     """Credit of conversions of one day, the models side by side.
 
     `_micro` is millionths of a conversion, null where the model gives nothing. `_fen` is null
     there, too, and where no value is known: such conversions stand apart, in rows without values.
+
+    `_assists_among_notes` counts each of the merchant's orders once in which one of his notes had
+    a part and the model gave it nothing, `_among_listings` the same of listings.
     """
 
     last_touch_micro = models.BigIntegerField(null=True)
@@ -42,6 +50,10 @@ class Credit(Fact):
     linear_fen = _fen()
     time_decay_fen = _fen()
     position_based_fen = _fen()
+    last_touch_assists_among_notes = _assists()
+    first_touch_assists_among_notes = _assists()
+    last_touch_assists_among_listings = _assists()
+    first_touch_assists_among_listings = _assists()
 
     class Meta:
         abstract = True
@@ -52,6 +64,10 @@ class CreditFact(Credit):
 
     `touched_on` and `least_age_us`, the age of the youngest touch in microseconds, are null where
     the day was computed before facts kept them.
+
+    `_assists_by_note` counts each order once for each note that had a part in it and was given
+    nothing, in one of the note's rows; over notes it counts an order several times. So does
+    `_assists_by_listing` for listings.
     """
 
     touched_on = models.DateField(null=True)
@@ -64,6 +80,10 @@ class CreditFact(Credit):
     level = models.CharField(max_length=10)
     window_days = models.SmallIntegerField()
     least_age_us = models.BigIntegerField(null=True)
+    last_touch_assists_by_note = _assists()
+    first_touch_assists_by_note = _assists()
+    last_touch_assists_by_listing = _assists()
+    first_touch_assists_by_listing = _assists()
 
     class Meta:
         # Of a day's facts a report reads one window, or what is one note's or listing's.
@@ -248,6 +268,9 @@ class ReportDay(models.Model):
     samples = models.JSONField(default=dict, db_default={})
     # Whether its credit says on which days the touches were, as all that is computed now does.
     has_touch_days = models.BooleanField(default=True, db_default=True)
+    # Whether its credit counts assists, as all that is computed now does, and nothing from a worker
+    # of the version before. Null is a day from before that credits no order: nothing is to count.
+    has_assists = models.BooleanField(null=True, default=True, db_default=False)
 
     objects = ReportDayQuerySet.as_manager()
 

@@ -93,6 +93,26 @@ ORDERS = _credited(
     Population.ORDERS,
     lambda s: s.credited(ORDER),
 )
+# Beside what is credited and never added to it. Each row counts an order once, and so does the sum
+# of all rows, which is therefore less than what the rows add up to.
+ASSISTED: Metric[Sums] = Metric(
+    "assisted_orders",
+    "助攻订单",
+    "Assisted orders",
+    _(
+        "Order lines in which a note had an eligible touch inside the window and the model credits"
+        " it nothing. Several notes may have a part in one order: the sum counts it once. A model"
+        " that credits each touch has none."
+    ),
+    Unit.COUNT,
+    True,
+    Population.ORDERS,
+    Grain.ASSIST,
+    ORDER_DAY,
+    CREDIT,
+    lambda s: s.assists(ORDER),
+    additive=Additive.NO,
+)
 UNPRICED: Metric[Sums] = _unpriced(
     "unpriced_orders",
     "金额未知订单",

@@ -31,6 +31,7 @@ class Grain(models.TextChoices):
     EXPOSURE = "note_boost_touch_day", _("note, boost and day of the touch")
     CREDIT = "listing_boost_order_day", _("listing, boost and day of the conversion")
     CREDIT_OF_TOUCH = "listing_boost_touch_day", _("listing, boost and day of the touch")
+    ASSIST = "note_order_day", _("note or listing, order line, and day of the conversion")
     STORE = "store_level_order_day", _("store, level of the match and day of the conversion")
 
 
@@ -80,5 +81,6 @@ GRAINS: dict[str, Grain] = {
     "touchpoints": Grain.EXPOSURE,
     "credit_micro": Grain.CREDIT,
     "value_fen": Grain.CREDIT,
+    "assisted": Grain.ASSIST,
     "conversions": Grain.STORE,
 }

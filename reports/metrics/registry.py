@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 from reports.metrics.credited import (
+    ASSISTED,
     CARTS,
     DEPOSIT_REFUND_VALUE,
     DEPOSIT_VALUE,
@@ -80,12 +81,12 @@ from reports.metrics.whole import (
 # The stages people pass on their way to an order. Impressions come first; no source delivers them.
 FUNNEL = (READS, ENGAGEMENTS, CLICKS, SEARCHES, VISITS, CARTS, ORDERS)
 BREAKDOWN = (
-    GMV, ORDERS, REFUND_VALUE, NET_GMV,
+    GMV, ORDERS, ASSISTED, REFUND_VALUE, NET_GMV,
     READS, ENGAGEMENTS, CLICKS, SEARCHES, VISITS, FAVOURITES, CARTS,
     REPEATED_CLICKS, MACHINE_CLICKS, FOLLOWS, DEPOSITS, DEPOSIT_VALUE, DEPOSIT_REFUND_VALUE,
 )  # fmt: skip
 # What the models are compared by.
-COMPARED = (GMV, ORDERS)
+COMPARED = (GMV, ORDERS, ASSISTED)
 # What only a report by the day of the touch has: a ratio of what touches earned to the touches.
 BY_TOUCH_DAY = (GMV_PER_MILLE,)
 # What has no known value, beside the sums that it is not in.
@@ -152,6 +153,7 @@ __all__ = [
     "ALL_UNPRICED",
     "ALL_UNPRICED_DEPOSITS",
     "ALL_UNPRICED_DEPOSIT_REFUNDS",
+    "ASSISTED",
     "BREAKDOWN",
     "BY_TOUCH_DAY",
     "CARTS",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from reports.metrics.sampled import Counts, Number
 
@@ -23,20 +24,25 @@ class Sums:
 
     `touchpoints` counts, `credited_micro` is millionths of a conversion, `value_fen` is fen and
     negative for refunds. `unpriced_micro` is the part of `credited_micro` whose value nobody knows.
+
+    `assisted` counts orders in which something had a part without credit, and does not add up over
+    notes and listings: sums of one of them have it in `assisted_of`, and two of them together know
+    no number. What was not counted is named in `uncounted`.
     """
 
     touchpoints: Counts = field(default_factory=Counts)
     credited_micro: Counts = field(default_factory=Counts)
     value_fen: Counts = field(default_factory=Counts)
     unpriced_micro: Counts = field(default_factory=Counts)
+    assisted: Counts = field(default_factory=Counts)
+    assisted_of: set[Any] = field(default_factory=set, compare=False)
+    uncounted: set[str] = field(default_factory=set, compare=False)
 
     @classmethod
     def empty(cls, *, touched: Number = 0, credited: Number = 0) -> "Sums":
         """Sums without facts; in a sample, where nothing is not nothing, see `nothing_of`."""
-        return cls(
-            Counts(nothing=touched),
-            *(Counts(nothing=credited) for _column in ("micro", "fen", "unpriced")),
-        )
+        micro, fen, unpriced, assisted = (Counts(nothing=credited) for _column in range(4))
+        return cls(Counts(nothing=touched), micro, fen, unpriced, assisted)
 
     @classmethod
     def of(cls, parts: "Iterable[Sums]") -> "Sums":
@@ -52,12 +58,21 @@ class Sums:
         self.credited_micro.join(other.credited_micro)
         self.value_fen.join(other.value_fen)
         self.unpriced_micro.join(other.unpriced_micro)
+        self.assisted.join(other.assisted)
+        self.assisted_of.update(other.assisted_of)
+        self.uncounted.update(other.uncounted)
 
     def credited(self, *kinds: str) -> Number:
         return sum(self.credited_micro[kind] for kind in kinds)
 
     def touched(self, *kinds: str) -> Number:
         return sum(self.touchpoints[kind] for kind in kinds)
+
+    def assists(self, kind: str) -> Number | None:
+        """How many conversions of `kind` had a part without credit; None where not all of them are
+        counted, or some perhaps twice."""
+        is_known = not self.uncounted and len(self.assisted_of) <= 1
+        return self.assisted[kind] if is_known else None
 
     def fen(self, kind: str) -> Number | None:
         """The value of all conversions of `kind`; None when not one of them has a known value."""

@@ -2,7 +2,7 @@
 
 A metric's formula has one home, the registry. Given the integers of a row it gives a value; given
 `SUMS` it gives the term by which PostgreSQL puts rows in order, in a query over facts that have the
-columns `kind`, `touchpoints`, `credit_micro` and `value_fen`.
+columns `kind`, `touchpoints`, `credit_micro`, `value_fen` and `assisted`.
 """
 
 from dataclasses import dataclass, replace
@@ -77,6 +77,9 @@ class _SumsInSql(Sums):
         known = sql.SQL("CASE WHEN {0} = 0 OR {1} <> {0} THEN {2} END")
         return _of(known.format(*(part.sql for part in parts)), *parts)
 
+    def assists(self, kind: str) -> Any:
+        return self.assisted[kind]
+
 
 def _added(what: str, *columns: str) -> Counts:
     return cast("Counts", _Counted(what, frozenset(columns)))
@@ -89,6 +92,7 @@ SUMS: Sums = _SumsInSql(
     unpriced_micro=_added(
         "CASE WHEN value_fen IS NULL THEN credit_micro END", "value_fen", "credit_micro"
     ),
+    assisted=_added("assisted", "assisted"),
 )
 
 

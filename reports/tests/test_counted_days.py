@@ -79,7 +79,7 @@ def test_what_is_compared_was_sent_on_all_days_of_both(
     assert str(counted_days(found.facts, metrics.ORDERS)) == f"only since {words.day(day(2))}"
     compared = compare(Question(shop, day(4), day(1)))
     assert [one.code for one in compared.metrics if counted_days(compared.rows.facts, one)] == [
-        "credited_gmv", "credited_orders",
+        "credited_gmv", "credited_orders", "assisted_orders",
     ]  # fmt: skip
     # Two days, and the two before them, of which one was without: nothing to compare.
     page = ReportPage(answer(Question(shop, day(1), day(1))))

@@ -194,7 +194,10 @@ def test_a_kind_without_facts_is_nothing_in_the_sample_alone() -> None:
 
 def test_every_metric_says_how_it_is_estimated() -> None:
     """A ratio is one by its formula, and says so; of few people none is counted yet."""
-    counts = {name: EveryKind(GROUPS) for name in ("touchpoints", "credited_micro", "value_fen")}
+    counts: dict[str, Any] = {
+        name: EveryKind(GROUPS)
+        for name in ("touchpoints", "credited_micro", "value_fen", "assisted")
+    }
     sums = Sums(**counts, unpriced_micro=EveryKind(0))
     orders = Orders(
         orders=EveryKind(GROUPS), value_fen=EveryKind(GROUPS), unpriced=EveryKind(0),
@@ -209,7 +212,9 @@ def test_every_metric_says_how_it_is_estimated() -> None:
         counted = metric.counted(facts)
         is_ratio = metric.statistic == Statistic.RATIO
         assert isinstance(counted, SampledRatio) == is_ratio or counted is None, metric.code
-        assert is_ratio == (metric.additive == "no"), metric.code
+        # Assists are counted, and do not add up.
+        is_apart = metric == metrics.ASSISTED
+        assert is_ratio == (metric.additive == "no" and not is_apart), metric.code
         told[metric.statistic] += 1
     assert told[Statistic.RATIO] == 3
     assert told[Statistic.NET] == 2

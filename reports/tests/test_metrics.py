@@ -62,7 +62,9 @@ def mixes(metric: Metric[Any], grains: dict[str, Grain] = GRAINS) -> str:
     if found[0].populations != {metric.population}:
         return "name of the population"
     shared = metric.grain == Grain.EXPOSURE
-    sound = Additive.NO if len(found) > 1 else Additive.SHARED if shared else Additive.YES
+    # An order has several assists, so that rows of them do not add up.
+    is_apart = len(found) > 1 or metric.grain == Grain.ASSIST
+    sound = Additive.NO if is_apart else Additive.SHARED if shared else Additive.YES
     return "" if metric.additive == sound else "additive"
 
 
@@ -127,7 +129,8 @@ def test_a_ratio_to_reads_has_one_grain_by_the_day_of_the_touch_alone(
     codes = Counter(shown(client_of(alice), shop, time_base="touch"))
     orders = {metric.code for metric in metrics.ORDERS_IN_FILES}
     of_days = {metric.code for metric in metrics.MATURITY} - {metrics.SHARE_IN.code}
-    assert codes.keys() == metrics.REGISTRY.keys() - orders - of_days - {metrics.ORDER_VALUE.code}
+    apart = {metrics.ORDER_VALUE.code, metrics.ASSISTED.code}
+    assert codes.keys() == metrics.REGISTRY.keys() - orders - of_days - apart
 
 
 def files_of(client: Client, listing: Listing, **asked: Any) -> Iterator[tuple[str, str]]:

@@ -48,8 +48,8 @@ def pages(shop: Merchant, listing: Listing) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("page", "brought"),
     [
-        ("note", ["400", "0", "2", "¥12.00"]),
-        ("listing", ["400", "0", "2", "¥12.00"]),
+        ("note", ["400", "0", "2", "0", "¥12.00"]),
+        ("listing", ["400", "0", "2", "0", "¥12.00"]),
         ("product", ["400", "0", "2", "¥12.00"]),
     ],
 )

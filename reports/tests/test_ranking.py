@@ -16,6 +16,7 @@ from merchants.notes.models import Note
 from portal import clock
 from portal.ui import turning
 from reports.answers.answer import answer
+from reports.answers.columns import columns
 from reports.answers.facts import COLUMN
 from reports.answers.question import By, Question
 from reports.answers.ranking import RANKED
@@ -97,12 +98,12 @@ def supersede(report_day: ReportDay) -> list[ReportDay]:
 
 @pytest.mark.parametrize("by", RANKED)
 def test_sums_and_order_are_those_of_the_facts(busy: Merchant, by: By) -> None:
-    rows = answer(Question(busy, day(3), day(1), by=by)).rows
-    expected = by_hand(by)
+    question = Question(busy, day(3), day(1), by=by)
+    rows, expected = answer(question).rows, by_hand(by)
     assert len(rows) == len(expected)
     first = [value or 0 for value in worths(rows, metrics.GMV)]
     assert first == sorted(first, reverse=True)
-    for metric in metrics.BREAKDOWN:
+    for metric in columns(question):
         for is_descending in (True, False):
             ordered = rows.in_order(metric, is_descending=is_descending)
             shown = [value for value in worths(ordered, metric) if value is not None]

@@ -95,5 +95,5 @@ def test_a_comparison_takes_a_bounded_number_of_queries(
 ) -> None:
     share_out(shop, sunscreen, lipstick)
     client = client_of(alice)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         client.get(reverse("reports:report-models", args=[shop.code]))

@@ -11,7 +11,7 @@ WITH credited AS NOT MATERIALIZED (
     {credited}
 ), touched AS NOT MATERIALIZED (
     {touched}
-), facts (key, kind, credit_micro, value_fen, touchpoints) AS NOT MATERIALIZED (
+), facts (key, kind, credit_micro, value_fen, touchpoints, assisted) AS NOT MATERIALIZED (
     {facts}
 ), own (key, {named}) AS (
     SELECT key, {terms}

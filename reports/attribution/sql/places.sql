@@ -16,10 +16,10 @@ WITH sums AS (
            SUM(CAST(d.weight + 4611686018427387904 * m.is_click AS HUGEINT)) OVER whole AS total
     FROM matches AS m
     JOIN decay AS d ON d.hours = m.age_us // 3600000000
-    WINDOW placed AS (PARTITION BY m.claim ORDER BY m.age_us DESC, m.touchpoint_id),
-           so_far AS (PARTITION BY m.claim ORDER BY m.age_us DESC, m.touchpoint_id
+    WINDOW placed AS (PARTITION BY m.claim, m.kind_id ORDER BY m.age_us DESC, m.touchpoint_id),
+           so_far AS (PARTITION BY m.claim, m.kind_id ORDER BY m.age_us DESC, m.touchpoint_id
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-           whole AS (PARTITION BY m.claim ORDER BY m.age_us DESC, m.touchpoint_id
+           whole AS (PARTITION BY m.claim, m.kind_id ORDER BY m.age_us DESC, m.touchpoint_id
                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ), counted AS (
     SELECT s.claim AS claim, s.day AS day, s.kind_id AS kind_id, s.value_fen AS value_fen,

@@ -189,6 +189,18 @@ def count(sums: Counter[tuple[Any, ...]], name: str, rows: list[dict[str, Any]])
             for model in Model:
                 if row[model.micro] is not None:
                     _add(sums, (*about, model.value), row[model.micro], row[model.fen])
+            _count_assists(sums, row)
+
+
+def _count_assists(sums: Counter[tuple[Any, ...]], row: dict[str, Any]) -> None:
+    """By note, by listing, and of all of either, in whichever of their rows they stand."""
+    whose = {"by_note": row["note_id"], "by_listing": row["listing_id"]}
+    whose |= {"among_notes": 0, "among_listings": 0}
+    for model in filter(lambda model: model.gives_all_to_one, Model):
+        for which, key in whose.items():
+            if orders := row[model.assists(which)]:
+                about = row["kind"], which, key
+                sums[row["on"], row["window_days"], model.value, *about] += orders
 
 
 def _plain(value: Any) -> Any:
@@ -221,7 +233,24 @@ def expected(
                 credited = *of_note, w.kind(c), row.level, *sampled.of_credit(w, c, t), window
                 _add(found["credit"], (*credited, row.model), row.micro, row.fen)
             _count_conversions(w, window, stores, found["conversion"])
+            _expect_assists(w, window, (listings, notes), found["credit"])
     return found
+
+
+def _expect_assists(
+    w: World,
+    window: int,
+    known: tuple[dict[str, int], dict[str, int]],
+    sums: Counter[tuple[Any, ...]],
+) -> None:
+    """`known` are listings and notes."""
+    for order, model, names in w.assists(window):
+        about = day_of(order), window, model, "order"
+        for what, numbers in zip(("listing", "note"), known, strict=True):
+            begin = f"{what} "
+            some = [numbers[name.removeprefix(begin)] for name in names if name.startswith(begin)]
+            sums.update((*about, f"by_{what}", pk) for pk in some)
+            sums.update([(*about, f"among_{what}s", 0)] if some else [])
 
 
 def _count_conversions(

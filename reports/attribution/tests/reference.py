@@ -117,6 +117,20 @@ class World:
             for row in self._rows(conversion, match, model)
         ]
 
+    def assists(self, window_days: int = 15) -> Iterator[tuple[Conversion, str, set[str]]]:
+        """Of every order, under every model, what had a part in it and no weight: names of
+        listings and of notes, such as “note n1”."""
+        for order in self.conversions:
+            match = self.match(order, window_days) if order.kind == "order" else None
+            for model in MODELS if match else ():
+                assert match
+                weights = self._weights(match, model)
+                weight: dict[str, int] = defaultdict(int)
+                for (touchpoint, listing_id), of_touch in zip(match.credited, weights, strict=True):
+                    weight[f"listing {listing_id}"] += of_touch
+                    weight[f"note {touchpoint.note_id}"] += of_touch
+                yield order, model, {name for name, total in weight.items() if not total}
+
     def match(self, conversion: Conversion, window_days: int) -> Match | None:
         if conversion.kind != "refund":
             return self._match_order(conversion, window_days)

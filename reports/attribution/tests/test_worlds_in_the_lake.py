@@ -96,6 +96,24 @@ def test_a_row_that_does_not_count_and_is_counted_is_seen(
     assert some_worlds(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("OR p.note_before <> p.note)", "OR TRUE)"),
+        ("OR p.last_note <> p.note)", "OR TRUE)"),
+        ("OR (p.note_before = p.last_note AND p.note_one = p.last_note)", ""),
+        ("s.kind_id = getvariable('order_kind_id')", "TRUE"),
+    ],
+)
+def test_an_assist_that_is_none_is_seen(
+    said: str, instead: str, some_worlds: Compare, tmp_path: Path, monkeypatch: Any
+) -> None:
+    """The twins: an order that assists a note at each of its touches, one that assists the note
+    that has the credit, one that assists nobody because its first note has it; a visit."""
+    break_rule(monkeypatch, "assists", said, instead)
+    assert some_worlds(tmp_path)
+
+
 def break_rule(monkeypatch: Any, step: str, said: str, instead: str) -> None:
     """Have one statement of SQL say something else."""
     text = Queries.text

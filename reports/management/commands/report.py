@@ -108,7 +108,12 @@ def _table(report: Report) -> str:
 def _orders(report: Report) -> str:
     """What the sum is part of."""
     if report.orders is None:
-        return _("All orders, explained by a note or not, are counted by order day alone.")
+        return " ".join(
+            [
+                _("All orders, explained by a note or not, are counted by order day alone."),
+                _("So are assisted orders, since an order may have touches of several days."),
+            ]
+        )
     orders = report.orders if report.has_numbers else None
     told = (
         f"{metric.name}: {printing.told(report.metric(metric), orders)}"

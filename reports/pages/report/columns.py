@@ -166,7 +166,7 @@ class ExpectedColumn(django_tables2.Column):
 
 
 class ModelColumn(NumberColumn):
-    """What one model credits: GMV, and the orders below it."""
+    """What one model credits: GMV, the orders below it, and those to which it credits nothing."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -187,7 +187,17 @@ class ModelColumn(NumberColumn):
         digits = table.digits[self.model.value]
         written = printing.text(orders.of(value), orders.unit, digits)
         doubt = printing.between(orders.estimate(value), orders.unit)
-        return two_lines(gmv, f"{written} ({doubt})" if doubt else written)
+        credited = two_lines(gmv, f"{written} ({doubt})" if doubt else written)
+        return (
+            credited
+            if table.data.data.facts.question.is_by_touch
+            else self._assisted(credited, value)
+        )
+
+    def _assisted(self, credited: str, sums: Sums) -> str:
+        """Beside what is credited, and never in one number with it."""
+        told = _("assisted %(orders)s") % {"orders": printing.estimated(metrics.ASSISTED, sums)}
+        return two_lines(credited, told)
 
     def render_footer(self, table: Any) -> str:
         rows = table.data.data

@@ -112,6 +112,10 @@ class ReportPage:
     def other_code_spans(self) -> list[tuple[date, date]]:
         return spans(self.coverage.of_other_code)
 
+    @property
+    def without_assists_spans(self) -> list[tuple[date, date]]:
+        return spans(self.report.facts.assists.lacking)
+
     @cached_property
     def cards(self) -> list[Card]:
         return cards_of(self.report, self.before)

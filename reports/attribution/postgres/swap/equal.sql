@@ -2,6 +2,8 @@
 -- facts meanwhile stays as it is: it is stale. Params: run, on, first, last (merchants), at.
 UPDATE reports_reportday AS r
 SET seen = CASE WHEN r.content = d.content THEN d.seen ELSE r.seen END,
+    -- What is equal without assists credits no order.
+    has_assists = CASE WHEN r.content = d.content AND NOT r.has_assists THEN NULL ELSE r.has_assists END,
     checked_by_id = CASE WHEN r.content = d.content THEN d.run_id ELSE r.checked_by_id END,
     was_stale = CASE
         WHEN r.content = d.content AND r.stale_at IS NOT NULL AND r.given_at >= r.stale_at

@@ -2,6 +2,7 @@
 -- what a model gives nothing; a value is null, too, where no value is known, which stands apart.
 -- least_age_us is of the youngest of the touches. What is seen only in a sample stands apart by the group
 -- of the claim's person: both the claim and the touch are seen of the smaller of their ratios.
+-- An assist is counted in the row of the touch that stands for it (assists); null is none.
 -- Summed by ids first: names are looked up for a fifth of the rows. A join to all listings before, which
 -- has no room beside the sorted touchpoints, would write these to the disk. Then boosts that nobody
 -- knows are one.
@@ -22,8 +23,16 @@ WITH summed AS (
            SUM(s.first_touch_fen) AS first_touch_fen,
            SUM(s.linear_fen) AS linear_fen,
            SUM(s.time_decay_fen) AS time_decay_fen,
-           SUM(s.position_based_fen) AS position_based_fen
-    FROM splits AS s
+           SUM(s.position_based_fen) AS position_based_fen,
+           SUM(s.last_touch_by_note) AS last_touch_by_note,
+           SUM(s.last_touch_among_notes) AS last_touch_among_notes,
+           SUM(s.last_touch_by_listing) AS last_touch_by_listing,
+           SUM(s.last_touch_among_listings) AS last_touch_among_listings,
+           SUM(s.first_touch_by_note) AS first_touch_by_note,
+           SUM(s.first_touch_among_notes) AS first_touch_among_notes,
+           SUM(s.first_touch_by_listing) AS first_touch_by_listing,
+           SUM(s.first_touch_among_listings) AS first_touch_among_listings
+    FROM given AS s
     LEFT JOIN sampled_conversions AS c ON c.conversion = s.claim
     LEFT JOIN sampled_touches AS t ON t.touchpoint_id = s.touchpoint_id
     LEFT JOIN units AS u
@@ -48,7 +57,15 @@ SELECT s.day AS day, s.touched_day AS touched_day, l.merchant_id AS merchant_id,
        CAST(SUM(s.first_touch_fen) AS DECIMAL(38, 0)) AS first_touch_fen,
        CAST(SUM(s.linear_fen) AS DECIMAL(38, 0)) AS linear_fen,
        CAST(SUM(s.time_decay_fen) AS DECIMAL(38, 0)) AS time_decay_fen,
-       CAST(SUM(s.position_based_fen) AS DECIMAL(38, 0)) AS position_based_fen
+       CAST(SUM(s.position_based_fen) AS DECIMAL(38, 0)) AS position_based_fen,
+       CAST(SUM(s.last_touch_by_note) AS INTEGER) AS last_touch_assists_by_note,
+       CAST(SUM(s.last_touch_among_notes) AS INTEGER) AS last_touch_assists_among_notes,
+       CAST(SUM(s.last_touch_by_listing) AS INTEGER) AS last_touch_assists_by_listing,
+       CAST(SUM(s.last_touch_among_listings) AS INTEGER) AS last_touch_assists_among_listings,
+       CAST(SUM(s.first_touch_by_note) AS INTEGER) AS first_touch_assists_by_note,
+       CAST(SUM(s.first_touch_among_notes) AS INTEGER) AS first_touch_assists_among_notes,
+       CAST(SUM(s.first_touch_by_listing) AS INTEGER) AS first_touch_assists_by_listing,
+       CAST(SUM(s.first_touch_among_listings) AS INTEGER) AS first_touch_assists_among_listings
 FROM summed AS s
 JOIN known_listings AS l ON l.listing_id = s.listing_id
 LEFT JOIN known_boosts AS b ON b.external_id = s.boost_id AND b.merchant_id = l.merchant_id

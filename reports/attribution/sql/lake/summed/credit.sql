@@ -23,7 +23,15 @@ SELECT f."on" AS "on",
        CAST(SUM(f.first_touch_fen) AS DECIMAL(38, 0)) AS first_touch_fen,
        CAST(SUM(f.linear_fen) AS DECIMAL(38, 0)) AS linear_fen,
        CAST(SUM(f.time_decay_fen) AS DECIMAL(38, 0)) AS time_decay_fen,
-       CAST(SUM(f.position_based_fen) AS DECIMAL(38, 0)) AS position_based_fen
+       CAST(SUM(f.position_based_fen) AS DECIMAL(38, 0)) AS position_based_fen,
+       CAST(SUM(f.last_touch_assists_by_note) AS INTEGER) AS last_touch_assists_by_note,
+       CAST(SUM(f.last_touch_assists_among_notes) AS INTEGER) AS last_touch_assists_among_notes,
+       CAST(SUM(f.last_touch_assists_by_listing) AS INTEGER) AS last_touch_assists_by_listing,
+       CAST(SUM(f.last_touch_assists_among_listings) AS INTEGER) AS last_touch_assists_among_listings,
+       CAST(SUM(f.first_touch_assists_by_note) AS INTEGER) AS first_touch_assists_by_note,
+       CAST(SUM(f.first_touch_assists_among_notes) AS INTEGER) AS first_touch_assists_among_notes,
+       CAST(SUM(f.first_touch_assists_by_listing) AS INTEGER) AS first_touch_assists_by_listing,
+       CAST(SUM(f.first_touch_assists_among_listings) AS INTEGER) AS first_touch_assists_among_listings
 FROM read_parquet($files) AS f
 GROUP BY f."on", f.touched_on, f.merchant_id, f.listing_id, f.note_id, f.boost_id, f.placement,
          f.store_kind, f.kind, f.level, f.window_days, f.user_group, f.sampling_ratio,
