@@ -17,7 +17,7 @@ from reports.attribution.tests import cluster, in_both
 pytestmark = pytest.mark.skipif(
     not cluster.is_there(), reason=f"Spark or its Java is not here: {cluster.WANTED}"
 )
-WORLDS = range(40)
+WORLDS = range(6)
 REAL = django_settings.BASE_DIR.parent / "shared" / "data"
 
 
