@@ -122,7 +122,8 @@ class ModelsTable(PortalTable):
         footer=lambda table: _ROWS_FOUND if table.data.data.words else _ALL_ROWS,
         orderable=False,
     )
-    empty_title = _("Nothing was credited on these days")
+    empty_title = _("No row has a credit on these days")
+    empty_text = _("Nothing of what has arrived for them was credited.")
     empty_icon = "chart-bar"
 
     class Meta(PortalTable.Meta):
@@ -160,8 +161,10 @@ class BreakdownTable(PortalTable):
         footer=lambda table: table.summed,
         orderable=False,
     )
-    empty_title = _("Nothing happened on these days")
-    empty_text = _("No note with a live listing was touched, and nothing was credited.")
+    empty_title = _("There are no rows on these days")
+    empty_text = _(
+        "Nothing of what has arrived for them touched a note with a live listing, or was credited."
+    )
     empty_icon = "chart-bar"
 
     # An order is one pass over the facts that it is made of.
