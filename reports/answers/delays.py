@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
@@ -107,8 +107,8 @@ class DelaysGiven(models.Model):
 
 def keep(question: Question) -> None:
     """Keep what `question` of a moment goes by, as its answer is given out; in two queries."""
-    newest = DelayCurve.objects.filter(at__lte=question.as_of).order_by("-at")
-    at = newest.values_list("at", flat=True).first()
+    known = DelayCurve.objects.filter(at__lte=question.as_of)
+    at = known.aggregate(newest=Max("at"))["newest"]
     if at is not None:
         DelaysGiven.objects.bulk_create(
             [DelaysGiven(merchant=question.merchant, at=at, window_days=question.window_days)],
