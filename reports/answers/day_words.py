@@ -36,5 +36,5 @@ def until_when(shown: Coverage) -> str:
         "categories": _(", ").join(map(str, period.categories)),
     }
     if not period.categories:
-        return _("Final from %(day)s: orders may be sent back for %(days)s.") % told
-    return _("Final from %(day)s: orders of %(categories)s may be sent back for %(days)s.") % told
+        return _("Final from %(day)s: returns run %(days)s.") % told
+    return _("Final from %(day)s: returns of %(categories)s run %(days)s.") % told

@@ -159,7 +159,7 @@ def test_the_report_says_whose_period_rules_and_from_when_its_days_are_final(
     assert printed(shop, "csv")[0]["State"] == "final"
     set_days(sold, 30, admin)
     last_of_it = LAST + timedelta(days=31)
-    told = f"Final from {words.day(last_of_it)}: orders of {sold} may be sent back for 30 days."
+    told = f"Final from {words.day(last_of_it)}: returns of {sold} run 30 days."
     assert told in said()
     # In its row, too.
     assert f"final from {words.day(last_of_it)}" in said()
