@@ -50,9 +50,7 @@ def edit(
     permissions.require(by, "source.manage")
     versions.require(source, version)
     old = _facts(source)
-    before = SentBefore(
-        source=source, sends=source.sends, rhythm=source.rhythm, delay_days=source.delay_days
-    )
+    before = _sent_before(source)
     known = CONTRACTS[source.events].choices("kind")
     _require_declarable(
         unit=unit, rhythm=rhythm, most_fen=most_fen, delay_days=delay_days, sends=sends, known=known
@@ -79,6 +77,13 @@ def edit(
             new={name: new[name] for name in changed},
         )
     return source
+
+
+def _sent_before(source: Source) -> SentBefore:
+    """What it declares now of its rows, to be kept once that has changed."""
+    return SentBefore(
+        source=source, sends=source.sends, rhythm=source.rhythm, delay_days=source.delay_days
+    )
 
 
 def _require_declarable(
