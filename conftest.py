@@ -35,7 +35,7 @@ from tests.papers import PDF
 
 pytest_plugins = [
     "tests.browser", "tests.deciding", "tests.emptying", "tests.numbering", "tests.read_once",
-    "tests.serving",
+    "tests.readers", "tests.serving",
 ]  # fmt: skip
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in tests only

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 from django.conf import settings
 
@@ -48,21 +48,25 @@ def opened(task: Task, *, claim: Claim) -> Iterator["Sandbox"]:
     }
     with ExitStack() as stack:
         errors = stack.enter_context((folder / "stderr.txt").open("wb"))
-        child = stack.enter_context(
-            subprocess.Popen(
-                [sys.executable, "-m", "reports.events.child", str(seconds)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env=environment,
-                cwd=folder,
-                text=True,
-            )
-        )
+        child = stack.enter_context(_started(str(seconds), folder, environment, errors))
         stack.callback(_hang_up, child)
         stack.callback(child.kill)
         stack.enter_context(claim.stops(child.kill))
         yield Sandbox(child, task, claim, seconds)
+
+
+def _started(
+    seconds: str, folder: Path, environment: dict[str, str], errors: IO[bytes]
+) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "reports.events.child", seconds],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env=environment,
+        cwd=folder,
+        text=True,
+    )
 
 
 def _hang_up(child: "subprocess.Popen[str]") -> None:

@@ -16,6 +16,8 @@ from reports.sources.models import Batch, BatchState, Source
 from reports.tests import growing
 from tests.awaiting import await_state
 
+pytestmark = pytest.mark.usefixtures("readers_of_their_own")
+
 
 def sent(
     path: Path, write: growing.Write, rows: int, *, source: str = "community", **by: Any

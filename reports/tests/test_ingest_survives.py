@@ -18,6 +18,7 @@ from reports.sources.models import Batch, BatchState, Source
 from reports.sources.receiving import inbox_path
 from tests.awaiting import await_state
 
+pytestmark = pytest.mark.usefixtures("readers_of_their_own")
 HEAD = "event_id,occurred_at,user_id,note_id,kind\n"
 
 
