@@ -29,4 +29,4 @@ def storage_at(place: Path | str, store: dict[str, str]) -> dict[str, Any]:
         # Two files never share a name.
         "file_overwrite": False,
     }
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    return {"BACKEND": "portal.uploads.bucket.BucketStorage", "OPTIONS": options}

@@ -17,6 +17,9 @@ class Refusal(Exception):
     form or as a message, commands print it and exit 2. Verbs raise subclasses of it.
     """
 
+    # What a page that shows it in its form answers, as HTTP calls it.
+    status = 422
+
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.message = message

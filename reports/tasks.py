@@ -1,5 +1,6 @@
 """The kinds of jobs of this app and its beat; each only finds its row and calls the verb."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -74,7 +75,7 @@ def tend(claim: Claim) -> None:
 def sweep() -> None:
     """Delete what lost attempts left in the lake and in their work folders, and other files that
     no row owns, and who was told of what is over. Thin the old copies of report days, and sum up
-    those that have no sums."""
+    those that have no sums. What cannot be done, as while a bucket is away, keeps nothing else."""
     from portal.jobs import workspace
     from portal.uploads import keeping
     from reports.attribution import day_sums, drafts
@@ -83,14 +84,28 @@ def sweep() -> None:
     from reports.lake import tables as lake
     from reports.sources import overdue
 
-    workspace.sweep()
-    lake.sweep()
-    storage.sweep()
-    index.sweep()
-    keeping.sweep()
-    drafts.thin()
-    overdue.sweep()
-    day_sums.fill(ReportDay.objects.all())
+    _one_by_one(
+        workspace.sweep,
+        lake.sweep,
+        storage.sweep,
+        index.sweep,
+        keeping.sweep,
+        drafts.thin,
+        overdue.sweep,
+        lambda: day_sums.fill(ReportDay.objects.all()),
+    )
+
+
+def _one_by_one(*acts: Callable[[], object]) -> None:
+    """Do all `acts`, whatever becomes of each; at the end raise what they raised."""
+    failed = []
+    for act in acts:
+        try:
+            act()
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("Not everything could be swept.", failed)
 
 
 @job("attribution.run", label=_("Computing report days"), within=timedelta(hours=3))

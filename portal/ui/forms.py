@@ -35,6 +35,7 @@ def refusals_on(form: forms.BaseForm) -> Iterator[None]:
     except Refusal as refusal:
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, refusal.message)
+        form.refused = refusal.status  # type: ignore[attr-defined]
 
 
 def form_page(
@@ -48,8 +49,8 @@ def form_page(
     template: str = "portal/form.html",
     context: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """Show `form`: 200 when fresh, 422 with what was typed when it was refused; of a field that
-    finds its rows, those alone when the address asks for them.
+    """Show `form`: 200 when fresh, with what was typed and 422 (or what else the refusal calls for)
+    when it was refused; of a field that finds its rows, those alone when the address asks for them.
 
     What its person had typed when his session was found to be over stands in the fresh form.
 
@@ -65,7 +66,8 @@ def form_page(
     for field in form.fields.values():
         if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
             field.empty_label = _("Please choose")
-    status = 422 if form.is_bound and (form.errors or hasattr(form, "newer")) else 200
+    is_refused = form.is_bound and (form.errors or hasattr(form, "newer"))
+    status = getattr(form, "refused", 422) if is_refused else 200
     shown = {
         "head": head,
         "form": form,

@@ -2,8 +2,11 @@
 
 from typing import IO, TYPE_CHECKING, Any
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
+from portal.ui.errors import error_page
+from portal.uploads.away import StoreAway
 from portal.uploads.kinds import kind_of
 
 if TYPE_CHECKING:
@@ -18,13 +21,18 @@ _HEADERS = {
 }
 
 
-def download(stored: "FieldFile", *, name: str) -> FileResponse:
-    """The file as `name` with the suffix of its kind. Raises Http404 when it is gone."""
+def download(request: HttpRequest, stored: "FieldFile", *, name: str) -> HttpResponseBase:
+    """The file as `name` with the suffix of its kind; 503 where the store of files does not answer.
+
+    Raises Http404 when it is gone.
+    """
     kind = kind_of(str(stored.name))
     try:
         opened: Any = stored.storage.open(str(stored.name))
     except FileNotFoundError as error:
         raise Http404 from error
+    except StoreAway as away:
+        return error_page(request, away.status, _("Documents cannot be opened now"), away.message)
     type_ = kind.content_type if kind else "application/octet-stream"
     return sent(opened, file_name=f"{name}{kind or '.bin'}", content_type=type_)
 

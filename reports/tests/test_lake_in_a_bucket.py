@@ -257,6 +257,20 @@ def test_documents_are_kept_in_a_bucket_and_swept(
     assert not kept.exists(name)
 
 
+def test_a_document_is_there_as_a_whole_before_any_of_it_is_answered(
+    store: dict[str, str], tmp_path: Path
+) -> None:
+    """Nothing is asked of the bucket while the answer goes out."""
+    place = storage_at(f"s3://notelink/{tmp_path.name}/documents", store)
+    kept = storages.create_storage(place)
+    name = kept.save("applications/a.pdf", ContentFile(b"%PDF"))
+    with kept.open(name) as file:
+        kept.delete(name)
+        assert file.read() == b"%PDF"
+    with pytest.raises(FileNotFoundError):
+        kept.open(name)
+
+
 @pytest.fixture
 def away(send: Send, settings: Any) -> None:
     """A batch is in, and the store does not answer since."""

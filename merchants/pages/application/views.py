@@ -106,7 +106,7 @@ def application_document(request: PortalRequest, pk: int) -> HttpResponseBase:
     """The document as a download, for those who may see the application now."""
     visible = OpeningApplication.objects.visible_to(request.user)
     application = get_object_or_404(visible, pk=pk)
-    return serving.download(application.document, name=f"application-{application.pk}")
+    return serving.download(request, application.document, name=f"application-{application.pk}")
 
 
 @platform_page("application.decide")

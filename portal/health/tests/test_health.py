@@ -16,7 +16,7 @@ from portal.jobs import claims, pulse, waking
 from portal.jobs.models import Job, JobState, Pulse
 from portal.runtime.testing import Web
 
-PARTS = {"database", "migrations", "beat", "jobs", "broker", "disk", "lake"}
+PARTS = {"database", "migrations", "beat", "jobs", "broker", "disk", "lake", "documents"}
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_what_hangs_is_named_and_hangs_nobody(
         ready, body = web.ask("/health/ready/", Host="10.0.0.7")
     told = json.loads(body)
     assert (live.status, ready.status) == (200, 503)
-    assert _failed(told) == PARTS - {"disk"}
+    assert _failed(told) == PARTS - {"disk", "documents"}
     assert {told["parts"][name]["reason"] for name in ("database", "broker")} == {"does not answer"}
     assert hanging not in body.decode()
 
