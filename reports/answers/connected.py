@@ -74,15 +74,21 @@ class Connected:
     @cached_property
     def _changing(self) -> frozenset[str]:
         """The kinds of facts that a source began, or ceased, to send all of."""
-        first, last = self._question.order_days
-        changing = frozenset[str]().union(
-            *(one.changing(first, last) for one in self._capabilities)
-        )
+        changing = self._began_or_ceased
         return frozenset(
             kind for kind in POPULATIONS if MADE_OF.get(kind, frozenset({kind})) & changing
         )
 
+    @cached_property
+    def _began_or_ceased(self) -> frozenset[str]:
+        """What a source sends all of on some of the days that are read, and not on others."""
+        first, last = self._question.order_days
+        return frozenset[str]().union(*(one.changing(first, last) for one in self._capabilities))
+
     def _lacking(self, store_kinds: Iterable[str], days: list[date]) -> frozenset[str]:
+        if not self._began_or_ceased:
+            # All days are alike.
+            days = self._question.days
         key = (frozenset(store_kinds), days[0], days[-1])
         if key not in self._found:
             self._found[key] = frozenset(self._not_sent(*key))

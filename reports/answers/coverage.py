@@ -18,7 +18,7 @@ from reports.answers.sampled_days import Sampling
 from reports.answers.withholding import Withheld, Withholding, withholding
 from reports.attribution.code import code_version
 from reports.attribution.models import ReportDay, ReportDayQuerySet, Run
-from reports.attribution.restatements import Restatement
+from reports.attribution.restatements import Restatement, RestatementQuerySet
 from reports.metrics import printing
 from reports.sources import owed, refunds, slices
 from reports.sources.refunds import Longest
@@ -121,14 +121,18 @@ class Coverage:
     @cached_property
     def restatements(self) -> list[Restatement]:
         """What changed of the days shown after they were over, the newest last."""
+        return list(self._restatements.with_reasons().order_by("at", "pk"))
+
+    @cached_property
+    def restated(self) -> list[date]:
+        return list(self._restatements.order_by("on").values_list("on", flat=True).distinct())
+
+    @property
+    def _restatements(self) -> RestatementQuerySet:
         # What the whole day was, is not told of one that is withheld.
         days = [day.on for day in self.report_days if not self.withheld_by.of_orders(day.on)]
         found = Restatement.objects.filter(merchant=self.merchant_id, on__in=days)
-        return list(found.known_at(self.as_of).with_reasons().order_by("at", "pk"))
-
-    @property
-    def restated(self) -> list[date]:
-        return sorted({restatement.on for restatement in self.restatements})
+        return found.known_at(self.as_of)
 
     @cached_property
     def samples(self) -> "list[Sample]":
@@ -235,7 +239,7 @@ def _known_of(question: Question) -> tuple[DayStates, _Known]:
     moment = question.as_of or clock.now()
     known = _Known(
         withholding(question, owing, as_of=moment),
-        refunds.longest(question.merchant, as_of=moment),
+        refunds.longest(question.merchant, as_of=question.as_of),
     )
     ground = Ground(
         owed=owing,

@@ -74,6 +74,8 @@ class Maturity:
     def whole(self) -> Expected:
         """The part of all touches of the report that is in, each day weighted by its reads; days
         that are withheld have no part in it."""
+        if not self.question.is_by_touch:
+            return NOTHING
         return self._of_days(self._reads, self._curve)
 
     @cached_property
@@ -139,7 +141,8 @@ class Maturity:
 
     @property
     def _curve(self) -> Curve | None:
-        return self.law.curve if self.law else None
+        """What days whose window runs go by; nobody asks for it where none does."""
+        return self.law.curve if self.question.open_days and self.law else None
 
     def _cohort(self, on: date, by_order_day: dict[date, int]) -> Cohort:
         age, share = self._age(on), self._share(on, self._curve)

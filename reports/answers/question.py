@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -155,7 +156,7 @@ class Question:
         """The business day of the moment it is asked of."""
         return words.local(self.as_of).date() if self.as_of else clock.today()
 
-    @property
+    @cached_property
     def days(self) -> list[date]:
         """Every day asked for, in order."""
         return _between(self.first_on, self.last_on)

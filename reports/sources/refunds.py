@@ -108,11 +108,11 @@ class Longest:
     categories: tuple[Category, ...] = ()
 
 
-def longest(merchant: Merchant, *, as_of: datetime) -> Longest:
-    """How long orders of any category that the merchant's stores sold by a moment could be sent
-    back, as it was set then. One query while nothing is set.
+def longest(merchant: Merchant, *, as_of: datetime | None = None) -> Longest:
+    """How long orders of any category that the merchant's stores sell, or sold by a moment, can be
+    sent back, as it is set, or was then. One query while nothing is set.
     """
-    ruling = RefundPeriod.objects.ruling(as_of)
+    ruling = RefundPeriod.objects.ruling(as_of or clock.now())
     if not ruling:
         return Longest()
     tree = Category.objects.as_tree()
@@ -122,9 +122,12 @@ def longest(merchant: Merchant, *, as_of: datetime) -> Longest:
     return Longest(days, tuple(sorted(longest, key=lambda category: category.code)))
 
 
-def _sold(merchant: Merchant, tree: Mapping[int, Category], as_of: datetime) -> set[int]:
-    """The categories of all his products as they were at a moment."""
-    products = Product.objects.filter(store__merchant=merchant, created_at__lte=as_of)
+def _sold(merchant: Merchant, tree: Mapping[int, Category], as_of: datetime | None) -> set[int]:
+    """The categories of all his products as they are, or were at a moment."""
+    products = Product.objects.filter(store__merchant=merchant)
+    if as_of is None:
+        return set(products.values_list("category_id", flat=True).distinct())
+    products = products.filter(created_at__lte=as_of)
     moved = _moved_since(merchant, as_of)
     found = set(products.exclude(pk__in=moved).values_list("category_id", flat=True).distinct())
     if moved:

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from merchants.stores.models import Store
@@ -142,19 +143,24 @@ def known(
     rows = Slice.objects.of_streams(owed).filter(on__range=(first_on, last_on))
     then = _states(rows, as_of) if as_of else {}
     found: KnownSlices = {}
-    for row in rows.only(
-        "source_id", "store_id", "on", "closed_at", "first_received_at",
-        "received_rows", "expected_rows", "missing_rows",
+    # A page reads hundreds of them: moments are compared where they stand.
+    asked = rows.annotate(
+        is_closed=_was_by("closed_at", as_of), has_come=_was_by("first_received_at", as_of)
+    )
+    for pk, source_id, store_id, on, is_closed, has_come, received, expected, missing in (
+        asked.values_list(
+            "pk", "source_id", "store_id", "on", "is_closed", "has_come",
+            "received_rows", "expected_rows", "missing_rows",
+        )
     ):  # fmt: skip
-        is_closed = _was_by(as_of, row.closed_at)
-        state = row if as_of is None else then.get(row.pk)
-        if state:
+        if as_of is None:
+            one = _known(is_closed, received, expected, missing)
+        elif state := then.get(pk):
             one = _known(is_closed, state.received_rows, state.expected_rows, state.missing_rows)
         else:
             # Nobody had said how many there are: whether anything had come is all that counts.
-            came = row.received_rows if _was_by(as_of, row.first_received_at) else 0
-            one = _known(is_closed, came, None, 0)
-        found[(row.source_id, row.store_id), row.on] = one
+            one = _known(is_closed, received if has_come else 0, None, 0)
+        found[(source_id, store_id), on] = one
     streams = [stream.key for stream in owed.conversions]
     told = _told(found, {source for source, _store in streams})
     for source, store in streams:
@@ -179,8 +185,10 @@ def _told(found: KnownSlices, sources: set[int]) -> dict[int | None, list[date]]
     return told
 
 
-def _was_by(as_of: datetime | None, moment: datetime | None) -> bool:
-    return moment is not None and (as_of is None or moment <= as_of)
+def _was_by(moment: str, as_of: datetime | None) -> Coalesce:
+    """Whether what the column tells the moment of had happened by then, or has by now."""
+    happened = Q(**{f"{moment}__isnull": False} if as_of is None else {f"{moment}__lte": as_of})
+    return Coalesce(ExpressionWrapper(happened, models.BooleanField()), False)
 
 
 def _known(is_closed: bool, received: int, expected: int | None, missing: int) -> Known:

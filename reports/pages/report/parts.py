@@ -5,16 +5,18 @@ puts them into proportion: the change against the days before, the share of a le
 bar.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from merchants.marketplaces.kinds import StoreKind
+from portal import words
 from portal.choices import Colour
 from portal.jobs.models import Job, JobState
 from reports.answers import counted_days, day_words, maturity_words
@@ -210,7 +212,14 @@ class ReportPage:
         return maturity_words.sentences(self.report.maturity)
 
     @property
-    def glossary(self) -> Iterator[Metric[Any]]:
-        if not self.question.is_by_touch:
-            return iter(metrics.REGISTRY.values())
-        return (metric.by_touch_day() for metric in metrics.REGISTRY.values())
+    def glossary(self) -> SafeString:
+        return _glossary(words.language(), is_by_touch=self.question.is_by_touch)
+
+
+@cache
+def _glossary(_language: str, *, is_by_touch: bool) -> SafeString:
+    """What every metric means, in the language of the reader. It is the same on every page, and
+    would take a tenth of each."""
+    told = metrics.REGISTRY.values()
+    shown = [metric.by_touch_day() for metric in told] if is_by_touch else list(told)
+    return render_to_string("reports/_glossary.html", {"glossary": shown})
