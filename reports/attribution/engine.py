@@ -11,11 +11,12 @@ A claim is a conversion that credits touchpoints. The view `claims` has those th
 what a refund credits is its order's.
 
 `prepare` keeps `pairs` and `clicks` as tables, with those of refunds copied from their orders',
-`product_ages` of the pairs, and `refunds`: what each takes back of which order. What else it makes
-only helps to find them. All others are views. The models stand side by side as columns until
-`credit` makes rows of them, once, of portions as large as the asker wants them. What repeats
-travels as a small number: the tables `kinds` and `levels` name it. Ids are text and compare by the
-bytes of their UTF-8.
+`product_ages` of the pairs, `joint_orders` of the candidates, and `refunds`: what each takes back
+of which order. What else it makes only helps to find them. `attribute` keeps `assists`, which are
+few, and `strange_boosts`, those that are none of a listing's merchant. All others are views. The
+models stand side by side as columns until `credit` makes rows of them, once, of portions as large
+as the asker wants them. What repeats travels as a small number: the tables `kinds` and `levels`
+name it. Ids are text and compare by the bytes of their UTF-8.
 
 It is DuckDB in this process, or a Spark that is asked to do the same (ADR 0125).
 
@@ -162,6 +163,7 @@ def prepare(connection: Connection, *, window_days: int) -> None:
         QUERIES.add(connection, f"refund_{found}", to=found)
     QUERIES.step(connection, "product_ages")
     QUERIES.view(connection, "candidates")
+    QUERIES.step(connection, "joint_orders")
     for helper in ("claims", "named_orders", "dated"):
         connection.execute(f"DROP VIEW {helper}")
     for helper in ("click_users", "note_stores", "shelves", "asked_back"):
@@ -182,13 +184,13 @@ def attribute(
     `models` it is under all of them; under an unknown one, none.
     """
     set_variable(connection, "window_us", window_days * DAY_US)
-    set_variable(connection, "order_kind_id", FACT_KINDS.index("order"))
     QUERIES.step(connection, "models", models=None if models is None else list(models))
-    for name in (
-        "matches",
-        "places",
-        "shares",
-        "splits",
-        *([portions, "credit"] if portions else ["lake/assists", "lake/given"]),
-    ):
+    for name in ("matches", "places", "shares", "splits"):
         QUERIES.view(connection, name)
+    if portions:
+        QUERIES.view(connection, portions)
+        QUERIES.view(connection, "credit")
+        return
+    QUERIES.step(connection, "lake/strange_boosts")
+    QUERIES.step(connection, "lake/assists")
+    QUERIES.view(connection, "lake/given")

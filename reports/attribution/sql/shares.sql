@@ -3,7 +3,8 @@
 -- Grain: claim, touchpoint.
 SELECT p.claim AS claim, p.day AS day, p.kind_id AS kind_id, p.value_fen AS value_fen,
        p.touchpoint_id AS touchpoint_id, p.boost_id AS boost_id, p.listing_id AS listing_id,
-       p.level_id AS level_id, p.age_us AS age_us, p.touched_day AS touched_day,
+       p.level_id AS level_id, p.is_joint AS is_joint, p.age_us AS age_us,
+       p.touched_day AS touched_day,
        CASE WHEN p.level_id = 2 THEN p.is_named_click
             WHEN p.clicks > 0
                 THEN CASE WHEN p.is_click = 1 AND p.clicks_so_far = p.clicks THEN 1 ELSE 0 END

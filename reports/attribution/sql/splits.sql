@@ -9,7 +9,7 @@
 WITH amounts AS (
     SELECT s.claim AS claim, s.day AS day, s.kind_id AS kind_id,
            s.touchpoint_id AS touchpoint_id, s.boost_id AS boost_id,
-           s.listing_id AS listing_id, s.level_id AS level_id,
+           s.listing_id AS listing_id, s.level_id AS level_id, s.is_joint AS is_joint,
            s.age_us AS age_us, s.touched_day AS touched_day,
            s.is_last AS is_last, s.is_first AS is_first,
            s.linear_before AS linear_before, s.linear_after AS linear_after,
@@ -28,7 +28,7 @@ WITH amounts AS (
 )
 SELECT a.claim AS claim, a.day AS day, a.kind_id AS kind_id,
        a.touchpoint_id AS touchpoint_id, a.boost_id AS boost_id,
-       a.listing_id AS listing_id, a.level_id AS level_id,
+       a.listing_id AS listing_id, a.level_id AS level_id, a.is_joint AS is_joint,
        a.age_us AS age_us, a.touched_day AS touched_day,
        CASE WHEN a.fen IS NULL THEN 0 ELSE 1 END AS has_value,
        CASE WHEN a.is_last = 1 THEN 1000000 END AS last_touch_micro,

@@ -186,6 +186,8 @@ def count(sums: Counter[tuple[Any, ...]], name: str, rows: list[dict[str, Any]])
                 if row[measure]:
                     sums[*about, measure] += row[measure]
         else:
+            # What facts are about is told apart by one row.
+            sums[*about, row["linear_fen"] is not None, "rows"] += 1
             for model in Model:
                 if row[model.micro] is not None:
                     _add(sums, (*about, model.value), row[model.micro], row[model.fen])
@@ -232,6 +234,7 @@ def expected(
                 of_note = day_of(c), day_of(t), listings[row.listing_id], own.get(t.boost_id)
                 credited = *of_note, w.kind(c), row.level, *sampled.of_credit(w, c, t), window
                 _add(found["credit"], (*credited, row.model), row.micro, row.fen)
+                found["credit"][*credited, row.fen is not None, "rows"] = 1
             _count_conversions(w, window, stores, found["conversion"])
             _expect_assists(w, window, (listings, notes), found["credit"])
     return found

@@ -27,7 +27,7 @@ def in_spark(text: str) -> str:
     return spark_sql(
         parsed(text),
         values=VALUES,
-        variables={"window_us": 7, "order_kind_id": 4},
+        variables={"window_us": 7},
         macros=MACROS,
         files=lambda files: "some_files",
     )

@@ -97,20 +97,20 @@ def test_a_row_that_does_not_count_and_is_counted_is_seen(
 
 
 @pytest.mark.parametrize(
-    ("said", "instead"),
+    ("step", "said", "instead"),
     [
-        ("OR p.note_before <> p.note)", "OR TRUE)"),
-        ("OR p.last_note <> p.note)", "OR TRUE)"),
-        ("OR (p.note_before = p.last_note AND p.note_one = p.last_note)", ""),
-        ("s.kind_id = getvariable('order_kind_id')", "TRUE"),
+        ("assists", "OR p.note_before <> p.note)", "OR TRUE)"),
+        ("assists", "OR p.last_note <> p.note)", "OR TRUE)"),
+        ("assists", "OR (p.note_before = p.last_note AND p.note_one = p.last_note)", ""),
+        ("joint_orders", "k.kind = 'order'", "TRUE"),
     ],
 )
 def test_an_assist_that_is_none_is_seen(
-    said: str, instead: str, some_worlds: Compare, tmp_path: Path, monkeypatch: Any
+    step: str, said: str, instead: str, some_worlds: Compare, tmp_path: Path, monkeypatch: Any
 ) -> None:
     """The twins: an order that assists a note at each of its touches, one that assists the note
     that has the credit, one that assists nobody because its first note has it; a visit."""
-    break_rule(monkeypatch, "assists", said, instead)
+    break_rule(monkeypatch, step, said, instead)
     assert some_worlds(tmp_path)
 
 

@@ -2,8 +2,8 @@
 -- gives it nothing. Such an order counts one for the note, at one of its touches; and one for the
 -- merchant among notes (among listings), at the first note that has nothing. Touches stand by note and
 -- listing for that: the first note is it or, where the model gives the order to that one, the second.
--- Only models that give all to one touch have assists, and only orders with several touches.
--- Grain: claim, touchpoint. Variables: order_kind_id. Reads splits.
+-- Only models that give all to one touch have assists, and only orders of several listings.
+-- Grain: claim, touchpoint. Reads splits.
 WITH placed AS (
     SELECT s.claim AS claim, s.touchpoint_id AS touchpoint_id, s.day AS day,
            s.touched_day AS touched_day, s.kind_id AS kind_id, s.boost_id AS boost_id,
@@ -20,7 +20,7 @@ WITH placed AS (
            FIRST_VALUE(l.listing) OVER in_order AS listing_one
     FROM splits AS s
     JOIN known_listings AS l ON l.listing_id = s.listing_id
-    WHERE s.kind_id = getvariable('order_kind_id') AND s.linear_micro < 1000000
+    WHERE s.is_joint = 1
     WINDOW whole AS (PARTITION BY s.claim, l.merchant_id),
            in_order AS (PARTITION BY s.claim, l.merchant_id
                         ORDER BY l.note, l.listing, s.touchpoint_id)
