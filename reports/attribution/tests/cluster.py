@@ -18,8 +18,11 @@ from reports.attribution.engines import INSTALL
 VERSIONS = ("17", "21")
 WANTED = f"apt-get install openjdk-17-jre-headless; {INSTALL}"
 WORKERS = 2
-# Programs that live for a minute: compiled once, with the least of memory.
-_QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss2m"
+# Programs that live for a minute: compiled once, with the least of memory, and taken as released.
+_QUICK = (
+    "-XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
+    " -XX:+UseSerialGC -Xss2m"
+)
 _CONF = f"""
 spark.driver.memory 640m
 spark.executor.memory 512m
@@ -34,6 +37,7 @@ spark.driver.bindAddress 127.0.0.1
 # What takes longer than all there is to compute in a few rows.
 _SHORT = """
 spark.sql.codegen.wholeStage false
+spark.sql.codegen.factoryMode NO_CODEGEN
 spark.sql.adaptive.enabled false
 spark.sql.lightweightPlanChangeValidation false
 """
@@ -72,7 +76,8 @@ def is_there() -> bool:
 def running(folder: Path, *, is_short: bool = True) -> Iterator[str]:
     """The address of a master with two workers; their logs and scratch files are in `folder`.
 
-    What is short compiles no code of its own, and plans each query once.
+    What is short compiles no code of its own, of a stage or of an expression, and plans each query
+    once. `make soak ARGS="--engines 50"` asks a Spark that does.
     """
     conf = folder / "conf"
     conf.mkdir(parents=True)
