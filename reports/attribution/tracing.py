@@ -3,15 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 from portal.jobs import workspace
 from reports.attribution import engine, kin
+from reports.attribution.days import BESIDE
+from reports.events import naming
+from reports.events.contract import TOUCHPOINTS
 from reports.events.queries import Connection
+from reports.events.sheets import Entries
+from reports.lake import index
 from reports.lake import tables as lake
-from reports.sources.models import Batch, EventKind, Source
+from reports.sources.models import Batch, EventKind, Source, SourceKind
 
+_DAY = timedelta(days=1)
 Days = set[tuple[str, date]]
 
 
@@ -41,12 +48,58 @@ def traced(batch: Batch, days: set[date]) -> Trace:
 
 def _touchpoints(batch: Batch, days: set[date]) -> Trace:
     files = lake.of_days(_files(batch.source.events, {batch.source.code}), days)
-    with _opened(files) as connection:
+    others = _of_others(batch.source, days)
+    with _opened([*files, *chain.from_iterable(others.values())]) as connection:
         rows = _rows(connection, "named_notes", files, batch=batch.pk)
+        overtaken = _overtaken(connection, batch, files, others)
     return Trace(
-        notes={(note, day) for note, _boost, day in rows},
+        notes={(note, day) for note, _boost, day in rows} | overtaken,
         boosts={(boost, day) for _note, boost, day in rows if boost},
     )
+
+
+def _of_others(source: Source, days: set[date]) -> dict[str, list[str]]:
+    """The files of each other source of such events, of the days and those beside them."""
+    snapshot = lake.open_table(source.events)
+    near = {day + step * _DAY for day in days for step in (-BESIDE, 0, BESIDE)}
+    names = {lake.source_of(file) for file in lake.paths(snapshot)} - {source.code}
+    found = {
+        name: lake.of_days(lake.files_of_source(snapshot, name), near) for name in sorted(names)
+    }
+    return {name: files for name, files in found.items() if files}
+
+
+def _overtaken(
+    connection: Connection, batch: Batch, own: list[str], others: dict[str, list[str]]
+) -> Days:
+    """The notes that others named for the clicks of ours that a batch has, where its rows count in
+    place of theirs. Of the files of others only those are read that the index knows these of."""
+    if not own or not others:
+        return set()
+    source = batch.source
+    lake.show(connection, source.events, own)
+    with engine.beside(connection, source.events) as here:
+        naming.prepare(here)
+        engine.QUERIES.step(here, "news/signed_ids", batch=batch.pk)
+        ids: Entries = here.table("signed_ids").order("entry").fetchnumpy()["entry"]
+    found = [file for name, files in others.items() for file in _having(ids, name, files)]
+    if not found:
+        return set()
+    lake.show(connection, source.events, found)
+    is_ours = source.kind == SourceKind.LINKS
+    told = engine.QUERIES.rows(
+        connection, "news/overtaken_notes", source=source.code, is_ours=is_ours
+    )
+    return set(told)
+
+
+def _having(ids: Entries, source: str, files: list[str]) -> list[str]:
+    """Those of a source's files that are of days on which it may have some of the ids."""
+    if not len(ids):
+        return []
+    keys = index.of_table(TOUCHPOINTS.name, source)[naming.KEYS]
+    there = [(lake.below(file), lake.day_of(file)) for file in files]
+    return lake.of_days(files, index.days_of(keys, ids, there))
 
 
 def _conversions(batch: Batch, days: set[date]) -> Trace:
