@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from reports.answers.question import By, Question
+from reports.attribution.choices import Model
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Expected, Sums
@@ -21,16 +22,21 @@ def columns(question: Question) -> Sequence[Metric[Sums]]:
     return of_base(question, (*metrics.BREAKDOWN, *ratios))
 
 
-def counts_assists(question: Question) -> bool:
+def counts_assists(question: Question, model: Model | None = None) -> bool:
     """Whether rows have a number of assisted orders: by order day, since an order may have touches
-    of several days; and of what counts each order once."""
-    return not question.is_by_touch and question.by in _COUNTS_ASSISTS
+    of several days; of what counts each order once; and under a `model`, by default that of the
+    question, which gives all of an order to one touch: others leave nobody without a share."""
+    is_of_one = (model or question.model).gives_all_to_one
+    return is_of_one and not question.is_by_touch and question.by in _COUNTS_ASSISTS
 
 
-def of_base(question: Question, asked: Sequence[Metric[Sums]]) -> Sequence[Metric[Sums]]:
-    """The metrics as what they are by the days of the question: by the day of the touch all that
-    is credited is of that day, and assists are not told."""
-    if not counts_assists(question):
+def of_base(
+    question: Question, asked: Sequence[Metric[Sums]], model: Model | None = None
+) -> Sequence[Metric[Sums]]:
+    """The metrics as what they are by the days of the question and under a `model`, by default its
+    own: by the day of the touch all that is credited is of that day; where assists cannot be, they
+    are not told, not even as 0."""
+    if not counts_assists(question, model):
         asked = [metric for metric in asked if metric != metrics.ASSISTED]
     return [metric.by_touch_day() for metric in asked] if question.is_by_touch else asked
 

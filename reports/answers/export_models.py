@@ -1,14 +1,13 @@
 """The comparison of the models as files: a column for each model and metric, exact values."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from portal.ui import exports
 from reports.answers import counted_days, json_file, provenance
-from reports.answers.columns import of_base
 from reports.answers.doubts import doubts_by_model, doubts_of_comparison
 from reports.answers.export import (
     heads_of,
@@ -37,8 +36,8 @@ def csv_lines(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[str
 
 def _table(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[list[object]]:
     question = comparison.question
-    shown = _shown(comparison)
-    of_all = [comparison.rows.facts.metric(metric) for metric in shown]
+    shown = {model: _shown(comparison, model) for model in Model}
+    of_all = [comparison.rows.facts.metric(metric) for metric in _of_any(shown)]
     lacking = [metric for metric in of_all if metric.lacking]
     shares = {
         _("%(model)s: share of all rows that is in, in %%") % {"model": model.label}: in_percent
@@ -51,8 +50,8 @@ def _table(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[list[o
     is_sampled = bool(comparison.coverage.samples)
     heads = [
         f"{model.label}: {head}".replace("[", f"[{model.value}.")
-        for model in Model
-        for metric in shown
+        for model, of_model in shown.items()
+        for metric in of_model
         for head in heads_of(metric, question.by, is_sampled=is_sampled)
     ]
     heads += sample_columns(is_sampled=is_sampled)
@@ -60,26 +59,35 @@ def _table(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[list[o
     for row in rows:
         values = [
             value
-            for model in Model
-            for metric in shown
+            for model, of_model in shown.items()
+            for metric in of_model
             for value in values_of(row.metric(metric), row.sums[model], is_sampled=is_sampled)
         ]
         if is_sampled:
-            here = [row.metric(metric) for metric in shown]
-            found = [(metric, row.sums[model]) for model in Model for metric in here]
+            found = [
+                (row.metric(metric), row.sums[model])
+                for model, of_model in shown.items()
+                for metric in of_model
+            ]
             values += sample_cells(found, doubts_by_model(row.sums, row.lacking))
         yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
 
 
-def _shown(comparison: Comparison) -> list[Metric[Sums]]:
-    compared = of_base(comparison.question, metrics.COMPARED)
-    return list(metrics.in_files(comparison.rows.facts.assists.told_in_files(compared)))
+def _shown(comparison: Comparison, model: Model) -> list[Metric[Sums]]:
+    told = comparison.rows.facts.assists.told_in_files(comparison.told_of(model))
+    return list(metrics.in_files(told))
+
+
+def _of_any(shown: dict[Model, list[Metric[Sums]]]) -> list[Metric[Sums]]:
+    """What is told of any model, each once, in order."""
+    return list({one.code: one for of_model in shown.values() for one in of_model}.values())
 
 
 def as_json(comparison: Comparison) -> str:
     """All of it: question, coverage, totals and rows, each by model; fen and millionths."""
     question, rows = comparison.question, comparison.rows
-    shown = [rows.facts.metric(metric) for metric in _shown(comparison)]
+    by_model = {model: _shown(comparison, model) for model in Model}
+    shown = [rows.facts.metric(metric) for metric in _of_any(by_model)]
     has_numbers = comparison.coverage.has_numbers
     answer = {
         "by": question.by,
@@ -88,14 +96,14 @@ def as_json(comparison: Comparison) -> str:
         **json_file.warnings(comparison.coverage, doubts_of_comparison(comparison)),
         "metrics": [json_file.meaning_of(metric, question.by) for metric in shown],
         # The sum of no days is not 0.
-        "totals": _by_model(shown, rows.totals if has_numbers else None),
+        "totals": _by_model(by_model, rows.facts.metric, rows.totals if has_numbers else None),
         "maturity": _maturity(comparison),
         "rows": [
             {
                 "key": row.label.key,
                 "name": row.label.text,
                 "detail": row.label.detail,
-                "models": _by_model(map(row.metric, shown), row.sums),
+                "models": _by_model(by_model, row.metric, row.sums),
                 "counted_on": counted_days.in_json(rows.facts, shown),
                 **json_file.warnings(comparison.coverage, doubts_by_model(row.sums, row.lacking)),
             }
@@ -121,11 +129,17 @@ def _maturity(comparison: Comparison) -> dict[str, Any] | None:
     return {"models": told} if told else None
 
 
-def _by_model(shown: Iterable[Metric[Sums]], sums: dict[Model, Sums] | None) -> dict[str, Any]:
-    here = list(shown)
+def _by_model(
+    shown: dict[Model, list[Metric[Sums]]],
+    here: Callable[[Metric[Sums]], Metric[Sums]],
+    sums: dict[Model, Sums] | None,
+) -> dict[str, Any]:
+    """Under each model what is told of it, each metric as it is `here`."""
     return {
-        model.value: json_file.values_of(here, None if sums is None else sums[model])
-        for model in Model
+        model.value: json_file.values_of(
+            [here(metric) for metric in of_model], None if sums is None else sums[model]
+        )
+        for model, of_model in shown.items()
     }
 
 

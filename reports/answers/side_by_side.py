@@ -1,6 +1,6 @@
 """The models side by side: what each of them credits to every note or listing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -170,9 +170,13 @@ class Comparison:
 
     @property
     def metrics(self) -> list[Metric[Sums]]:
-        """What the models are compared by."""
-        of_all = of_base(self.question, metrics.COMPARED)
-        return [self.rows.facts.metric(metric) for metric in of_all]
+        """What the models are compared by: all that any of them has."""
+        found = {one.code: one for model in Model for one in self.told_of(model)}
+        return [self.rows.facts.metric(metric) for metric in found.values()]
+
+    def told_of(self, model: Model) -> Sequence[Metric[Sums]]:
+        """What is told of one of them."""
+        return of_base(self.question, metrics.COMPARED, model)
 
 
 def compare(question: Question) -> Comparison:

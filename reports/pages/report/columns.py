@@ -11,6 +11,7 @@ from portal import words
 from portal.ui import formats
 from portal.ui.columns import NumberColumn, two_lines
 from reports.answers import day_words, maturity_words
+from reports.answers.columns import counts_assists
 from reports.answers.counted_days import counted_days
 from reports.answers.coverage import ToldDay
 from reports.answers.labels import Label
@@ -188,11 +189,8 @@ class ModelColumn(NumberColumn):
         written = printing.text(orders.of(value), orders.unit, digits)
         doubt = printing.between(orders.estimate(value), orders.unit)
         credited = two_lines(gmv, f"{written} ({doubt})" if doubt else written)
-        return (
-            credited
-            if table.data.data.facts.question.is_by_touch
-            else self._assisted(credited, value)
-        )
+        has_assists = counts_assists(table.data.data.facts.question, self.model)
+        return self._assisted(credited, value) if has_assists else credited
 
     def _assisted(self, credited: str, sums: Sums) -> str:
         """Beside what is credited, and never in one number with it."""

@@ -21,6 +21,7 @@ from portal.choices import Colour
 from portal.jobs.models import Job, JobState
 from reports.answers import counted_days, day_words, maturity_words
 from reports.answers.answer import Report, facts_before
+from reports.answers.columns import counts_assists
 from reports.answers.coverage import spans
 from reports.answers.doubts import Doubt
 from reports.answers.facts import Facts
@@ -116,7 +117,9 @@ class ReportPage:
 
     @property
     def without_assists_spans(self) -> list[tuple[date, date]]:
-        return spans(self.report.facts.assists.lacking)
+        """Days that were computed before assists were; where there are none, nobody misses them."""
+        lacks = counts_assists(self.question)
+        return spans(self.report.facts.assists.lacking) if lacks else []
 
     @cached_property
     def cards(self) -> list[Card]:
