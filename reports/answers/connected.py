@@ -5,7 +5,7 @@ days that are read: what came although nobody had said so is shown.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -56,7 +56,9 @@ class Connected:
 
     def days_without(self, metric: Metric[Any]) -> list[date]:
         """The days asked for on which something that `metric` is made of was not sent, although it
-        was on others; of the kinds of stores for which it is sent at all."""
+        was on others; of the kinds of stores for which it is sent at all. By the day of the touch
+        also those in whose window it was not sent on some days: what their touches earned then is
+        not in their number."""
         if not metric.kinds & self._changing:
             return []
         days = self._question.days
@@ -64,12 +66,17 @@ class Connected:
             kind for kind in self._store_kinds if not metric.kinds & self._lacking({kind}, days)
         ]
         return [
-            on for on in days if any(metric.kinds & self._lacking({kind}, [on]) for kind in kinds)
+            on
+            for on in days
+            if any(metric.kinds & self._lacking_within(kind, on) for kind in kinds)
         ]
 
-    def is_partly_always(self, metric: Metric[Any]) -> bool:
-        """Whether some of what `metric` is made of is sent as it was on all days."""
-        return not metric.kinds <= self._changing
+    def is_partly_on(self, metric: Metric[Any], days: Collection[date]) -> bool:
+        """Whether some of what `metric` is made of is in its number on days on which not all was
+        sent: what was sent on all days or, by the day of the touch, in another part of a window."""
+        if not metric.kinds <= self._changing:
+            return True
+        return any(not metric.kinds & self._lacking(self._store_kinds, [on]) for on in days)
 
     @cached_property
     def _changing(self) -> frozenset[str]:
@@ -113,6 +120,42 @@ class Connected:
             if not self._has_come(kind, store_kinds, *of):
                 yield kind
 
+    def _lacking_within(self, store_kind: str, on: date) -> frozenset[str]:
+        """The kinds that are lacking on a day or, by the day of the touch, on one in its window."""
+        if not self._question.is_by_touch:
+            return self._lacking({store_kind}, [on])
+        first, last = self._order_days(on, on)
+        window = [first + step * _DAY for step in range((last - first).days + 1)]
+        later = frozenset[str]().union(*(self._orders_lacking(store_kind, day) for day in window))
+        return self._lacking({store_kind}, [on]) | later
+
+    def _orders_lacking(self, store_kind: str, order_day: date) -> frozenset[str]:
+        """The kinds of conversions that were not sent of one day of orders, and have not come,
+        although they were sent of others that are read."""
+        key = (store_kind, order_day)
+        if key not in self._found_of_orders:
+            sent = self._sent_of_orders(store_kind, order_day, order_day)
+            ever = self._sent_of_orders(store_kind, *self._question.order_days)
+            self._found_of_orders[key] = frozenset(
+                kind
+                for kind in POPULATIONS
+                if kind not in TOUCHPOINTS.choices("kind")
+                and not (made_of := MADE_OF.get(kind, frozenset({kind}))) <= sent
+                and made_of <= ever
+                and order_day not in self._conversions.get((store_kind, kind), ())
+            )
+        return self._found_of_orders[key]
+
+    def _sent_of_orders(self, store_kind: str, first_on: date, last_on: date) -> frozenset[str]:
+        return frozenset[str]().union(
+            *(
+                one.on(first_on, last_on)
+                for one in self._capabilities
+                if one.events != EventKind.TOUCHPOINTS
+                and store_kind in MARKETPLACE_STORE_KINDS[one.marketplace]
+            )
+        )
+
     def _sent(self, store_kinds: frozenset[str], first_on: date, last_on: date) -> set[str]:
         """The kinds that were declared for at least one of the days."""
         sent, credited = set[str](), self._order_days(first_on, last_on)
@@ -143,6 +186,10 @@ class Connected:
 
     @cached_property
     def _found(self) -> dict[tuple[frozenset[str], date, date], frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _found_of_orders(self) -> dict[tuple[str, date], frozenset[str]]:
         return {}
 
     @cached_property

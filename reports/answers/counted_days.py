@@ -19,7 +19,7 @@ Span = tuple[date, date]
 @dataclass(frozen=True)
 class CountedDays:
     """The days on which all was sent that a metric is made of, as `spans` of the days from `first`
-    to `last`. Of one that `is_part` of what it is made of was sent on all of them."""
+    to `last`. Of one that `is_part` some of what it is made of is counted on the others, too."""
 
     spans: tuple[Span, ...]
     first: date
@@ -54,7 +54,8 @@ def counted_days(facts: Facts, metric: Metric[Any]) -> CountedDays | None:
     counted = tuple(spans(on for on in days if on not in without))
     if not counted:
         return None
-    return CountedDays(counted, days[0], days[-1], facts.connected.is_partly_always(metric))
+    is_part = facts.connected.is_partly_on(metric, without)
+    return CountedDays(counted, days[0], days[-1], is_part)
 
 
 def told(facts: Facts, metrics: Iterable[Metric[Any]]) -> list[tuple[CountedDays, list[str]]]:
