@@ -4,6 +4,7 @@ log says. ADR 0022."""
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -72,7 +73,8 @@ def commit(
         custom_metadata={name: json.dumps({**note, "days": days})},
         max_commit_retries=0,
         # The number tells where what was written down with the commit stands in the log.
-        app_transactions=[Transaction(name, snapshot.version() + 1)],
+        # When it was, says when the log need not name it any more.
+        app_transactions=[Transaction(name, snapshot.version() + 1, int(time.time() * 1000))],
     )
     return write_version(snapshot, table, actions, properties)
 

@@ -22,10 +22,12 @@ from reports.lake import storage
 
 ORPHAN_HOURS = 24
 # So long a version can be read again: its entry of the log, and files that later ones have joined.
+# So long the sum of the log names batches: each is in PostgreSQL since, as settled from that entry.
 KEPT_DAYS = 30
 KEPT = {
     "delta.logRetentionDuration": f"interval {KEPT_DAYS} days",
     "delta.deletedFileRetentionDuration": f"interval {KEPT_DAYS} days",
+    "delta.setTransactionRetentionDuration": f"interval {KEPT_DAYS} days",
 }
 
 QUERIES = Queries(Path(__file__).parent / "sql")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from portal.jobs.models import Job, JobState
@@ -200,3 +201,30 @@ def test_the_log_is_shortened_to_the_days_that_are_kept(send: Send) -> None:
     lake.sweep()
     assert sorted(entry.name for entry in log.glob("*.json")) == [f"{second.lake_version:020}.json"]
     assert counts(send(HEAD + ROW + row(2))) == (2, 0, 2, 0)
+
+
+def test_the_sum_of_the_log_names_no_batch_of_long_ago(
+    send: Send, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows stay known: sent again they are duplicates. The twin is a table of before, which
+    carries the batch along until the daily sweep has told it how long."""
+    now, long_ago = time.time, timedelta(days=lake.KEPT_DAYS + 1).total_seconds()
+    with monkeypatch.context() as before:
+        before.setattr(lake, "KEPT", {})
+        before.setattr(time, "time", lambda: now() - long_ago)
+        send(HEAD + row(1))
+    new = send(HEAD + row(2))
+    assert tend(tmp_path / "work") == 0
+    assert len(_summed_up()) == 2
+    lake.sweep()
+    tend(tmp_path / "work")
+    assert _summed_up() == {f"batch-{new.pk}"}
+    assert counts(send(HEAD + row(1) + row(2) + row(3))) == (3, 1, 2, 0)
+
+
+def _summed_up() -> set[str]:
+    """The transactions that the newest sum of the log names."""
+    log = lake.path("touchpoints") / "_delta_log"
+    newest = max(log.glob("*.checkpoint.parquet"))
+    named = pq.read_table(newest, columns=["txn"]).column("txn").to_pylist()
+    return {one["appId"] for one in named if one}
