@@ -52,6 +52,8 @@ def main() -> None:
         _compile_translations()
         if target in ("run", "check", "soak"):
             _collect_static_files()
+    # Some machines forbid byte code: each of the many processes would compile all modules again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.execv(str(PYTHON), [str(PYTHON), *TARGETS[target], *arguments])  # noqa: S606
 
 
