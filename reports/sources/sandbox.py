@@ -45,6 +45,8 @@ def opened(task: Task, *, claim: Claim) -> Iterator["Sandbox"]:
         # What is freed goes back at once, so that memory does not grow with the file.
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         "MALLOC_MMAP_THRESHOLD_": str(256 << 10),
+        # It calculates nothing with matrices, whose threads would spin while it starts.
+        "OPENBLAS_NUM_THREADS": "1",
     }
     with ExitStack() as stack:
         errors = stack.enter_context((folder / "stderr.txt").open("wb"))
