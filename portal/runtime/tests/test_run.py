@@ -110,7 +110,7 @@ def test_a_service_that_does_not_end_is_killed(
 ) -> None:
     monkeypatch.setenv("PORTAL_VAR", str(tmp_path))
     supervisor = Supervisor()
-    service = Service("deaf", ["sh", "-c", "trap '' TERM; echo alive; sleep 600; sleep 600"])
+    service = Service("deaf", ["sh", "-c", "trap '' TERM; sleep 600 & echo alive; wait"])
     supervisor.start(service)
     supervisor.run(until=_says(service.log, times=1))
     family = [os.pidfd_open(pid) for pid in _descendants(os.getpid())[-2:]]
