@@ -26,6 +26,11 @@ def now() -> datetime:
     return _told.get() or timezone.now()
 
 
+def stands_still() -> bool:
+    """Whether the present is told by `at`, and passes for nobody."""
+    return _told.get() is not None
+
+
 def today() -> date:
     """The business day (Asia/Shanghai) of the present."""
     return day_of(now())

@@ -1,6 +1,6 @@
 """Wallets, funds, boosts and payments of the large world; money moves by transfers alone."""
 
-from bench.large.filling import fill, run
+from bench.large.filling import fill
 from bench.large.size import NOTES, Size
 from campaigns.boosts.models import Boost, FundingLine
 from campaigns.funds.models import Fund
@@ -21,10 +21,6 @@ def make(size: Size) -> None:
 
 
 def _accounts(size: Size) -> None:
-    run(
-        "INSERT INTO campaigns_account (kind, key, balance_fen) VALUES ('bank', 'bank', 0)"
-        " ON CONFLICT DO NOTHING"
-    )
     every = f"generate_series(1, {size.merchants}) n"
     fill(Account, every, kind="'wallet'", key="'wallet:' || n", merchant="n")
     for code in ("spring", "autumn"):
@@ -37,6 +33,8 @@ def _accounts(size: Size) -> None:
             name_en=f"'Fund of {code}'",
             account="a.id",
         )
+    payees = "campaigns_account a WHERE kind IN ('wallet', 'fund')"
+    fill(Account, payees, kind="'bank'", key="'bank:' || a.key")
 
 
 def _boosts(size: Size) -> None:
@@ -82,8 +80,7 @@ def _transfers(size: Size) -> None:
     wallet = "campaigns_account w ON w.key = 'wallet:' || "
     fill(
         Transfer,
-        "campaigns_account bank, campaigns_account t WHERE bank.key = 'bank' AND t.kind <> 'bank'"
-        " AND t.kind <> 'hold'",
+        "campaigns_account bank JOIN campaigns_account t ON bank.key = 'bank:' || t.key",
         key="'bank:' || t.key",
         source="bank.id",
         target="t.id",

@@ -17,19 +17,24 @@ TRANSFER_LIMIT_FEN = typed.MOST_FEN + 1
 
 
 class AccountKind(models.TextChoices):
-    """What an account holds. Only `bank`, the world outside, may be below zero."""
+    """What an account holds. Only `bank`, the world outside, may be below zero.
+
+    `hold` is set aside and goes back or is spent; what is `spent` is the platform's, or goes back
+    after a correction.
+    """
 
     BANK = "bank", _("Bank")
     WALLET = "wallet", _("Wallet")
     FUND = "fund", _("Fund")
-    HOLD = "hold", _("Held for a boost")
+    HOLD = "hold", _("Held")
+    SPENT = "spent", _("Spent")
 
 
 def key_of(kind: AccountKind, owner: object) -> str:
     """The key of the account of `kind` that `owner` has: `<kind>:<owner>`; ADR 0053 lists them.
 
     `owner` is what its room calls it for good, for example an id; it is never used again. The
-    bank, which nobody owns, has the key `bank`.
+    owner of a bank account is the account that is paid into, by its key.
     """
     return f"{kind.value}:{owner}"
 
@@ -53,10 +58,13 @@ class Account(models.Model):
                 name="account_never_below_zero",
             ),
             models.CheckConstraint(
+                # `bank` is what all payees shared before each had one of its own. ADR 0133.
                 condition=Q(kind="bank", key="bank")
+                | Q(kind="bank", key__startswith="bank:")
                 | Q(kind="wallet", key__startswith="wallet:")
                 | Q(kind="fund", key__startswith="fund:")
-                | Q(kind="hold", key__startswith="hold:"),
+                | Q(kind="hold", key__startswith="hold:")
+                | Q(kind="spent", key__startswith="spent:"),
                 name="account_key_begins_with_its_kind",
             ),
             models.CheckConstraint(
@@ -71,14 +79,17 @@ class Account(models.Model):
 
 
 class TransferReason(models.TextChoices):
-    """Why money moved: a closed set.
+    """Why money moved: a closed set, in the words that merchants read on their statement.
 
-    The labels are what merchants read on their statement; the only hold they meet is a boost's.
+    `proof.sql` says between which kinds of accounts each may move.
     """
 
     DEPOSIT = "deposit", _("Payment received")
-    HOLD = "hold", _("Held for a boost")
-    RELEASE = "release", _("Released from a boost")
+    HOLD = "hold", _("Held")
+    RELEASE = "release", _("Released")
+    CAPTURE = "capture", _("Spent")
+    GIVE_BACK = "give_back", _("Given back after a correction")
+    REFUND = "refund", _("Refund of balance")
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):

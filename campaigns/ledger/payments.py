@@ -5,7 +5,7 @@ What is above TWO_PERSON_FEN is booked when a second person has signed it. ADR 0
 
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from campaigns.ledger import transfers as ledger
@@ -74,6 +74,7 @@ def receive(account: Account, *, amount_fen: int, reference: str, by: User) -> T
     The caller has called `lock`, then asked for permission.
     """
     reference = _cleaned(reference)
+    _lock_reference(key_of(reference))
     known = find(reference)
     if known is not None:
         _refuse_other(known, account, amount_fen)
@@ -98,6 +99,7 @@ def receive(account: Account, *, amount_fen: int, reference: str, by: User) -> T
 def sign(payment: Payment, *, version: str, by: User, reason: str = "") -> Payment:
     """Book a payment that somebody else has written down."""
     lock(payment.account)
+    _lock_reference(payment.key)
     payment = door.enter(payment, signing_of(payment).action, version=version, by=by)
     payment.move_to(PaymentStatus.BOOKED, by=by, reason=optional_reason(reason))
     _book(payment.account, payment.amount_fen, payment.reference, payment.key)
@@ -108,6 +110,7 @@ def sign(payment: Payment, *, version: str, by: User, reason: str = "") -> Payme
 def reject(payment: Payment, *, version: str, reason: str, by: User) -> Payment:
     """Refuse to book a payment; its reference may be written down again, with what is right."""
     lock(payment.account)
+    _lock_reference(payment.key)
     payment = door.enter(payment, signing_of(payment).action, version=version, by=by)
     payment.move_to(PaymentStatus.REJECTED, by=by, reason=given_reason(reason))
     return payment
@@ -133,10 +136,18 @@ def waiting_for(key: str) -> list[Payment]:
 def lock(account: Account) -> None:
     """Lock what a payment to `account` moves, before its row and before permission is asked.
 
-    All payments lock the bank, so the same reference is never looked up twice at once, and who
-    writes down a payment that is being decided waits and finds what was decided.
+    Its bank comes later, and was opened later: no move waits for us in a circle.
     """
-    ledger.lock([ledger.bank(), account])
+    ledger.lock([account])
+
+
+def _lock_reference(key: str) -> None:
+    """Of those who write down or decide payments of one reference, one goes on at a time.
+
+    It may stand in two tables, and for any payee. Other references do not wait.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def find(reference: str) -> Transfer | Payment | None:
@@ -165,7 +176,7 @@ def _paid_to(account: Account) -> dict[str, str]:
 
 def _book(account: Account, amount_fen: int, reference: str, key: str) -> Transfer:
     return ledger.transfer(
-        source=ledger.bank(),
+        source=ledger.bank_of(account),
         target=account,
         amount_fen=amount_fen,
         key=key,

@@ -16,6 +16,17 @@ steps AS (
         coalesce(lag(after_fen) OVER (PARTITION BY account_id ORDER BY id), 0) AS before_fen
     FROM moves
 ),
+-- Between which kinds of accounts money moves for which reason.
+ways (reason, source_kind, target_kind) AS (
+    VALUES
+        ('deposit', 'bank', 'wallet'), ('deposit', 'bank', 'fund'),
+        ('hold', 'wallet', 'hold'), ('hold', 'fund', 'hold'), ('hold', 'hold', 'hold'),
+        ('release', 'hold', 'wallet'), ('release', 'hold', 'fund'),
+        ('capture', 'hold', 'spent'),
+        ('give_back', 'spent', 'hold'), ('give_back', 'spent', 'wallet'),
+        ('give_back', 'spent', 'fund'),
+        ('refund', 'hold', 'bank')
+),
 sums AS (
     SELECT account_id, sum(change_fen) AS sum_fen FROM moves GROUP BY account_id
 )
@@ -34,6 +45,14 @@ UNION ALL
 SELECT 'a_transfer_continues_the_balance_before_it', 'transfer:' || id,
     before_fen + change_fen, after_fen
 FROM steps WHERE before_fen + change_fen <> after_fen
+UNION ALL
+SELECT 'a_reason_moves_between_its_accounts', 'transfer:' || transfer.id, 0, transfer.amount_fen
+FROM campaigns_transfer AS transfer
+JOIN campaigns_account AS source ON source.id = transfer.source_id
+JOIN campaigns_account AS target ON target.id = transfer.target_id
+LEFT JOIN ways ON ways.reason = transfer.reason
+    AND ways.source_kind = source.kind AND ways.target_kind = target.kind
+WHERE ways.reason IS NULL
 UNION ALL
 -- What two have signed is booked once and as it was signed; what they have not signed is not.
 SELECT 'a_payment_is_booked_when_it_is_signed', 'payment:' || payment.id,

@@ -1,13 +1,15 @@
-"""Moving money: every fen that moves, moves through `transfer`. ADR 0050.
+"""Moving money: every fen that moves, moves through `move`. ADR 0050, 0133.
 
-Accounts are locked in id order before anything is read, so no fen is moved twice and two
-moves never wait for each other. A caller that locks the owner of an account as well, for example
-a boost, locks the owner first.
+A function of the database locks the accounts of all moves in id order before it reads any, so no
+fen is moved twice and two moves never wait for each other in a circle. A caller that locks the
+owner of an account as well, for example a boost, locks the owner first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from campaigns.ledger.models import (
@@ -19,8 +21,22 @@ from campaigns.ledger.models import (
     key_of,
 )
 from merchants.companies.models import Merchant
+from portal import clock
 from portal.refusals import Refusal
 from portal.words import yuan
+
+# What the function tells of each transfer, in its order.
+_COLUMNS = [
+    "id", "key", "reference", "source_id", "target_id", "amount_fen", "reason",
+    "source_balance_fen", "target_balance_fen", "created_at",
+]  # fmt: skip
+_MOVE = """
+    SELECT refusal, place, missing_fen, id, key, reference, source_id, target_id, amount_fen,
+        reason, source_balance_fen, target_balance_fen, created_at
+    FROM ledger_move(
+        %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s, %s
+    ) ORDER BY place
+"""
 
 
 class LedgerRefusal(Refusal):
@@ -28,16 +44,23 @@ class LedgerRefusal(Refusal):
 
 
 class NotEnough(LedgerRefusal):
-    """The source has less than asked; `missing_fen` says how much less."""
+    """The source has less than asked; `missing_fen` says how much less, `place` for which of the
+    moves, counted from 0."""
 
-    def __init__(self, message: str, *, missing_fen: int, field: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, missing_fen: int, place: int = 0, field: str | None = None
+    ) -> None:
         super().__init__(message, field=field)
         self.missing_fen = missing_fen
+        self.place = place
 
 
-def bank() -> Account:
-    """The world outside: what was paid in is its debt."""
-    return _opened(AccountKind.BANK.value, kind=AccountKind.BANK)
+def bank_of(account: Account) -> Account:
+    """The world outside, as far as it pays into `account`: what was paid in is its debt.
+
+    Each payee has one of its own, so that payments to two of them do not wait for each other.
+    """
+    return account_of(AccountKind.BANK, account.key)
 
 
 def wallet_of(merchant: Merchant) -> Account:
@@ -68,7 +91,44 @@ def has_received(key: str) -> bool:
     return Transfer.objects.filter(target__key=key).exists()
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Move:
+    """`amount_fen` is to go from `source` to `target`, once per `key`, for good.
+
+    `reference` is what the bank calls it; empty for moves inside the portal.
+    """
+
+    source: Account
+    target: Account
+    amount_fen: int
+    key: str
+    reason: TransferReason
+    reference: str = ""
+
+
+def move(moves: Sequence[Move]) -> list[Transfer]:
+    """Do all of `moves`, in their order, or none; the transfers they made.
+
+    A key that was used with the same content gives the transfer made then, whatever it was called.
+    Raises NotEnough, which names the place of the first move that is short, and LedgerRefusal for
+    an impossible amount or a key that was used for something else. The caller's transaction, if
+    there is one, may go on after any of them.
+    """
+    for each in moves:
+        check_amount(each.amount_fen)
+    # One statement: outside a transaction the accounts are locked for it and its commit alone, and
+    # nobody waits for a Python that holds them.
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, _asked(moves))
+        told = cursor.fetchall()
+    for refusal, place, missing_fen, *row in told:
+        if refusal == "short":
+            raise _not_enough(missing_fen, place=place - 1)
+        if refusal == "other":
+            raise _used(moves[place - 1].key, dict(zip(_COLUMNS, row, strict=True))["amount_fen"])
+    return [Transfer.from_db(connection.alias, _COLUMNS, row) for _, _, _, *row in told]
+
+
 def transfer(
     *,
     source: Account,
@@ -78,35 +138,8 @@ def transfer(
     reason: TransferReason,
     reference: str = "",
 ) -> Transfer:
-    """Move `amount_fen` from `source` to `target`, once per `key`.
-
-    `reference` is what the bank calls it. The same key with the same content returns the transfer
-    made before, whatever it was called. Raises NotEnough, and
-    LedgerRefusal for an impossible amount or a key that was used for something else.
-    """
-    # The trigger would lock as well. Locked here, the answer to "is there enough" stays true until
-    # the trigger acts on it, and the person reads what is missing instead of a failed constraint.
-    balances = lock([source, target])
-    asked = {
-        "source_id": source.pk,
-        "target_id": target.pk,
-        "amount_fen": amount_fen,
-        "reason": reason,
-    }
-    # The key comes before the balance: an act that is asked for again was paid the first time, and
-    # its source may be empty by now.
-    done = Transfer.objects.filter(key=key).first()
-    if done is None:
-        check_amount(amount_fen)
-        if source.kind != AccountKind.BANK and balances[source.pk] < amount_fen:
-            raise _not_enough(amount_fen - balances[source.pk])
-        done = _insert(key, {**asked, "reference": reference})
-    if any(getattr(done, name) != value for name, value in asked.items()):
-        raise LedgerRefusal(
-            _("“%(key)s” was already used for another transfer of %(amount)s.")
-            % {"key": key, "amount": yuan(done.amount_fen)}
-        )
-    return done
+    """Move `amount_fen` from `source` to `target`, once per `key`: one `Move`, see there."""
+    return move([Move(source, target, amount_fen, key, reason, reference)])[0]
 
 
 def lock(accounts: Iterable[Account]) -> dict[int, int]:
@@ -127,21 +160,6 @@ def _opened(key: str, *, kind: AccountKind, merchant: Merchant | None = None) ->
     return found
 
 
-def _insert(key: str, asked: dict[str, object]) -> Transfer:
-    try:
-        # A savepoint: without it the refused insert would end the caller's whole transaction.
-        with transaction.atomic():
-            made = Transfer.objects.create(key=key, **asked)
-    except IntegrityError:
-        # Someone used the key between other accounts, which our locks do not cover.
-        other = Transfer.objects.filter(key=key).first()
-        if other is None:
-            raise
-        return other
-    made.refresh_from_db(fields=["source_balance_fen", "target_balance_fen"])
-    return made
-
-
 def check_amount(amount_fen: int) -> None:
     """Raise LedgerRefusal unless a transfer could move that much."""
     if not 0 < amount_fen < TRANSFER_LIMIT_FEN:
@@ -152,7 +170,30 @@ def check_amount(amount_fen: int) -> None:
         )
 
 
-def _not_enough(missing_fen: int) -> NotEnough:
+def _asked(moves: Sequence[Move]) -> list[Any]:
+    """The parameters of `ledger_move`."""
+    return [
+        [each.source.pk for each in moves],
+        [each.target.pk for each in moves],
+        [each.amount_fen for each in moves],
+        [each.key for each in moves],
+        [each.reason.value for each in moves],
+        [each.reference for each in moves],
+        clock.now(),
+        clock.stands_still(),
+    ]
+
+
+def _not_enough(missing_fen: int, *, place: int) -> NotEnough:
     return NotEnough(
-        _("%(missing)s is missing.") % {"missing": yuan(missing_fen)}, missing_fen=missing_fen
+        _("%(missing)s is missing.") % {"missing": yuan(missing_fen)},
+        missing_fen=missing_fen,
+        place=place,
+    )
+
+
+def _used(key: str, amount_fen: int) -> LedgerRefusal:
+    return LedgerRefusal(
+        _("“%(key)s” was already used for another transfer of %(amount)s.")
+        % {"key": key, "amount": yuan(amount_fen)}
     )

@@ -70,7 +70,8 @@ def test_a_line_of_a_statement_knows_its_boost(money: None, boost: Boost, alice:
 
 WRONGS = [
     "UPDATE campaigns_boost SET hold_id = NULL",
-    "UPDATE campaigns_fund SET account_id = (SELECT id FROM campaigns_account WHERE kind = 'bank')",
+    "UPDATE campaigns_fund SET account_id ="
+    " (SELECT id FROM campaigns_account WHERE key = 'bank:fund:spring')",
     "DELETE FROM campaigns_fundingline; DELETE FROM campaigns_boost",
     "DELETE FROM campaigns_fundingline; DELETE FROM campaigns_boost; DELETE FROM campaigns_fund",
 ]

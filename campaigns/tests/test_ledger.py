@@ -1,20 +1,31 @@
 """The ledger: what moves, what is refused, and that both are for good."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from django.db import Error
 
 from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
-from campaigns.ledger.models import TRANSFER_LIMIT_FEN, Account, Transfer, TransferReason
+from campaigns.ledger.models import (
+    TRANSFER_LIMIT_FEN,
+    Account,
+    AccountKind,
+    Transfer,
+    TransferReason,
+)
+from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import execute, switch_triggers_off
 from merchants.companies.models import Merchant
+from portal import clock
 
 pytestmark = pytest.mark.django_db
 
 
 def pay_in(wallet: Account, amount_fen: int, key: str = "paid") -> Transfer:
     return ledger.transfer(
-        source=ledger.bank(),
+        source=ledger.bank_of(wallet),
         target=wallet,
         amount_fen=amount_fen,
         key=key,
@@ -31,7 +42,7 @@ def test_a_transfer_moves_the_same_amount_out_and_in(wallet: Account) -> None:
     made = pay_in(wallet, 12_345)
     wallet.refresh_from_db()
     assert wallet.balance_fen == made.target_balance_fen == 12_345
-    assert ledger.bank().balance_fen == made.source_balance_fen == -12_345
+    assert ledger.bank_of(wallet).balance_fen == made.source_balance_fen == -12_345
 
 
 def test_the_same_key_moves_once(wallet: Account) -> None:
@@ -59,6 +70,72 @@ def test_more_than_there_is_names_what_is_missing(wallet: Account, fund: Fund) -
     assert refused.value.missing_fen == 50
     wallet.refresh_from_db()
     assert wallet.balance_fen == 100
+
+
+@pytest.fixture
+def line(wallet: Account) -> tuple[Account, Account]:
+    """Where the money of one line is held and spent."""
+    return ledger.account_of(AccountKind.HOLD, "line:1"), ledger.account_of(
+        AccountKind.SPENT, "line:1"
+    )
+
+
+def holding(wallet: Account, held: Account, amount_fen: int) -> ledger.Move:
+    return ledger.Move(wallet, held, amount_fen, f"hold-{held.pk}", TransferReason.HOLD)
+
+
+def capturing(line: tuple[Account, Account], amount_fen: int) -> ledger.Move:
+    return ledger.Move(*line, amount_fen, f"capture-{amount_fen}", TransferReason.CAPTURE)
+
+
+def test_what_one_move_brings_the_next_may_take(
+    wallet: Account, line: tuple[Account, Account]
+) -> None:
+    pay_in(wallet, 100)
+    asked = [holding(wallet, line[0], 70), capturing(line, 60), capturing(line, 10)]
+    made = ledger.move(asked)
+    assert [(one.key, one.source_balance_fen, one.target_balance_fen) for one in made] == [
+        (asked[0].key, 30, 70),
+        ("capture-60", 10, 60),
+        ("capture-10", 0, 70),
+    ]
+    assert made == list(Transfer.objects.order_by("pk"))[1:]
+    assert ledger.move(asked) == made
+    assert verify().totals_fen == {"bank": -100, "wallet": 30, "hold": 0, "spent": 70}
+    assert verify().broken == []
+
+
+def test_all_move_or_none_and_the_refusal_names_the_place(
+    wallet: Account, line: tuple[Account, Account], django_assert_num_queries: Any
+) -> None:
+    pay_in(wallet, 100)
+    asked = [holding(wallet, line[0], 70), capturing(line, 60), capturing(line, 11)]
+    with django_assert_num_queries(1), pytest.raises(ledger.NotEnough) as refused:
+        ledger.move(asked)
+    assert (refused.value.place, refused.value.missing_fen) == (2, 1)
+    with pytest.raises(ledger.LedgerRefusal, match=r"“paid” was already used .* ¥1\.00"):
+        ledger.move([asked[0], ledger.Move(*line, 1, "paid", TransferReason.CAPTURE)])
+    with pytest.raises(ledger.LedgerRefusal, match=r"more than ¥0\.00"):
+        ledger.move([asked[0], capturing(line, 0)])
+    assert Transfer.objects.count() == 1
+    assert ledger.move([]) == []
+
+
+def test_a_key_that_is_asked_twice_in_one_call_moves_once(
+    wallet: Account, line: tuple[Account, Account]
+) -> None:
+    pay_in(wallet, 100)
+    first, again = ledger.move([holding(wallet, line[0], 70)] * 2)
+    assert first == again
+    assert Transfer.objects.count() == 2
+
+
+def test_a_move_is_made_when_the_clock_says(wallet: Account) -> None:
+    moment = datetime(2026, 3, 2, 4, tzinfo=UTC)
+    with clock.at(moment):
+        assert pay_in(wallet, 1).created_at == moment
+    before = clock.now()
+    assert before <= pay_in(wallet, 1, "later").created_at <= clock.now()
 
 
 @pytest.mark.parametrize("amount_fen", [0, -1, TRANSFER_LIMIT_FEN, 10**18, 10**30])
@@ -98,7 +175,9 @@ def test_without_its_triggers_the_ledger_can_be_rewritten(wallet: Account, wrong
     [
         ("'hold', 'hold:1', NULL", "'hold', 'fund:1', NULL", "key_begins_with_its_kind"),
         ("'fund', 'fund:1', NULL", "'fund', 'fund', NULL", "key_begins_with_its_kind"),
-        ("'bank', 'bank', NULL", "'bank', 'bank:2', NULL", "key_begins_with_its_kind"),
+        ("'bank', 'bank:fund:1', NULL", "'bank', 'fund:1', NULL", "key_begins_with_its_kind"),
+        ("'bank', 'bank', NULL", "'spent', 'bank', NULL", "key_begins_with_its_kind"),
+        ("'spent', 'spent:line:1', NULL", "'spent', 'hold:1', NULL", "key_begins_with_its_kind"),
         ("'wallet', 'wallet:1', {shop}", "'wallet', 'wallet:2', NULL", "merchant_is_a_wallet"),
         ("'wallet', 'wallet:1', {shop}", "'fund', 'fund:1', {shop}", "merchant_is_a_wallet"),
         ("'wallet', 'wallet:1', {shop}", "'wallet', 'wallet:2', {shop}", "merchant_id"),

@@ -11,15 +11,24 @@ from django.db.migrations.executor import MigrationExecutor
 from campaigns.boosts import funding
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
+from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import Account, TransferReason
 from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import RequestBoost, balance_of
+from merchants.companies.models import Merchant
 from portal.accounts.models import User
 from tests import numbering
 
 Migrate = Callable[[str], Apps]
 BEFORE, AFTER = "0002_ledger_rules", "0010_references_as_they_are_meant"
+
+
+def newest() -> str:
+    """The last migration of this app."""
+    name: str = MigrationExecutor(connection).loader.graph.leaf_nodes("campaigns")[0][1]
+    return name
 
 
 @pytest.fixture
@@ -30,7 +39,7 @@ def migrate(transactional_db: None) -> Iterator[Migrate]:
         return MigrationExecutor(connection).migrate([("campaigns", name)]).apps
 
     yield to
-    to(MigrationExecutor(connection).loader.graph.leaf_nodes("campaigns")[0][1])
+    to(newest())
     numbering.apart()
 
 
@@ -48,6 +57,36 @@ def books() -> list[tuple[Any, ...]]:
         "campaigns_transfer",
     )
     return transfers + rows("id, kind, merchant_id, balance_fen", "campaigns_account")
+
+
+def the_one_bank() -> Account:
+    """The account that paid to all payees, before each had one of its own."""
+    return Account.objects.create(kind="bank", key="bank")
+
+
+def pay_in(bank: Account, account: Account, amount_fen: int) -> None:
+    ledger.transfer(
+        source=bank,
+        target=account,
+        amount_fen=amount_fen,
+        key=f"bank:{account.key}",
+        reason=TransferReason.DEPOSIT,
+        reference=account.key,
+    )
+
+
+@pytest.fixture
+def money(transactional_db: None, shop: Merchant) -> None:
+    """¥5,000 in the wallet of Alice's shop, from the one bank."""
+    pay_in(the_one_bank(), ledger.wallet_of(shop), 500_000)
+
+
+@pytest.fixture
+def fund(money: None, admin: User) -> Fund:
+    """A platform fund with ¥1,000 of the same bank."""
+    made = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=admin)
+    pay_in(Account.objects.get(key="bank"), made.account, 100_000)
+    return made
 
 
 @pytest.fixture
@@ -104,7 +143,7 @@ def test_every_row_is_kept_and_every_account_has_its_key_and_owner(
 def test_the_verbs_go_on_where_the_books_of_before_end(
     migrate: Migrate, boost_before: Boost, fund: Fund, alice: User
 ) -> None:
-    migrate(AFTER)
+    migrate(newest())
     wallet = ledger.wallet_of(boost_before.merchant)
     told = [(line.reason, funding.boost_of(line)) for line in funding.history_of(wallet)]
     assert told == [("hold", boost_before), ("deposit", None)]

@@ -9,20 +9,27 @@ from django.db import connection, transaction
 from campaigns.boosts import funding
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
-from campaigns.funds.models import Fund
+from campaigns.ledger import payments
 from campaigns.ledger import transfers as ledger
-from campaigns.ledger.models import TransferReason
+from campaigns.ledger.models import Account, AccountKind, Transfer, TransferReason
 from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import RequestBoost, balance_of
 from merchants.companies.models import Merchant
 from portal.accounts.models import User
-from tests.racing import at_once
+from tests.racing import at_once, one_after_the_other
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_noon")]
 
 
-def test_320_at_once_move_exactly_what_is_there(shop: Merchant, money: None, fund: Fund) -> None:
-    wallet, there = ledger.wallet_of(shop), fund.account
+def proven(wallet: Account, there: Account) -> None:
+    """The books are true. Nobody owns what was held here, so it goes back before."""
+    left = ledger.Move(there, wallet, balance_of(there), "left", TransferReason.RELEASE)
+    ledger.move([left] if left.amount_fen else [])
+    assert verify().broken == []
+
+
+def test_320_at_once_move_exactly_what_is_there(shop: Merchant, money: None) -> None:
+    wallet, there = ledger.wallet_of(shop), ledger.account_of(AccountKind.HOLD, "race")
 
     def attempt(number: int) -> Callable[[], object]:
         return lambda: ledger.transfer(
@@ -36,27 +43,55 @@ def test_320_at_once_move_exactly_what_is_there(shop: Merchant, money: None, fun
     # 200 fit, 256 are tried, and 64 of them twice.
     numbers = [*range(256), *range(64)]
     at_once(*map(attempt, numbers))
-    assert (balance_of(wallet), balance_of(there)) == (0, 600_000)
-    assert verify().broken == []
+    assert (balance_of(wallet), balance_of(there)) == (0, 500_000)
+    proven(wallet, there)
 
 
-def test_money_that_runs_in_a_circle_does_not_deadlock(
-    shop: Merchant, money: None, fund: Fund
-) -> None:
-    wallet, there = ledger.wallet_of(shop), fund.account
+def test_money_that_runs_in_a_circle_does_not_deadlock(shop: Merchant, money: None) -> None:
+    wallet, there = ledger.wallet_of(shop), ledger.account_of(AccountKind.HOLD, "race")
+    ledger.move([ledger.Move(wallet, there, 5_000, "first", TransferReason.HOLD)])
 
     def attempt(number: int) -> Callable[[], object]:
-        source, target = (wallet, there) if number % 2 else (there, wallet)
+        there_and_back = (
+            (wallet, there, TransferReason.HOLD),
+            (there, wallet, TransferReason.RELEASE),
+        )
+        source, target, reason = there_and_back[number % 2]
         return lambda: ledger.transfer(
-            source=source,
-            target=target,
-            amount_fen=100,
-            key=f"circle-{number}",
-            reason=TransferReason.HOLD,
+            source=source, target=target, amount_fen=100, key=f"circle-{number}", reason=reason
         )
 
     at_once(*map(attempt, range(200)))
-    assert balance_of(wallet) + balance_of(there) == 600_000
+    assert balance_of(wallet) + balance_of(there) == 500_000
+    proven(wallet, there)
+
+
+def test_a_key_used_at_once_between_other_accounts_is_refused_in_a_sentence(
+    shop: Merchant, rival: Merchant
+) -> None:
+    def pay(merchant: Merchant) -> Transfer:
+        wallet = ledger.wallet_of(merchant)
+        asked = ledger.Move(ledger.bank_of(wallet), wallet, 1, "same", TransferReason.DEPOSIT)
+        return ledger.move([asked])[0]
+
+    with pytest.raises(ledger.LedgerRefusal, match="“same” was already used"):
+        one_after_the_other(lambda: pay(shop), lambda: pay(rival))
+    made = Transfer.objects.get()
+    assert one_after_the_other(lambda: pay(shop), lambda: pay(shop)) == made
+    assert verify().totals_fen == {"bank": -1, "wallet": 1}
+
+
+def test_payments_to_two_do_not_wait_for_each_other_and_to_one_they_do(
+    shop: Merchant, rival: Merchant, manager: User
+) -> None:
+    def pay(merchant: Merchant, reference: str) -> Callable[[], object]:
+        return lambda: payments.record(merchant, amount_fen=1, reference=reference, by=manager)
+
+    pay(shop, "opens")()
+    pay(rival, "opens, too")()
+    with pytest.raises(AssertionError):
+        one_after_the_other(pay(shop, "a"), pay(rival, "b"))
+    one_after_the_other(pay(shop, "c"), pay(shop, "d"))
     assert verify().broken == []
 
 

@@ -48,6 +48,8 @@ PLANTS = {
     "a_transfer_continues_the_balance_before_it": "UPDATE campaigns_transfer"
     " SET amount_fen = amount_fen - 1 WHERE reason = 'hold'",
     "a_boost_holds_its_budget_or_nothing": "UPDATE campaigns_boost SET status = 'returned'",
+    "a_reason_moves_between_its_accounts": "UPDATE campaigns_transfer SET reason = 'capture'"
+    " WHERE reason = 'hold'",
     "funding_lines_sum_to_the_budget": "UPDATE campaigns_fundingline SET amount_fen = 1"
     " WHERE fund_id IS NOT NULL",
 }

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from campaigns.ledger import payments, proof
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Payment, Transfer
-from campaigns.tests.test_ledger_migration import Migrate, migrate
+from campaigns.tests.test_ledger_migration import Migrate, migrate, the_one_bank
 from merchants.companies.models import Merchant
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -22,7 +22,7 @@ TYPED = ["bugs-dep-1", "BUGS-DEP-1", "Ｂugs-dep-1", "other"]
 @pytest.fixture
 def booked(migrate: Migrate, shop: Merchant) -> list[tuple[Any, ...]]:
     """Four small payments, three of them one; and of two large ones one signed, one waiting."""
-    wallet, bank = ledger.wallet_of(shop), ledger.bank()
+    wallet, bank = ledger.wallet_of(shop), the_one_bank()
     models = migrate(BEFORE)
     transfer: Any = models.get_model("campaigns.Transfer")
     payment: Any = models.get_model("campaigns.Payment")

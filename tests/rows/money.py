@@ -82,34 +82,35 @@ def boost_review(world: World, number: int) -> BoostReview:
 def hold_from_the_wallet(world: World, number: int) -> Transfer:
     """Money that went from Alice's wallet to a boost."""
     wallet, held = ledger.wallet_of(world["merchant"]), _hold_of(boost(world, number))
-    _move(ledger.bank(), wallet, TransferReason.DEPOSIT)
+    _move(ledger.bank_of(wallet), wallet, TransferReason.DEPOSIT)
     return _move(wallet, held, TransferReason.HOLD)
 
 
 def hold_from_a_fund(world: World, number: int) -> Transfer:
     """Money that went from a fund to the boost of the world."""
     account = fund(world, number).account
-    _move(ledger.bank(), account, TransferReason.DEPOSIT)
+    _move(ledger.bank_of(account), account, TransferReason.DEPOSIT)
     return _move(account, _hold_of(world["boost"]), TransferReason.HOLD)
 
 
 def release_to_the_wallet(world: World, number: int) -> Transfer:
     """Money that came back from a boost to Alice's wallet."""
     wallet, held = ledger.wallet_of(world["merchant"]), _hold_of(boost(world, number))
-    _move(ledger.bank(), held, TransferReason.HOLD)
+    _move(ledger.bank_of(held), held, TransferReason.HOLD)
     return _move(held, wallet, TransferReason.RELEASE)
 
 
 def release_to_a_fund(world: World, number: int) -> Transfer:
     """Money that the boost of the world gave back to a fund."""
     held, account = _hold_of(world["boost"]), fund(world, number).account
-    _move(ledger.bank(), held, TransferReason.HOLD)
+    _move(ledger.bank_of(held), held, TransferReason.HOLD)
     return _move(held, account, TransferReason.RELEASE)
 
 
 def deposit(world: World, number: int) -> Transfer:
     """A small payment to the wallet of the world's merchant."""
-    return _move(ledger.bank(), ledger.wallet_of(world["merchant"]), TransferReason.DEPOSIT)
+    wallet = ledger.wallet_of(world["merchant"])
+    return _move(ledger.bank_of(wallet), wallet, TransferReason.DEPOSIT)
 
 
 def payment_to_sign(world: World, number: int) -> Payment:
@@ -126,7 +127,8 @@ def merchant_of_the_manager(world: World, number: int) -> Merchant:
     """A company that the account manager of the cast looks after, with money and a boost."""
     made = company(world, number)
     Merchant.objects.filter(pk=made.pk).update(account_manager=world["account_manager"])
-    _move(ledger.bank(), ledger.wallet_of(made), TransferReason.DEPOSIT)
+    wallet = ledger.wallet_of(made)
+    _move(ledger.bank_of(wallet), wallet, TransferReason.DEPOSIT)
     boost(world, number, made)
     return made
 
