@@ -31,8 +31,14 @@ _SETTINGS = {
     "work_mem": "32MB",
     "max_connections": "100",
 }
-# For throw-away clusters: nothing has to survive a power cut.
-_CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# For throw-away clusters: nothing has to survive a power cut, and several runs of tests, of which
+# one has fifty connections, share it.
+_CARELESS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+}
 
 
 class Cluster:
