@@ -61,6 +61,14 @@ def _money() -> None:
         "reference": _("Reference"),
     }
     payees: Rows = {"merchant": (Merchant, "code"), "fund": (Fund, "code")}
+    register(
+        "announcement",
+        {
+            "made": _("Payment announced"),
+            "withdrawn": _("Announcement of a payment withdrawn"),
+        },
+        {"amount_fen": _("Amount"), "paid_on": _("Paid on")},
+    )
     register("deposit", {"recorded": _("Deposit recorded")}, paid, payees)
     register(
         "payment",

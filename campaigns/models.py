@@ -2,6 +2,15 @@
 
 from campaigns.boosts.models import Boost, BoostReview, FundingLine
 from campaigns.funds.models import Fund
-from campaigns.ledger.models import Account, Payment, Transfer
+from campaigns.ledger.models import Account, Announcement, Payment, Transfer
 
-__all__ = ["Account", "Boost", "BoostReview", "Fund", "FundingLine", "Payment", "Transfer"]
+__all__ = [
+    "Account",
+    "Announcement",
+    "Boost",
+    "BoostReview",
+    "Fund",
+    "FundingLine",
+    "Payment",
+    "Transfer",
+]

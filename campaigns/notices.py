@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 from campaigns.boosts.models import Boost
 from campaigns.ledger import payments
-from campaigns.ledger.models import Account, Payment, Transfer
+from campaigns.ledger.models import Account, Announcement, Payment, Transfer
 from portal.accounts.models import AuditEntry, User
 from portal.notices.audiences import both, colleague, either, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
@@ -55,7 +55,23 @@ def _amount(arrived: Payment | Transfer) -> dict[str, object]:
     return {"amount": yuan(arrived.amount_fen), "reference": arrived.reference}
 
 
+def _announced(said: Announcement) -> dict[str, object]:
+    merchant = said.account.merchant
+    return {
+        "amount": yuan(said.amount_fen),
+        "day": said.paid_on.isoformat(),
+        "merchant": merchant.name if merchant else "",
+    }
+
+
 TABLE: dict[str, Told | Nobody] = {
+    "announcement.made": Told(
+        colleague(lambda said: said.account.merchant.account_manager, "payment.record"),
+        _("“%(merchant)s” has announced a payment of %(amount)s, made on %(day)s."),
+        page=lambda said: _seen_in(said.account),
+        names=_announced,
+    ),
+    "announcement.withdrawn": OWN_ACT,
     "deposit.recorded": Told(
         team_who_may("wallet.view"),
         _("A payment of %(amount)s was booked: %(reference)s"),

@@ -18,6 +18,12 @@ _merchant = [
     path("boosts/<int:pk>/withdraw/", boost.boost_withdraw, name="boost-withdraw"),
     path("boosts/<int:pk>/stop/", boost.boost_stop, name="boost-stop"),
     path("wallet/", wallet.wallet_detail, name="wallet-detail"),
+    path("wallet/announce/", wallet.announcement_new, name="announcement-new"),
+    path(
+        "wallet/announced/<int:pk>/withdraw/",
+        wallet.announcement_withdraw,
+        name="announcement-withdraw",
+    ),
     path("wallet/deposit/", payment.wallet_deposit, name="wallet-deposit"),
 ]
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Objective
 from campaigns.funds import verbs as funds
-from campaigns.ledger import payments
+from campaigns.ledger import announcing, payments
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -221,6 +221,9 @@ def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> di
             by=owner,
         ),
         "fund": fund,
+        "announcement": announcing.announce(
+            merchant, amount_fen=7_777, paid_on=clock.today(), by=owner
+        ),
         "payment": payments.record(merchant, **large, reference="alice-large", by=manager),
         "top_up": funds.pay_in(fund, **large, reference="fund-large", by=admin),
     }

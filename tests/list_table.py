@@ -200,6 +200,9 @@ CAMPAIGNS = [
     Listed(
         "campaigns:wallet-detail", M, "owner", money.payment_to_sign, named("to_sign")
     ),
+    Listed(
+        "campaigns:wallet-detail", M, "owner", money.announcement, named("announced")
+    ),
     Listed("campaigns:merchant-list", "", "account_manager", money.merchant_of_the_manager),
     Listed("campaigns:fund-list", "", "admin", money.fund),
 ]  # fmt: skip

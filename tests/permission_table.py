@@ -250,6 +250,10 @@ CAMPAIGNS = [
     button("campaigns:boost-withdraw", f"{M} boost.pk", EDITORS_POST),
     button("campaigns:boost-stop", f"{M} boost.pk", EDITORS_POST),
     page("campaigns:wallet-detail", M, "302 200 403 403 200 404 200 403"),
+    page("campaigns:announcement-new", M, "302 200 403 403 200 404 403 403"),
+    button(
+        "campaigns:announcement-withdraw", f"{M} announcement.pk", "302 302 403 403 302 404 403 403"
+    ),
     page("campaigns:wallet-deposit", M, "302 403 403 403 403 404 200 403"),
     page("campaigns:review-detail", "boost.pk", SENT_ELSEWHERE),
     page("campaigns:merchant-list", "", MANAGERS),

@@ -13,7 +13,7 @@ from django.db import transaction
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import MAX_DAYS, Objective
 from campaigns.funds import verbs as funds
-from campaigns.ledger import payments
+from campaigns.ledger import announcing, payments
 from merchants.catalogue import verbs as products
 from merchants.companies import verbs as merchants
 from merchants.listings import verbs as listings
@@ -94,6 +94,11 @@ ACTS = [
     Act("payment.record", lambda w, **f: payments.record(w["merchant"], by=w["manager"], **f),
         lambda w: {"amount_fen": 1, "reference": "r-2"},
         (("amount_fen", 0), ("amount_fen", 2**63), *(("reference", text) for text in WORDS))),
+    Act("payment.announce",
+        lambda w, **f: announcing.announce(w["merchant"], by=w["alice"], **f),
+        lambda w: {"amount_fen": 1, "paid_on": clock.today()},
+        (("amount_fen", 0), ("amount_fen", 2**63), ("paid_on", date(2000, 1, 1)),
+         ("paid_on", date(FAR, 1, 1)))),
     Act("boost.request", lambda w, **f: boosts.request(w["merchant"], by=w["alice"], **f), _a_boost,
         (("budget_fen", 0), ("budget_fen", 1), ("budget_fen", 2**63), ("objective", "x"),
          ("starts_on", date(2000, 1, 1)), ("ends_on", date(FAR, 1, 1)),

@@ -32,6 +32,7 @@ WHATEVER_CHANGED = {
     "merchants:opening-withdraw": "a rule never changes, and it is the author's own",
     "merchants:listing-pause": "readers see less, at once",
     "merchants:listing-end": "readers see less, at once",
+    "campaigns:announcement-withdraw": "the merchant's own word, on which no money rests",
     "campaigns:boost-withdraw": "money comes back, nothing is promised",
     "campaigns:boost-stop": "money comes back, at once",
     "reports:report-run": "computes what there is",

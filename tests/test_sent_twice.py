@@ -15,7 +15,7 @@ from django.test import Client
 from campaigns.boosts.models import Boost
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
-from campaigns.ledger.models import Transfer
+from campaigns.ledger.models import Announcement, Transfer
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -117,6 +117,8 @@ MAKINGS = [
                           "document": SimpleUploadedFile("a.pdf", PDF)}),
     Making("merchants:opening-new", "", "admin", Opening, _rule),
     Making("campaigns:boost-new", M, "alice", Boost, _boost),
+    Making("campaigns:announcement-new", M, "alice", Announcement,
+           lambda world: {"amount_fen": "12.50", "paid_on": clock.today().isoformat()}),
     Making("campaigns:wallet-deposit", M, "manager", Transfer, _paid),
     Making("campaigns:payment-new", "", "manager", Transfer, _paid),
     Making("campaigns:fund-new", "", "admin", Fund,

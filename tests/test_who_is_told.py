@@ -35,7 +35,7 @@ ROW_OF = {
     "openingapplication": "application", "team": "membership", "datasuspension": "suspension",
 }  # fmt: skip
 # Nouns without states whose acts concern people all the same.
-STATELESS = {"deposit"}
+STATELESS = {"deposit", "announcement"}
 
 
 def moves() -> set[str]:

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from merchants.companies.models import Merchant
 from portal import clock, typed, words
@@ -147,17 +148,19 @@ class Transfer(models.Model):
 
 
 class PaymentStatus(ColouredChoices):
+    # Received: it stands on the bank's statement.
     WAITING = "waiting", Colour.AZURE, _("To be signed by a second person")
     BOOKED = "booked", Colour.GREEN, _("Booked")
     REJECTED = "rejected", Colour.RED, _("Rejected")
 
 
 class Payment(Reviewable):
-    """A payment so large that a second person signs before it is booked to `account`.
+    """A payment that stands on the statement of the bank, to `account`.
 
-    Smaller ones are transfers at once. `reference` is the bank's as it was typed, `key` that of the
-    transfer that books it: all writings of one reference have the same. `stood` is true on one that
-    `payments.record` found instead of making it.
+    A large one waits until a second person has signed it; smaller ones are booked at once. Small
+    ones of before ADR 0133 are transfers alone. `reference` is the bank's as it was typed, `key`
+    that of the transfer that books it: all writings of one reference have the same. `stood` is true
+    on one that `payments.record` found instead of making it.
     """
 
     stood = False
@@ -207,3 +210,67 @@ class Payment(Reviewable):
             "amount_fen": self.amount_fen,
             "reference": self.reference,
         }
+
+
+class PayInState(ColouredChoices):
+    """How far a payment is that a merchant has announced."""
+
+    ANNOUNCED = "announced", Colour.GREY, _("Announced")
+    RECEIVED = "received", Colour.AZURE, pgettext_lazy("payment", "Received")
+    BOOKED = "booked", Colour.GREEN, _("Booked")
+    WITHDRAWN = "withdrawn", Colour.GREY, _("Withdrawn")
+
+
+class AnnouncementQuerySet(models.QuerySet["Announcement"]):
+    def still_open(self) -> Self:
+        """Those of which nothing has come: no payment, or one that was rejected."""
+        came = Q(payment__isnull=False) & ~Q(payment__status=PaymentStatus.REJECTED)
+        return self.filter(withdrawn_at=None).exclude(came)
+
+
+class Announcement(models.Model):
+    """What a merchant says he has paid to his wallet, and the payment that came of it.
+
+    What is said is no proof: its state follows from the payment, and no money rests on it.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="announcements")
+    amount_fen = models.BigIntegerField()
+    paid_on = models.DateField()
+    made_at = models.DateTimeField(default=clock.now, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    payment = models.OneToOneField(
+        Payment, models.PROTECT, null=True, editable=False, related_name="announcement"
+    )
+
+    objects = AnnouncementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_fen__gt=0, amount_fen__lt=TRANSFER_LIMIT_FEN),
+                name="announcement_of_a_possible_amount",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{words.yuan(self.amount_fen)} · {self.paid_on}"
+
+    @property
+    def state(self) -> PayInState:
+        if self.withdrawn_at is not None:
+            return PayInState.WITHDRAWN
+        if self.payment is None:
+            return PayInState.ANNOUNCED
+        return _STATE_OF[PaymentStatus(self.payment.status)]
+
+    def audit_team(self) -> Team | None:
+        return self.account.merchant.team if self.account.merchant else None
+
+
+# Of what a payment in each state came of; one that is rejected was none.
+_STATE_OF = {
+    PaymentStatus.WAITING: PayInState.RECEIVED,
+    PaymentStatus.BOOKED: PayInState.BOOKED,
+    PaymentStatus.REJECTED: PayInState.ANNOUNCED,
+}

@@ -6,8 +6,10 @@ What is above TWO_PERSON_FEN is booked when a second person has signed it. ADR 0
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from campaigns.ledger import announcing
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import (
     Account,
@@ -83,11 +85,14 @@ def receive(account: Account, *, amount_fen: int, reference: str, by: User) -> T
     team = account.merchant.team if account.merchant else None
     told = {"amount_fen": amount_fen, "reference": reference, **_paid_to(account)}
     ledger.check_amount(amount_fen)
-    if amount_fen > TWO_PERSON_FEN:
-        payment = Payment(
-            account=account, amount_fen=amount_fen, reference=reference, key=key_of(reference)
-        )
-        save_or_refuse(payment, field="amount_fen")
+    payment = Payment(
+        account=account, amount_fen=amount_fen, reference=reference, key=key_of(reference)
+    )
+    is_signed = amount_fen > TWO_PERSON_FEN
+    payment.status = PaymentStatus.WAITING if is_signed else PaymentStatus.BOOKED
+    save_or_refuse(payment, field="amount_fen")
+    announcing.match(payment)
+    if is_signed:
         audit.record("payment.recorded", payment, by=by, team=team, new=told)
         return payment
     made = _book(account, amount_fen, reference, key_of(reference))
@@ -122,9 +127,11 @@ def signing_of(payment: Payment) -> Signing:
 
 
 def recorder_of(payment: Payment) -> User | None:
-    """Who wrote the payment down."""
-    entries = AuditEntry.objects.select_related("actor")
-    return entries.get(subject=audit.name_of(payment), verb="payment.recorded").actor
+    """Who wrote the payment down; a small one is told by the transfer that booked it."""
+    told = Q(subject=audit.name_of(payment), verb="payment.recorded")
+    for booked in Transfer.objects.filter(key=payment.key):
+        told |= Q(subject=audit.name_of(booked), verb="deposit.recorded")
+    return AuditEntry.objects.select_related("actor").get(told).actor
 
 
 def waiting_for(key: str) -> list[Payment]:

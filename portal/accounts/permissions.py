@@ -40,6 +40,7 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     "boost.review": {ACCOUNT_MANAGER},
     "review.view": {ADMIN, ACCOUNT_MANAGER},
     "wallet.view": {OWNER, FINANCE, ACCOUNT_MANAGER},
+    "payment.announce": {OWNER, FINANCE},
     "payment.record": {ACCOUNT_MANAGER},
     "payment.sign": {ACCOUNT_MANAGER},
     "merchant.look_after": {ACCOUNT_MANAGER},

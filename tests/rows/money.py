@@ -13,7 +13,14 @@ from campaigns.boosts.models import (
 )
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
-from campaigns.ledger.models import Account, AccountKind, Payment, Transfer, TransferReason
+from campaigns.ledger.models import (
+    Account,
+    AccountKind,
+    Announcement,
+    Payment,
+    Transfer,
+    TransferReason,
+)
 from merchants.companies.models import Merchant
 from portal import clock
 from tests.rows import WORD, World
@@ -120,6 +127,14 @@ def payment_to_sign(world: World, number: int) -> Payment:
         amount_fen=10_000_000,
         reference=f"L{number}",
         key=f"l{number}",
+    )
+
+
+def announcement(world: World, number: int) -> Announcement:
+    """A payment that Alice says she has made."""
+    wallet = ledger.wallet_of(world["merchant"])
+    return Announcement.objects.create(
+        account=wallet, amount_fen=1_000 + number, paid_on=clock.today()
     )
 
 
