@@ -32,16 +32,23 @@ ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.site("SITE_URL", "http://localhost:8000", schemes=("http", "https"))
 # Signs click ids and, at the community's app, the reader's id in a listing's link.
 LINK_SIGNING_KEY = env.secret("LINK_SIGNING_KEY")
+# Partners' keys are derived from it: changing it makes all of them worthless at once.
+WEBHOOK_KEY = env.secret("WEBHOOK_KEY")
 # Where merchants pay in; without them the wallet says whom to ask.
 PAY_IN_TO = env.text("PAY_IN_TO", "")
 PAY_IN_BANK = env.text("PAY_IN_BANK", "")
 PAY_IN_ACCOUNT = env.text("PAY_IN_ACCOUNT", "")
 # Off only for the embedded start, which serves plain HTTP on the loopback address.
 HTTPS = env.flag("HTTPS", default=True)
+# Whether partners' endpoints may be on this machine.
+WEBHOOK_LOOPBACK = env.flag("WEBHOOK_LOOPBACK", default=False)
+if HTTPS and WEBHOOK_LOOPBACK:
+    refuse("WEBHOOK_LOOPBACK=1 is for a demo without HTTPS: leave it out, or set HTTPS=0.")
 
 INSTALLED_APPS = [
     "portal.accounts",
     "portal.jobs",
+    "portal.webhooks",
     "portal.health",
     "portal.notices",
     "portal.exports",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.jobs.urls")),
+    path("", include("portal.webhooks.urls")),
     path("", include("portal.notices.urls")),
     path("", include("portal.exports.urls")),
     path("", include("portal.review.urls")),

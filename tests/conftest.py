@@ -23,6 +23,7 @@ from portal.accounts.models import Role, Team, User
 from portal.exports.models import Export
 from portal.jobs.causes import Cause
 from portal.jobs.models import Job, JobState
+from portal.webhooks.models import Endpoint, Message, OffCause
 from reports.answers.question import EARLIEST_ON
 from reports.attribution.models import Run
 from reports.attribution.restatements import Restatement
@@ -87,6 +88,7 @@ def world(
         "suspension": _suspended(admin),
         **_linked(live_listing),
         **_moneyed(live_listing, owner=alice, admin=admin, manager=manager),
+        **_told_a_partner(),
         **KINDS,
         **MADE_UP,
     }
@@ -166,6 +168,17 @@ def _of_the_team(team: Team, owner: User) -> dict[str, Any]:
             setbacks=1,
         ),
     }
+
+
+def _told_a_partner() -> dict[str, Any]:
+    """An endpoint that somebody switched off, and what it was told."""
+    endpoint = Endpoint.objects.create(
+        code="partner", url="https://partner.example/", off_cause=OffCause.BY_HAND
+    )
+    message = Message.objects.create(
+        endpoint=endpoint, type="boost.changed", subject="boost:1", sequence=1, body=b"{}"
+    )
+    return {"endpoint": endpoint, "message": message}
 
 
 def _prepared(merchant: Merchant, owner: User) -> Export:

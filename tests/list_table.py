@@ -73,6 +73,9 @@ class Listed:
 ACCOUNTS = [
     Listed("notices:notice-list", "", "owner", people.notice),
     Listed("jobs:job-list", "", "admin", people.troubled_job, query="?cause=disk"),
+    Listed("webhooks:endpoint-list", "", "admin", people.endpoint),
+    Listed("webhooks:endpoint-detail", "endpoint.pk", "admin", people.message),
+    Listed("webhooks:message-detail", "message.pk", "admin", people.attempt, named("tries")),
     Listed("accounts:team-detail", "team.pk", "owner", people.member),
     Listed("accounts:team-detail", "team.pk", "analyst", people.member),
     Listed("accounts:team-detail", "team.pk", "owner", people.invitation, named("invitations")),

@@ -169,6 +169,20 @@ JOBS = [
     button("jobs:job-try", "job.pk", ADMINS_POST),
 ]
 
+WEBHOOKS = [
+    page("webhooks:endpoint-list", "", ADMINS),
+    page("webhooks:endpoint-new", "", ADMINS),
+    page("webhooks:endpoint-detail", "endpoint.pk", ADMINS),
+    page("webhooks:endpoint-edit", "endpoint.pk", ADMINS),
+    page("webhooks:endpoint-sign", "endpoint.pk", ADMINS),
+    page("webhooks:endpoint-off", "endpoint.pk", ADMINS),
+    button("webhooks:endpoint-on", "endpoint.pk", ADMINS_POST),
+    page("webhooks:endpoint-rotate", "endpoint.pk", ADMINS),
+    button("webhooks:endpoint-keys", "endpoint.pk", "302 403 403 403 403 403 403 200"),
+    page("webhooks:message-detail", "message.pk", ADMINS),
+    button("webhooks:message-replay", "message.pk", ADMINS_POST),
+]
+
 EXPORTS = [
     page("exports:export-detail", "export.pk", ASKER),
     page("exports:export-file", "export.pk", ASKER),
@@ -308,6 +322,7 @@ ROWS = [
     *LOGIN,
     *SECOND_FACTOR,
     *JOBS,
+    *WEBHOOKS,
     *EXPORTS,
     *NOTICES,
     *MERCHANTS,

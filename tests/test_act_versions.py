@@ -37,6 +37,9 @@ WHATEVER_CHANGED = {
     "campaigns:boost-stop": "money comes back, at once",
     "reports:report-run": "computes what there is",
     "jobs:job-try": "tries what there is",
+    "webhooks:endpoint-on": "sends what waits, as it was announced",
+    "webhooks:endpoint-keys": "shows the keys there are",
+    "webhooks:message-replay": "a message never changes, and its id is sent",
     "jobs:job-give-up": "a job says nothing but its state, which the verb looks at",
 }
 

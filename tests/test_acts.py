@@ -153,10 +153,12 @@ AS_TYPED = {
     ("feedrequest", "account_name"), ("application", "document"), ("opening", "scope"),
     ("user", "name"), ("export", "file"), ("batch", "sha256"), ("batch", "bytes"),
     ("source", "name_zh"), ("source", "name_en"), ("source", "zone"), ("source", "delay_days"),
+    ("endpoint", "code"), ("endpoint", "url"), ("endpoint", "asked_url"), ("message", "subject"),
     # Kinds of events, as files write them.
     ("source", "sends"),
     # How many.
     ("datasuspension", "stores"), ("regime", "ratio"), ("category", "refund_days"),
+    ("endpoint", "generation"),
 }  # fmt: skip
 # Upon what the acts of these nouns are, where it is not called as they are.
 SUBJECTS = {"team": ["membership", "invitation"]}

@@ -29,13 +29,14 @@ MAKE = {
     "campaigns:announcement-new",
     "campaigns:wallet-deposit", "campaigns:payment-new", "campaigns:fund-new",
     "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "reports:suspension-new",
-    "reports:regime-new",
+    "reports:regime-new", "webhooks:endpoint-new",
     "review:review-detail",
 }  # fmt: skip
 # Their state says whether anything happened meanwhile: handed in again, begun, ended, lifted.
 OF_A_STATE = {
     "merchants:application-detail", "jobs:job-give-up", "reports:suspension-lift",
-    "reports:regime-close",
+    "reports:regime-close", "webhooks:endpoint-off", "webhooks:endpoint-rotate",
+    "webhooks:endpoint-sign",
 }  # fmt: skip
 # Asks; saves nothing.
 QUESTIONS = {"reports:report-detail", "reports:report-models"}
@@ -84,6 +85,10 @@ EDITS = [
     Edit(
         "reports:suspension-edit", "suspension.pk",
         {"last_on": "2013-01-05"}, {"last_on": "2013-01-06"}, "admin",
+    ),
+    Edit(
+        "webhooks:endpoint-edit", "endpoint.pk",
+        {"url": "https://a.example/"}, {"url": "https://b.example/"}, "admin",
     ),
     Edit("accounts:account-settings", "", {"name": "A"}, {"name": "B"}),
 ]  # fmt: skip

@@ -24,7 +24,9 @@ def test_backups_name_every_folder_and_every_key() -> None:
     assert {"media", "inbox", "quarantine", "clicks"} <= folders
     for folder in folders:
         assert re.search(rf"[`/]{folder}`", backups), folder
-    for name in ("LAKE_URL", "SECRET_KEY", "USER_HASH_KEY", "LINK_SIGNING_KEY"):
+    for name in (
+        "LAKE_URL", "SECRET_KEY", "USER_HASH_KEY", "LINK_SIGNING_KEY", "WEBHOOK_KEY",
+    ):  # fmt: skip
         assert f"`{name}`" in backups
 
 

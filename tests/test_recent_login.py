@@ -79,6 +79,8 @@ PRESSES = [
     Press("opening.propose", "admin", _at("merchants:opening-withdraw", "rule")),
     Press("opening.sign", "second_admin", _at("review:review-detail", "rule_kind", "rule"),
           lambda stage: stage["signed_rule"]),
+    Press("endpoint.manage", "admin", _at("webhooks:endpoint-new"),
+          lambda stage: {"code": "partner", "url": "https://partner.example/"}),
 ]  # fmt: skip
 
 

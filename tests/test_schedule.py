@@ -19,6 +19,8 @@ from portal.runtime.processes import spawn
 EVERY = {
     "jobs.sweep": timedelta(seconds=10),
     "jobs.sweep_cache": timedelta(minutes=10),
+    "webhooks.look": timedelta(seconds=10),
+    "webhooks.sweep": timedelta(days=1),
     "notices.mail_again": timedelta(hours=1),
     "merchants.forget_changes": timedelta(hours=1),
     "campaigns.tick": timedelta(minutes=1),

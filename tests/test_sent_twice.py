@@ -24,6 +24,7 @@ from merchants.openings.models import Opening, OpeningApplication, Programme
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import Invitation, User
+from portal.webhooks.models import Endpoint
 from reports.sources import concerned
 from reports.sources.models import Batch
 from reports.sources.regimes import Regime
@@ -125,6 +126,8 @@ MAKINGS = [
            lambda world: {"code": "autumn", "name_zh": "秋季", "name_en": "Autumn",
                           "source": "platform_grant"}),
     Making("campaigns:fund-pay-in", "fund.pk", "admin", Transfer, _paid),
+    Making("webhooks:endpoint-new", "", "admin", Endpoint,
+           lambda world: {"code": "twice", "url": "https://partner.example/"}),
     Making("reports:batch-new", "", "admin", Batch, _file),
     Making("reports:data-new", M, "alice", Batch, _file),
     Making("reports:suspension-new", "batch.source.pk", "admin", DataSuspension, _suspension),

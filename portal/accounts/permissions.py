@@ -53,6 +53,7 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     "source.manage": {ADMIN},
     "source.suspend": {ADMIN},
     "job.manage": {ADMIN},
+    "endpoint.manage": {ADMIN},
 }
 
 # The rights in a team for which a second factor is asked: over its money, and over its members.

@@ -27,6 +27,7 @@ ASKED_FOR: dict[str, Promise] = {
     "fund.sign": _("Sign a payment into a fund"),
     "opening.propose": _("Propose or withdraw a rule"),
     "opening.sign": _("Sign a rule"),
+    "endpoint.manage": _("Change a partner’s endpoint or read its keys"),
 }
 
 

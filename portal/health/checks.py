@@ -86,9 +86,15 @@ def _contradictions() -> Iterator[CheckMessage]:
             "CELERY_BROKER_URL is memory://, which no other process hears: no job would be done.",
             id="health.E005",
         )
-    if len({settings.SECRET_KEY, settings.USER_HASH_KEY, settings.LINK_SIGNING_KEY}) < 3:
+    secrets = [
+        settings.SECRET_KEY,
+        settings.USER_HASH_KEY,
+        settings.LINK_SIGNING_KEY,
+        settings.WEBHOOK_KEY,
+    ]
+    if len({*secrets}) < len(secrets):
         yield Error(
-            "SECRET_KEY, USER_HASH_KEY and LINK_SIGNING_KEY must differ: "
+            "SECRET_KEY, USER_HASH_KEY, LINK_SIGNING_KEY and WEBHOOK_KEY must differ: "
             "whoever learns one would know another.",
             id="health.E006",
         )

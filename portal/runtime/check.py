@@ -19,6 +19,7 @@ PRODUCTION_LIKE = {
     "EMAIL_URL": "smtps://portal@mail.example",
     "HTTPS": "1",
     "LINK_SIGNING_KEY": "only-to-check-links",
+    "WEBHOOK_KEY": "only-to-check-webhooks",
     "SECRET_KEY": "only-to-check-settings-" + "0123456789abcdef" * 3,
     "SITE_NAME": "Portal",
     "SITE_URL": "https://portal.example",

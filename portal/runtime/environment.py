@@ -21,7 +21,7 @@ _LISTENING = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+):[0-9]{1,5}|unix:/.+|fd://[0-
 CACHE_TABLE = "portal_cache"
 _Shaped = TypeVar("_Shaped")
 # Made once per checkout for the embedded start; a real server brings its own.
-_SECRETS = ("SECRET_KEY", "USER_HASH_KEY", "LINK_SIGNING_KEY")
+_SECRETS = ("SECRET_KEY", "USER_HASH_KEY", "LINK_SIGNING_KEY", "WEBHOOK_KEY")
 
 
 class Environment:
@@ -238,6 +238,8 @@ def fill_for_this_machine() -> None:
     # The people of the demo world have no second factor; with HTTPS it is no demo any more.
     if not Environment().flag("HTTPS", default=True):
         os.environ.setdefault("SECOND_FACTOR", "0")
+        # The partners of the demo world are on this machine.
+        os.environ.setdefault("WEBHOOK_LOOPBACK", "1")
     # Nor is there a mail server: mails wait as files for whoever tries the site.
     os.environ.setdefault("EMAIL_URL", (folder / "mails").as_uri())
 

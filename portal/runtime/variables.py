@@ -27,6 +27,10 @@ GROUPS: dict[str, dict[str, Variable]] = {
         "SECOND_FACTOR": Variable(
             "0 asks nobody for a second factor: for a demo, refused with `HTTPS=1`."
         ),
+        "WEBHOOK_LOOPBACK": Variable(
+            "1 lets partners' endpoints be on this machine, without encryption: for a demo,"
+            " refused with `HTTPS=1`."
+        ),
         "TRUSTED_PROXIES": Variable(
             "The proxies in front, such as `127.0.0.1`, whose `X-Forwarded-For` and `X-Request-ID`"
             " are believed."
@@ -46,6 +50,9 @@ GROUPS: dict[str, dict[str, Variable]] = {
         ),
         "LINK_SIGNING_KEY": Variable(
             "Signs click ids and, at the community's app, the reader's id in a listing's link."
+        ),
+        "WEBHOOK_KEY": Variable(
+            "Partners' keys are derived from it. With another key each of them needs new ones."
         ),
     },
     "Servers": {

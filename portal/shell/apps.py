@@ -27,6 +27,14 @@ class ShellConfig(AppConfig):
                 Area.PLATFORM,
                 90,
             ),
+            Entry(
+                _("Partners’ endpoints"),
+                "webhook",
+                "webhooks:endpoint-list",
+                "endpoint.manage",
+                Area.PLATFORM,
+                89,
+            ),
             Entry(_("Team"), "users", "accounts:team-detail", "team.view", Area.TEAM, 90),
             Entry(_("Audit"), "history", "accounts:team-audit", "audit.view", Area.TEAM, 91),
             Entry(

@@ -22,8 +22,8 @@ from django.utils.translation.template import templatize
 LOCALE = "zh_Hans"
 # Folders of code whose texts a catalogue holds, besides the app's own folder.
 APPS = [
-    "portal/accounts", "portal/jobs", "portal/notices", "portal/exports", "merchants", "campaigns",
-    "reports", "demo", "portal/ui",
+    "portal/accounts", "portal/jobs", "portal/webhooks", "portal/notices", "portal/exports",
+    "merchants", "campaigns", "reports", "demo", "portal/ui",
 ]  # fmt: skip
 TEMPLATES = {
     "accounts": "portal/accounts",
@@ -31,6 +31,7 @@ TEMPLATES = {
     "allauth": "portal/accounts",
     "mfa": "portal/accounts",
     "jobs": "portal/jobs",
+    "webhooks": "portal/webhooks",
     "notices": "portal/notices",
     "exports": "portal/exports",
     "merchants": "merchants",

@@ -16,6 +16,7 @@ from portal.accounts.models import (
 from portal.jobs.causes import Cause
 from portal.jobs.models import Job
 from portal.notices.models import Notice
+from portal.webhooks.models import Attempt, Endpoint, Message
 from tests.rows import DAY, World
 
 
@@ -75,6 +76,23 @@ def troubled_job(world: World, number: int) -> Job:
         kind="notices.mail", team=team, created_by=person(world, number), cause=Cause.DISK,
         setbacks=number + 1,
     )  # fmt: skip
+
+
+def endpoint(world: World, number: int) -> Endpoint:
+    return Endpoint.objects.create(code=f"partner-{number}", asked_url="https://partner.example/")
+
+
+def message(world: World, number: int) -> Message:
+    return Message.objects.create(
+        endpoint=world["endpoint"], type="boost.changed", subject="boost:2", sequence=number + 1,
+        body=b"{}",
+    )  # fmt: skip
+
+
+def attempt(world: World, number: int) -> Attempt:
+    return Attempt.objects.create(
+        message=world["message"], number=number + 1, at=clock.now(), ms=1, http_status=500
+    )
 
 
 def audit_entry(world: World, number: int) -> AuditEntry:

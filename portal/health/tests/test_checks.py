@@ -109,6 +109,7 @@ def test_settings_that_cannot_work_together_are_named(
 ) -> None:
     good = {"CELERY_BROKER_URL": "redis://broker.example", "SITE_URL": "https://portal.example"}
     keys = {"SECRET_KEY": "s" * 50, "USER_HASH_KEY": "h" * 50, "LINK_SIGNING_KEY": "l" * 50}
+    keys["WEBHOOK_KEY"] = "w" * 50
     settings.ALLOWED_HOSTS, settings.HTTPS = ["portal.example"], True
     for name, value in {**good, **keys, **values}.items():
         setattr(settings, name, value)

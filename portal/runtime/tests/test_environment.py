@@ -17,6 +17,7 @@ GOOD = {
     "DATABASE_URL": "postgresql://portal@db.example/portal",
     "EMAIL_URL": "smtp://mail.example",
     "LINK_SIGNING_KEY": "l" * 50,
+    "WEBHOOK_KEY": "w" * 50,
     "SECRET_KEY": "s" * 50,
     "USER_HASH_KEY": "h" * 50,
 }
@@ -34,6 +35,7 @@ GOOD = {
         ("SECRET_KEY", "short"),
         ("USER_HASH_KEY", ""),
         ("LINK_SIGNING_KEY", ""),
+        ("WEBHOOK_KEY", ""),
         ("DATABASE_URL", "mysql://portal@db.example/portal"),
         ("DATABASE_URL", "postgresql://portal@db.example"),
         ("DATABASE_URL", "postgresql://portal@db.example/portal?colour=red"),
