@@ -29,9 +29,9 @@ def _boosts() -> None:
             "scheduled": _("Boost scheduled"),
             "stopped": _("Boost stopped"),
             "submitted": _("Boost sent to review"),
-            # States of earlier releases: the log still tells of them.
             "approved": _("Boost approved"),
             "paused": _("Boost paused"),
+            "settled": _("Boost settled: what was left went back"),
         },
         {
             "note": _("Note"),
@@ -41,6 +41,8 @@ def _boosts() -> None:
             "ends_on": _("Last day"),
             "fund": _("Fund"),
             "grant_fen": _("Paid by the fund"),
+            "captured_fen": _("Spent"),
+            "released_fen": _("Given back"),
         },
         {"note": (Note, "external_id"), "fund": (Fund, "code")},
     )

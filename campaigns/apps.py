@@ -8,7 +8,6 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns import acts, notices
         from campaigns.boosts import funding
-        from campaigns.boosts.models import HOLDING
         from campaigns.ledger import proof
         from campaigns.pages import navigation, review
         from portal.notices import told
@@ -17,4 +16,4 @@ class CampaignsConfig(AppConfig):
         told.add(notices.TABLE)
         navigation.announce()
         review.announce()
-        proof.add_promises(funding.PROMISES, holding=sorted(HOLDING))
+        proof.add_promises(funding.PROMISES)

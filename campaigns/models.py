@@ -1,6 +1,8 @@
 """All models of the app, for Django to find. Rooms import each other's models directly."""
 
-from campaigns.boosts.models import Boost, BoostReview, FundingLine
+from campaigns.boosts.lines import FundingLine
+from campaigns.boosts.models import Boost, BoostReview
+from campaigns.boosts.spans import BoostSpan
 from campaigns.funds.models import Fund
 from campaigns.ledger.models import Account, Announcement, Payment, Transfer
 
@@ -9,6 +11,7 @@ __all__ = [
     "Announcement",
     "Boost",
     "BoostReview",
+    "BoostSpan",
     "Fund",
     "FundingLine",
     "Payment",

@@ -120,6 +120,8 @@ TABLE: dict[str, Told | Nobody] = {
         ),
     ),
     "boost.draft": OWN_ACT,
+    "boost.approved": Nobody("it is scheduled in the same moment, and that is told"),
+    "boost.paused": OWN_ACT,
     "boost.scheduled": Told(
         team_who_may("boost.edit"),
         _("The boost of “%(note)s” is approved."),
@@ -141,4 +143,10 @@ TABLE: dict[str, Told | Nobody] = {
     "boost.running": BY_THE_CLOCK,
     "boost.completed": BY_THE_CLOCK,
     "boost.stopped": OWN_ACT,
+    "boost.settled": Told(
+        team_who_may("wallet.view"),
+        _("The boost of “%(note)s” is settled: %(captured)s spent."),
+        page=Boost.get_absolute_url,
+        names=lambda boost: {**_names(boost), "captured": yuan(boost.captured_fen)},
+    ),
 }

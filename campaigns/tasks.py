@@ -8,8 +8,12 @@ from portal.jobs.registry import scheduled
 
 @scheduled("campaigns.tick", every=timedelta(minutes=1))
 def tick() -> None:
-    """Let the clock move the boosts. Those that cannot start keep no other from completing."""
+    """Let the clock move the boosts. Those that cannot start keep no other from completing, nor
+    those from being settled."""
     try:
         schedule.start_due()
     finally:
-        schedule.complete_due()
+        try:
+            schedule.complete_due()
+        finally:
+            schedule.settle_due()

@@ -21,7 +21,7 @@ from tests.deciding import decide, is_open, role_for, typed
 from tests.sources import APPS, modules
 
 # The clock's moves of a boost, from its approval on.
-AFTER_IT = {"approved", "running", "completed", "paused", "stopped"}
+AFTER_IT = {"approved", "running", "completed", "paused", "stopped", "settled"}
 every_kind = pytest.mark.parametrize("kind", list(kinds.every()), ids=lambda kind: kind.code)
 # Where people and programs come in, beside the pages.
 OTHER_DOORS = {"management", "api", "tasks"}

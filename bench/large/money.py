@@ -2,7 +2,8 @@
 
 from bench.large.filling import fill
 from bench.large.size import NOTES, Size
-from campaigns.boosts.models import Boost, FundingLine
+from campaigns.boosts.lines import FundingLine
+from campaigns.boosts.models import Boost
 from campaigns.funds.models import Fund
 from campaigns.ledger.models import Account, Payment, Transfer
 
@@ -40,7 +41,7 @@ def _accounts(size: Size) -> None:
 def _boosts(size: Size) -> None:
     others, last = BOOSTS * size.merchants, BOOSTS * size.merchants + 2000
     holds = f"generate_series(1, {last}) b WHERE b > {others} OR b % 10 = 1"
-    fill(Account, holds, kind="'hold'", key="'hold:boost:' || b")
+    fill(Account, holds, kind="'hold'", key="'hold:line:' || b")
     common = {
         "external_id": "'b' || b",
         "objective": "'reads'",
@@ -48,10 +49,10 @@ def _boosts(size: Size) -> None:
         "request_key": "gen_random_uuid()",
         "submission": "CASE WHEN a.id IS NULL THEN 0 ELSE 1 END",
         "submitted_at": "CASE WHEN a.id IS NULL THEN NULL ELSE now() - interval '5 hours' END",
-        "hold": "a.id",
         **_DAYS,
     }
-    held = "LEFT JOIN campaigns_account a ON a.key = 'hold:boost:' || b"
+    # The line of a boost has its number.
+    held = "LEFT JOIN campaigns_account a ON a.key = 'hold:line:' || b"
     fill(
         Boost,
         f"generate_series({BOOSTS + 1}, {others}) b {held}",
@@ -60,6 +61,7 @@ def _boosts(size: Size) -> None:
         created_by=f"(b - 1) / {BOOSTS} + 1",
         note=f"(b - 1) / {BOOSTS} * {NOTES} + b % {NOTES} + 1",
         status="CASE WHEN a.id IS NULL THEN 'draft' ELSE 'submitted' END",
+        held_fen=f"CASE WHEN a.id IS NULL THEN 0 ELSE {BUDGET_FEN} END",
         **common,
     )
     fill(
@@ -70,14 +72,21 @@ def _boosts(size: Size) -> None:
         created_by="1",
         note=f"{NOTES * size.merchants} + b - {others}",
         status="(ARRAY['completed', 'stopped', 'returned', 'rejected'])[1 + b % 4]",
+        ended_at="CASE WHEN b % 4 < 2 THEN now() - interval '3 days' END",
+        settled_at="CASE WHEN b % 4 < 2 THEN now() - interval '1 day' END",
         **common,
     )
     own = {"source": "'merchant_cash'", "amount_fen": str(BUDGET_FEN)}
-    fill(FundingLine, "campaigns_boost b", boost="b.id", **own)
+    lines = "campaigns_boost b LEFT JOIN campaigns_account a ON a.key = 'hold:line:' || b.id"
+    fill(FundingLine, lines, id="b.id", boost="b.id", account="a.id", **own)
 
 
 def _transfers(size: Size) -> None:
     wallet = "campaigns_account w ON w.key = 'wallet:' || "
+    held = (
+        "campaigns_boost b"
+        " JOIN campaigns_fundingline l ON l.boost_id = b.id AND l.account_id IS NOT NULL"
+    )
     fill(
         Transfer,
         "campaigns_account bank JOIN campaigns_account t ON bank.key = 'bank:' || t.key",
@@ -89,19 +98,18 @@ def _transfers(size: Size) -> None:
     )
     fill(
         Transfer,
-        f"campaigns_boost b JOIN {wallet} b.merchant_id WHERE b.hold_id IS NOT NULL",
+        f"{held} JOIN {wallet} b.merchant_id",
         key="'boost:' || b.id || ':hold:1:' || b.id",
         source="w.id",
-        target="b.hold_id",
+        target="l.account_id",
         amount_fen=str(BUDGET_FEN),
         reason="'hold'",
     )
     fill(
         Transfer,
-        f"campaigns_boost b JOIN {wallet} b.merchant_id WHERE b.hold_id IS NOT NULL"
-        " AND b.status <> 'submitted'",
+        f"{held} JOIN {wallet} b.merchant_id WHERE b.status <> 'submitted'",
         key="'boost:' || b.id || ':release:1:' || b.id",
-        source="b.hold_id",
+        source="l.account_id",
         target="w.id",
         amount_fen=str(BUDGET_FEN),
         reason="'release'",

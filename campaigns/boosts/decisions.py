@@ -4,8 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.boosts import funding
+from campaigns.boosts import funding, plans
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
+from campaigns.ledger.transfers import NotEnough
 from portal import clock
 from portal.accounts.models import User
 from portal.refusals import given_reason, optional_reason
@@ -25,9 +26,10 @@ FIELDS = [
 
 @transaction.atomic
 def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
-    """Approve a submitted boost: it is scheduled and starts on its first day."""
+    """Approve a submitted boost: its funds pay their part, it is scheduled and starts in its first
+    hour. If a fund is short, nothing moves and the refusal says by how much."""
     boost = door.enter(boost, "boost.review", version=version, by=by)
-    if boost.ends_on < clock.today():
+    if boost.ends_at <= clock.now():
         raise DecisionRefusal(
             _("The last day has passed. Send the boost back for a new period."), field="decision"
         )
@@ -38,6 +40,11 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
         )
     reason = optional_reason(reason)
     _write(boost, ReviewDecision.APPROVED, by=by, reason=reason)
+    boost.move_to(BoostStatus.APPROVED, by=by, reason=reason)
+    try:
+        funding.draw(boost)
+    except NotEnough as short:
+        raise DecisionRefusal(str(short), field="decision") from short
     boost.move_to(BoostStatus.SCHEDULED, by=by, reason=reason)
     return boost
 
@@ -53,6 +60,7 @@ def send_back(boost: Boost, *, version: str, reason: str, by: User, field: str =
     _write(boost, ReviewDecision.RETURNED, by=by, reason=reason, field=field)
     boost.move_to(BoostStatus.RETURNED, by=by, reason=reason)
     funding.release(boost)
+    plans.ask_again(boost)
     return boost
 
 

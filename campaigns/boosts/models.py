@@ -10,8 +10,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.boosts.hours import at_hour
 from campaigns.boosts.period import days_of
-from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import Account
 from merchants.companies.models import Merchant
 from merchants.listings.models import ListingQuerySet
@@ -37,8 +37,10 @@ class BoostStatus(ColouredChoices):
     SUBMITTED = "submitted", Colour.AZURE, _("In review")
     RETURNED = "returned", Colour.YELLOW, _("Returned")
     REJECTED = "rejected", Colour.RED, _("Rejected")
+    APPROVED = "approved", Colour.AZURE, pgettext_lazy("boost", "Approved")
     SCHEDULED = "scheduled", Colour.AZURE, _("Scheduled")
     RUNNING = "running", Colour.GREEN, pgettext_lazy("boost", "Running")
+    PAUSED = "paused", Colour.YELLOW, pgettext_lazy("boost", "Paused")
     COMPLETED = "completed", Colour.GREEN, _("Completed")
     STOPPED = "stopped", Colour.GREY, _("Stopped")
 
@@ -68,36 +70,61 @@ class BoostQuerySet(models.QuerySet["Boost"]):
         return self.select_related("note", "merchant__team", "created_by")
 
 
-# In these a boost holds its whole budget; in all others nothing. ADR 0051.
-HOLDING = frozenset({BoostStatus.SUBMITTED, BoostStatus.SCHEDULED, BoostStatus.RUNNING})
+# A boost that came to its end; what it holds is given back when it is settled.
+ENDED = frozenset({BoostStatus.COMPLETED, BoostStatus.STOPPED})
+
+
+class EndCause(models.TextChoices):
+    """Why a boost ended: a closed set. It says when what is left goes back; see `endings`."""
+
+    PERIOD = "period", _("Its period is over")
+    MERCHANT = "merchant", _("Stopped by the merchant")
+    PLATFORM = "platform", _("Stopped by the platform")
+    CLOSING = "closing", _("What it led to was closed")
 
 
 class Boost(Reviewable):
     """A note is to be shown to more people from `starts_on` to `ends_on`, both included.
 
-    `external_id` is the id the community sends as `boost_id`. `submission` counts how often the
-    boost was submitted, and each is decided once. `hold` is the account of what is
-    set aside for it, from the first submission on; a trigger refuses to change it.
+    It begins at `from_hour` of the first day and ends at `to_hour` of the last: `starts_at` and
+    `ends_at` are those instants, made by the database. `external_id` is the id the community sends
+    as `boost_id`. `submission` counts how often the boost was submitted, and each is decided once;
+    `asking` is the submission that its lines are for.
+
+    `held_fen` is what was set aside for it and not given back, `captured_fen` the part of that
+    which delivery has cost, in `captures` steps, and `refused_fen` what delivery said beyond it.
+    From `ended_at` on nothing more is spent; from `settled_at` on nothing is set aside. `hold` is
+    the account of boosts of before lines had their own (ADR 0135).
     """
 
     TRANSITIONS = {
         BoostStatus.DRAFT: {BoostStatus.SUBMITTED, BoostStatus.STOPPED},
         BoostStatus.SUBMITTED: {
-            BoostStatus.SCHEDULED,
+            BoostStatus.APPROVED,
             BoostStatus.RETURNED,
             BoostStatus.REJECTED,
             BoostStatus.DRAFT,
         },
         BoostStatus.RETURNED: {BoostStatus.SUBMITTED, BoostStatus.STOPPED},
+        # Approved is decided; it is scheduled when all of its money is there.
+        BoostStatus.APPROVED: {BoostStatus.SCHEDULED, BoostStatus.STOPPED},
         BoostStatus.SCHEDULED: {BoostStatus.RUNNING, BoostStatus.STOPPED},
-        BoostStatus.RUNNING: {BoostStatus.COMPLETED, BoostStatus.STOPPED},
+        BoostStatus.RUNNING: {BoostStatus.PAUSED, *ENDED},
+        BoostStatus.PAUSED: {BoostStatus.RUNNING, *ENDED},
     }
 
     WAITING = BoostStatus.SUBMITTED
     TEAM = "merchant__team"
     # A note lives for days: a boost that waits longer loses the readers it was asked for.
     ANSWER_WITHIN = timedelta(hours=24)
-    DECISIONS = frozenset({BoostStatus.SCHEDULED, BoostStatus.RETURNED, BoostStatus.REJECTED})
+    DECISIONS = frozenset(
+        {
+            BoostStatus.APPROVED,
+            BoostStatus.SCHEDULED,
+            BoostStatus.RETURNED,
+            BoostStatus.REJECTED,
+        }
+    )
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="boosts")
     note = models.ForeignKey(Note, models.PROTECT, related_name="boosts")
@@ -106,12 +133,25 @@ class Boost(Reviewable):
     budget_fen = models.BigIntegerField(_("budget"))
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
+    from_hour = models.PositiveSmallIntegerField(default=0)
+    to_hour = models.PositiveSmallIntegerField(default=24)
+    starts_at = at_hour("starts_on", "from_hour")
+    ends_at = at_hour("ends_on", "to_hour")
+    daily_cap_fen = models.BigIntegerField(_("most a day"), null=True, blank=True)
     status = StateField(BoostStatus, max_length=10, default=BoostStatus.DRAFT)
     request_key = models.UUIDField(unique=True, help_text=_("One form, one boost."))
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     submission = models.PositiveSmallIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    asking = models.PositiveSmallIntegerField(default=1, editable=False)
+    held_fen = models.BigIntegerField(default=0, editable=False)
+    captured_fen = models.BigIntegerField(default=0, editable=False)
+    refused_fen = models.BigIntegerField(default=0, editable=False)
+    captures = models.PositiveIntegerField(default=0, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    end_cause = models.CharField(max_length=10, choices=EndCause, blank=True, editable=False)
+    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     hold = models.OneToOneField(
         Account, models.PROTECT, null=True, blank=True, related_name="boost", editable=False
     )
@@ -123,6 +163,16 @@ class Boost(Reviewable):
             models.Index(fields=["merchant", "-id"], name="boost_of_merchant"),
             models.Index(
                 fields=["submitted_at"], condition=Q(status="submitted"), name="boost_waiting"
+            ),
+            models.Index(
+                fields=["ends_at"],
+                condition=Q(status__in=["running", "paused"]),
+                name="boost_under_way",
+            ),
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(ended_at__isnull=False, settled_at=None),
+                name="boost_to_settle",
             ),
         ]
         constraints = [
@@ -142,6 +192,26 @@ class Boost(Reviewable):
                 condition=~Q(status="submitted") | Q(submitted_at__isnull=False),
                 name="boost_waits_since_a_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(from_hour__lte=23, to_hour__range=(1, 24))
+                & (Q(ends_on__gt=F("starts_on")) | Q(to_hour__gt=F("from_hour"))),
+                name="boost_of_whole_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    captured_fen__gte=0, captured_fen__lte=F("held_fen"), refused_fen__gte=0
+                ),
+                name="boost_captures_what_it_holds",
+            ),
+            models.CheckConstraint(
+                condition=Q(daily_cap_fen=None) | Q(daily_cap_fen__gte=MIN_DAILY_BUDGET_FEN),
+                name="boost_cap_is_a_days_budget",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, settled_at=None)
+                | Q(status__in=["completed", "stopped"]),
+                name="boost_settles_after_its_end",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,7 +224,7 @@ class Boost(Reviewable):
         return self.merchant.team
 
     def judged(self) -> dict[str, object]:
-        lines = self.funding_lines.values_list("source", "fund__code", "amount_fen")
+        lines = self.funding_lines.filter(submission=self.asking)
         sold = self.live_listings().values_list(
             "placement", "product__title", "product__price_fen", "product__store__name"
         )
@@ -170,8 +240,12 @@ class Boost(Reviewable):
             "listings": list(map(list, sold)),
             "objective": self.objective,
             "days": [self.starts_on, self.ends_on],
+            "hours": [self.from_hour, self.to_hour],
+            "daily_cap_fen": self.daily_cap_fen,
             "budget_fen": self.budget_fen,
-            "lines": sorted(map(list, lines), key=str),
+            "lines": sorted(
+                map(list, lines.values_list("source", "fund__code", "amount_fen")), key=str
+            ),
             "submission": self.submission,
         }
 
@@ -191,34 +265,6 @@ class Boost(Reviewable):
     @property
     def is_stoppable(self) -> bool:
         return self.can_move_to(BoostStatus.STOPPED)
-
-
-class FundingLine(models.Model):
-    """A part of a boost's budget and where it comes from. Lines sum to the budget."""
-
-    boost = models.ForeignKey(Boost, models.CASCADE, related_name="funding_lines")
-    source = models.CharField(max_length=20, choices=FundingSource)
-    fund = models.ForeignKey(Fund, models.PROTECT, null=True, blank=True, related_name="+")
-    amount_fen = models.BigIntegerField()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["boost", "source", "fund"],
-                nulls_distinct=False,
-                name="funding_line_once_per_source",
-            ),
-            models.CheckConstraint(
-                condition=Q(source="merchant_cash", fund=None)
-                | (~Q(source="merchant_cash") & Q(fund__isnull=False)),
-                name="funding_line_grant_names_its_fund",
-            ),
-            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="funding_line_positive"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_source_display()} {self.amount_fen}"
 
 
 class ReviewDecision(ColouredChoices):

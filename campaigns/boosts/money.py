@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from campaigns.boosts.models import Boost
@@ -11,7 +11,7 @@ from merchants.companies.models import Merchant
 
 @dataclass(frozen=True)
 class Money:
-    """In fen: free in the wallet, held for boosts (grants included)."""
+    """In fen: free in the wallet, set aside for boosts and not spent (grants included)."""
 
     free_fen: int
     held_fen: int
@@ -20,7 +20,7 @@ class Money:
 # The fields of Money, as sums over a merchant.
 _SUMS = {
     "free_fen": Coalesce("wallet__balance_fen", 0),
-    "held_fen": Coalesce(Sum("boosts__hold__balance_fen"), 0),
+    "held_fen": Coalesce(Sum(F("boosts__held_fen") - F("boosts__captured_fen")), 0),
 }
 
 

@@ -7,7 +7,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, FundingLine, Objective
+from campaigns.boosts import lines
+from campaigns.boosts.lines import FundingLine
+from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, Objective
 from campaigns.boosts.period import days_of
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
@@ -123,14 +125,30 @@ def fields_of(plan: Plan) -> dict[str, Any]:
 
 
 def write_lines(boost: Boost, plan: Plan) -> None:
-    """Replace the funding lines of the locked `boost` by those of the plan."""
-    boost.funding_lines.all().delete()
+    """Replace the funding lines of what the locked `boost` asks for by those of the plan."""
+    boost.funding_lines.filter(submission=boost.asking).delete()
     fund, grant_fen = plan.get("fund"), plan.get("grant_fen", 0)
     cash_fen = plan["budget_fen"] - grant_fen
     if cash_fen:
-        boost.funding_lines.create(source=FundingSource.MERCHANT_CASH, amount_fen=cash_fen)
+        _line(boost, FundingSource.MERCHANT_CASH, cash_fen)
     if fund:
-        boost.funding_lines.create(source=fund.source, fund=fund, amount_fen=grant_fen)
+        _line(boost, FundingSource(fund.source), grant_fen, fund)
+
+
+def ask_again(boost: Boost) -> None:
+    """The locked `boost` may be changed and submitted again: with the same lines as long as nobody
+    changes them, but new ones, since those of a submission are for good."""
+    old = list(lines.of(boost))
+    boost.asking = boost.submission + 1
+    boost.save(update_fields=["asking"])
+    for line in old:
+        _line(boost, FundingSource(line.source), line.amount_fen, line.fund)
+
+
+def _line(boost: Boost, source: FundingSource, amount_fen: int, fund: Fund | None = None) -> None:
+    boost.funding_lines.create(
+        submission=boost.asking, source=source, fund=fund, amount_fen=amount_fen
+    )
 
 
 def plan_of(boost: Boost) -> Plan:
@@ -149,7 +167,7 @@ def plan_of(boost: Boost) -> Plan:
 
 def grant_of(boost: Boost) -> FundingLine | None:
     """The funding line that a fund pays; None when the merchant pays all."""
-    return boost.funding_lines.filter(fund__isnull=False).select_related("fund").first()
+    return lines.of(boost).filter(fund__isnull=False).first()
 
 
 def told(plan: Plan) -> dict[str, str | int | None]:

@@ -1,4 +1,5 @@
-"""What the clock does with boosts: start them on their first day, complete them after their last.
+"""What the clock does with boosts: start them in their first hour, complete them after their last,
+settle them when nothing more can be told.
 
 Each boost moves in its own transaction, so one that fails holds up no other. Run as often as you
 like: a boost that has moved already is left alone.
@@ -8,21 +9,28 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from campaigns.boosts import funding
-from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
+from campaigns.boosts import endings, funding, spans
+from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus, EndCause
 from portal import clock
 
 
 def start_due() -> int:
-    """Start scheduled boosts whose first day has come; how many."""
-    due = Boost.objects.filter(status=BoostStatus.SCHEDULED, starts_on__lte=clock.today())
+    """Start scheduled boosts whose first hour has come; how many."""
+    due = Boost.objects.filter(status=BoostStatus.SCHEDULED, starts_at__lte=clock.now())
     return _each(due, _start)
 
 
 def complete_due() -> int:
-    """Complete running boosts whose last day has passed and release what they hold; how many."""
-    due = Boost.objects.filter(status=BoostStatus.RUNNING, ends_on__lt=clock.today())
+    """End running and paused boosts whose last hour has passed; how many."""
+    under_way = (BoostStatus.RUNNING, BoostStatus.PAUSED)
+    due = Boost.objects.filter(status__in=under_way, ends_at__lte=clock.now())
     return _each(due, _complete)
+
+
+def settle_due() -> int:
+    """Settle boosts that ended so long ago that their last hours are told; how many."""
+    due = endings.unsettled().filter(ended_at__lte=clock.now() - endings.WAIT)
+    return _each(due, _settle)
 
 
 def _each(due: BoostQuerySet, move: Callable[[Boost], None]) -> int:
@@ -44,9 +52,16 @@ def _each(due: BoostQuerySet, move: Callable[[Boost], None]) -> int:
 
 
 def _start(boost: Boost) -> None:
+    # From its first hour on, also when the clock slept: whoever delivers was told that hour. What
+    # was approved in the middle of it begins with the approval.
+    approved = boost.reviews.order_by("-pk").values_list("decided_at", flat=True).first()
+    spans.begin(boost, max(boost.starts_at, approved or boost.starts_at))
     boost.move_to(BoostStatus.RUNNING, by=None)
 
 
 def _complete(boost: Boost) -> None:
-    boost.move_to(BoostStatus.COMPLETED, by=None)
-    funding.release(boost)
+    endings.end(boost, cause=EndCause.PERIOD, at=boost.ends_at, by=None)
+
+
+def _settle(boost: Boost) -> None:
+    funding.settle(boost, at=clock.now())

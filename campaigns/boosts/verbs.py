@@ -1,8 +1,5 @@
-"""What a merchant does with a boost: ask for it, change it, submit it, take it back, stop it.
-
-A submitted boost holds its budget until it is returned, rejected, withdrawn, stopped or completed.
-ADR 0051.
-"""
+"""What a merchant does with a boost: ask for it, change it, submit it, take it back, pause it, stop
+it. What happens to its money: ADR 0135 and 0136."""
 
 from typing import Unpack
 from uuid import UUID
@@ -10,8 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.boosts import funding, plans
-from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.boosts import endings, funding, plans, spans
+from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.boosts.plans import Plan
 from merchants.companies.models import Merchant, MerchantStatus
 from portal import clock
@@ -72,6 +69,8 @@ def edit(boost: Boost, *, by: User, version: str | None = None, **plan: Unpack[P
     for name, value in plans.fields_of(plan).items():
         setattr(boost, name, value)
     boost.save()
+    # The database has made them of the new days.
+    boost.refresh_from_db(fields=["starts_at", "ends_at"])
     plans.write_lines(boost, plan)
     audit.record(
         "boost.edited", boost, by=by, team=boost.audit_team(), old=old, new=plans.told(plan)
@@ -81,11 +80,11 @@ def edit(boost: Boost, *, by: User, version: str | None = None, **plan: Unpack[P
 
 @transaction.atomic
 def submit(boost: Boost, *, by: User, version: str | None = None) -> Boost:
-    """Send a draft or returned boost to review and hold its budget.
+    """Send a draft or returned boost to review and hold what its merchant pays himself.
 
     Raises Outdated unless `version`, where a page had it, is the newest; BoostRefusal,
-    plans.PlanRefusal when its days have passed or the like, and ledger.NotEnough when wallet or
-    fund cannot pay their part.
+    plans.PlanRefusal when its days have passed or the like, and ledger.NotEnough when the wallet
+    cannot pay its part. A fund pays at approval.
     """
     permissions.require(by, "boost.submit", boost.merchant.team)
     boost = Boost.locked(boost.pk)
@@ -118,12 +117,48 @@ def withdraw(boost: Boost, *, by: User) -> Boost:
         )
     boost.move_to(BoostStatus.DRAFT, by=by)
     funding.release(boost)
+    plans.ask_again(boost)
+    return boost
+
+
+@transaction.atomic
+def pause(boost: Boost, *, by: User) -> Boost:
+    """Let a running boost spend nothing until it is resumed. Its period goes on, and so does what
+    is set aside; the hour in which it is paused may still be spent."""
+    permissions.require(by, "boost.edit", boost.merchant.team)
+    boost = Boost.locked(boost.pk)
+    if boost.status != BoostStatus.RUNNING:
+        raise BoostRefusal(
+            _("Only a running boost can be paused; this one is %(status)s.")
+            % {"status": boost.get_status_display()}
+        )
+    spans.end(boost, clock.now())
+    boost.move_to(BoostStatus.PAUSED, by=by)
+    return boost
+
+
+@transaction.atomic
+def resume(boost: Boost, *, by: User) -> Boost:
+    """Let a paused boost go on, to the end of its period."""
+    permissions.require(by, "boost.edit", boost.merchant.team)
+    boost = Boost.locked(boost.pk)
+    moment = clock.now()
+    if boost.status != BoostStatus.PAUSED:
+        raise BoostRefusal(
+            _("Only a paused boost can go on; this one is %(status)s.")
+            % {"status": boost.get_status_display()}
+        )
+    if boost.ends_at <= moment:
+        raise BoostRefusal(_("Its period is over; it is completed within a minute."))
+    spans.begin(boost, moment)
+    boost.move_to(BoostStatus.RUNNING, by=by)
     return boost
 
 
 @transaction.atomic
 def stop(boost: Boost, *, by: User, reason: str = "") -> Boost:
-    """End a boost for good and give back what it holds."""
+    """End a boost for good. What it holds and delivery does not cost goes back: at once when it
+    never ran, else when its last hours are told."""
     permissions.require(by, "boost.edit", boost.merchant.team)
     boost = Boost.locked(boost.pk)
     if not boost.is_stoppable:
@@ -131,6 +166,4 @@ def stop(boost: Boost, *, by: User, reason: str = "") -> Boost:
             _("This boost is %(status)s and cannot be stopped now.")
             % {"status": boost.get_status_display()}
         )
-    boost.move_to(BoostStatus.STOPPED, by=by, reason=reason)
-    funding.release(boost)
-    return boost
+    return endings.end(boost, cause=EndCause.MERCHANT, at=clock.now(), by=by, reason=reason)

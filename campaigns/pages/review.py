@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.boosts import decisions
+from campaigns.boosts import decisions, lines
 from campaigns.boosts.models import Boost
 from campaigns.boosts.money import money_of
 from campaigns.funds.models import Fund
@@ -68,7 +68,10 @@ def _boosts() -> Kind:
             Answer(
                 "approve",
                 _("Approve"),
-                _("It is scheduled and starts on its first day. Its money stays held."),
+                _(
+                    "Its funds pay their part now, it is scheduled and starts in its first hour. "
+                    "If a fund is short, nothing moves and you read how much it lacks."
+                ),
                 decisions.approve,
             ),
             Answer(
@@ -130,7 +133,7 @@ def _payments_into(kind: AccountKind) -> QuerySet[Payment]:
 def _of_a_boost(boost: Boost) -> dict[str, Any]:
     return {
         "boost": boost,
-        "lines": boost.funding_lines.select_related("fund"),
+        "lines": lines.of(boost),
         "listings": boost.live_listings().select_related("product__store"),
         "money": money_of(boost.merchant),
         "boost_count": boost.merchant.boosts.count(),

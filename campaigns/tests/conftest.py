@@ -133,6 +133,7 @@ def switch_triggers_off() -> None:
         "ALTER TABLE campaigns_account DISABLE TRIGGER USER",
         "ALTER TABLE campaigns_boost DISABLE TRIGGER USER",
         "ALTER TABLE campaigns_fund DISABLE TRIGGER USER",
+        "ALTER TABLE campaigns_fundingline DISABLE TRIGGER USER",
     )
 
 

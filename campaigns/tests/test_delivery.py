@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 def scheduled(money: None, a_boost: RequestBoost, alice: User) -> Boost:
     """¥700 for seven days, approved in time."""
     boost = boosts.submit(a_boost(), by=alice)
-    boost.move_to(BoostStatus.SCHEDULED, by=None)
+    for status in (BoostStatus.APPROVED, BoostStatus.SCHEDULED):
+        boost.move_to(status, by=None)
     return boost
 
 
@@ -31,6 +32,7 @@ def day(number: int) -> None:
         for _ in range(2):
             schedule.start_due()
             schedule.complete_due()
+            schedule.settle_due()
 
 
 def state(boost: Boost) -> tuple[str, int, int]:
@@ -54,18 +56,24 @@ def test_a_running_boost_holds_its_whole_budget_to_its_last_day(scheduled: Boost
 def test_after_the_last_day_a_boost_is_completed_and_nothing_was_charged(scheduled: Boost) -> None:
     day(1)
     day(8)
+    assert state(scheduled) == (BoostStatus.COMPLETED, 70_000, 430_000), "its last hours may come"
+    day(10)
     assert state(scheduled) == (BoostStatus.COMPLETED, 0, 500_000)
     assert verify().broken == []
 
 
 def test_a_clock_that_slept_through_the_period_makes_up_for_it(scheduled: Boost) -> None:
-    day(8)
+    day(10)
     assert state(scheduled) == (BoostStatus.COMPLETED, 0, 500_000)
 
 
-def test_stopping_a_running_boost_gives_everything_back(scheduled: Boost, alice: User) -> None:
+def test_a_stop_gives_everything_back_when_the_last_hours_are_told(
+    scheduled: Boost, alice: User
+) -> None:
     day(1)
     boosts.stop(scheduled, by=alice)
+    assert state(scheduled) == (BoostStatus.STOPPED, 70_000, 430_000)
+    day(3)
     assert state(scheduled) == (BoostStatus.STOPPED, 0, 500_000)
     assert verify().broken == []
 
@@ -80,14 +88,14 @@ def test_a_boost_that_cannot_start_keeps_no_other_from_completing(
     scheduled: Boost, a_boost: RequestBoost, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running = boosts.submit(a_boost(), by=alice)
-    for status in (BoostStatus.SCHEDULED, BoostStatus.RUNNING):
+    for status in (BoostStatus.APPROVED, BoostStatus.SCHEDULED, BoostStatus.RUNNING):
         running.move_to(status, by=None)
 
     def broken(boost: Boost) -> None:
         raise RuntimeError("broken")
 
     monkeypatch.setattr(schedule, "_start", broken)
-    over = NOON + timedelta(days=7)
+    over = NOON + timedelta(days=9)
     with clock.at(over), pytest.raises(ExceptionGroup, match="could not move"):
         tick()
     assert state(running)[0] == BoostStatus.COMPLETED

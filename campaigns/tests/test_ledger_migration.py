@@ -8,7 +8,7 @@ from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from campaigns.boosts import funding
+from campaigns.boosts import decisions, funding, lines
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
 from campaigns.funds import verbs as funds
@@ -100,11 +100,12 @@ def boost_before(
     """
     boost = a_boost(fund=fund, grant_fen=30_000)
     a_boost()
+    asked = list(boost.funding_lines.all())
     models = migrate(BEFORE)
     account: Any = models.get_model("campaigns.Account")
     transfer: Any = models.get_model("campaigns.Transfer")
     hold = account.objects.create(kind="hold", boost_id=boost.pk)
-    for line in boost.funding_lines.all():
+    for line in asked:
         owner = {"fund_id": fund.pk} if line.fund_id else {"merchant_id": boost.merchant_id}
         transfer.objects.create(
             source=account.objects.get(**owner),
@@ -135,25 +136,54 @@ def test_every_row_is_kept_and_every_account_has_its_key_and_owner(
         f"hold:boost:{boost_before.pk}",
     }
     assert [made.account.key for made in Fund.objects.order_by("pk")] == ["fund:spring", "fund:new"]
-    holds = [made.hold and made.hold.key for made in Boost.objects.order_by("pk")]
-    assert holds == [f"hold:boost:{boost_before.pk}", None]
-    assert verify().broken == []
-
-
-def test_the_verbs_go_on_where_the_books_of_before_end(
-    migrate: Migrate, boost_before: Boost, fund: Fund, alice: User
-) -> None:
+    hold = Account.objects.get(key=f"hold:boost:{boost_before.pk}")
+    assert rows("hold_id", "campaigns_boost") == [(hold.pk,), (None,)]
     migrate(newest())
-    wallet = ledger.wallet_of(boost_before.merchant)
-    told = [(line.reason, funding.boost_of(line)) for line in funding.history_of(wallet)]
-    assert told == [("hold", boost_before), ("deposit", None)]
-    boosts.submit(boosts.withdraw(boost_before, by=alice), by=alice)
-    assert (balance_of(wallet), balance_of(Fund.objects.get(pk=fund.pk).account)) == (
-        460_000,
-        70_000,
-    )
-    assert funding.held_fen(boost_before) == 70_000
     assert verify().broken == []
+
+
+def test_what_waits_for_a_decision_gives_the_funds_part_back_and_the_verbs_go_on(
+    migrate: Migrate, boost_before: Boost, fund: Fund, alice: User, manager: User
+) -> None:
+    for _ in range(2):
+        migrate(newest())
+    boost = Boost.objects.get(pk=boost_before.pk)
+    wallet, account = ledger.wallet_of(boost.merchant), Fund.objects.get(pk=fund.pk).account
+    assert (balance_of(wallet), balance_of(account)) == (460_000, 100_000)
+    assert funding.held_fen(boost) == 40_000
+    assert {funding.boost_of(line) for line in funding.moves_of(boost)} == {boost}
+    assert verify().broken == []
+    boost = boosts.submit(boosts.withdraw(boost, by=alice), by=alice)
+    decisions.approve(boost, version=boost.version, by=manager)
+    assert (balance_of(wallet), balance_of(account)) == (460_000, 70_000)
+    assert funding.held_fen(boost) == 70_000
+    assert verify().broken == []
+
+
+@pytest.mark.parametrize("status", ["scheduled", "running"])
+def test_what_is_approved_keeps_its_grant_and_pays_in_order(
+    migrate: Migrate, boost_before: Boost, status: str
+) -> None:
+    table: Any = migrate(AFTER).get_model("campaigns.Boost")
+    table.objects.filter(pk=boost_before.pk).update(status=status)
+    migrate(newest())
+    boost = Boost.objects.get(pk=boost_before.pk)
+    assert [(line.place, line.amount_fen) for line in lines.of(boost)] == [(1, 30_000), (2, 40_000)]
+    assert boost.spans.exists() == (status == "running")
+    assert verify().broken == []
+    funding.capture_to(boost, 31_000)
+    assert funding.held_fen(boost) == 39_000
+    assert verify().broken == []
+
+
+def test_what_has_ended_is_settled_since_then(migrate: Migrate, boost_before: Boost) -> None:
+    table: Any = migrate(AFTER).get_model("campaigns.Boost")
+    table.objects.filter(pk=boost_before.pk).update(status="draft", submission=0)
+    draft = table.objects.exclude(pk=boost_before.pk).get()
+    table.objects.filter(pk=draft.pk).update(status="stopped")
+    migrate(newest())
+    ended = Boost.objects.get(pk=draft.pk)
+    assert (ended.settled_at, ended.end_cause) == (ended.created_at, "merchant")
 
 
 def test_the_way_back_gives_every_account_its_owner_again(

@@ -1,7 +1,8 @@
 """The ledger against a model in memory, in any order of events hypothesis can think of."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,9 +17,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from campaigns.boosts import decisions, plans, schedule
+from campaigns.boosts import decisions, endings, funding, plans, schedule
 from campaigns.boosts import verbs as boosts
-from campaigns.boosts.models import Boost, BoostStatus, Objective
+from campaigns.boosts.models import Boost, BoostStatus, EndCause, Objective
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
@@ -30,32 +31,82 @@ from portal import clock
 from portal.accounts.models import User
 from portal.refusals import Refusal
 
-BOOST_VERBS = ["submit", "approve", "send_back", "reject", "withdraw", "stop"]
-OTHER_VERBS = ["request", "clock", "deposit", "pay_into_fund"]
+BOOST_VERBS = [
+    "submit",
+    "approve",
+    "send_back",
+    "reject",
+    "withdraw",
+    "stop",
+    "halt",
+    "pause",
+    "resume",
+]
+OTHER_VERBS = ["request", "clock", "deposit", "pay_into_fund", "capture"]
 EVENT = st.tuples(
-    st.sampled_from([*BOOST_VERBS, *OTHER_VERBS, "submit", "approve", "clock"]),
+    st.sampled_from([*BOOST_VERBS, *OTHER_VERBS, "submit", "approve", "clock", "capture"]),
     st.integers(0, 3),
     st.integers(0, 200_000),
 )
+
+
+@dataclass
+class Budget:
+    """One boost: what its merchant and its fund gave, and what it has cost."""
+
+    cash: int
+    grant: int = 0
+    cost: int = 0
+    is_settled: bool = False
+
+    @property
+    def paid(self) -> tuple[int, int]:
+        """By the merchant and by the fund, which pays first."""
+        by_fund = min(self.cost, self.grant)
+        return self.cost - by_fund, by_fund
 
 
 class Model:
     """What the books should say: plain sums, no database."""
 
     def __init__(self) -> None:
-        self.wallet = self.fund = 0
-        self.held: dict[int, tuple[int, int]] = {}
+        self.cash_in = self.grants_in = 0
+        self.budgets: dict[int, Budget] = {}
 
-    def hold(self, pk: int, cash: int, grant: int) -> bool:
-        if cash > self.wallet or grant > self.fund:
+    @property
+    def wallet(self) -> int:
+        every = self.budgets.values()
+        return self.cash_in - sum(b.paid[0] if b.is_settled else b.cash for b in every)
+
+    @property
+    def fund(self) -> int:
+        every = self.budgets.values()
+        return self.grants_in - sum(b.paid[1] if b.is_settled else b.grant for b in every)
+
+    @property
+    def held(self) -> int:
+        every = self.budgets.values()
+        return sum(b.cash + b.grant - b.cost for b in every if not b.is_settled)
+
+    @property
+    def spent(self) -> int:
+        return sum(b.cost for b in self.budgets.values())
+
+    def hold(self, pk: int, cash: int) -> bool:
+        if cash > self.wallet:
             return False
-        self.wallet, self.fund = self.wallet - cash, self.fund - grant
-        self.held[pk] = (cash, grant)
+        self.budgets[pk] = Budget(cash)
         return True
 
-    def release(self, pk: int) -> None:
-        cash, grant = self.held.pop(pk, (0, 0))
-        self.wallet, self.fund = self.wallet + cash, self.fund + grant
+    def draw(self, pk: int, grant: int) -> bool:
+        if grant > self.fund:
+            return False
+        self.budgets[pk].grant = grant
+        return True
+
+    def settle(self, pk: int) -> None:
+        if pk in self.budgets:
+            self.budgets[pk].is_settled = True
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -69,6 +120,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.undo.__enter__()
         self.model, self.noon, self.paid = Model(), NOON, 0
         self.pks: list[int] = []
+        self.ended: dict[int, datetime] = {}
         self.shop: Merchant = self.cast["shop"]
         self.fund: Fund = self.cast["fund"]
         self.alice: User = self.cast["alice"]
@@ -85,6 +137,9 @@ class LedgerMachine(RuleBasedStateMachine):
         for days in (1, 3):
             self.request(days, 0, grant // 9)
             self.act(0, "submit")
+            if days > 1:
+                self.act(0, "approve")
+        self.let_pass(0)
 
     @property
     def today(self) -> date:
@@ -96,12 +151,12 @@ class LedgerMachine(RuleBasedStateMachine):
             payments.record(
                 self.shop, amount_fen=amount, reference=f"w{self.paid}", by=self.manager
             )
-        self.model.wallet += amount
+        self.model.cash_in += amount
 
     def pay_into_fund(self, amount: int) -> None:
         self.paid += 1
         funds.pay_in(self.fund, amount_fen=amount, reference=f"f{self.paid}", by=self.cast["admin"])
-        self.model.fund += amount
+        self.model.grants_in += amount
 
     def request(self, days: int, extra: int, grant: int) -> None:
         budget_fen = 10_000 * days + extra
@@ -130,6 +185,8 @@ class LedgerMachine(RuleBasedStateMachine):
                 self.act(which, verb)
             elif verb == "request":
                 self.request(1 + which, amount % 30_000, amount // 4)
+            elif verb == "capture":
+                self.capture(which, amount)
             elif verb == "clock":
                 self.let_pass(which)
             elif verb == "deposit":
@@ -145,18 +202,22 @@ class LedgerMachine(RuleBasedStateMachine):
             getattr(self, f"_{verb}")(boost)
 
     def _submit(self, boost: Boost) -> None:
-        grant = plans.grant_of(boost)
-        grant_fen = grant.amount_fen if grant else 0
         due = boost.is_editable and boost.starts_on >= self.today
-        if due and self.model.hold(boost.pk, boost.budget_fen - grant_fen, grant_fen):
+        cash_fen = boost.budget_fen - self._grant_of(boost)
+        if due and self.model.hold(boost.pk, cash_fen):
             boosts.submit(boost, by=self.alice)
         else:
             with pytest.raises(Refusal):
                 boosts.submit(boost, by=self.alice)
 
+    def _grant_of(self, boost: Boost) -> int:
+        grant = plans.grant_of(boost)
+        return grant.amount_fen if grant else 0
+
     def _approve(self, boost: Boost) -> None:
         asked: dict[str, Any] = {"version": boost.version, "by": self.manager}
-        if boost.status == BoostStatus.SUBMITTED and boost.ends_on >= self.today:
+        due = boost.status == BoostStatus.SUBMITTED and boost.ends_on >= self.today
+        if due and self.model.draw(boost.pk, self._grant_of(boost)):
             decisions.approve(boost, **asked)
         else:
             with pytest.raises(Refusal):
@@ -176,7 +237,7 @@ class LedgerMachine(RuleBasedStateMachine):
         }
         if boost.status == BoostStatus.SUBMITTED:
             verb(boost, **asked)
-            self.model.release(boost.pk)
+            self.model.settle(boost.pk)
         else:
             with pytest.raises(Refusal):
                 verb(boost, **asked)
@@ -184,7 +245,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def _withdraw(self, boost: Boost) -> None:
         if boost.status == BoostStatus.SUBMITTED:
             boosts.withdraw(boost, by=self.alice)
-            self.model.release(boost.pk)
+            self.model.settle(boost.pk)
         else:
             with pytest.raises(Refusal):
                 boosts.withdraw(boost, by=self.alice)
@@ -192,29 +253,71 @@ class LedgerMachine(RuleBasedStateMachine):
     def _stop(self, boost: Boost) -> None:
         if boost.is_stoppable:
             boosts.stop(boost, by=self.alice)
-            self.model.release(boost.pk)
+            if boost.status in {BoostStatus.RUNNING, BoostStatus.PAUSED}:
+                self.ended[boost.pk] = self.noon
+            else:
+                self.model.settle(boost.pk)
         else:
             with pytest.raises(Refusal):
                 boosts.stop(boost, by=self.alice)
 
+    def _halt(self, boost: Boost) -> None:
+        """The platform ends it."""
+        if boost.is_stoppable:
+            with transaction.atomic():
+                locked = Boost.locked(boost.pk)
+                endings.end(locked, cause=EndCause.PLATFORM, at=self.noon, by=None)
+            self.model.settle(boost.pk)
+
+    def _pause(self, boost: Boost) -> None:
+        self._turn(boost, BoostStatus.RUNNING, boosts.pause)
+
+    def _resume(self, boost: Boost) -> None:
+        self._turn(boost, BoostStatus.PAUSED, boosts.resume)
+
+    def _turn(self, boost: Boost, status: BoostStatus, verb: Callable[..., Boost]) -> None:
+        if boost.status == status:
+            verb(boost, by=self.alice)
+        else:
+            with pytest.raises(Refusal):
+                verb(boost, by=self.alice)
+
+    def capture(self, which: int, amount: int) -> None:
+        """Delivery says what a boost has cost in all: more, less, the same, before its end or
+        after; twice. It never costs more than is set aside for it, nor more after it is settled."""
+        pk = self.pks[min(which, len(self.pks) - 1)]
+        boost = Boost.objects.get(pk=pk)
+        if not boost.spans.exists():
+            return
+        total = amount % (boost.held_fen + 1)
+        for _ in range(2):
+            with transaction.atomic():
+                locked = Boost.locked(pk)
+                with pytest.raises(ValueError, match="fen of"):
+                    funding.capture_to(locked, locked.held_fen + 1)
+                funding.capture_to(locked, total)
+        self.model.budgets[pk].cost = total
+
     def let_pass(self, days: int) -> None:
         self.noon += timedelta(days=days)
-        over = Boost.objects.filter(
-            status__in=[BoostStatus.SCHEDULED, BoostStatus.RUNNING], ends_on__lt=self.today
-        )
-        for boost in over:
-            self.model.release(boost.pk)
+        under_way = [BoostStatus.SCHEDULED, BoostStatus.RUNNING, BoostStatus.PAUSED]
+        for boost in Boost.objects.filter(status__in=under_way, ends_at__lte=self.noon):
+            self.ended[boost.pk] = boost.ends_at
         with clock.at(self.noon):
             schedule.start_due()
             schedule.complete_due()
+            schedule.settle_due()
+        for pk, moment in self.ended.items():
+            if moment <= self.noon - endings.WAIT:
+                self.model.settle(pk)
 
     def the_books_agree(self) -> None:
         proof = verify()
         assert proof.broken == []
-        found = {"wallet": 0, "fund": 0, "hold": 0, **proof.totals_fen}
-        held = sum(sum(parts) for parts in self.model.held.values())
-        expected = (self.model.wallet, self.model.fund, held)
-        assert (found["wallet"], found["fund"], found["hold"]) == expected
+        found = {"wallet": 0, "fund": 0, "hold": 0, "spent": 0, **proof.totals_fen}
+        model = self.model
+        expected = (model.wallet, model.fund, model.held, model.spent)
+        assert tuple(found[kind] for kind in ("wallet", "fund", "hold", "spent")) == expected
 
 
 @pytest.mark.django_db

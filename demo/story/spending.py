@@ -152,6 +152,7 @@ def _ask(asked: Request, settled: Settled, fund: Fund, cast: Cast) -> Boost:
 def _midnight() -> None:
     schedule.complete_due()
     schedule.start_due()
+    schedule.settle_due()
 
 
 def _stop(asked: Request) -> None:

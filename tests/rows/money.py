@@ -3,14 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
-from campaigns.boosts.models import (
-    Boost,
-    BoostReview,
-    BoostStatus,
-    FundingLine,
-    Objective,
-    ReviewDecision,
-)
+from campaigns.boosts.lines import FundingLine
+from campaigns.boosts.models import Boost, BoostReview, BoostStatus, Objective, ReviewDecision
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import (

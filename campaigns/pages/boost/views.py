@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.boosts import funding
+from campaigns.boosts import funding, lines
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
 from campaigns.boosts.money import money_for
@@ -88,7 +88,7 @@ def boost_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRespo
 def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     # Read before the boost: it is never newer than what the page says.
     version = versions.of(Boost(pk=pk))
-    found = merchant.boosts.select_related("note", "merchant__team", "hold")
+    found = merchant.boosts.select_related("note", "merchant__team")
     boost = get_object_or_404(found, pk=pk)
     return render(
         request,
@@ -97,12 +97,12 @@ def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
             "boost": boost,
             "version": version,
             "steps": steps_of(boost),
-            "lines": boost.funding_lines.select_related("fund"),
-            "held_fen": funding.held_fen(boost),
+            "lines": lines.of(boost),
+            "held_fen": boost.held_fen - boost.captured_fen,
             "reviews": boost.reviews.select_related("reviewer").order_by("-pk"),
             "told": _open_reason(boost),
             **objects.context(request, boost),
-            "transfers": funding.history_of(boost.hold),
+            "transfers": funding.moves_of(boost),
         },
     )
 
@@ -128,8 +128,14 @@ boost_stop = button(
     merchant_page("boost.edit"),
     _find,
     boosts.stop,
-    done=lambda boost: _("Stopped. What was set aside went back."),
+    done=lambda boost: _told_of_stop(boost),
 )
+
+
+def _told_of_stop(boost: Boost) -> str:
+    if boost.settled_at:
+        return _("Stopped. What was set aside went back.")
+    return _("Stopped. What its last hours do not cost goes back as soon as they are told.")
 
 
 def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:

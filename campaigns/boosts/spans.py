@@ -1,0 +1,82 @@
+"""When a boost may spend: from its start to its end, without the pauses.
+
+An hour may be spent if the boost was under way at some moment of it: the hour in which it began,
+paused or ended counts, an hour that lies in a pause or after the end does not.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast
+
+from campaigns.boosts.models import Boost
+
+HOUR = timedelta(hours=1)
+
+
+class BoostSpan(models.Model):
+    """A boost was under way from `from_at` until before `to_at`, or is still while that is null."""
+
+    boost = models.ForeignKey(Boost, models.CASCADE, related_name="spans")
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["from_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_at=None) | Q(to_at__gte=F("from_at")),
+                name="boost_span_ends_after_it_begins",
+            ),
+            ExclusionConstraint(
+                name="boost_spans_do_not_overlap",
+                expressions=[
+                    (
+                        Func(
+                            Cast("boost", models.BigIntegerField()),
+                            Cast("boost", models.BigIntegerField()),
+                            Value("[]"),
+                            function="int8range",
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (
+                        Func(F("from_at"), F("to_at"), function="tstzrange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_at} – {self.to_at or ''}"
+
+
+def counts(hour_at: datetime, spans: Iterable[BoostSpan]) -> bool:
+    """Whether the hour that begins at `hour_at` may be spent, by the spans of its boost."""
+    return any(
+        span.from_at < hour_at + HOUR and (span.to_at is None or span.to_at > hour_at)
+        for span in spans
+    )
+
+
+def begin(boost: Boost, at: datetime) -> None:
+    """The locked `boost` is under way from `at` on; never from before its last pause."""
+    # A clock that was set back would make spans overlap.
+    last = boost.spans.order_by("from_at").last()
+    if last and last.to_at:
+        at = max(at, last.to_at)
+    BoostSpan.objects.create(boost=boost, from_at=at)
+
+
+def end(boost: Boost, at: datetime) -> bool:
+    """The locked `boost` is under way no more from `at` on; whether it ever was."""
+    spans = list(boost.spans.order_by("from_at"))
+    if spans and spans[-1].to_at is None:
+        spans[-1].to_at = max(at, spans[-1].from_at)
+        spans[-1].save(update_fields=["to_at"])
+    return bool(spans)
