@@ -262,7 +262,9 @@ CAMPAIGNS = [
     page("campaigns:boost-edit", f"{M} boost.pk", EDITORS),
     button("campaigns:boost-submit", f"{M} boost.pk", EDITORS_POST),
     button("campaigns:boost-withdraw", f"{M} boost.pk", EDITORS_POST),
-    button("campaigns:boost-stop", f"{M} boost.pk", EDITORS_POST),
+    button("campaigns:boost-pause", f"{M} boost.pk", EDITORS_POST),
+    button("campaigns:boost-resume", f"{M} boost.pk", EDITORS_POST),
+    page("campaigns:boost-stop", f"{M} boost.pk", EDITORS),
     page("campaigns:wallet-detail", M, "302 200 403 403 200 404 200 403"),
     page("campaigns:announcement-new", M, "302 200 403 403 200 404 403 403"),
     button(

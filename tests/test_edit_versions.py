@@ -36,7 +36,7 @@ MAKE = {
 OF_A_STATE = {
     "merchants:application-detail", "jobs:job-give-up", "reports:suspension-lift",
     "reports:regime-close", "webhooks:endpoint-off", "webhooks:endpoint-rotate",
-    "webhooks:endpoint-sign",
+    "webhooks:endpoint-sign", "campaigns:boost-stop",
 }  # fmt: skip
 # Asks; saves nothing.
 QUESTIONS = {"reports:report-detail", "reports:report-models"}

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.boosts import decisions, funding
+from campaigns.boosts import decisions, funding, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.ledger import transfers as ledger
@@ -19,7 +19,7 @@ from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
 from portal.accounts import versions
-from portal.accounts.models import Team, User
+from portal.accounts.models import AuditEntry, Team, User
 from portal.ui import finding
 
 pytestmark = pytest.mark.django_db
@@ -212,14 +212,49 @@ def test_a_returned_boost_shows_the_reason_at_its_field_and_is_corrected(
     assert funding.held_fen(waiting) == 30_000
 
 
-def test_withdraw_and_stop_are_one_button_each(
+def test_a_stop_asks_why_and_says_what_comes_back(
     client_of: ClientOf, alice: User, waiting: Boost, shop: Merchant
 ) -> None:
-    for verb, status in [("withdraw", BoostStatus.DRAFT), ("stop", BoostStatus.STOPPED)]:
-        client_of(alice).post(reverse(f"campaigns:boost-{verb}", args=[shop.code, waiting.pk]))
+    client = client_of(alice)
+    client.post(reverse("campaigns:boost-withdraw", args=[shop.code, waiting.pk]))
+    waiting.refresh_from_db()
+    assert waiting.status == BoostStatus.DRAFT
+    stop = reverse("campaigns:boost-stop", args=[shop.code, waiting.pk])
+    assert "¥0.00 is set aside and goes back at once" in client.get(stop).content.decode()
+    assert client.post(stop, {"reason": " "}).status_code == 422
+    told = client.post(stop, {"reason": "Sold out."}, follow=True).content.decode()
+    assert "What was set aside went back." in told
+    assert AuditEntry.objects.get(verb="boost.stopped").reason == "Sold out."
+    assert client.post(stop, {"reason": "Again."}).status_code == 422
+
+
+def test_a_running_boost_is_paused_goes_on_and_is_stopped_on_its_page(
+    client_of: ClientOf, alice: User, manager: User, waiting: Boost, shop: Merchant
+) -> None:
+    decisions.approve(waiting, version=waiting.version, by=manager)
+    schedule.start_due()
+    waiting.refresh_from_db()
+    funding.capture_to(waiting, 5_000)
+    client = client_of(alice)
+    for verb, status, label in [
+        ("pause", BoostStatus.PAUSED, "Paused. Nothing is spent"),
+        ("resume", BoostStatus.RUNNING, "It goes on"),
+        ("resume", BoostStatus.RUNNING, "Only a paused boost can go on"),
+    ]:
+        url = reverse(f"campaigns:boost-{verb}", args=[shop.code, waiting.pk])
+        assert label in client.post(url, follow=True).content.decode()
         waiting.refresh_from_db()
         assert waiting.status == status
-        assert client_of(alice).get(waiting.get_absolute_url()).status_code == 200
+    assert (
+        "¥150.00 set aside now, ¥50.00 spent"
+        in client.get(waiting.get_absolute_url()).content.decode()
+    )
+    stop = reverse("campaigns:boost-stop", args=[shop.code, waiting.pk])
+    asked = re.sub(r"\s+", " ", client.get(stop).content.decode())
+    assert "¥50.00 is spent. ¥150.00 is set aside" in asked
+    told = client.post(stop, {"reason": "Sold out."}, follow=True).content.decode()
+    assert "goes back as soon as they are told" in told
+    assert funding.held_fen(waiting) == 15_000
 
 
 def test_the_page_of_a_published_note_offers_the_boost_to_those_who_may_ask_for_one(
@@ -234,11 +269,11 @@ def test_the_page_of_a_published_note_offers_the_boost_to_those_who_may_ask_for_
         assert boost_it not in client_of(alice).get(page).content.decode()
 
 
-def test_the_page_says_that_nothing_is_charged_until_delivery_is_reported(
+def test_the_page_says_that_only_what_delivery_reports_is_spent(
     client_of: ClientOf, alice: User, waiting: Boost
 ) -> None:
     page = client_of(alice).get(waiting.get_absolute_url())
-    assert "Nothing is charged until delivery is reported." in page.content.decode()
+    assert "Only what delivery reports is spent." in page.content.decode()
 
 
 def test_the_form_offers_the_newest_notes_and_the_one_its_page_was_left_for(

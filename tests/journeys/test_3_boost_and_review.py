@@ -51,7 +51,7 @@ def _ask(owner: Walk, brand: Merchant, note: Note) -> None:
     owner.sees("The budget is at least ¥100.00 a day: ¥300.00 for 3 days.")
     owner.fill(budget="3000", objective="More product clicks")
     owner.press("Submit for review")
-    owner.sees("Submitted. The budget is set aside until the decision.")
+    owner.sees("Submitted. Your part of the budget is set aside until the decision.")
 
 
 def _is_held(owner: Walk, brand: Merchant, *, free: str, held: str) -> None:
@@ -80,7 +80,7 @@ def _correct(owner: Walk, note: Note) -> None:
     owner.sees("Please change this:")
     owner.fill(budget="900")
     owner.press("Submit for review")
-    owner.sees("Submitted. The budget is set aside until the decision.")
+    owner.sees("Submitted. Your part of the budget is set aside until the decision.")
 
 
 def _approve(reviewer: Walk, note: Note) -> None:

@@ -18,8 +18,9 @@ from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from merchants.pages.fields import NoteField
 from portal import clock
+from portal.refusals import MOST_REASON
 from portal.typed import number_of
-from portal.ui.fields import CountField, DayField, YuanField
+from portal.ui.fields import CountField, DayField, ProseField, YuanField
 from portal.ui.pages import Link
 from portal.words import yuan
 
@@ -88,6 +89,14 @@ class BoostForm(forms.Form):
             "grant_fen": typed["grant"] or 0,
             "beside": typed["beside"],
         }
+
+
+class StopForm(forms.Form):
+    reason = ProseField(
+        label=_("Reason"),
+        max_length=MOST_REASON,
+        help_text=_("Your team and your account manager read it."),
+    )
 
 
 def fresh(note: str) -> dict[str, object]:

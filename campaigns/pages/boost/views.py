@@ -12,7 +12,7 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
 from campaigns.boosts.money import money_for
 from campaigns.pages.boost.filters import BoostFilter
-from campaigns.pages.boost.forms import BoostForm, as_typed, fresh
+from campaigns.pages.boost.forms import BoostForm, StopForm, as_typed, fresh
 from campaigns.pages.boost.tables import BoostTable
 from campaigns.pages.boost.timeline import steps_of
 from merchants.companies.models import Merchant
@@ -24,6 +24,7 @@ from portal.ui.editing import carry
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
+from portal.words import yuan
 
 FORM = "campaigns/boost_edit.html"
 
@@ -115,7 +116,7 @@ boost_submit = button(
     merchant_page("boost.submit"),
     _find,
     boosts.submit,
-    done=lambda boost: _("Submitted. The budget is set aside until the decision."),
+    done=lambda boost: _("Submitted. Your part of the budget is set aside until the decision."),
     is_about_what_was_read=True,
 )
 boost_withdraw = button(
@@ -124,12 +125,54 @@ boost_withdraw = button(
     boosts.withdraw,
     done=lambda boost: _("Taken out of the queue. The money is back in your wallet."),
 )
-boost_stop = button(
+boost_pause = button(
     merchant_page("boost.edit"),
     _find,
-    boosts.stop,
-    done=lambda boost: _told_of_stop(boost),
+    boosts.pause,
+    done=lambda boost: _("Paused. Nothing is spent until you let it go on; its period goes on."),
 )
+boost_resume = button(
+    merchant_page("boost.edit"),
+    _find,
+    boosts.resume,
+    done=lambda boost: _("It goes on, to the end of its period."),
+)
+
+
+@merchant_page("boost.edit")
+def boost_stop(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    """Asks why, and says before what comes back and when."""
+    boost = get_object_or_404(merchant.boosts.select_related("note"), pk=pk)
+    form = StopForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            stopped = boosts.stop(boost, reason=form.cleaned_data["reason"], by=request.user)
+            messages.success(request, _told_of_stop(stopped))
+            return redirect(boost)
+    return form_page(
+        request,
+        form,
+        head=Head(_("Stop the boost for good"), above=boost.note.title),
+        submit=_("Stop for good"),
+        cancel_url=boost.get_absolute_url(),
+        hint=_what_comes_back(boost),
+    )
+
+
+def _what_comes_back(boost: Boost) -> str:
+    told = {
+        "left": yuan(boost.held_fen - boost.captured_fen),
+        "spent": yuan(boost.captured_fen),
+    }
+    if not boost.spans.exists():
+        return _("It has not begun. %(left)s is set aside and goes back at once.") % told
+    return (
+        _(
+            "%(spent)s is spent. %(left)s is set aside: what its last hours, this one included, do "
+            "not cost of it goes back as soon as they are told."
+        )
+        % told
+    )
 
 
 def _told_of_stop(boost: Boost) -> str:
@@ -144,7 +187,9 @@ def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:
         if boost.is_editable:
             boost = boosts.submit(boost, by=request.user)
         if boost.status == BoostStatus.SUBMITTED:
-            messages.success(request, _("Submitted. The budget is set aside until the decision."))
+            messages.success(
+                request, _("Submitted. Your part of the budget is set aside until the decision.")
+            )
     elif boost.is_editable:
         messages.success(request, _("Saved as a draft. Nothing is set aside yet."))
     return redirect(boost)
