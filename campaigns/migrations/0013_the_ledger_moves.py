@@ -5,8 +5,8 @@ from django.db import migrations, models
 MOVE = """
 -- Moves `amounts` (fen) from `sources` to `targets`, each once per key, all of them or none.
 -- A row per move in their order; where nothing may move, one row with its `refusal`:
--- `short` (`missing_fen` is missing at `place`) or `other` (the key of `place` moved something
--- else, which the row tells). Places count from 1. `stands_still`: `moment` is when they are made;
+-- `short` (`missing_fen` is missing at `place`) or `other` (the key of `place` moved `amount_fen`
+-- between others). Places count from 1. `stands_still`: `moment` is when they are made;
 -- else it is when they were asked for, and the time they waited for the locks is added.
 CREATE FUNCTION ledger_move(
     sources bigint[], targets bigint[], amounts bigint[], keys text[], reasons text[],
@@ -18,73 +18,92 @@ CREATE FUNCTION ledger_move(
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    made campaigns_transfer[];
     there campaigns_transfer;
-    refused text;
-    missing bigint;
+    accounts bigint[];
+    -- What each would have after the moves so far; NULL of a bank, which has as much as is asked.
+    balances bigint[];
+    is_there boolean[] := '{}';
+    spot integer;
     step integer;
-    attempts integer := 0;
 BEGIN
-    LOOP
-        made := '{}';
-        -- The locks are taken inside the block: a row that one transaction locks and its
-        -- subtransaction changes would have both of them written down in a place of its own.
-        BEGIN
-            -- Always in id order, so that two moves never wait for each other in a circle.
-            PERFORM 1 FROM campaigns_account
-            WHERE id = ANY(sources || targets) ORDER BY id FOR NO KEY UPDATE;
-            FOR step IN 1 .. cardinality(keys) LOOP
-                place := step;
-                -- The key comes before the balance: what is asked for again was paid the first
-                -- time, and its source may be empty by now. Never ON CONFLICT: the trigger would
-                -- have moved the money before the conflict is seen.
-                SELECT * INTO there FROM campaigns_transfer WHERE key = keys[step];
-                IF FOUND THEN
-                    IF there.source_id <> sources[step] OR there.target_id <> targets[step]
-                        OR there.amount_fen <> amounts[step] OR there.reason <> reasons[step]
-                    THEN
-                        refused := 'other';
-                        RAISE EXCEPTION USING ERRCODE = 'LR001';
-                    END IF;
-                ELSE
-                    SELECT amounts[step] - balance_fen INTO missing FROM campaigns_account
-                    WHERE id = sources[step] AND kind <> 'bank' AND balance_fen < amounts[step];
-                    IF FOUND THEN
-                        refused := 'short';
-                        RAISE EXCEPTION USING ERRCODE = 'LR001';
-                    END IF;
-                    INSERT INTO campaigns_transfer (
-                        key, reference, source_id, target_id, amount_fen, reason,
-                        source_balance_fen, target_balance_fen, created_at
-                    ) VALUES (
-                        keys[step], called[step], sources[step], targets[step], amounts[step],
-                        reasons[step], 0, 0,
-                        CASE WHEN stands_still THEN moment
-                        ELSE moment + (clock_timestamp() - statement_timestamp()) END
-                    ) RETURNING * INTO there;
-                END IF;
-                made := made || there;
-            END LOOP;
-            RETURN QUERY SELECT
-                NULL::text, each.ordinality::integer, NULL::bigint, each.id, each.key::text,
-                each.reference::text, each.source_id, each.target_id, each.amount_fen,
-                each.reason::text, each.source_balance_fen, each.target_balance_fen, each.created_at
-            FROM unnest(made) WITH ORDINALITY AS each;
-            RETURN;
-        EXCEPTION
-            WHEN unique_violation THEN
-                -- Somebody used the key between other accounts, which our locks do not cover. He
-                -- has committed, so it is found now.
-                attempts := attempts + 1;
-                IF attempts > 3 THEN RAISE; END IF;
-            WHEN SQLSTATE 'LR001' THEN
-                -- What was moved before this place is undone by now.
-                RETURN QUERY SELECT
-                    refused, place, missing, there.id, there.key::text, there.reference::text,
-                    there.source_id, there.target_id, there.amount_fen, there.reason::text,
-                    there.source_balance_fen, there.target_balance_fen, there.created_at;
+    -- Always in id order, so that two moves never wait for each other in a circle.
+    SELECT array_agg(locked.id), array_agg(locked.has_fen) INTO accounts, balances FROM (
+        SELECT id, CASE WHEN kind <> 'bank' THEN balance_fen END AS has_fen
+        FROM campaigns_account
+        WHERE id = ANY(sources || targets) ORDER BY id FOR NO KEY UPDATE
+    ) AS locked;
+    -- Somebody may use a key between other accounts. Whoever is first has it until he commits, so
+    -- no index has to refuse it: that would need a subtransaction around the inserts, which would
+    -- have each lock of a row by one and its change by the other written down as a MultiXact.
+    PERFORM pg_advisory_xact_lock(used.hash) FROM (
+        SELECT DISTINCT hashtextextended(each, 0) AS hash FROM unnest(keys) AS each ORDER BY hash
+    ) AS used;
+    -- First all is looked at, then all is moved: what is refused has nothing to undo.
+    FOR step IN 1 .. cardinality(keys) LOOP
+        place := step;
+        -- The key comes before the balance: what is asked for again was paid the first time, and
+        -- its source may be empty by now. Never ON CONFLICT: the trigger would have moved the
+        -- money before the conflict is seen.
+        SELECT * INTO there FROM campaigns_transfer WHERE key = keys[step];
+        is_there[step] := FOUND;
+        IF NOT FOUND THEN
+            spot := array_position(keys[1 : step - 1], keys[step]);
+            IF spot IS NOT NULL THEN
+                is_there[step] := TRUE;
+                there.source_id := sources[spot];
+                there.target_id := targets[spot];
+                there.amount_fen := amounts[spot];
+                there.reason := reasons[spot];
+            END IF;
+        END IF;
+        IF is_there[step] THEN
+            IF there.source_id <> sources[step] OR there.target_id <> targets[step]
+                OR there.amount_fen <> amounts[step] OR there.reason <> reasons[step]
+            THEN
+                refusal := 'other';
+                amount_fen := there.amount_fen;
+                RETURN NEXT;
                 RETURN;
-        END;
+            END IF;
+        ELSE
+            spot := array_position(accounts, sources[step]);
+            balances[spot] := balances[spot] - amounts[step];
+            IF balances[spot] < 0 THEN
+                refusal := 'short';
+                missing_fen := -balances[spot];
+                RETURN NEXT;
+                RETURN;
+            END IF;
+            spot := array_position(accounts, targets[step]);
+            balances[spot] := balances[spot] + amounts[step];
+        END IF;
+    END LOOP;
+    FOR step IN 1 .. cardinality(keys) LOOP
+        IF is_there[step] THEN
+            SELECT * INTO there FROM campaigns_transfer WHERE key = keys[step];
+        ELSE
+            INSERT INTO campaigns_transfer (
+                key, reference, source_id, target_id, amount_fen, reason,
+                source_balance_fen, target_balance_fen, created_at
+            ) VALUES (
+                keys[step], called[step], sources[step], targets[step], amounts[step],
+                reasons[step], 0, 0,
+                CASE WHEN stands_still THEN moment
+                ELSE moment + (clock_timestamp() - statement_timestamp()) END
+            ) RETURNING * INTO there;
+        END IF;
+        place := step;
+        id := there.id;
+        key := there.key;
+        reference := there.reference;
+        source_id := there.source_id;
+        target_id := there.target_id;
+        amount_fen := there.amount_fen;
+        reason := there.reason;
+        source_balance_fen := there.source_balance_fen;
+        target_balance_fen := there.target_balance_fen;
+        created_at := there.created_at;
+        RETURN NEXT;
     END LOOP;
 END $$;
 """

@@ -1,5 +1,6 @@
 """The ledger: what moves, what is refused, and that both are for good."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -102,7 +103,8 @@ def test_what_one_move_brings_the_next_may_take(
     assert made == list(Transfer.objects.order_by("pk"))[1:]
     assert ledger.move(asked) == made
     assert verify().totals_fen == {"bank": -100, "wallet": 30, "hold": 0, "spent": 70}
-    assert verify().broken == []
+    # No boost owns what this line has spent.
+    assert {row.rule for row in verify().broken} == {"money_set_aside_has_an_owner"}
 
 
 def test_all_move_or_none_and_the_refusal_names_the_place(
@@ -127,6 +129,9 @@ def test_a_key_that_is_asked_twice_in_one_call_moves_once(
     pay_in(wallet, 100)
     first, again = ledger.move([holding(wallet, line[0], 70)] * 2)
     assert first == again
+    other = ledger.Move(*line, 1, "new", TransferReason.CAPTURE)
+    with pytest.raises(ledger.LedgerRefusal, match="“new” was already used"):
+        ledger.move([other, replace(other, amount_fen=2)])
     assert Transfer.objects.count() == 2
 
 
