@@ -181,6 +181,25 @@ def test_an_hour_away_loses_nothing_and_sends_little(
     assert (endpoint.failures, endpoint.failing_since, endpoint.waits_until) == (0, None, None)
 
 
+def test_the_first_yes_brings_all_that_waits(
+    tell: Tell, endpoint: Endpoint, partner: Partner, admin: User
+) -> None:
+    old = tell("boost:1")
+    partner.always = 500
+    at = NOON
+    for _ in range(6):
+        assert send(endpoint, at) == 1
+        old.refresh_from_db()
+        endpoint.refresh_from_db()
+        at = max(old.next_at, endpoint.waits_until or at)
+    partner.always = 200
+    new = tell("boost:2")
+    with clock.at(at - timedelta(minutes=30)):
+        verbs.replay(new, by=admin)
+        assert sending.send_waiting(endpoint.pk) == 2
+    assert partner.ids[-2:] == [new.name, old.name]
+
+
 def test_a_message_that_is_never_taken_does_not_stand_before_the_others(
     tell: Tell, endpoint: Endpoint, partner: Partner
 ) -> None:
