@@ -13,6 +13,7 @@ def announce() -> None:
     """Name every noun; called once, when the app is ready."""
     _boosts()
     _money()
+    _delivery()
 
 
 def _boosts() -> None:
@@ -32,6 +33,7 @@ def _boosts() -> None:
             "approved": _("Boost approved"),
             "paused": _("Boost paused"),
             "settled": _("Boost settled: what was left went back"),
+            "spend_refused": _("Spend that was refused"),
         },
         {
             "note": _("Note"),
@@ -43,6 +45,7 @@ def _boosts() -> None:
             "grant_fen": _("Paid by the fund"),
             "captured_fen": _("Spent"),
             "released_fen": _("Given back"),
+            "refused_fen": _("Not paid"),
         },
         {"note": (Note, "external_id"), "fund": (Fund, "code")},
     )
@@ -81,4 +84,17 @@ def _money() -> None:
         },
         paid,
         payees,
+    )
+
+
+def _delivery() -> None:
+    register(
+        "adserver",
+        {"created": _("Ad server added"), "edited": _("Ad server changed")},
+        {
+            "name_zh": _("Chinese name"),
+            "name_en": _("English name"),
+            "wait_hours": _("Hours its last rows are waited for"),
+            "is_active": _("Gets new boosts"),
+        },
     )

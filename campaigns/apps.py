@@ -8,8 +8,10 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns import acts, notices
         from campaigns.boosts import funding
+        from campaigns.delivery import announcing, spending, taking
         from campaigns.ledger import proof
         from campaigns.pages import navigation, review
+        from campaigns.pages.delivery import parts
         from portal.notices import told
 
         acts.announce()
@@ -17,3 +19,8 @@ class CampaignsConfig(AppConfig):
         navigation.announce()
         review.announce()
         proof.add_promises(funding.PROMISES)
+        proof.add_promises(spending.PROMISES)
+        # Before what is told of it, which says how much is left.
+        taking.listen()
+        announcing.listen()
+        parts.announce()

@@ -3,17 +3,35 @@
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost, BoostReview
 from campaigns.boosts.spans import BoostSpan
+from campaigns.delivery.models import (
+    AdServer,
+    DeliveryHour,
+    DeliveryMessage,
+    DeliveryRow,
+    HourChange,
+    QuarantinedDelivery,
+    Serving,
+    SpendDay,
+)
 from campaigns.funds.models import Fund
 from campaigns.ledger.models import Account, Announcement, Payment, Transfer
 
 __all__ = [
     "Account",
+    "AdServer",
     "Announcement",
     "Boost",
     "BoostReview",
     "BoostSpan",
+    "DeliveryHour",
+    "DeliveryMessage",
+    "DeliveryRow",
     "Fund",
     "FundingLine",
+    "HourChange",
     "Payment",
+    "QuarantinedDelivery",
+    "Serving",
+    "SpendDay",
     "Transfer",
 ]

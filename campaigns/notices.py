@@ -17,6 +17,8 @@ from portal.words import yuan
 OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
 BY_THE_CLOCK = Nobody("it happens on the day that the merchant chose and the review approved")
 
+BY_THE_PLATFORM = Nobody("an admin did it, and boosts go on as they were")
+
 
 def _review(boost: Boost) -> str:
     return kinds.page_of("boost", boost.pk)
@@ -149,4 +151,12 @@ TABLE: dict[str, Told | Nobody] = {
         page=Boost.get_absolute_url,
         names=lambda boost: {**_names(boost), "captured": yuan(boost.captured_fen)},
     ),
+    "boost.spend_refused": Told(
+        both(platform_who_may("adserver.manage"), team_who_may("boost.edit")),
+        _("The ad server said more of “%(note)s” than is paid: %(refused)s refused."),
+        page=Boost.get_absolute_url,
+        names=lambda boost: {**_names(boost), "refused": yuan(boost.refused_fen)},
+    ),
+    "adserver.created": BY_THE_PLATFORM,
+    "adserver.edited": BY_THE_PLATFORM,
 }

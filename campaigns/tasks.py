@@ -3,17 +3,24 @@
 from datetime import timedelta
 
 from campaigns.boosts import schedule
+from campaigns.delivery import messages, settling
 from portal.jobs.registry import scheduled
 
 
 @scheduled("campaigns.tick", every=timedelta(minutes=1))
 def tick() -> None:
-    """Let the clock move the boosts. Those that cannot start keep no other from completing, nor
-    those from being settled."""
+    """Let the clock move the boosts. Those that cannot start keep no other from completing."""
     try:
         schedule.start_due()
     finally:
-        try:
-            schedule.complete_due()
-        finally:
-            schedule.settle_due()
+        schedule.complete_due()
+
+
+@scheduled("campaigns.settle", every=timedelta(minutes=1))
+def settle() -> None:
+    """Finish what ad servers sent and nobody answered, then settle boosts whose last hours are
+    told. A message that cannot be carried out keeps no boost from being settled."""
+    try:
+        messages.finish_cut_off()
+    finally:
+        settling.settle_due()

@@ -1,7 +1,9 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from campaigns import api
 from campaigns.pages.boost import views as boost
+from campaigns.pages.delivery import views as delivery
 from campaigns.pages.fund import views as fund
 from campaigns.pages.merchant import views as merchant
 from campaigns.pages.payment import views as payment
@@ -37,9 +39,16 @@ _platform = [
     path("funds/", fund.fund_list, name="fund-list"),
     path("funds/new/", fund.fund_new, name="fund-new"),
     path("funds/<int:pk>/pay-in/", payment.fund_pay_in, name="fund-pay-in"),
+    path("ad-servers/", delivery.ad_server_list, name="ad-server-list"),
+    path("ad-servers/new/", delivery.ad_server_new, name="ad-server-new"),
+    path("ad-servers/<int:pk>/edit/", delivery.ad_server_edit, name="ad-server-edit"),
+    path("ad-servers/<int:pk>/messages/", delivery.message_list, name="delivery-message-list"),
+    path("deliveries/refused/", delivery.refused_list, name="refused-list"),
+    path("deliveries/apart/", delivery.apart_list, name="apart-list"),
 ]
 
 urlpatterns = [
     path("m/<slug:merchant_code>/", include(_merchant)),
     path("platform/", include(_platform)),
+    path("api/v1/deliveries/<slug:code>", api.deliveries, name="deliveries"),
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Objective
+from campaigns.delivery.models import AdServer
 from campaigns.funds import verbs as funds
 from campaigns.ledger import announcing, payments
 from merchants.catalogue.models import Product
@@ -236,6 +237,11 @@ def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> di
         "fund": fund,
         "announcement": announcing.announce(
             merchant, amount_fen=7_777, paid_on=clock.today(), by=owner
+        ),
+        "ad_server": AdServer.objects.create(
+            endpoint=Endpoint.objects.create(code="feed"),
+            name_zh="信息流投放",
+            name_en="Feed server",
         ),
         "payment": payments.record(merchant, **large, reference="alice-large", by=manager),
         "top_up": funds.pay_in(fund, **large, reference="fund-large", by=admin),

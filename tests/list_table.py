@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.ui.finding import Sought
-from tests.rows import WORD, World, data, money, people, shops
+from tests.rows import WORD, World, data, delivery, money, people, shops
 
 Context = Any
 M = "merchant.code"
@@ -43,6 +43,12 @@ def to_choose(field: str) -> Callable[[Context], int]:
 def choices(field: str) -> Callable[[Context], int]:
     """What can be chosen in a field of the page's form."""
     return lambda context: len(list(context["form"].fields[field].choices))
+
+
+def days_of_delivery(context: Context) -> int:
+    """The days of the part of a boost's page that tells of its delivery."""
+    (part,) = (one for one in context["parts"]() if one.template == "campaigns/_delivery.html")
+    return len(part.shown["days"])
 
 
 def hits(context: Context) -> int:
@@ -168,6 +174,7 @@ FORMS = [
     Listed("campaigns:boost-new", M, "owner", shops.listing, to_choose("note")),
     Listed("campaigns:boost-new", M, "owner", money.fund, choices("fund")),
     Listed("reports:batch-new", "", "admin", data.source, choices("source")),
+    Listed("campaigns:ad-server-new", "", "admin", delivery.endpoint, choices("endpoint")),
 ]  # fmt: skip
 
 CAMPAIGNS = [
@@ -184,6 +191,9 @@ CAMPAIGNS = [
         "campaigns:boost-detail", f"{M} boost.pk", "owner", money.boost_review, named("reviews")
     ),
     Listed("campaigns:boost-detail", f"{M} boost.pk", "owner", money.grant, named("lines")),
+    Listed(
+        "campaigns:boost-detail", f"{M} boost.pk", "owner", delivery.spend_day, days_of_delivery
+    ),
     Listed(
         "campaigns:wallet-detail", M, "owner", money.hold_from_the_wallet, query="?reason=hold"
     ),
@@ -208,6 +218,10 @@ CAMPAIGNS = [
     ),
     Listed("campaigns:merchant-list", "", "account_manager", money.merchant_of_the_manager),
     Listed("campaigns:fund-list", "", "admin", money.fund),
+    Listed("campaigns:ad-server-list", "", "admin", delivery.ad_server),
+    Listed("campaigns:delivery-message-list", "ad_server.pk", "admin", delivery.message),
+    Listed("campaigns:refused-list", "", "admin", delivery.refused_hour),
+    Listed("campaigns:apart-list", "", "admin", delivery.kept_apart),
 ]  # fmt: skip
 
 REPORTS = [

@@ -27,6 +27,7 @@ PERSONAS = (
 
 #                    anon own ope ana fin str mgr adm
 GONE              = "404 404 404 404 404 404 404 404"  # fmt: skip
+TOLD_TO_SEND      = "405 405 405 405 405 405 405 405"  # fmt: skip
 SENT_ELSEWHERE    = "302 302 302 302 302 302 302 302"  # fmt: skip
 NOT_SET_UP        = "302 404 404 404 404 404 404 404"  # fmt: skip
 EVERYBODY         = "200 200 200 200 200 200 200 200"  # fmt: skip
@@ -277,6 +278,16 @@ CAMPAIGNS = [
     page("campaigns:fund-list", "", ADMINS),
     page("campaigns:fund-new", "", ADMINS),
     page("campaigns:fund-pay-in", "fund.pk", ADMINS),
+    # Signed, not signed in: a reader is told to send.
+    shop_window(
+        "campaigns:deliveries", "ad_server.endpoint.code", "405 405 405 405 405 405 405 405"
+    ),
+    page("campaigns:ad-server-list", "", ADMINS),
+    page("campaigns:ad-server-new", "", ADMINS),
+    page("campaigns:ad-server-edit", "ad_server.pk", ADMINS),
+    page("campaigns:delivery-message-list", "ad_server.pk", ADMINS),
+    page("campaigns:refused-list", "", ADMINS),
+    page("campaigns:apart-list", "", ADMINS),
 ]
 
 REPORTS = [

@@ -157,6 +157,7 @@ AS_TYPED = {
     # Kinds of events, as files write them.
     ("source", "sends"),
     # How many.
+    ("adserver", "name_zh"), ("adserver", "name_en"), ("adserver", "wait_hours"),
     ("datasuspension", "stores"), ("regime", "ratio"), ("category", "refund_days"),
     ("endpoint", "generation"),
 }  # fmt: skip

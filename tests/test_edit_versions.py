@@ -29,7 +29,7 @@ MAKE = {
     "campaigns:announcement-new",
     "campaigns:wallet-deposit", "campaigns:payment-new", "campaigns:fund-new",
     "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "reports:suspension-new",
-    "reports:regime-new", "webhooks:endpoint-new",
+    "reports:regime-new", "webhooks:endpoint-new", "campaigns:ad-server-new",
     "review:review-detail",
 }  # fmt: skip
 # Their state says whether anything happened meanwhile: handed in again, begun, ended, lifted.
@@ -68,6 +68,10 @@ EDITS = [
     Edit(
         "merchants:listing-edit", "merchant.code listing.pk",
         {"fallback": ""}, {"has_ad_label": ""},
+    ),
+    Edit(
+        "campaigns:ad-server-edit", "ad_server.pk",
+        {"wait_hours": "9"}, {"name_en": "B"}, "admin",
     ),
     Edit("campaigns:boost-edit", "merchant.code boost.pk", {"days": "5"}, {"budget": "900"}),
     Edit(

@@ -19,12 +19,13 @@ from merchants.openings.models import Programme
 from portal.accounts.models import User
 from portal.ui import finding
 from portal.ui.finding import FoundField
+from portal.webhooks.models import Endpoint
 from tests.browser import accessible, fits
 
 pytestmark = pytest.mark.django_db
 
 # What the platform keeps as data, a handful each; everything else grows with the business.
-FEW = {Category, Fund, Programme}
+FEW = {Category, Endpoint, Fund, Programme}
 # What htmx says when it asks for a part of a page.
 PART = {"HX-Request": "true"}
 

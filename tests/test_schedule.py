@@ -24,6 +24,7 @@ EVERY = {
     "notices.mail_again": timedelta(hours=1),
     "merchants.forget_changes": timedelta(hours=1),
     "campaigns.tick": timedelta(minutes=1),
+    "campaigns.settle": timedelta(minutes=1),
     "reports.ingest_clicks": timedelta(minutes=1),
     "reports.count_delays": timedelta(hours=1),
     "reports.tally_due": timedelta(minutes=10),

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from campaigns.boosts.models import Boost
+from campaigns.delivery.models import AdServer
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
 from campaigns.ledger.models import Announcement, Transfer
@@ -92,6 +93,11 @@ def _suspension(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _second() -> Endpoint:
+    """One that has no ad server yet, however often it is asked for."""
+    return Endpoint.objects.get_or_create(code="second")[0]
+
+
 M = "merchant.code"
 MAKINGS = [
     Making("accounts:team-invite", "team.pk", "alice", Invitation,
@@ -128,6 +134,9 @@ MAKINGS = [
     Making("campaigns:fund-pay-in", "fund.pk", "admin", Transfer, _paid),
     Making("webhooks:endpoint-new", "", "admin", Endpoint,
            lambda world: {"code": "twice", "url": "https://partner.example/"}),
+    Making("campaigns:ad-server-new", "", "admin", AdServer,
+           lambda world: {"endpoint": _second().pk, "wait_hours": "9",
+                          "name_zh": "第二", "name_en": "Second"}),
     Making("reports:batch-new", "", "admin", Batch, _file),
     Making("reports:data-new", M, "alice", Batch, _file),
     Making("reports:suspension-new", "batch.source.pk", "admin", DataSuspension, _suspension),

@@ -1,5 +1,4 @@
-"""What the clock does with boosts: start them in their first hour, complete them after their last,
-settle them when nothing more can be told.
+"""What the clock does with boosts: start them in their first hour, complete them after their last.
 
 Each boost moves in its own transaction, so one that fails holds up no other. Run as often as you
 like: a boost that has moved already is left alone.
@@ -9,7 +8,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from campaigns.boosts import endings, funding, spans
+from campaigns.boosts import endings, spans
 from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus, EndCause
 from portal import clock
 
@@ -25,12 +24,6 @@ def complete_due() -> int:
     under_way = (BoostStatus.RUNNING, BoostStatus.PAUSED)
     due = Boost.objects.filter(status__in=under_way, ends_at__lte=clock.now())
     return _each(due, _complete)
-
-
-def settle_due() -> int:
-    """Settle boosts that ended so long ago that their last hours are told; how many."""
-    due = endings.unsettled().filter(ended_at__lte=clock.now() - endings.WAIT)
-    return _each(due, _settle)
 
 
 def _each(due: BoostQuerySet, move: Callable[[Boost], None]) -> int:
@@ -61,7 +54,3 @@ def _start(boost: Boost) -> None:
 
 def _complete(boost: Boost) -> None:
     endings.end(boost, cause=EndCause.PERIOD, at=boost.ends_at, by=None)
-
-
-def _settle(boost: Boost) -> None:
-    funding.settle(boost, at=clock.now())

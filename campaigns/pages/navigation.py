@@ -30,6 +30,14 @@ def announce() -> None:
             21,
         ),
         Entry(_("Funds"), "coins", "campaigns:fund-list", "fund.manage", Area.PLATFORM, 60),
+        Entry(
+            _("Ad servers"),
+            "server",
+            "campaigns:ad-server-list",
+            "adserver.manage",
+            Area.PLATFORM,
+            61,
+        ),
     )
     note_actions.add(
         NoteAction(

@@ -8,8 +8,10 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
+from campaigns.boosts import decisions, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, Objective
+from campaigns.delivery.models import AdServer
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
@@ -22,6 +24,7 @@ from merchants.notes.models import Note
 from portal import clock
 from portal.accounts import people
 from portal.accounts.models import PlatformRole, User
+from portal.webhooks.models import Endpoint, EndpointState
 
 NOON = datetime.fromisoformat("2026-03-02T12:00+08:00")
 TODAY = NOON.date()
@@ -155,3 +158,32 @@ def large(made: Transfer | Payment) -> Payment:
 def payment(shop: Merchant, manager: User) -> Payment:
     """¥60,000 for Alice, written down by the manager."""
     return large(payments.record(shop, amount_fen=6_000_000, reference=" BIG-1 ", by=manager))
+
+
+@pytest.fixture
+def ad_server(db: None) -> AdServer:
+    """The ad server of the site: told at an address that nobody answers."""
+    endpoint = Endpoint.objects.create(
+        code="feed", url="http://127.0.0.1:9/told", status=EndpointState.ON, off_cause=""
+    )
+    return AdServer.objects.create(endpoint=endpoint, name_zh="信息流投放", name_en="Feed server")
+
+
+@pytest.fixture
+def running(
+    ad_server: AdServer,
+    money: None,
+    fund: Fund,
+    a_boost: RequestBoost,
+    alice: User,
+    manager: User,
+    at_noon: None,
+) -> Boost:
+    """¥700 for a week from TODAY, of which a fund pays ¥300; it runs since midnight."""
+    week = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=6)}
+    with clock.at(NOON - timedelta(days=1)):
+        boost = boosts.submit(a_boost(fund=fund, grant_fen=30_000, **week), by=alice)
+        decisions.approve(boost, version=boost.version, by=manager)
+    schedule.start_due()
+    boost.refresh_from_db()
+    return boost

@@ -7,6 +7,7 @@ import pytest
 from campaigns.boosts import funding, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.delivery import settling
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.proof import verify
 from campaigns.tasks import tick
@@ -32,7 +33,7 @@ def day(number: int) -> None:
         for _ in range(2):
             schedule.start_due()
             schedule.complete_due()
-            schedule.settle_due()
+            settling.settle_due()
 
 
 def state(boost: Boost) -> tuple[str, int, int]:

@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 from campaigns.boosts import decisions, endings, funding, plans, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus, EndCause, Objective
+from campaigns.delivery import settling
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
@@ -306,7 +307,7 @@ class LedgerMachine(RuleBasedStateMachine):
         with clock.at(self.noon):
             schedule.start_due()
             schedule.complete_due()
-            schedule.settle_due()
+            settling.settle_due()
         for pk, moment in self.ended.items():
             if moment <= self.noon - endings.WAIT:
                 self.model.settle(pk)

@@ -12,6 +12,7 @@ from uuid import UUID
 from campaigns.boosts import decisions, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, Objective
+from campaigns.delivery import settling
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
@@ -152,7 +153,7 @@ def _ask(asked: Request, settled: Settled, fund: Fund, cast: Cast) -> Boost:
 def _midnight() -> None:
     schedule.complete_due()
     schedule.start_due()
-    schedule.settle_due()
+    settling.settle_due()
 
 
 def _stop(asked: Request) -> None:

@@ -46,6 +46,7 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     "merchant.look_after": {ACCOUNT_MANAGER},
     "fund.manage": {ADMIN},
     "fund.sign": {ADMIN},
+    "adserver.manage": {ADMIN},
     "report.view": _EVERYONE_INSIDE,
     "report.run": {OWNER, OPERATOR, ANALYST, ADMIN, ACCOUNT_MANAGER},
     "batch.upload": {OWNER, OPERATOR},

@@ -1,0 +1,1 @@
+"""What ad servers say of boosts: rows of hours, what they cost, and what the servers are told."""

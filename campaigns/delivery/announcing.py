@@ -1,0 +1,83 @@
+"""What an ad server is told of a boost: its whole state, with each move, in the move's transaction.
+
+It is given to the ad server that is active when it is approved, and stays with it. Who pays, and
+any name, is not the ad server's business.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.delivery.models import AdServer, Serving
+from portal import clock
+from portal.states import moved
+from portal.webhooks import outbox
+
+# Moves between these alone concern an ad server; a dict, so that a new state asks for its row.
+TYPES: dict[BoostStatus, str] = {
+    BoostStatus.DRAFT: "",
+    BoostStatus.SUBMITTED: "",
+    BoostStatus.RETURNED: "",
+    BoostStatus.REJECTED: "",
+    # It is scheduled in the same moment, or waits for its money: there is nothing to show yet.
+    BoostStatus.APPROVED: "",
+    BoostStatus.SCHEDULED: "boost.approved",
+    BoostStatus.RUNNING: "boost.changed",
+    BoostStatus.PAUSED: "boost.paused",
+    BoostStatus.COMPLETED: "boost.completed",
+    BoostStatus.STOPPED: "boost.stopped",
+}
+RESUMED = "boost.resumed"
+
+
+def listen() -> None:
+    """Hear of every move of a boost; called once, when the app is ready."""
+    moved.connect(_on_moved, sender=Boost, dispatch_uid="delivery.announcing")
+
+
+def _on_moved(sender: type[Boost], *, row: Boost, old: str, new: str, **signal: Any) -> None:
+    type_ = TYPES[BoostStatus(new)]
+    if not type_:
+        return
+    if new == BoostStatus.SCHEDULED:
+        _give(row)
+    serving = Serving.objects.filter(boost=row).select_related("ad_server__endpoint").first()
+    if serving is None:
+        return
+    if old == BoostStatus.PAUSED and new == BoostStatus.RUNNING:
+        type_ = RESUMED
+    outbox.announce(
+        serving.ad_server.endpoint,
+        type=type_,
+        subject=row.external_id,
+        data=state(row),
+        at=row.ended_at or clock.now(),
+    )
+
+
+def _give(boost: Boost) -> None:
+    """Give a boost to the ad server that is active; without one nobody shows it."""
+    for server in AdServer.objects.filter(is_active=True):
+        Serving.objects.get_or_create(boost=boost, defaults={"ad_server": server})
+
+
+def state(boost: Boost) -> dict[str, Any]:
+    """All that the ad server may know of a boost, JSON values, instants in UTC."""
+    under_way = boost.spans.order_by("from_at").values_list("from_at", "to_at")
+    return {
+        "boost_id": boost.external_id,
+        "state": str(boost.status),
+        "note_id": boost.note.external_id,
+        "objective": boost.objective,
+        "budget_fen": boost.budget_fen,
+        "remaining_fen": boost.budget_fen - boost.captured_fen,
+        "daily_cap_fen": boost.daily_cap_fen,
+        "starts_at": _written(boost.starts_at),
+        "ends_at": _written(boost.ends_at),
+        "spans": [[_written(edge) for edge in span] for span in under_way],
+        "end_cause": boost.end_cause or None,
+    }
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -1,0 +1,111 @@
+"""The messages of ad servers: each taken once, each with one answer for good.
+
+The message is written first, then carried out boost by boost, then answered. Whoever sends it again
+gets the same bytes; one that was cut off is finished by whoever comes first, its sender or the
+clock. ADR 0138.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db.models import Q
+
+from campaigns.delivery import posted, statuses
+from campaigns.delivery.models import AdServer, DeliveryMessage
+from campaigns.delivery.posted import Unprocessable
+from portal import clock
+
+# Its sender has given up waiting long before.
+CUT_OFF_AFTER = timedelta(minutes=1)
+# How exact it is known when a server was last heard: no message waits for another one's row.
+HEARD_WITHIN = timedelta(seconds=30)
+
+OK, UNPROCESSABLE = 200, 422
+
+
+class OtherBody(Exception):
+    """The id was used for another message before."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is answered, before it is bytes."""
+
+    status: int
+    told: dict[str, Any]
+
+
+# What each type of message does, and what it is told.
+TYPES: dict[str, Callable[[DeliveryMessage, Any], dict[str, Any]]] = {
+    "delivery.rows": posted.take_rows,
+    "boost.status": statuses.take_word,
+}
+
+
+def receive(server: AdServer, message_id: str, body: bytes) -> DeliveryMessage:
+    """Write a message down, once per id. Raises OtherBody when the id meant something else."""
+    moment = clock.now()
+    heard = Q(last_heard_at=None) | Q(last_heard_at__lt=moment - HEARD_WITHIN)
+    AdServer.objects.filter(heard, pk=server.pk).update(last_heard_at=moment)
+    digest = sha256(body).hexdigest()
+    message, _is_new = DeliveryMessage.objects.get_or_create(
+        ad_server=server,
+        message_id=message_id,
+        defaults={"sha256": digest, "body": body, "received_at": moment},
+    )
+    if message.sha256 != digest:
+        raise OtherBody
+    return message
+
+
+def answer(message: DeliveryMessage) -> DeliveryMessage:
+    """The message with its answer: carried out if nobody has done it yet."""
+    if message.answer is not None:
+        return message
+    reply = _carried_out(message)
+    answered = {
+        "status": reply.status,
+        "answer": json.dumps(reply.told).encode(),
+        "body": b"",
+        "rows": reply.told.get("sent", 0),
+        "accepted": reply.told.get("accepted", 0),
+        "duplicate": reply.told.get("duplicate", 0),
+        "quarantined": reply.told.get("quarantined", 0),
+    }
+    # Of two who carry it out at once, the first one's answer stands: what was said is not unsaid.
+    DeliveryMessage.objects.filter(pk=message.pk, answer=None).update(**answered)
+    message.refresh_from_db()
+    return message
+
+
+def finish_cut_off() -> int:
+    """Carry out messages whose sender was cut off before their answer; how many."""
+    cut_off = DeliveryMessage.objects.filter(
+        answer=None, received_at__lt=clock.now() - CUT_OFF_AFTER
+    )
+    failures, finished = [], 0
+    for message in cut_off.order_by("received_at"):
+        try:
+            answer(message)
+            finished += 1
+        except Exception as failure:
+            failure.add_note(f"message {message.pk}")
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("Messages that could not be carried out", failures)
+    return finished
+
+
+def _carried_out(message: DeliveryMessage) -> Reply:
+    try:
+        told = posted.parsed(bytes(message.body))
+        carry_out = TYPES.get(told["type"])
+        if carry_out is None:
+            raise Unprocessable(f"type is one of {', '.join(TYPES)}")
+        return Reply(OK, carry_out(message, told["data"]))
+    except Unprocessable as refused:
+        return Reply(UNPROCESSABLE, {"error": str(refused)})

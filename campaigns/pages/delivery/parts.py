@@ -1,0 +1,38 @@
+"""What a boost's page shows of its delivery: its cost by day, and why it spends nothing."""
+
+from django.db.models import Model
+
+from campaigns.boosts.models import Boost
+from campaigns.delivery import why_not
+from campaigns.delivery.models import SpendDay
+from portal.accounts.access import PortalRequest
+from portal.shell import objects
+from portal.shell.objects import Part
+
+# More days than a boost may have.
+MOST_DAYS = 120
+
+
+def announce() -> None:
+    """Add it; called once, when the app is ready."""
+    objects.add(_find)
+
+
+def _find(request: PortalRequest, row: Model) -> Part | None:
+    if not isinstance(row, Boost):
+        return None
+    days = list(SpendDay.objects.of_boost(row)[:MOST_DAYS])
+    causes = why_not.of(row)
+    if not days and not causes:
+        return None
+    shown = {
+        "days": days,
+        "causes": causes,
+        "captured_fen": row.captured_fen,
+        "refused_fen": row.refused_fen,
+        "budget_fen": row.budget_fen,
+        "impressions": sum(day.impressions for day in days),
+        "clicks": sum(day.clicks for day in days),
+        "cash_fen": sum(day.cash_fen for day in days),
+    }
+    return Part("campaigns/_delivery.html", shown)

@@ -1,0 +1,115 @@
+"""Why a boost spends nothing: each cause by its number, and none without it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.delivery import why_not
+from campaigns.delivery.models import AdServer, Serving
+from campaigns.delivery.why_not import Cause, Facts, causes
+from campaigns.tests.conftest import NOON
+from portal import clock
+from portal.accounts.models import User
+from portal.webhooks.models import Message
+
+# A boost that runs, was told of, and of which the last hour was told.
+WELL = Facts(
+    at=NOON,
+    status=BoostStatus.RUNNING,
+    under_way_since=NOON - timedelta(days=1),
+    held_fen=70_000,
+    captured_fen=10_000,
+    captured_today_fen=1_000,
+    impressions_today=9_000,
+    told_until=NOON - timedelta(hours=1),
+    heard_at=NOON,
+)
+
+# For each cause what has to be so, and the number that its sentence names.
+HOLDS: dict[Cause, tuple[dict[str, Any], str]] = {
+    Cause.NOT_APPROVED: ({"status": BoostStatus.SUBMITTED, "due_at": NOON}, "2026-03-02 12:00"),
+    Cause.WAITS_FOR_MONEY: ({"status": BoostStatus.APPROVED, "held_fen": 4_000}, "¥40.00"),
+    Cause.NOT_BEGUN: ({"status": BoostStatus.SCHEDULED, "starts_at": NOON}, "2026-03-02 12:00"),
+    Cause.PAUSED: ({"status": BoostStatus.PAUSED, "paused_at": NOON}, "2026-03-02 12:00"),
+    Cause.ENDED: ({"status": BoostStatus.STOPPED, "ended_at": NOON}, "2026-03-02 12:00"),
+    Cause.BUDGET_USED_UP: ({"captured_fen": 70_000}, "¥700.00"),
+    Cause.CAP_REACHED: ({"cap_fen": 1_000}, "¥10.00"),
+    Cause.NOT_CONFIRMED: ({"waiting_since": NOON, "sequence": 3, "attempts": 12}, "12"),
+    Cause.NOTHING_TOLD: ({"told_until": NOON - timedelta(hours=3)}, "2026-03-02 10:00"),
+    Cause.AUDIENCE_TOO_SMALL: (
+        {
+            "word": "limited", "word_reason": "audience_too_small", "audience": 1_200,
+            "word_at": NOON,
+        },
+        "1,200",
+    ),
+    Cause.COSTS_NOTHING: ({"captured_today_fen": 0}, "9,000"),
+}  # fmt: skip
+
+# Without this number the cause is not named.
+NUMBER: dict[Cause, dict[str, Any]] = {
+    Cause.NOT_APPROVED: {"due_at": None},
+    Cause.NOT_BEGUN: {"starts_at": None},
+    Cause.PAUSED: {"paused_at": None},
+    Cause.ENDED: {"ended_at": None},
+    Cause.BUDGET_USED_UP: {"held_fen": 0},
+    Cause.CAP_REACHED: {"cap_fen": None},
+    Cause.NOT_CONFIRMED: {"waiting_since": None},
+    Cause.NOTHING_TOLD: {"under_way_since": None},
+    Cause.AUDIENCE_TOO_SMALL: {"audience": None},
+    Cause.COSTS_NOTHING: {"impressions_today": 0},
+}
+
+
+def test_nothing_speaks_against_a_boost_that_goes_well() -> None:
+    assert causes(WELL) == []
+
+
+def test_each_cause_has_a_case() -> None:
+    assert set(HOLDS) == set(Cause)
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_each_cause_is_named_with_its_number_and_not_without(cause: Cause) -> None:
+    so, number = HOLDS[cause]
+    (why,) = causes(replace(WELL, **so))
+    assert why.cause == cause
+    assert number in why.said
+    if cause in NUMBER:
+        assert causes(replace(WELL, **{**so, **NUMBER[cause]})) == []
+
+
+def test_causes_come_in_their_order() -> None:
+    so = {**HOLDS[Cause.NOTHING_TOLD][0], **HOLDS[Cause.CAP_REACHED][0]}
+    named = [why.cause for why in causes(replace(WELL, **so))]
+    assert named == [Cause.CAP_REACHED, Cause.NOTHING_TOLD]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("at_noon")
+def test_the_facts_of_a_boost_are_those_of_its_rows(
+    running: Boost,
+    alice: User,
+    ad_server: AdServer,
+    django_assert_max_num_queries: Callable[[int], Any],
+) -> None:
+    with clock.at(NOON), django_assert_max_num_queries(8):
+        named = [why.cause for why in why_not.of(running)]
+    assert named == [Cause.NOT_CONFIRMED, Cause.NOTHING_TOLD]
+    delivered: dict[str, Any] = {"state": "delivered", "delivered_at": NOON}
+    Message.objects.update(**delivered)
+    with clock.at(NOON):
+        assert [why.cause for why in why_not.of(running)] == [Cause.NOTHING_TOLD]
+        paused = boosts.pause(running, by=alice)
+        assert [why.cause for why in why_not.of(paused)] == [Cause.PAUSED]
+    Serving.objects.all().delete()
+    with clock.at(NOON), translation.override("en"):
+        resumed = boosts.resume(paused, by=alice)
+        (why,) = why_not.of(resumed)
+    assert "0 were set up" in why.said
