@@ -85,11 +85,14 @@ def receive(account: Account, *, amount_fen: int, reference: str, by: User) -> T
     team = account.merchant.team if account.merchant else None
     told = {"amount_fen": amount_fen, "reference": reference, **_paid_to(account)}
     ledger.check_amount(amount_fen)
-    payment = Payment(
-        account=account, amount_fen=amount_fen, reference=reference, key=key_of(reference)
-    )
     is_signed = amount_fen > TWO_PERSON_FEN
-    payment.status = PaymentStatus.WAITING if is_signed else PaymentStatus.BOOKED
+    payment = Payment(
+        account=account,
+        amount_fen=amount_fen,
+        reference=reference,
+        key=key_of(reference),
+        status=PaymentStatus.WAITING if is_signed else PaymentStatus.BOOKED,
+    )
     save_or_refuse(payment, field="amount_fen")
     announcing.match(payment)
     if is_signed:
