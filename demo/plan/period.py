@@ -63,3 +63,8 @@ def at(day: date, hour: int = 0, minute: int = 0) -> datetime:
 
 def business_day(instant: datetime) -> date:
     return instant.astimezone(BUSINESS_ZONE).date()
+
+
+def business_hour(instant: datetime) -> int:
+    """0 to 23: the hour of the business day that an instant is in."""
+    return instant.astimezone(BUSINESS_ZONE).hour

@@ -1,4 +1,6 @@
-"""Merchants spend: deposits, the platform's fund, and boosts in every state of their life."""
+"""Merchants spend: deposits, the platform's fund, and boosts in every state of their life.
+
+What they cost the ad server says."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ from campaigns.boosts import decisions, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, Objective
 from campaigns.delivery import settling
+from campaigns.delivery.models import AdServer
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
@@ -20,6 +23,7 @@ from campaigns.ledger.models import Payment, Transfer
 from demo.people.cast import Cast
 from demo.plan.period import Period, at
 from demo.plan.planned import Outcome, PlannedBoost, PlannedMerchant, World
+from demo.story import serving
 from demo.story.settling import Settled
 from portal import clock
 from portal.accounts.models import User
@@ -48,11 +52,11 @@ class Request:
 def spend(world: World, settled: Settled, cast: Cast) -> int:
     """Everything about money, in the order of time; how many boosts were asked for."""
     with clock.at(world.period.settles_at + timedelta(days=1)):
-        fund = _fund(cast)
+        fund, server = _fund(cast), serving.open_server(cast)
         for merchant in world.selling:
             _sign(_deposit(merchant, settled, by=cast.managers[0]), by=cast.managers[1])
     requests = list(_requests(world, cast))
-    for moment, act in _diary(requests, world.period, settled, fund, cast):
+    for moment, act in _diary(requests, world.period, settled, fund, cast, server):
         with clock.at(moment):
             act()
     return len(requests)
@@ -92,14 +96,20 @@ def _requests(world: World, cast: Cast) -> Iterator[Request]:
 
 
 def _diary(
-    requests: list[Request], period: Period, settled: Settled, fund: Fund, cast: Cast
+    requests: list[Request],
+    period: Period,
+    settled: Settled,
+    fund: Fund,
+    cast: Cast,
+    server: AdServer,
 ) -> list[tuple[datetime, Act]]:
     """What happens to boosts, each act with its moment, in the order of time.
 
-    At midnight the portal ends and starts them, before people do anything.
+    At midnight the portal ends and starts them and hears what the day cost, before people do
+    anything.
     """
     days = [*period.days, period.last_on + timedelta(days=1)]
-    acts: list[tuple[datetime, Act]] = [(at(day), _midnight) for day in days]
+    acts: list[tuple[datetime, Act]] = [(at(day), partial(_midnight, server)) for day in days]
     for asked in requests:
         moment = _asked_at(asked.planned, period)
         acts.append((moment, partial(_ask, asked, settled, fund, cast)))
@@ -150,9 +160,10 @@ def _ask(asked: Request, settled: Settled, fund: Fund, cast: Cast) -> Boost:
             return decisions.approve(boost, version=boost.version, by=manager)
 
 
-def _midnight() -> None:
+def _midnight(server: AdServer) -> None:
     schedule.complete_due()
     schedule.start_due()
+    serving.tell_yesterday(server)
     settling.settle_due()
 
 

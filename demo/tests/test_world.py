@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,10 @@ from django.core.management import CommandError, call_command
 from django.test.utils import override_settings
 
 from campaigns.boosts.models import Boost
+from campaigns.delivery.models import DeliveryHour, DeliveryRow, QuarantinedDelivery
 from campaigns.ledger.models import Transfer
+from demo.partners import pacing
+from demo.partners.pacing import Order
 from demo.plan.period import at
 from demo.plan.planned import Outcome
 from demo.story import agreements
@@ -25,6 +28,7 @@ from portal import clock
 from portal.accounts.models import AuditEntry, Role, User
 from portal.jobs.models import Job
 from portal.notices.models import Notice
+from portal.webhooks.models import Message
 from reports.answers.answer import Report, answer
 from reports.answers.coverage import report_days
 from reports.answers.day_states import DayState
@@ -152,6 +156,42 @@ def test_what_was_done_is_dated_as_it_is_told(truth: Truth) -> None:
 def test_boosts_run_and_the_ledger_agrees(truth: Truth) -> None:
     assert Boost.objects.filter(status="running").exists()
     call_command("ledger", "verify", stdout=io.StringIO())
+
+
+def test_boosts_have_cost_what_the_ad_server_said(truth: Truth) -> None:
+    """Those that were over are settled, and those that run have spent some of their budget."""
+    over = Boost.objects.filter(status__in=["completed", "stopped"], spans__isnull=False)
+    assert over.exists()
+    for boost in over:
+        assert boost.settled_at
+        assert 0 < boost.captured_fen <= boost.budget_fen
+    for boost in Boost.objects.filter(status="running"):
+        told = DeliveryHour.objects.of(boost)
+        began = boost.spans.earliest("from_at").from_at
+        assert told.count() == (at(clock.today()) - began) / timedelta(hours=1)
+        assert boost.captured_fen == sum(told.values_list("captured_fen", flat=True))
+    assert not DeliveryHour.objects.exclude(refusal="").exists()
+    assert not QuarantinedDelivery.objects.exists()
+
+
+def test_the_ad_server_goes_on_where_the_past_ended(truth: Truth) -> None:
+    """It is told of all boosts at once when it starts; what it says of the past is known."""
+    said: list[tuple[object, ...]] = []
+    newest: dict[str, Any] = {}
+    for message in Message.objects.order_by("sequence"):
+        newest[message.subject] = json.loads(message.text)["data"]
+    for data in newest.values():
+        order = Order.read(data)
+        said += [
+            (row.boost_id, row.hour_at, row.revision, row.impressions, row.clicks, row.spend_fen)
+            for row in pacing.hours(order, at(clock.today()).astimezone(UTC))
+        ]
+    assert said
+    assert sorted(said) == sorted(
+        DeliveryRow.objects.values_list(
+            "boost__external_id", "hour_at", "revision", "impressions", "clicks", "spend_fen"
+        )
+    )
 
 
 def test_every_row_of_every_file_is_accounted_for(truth: Truth) -> None:

@@ -15,9 +15,9 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from portal.confined import die_with_parent
 from portal.runtime import embedded, environment, places
@@ -49,7 +49,9 @@ def main() -> None:
             print(f"Notelink answers at http://localhost:{port} ({seconds:.1f} s)", flush=True)
             _start_jobs(supervisor)
             # A database that somebody else keeps is filled only by those who ask for it.
-            print(_farewell(_demo_logins(supervisor) if is_ours else []), flush=True)
+            told = _demo(supervisor) if is_ours else {}
+            _start_partners(supervisor, told.get("services", {}))
+            print(_farewell(_logins(told)), flush=True)
             supervisor.run()
         except Stopped:
             print("\nStopping.", flush=True)
@@ -171,8 +173,8 @@ def _start_jobs(supervisor: Supervisor) -> None:
     supervisor.start(Service("beat", [*_CELERY, *beat]))
 
 
-def _demo_logins(supervisor: Supervisor) -> list[str]:
-    """One line per login of the demo world, which is made on the first start."""
+def _demo(supervisor: Supervisor) -> dict[str, Any]:
+    """What is told of the demo world, which is made on the first start; nothing if that failed."""
     kept = places.var() / "demo.json"
     if not kept.exists():
         draft = kept.with_suffix(".draft")
@@ -180,12 +182,23 @@ def _demo_logins(supervisor: Supervisor) -> list[str]:
             code = _manage(supervisor, "demo", "--json", output=output)
         if code != 0:
             print("The demo world is not complete: `make run` tries again.", flush=True)
-            return []
+            return {}
         draft.rename(kept)
-    told = json.loads(kept.read_text())
-    return [
-        f"  {role:<24} {email:<30} {told['password']}" for email, role in told["logins"].items()
-    ]
+    told: dict[str, Any] = json.loads(kept.read_text())
+    return told
+
+
+def _logins(told: Mapping[str, Any]) -> list[str]:
+    """One line per login of the demo world."""
+    logins = told.get("logins", {}).items()
+    return [f"  {role:<24} {email:<30} {told['password']}" for email, role in logins]
+
+
+def _start_partners(supervisor: Supervisor, services: Mapping[str, Sequence[str]]) -> None:
+    """Partners of the demo world that run beside the portal, each by a command of `manage.py`."""
+    for name, arguments in services.items():
+        command: list[str | Path] = [sys.executable, places.CHECKOUT / "manage.py", *arguments]
+        supervisor.start(Service(name, command))
 
 
 def _manage(supervisor: Supervisor, *arguments: str, output: IO[bytes] | None = None) -> int:

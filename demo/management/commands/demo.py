@@ -75,6 +75,8 @@ def _as_json() -> str:
             "files": known["files"],
             "truth": str(history.truth_path()),
             "password": cast.PASSWORD,
+            # What runs beside the portal, with the arguments of `manage.py`.
+            "services": {"adserver": ["adserver"]},
             "logins": {login.email: login.role for login in cast.LOGINS},
         },
         ensure_ascii=False,

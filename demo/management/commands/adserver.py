@@ -1,0 +1,45 @@
+"""`manage.py adserver`: run the demo's ad server until it is stopped."""
+
+import threading
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connections
+from django.utils.translation import gettext as _
+
+from demo.partners import adserver
+from demo.partners.adserver_state import State
+from demo.partners.pacing import STEP
+from demo.story import history, serving
+from portal import clock, commands
+from portal.webhooks import signing
+from portal.webhooks.models import Endpoint
+from portal.webhooks.signing import Direction
+
+
+class Command(commands.Command):
+    help = "Run the demo's ad server: it is told of boosts, and says what they cost."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        endpoint = serving.switched_on()
+        server = _server_of(endpoint)
+        # From here on it is a stranger to the portal's database.
+        connections.close_all()
+        adserver.serve(server, "127.0.0.1", urlsplit(endpoint.url).port or 80)
+        self.stdout.write(_("The demo’s ad server answers at %(url)s") % {"url": endpoint.url})
+        stopped = threading.Event()
+        while not stopped.wait(STEP.total_seconds()):
+            server.tell(clock.now())
+
+
+def _server_of(endpoint: Endpoint) -> adserver.AdServer:
+    """The ad server with the keys that an admin has handed over."""
+    now = clock.now()
+    return adserver.AdServer(
+        portal_url=settings.SITE_URL,
+        code=endpoint.code,
+        heard_by=signing.keys_of(endpoint, Direction.OUT, now),
+        signs_by=signing.keys_of(endpoint, Direction.IN, now),
+        state=State(history.folder() / "adserver.sqlite"),
+    )
