@@ -54,7 +54,7 @@ def deliveries(request: HttpRequest, code: str) -> HttpResponse:
     except OtherBody:
         return _told(422, error="this id was used for another message")
     body = bytes(message.answer or b"")
-    return HttpResponse(body, status=message.status, content_type="application/json")
+    return HttpResponse(body, status=message.http_status, content_type="application/json")
 
 
 def _has_room(server: AdServer) -> bool:

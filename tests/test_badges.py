@@ -10,6 +10,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.ledger.models import PayInState
 from merchants.companies import verbs as merchants
 from portal.accounts.models import User
 from portal.choices import ColouredChoices, StateField
@@ -32,7 +33,7 @@ STATES = [
 
 
 # Worked out anew for each page.
-IN_NO_ROW = {CellState, DayState, ProvenBy, StepState, SuspensionState}
+IN_NO_ROW = {CellState, DayState, PayInState, ProvenBy, StepState, SuspensionState}
 
 
 @pytest.mark.parametrize(("model", "field"), STATES, ids=str)

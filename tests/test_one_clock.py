@@ -23,7 +23,8 @@ OTHER_CLOCKS = {
     "merchants/links/finding.py": "when the database answered last, beside that age",
     "portal/jobs/workspace.py": "the age of files, which the system dates",
     "portal/uploads/keeping.py": "the same",
-    "reports/lake/index.py": "the same",
+    "reports/lake/commits.py": "the log of the lake forgets batches by the system's clock",
+    "reports/lake/index.py": "the age of files, which the system dates",
     "reports/lake/storage.py": "the same",
     "reports/lake/joining.py": "the log of the lake dates files by the system's clock",
     **dict.fromkeys(

@@ -68,7 +68,7 @@ def answer(message: DeliveryMessage) -> DeliveryMessage:
         return message
     reply = _carried_out(message)
     answered = {
-        "status": reply.status,
+        "http_status": reply.status,
         "answer": json.dumps(reply.told).encode(),
         "body": b"",
         "rows": reply.told.get("sent", 0),

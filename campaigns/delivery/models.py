@@ -99,7 +99,7 @@ class DeliveryMessage(models.Model):
     duplicate = models.PositiveIntegerField(default=0)
     quarantined = models.PositiveIntegerField(default=0)
     # As HTTP calls it.
-    status = models.PositiveSmallIntegerField(null=True)
+    http_status = models.PositiveSmallIntegerField(null=True)
     answer = models.BinaryField(null=True)
 
     class Meta:
@@ -108,8 +108,8 @@ class DeliveryMessage(models.Model):
                 fields=["ad_server", "message_id"], name="delivery_message_once_per_id"
             ),
             models.CheckConstraint(
-                condition=Q(answer__isnull=True, status__isnull=True)
-                | Q(answer__isnull=False, status__isnull=False),
+                condition=Q(answer__isnull=True, http_status__isnull=True)
+                | Q(answer__isnull=False, http_status__isnull=False),
                 name="delivery_message_answer_has_a_status",
             ),
         ]

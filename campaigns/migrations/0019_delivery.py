@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ("accepted", models.PositiveIntegerField(default=0)),
                 ("duplicate", models.PositiveIntegerField(default=0)),
                 ("quarantined", models.PositiveIntegerField(default=0)),
-                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("http_status", models.PositiveSmallIntegerField(null=True)),
                 ("answer", models.BinaryField(null=True)),
                 (
                     "ad_server",
@@ -386,8 +386,8 @@ class Migration(migrations.Migration):
             model_name="deliverymessage",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("answer__isnull", True), ("status__isnull", True)),
-                    models.Q(("answer__isnull", False), ("status__isnull", False)),
+                    models.Q(("answer__isnull", True), ("http_status__isnull", True)),
+                    models.Q(("answer__isnull", False), ("http_status__isnull", False)),
                     _connector="OR",
                 ),
                 name="delivery_message_answer_has_a_status",

@@ -137,6 +137,9 @@ def switch_triggers_off() -> None:
         "ALTER TABLE campaigns_boost DISABLE TRIGGER USER",
         "ALTER TABLE campaigns_fund DISABLE TRIGGER USER",
         "ALTER TABLE campaigns_fundingline DISABLE TRIGGER USER",
+        "ALTER TABLE campaigns_deliverymessage DISABLE TRIGGER USER",
+        "ALTER TABLE campaigns_deliveryrow DISABLE TRIGGER USER",
+        "ALTER TABLE campaigns_hourchange DISABLE TRIGGER USER",
     )
 
 

@@ -309,7 +309,7 @@ FOR_GOOD = [
 
 def test_what_was_said_is_for_good(take: Take) -> None:
     take((0, 1, 500))
-    DeliveryMessage.objects.update(answer=b"{}", status=200)
+    DeliveryMessage.objects.update(answer=b"{}", http_status=200)
     for statement in FOR_GOOD:
         with pytest.raises(Error, match="for good"):
             execute(statement)

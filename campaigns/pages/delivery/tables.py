@@ -58,7 +58,7 @@ class AdServerTable(PortalTable):
 class MessageTable(PortalTable):
     message_id = tables.Column(verbose_name=pgettext_lazy("message", "Id"))
     received_at = InstantColumn(verbose_name=_("Received"))
-    status = tables.Column(verbose_name=_("Answered"))
+    http_status = tables.Column(verbose_name=_("Answered"))
     rows = CountColumn(verbose_name=_("Rows"))
     accepted = CountColumn(verbose_name=_("Taken"))
     duplicate = CountColumn(verbose_name=_("Known before"))
@@ -72,7 +72,8 @@ class MessageTable(PortalTable):
     class Meta(PortalTable.Meta):
         model = DeliveryMessage
         fields = (
-            "message_id", "received_at", "status", "rows", "accepted", "duplicate", "quarantined",
+            "message_id", "received_at", "http_status", "rows", "accepted", "duplicate",
+            "quarantined",
         )  # fmt: skip
 
 
