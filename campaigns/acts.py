@@ -41,6 +41,7 @@ def _boosts() -> None:
             "budget_fen": _("Budget"),
             "starts_on": _("First day"),
             "ends_on": _("Last day"),
+            "daily_cap_fen": _("Most a day"),
             "fund": _("Fund"),
             "grant_fen": _("Paid by the fund"),
             "captured_fen": _("Spent"),

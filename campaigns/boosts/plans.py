@@ -36,6 +36,8 @@ class Plan(TypedDict):
     starts_on: date
     ends_on: date
     budget_fen: int
+    # Most of it that one day may cost; None: nobody says.
+    daily_cap_fen: NotRequired[int | None]
     fund: NotRequired[Fund | None]
     grant_fen: NotRequired[int]
     # Whether it is asked for although the note is boosted on some of these days already.
@@ -76,6 +78,7 @@ def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
             },
             field="budget",
         )
+    _check_cap(plan)
     _check_grant(merchant, plan)
 
 
@@ -103,6 +106,16 @@ def check_alone(plan: Plan, *, but: UUID) -> None:
     )
 
 
+def _check_cap(plan: Plan) -> None:
+    cap_fen = plan.get("daily_cap_fen")
+    if cap_fen is not None and not MIN_DAILY_BUDGET_FEN <= cap_fen <= plan["budget_fen"]:
+        raise PlanRefusal(
+            _("A day costs at least %(least)s and at most the budget.")
+            % {"least": words.yuan(MIN_DAILY_BUDGET_FEN)},
+            field="cap",
+        )
+
+
 def _check_grant(merchant: Merchant, plan: Plan) -> None:
     fund, grant_fen = plan.get("fund"), plan.get("grant_fen", 0)
     if fund and not Fund.objects.open_to(merchant).filter(pk=fund.pk).exists():
@@ -121,6 +134,7 @@ def fields_of(plan: Plan) -> dict[str, Any]:
         "starts_on": plan["starts_on"],
         "ends_on": plan["ends_on"],
         "budget_fen": plan["budget_fen"],
+        "daily_cap_fen": plan.get("daily_cap_fen"),
     }
 
 
@@ -160,6 +174,7 @@ def plan_of(boost: Boost) -> Plan:
         "starts_on": boost.starts_on,
         "ends_on": boost.ends_on,
         "budget_fen": boost.budget_fen,
+        "daily_cap_fen": boost.daily_cap_fen,
         "fund": grant.fund if grant else None,
         "grant_fen": grant.amount_fen if grant else 0,
     }
@@ -179,6 +194,7 @@ def told(plan: Plan) -> dict[str, str | int | None]:
         "starts_on": plan["starts_on"].isoformat(),
         "ends_on": plan["ends_on"].isoformat(),
         "budget_fen": plan["budget_fen"],
+        "daily_cap_fen": plan.get("daily_cap_fen"),
         "fund": fund.code if fund else None,
         "grant_fen": plan.get("grant_fen", 0),
     }

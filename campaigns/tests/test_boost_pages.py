@@ -145,6 +145,17 @@ def test_full_width_digits_are_digits(
     assert Boost.objects.get().budget_fen == 70_000
 
 
+def test_what_a_day_may_cost_at_most_is_asked_for_and_shown(
+    client_of: ClientOf, alice: User, shop: Merchant, money: None, typed: dict[str, Any]
+) -> None:
+    client_of(alice).post(new(shop), {**typed, "cap": "120"})
+    boost = Boost.objects.get()
+    assert boost.daily_cap_fen == 12_000
+    page = client_of(alice).get(boost.get_absolute_url()).content.decode()
+    assert "Most a day" in page
+    assert "¥120.00" in page
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -156,6 +167,8 @@ def test_full_width_digits_are_digits(
         ("starts_on", "2999-99-99"),
         ("objective", "fame"),
         ("fund", "999999"),
+        ("cap", "99.99"),
+        ("cap", "x"),
         ("grant", "5"),
     ],
 )
@@ -205,7 +218,7 @@ def test_a_returned_boost_shows_the_reason_at_its_field_and_is_corrected(
     body = re.sub(r"\s+", " ", page.content.decode())
     assert "Please change this:</strong> Too little for a video." in body
     typed = {**page.context["form"].initial, "budget": "300", "then": "submit", "grant": ""}
-    typed["fund"] = ""
+    typed["fund"] = typed["cap"] = ""
     assert client_of(alice).post(edit, typed).status_code == 302
     waiting.refresh_from_db()
     assert (waiting.status, waiting.budget_fen) == (BoostStatus.SUBMITTED, 30_000)

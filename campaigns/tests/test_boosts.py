@@ -68,6 +68,9 @@ def test_cash_and_grant_sum_to_the_budget(a_boost: RequestBoost, fund: Fund) -> 
         ("budget", {"budget_fen": -1}),
         ("budget", {"budget_fen": 10**13}),
         ("budget", {"budget_fen": 10**18}),
+        ("cap", {"daily_cap_fen": 9_999}),
+        ("cap", {"daily_cap_fen": 70_001}),
+        ("cap", {"daily_cap_fen": -1}),
         ("grant", {"grant_fen": 1}),
     ],
 )
@@ -265,12 +268,16 @@ def test_the_way_of_a_boost_is_written_down(
         "starts_on": "2026-03-02",
         "ends_on": "2026-03-08",
         "budget_fen": 70_000,
+        "daily_cap_fen": None,
         "fund": "spring",
         "grant_fen": 30_000,
     }
     plan = plans.plan_of(boost)
     plan["fund"], plan["grant_fen"], plan["objective"] = None, 0, Objective.ORDERS
-    edited = {**asked, "objective": "orders", "fund": None, "grant_fen": 0}
+    plan["daily_cap_fen"] = 20_000
+    edited = {
+        **asked, "objective": "orders", "daily_cap_fen": 20_000, "fund": None, "grant_fen": 0
+    }  # fmt: skip
     boosts.edit(boost, by=bob, **plan)
     boosts.submit(boost, by=alice)
     boosts.withdraw(boost, by=bob)

@@ -37,6 +37,11 @@ class BoostForm(forms.Form):
     days = CountField(label=_("Days"), min_value=1, max_value=MAX_DAYS)
     objective = forms.ChoiceField(label=_("Objective"), choices=Objective.choices)
     starts_on = DayField(label=_("First day"))
+    cap = YuanField(
+        label=_("Most a day (yuan)"),
+        required=False,
+        help_text=_("Left empty, a day may cost what is left of the budget."),
+    )
     fund = forms.ModelChoiceField(
         label=_("Fund"),
         queryset=Fund.objects.none(),
@@ -85,6 +90,7 @@ class BoostForm(forms.Form):
             "starts_on": typed["starts_on"],
             "ends_on": last_of(typed["starts_on"], typed["days"]),
             "budget_fen": typed["budget"],
+            "daily_cap_fen": typed["cap"],
             "fund": typed["fund"],
             "grant_fen": typed["grant"] or 0,
             "beside": typed["beside"],
@@ -122,6 +128,7 @@ def as_typed(boost: Boost) -> dict[str, object]:
         "days": days_of(plan["starts_on"], plan["ends_on"]),
         "objective": plan["objective"],
         "starts_on": plan["starts_on"],
+        "cap": plan.get("daily_cap_fen"),
         "fund": plan.get("fund"),
         "grant": plan.get("grant_fen") or None,
     }
