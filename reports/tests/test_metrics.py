@@ -185,9 +185,11 @@ def test_a_file_that_names_another_day_is_found(
     client_of: Any, alice: User, sold: Listing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twins: by touch day objects, or the comparison, would speak of order days."""
-    for home in ("cut", "export_models"):
+    for home in ("cut", "side_by_side"):
         with monkeypatch.context() as forgetting:
-            forgetting.setattr(f"reports.answers.{home}.of_base", lambda question, asked: asked)
+            forgetting.setattr(
+                f"reports.answers.{home}.of_base", lambda question, asked, model=None: asked
+            )
             found = told_wrongly(client_of(alice), sold, "touch")
             assert found.items() >= {"credited_gmv": "grain", "credited_orders": "grain"}.items()
 

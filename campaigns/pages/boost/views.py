@@ -66,7 +66,9 @@ def boost_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 @merchant_page("boost.edit")
 def boost_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     boost = get_object_or_404(merchant.boosts.select_related("note"), pk=pk)
-    shown = versions.shown(boost, "note", "objective", "starts_on", "ends_on", "budget_fen", "daily_cap_fen")
+    shown = versions.shown(
+        boost, "note", "objective", "starts_on", "ends_on", "budget_fen", "daily_cap_fen"
+    )
     initial = {**as_typed(boost), "version": shown["version"]}
     form = BoostForm(request.POST or None, initial=initial, merchant=merchant)
     carry(form)

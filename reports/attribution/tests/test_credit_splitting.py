@@ -87,7 +87,7 @@ def test_clicks_and_weights_stay_apart_in_the_sum_they_share(
         "CREATE OR REPLACE TEMP VIEW matches AS SELECT 0 AS claim, 0 AS day, 0 AS kind_id,"
         " 1 AS value_fen, range AS touchpoint_id, 0 AS boost_id, 0 AS listing_id, 0 AS level_id,"
         " 0 AS is_named_click, CASE WHEN range % 3 = 0 THEN 1 ELSE 0 END AS is_click, 1 AS age_us,"
-        " 0 AS touched_day"
+        " 0 AS touched_day, 0 AS is_joint"
         f" FROM range({touchpoints})"
     )
     QUERIES.view(connection, "places")
