@@ -4,14 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.delivery.models import MOST_WAIT_HOURS
-from portal.ui.fields import LineField
+from portal.ui.fields import CountField, LineField
 from portal.webhooks.models import Endpoint
 
 
 class AdServerForm(forms.Form):
     name_zh = LineField(label=_("Chinese name"), max_length=60)
     name_en = LineField(label=_("English name"), max_length=60)
-    wait_hours = forms.IntegerField(
+    wait_hours = CountField(
         label=_("Hours its last rows are waited for"),
         min_value=1,
         max_value=MOST_WAIT_HOURS,
