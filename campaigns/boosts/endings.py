@@ -5,14 +5,11 @@ hours: nobody has an hour for nothing by stopping before it is told. When the pl
 the rest goes back at once, and hours that are told later are the platform's.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from campaigns.boosts import funding, spans
 from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus, EndCause
 from portal.accounts.models import User
-
-# How long the last hours may take to be told where nobody declares another wait.
-WAIT = timedelta(hours=48)
 
 AT_ONCE = frozenset({EndCause.PLATFORM, EndCause.CLOSING})
 

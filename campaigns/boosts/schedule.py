@@ -19,6 +19,13 @@ def start_due() -> int:
     return _each(due, _start)
 
 
+def start_if_due(boost: Boost) -> None:
+    """Start the locked `boost` if it is scheduled and its first hour has come: who acts on it
+    before the clock looks finds it begun."""
+    if boost.status == BoostStatus.SCHEDULED and boost.starts_at <= clock.now():
+        _start(boost)
+
+
 def complete_due() -> int:
     """End running and paused boosts whose last hour has passed; how many."""
     under_way = (BoostStatus.RUNNING, BoostStatus.PAUSED)

@@ -56,9 +56,10 @@ class BoostSpan(models.Model):
         return f"{self.from_at} – {self.to_at or ''}"
 
 
-def counts(hour_at: datetime, spans: Iterable[BoostSpan]) -> bool:
-    """Whether the hour that begins at `hour_at` may be spent, by the spans of its boost."""
-    return any(
+def counts(hour_at: datetime, spans: Iterable[BoostSpan], *, ends_at: datetime) -> bool:
+    """Whether the hour that begins at `hour_at` may be spent, by the spans of its boost and the end
+    of its period, which an open span knows nothing of."""
+    return hour_at < ends_at and any(
         span.from_at < hour_at + HOUR and (span.to_at is None or span.to_at > hour_at)
         for span in spans
     )
@@ -74,9 +75,11 @@ def begin(boost: Boost, at: datetime) -> None:
 
 
 def end(boost: Boost, at: datetime) -> bool:
-    """The locked `boost` is under way no more from `at` on; whether it ever was."""
+    """The locked `boost` is under way no more from `at` on, nor after its period; whether it ever
+    was."""
     spans = list(boost.spans.order_by("from_at"))
     if spans and spans[-1].to_at is None:
-        spans[-1].to_at = max(at, spans[-1].from_at)
+        # The clock may not have looked since the period ended.
+        spans[-1].to_at = max(min(at, boost.ends_at), spans[-1].from_at)
         spans[-1].save(update_fields=["to_at"])
     return bool(spans)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.boosts import endings, funding, plans, spans
+from campaigns.boosts import endings, funding, plans, schedule, spans
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.boosts.plans import Plan
 from merchants.companies.models import Merchant, MerchantStatus
@@ -161,6 +161,7 @@ def stop(boost: Boost, *, by: User, reason: str = "") -> Boost:
     never ran, else when its last hours are told."""
     permissions.require(by, "boost.edit", boost.merchant.team)
     boost = Boost.locked(boost.pk)
+    schedule.start_if_due(boost)
     if not boost.is_stoppable:
         raise BoostRefusal(
             _("This boost is %(status)s and cannot be stopped now.")

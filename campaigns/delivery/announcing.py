@@ -1,7 +1,7 @@
 """What an ad server is told of a boost: its whole state, with each move, in the move's transaction.
 
-It is given to the ad server that is active when it is approved, and stays with it. Who pays, and
-any name, is not the ad server's business.
+It is given to the ad server that is active when it is approved, or begins, and stays with it. Who
+pays, and any name, is not the ad server's business.
 """
 
 from datetime import datetime
@@ -28,6 +28,8 @@ TYPES: dict[BoostStatus, str] = {
     BoostStatus.STOPPED: "boost.stopped",
 }
 RESUMED = "boost.resumed"
+# With the first of these that finds an ad server active.
+GIVEN = frozenset({BoostStatus.SCHEDULED, BoostStatus.RUNNING})
 
 
 def listen() -> None:
@@ -39,7 +41,7 @@ def _on_moved(sender: type[Boost], *, row: Boost, old: str, new: str, **signal: 
     type_ = TYPES[BoostStatus(new)]
     if not type_:
         return
-    if new == BoostStatus.SCHEDULED:
+    if new in GIVEN:
         _give(row)
     serving = Serving.objects.filter(boost=row).select_related("ad_server__endpoint").first()
     if serving is None:

@@ -1,7 +1,7 @@
 """The hours of a boost: renewed by newer rows, shared out under cap and budget, and saved.
 
 The boost is locked by the caller. All hours are read in one query, and those that changed are
-written in one; a boost has at most 90 days of them.
+written in one: those of its period, at most 90 days, and what was said beside it (`rows.OLDEST`).
 """
 
 import json
@@ -72,7 +72,11 @@ def share_out(
     """Write into each of all hours what of it is captured, and why the rest is not."""
     under_way = list(boost.spans.all())
     said = [
-        capping.Said(hour.hour_at, hour.spend_fen, spans.counts(hour.hour_at, under_way))
+        capping.Said(
+            hour.hour_at,
+            hour.spend_fen,
+            spans.counts(hour.hour_at, under_way, ends_at=boost.ends_at),
+        )
         for hour in known.values()
     ]
     if boost.settled_at:
@@ -123,7 +127,11 @@ def change(
 def written(raw: object) -> str:
     """What was sent, as JSON in ASCII, cut off where nobody would read on."""
     value = asdict(raw) if is_dataclass(raw) and not isinstance(raw, type) else raw
-    return json.dumps(value, ensure_ascii=True, default=str)[:MOST_RAW]
+    try:
+        return json.dumps(value, ensure_ascii=True, default=str)[:MOST_RAW]
+    except RecursionError:
+        # Brackets in brackets, as deep as could just be read.
+        return "[…]"
 
 
 def _hour(boost: Boost, hour_at: datetime) -> DeliveryHour:

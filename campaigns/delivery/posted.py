@@ -46,10 +46,10 @@ def take_rows(message: DeliveryMessage, data: dict[str, Any]) -> dict[str, Any]:
         raise Unprocessable("data.rows is a list")
     if len(sent) > MOST_ROWS:
         raise Unprocessable(f"at most {MOST_ROWS} rows a message; send more as a file")
-    readable, answers = _read(message, sent)
+    readable, unreadable = _read(message, sent)
     if len({row.boost_id for row in readable.values()}) > MOST_BOOSTS:
         raise Unprocessable(f"at most {MOST_BOOSTS} boosts a message; send more as a file")
-    answers |= _taken(message, readable, sent)
+    answers = _keep_apart(message, unreadable, sent) | _taken(message, readable, sent)
     outcomes = [answer.outcome for answer in answers.values()]
     return {
         "sent": len(sent),
@@ -58,16 +58,18 @@ def take_rows(message: DeliveryMessage, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _read(message: DeliveryMessage, sent: list[Any]) -> tuple[dict[int, Row], dict[int, Answer]]:
-    """The rows that can be read, by their place from 1, and what is answered of the others."""
+def _read(
+    message: DeliveryMessage, sent: list[Any]
+) -> tuple[dict[int, Row], dict[int, Unreadable]]:
+    """The rows that can be read, by their place from 1, and why the others cannot."""
     readable: dict[int, Row] = {}
     unreadable: dict[int, Unreadable] = {}
     for place, raw in enumerate(sent, start=1):
         try:
-            readable[place] = rows.read(raw)
+            readable[place] = rows.read(raw, at=message.received_at)
         except Unreadable as refused:
             unreadable[place] = refused
-    return readable, _keep_apart(message, unreadable, sent)
+    return readable, unreadable
 
 
 def _taken(

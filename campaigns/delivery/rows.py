@@ -10,10 +10,12 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal import clock, typed
+from portal import typed
 
 # Of the clocks of two machines.
 AHEAD = timedelta(minutes=5)
+# What is told later than this is a fault of clocks or years.
+OLDEST = timedelta(days=400)
 HOUR = timedelta(hours=1)
 MOST_REVISION = 2**31 - 1
 # Of an hour of one boost: more is a fault of units, and a sum of 2 160 such hours fits 64 bits.
@@ -28,6 +30,7 @@ class Fault(models.TextChoices):
     NOT_A_TEXT = "not_a_text", _("not a text")
     NOT_AN_HOUR = "not_an_hour", _("not the first instant of an hour, with its zone")
     IN_THE_FUTURE = "in_the_future", _("an hour that has not begun")
+    TOO_OLD = "too_old", _("an hour of more than 400 days ago")
     NOT_A_NUMBER = "not_a_number", _("not a whole number within its bounds")
     NOT_A_FLAG = "not_a_flag", _("neither true nor false")
     UNKNOWN_BOOST = "unknown_boost", _("no boost that this ad server was told of")
@@ -61,13 +64,14 @@ class Row:
         return self.impressions, self.clicks, self.spend_fen, self.is_final
 
 
-def read(raw: Any) -> Row:
-    """The row that `raw`, a value of JSON, is. Raises Unreadable; unknown fields say nothing."""
+def read(raw: Any, *, at: datetime) -> Row:
+    """The row that `raw`, a value of JSON that came at a moment, is. Raises Unreadable; unknown
+    fields say nothing."""
     if not isinstance(raw, dict):
         raise Unreadable("", Fault.NOT_A_ROW)
     return Row(
         boost_id=text(raw, "boost_id"),
-        hour_at=_hour(raw.get("hour")),
+        hour_at=_hour(raw.get("hour"), at),
         revision=_number(raw, "revision", least=1, most=MOST_REVISION),
         impressions=_number(raw, "impressions", most=MOST_COUNT),
         clicks=_number(raw, "clicks", most=MOST_COUNT),
@@ -96,12 +100,14 @@ def moment(raw: Any) -> datetime | None:
         return None
 
 
-def _hour(raw: Any) -> datetime:
+def _hour(raw: Any, at: datetime) -> datetime:
     told = moment(raw)
     if told is None or told != told.replace(minute=0, second=0, microsecond=0):
         raise Unreadable("hour", Fault.NOT_AN_HOUR)
-    if told > clock.now() + AHEAD:
+    if told > at + AHEAD:
         raise Unreadable("hour", Fault.IN_THE_FUTURE)
+    if told < at - OLDEST:
+        raise Unreadable("hour", Fault.TOO_OLD)
     return told
 
 

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from campaigns.boosts import endings, funding
 from campaigns.boosts.models import Boost
-from campaigns.delivery.models import DeliveryHour, Serving
-from campaigns.delivery.rows import HOUR
+from campaigns.delivery.models import DeliveryHour, DeliveryRow, Serving
+from campaigns.delivery.rows import AHEAD, HOUR
 from portal import clock
 
 
@@ -29,30 +29,49 @@ def is_due(boost: Boost, *, at: datetime) -> bool:
     """Whether the ended `boost` may be settled at a moment."""
     if boost.ended_at is None:
         return False
+    wait = wait_of(boost)
+    # Where no ad server has it nobody can tell its hours.
+    return wait is None or at >= boost.ended_at + wait or not hours_to_come(boost)
+
+
+def wait_of(boost: Boost) -> timedelta | None:
+    """How long the last hours of `boost` are waited for; None where no ad server has it."""
     serving = Serving.objects.filter(boost=boost).select_related("ad_server").first()
-    if serving is None:
-        return at >= boost.ended_at + endings.WAIT
-    wait = timedelta(hours=serving.ad_server.wait_hours)
-    return at >= boost.ended_at + wait or not hours_to_come(boost)
+    return timedelta(hours=serving.ad_server.wait_hours) if serving else None
 
 
 def hours_to_come(boost: Boost) -> list[datetime]:
-    """The hours in which the boost was under way whose last word has not come, in their order."""
-    final = DeliveryHour.objects.of(boost).filter(is_final=True)
-    told = set(final.values_list("hour_at", flat=True))
-    return [hour_at for hour_at in under_way(boost) if hour_at not in told]
+    """The hours in which the boost was under way whose last word has not come, in their order.
+
+    A word is the last if it came when the boost was under way in the hour no more: one of a pause
+    says nothing of what came after it.
+    """
+    final = dict(
+        DeliveryHour.objects.of(boost).filter(is_final=True).values_list("hour_at", "revision")
+    )
+    said = DeliveryRow.objects.filter(boost=boost, is_final=True).values_list(
+        "hour_at", "revision", "message__received_at"
+    )
+    told = {hour_at: at for hour_at, revision, at in said if final.get(hour_at) == revision}
+    return [
+        hour_at
+        for hour_at, until in under_way(boost).items()
+        if hour_at not in told or told[hour_at] < until - AHEAD
+    ]
 
 
-def under_way(boost: Boost) -> list[datetime]:
-    """The first instants of the hours that the ended `boost` was under way in, in their order."""
-    hours: set[datetime] = set()
-    for span in boost.spans.all():
+def under_way(boost: Boost) -> dict[datetime, datetime]:
+    """The first instants of the hours that the ended `boost` was under way in, in their order, and
+    until when it was in each."""
+    hours: dict[datetime, datetime] = {}
+    for span in boost.spans.order_by("from_at"):
         hour_at = span.from_at.replace(minute=0, second=0, microsecond=0)
+        to_at = min(span.to_at or clock.now(), boost.ends_at)
         # A span that ends as an hour begins has nothing of that hour.
-        while hour_at < (span.to_at or clock.now()):
-            hours.add(hour_at)
+        while hour_at < to_at:
+            hours[hour_at] = min(to_at, hour_at + HOUR)
             hour_at += HOUR
-    return sorted(hours)
+    return hours
 
 
 @transaction.atomic

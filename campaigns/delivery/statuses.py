@@ -8,7 +8,6 @@ from campaigns.delivery import rows
 from campaigns.delivery.models import DeliveryMessage, Serving, Word
 from campaigns.delivery.posted import Unprocessable
 from campaigns.delivery.rows import Unreadable
-from portal import clock
 
 
 def take_word(message: DeliveryMessage, data: dict[str, Any]) -> dict[str, Any]:
@@ -17,7 +16,7 @@ def take_word(message: DeliveryMessage, data: dict[str, Any]) -> dict[str, Any]:
     Raises Unprocessable for what says nothing, a boost that this ad server does not serve among it.
     """
     said_at = rows.moment(data.get("at"))
-    if said_at is None or said_at > clock.now() + rows.AHEAD:
+    if said_at is None or said_at > message.received_at + rows.AHEAD:
         raise Unprocessable("data.at is an instant with its zone that has come")
     if data.get("status") not in Word.values:
         raise Unprocessable(f"data.status is one of {', '.join(Word.values)}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from campaigns.boosts import funding
+from campaigns.boosts import funding, schedule
 from campaigns.boosts.models import Boost
 from campaigns.delivery import hours, refusing, spending
 from campaigns.delivery.models import (
@@ -59,6 +59,8 @@ def take(boost: Boost, rows: Mapping[int, Row], message: DeliveryMessage) -> dic
     nothing is taken then.
     """
     boost = Boost.locked(boost.pk)
+    # The ad server was told when it begins, and does not wait for our clock to look.
+    schedule.start_if_due(boost)
     judged = _judge(boost, rows, message)
     QuarantinedDelivery.objects.bulk_create(
         (

@@ -173,7 +173,7 @@ def _cap_reached(facts: Facts) -> str:
         or facts.captured_today_fen < facts.cap_fen
     ):
         return ""
-    return _("Today’s cap is reached: %(spent)s of %(cap)s. It goes on at midnight.") % {
+    return _("Today’s cap is reached: %(spent)s of %(cap)s.") % {
         "spent": words.yuan(facts.captured_today_fen),
         "cap": words.yuan(facts.cap_fen),
     }
@@ -194,7 +194,9 @@ def _not_confirmed(facts: Facts) -> str:
     if not facts.is_endpoint_on:
         said = _("Sending to the ad server is off; message %(sequence)s waits since %(since)s.")
     else:
-        said = _("Message %(sequence)s of %(since)s is not confirmed after %(tries)s tries.")
+        said = _(
+            "Message %(sequence)s is not confirmed after %(tries)s tries; waiting since %(since)s."
+        )
     return said % told
 
 

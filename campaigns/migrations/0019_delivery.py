@@ -208,6 +208,7 @@ class Migration(migrations.Migration):
                             ("not_a_text", "not a text"),
                             ("not_an_hour", "not the first instant of an hour, with its zone"),
                             ("in_the_future", "an hour that has not begun"),
+                            ("too_old", "an hour of more than 400 days ago"),
                             ("not_a_number", "not a whole number within its bounds"),
                             ("not_a_flag", "neither true nor false"),
                             ("unknown_boost", "no boost that this ad server was told of"),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from campaigns.boosts import decisions, funding, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.delivery.models import AdServer
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost, a_note_of
 from merchants.companies.models import Merchant
@@ -242,7 +243,12 @@ def test_a_stop_asks_why_and_says_what_comes_back(
 
 
 def test_a_running_boost_is_paused_goes_on_and_is_stopped_on_its_page(
-    client_of: ClientOf, alice: User, manager: User, waiting: Boost, shop: Merchant
+    ad_server: AdServer,
+    client_of: ClientOf,
+    alice: User,
+    manager: User,
+    waiting: Boost,
+    shop: Merchant,
 ) -> None:
     decisions.approve(waiting, version=waiting.version, by=manager)
     schedule.start_due()
@@ -250,7 +256,7 @@ def test_a_running_boost_is_paused_goes_on_and_is_stopped_on_its_page(
     funding.capture_to(waiting, 5_000)
     client = client_of(alice)
     for verb, status, label in [
-        ("pause", BoostStatus.PAUSED, "Paused. Nothing is spent"),
+        ("pause", BoostStatus.PAUSED, "Paused. This hour may still cost"),
         ("resume", BoostStatus.RUNNING, "It goes on"),
         ("resume", BoostStatus.RUNNING, "Only a paused boost can go on"),
     ]:
@@ -266,7 +272,7 @@ def test_a_running_boost_is_paused_goes_on_and_is_stopped_on_its_page(
     asked = re.sub(r"\s+", " ", client.get(stop).content.decode())
     assert "¥50.00 is spent. ¥150.00 is set aside" in asked
     told = client.post(stop, {"reason": "Sold out."}, follow=True).content.decode()
-    assert "goes back as soon as they are told" in told
+    assert "goes back as soon as they are told, within 48 hours" in told
     assert funding.held_fen(waiting) == 15_000
 
 

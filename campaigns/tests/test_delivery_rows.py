@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from campaigns.delivery.rows import Fault, Row, Unreadable, read
 from campaigns.tests.conftest import NOON
-from portal import clock
 
 GOOD: dict[str, Any] = {
     "boost_id": "b1",
@@ -23,8 +22,7 @@ GOOD: dict[str, Any] = {
 
 
 def test_a_row_is_read_with_its_hour_in_utc() -> None:
-    with clock.at(NOON):
-        row = read({**GOOD, "is_final": True, "more": "is not asked"})
+    row = read({**GOOD, "is_final": True, "more": "is not asked"}, at=NOON)
     assert row == Row("b1", datetime(2026, 3, 2, 3, tzinfo=UTC), 3, 100, 4, 250, True)
 
 
@@ -41,6 +39,7 @@ def test_a_row_is_read_with_its_hour_in_utc() -> None:
         ("hour", "0001-01-01T00:00:00+08:00", Fault.NOT_AN_HOUR),
         ("hour", 1, Fault.NOT_AN_HOUR),
         ("hour", "2026-03-02T13:00:00+08:00", Fault.IN_THE_FUTURE),
+        ("hour", "2025-01-01T00:00:00+08:00", Fault.TOO_OLD),
         ("revision", 0, Fault.NOT_A_NUMBER),
         ("revision", True, Fault.NOT_A_NUMBER),
         ("revision", 2**31, Fault.NOT_A_NUMBER),
@@ -53,8 +52,8 @@ def test_a_row_is_read_with_its_hour_in_utc() -> None:
     ],
 )
 def test_what_is_no_value_is_refused_by_its_field(field: str, value: object, fault: Fault) -> None:
-    with clock.at(NOON), pytest.raises(Unreadable) as refused:
-        read({**GOOD, field: value})
+    with pytest.raises(Unreadable) as refused:
+        read({**GOOD, field: value}, at=NOON)
     assert (refused.value.field, refused.value.fault) == (field, fault)
 
 
@@ -69,4 +68,4 @@ json = st.recursive(
 @settings(max_examples=40)
 def test_nothing_that_json_can_say_is_an_error_of_ours(raw: object) -> None:
     with suppress(Unreadable):
-        read(raw)
+        read(raw, at=NOON)

@@ -116,7 +116,11 @@ class DeliveryMachine(RuleBasedStateMachine):
         under_way = list(self.boost.spans.all())
         taken = capping.split(
             [
-                capping.Said(hour_at, row.spend_fen, spans.counts(hour_at, under_way))
+                capping.Said(
+                    hour_at,
+                    row.spend_fen,
+                    spans.counts(hour_at, under_way, ends_at=self.boost.ends_at),
+                )
                 for hour_at, row in newest.items()
             ],
             cap_fen=self.boost.daily_cap_fen,

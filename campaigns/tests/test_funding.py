@@ -1,6 +1,8 @@
 """The money of a boost: from where it came, to what it cost, and the rest back to where it came
 from, on accounts that each line keeps."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import Error
 
@@ -12,7 +14,7 @@ from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Account, Transfer
 from campaigns.ledger.proof import verify
-from campaigns.tests.conftest import RequestBoost, balance_of, execute, switch_triggers_off
+from campaigns.tests.conftest import NOON, RequestBoost, balance_of, execute, switch_triggers_off
 from portal import clock
 from portal.accounts.models import AuditEntry, User
 from portal.review.door import DecisionRefusal
@@ -167,9 +169,10 @@ def test_whoever_ends_it_decides_when_the_rest_goes_back(
 def test_what_never_began_gives_back_in_the_same_moment(
     money: None, boost: Boost, fund: Fund, alice: User, manager: User
 ) -> None:
-    boost = boosts.submit(boost, by=alice)
-    decisions.approve(boost, version=boost.version, by=manager)
-    stopped = boosts.stop(boost, by=alice)
+    with clock.at(NOON - timedelta(days=1)):
+        boost = boosts.submit(boost, by=alice)
+        decisions.approve(boost, version=boost.version, by=manager)
+        stopped = boosts.stop(boost, by=alice)
     assert stopped.settled_at
     assert balances(boost, fund) == [500_000, 100_000, 0]
 

@@ -25,7 +25,11 @@ def at(hour: float) -> datetime:
 def hours(*given: tuple[float, float | None]) -> list[int]:
     """The hours of a day that may be spent under these spans."""
     made = [BoostSpan(from_at=at(a), to_at=None if b is None else at(b)) for a, b in given]
-    return [hour for hour in range(24) if counts(MIDNIGHT + hour * HOUR, made)]
+    return [
+        hour
+        for hour in range(24)
+        if counts(MIDNIGHT + hour * HOUR, made, ends_at=MIDNIGHT + 24 * HOUR)
+    ]
 
 
 @pytest.mark.parametrize(

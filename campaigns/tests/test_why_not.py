@@ -108,8 +108,8 @@ def test_the_facts_of_a_boost_are_those_of_its_rows(
         assert [why.cause for why in why_not.of(running)] == [Cause.NOTHING_TOLD]
         paused = boosts.pause(running, by=alice)
         assert [why.cause for why in why_not.of(paused)] == [Cause.PAUSED]
-    Serving.objects.all().delete()
     with clock.at(NOON), translation.override("en"):
         resumed = boosts.resume(paused, by=alice)
-        (why,) = why_not.of(resumed)
+        Serving.objects.all().delete()
+        (why,) = why_not.of(Boost.objects.get(pk=resumed.pk))
     assert "0 were set up" in why.said

@@ -11,12 +11,14 @@ from campaigns.boosts import funding, lines
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
 from campaigns.boosts.money import money_for
+from campaigns.delivery import settling
 from campaigns.pages.boost.filters import BoostFilter
 from campaigns.pages.boost.forms import BoostForm, StopForm, as_typed, fresh
 from campaigns.pages.boost.tables import BoostTable
 from campaigns.pages.boost.timeline import steps_of
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
+from portal import words
 from portal.accounts import versions
 from portal.accounts.access import PortalRequest
 from portal.shell import objects
@@ -131,7 +133,7 @@ boost_pause = button(
     merchant_page("boost.edit"),
     _find,
     boosts.pause,
-    done=lambda boost: _("Paused. Nothing is spent until you let it go on; its period goes on."),
+    done=lambda boost: _("Paused. This hour may still cost; then nothing until you let it go on."),
 )
 boost_resume = button(
     merchant_page("boost.edit"),
@@ -168,19 +170,25 @@ def _what_comes_back(boost: Boost) -> str:
     }
     if not boost.spans.exists():
         return _("It has not begun. %(left)s is set aside and goes back at once.") % told
-    return (
-        _(
-            "%(spent)s is spent. %(left)s is set aside: what its last hours, this one included, do "
-            "not cost of it goes back as soon as they are told."
-        )
-        % told
-    )
+    wait = settling.wait_of(boost)
+    if wait is None:
+        return _("%(spent)s is spent. %(left)s is set aside and goes back within minutes.") % told
+    return _(
+        "%(spent)s is spent. %(left)s is set aside: what its last hours, this one included, do not "
+        "cost of it goes back as soon as they are told, within %(wait)s at the latest."
+    ) % {**told, "wait": words.duration(wait)}
 
 
 def _told_of_stop(boost: Boost) -> str:
+    wait = settling.wait_of(boost)
     if boost.settled_at:
         return _("Stopped. What was set aside went back.")
-    return _("Stopped. What its last hours do not cost goes back as soon as they are told.")
+    if wait is None:
+        return _("Stopped. What is left goes back within minutes.")
+    return _(
+        "Stopped. What its last hours do not cost goes back as soon as they are told, within "
+        "%(wait)s at the latest."
+    ) % {"wait": words.duration(wait)}
 
 
 def _then(request: PortalRequest, boost: Boost) -> HttpResponseBase:

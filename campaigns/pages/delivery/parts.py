@@ -9,8 +9,8 @@ from portal.accounts.access import PortalRequest
 from portal.shell import objects
 from portal.shell.objects import Part
 
-# More days than a boost may have.
-MOST_DAYS = 120
+# More days than can be told of a boost: of its 90, and `rows.OLDEST` before them.
+MOST_DAYS = 500
 
 
 def announce() -> None:
