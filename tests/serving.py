@@ -61,6 +61,7 @@ class Site:
             "SITE_URL": f"https://{HOST}",
             "TRUSTED_PROXIES": PROXY,
             "WEB_WORKERS": "2",
+            "WEBHOOK_LOOPBACK": "0",
         }
         self._listener = socket.create_server((PROXY, 0), backlog=128)
         self.port = _free_port()
