@@ -4,7 +4,7 @@ Pure, and a function of all hours as they are now: in which order rows came, how
 cannot matter. captured + refused is what was said, in every hour.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -89,17 +89,6 @@ def split_settled(said: Iterable[Said], kept: dict[datetime, Kept]) -> list[Take
         why = Refusal.AFTER_SETTLEMENT if rose else Refusal(was.refusal)
         taken.append(_taken(hour, was.captured_fen, why))
     return taken
-
-
-def cumulative(taken: Sequence[Taken]) -> dict[date, tuple[int, int]]:
-    """For each day with hours: fen captured of all hours before it, and by its end."""
-    days: dict[date, tuple[int, int]] = {}
-    total_fen = 0
-    for hour in sorted(taken, key=lambda one: one.hour_at):
-        before_fen, _end_fen = days.get(hour.on, (total_fen, total_fen))
-        total_fen += hour.captured_fen
-        days[hour.on] = before_fen, total_fen
-    return days
 
 
 def _taken(hour: Said, room_fen: int, why: Refusal) -> Taken:

@@ -64,7 +64,7 @@ class Word(models.TextChoices):
 
 
 class Serving(models.Model):
-    """The ad server that a boost was given to when it was approved, and its latest word on it.
+    """The ad server that a boost was given to, and its latest word on it.
 
     `refused_told_on` is the last business day on which people were told of refused spend.
     """
