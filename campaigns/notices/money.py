@@ -1,31 +1,18 @@
-"""Who is told of what happens to boosts and payments: a row per act."""
+"""Who is told of what happens to payments."""
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
-from campaigns.boosts.models import Boost
 from campaigns.ledger import payments
 from campaigns.ledger.models import Account, Announcement, Payment, Transfer
+from campaigns.notices.common import OWN_ACT, merchants_page
 from portal.accounts.models import AuditEntry, User
-from portal.notices.audiences import both, colleague, either, platform_who_may, team_who_may
+from portal.notices.audiences import both, colleague, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
 from portal.review import kinds
 from portal.review.concerned import unconcerned
 from portal.words import yuan
-
-OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
-BY_THE_CLOCK = Nobody("it happens on the day that the merchant chose and the review approved")
-
-BY_THE_PLATFORM = Nobody("an admin did it, and boosts go on as they were")
-
-
-def _review(boost: Boost) -> str:
-    return kinds.page_of("boost", boost.pk)
-
-
-def _names(boost: Boost) -> dict[str, object]:
-    return {"note": boost.note.title, "merchant": boost.merchant.name}
 
 
 def _signers(entry: AuditEntry, payment: Payment) -> QuerySet[User]:
@@ -39,11 +26,6 @@ def _recorder(entry: AuditEntry, payment: Payment) -> QuerySet[User]:
 
 def _to_sign(payment: Payment) -> str:
     return kinds.page_of(payments.signing_of(payment).queue, payment.pk)
-
-
-def _merchants(row: object) -> str:
-    """Where an admin sees who looks after whom."""
-    return reverse("merchants:merchant-directory")
 
 
 def _seen_in(account: Account) -> str:
@@ -88,7 +70,7 @@ TABLE: dict[str, Told | Nobody] = {
         otherwise=Told(
             platform_who_may("merchant.assign"),
             _("A payment of %(amount)s waits, and no second person may sign it: %(reference)s"),
-            page=_merchants,
+            page=merchants_page,
             names=_amount,
         ),
     ),
@@ -104,59 +86,4 @@ TABLE: dict[str, Told | Nobody] = {
         page=_to_sign,
         names=_amount,
     ),
-    "boost.requested": OWN_ACT,
-    "boost.edited": OWN_ACT,
-    "boost.submitted": Told(
-        either(
-            unconcerned(colleague(lambda boost: boost.merchant.account_manager, "boost.review")),
-            unconcerned(platform_who_may("boost.review")),
-        ),
-        _("“%(merchant)s” asks to boost “%(note)s”."),
-        page=_review,
-        names=_names,
-        otherwise=Told(
-            platform_who_may("merchant.assign"),
-            _("“%(merchant)s” asks to boost “%(note)s”, and no account manager may decide it."),
-            page=_merchants,
-            names=_names,
-        ),
-    ),
-    "boost.draft": OWN_ACT,
-    "boost.approved": Nobody("it is scheduled in the same moment, and that is told"),
-    "boost.paused": OWN_ACT,
-    "boost.scheduled": Told(
-        team_who_may("boost.edit"),
-        _("The boost of “%(note)s” is approved."),
-        page=Boost.get_absolute_url,
-        names=_names,
-    ),
-    "boost.returned": Told(
-        team_who_may("boost.edit"),
-        _("The boost of “%(note)s” came back: see the reason."),
-        page=Boost.get_absolute_url,
-        names=_names,
-    ),
-    "boost.rejected": Told(
-        team_who_may("boost.edit"),
-        _("The boost of “%(note)s” was rejected: see the reason."),
-        page=Boost.get_absolute_url,
-        names=_names,
-    ),
-    "boost.running": BY_THE_CLOCK,
-    "boost.completed": BY_THE_CLOCK,
-    "boost.stopped": OWN_ACT,
-    "boost.settled": Told(
-        team_who_may("wallet.view"),
-        _("The boost of “%(note)s” is settled: %(captured)s spent."),
-        page=Boost.get_absolute_url,
-        names=lambda boost: {**_names(boost), "captured": yuan(boost.captured_fen)},
-    ),
-    "boost.spend_refused": Told(
-        both(platform_who_may("adserver.manage"), team_who_may("boost.edit")),
-        _("The ad server said more of “%(note)s” than is paid: %(refused)s refused."),
-        page=Boost.get_absolute_url,
-        names=lambda boost: {**_names(boost), "refused": yuan(boost.refused_fen)},
-    ),
-    "adserver.created": BY_THE_PLATFORM,
-    "adserver.edited": BY_THE_PLATFORM,
 }

@@ -1,0 +1,6 @@
+"""Who is told of what happens here: a table per noun, a row per act."""
+
+from campaigns.notices import boosts, delivery, money
+from portal.notices.told import Nobody, Told
+
+TABLE: dict[str, Told | Nobody] = {**boosts.TABLE, **money.TABLE, **delivery.TABLE}

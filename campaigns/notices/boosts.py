@@ -1,0 +1,68 @@
+"""Who is told of what happens to boosts."""
+
+from django.utils.translation import gettext_noop as _
+
+from campaigns.boosts.models import Boost
+from campaigns.notices.common import OWN_ACT, merchants_page, names_of
+from portal.notices.audiences import colleague, either, platform_who_may, team_who_may
+from portal.notices.told import Nobody, Told
+from portal.review import kinds
+from portal.review.concerned import unconcerned
+from portal.words import yuan
+
+BY_THE_CLOCK = Nobody("it happens on the day that the merchant chose and the review approved")
+
+
+def _review(boost: Boost) -> str:
+    return kinds.page_of("boost", boost.pk)
+
+
+TABLE: dict[str, Told | Nobody] = {
+    "boost.requested": OWN_ACT,
+    "boost.edited": OWN_ACT,
+    "boost.submitted": Told(
+        either(
+            unconcerned(colleague(lambda boost: boost.merchant.account_manager, "boost.review")),
+            unconcerned(platform_who_may("boost.review")),
+        ),
+        _("“%(merchant)s” asks to boost “%(note)s”."),
+        page=_review,
+        names=names_of,
+        otherwise=Told(
+            platform_who_may("merchant.assign"),
+            _("“%(merchant)s” asks to boost “%(note)s”, and no account manager may decide it."),
+            page=merchants_page,
+            names=names_of,
+        ),
+    ),
+    "boost.draft": OWN_ACT,
+    "boost.approved": Nobody("it is scheduled in the same moment, and that is told"),
+    "boost.paused": OWN_ACT,
+    "boost.scheduled": Told(
+        team_who_may("boost.edit"),
+        _("The boost of “%(note)s” is approved."),
+        page=Boost.get_absolute_url,
+        names=names_of,
+    ),
+    "boost.returned": Told(
+        team_who_may("boost.edit"),
+        _("The boost of “%(note)s” came back: see the reason."),
+        page=Boost.get_absolute_url,
+        names=names_of,
+    ),
+    "boost.rejected": Told(
+        team_who_may("boost.edit"),
+        _("The boost of “%(note)s” was rejected: see the reason."),
+        page=Boost.get_absolute_url,
+        names=names_of,
+    ),
+    "boost.running": BY_THE_CLOCK,
+    "boost.completed": BY_THE_CLOCK,
+    "boost.stopped": OWN_ACT,
+    "boost.settled": Told(
+        team_who_may("wallet.view"),
+        _("The boost of “%(note)s” is settled: %(captured)s spent."),
+        page=Boost.get_absolute_url,
+        names=lambda boost: {**names_of(boost), "captured": yuan(boost.captured_fen)},
+    ),
+}
