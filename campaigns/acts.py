@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.campaigns.models import Campaign
 from campaigns.funds.models import Fund
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
@@ -14,6 +15,7 @@ def announce() -> None:
     _boosts()
     _money()
     _delivery()
+    _campaigns()
 
 
 def _boosts() -> None:
@@ -42,13 +44,14 @@ def _boosts() -> None:
             "starts_on": _("First day"),
             "ends_on": _("Last day"),
             "daily_cap_fen": _("Most a day"),
+            "campaign": _("Campaign"),
             "fund": _("Fund"),
             "grant_fen": _("Paid by the fund"),
             "captured_fen": _("Spent"),
             "released_fen": _("Given back"),
             "refused_fen": _("Not paid"),
         },
-        {"note": (Note, "external_id"), "fund": (Fund, "code")},
+        {"note": (Note, "external_id"), "campaign": (Campaign, "id"), "fund": (Fund, "code")},
     )
 
 
@@ -98,4 +101,28 @@ def _delivery() -> None:
             "wait_hours": _("Hours its last rows are waited for"),
             "is_active": _("Gets new boosts"),
         },
+    )
+
+
+def _campaigns() -> None:
+    register(
+        "campaign",
+        {
+            "opened": _("Campaign opened"),
+            "edited": _("Campaign changed"),
+            "closed": pgettext_lazy("campaign", "Closed"),
+            "note_added": _("Note added to the campaign"),
+            "note_removed": _("Note taken out of the campaign"),
+        },
+        {
+            "name": _("Name"),
+            "starts_on": _("First day"),
+            "ends_on": _("Last day"),
+            "target_kind": _("Target"),
+            "target_value": _("Target number"),
+            "target_fen": _("Target amount"),
+            "budget_fen": _("Planned budget"),
+            "note": _("Note"),
+        },
+        {"note": (Note, "external_id")},
     )

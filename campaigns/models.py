@@ -3,6 +3,7 @@
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost, BoostReview
 from campaigns.boosts.spans import BoostSpan
+from campaigns.campaigns.models import Campaign, CampaignListing, CampaignNote
 from campaigns.delivery.models import (
     AdServer,
     DeliveryHour,
@@ -23,6 +24,9 @@ __all__ = [
     "Boost",
     "BoostReview",
     "BoostSpan",
+    "Campaign",
+    "CampaignListing",
+    "CampaignNote",
     "DeliveryHour",
     "DeliveryMessage",
     "DeliveryRow",

@@ -159,7 +159,7 @@ AS_TYPED = {
     # How many.
     ("adserver", "name_zh"), ("adserver", "name_en"), ("adserver", "wait_hours"),
     ("datasuspension", "stores"), ("regime", "ratio"), ("category", "refund_days"),
-    ("endpoint", "generation"),
+    ("endpoint", "generation"), ("campaign", "name"), ("campaign", "target_value"),
 }  # fmt: skip
 # Upon what the acts of these nouns are, where it is not called as they are.
 SUBJECTS = {"team": ["membership", "invitation"]}

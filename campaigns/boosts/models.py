@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from campaigns.boosts.hours import at_hour
 from campaigns.boosts.period import days_of
+from campaigns.campaigns.models import Campaign
 from campaigns.ledger.models import Account
 from merchants.companies.models import Merchant
 from merchants.listings.models import ListingQuerySet
@@ -94,7 +95,8 @@ class Boost(Reviewable):
     `held_fen` is what was set aside for it and not given back, `captured_fen` the part of that
     which delivery has cost, in `captures` steps, and `refused_fen` what delivery said beyond it.
     From `ended_at` on nothing more is spent; from `settled_at` on nothing is set aside. `hold` is
-    the account of boosts of before lines had their own (ADR 0135).
+    the account of boosts of before lines had their own (ADR 0135). One that stands alone has no
+    `campaign`.
     """
 
     TRANSITIONS = {
@@ -138,6 +140,9 @@ class Boost(Reviewable):
     starts_at = at_hour("starts_on", "from_hour")
     ends_at = at_hour("ends_on", "to_hour")
     daily_cap_fen = models.BigIntegerField(_("most a day"), null=True, blank=True)
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, blank=True, related_name="boosts"
+    )
     status = StateField(BoostStatus, max_length=10, default=BoostStatus.DRAFT)
     request_key = models.UUIDField(unique=True, help_text=_("One form, one boost."))
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -242,6 +247,7 @@ class Boost(Reviewable):
             "days": [self.starts_on, self.ends_on],
             "hours": [self.from_hour, self.to_hour],
             "daily_cap_fen": self.daily_cap_fen,
+            "campaign": self.campaign_id,
             "budget_fen": self.budget_fen,
             "lines": sorted(
                 map(list, lines.values_list("source", "fund__code", "amount_fen")), key=str

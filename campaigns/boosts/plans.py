@@ -11,11 +11,14 @@ from campaigns.boosts import lines
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, Objective
 from campaigns.boosts.period import days_of
+from campaigns.campaigns import verbs as campaigns
+from campaigns.campaigns.models import Campaign
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock, typed, words
+from portal.accounts.models import User
 from portal.refusals import Refusal
 
 NOTHING_TO_BUY = gettext_lazy(
@@ -40,8 +43,22 @@ class Plan(TypedDict):
     daily_cap_fen: NotRequired[int | None]
     fund: NotRequired[Fund | None]
     grant_fen: NotRequired[int]
+    # The campaign it belongs to; None where it stands alone.
+    campaign: NotRequired[Campaign | None]
     # Whether it is asked for although the note is boosted on some of these days already.
     beside: NotRequired[bool]
+
+
+# The fields of a boost that a plan fills.
+NAMES = (
+    "note",
+    "objective",
+    "starts_on",
+    "ends_on",
+    "budget_fen",
+    "daily_cap_fen",
+    "campaign",
+)
 
 
 def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
@@ -80,6 +97,7 @@ def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
         )
     _check_cap(plan)
     _check_grant(merchant, plan)
+    _check_campaign(merchant, plan)
 
 
 def check_alone(plan: Plan, *, but: UUID) -> None:
@@ -126,6 +144,16 @@ def _check_grant(merchant: Merchant, plan: Plan) -> None:
         raise PlanRefusal(_("The grant is at most the budget."), field="grant")
 
 
+def _check_campaign(merchant: Merchant, plan: Plan) -> None:
+    campaign = plan.get("campaign")
+    if campaign is None:
+        return
+    # As it is now: it may have been closed since the page was shown.
+    there = Campaign.objects.still_open().filter(merchant=merchant, pk=campaign.pk)
+    if not there.exists():
+        raise PlanRefusal(_("Choose an open campaign of yours."), field="campaign")
+
+
 def fields_of(plan: Plan) -> dict[str, Any]:
     """What of the plan are fields of a boost."""
     return {
@@ -135,6 +163,7 @@ def fields_of(plan: Plan) -> dict[str, Any]:
         "ends_on": plan["ends_on"],
         "budget_fen": plan["budget_fen"],
         "daily_cap_fen": plan.get("daily_cap_fen"),
+        "campaign": plan.get("campaign"),
     }
 
 
@@ -147,6 +176,12 @@ def write_lines(boost: Boost, plan: Plan) -> None:
         _line(boost, FundingSource.MERCHANT_CASH, cash_fen)
     if fund:
         _line(boost, FundingSource(fund.source), grant_fen, fund)
+
+
+def join(boost: Boost, *, by: User) -> None:
+    """The note of the locked `boost` belongs to its campaign."""
+    if boost.campaign is not None:
+        campaigns.join(boost.campaign, boost.note, by=by)
 
 
 def ask_again(boost: Boost) -> None:
@@ -175,6 +210,7 @@ def plan_of(boost: Boost) -> Plan:
         "ends_on": boost.ends_on,
         "budget_fen": boost.budget_fen,
         "daily_cap_fen": boost.daily_cap_fen,
+        "campaign": boost.campaign,
         "fund": grant.fund if grant else None,
         "grant_fen": grant.amount_fen if grant else 0,
     }
@@ -187,7 +223,7 @@ def grant_of(boost: Boost) -> FundingLine | None:
 
 def told(plan: Plan) -> dict[str, str | int | None]:
     """The plan as the audit entry keeps it; equal plans are told equally."""
-    fund = plan.get("fund")
+    fund, campaign = plan.get("fund"), plan.get("campaign")
     return {
         "note": plan["note"].external_id,
         "objective": str(plan["objective"]),
@@ -195,6 +231,7 @@ def told(plan: Plan) -> dict[str, str | int | None]:
         "ends_on": plan["ends_on"].isoformat(),
         "budget_fen": plan["budget_fen"],
         "daily_cap_fen": plan.get("daily_cap_fen"),
+        "campaign": campaign.pk if campaign else None,
         "fund": fund.code if fund else None,
         "grant_fen": plan.get("grant_fen", 0),
     }

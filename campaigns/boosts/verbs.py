@@ -43,6 +43,7 @@ def request(merchant: Merchant, *, request_key: UUID, by: User, **plan: Unpack[P
         )
         if is_new:
             plans.write_lines(boost, plan)
+            plans.join(boost, by=by)
             audit.record("boost.requested", boost, by=by, team=merchant.team, new=plans.told(plan))
     if boost.merchant_id != merchant.pk:
         raise BoostRefusal(_("This form was already used. Open a new one."))
@@ -72,6 +73,7 @@ def edit(boost: Boost, *, by: User, version: str | None = None, **plan: Unpack[P
     # The database has made them of the new days.
     boost.refresh_from_db(fields=["starts_at", "ends_at"])
     plans.write_lines(boost, plan)
+    plans.join(boost, by=by)
     audit.record(
         "boost.edited", boost, by=by, team=boost.audit_team(), old=old, new=plans.told(plan)
     )

@@ -1,6 +1,11 @@
 """Who is told of what happens here: a table per noun, a row per act."""
 
-from campaigns.notices import boosts, delivery, money
+from campaigns.notices import boosts, campaigns, delivery, money
 from portal.notices.told import Nobody, Told
 
-TABLE: dict[str, Told | Nobody] = {**boosts.TABLE, **money.TABLE, **delivery.TABLE}
+TABLE: dict[str, Told | Nobody] = {
+    **boosts.TABLE,
+    **money.TABLE,
+    **delivery.TABLE,
+    **campaigns.TABLE,
+}

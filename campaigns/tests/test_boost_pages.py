@@ -219,7 +219,7 @@ def test_a_returned_boost_shows_the_reason_at_its_field_and_is_corrected(
     body = re.sub(r"\s+", " ", page.content.decode())
     assert "Please change this:</strong> Too little for a video." in body
     typed = {**page.context["form"].initial, "budget": "300", "then": "submit", "grant": ""}
-    typed["fund"] = typed["cap"] = ""
+    typed["fund"] = typed["cap"] = typed["campaign"] = ""
     assert client_of(alice).post(edit, typed).status_code == 302
     waiting.refresh_from_db()
     assert (waiting.status, waiting.budget_fen) == (BoostStatus.SUBMITTED, 30_000)

@@ -269,6 +269,7 @@ def test_the_way_of_a_boost_is_written_down(
         "ends_on": "2026-03-08",
         "budget_fen": 70_000,
         "daily_cap_fen": None,
+        "campaign": None,
         "fund": "spring",
         "grant_fen": 30_000,
     }

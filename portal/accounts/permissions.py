@@ -38,6 +38,8 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     "boost.edit": {OWNER, OPERATOR},
     "boost.submit": {OWNER, OPERATOR},
     "boost.review": {ACCOUNT_MANAGER},
+    "campaign.view": _EVERYONE_INSIDE,
+    "campaign.edit": {OWNER, OPERATOR},
     "review.view": {ADMIN, ACCOUNT_MANAGER},
     "wallet.view": {OWNER, FINANCE, ACCOUNT_MANAGER},
     "payment.announce": {OWNER, FINANCE},

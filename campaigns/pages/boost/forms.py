@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, Objective
 from campaigns.boosts.period import days_of, last_of
 from campaigns.boosts.plans import NOTHING_TO_BUY, Plan, plan_of
+from campaigns.campaigns.models import Campaign
 from campaigns.funds.models import Fund
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import Listing
@@ -21,6 +22,7 @@ from portal import clock
 from portal.refusals import MOST_REASON
 from portal.typed import number_of
 from portal.ui.fields import CountField, DayField, ProseField, YuanField
+from portal.ui.finding import FoundField
 from portal.ui.pages import Link
 from portal.words import yuan
 
@@ -54,6 +56,13 @@ class BoostForm(forms.Form):
         help_text=_("This part of the budget is paid by the fund, the rest by your wallet."),
     )
 
+    campaign = FoundField(
+        label=_("Campaign"),
+        queryset=Campaign.objects.none(),
+        required=False,
+        help_text=_("A boost may stand alone."),
+    )
+
     beside = forms.BooleanField(
         label=_("A second boost of this note on these days is meant"), required=False
     )
@@ -61,6 +70,10 @@ class BoostForm(forms.Form):
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._list_notes(merchant)
+        campaign: Any = self.fields["campaign"]
+        campaign.queryset = merchant.campaigns.still_open().order_by("-pk")
+        # Whoever has none is not asked.
+        self.has_campaigns = campaign.queryset.exists()
         funds: Any = self.fields["fund"]
         funds.queryset = Fund.objects.open_to(merchant).order_by("pk")
         if merchant.status != MerchantStatus.VERIFIED:
@@ -91,6 +104,7 @@ class BoostForm(forms.Form):
             "ends_on": last_of(typed["starts_on"], typed["days"]),
             "budget_fen": typed["budget"],
             "daily_cap_fen": typed["cap"],
+            "campaign": typed["campaign"],
             "fund": typed["fund"],
             "grant_fen": typed["grant"] or 0,
             "beside": typed["beside"],
@@ -105,11 +119,13 @@ class StopForm(forms.Form):
     )
 
 
-def fresh(note: str) -> dict[str, object]:
-    """What the form of a new boost starts with; `note` is a note's id, if the page was told one."""
+def fresh(note: str, campaign: str = "") -> dict[str, object]:
+    """What the form of a new boost starts with; `note` and `campaign` are ids, if the page was told
+    any."""
     return {
         "request_key": uuid4(),
         "note": note,
+        "campaign": campaign,
         "days": 7,
         "objective": Objective.READS,
         "starts_on": clock.today(),
@@ -129,6 +145,7 @@ def as_typed(boost: Boost) -> dict[str, object]:
         "objective": plan["objective"],
         "starts_on": plan["starts_on"],
         "cap": plan.get("daily_cap_fen"),
+        "campaign": plan.get("campaign"),
         "fund": plan.get("fund"),
         "grant": plan.get("grant_fen") or None,
     }

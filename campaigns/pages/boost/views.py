@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.boosts import funding, lines
+from campaigns.boosts import funding, lines, plans
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
 from campaigns.boosts.money import money_for
@@ -48,7 +48,7 @@ def boost_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 
 @merchant_page("boost.edit")
 def boost_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
-    initial = fresh(request.GET.get("note", ""))
+    initial = fresh(request.GET.get("note", ""), request.GET.get("campaign", ""))
     form = BoostForm(request.POST or None, initial=initial, merchant=merchant)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form), transaction.atomic():
@@ -68,9 +68,7 @@ def boost_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
 @merchant_page("boost.edit")
 def boost_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     boost = get_object_or_404(merchant.boosts.select_related("note"), pk=pk)
-    shown = versions.shown(
-        boost, "note", "objective", "starts_on", "ends_on", "budget_fen", "daily_cap_fen"
-    )
+    shown = versions.shown(boost, *plans.NAMES)
     initial = {**as_typed(boost), "version": shown["version"]}
     form = BoostForm(request.POST or None, initial=initial, merchant=merchant)
     carry(form)
@@ -93,7 +91,7 @@ def boost_edit(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRespo
 def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
     # Read before the boost: it is never newer than what the page says.
     version = versions.of(Boost(pk=pk))
-    found = merchant.boosts.select_related("note", "merchant__team")
+    found = merchant.boosts.select_related("note", "merchant__team", "campaign")
     boost = get_object_or_404(found, pk=pk)
     return render(
         request,
