@@ -136,7 +136,7 @@ class Writer:
         )
         foreign = table.filter(pc.not_equal(table["store_id"], own_store)).slice(0, 2)
         renamed = foreign.set_column(
-            0, "event_id", pa.array([f"mistake-{i}" for i in range(len(foreign))])
+            0, "event_id", pa.array([f"mistake-{i}" for i in range(len(foreign))], pa.string())
         )
         theirs = table.filter(pc.invert(mine))
         older = self._csv(
@@ -191,8 +191,9 @@ class Writer:
     def _broken(
         self, table: pa.Table, faults: Sequence[Mapping[str, object]]
     ) -> list[dict[str, object]]:
-        """Copies of rows of `table`, each under a new id and with one fault."""
-        count = max(len(faults), len(table) // ROWS_PER_BROKEN) if faults else 0
+        """Copies of rows of `table`, each under a new id and with one fault; of none, none."""
+        wanted = max(len(faults), len(table) // ROWS_PER_BROKEN)
+        count = wanted if faults and len(table) else 0
         places = [self.dice.randrange(len(table)) for _ in range(count)]
         rows = _with_text_times(table.take(pa.array(places, pa.int64()))).to_pylist()
         return [

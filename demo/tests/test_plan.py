@@ -1,9 +1,10 @@
 """The demo world before it is a row: the same seed gives the same world, and its truth holds."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -107,3 +108,17 @@ def test_files_hold_each_event_and_the_faults_that_were_counted(
     assert all(file.duplicate for file in written[1:])
     assert written[-1].quarantined
     assert pq.read_metadata(written[0].path).num_rows == written[0].sent
+
+
+@pytest.mark.parametrize("sold", [0, 1])
+def test_stores_that_sold_little_have_files_too(
+    world: World, journeys: list[Journey], tmp_path: Path, sold: int
+) -> None:
+    """Of the one shop that sold something, and of none."""
+    table = events.conversions(journeys, defaultdict(str))["in_app"]
+    own = table["store_id"][0].as_py()
+    few = table.filter(pc.equal(table["store_id"], own)).slice(0, sold)
+    writer = Writer(tmp_path, seed=7)
+    tables = {"in_app": few, "jd": few.slice(0, 0), "vip": few.slice(0, 0)}
+    written = writer.conversions(tables, own_store=own, uploader="shop", period=world.period)
+    assert sum(file.accepted for file in written) == sold
