@@ -123,13 +123,14 @@ def _fetch_assets() -> None:
 
 
 def _compile_translations() -> None:
-    sources = places.in_apps("locale/*/LC_MESSAGES/django.po")
-    made_from, stamp = print_of(*sources), places.var() / "translations.made-from"
-    compiled = all(file.with_suffix(".mo").exists() for file in sources)
-    if compiled and stamp.exists() and stamp.read_text() == made_from:
-        return
-    _manage("Compiling translations", "translations", "--compile")
-    stamp.write_text(made_from)
+    """Compile when a check of the start would find a catalogue older than its source."""
+    if any(map(_is_older_than_source, places.in_apps("locale/*/LC_MESSAGES/django.po"))):
+        _manage("Compiling translations", "translations", "--compile")
+
+
+def _is_older_than_source(source: Path) -> bool:
+    compiled = source.with_suffix(".mo")
+    return not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime
 
 
 def _collect_static_files() -> None:
