@@ -11,6 +11,7 @@ from django.urls import reverse
 from portal import clock
 from portal.accounts.models import Team, User
 from portal.jobs.models import Job
+from portal.ui.exports import TYPES, suffix_of
 
 KEPT_FOR = timedelta(days=7)
 
@@ -56,7 +57,16 @@ class Export(models.Model):
 
     @property
     def file_name(self) -> str:
-        return f"{self.name}.csv"
+        return f"{self.name}.{self.suffix}"
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of its file: `csv` or `xlsx`, as the address asks."""
+        return suffix_of(QueryDict(self.address.partition("?")[2]).get("export"))
+
+    @property
+    def content_type(self) -> str:
+        return TYPES[self.suffix]
 
     @property
     def list_address(self) -> str:

@@ -11,7 +11,6 @@ from portal.accounts.access import PortalRequest, person_page
 from portal.exports import asking, verbs
 from portal.exports.models import Export, list_at
 from portal.refusals import Refusal
-from portal.ui.exports import CSV
 from portal.uploads import serving
 
 
@@ -49,7 +48,7 @@ def export_file(request: PortalRequest, pk: int) -> HttpResponseBase:
         opened = export.path.open("rb")
     except FileNotFoundError as gone:
         raise Http404 from gone
-    return serving.sent(opened, file_name=export.file_name, content_type=CSV)
+    return serving.sent(opened, file_name=export.file_name, content_type=export.content_type)
 
 
 def _own(request: PortalRequest, pk: int) -> Export:

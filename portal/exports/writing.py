@@ -28,7 +28,7 @@ def prepare(claim: Claim, export: Export) -> None:
         export.bytes = coming.stat().st_size
         with claim.writing():
             # The fence keeps it apart from what a worker that was thought dead may write still.
-            export.stored = f"{export.pk}.{claim.fence}.csv"
+            export.stored = f"{export.pk}.{claim.fence}.{export.suffix}"
             export.ready_at = clock.now()
             export.save(update_fields=["stored", "bytes", "ready_at"])
             facts = {"file": export.file_name, "asker": export.owner.email}

@@ -1,4 +1,4 @@
-"""Tables as CSV files."""
+"""Tables as files: CSV, or the workbook of a spreadsheet."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -7,12 +7,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
-from portal.ui import prepared, turning
+from portal.ui import prepared, turning, workbooks
 from portal.ui.cells import in_a_file
 from portal.ui.tables import PortalTable
 
 CHUNK = 2000
 CSV = "text/csv; charset=utf-8"
+# What may be asked for by `?export=`: the suffix of the file, and its type.
+TYPES = {"csv": CSV, "xlsx": workbooks.XLSX}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -23,9 +25,14 @@ class _Echo:
         return line
 
 
-def csv_response(request: HttpRequest, table: PortalTable, name: str) -> HttpResponseBase:
-    """All rows of `table`, as `csv_file` answers them."""
-    return csv_file(request, csv_lines(_rows(table)), name, rows=count_of(table))
+def is_asked(request: HttpRequest) -> bool:
+    """Whether the address asks for a file of the list."""
+    return request.GET.get("export") in TYPES
+
+
+def table_response(request: HttpRequest, table: PortalTable, name: str) -> HttpResponseBase:
+    """All rows of `table`, as `file_response` answers them."""
+    return file_response(request, _rows(table), name, count=count_of(table))
 
 
 def csv_lines(rows: Iterable[list[object]]) -> Iterator[str]:
@@ -34,19 +41,32 @@ def csv_lines(rows: Iterable[list[object]]) -> Iterator[str]:
     return (writer.writerow([_safe(value) for value in row]) for row in rows)
 
 
-def csv_file(
-    request: HttpRequest, lines: Iterator[str], name: str, *, rows: int
+def file_response(
+    request: HttpRequest, rows: Iterable[list[object]], name: str, *, count: int
 ) -> HttpResponseBase:
-    """`lines` as a download, streamed; the byte order mark lets Excel read Chinese.
+    """`rows`, the header first, as a download, streamed: a workbook where the address asks for one,
+    else CSV, whose byte order mark lets Excel read Chinese.
 
     Of more than `prepared.MOST_ROWS` rows a file is prepared, and the answer leads to it: then no
-    line is asked for.
+    row is asked for.
     """
-    if prepared.is_due(request, rows):
+    if prepared.is_due(request, count):
         return prepared.answer(request, name)
-    response = StreamingHttpResponse(_with_mark(lines), content_type=CSV)
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    suffix = suffix_of(request.GET.get("export"))
+    content: Iterable[str | bytes] = (
+        workbooks.parts(rows) if suffix == "xlsx" else _with_mark(csv_lines(rows))
+    )
+    if not prepared.is_marked(request):
+        # An empty part tells whoever prepares a file how far it is; a server might end on it.
+        content = filter(None, content)
+    response = StreamingHttpResponse(content, content_type=TYPES[suffix])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
     return response
+
+
+def suffix_of(asked: str | None) -> str:
+    """The suffix of the file that `?export=` asks for; CSV where it names none of ours."""
+    return asked if asked in TYPES else "csv"
 
 
 def count_of(table: PortalTable) -> int:

@@ -29,7 +29,12 @@ def mark(request: HttpRequest) -> None:
 
 def is_due(request: HttpRequest, rows: int) -> bool:
     """Whether an export of `rows` rows is to be prepared."""
-    return rows > MOST_ROWS and not getattr(request, _MARK, False)
+    return rows > MOST_ROWS and not is_marked(request)
+
+
+def is_marked(request: HttpRequest) -> bool:
+    """Whether nobody waits for the answer: it goes into a file."""
+    return bool(getattr(request, _MARK, False))
 
 
 def answer(request: HttpRequest, name: str) -> HttpResponseBase:

@@ -8,8 +8,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from portal.ui import prepared, turning
-from portal.ui.exports import csv_response
+from portal.ui import exports, prepared, turning
 from portal.ui.filters import PortalFilter
 from portal.ui.pages import Head, Link
 from portal.ui.tables import PAGE_SIZES, PortalTable
@@ -28,8 +27,8 @@ def table_page(
     template: str = "portal/list.html",
     context: Mapping[str, object] | None = None,
 ) -> HttpResponseBase:
-    """Answer a list: the page, only its table (htmx), or all of it as CSV (`?export=csv`), of
-    which a file is prepared when it is long (`portal.ui.prepared`).
+    """Answer a list: the page, only its table (htmx), or all of it as a file (`?export=csv`
+    or `xlsx`), of which one is prepared when it is long (`portal.ui.prepared`).
 
     `queryset` is a QuerySet or a list of rows; `filterset_class` a subclass of PortalFilter.
     `empty_link` is what to do as long as there is no row. With `export_name` (a file name without
@@ -41,8 +40,8 @@ def table_page(
     filterset = filterset_class(request.GET, queryset, request=request) if filterset_class else None
     table = table_class(filterset.qs if filterset else queryset)
     _ask(table, request, count)
-    if export_name and request.GET.get("export") == "csv":
-        return csv_response(request, table, export_name)
+    if export_name and exports.is_asked(request):
+        return exports.table_response(request, table, export_name)
     table.turn_to(request.GET)
     is_partial = _wants_partial(request)
     response = render(

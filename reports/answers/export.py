@@ -29,10 +29,11 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:
     values and days that are not computed are empty; behind a sum of money stands how many
     conversions of unknown value are not in it.
     """
-    return exports.csv_lines(_table(report, rows))
+    return exports.csv_lines(table(report, rows))
 
 
-def _table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
+def table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
+    """`rows` of `report` as cells, the header first; see `csv_lines`."""
     shown, by = report.columns_in_files, report.question.by
     in_all = percent(report.maturity.whole) if report.question.is_by_touch else None
     counted = counted_days.in_cell(report.facts, report.told)

@@ -22,10 +22,11 @@ from reports.metrics.sums import Expected
 
 def csv_lines(found: Cut) -> Iterator[str]:
     """The header and the line of the object, as those of a report."""
-    return exports.csv_lines(_table(found))
+    return exports.csv_lines(table(found))
 
 
-def _table(found: Cut) -> Iterator[list[object]]:
+def table(found: Cut) -> Iterator[list[object]]:
+    """The header and the line of the object as cells."""
     shown, of_expected = list(metrics.in_files(found.metrics)), _of_expected(found)
     sums = found.sums if found.coverage.has_numbers else None
     is_sampled = bool(found.coverage.samples)

@@ -31,10 +31,11 @@ ALL = "all_models"
 def csv_lines(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[str]:
     """`rows` of `comparison` as lines of CSV, the header first. A header is the name of the model,
     and that of the metric with its unit, and both codes in brackets: `[linear.credited_gmv]`."""
-    return exports.csv_lines(_table(comparison, rows))
+    return exports.csv_lines(table(comparison, rows))
 
 
-def _table(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[list[object]]:
+def table(comparison: Comparison, rows: Iterable[ModelsRow]) -> Iterator[list[object]]:
+    """`rows` of `comparison` as cells, the header first; see `csv_lines`."""
     question = comparison.question
     shown = {model: _shown(comparison, model) for model in Model}
     of_all = [comparison.rows.facts.metric(metric) for metric in _of_any(shown)]

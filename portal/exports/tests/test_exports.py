@@ -21,6 +21,8 @@ from portal.jobs.causes import Cause
 from portal.jobs.claims import LeaseLost, StatementTime
 from portal.jobs.models import Job, JobState
 from portal.notices.models import Notice
+from portal.ui import prepared
+from portal.ui.workbooks import XLSX
 from portal.uploads import keeping
 from tests.racing import at_once
 
@@ -186,3 +188,17 @@ def test_a_worker_that_was_thought_dead_changes_no_file(
         writing.prepare(late, export)
     assert Export.objects.get(pk=export.pk).stored == whole.stored
     assert [path.read_bytes() for path in folder().iterdir()] == [streamed]
+
+
+def test_a_long_list_is_prepared_as_a_workbook_too(
+    ask: Ask, alice: User, client_of: ClientOf, notes_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = made(ask(alice, export="xlsx"))
+    answer: Any = client_of(alice).get(file_of(export))
+    content = b"".join(answer)
+    assert answer["Content-Type"] == XLSX
+    assert answer["Content-Disposition"] == 'attachment; filename="notes.xlsx"'
+    assert export.stored.endswith(".xlsx")
+    monkeypatch.setattr(prepared, "MOST_ROWS", 10)
+    streamed: Any = client_of(alice).get(notes_url, {"export": "xlsx"})
+    assert b"".join(streamed.streaming_content) == content

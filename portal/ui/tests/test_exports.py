@@ -89,13 +89,13 @@ def test_a_long_list_is_read_in_portions(
     # The list is counted and asked for once, and the members three times: of two teams, of two, of
     # the last.
     with django_assert_num_queries(1 + 1 + 3):
-        found = names_of(exports.csv_response(RequestFactory().get("/"), teams, "teams"))
+        found = names_of(exports.table_response(RequestFactory().get("/"), teams, "teams"))
     assert found == ["0", "1", "2", "3", team.name]
 
 
 def test_rows_that_are_no_queryset_are_exported_as_they_stand() -> None:
     rows = Names([{"name": "b"}, {"name": "a"}])
-    assert names_of(exports.csv_response(RequestFactory().get("/"), rows, "names")) == ["b", "a"]
+    assert names_of(exports.table_response(RequestFactory().get("/"), rows, "names")) == ["b", "a"]
 
 
 def test_a_column_of_buttons_is_left_out(admin: User, client_of: ClientOf) -> None:

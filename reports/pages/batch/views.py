@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest, platform_page
-from portal.ui.exports import csv_file, csv_lines
+from portal.ui.exports import file_response
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -169,8 +169,8 @@ def _detail(request: PortalRequest, batch: Batch) -> HttpResponseBase:
 
 def _download(request: PortalRequest, batch: Batch) -> HttpResponseBase:
     """Every quarantined row as CSV."""
-    lines = csv_lines(_quarantined(batch))
-    return csv_file(request, lines, f"quarantined-{batch.pk}", rows=batch.quarantined)
+    name = f"quarantined-{batch.pk}"
+    return file_response(request, _quarantined(batch), name, count=batch.quarantined)
 
 
 def _quarantined(batch: Batch) -> Iterator[list[object]]:

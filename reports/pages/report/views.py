@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest
-from portal.ui.exports import count_of, csv_file
+from portal.ui.exports import count_of, file_response, is_asked
 from portal.ui.forms import act, words_of
 from portal.ui.views import table_page
 from portal.words import ENGLISH
@@ -42,7 +42,7 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     form = QuestionForm(merchant, request.GET)
     if not form.is_valid():
         return render(request, TEMPLATE, {"form": form}, status=422)
-    is_file = request.GET.get("export") == "csv"
+    is_file = is_asked(request)
     report = answer(given(form.question) if is_file else form.question)
     export_name = export.file_name(report)
     words = words_of(request)
@@ -50,8 +50,8 @@ def report_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     if is_file:
         table = BreakdownTable(data)
         table.sort_as(request.GET.getlist("sort"))
-        lines = export.csv_lines(report, table.data.data)
-        return csv_file(request, lines, export_name, rows=count_of(table))
+        rows = export.table(report, table.data.data)
+        return file_response(request, rows, export_name, count=count_of(table))
     context = {"form": form, "page": ReportPage(report), **_narrowed(words)}
     return table_page(
         request, BreakdownTable, data, export_name=export_name, template=TEMPLATE, context=context
@@ -65,8 +65,9 @@ def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     if not form.is_valid():
         return render(request, COMPARISON, {"form": form}, status=422)
     form_of_file = request.GET.get("export")
-    is_file = form_of_file in ("csv", "json")
-    comparison = compare(given(form.question) if is_file else form.question)
+    is_file = is_asked(request)
+    is_given = is_file or form_of_file == "json"
+    comparison = compare(given(form.question) if is_given else form.question)
     export_name = export_models.file_name(comparison)
     if form_of_file == "json":
         return json_file(export_models.as_json, comparison, export_name)
@@ -75,8 +76,8 @@ def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     if is_file:
         table = ModelsTable(data)
         table.sort_as(request.GET.getlist("sort"))
-        lines = export_models.csv_lines(comparison, table.data.data)
-        return csv_file(request, lines, export_name, rows=count_of(table))
+        rows = export_models.table(comparison, table.data.data)
+        return file_response(request, rows, export_name, count=count_of(table))
     context = {
         "form": form,
         "comparison": comparison,
@@ -94,8 +95,8 @@ def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
 def report_object(
     request: PortalRequest, merchant: Merchant, kind: str, pk: int
 ) -> HttpResponseBase:
-    """The numbers of one object of `merchant` as a file, CSV unless JSON is asked for; 422 when
-    the days cannot be a report."""
+    """The numbers of one object of `merchant` as a file, CSV unless another is asked for; 422
+    when the days cannot be a report."""
     row = find(merchant, kind, pk)
     form = QuestionForm(merchant, request.GET)
     if not form.is_valid():
@@ -103,7 +104,7 @@ def report_object(
     found = cut(given(form.question), row)
     if request.GET.get("export") == "json":
         return json_file(export_cut.as_json, found, export_cut.file_name(found))
-    return csv_file(request, export_cut.csv_lines(found), export_cut.file_name(found), rows=1)
+    return file_response(request, export_cut.table(found), export_cut.file_name(found), count=1)
 
 
 def json_file(written: Callable[[Answer], str], answer: Answer, name: str) -> HttpResponse:
