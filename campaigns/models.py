@@ -16,6 +16,7 @@ from campaigns.delivery.models import (
 )
 from campaigns.funds.models import Fund
 from campaigns.ledger.models import Account, Announcement, Payment, Transfer
+from campaigns.statements.models import Statement
 
 __all__ = [
     "Account",
@@ -37,5 +38,6 @@ __all__ = [
     "QuarantinedDelivery",
     "Serving",
     "SpendDay",
+    "Statement",
     "Transfer",
 ]

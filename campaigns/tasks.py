@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from campaigns.boosts import schedule
 from campaigns.delivery import messages, settling
+from campaigns.statements import closing
 from portal.jobs.registry import scheduled
 
 
@@ -24,3 +25,9 @@ def settle() -> None:
         messages.finish_cut_off()
     finally:
         settling.settle_due()
+
+
+@scheduled("campaigns.close_months", every=timedelta(minutes=10))
+def close_months() -> None:
+    """Close the months of merchants that are over."""
+    closing.close_due()

@@ -7,6 +7,7 @@ from campaigns.pages.delivery import views as delivery
 from campaigns.pages.fund import views as fund
 from campaigns.pages.merchant import views as merchant
 from campaigns.pages.payment import views as payment
+from campaigns.pages.statement import views as statement
 from campaigns.pages.wallet import views as wallet
 
 app_name = "campaigns"
@@ -28,6 +29,8 @@ _merchant = [
         wallet.announcement_withdraw,
         name="announcement-withdraw",
     ),
+    path("statements/", statement.statement_list, name="statement-list"),
+    path("statements/<slug:month>/", statement.statement_detail, name="statement-detail"),
     path("wallet/deposit/", payment.wallet_deposit, name="wallet-deposit"),
 ]
 

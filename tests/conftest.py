@@ -78,6 +78,7 @@ def world(
         "in_app_product": in_app_product,
         "in_app_store": in_app_product.store,
         **_of_the_team(team, alice),
+        "month": f"{clock.today():%Y-%m}",
         "export": _prepared(live_listing.merchant, alice),
         "restatement": _restated(live_listing.merchant),
         "regime": Regime.objects.create(

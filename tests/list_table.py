@@ -216,6 +216,12 @@ CAMPAIGNS = [
     Listed(
         "campaigns:wallet-detail", M, "owner", money.announcement, named("announced")
     ),
+    Listed("campaigns:statement-list", M, "owner", money.statement),
+    Listed("campaigns:statement-detail", f"{M} month", "owner", money.deposit),
+    Listed(
+        "campaigns:statement-detail", f"{M} month", "owner", money.own_hold,
+        lambda context: len(context["statement"].aside),
+    ),
     Listed("campaigns:merchant-list", "", "account_manager", money.merchant_of_the_manager),
     Listed("campaigns:fund-list", "", "admin", money.fund),
     Listed("campaigns:ad-server-list", "", "admin", delivery.ad_server),

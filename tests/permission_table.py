@@ -271,6 +271,8 @@ CAMPAIGNS = [
     button(
         "campaigns:announcement-withdraw", f"{M} announcement.pk", "302 302 403 403 302 404 403 403"
     ),
+    page("campaigns:statement-list", M, "302 200 403 403 200 404 200 403"),
+    page("campaigns:statement-detail", f"{M} month", "302 200 403 403 200 404 200 403"),
     page("campaigns:wallet-deposit", M, "302 403 403 403 403 404 200 403"),
     page("campaigns:review-detail", "boost.pk", SENT_ELSEWHERE),
     page("campaigns:merchant-list", "", MANAGERS),

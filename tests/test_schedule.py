@@ -25,6 +25,7 @@ EVERY = {
     "merchants.forget_changes": timedelta(hours=1),
     "campaigns.tick": timedelta(minutes=1),
     "campaigns.settle": timedelta(minutes=1),
+    "campaigns.close_months": timedelta(minutes=10),
     "reports.ingest_clicks": timedelta(minutes=1),
     "reports.count_delays": timedelta(hours=1),
     "reports.tally_due": timedelta(minutes=10),

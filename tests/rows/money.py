@@ -1,5 +1,6 @@
 """Boosts, funds and what moves between accounts."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from campaigns.ledger.models import (
     Transfer,
     TransferReason,
 )
+from campaigns.statements.models import Statement
 from merchants.companies.models import Merchant
 from portal import clock
 from tests.rows import WORD, World
@@ -112,6 +114,24 @@ def deposit(world: World, number: int) -> Transfer:
     """A small payment to the wallet of the world's merchant."""
     wallet = ledger.wallet_of(world["merchant"])
     return _move(ledger.bank_of(wallet), wallet, TransferReason.DEPOSIT)
+
+
+def own_hold(world: World, number: int) -> Transfer:
+    """Money of Alice's wallet that a boost of hers holds."""
+    wallet, held = ledger.wallet_of(world["merchant"]), _hold_of(boost(world, number))
+    line = FundingLine.objects.get(boost=held.boost, fund=None)
+    line.account = ledger.account_of(AccountKind.HOLD, f"line:{line.pk}")
+    line.save()
+    _move(ledger.bank_of(wallet), wallet, TransferReason.DEPOSIT)
+    return _move(wallet, line.account, TransferReason.HOLD)
+
+
+def statement(world: World, number: int) -> Statement:
+    """A closed month of Alice's."""
+    return Statement.objects.create(
+        merchant=world["merchant"], first_on=date(2020 + number, 1, 1), opening_fen=0,
+        lines_fen=0, free_fen=0, held_fen=0, through=0, content=b"{}", sha256="0" * 64,
+    )  # fmt: skip
 
 
 def payment_to_sign(world: World, number: int) -> Payment:

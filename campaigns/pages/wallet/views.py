@@ -30,13 +30,15 @@ def wallet_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     record = Link(_("Record a payment"), url, needs="payment.record")
     told = reverse("campaigns:announcement-new", args=[merchant.code])
     announce = Link(_("I have paid"), told, needs="payment.announce")
+    listed = reverse("campaigns:statement-list", args=[merchant.code])
+    statements = Link(_("Statements"), listed, "file-invoice", is_main=False)
     key = ledger.wallet_key(merchant)
     return table_page(
         request,
         WalletTable,
         funding.history_of(ledger.find(key)),
         TransferFilter,
-        head=Head(_("Wallet"), above=merchant.name, links=[announce, record]),
+        head=Head(_("Wallet"), above=merchant.name, links=[statements, announce, record]),
         export_name="wallet",
         template="campaigns/wallet_detail.html",
         context={

@@ -1,0 +1,94 @@
+"""Closing months: each is drawn up once, when it is over, and kept as it is.
+
+What is dated in a closed month and becomes known later, of a clock that was behind, stands in the
+first month that is open, as a correction.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q
+
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import Account, AccountKind, Transfer
+from campaigns.statements import drawing, months
+from campaigns.statements.models import Statement
+from campaigns.statements.months import Month
+from merchants.companies.models import Merchant
+from portal import clock
+
+# The clocks of several machines are this near to each other, nearly always.
+SETTLES_WITHIN = timedelta(hours=1)
+# So many merchants a look.
+MOST = 200
+
+
+def close_due() -> int:
+    """Close every month that is over, of at most MOST merchants; how many were closed."""
+    month = months.of(clock.day_of(clock.now() - SETTLES_WITHIN)).before
+    closed = 0
+    for merchant in _due(month)[:MOST]:
+        for each in _open_months(merchant, month):
+            closed += close(merchant, each) is not None
+    return closed
+
+
+@transaction.atomic
+def close(merchant: Merchant, month: Month) -> Statement | None:
+    """Close the month, the one after the last closed; None where somebody else did.
+
+    Nobody moves the merchant's money meanwhile, so what is read is all that has a smaller id.
+    """
+    _lock(merchant)
+    if clock.now() < month.ends_at + SETTLES_WITHIN:
+        raise ValueError(f"{month} is not over")
+    last = Statement.objects.of(merchant).first()
+    if last and last.month >= month:
+        return None
+    drawn = drawing.draw(merchant, month, after=last)
+    content = drawn.content()
+    return Statement.objects.create(
+        merchant=merchant,
+        first_on=month.first_on,
+        opening_fen=drawn.opening_fen,
+        lines_fen=drawn.lines_fen,
+        free_fen=drawn.free_fen,
+        held_fen=drawn.held_fen,
+        through=Transfer.objects.aggregate(last=Max("pk", default=0))["last"],
+        content=content,
+        sha256=sha256(content).hexdigest(),
+    )
+
+
+def _lock(merchant: Merchant) -> None:
+    """Lock the wallet, then all accounts that its boosts pay from: none is opened meanwhile."""
+    ledger.lock([ledger.wallet_of(merchant)])
+    boosts = Q(held_for__boost__merchant=merchant) | Q(spent_for__boost__merchant=merchant)
+    ledger.lock(Account.objects.filter(boosts | Q(boost__merchant=merchant)))
+
+
+def _due(month: Month) -> list[Merchant]:
+    """Merchants whose money moved before the end of the month, which is not closed."""
+    closed = Statement.objects.filter(merchant=OuterRef("pk"), first_on__gte=month.first_on)
+    wallet = Account.objects.filter(kind=AccountKind.WALLET, merchant=OuterRef("pk"))
+    paid = wallet.filter(transfers_in__created_at__lt=month.ends_at)
+    rows = Merchant.objects.filter(Exists(paid)).exclude(Exists(closed))
+    return list(rows.order_by("pk")[:MOST])
+
+
+def _open_months(merchant: Merchant, last: Month) -> Iterator[Month]:
+    """From the first that is not closed to the `last`."""
+    closed = Statement.objects.of(merchant).first()
+    month = closed.month.next if closed else first_of(merchant)
+    while month and month <= last:
+        yield month
+        month = month.next
+
+
+def first_of(merchant: Merchant) -> Month | None:
+    """The month in which money first came to the merchant's wallet; None before."""
+    came = Transfer.objects.filter(target__key=ledger.wallet_key(merchant)).order_by("pk")
+    at = came.values_list("created_at", flat=True).first()
+    return months.of(clock.day_of(at)) if at else None
