@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.boosts.models import Boost
 from campaigns.campaigns.models import Campaign
 from campaigns.funds.models import Fund
 from merchants.companies.models import Merchant
@@ -16,6 +17,7 @@ def announce() -> None:
     _money()
     _delivery()
     _campaigns()
+    _costs()
 
 
 def _boosts() -> None:
@@ -125,4 +127,40 @@ def _campaigns() -> None:
             "note": _("Note"),
         },
         {"note": (Note, "external_id")},
+    )
+
+
+def _costs() -> None:
+    register(
+        "cost",
+        {
+            "recorded": _("Cost recorded"),
+            "corrected": _("Cost corrected"),
+            "withdrawn": _("Cost withdrawn"),
+        },
+        {
+            "note": _("Note"),
+            "boost": _("Boost"),
+            "campaign": pgettext_lazy("cost", "Campaign"),
+            "channel": _("Channel"),
+            "kind": _("Kind of cost"),
+            "on": _("Day"),
+            "amount_fen": _("Amount"),
+            "reference": _("Own number"),
+        },
+        {
+            "note": (Note, "external_id"),
+            "boost": (Boost, "external_id"),
+            "campaign": (Campaign, "id"),
+        },
+    )
+    register(
+        "assumption",
+        {"recorded": _("Assumption recorded")},
+        {
+            "what": _("Assumed"),
+            "share": _("Of the revenue"),
+            "from_on": pgettext_lazy("assumption", "From"),
+            "source": pgettext_lazy("assumption", "Source"),
+        },
     )

@@ -4,6 +4,8 @@ from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost, BoostReview
 from campaigns.boosts.spans import BoostSpan
 from campaigns.campaigns.models import Campaign, CampaignListing, CampaignNote
+from campaigns.costs.economics import Assumption
+from campaigns.costs.models import Cost
 from campaigns.delivery.models import (
     AdServer,
     DeliveryHour,
@@ -22,12 +24,14 @@ __all__ = [
     "Account",
     "AdServer",
     "Announcement",
+    "Assumption",
     "Boost",
     "BoostReview",
     "BoostSpan",
     "Campaign",
     "CampaignListing",
     "CampaignNote",
+    "Cost",
     "DeliveryHour",
     "DeliveryMessage",
     "DeliveryRow",

@@ -160,6 +160,7 @@ AS_TYPED = {
     ("adserver", "name_zh"), ("adserver", "name_en"), ("adserver", "wait_hours"),
     ("datasuspension", "stores"), ("regime", "ratio"), ("category", "refund_days"),
     ("endpoint", "generation"), ("campaign", "name"), ("campaign", "target_value"),
+    ("cost", "on"), ("cost", "reference"), ("assumption", "share"), ("assumption", "source"),
 }  # fmt: skip
 # Upon what the acts of these nouns are, where it is not called as they are.
 SUBJECTS = {"team": ["membership", "invitation"]}
