@@ -1,17 +1,32 @@
 """A partner, his endpoint, and what he is told."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from django.db import transaction
 
 from portal import clock
 from portal.accounts.models import User
-from portal.webhooks import outbox, verbs
+from portal.webhooks import outbox, sending, verbs
 from portal.webhooks.models import Endpoint, Message
 from portal.webhooks.tests.partner import Partner
 
 Tell = Callable[..., Message]
+NOON = datetime(2026, 11, 30, 4, tzinfo=UTC)
+
+
+def send(endpoint: Endpoint, at: datetime = NOON) -> int:
+    """One turn of its sender at an instant; how often it tried."""
+    with clock.at(at):
+        return sending.send_waiting(endpoint.pk)
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """Whatever is announced is announced at noon."""
+    with clock.at(NOON):
+        yield
 
 
 @pytest.fixture

@@ -1,55 +1,25 @@
 """A strange partner gets everything at least once under one id, whatever he answers."""
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from celery import current_app
-from django.db import connection
 
 from portal import clock, fetching
 from portal.accounts.models import User
 from portal.fetching import Fault
-from portal.jobs.models import Job
-from portal.jobs.registry import BEATS_QUEUE
-from portal.notices.models import Notice
-from portal.refusals import Refusal
-from portal.runtime import places
-from portal.runtime.testing import Worker, same_server
-from portal.webhooks import leases, outbox, sending, signing, tasks, verbs, waits
+from portal.webhooks import sending, signing, verbs, waits
 from portal.webhooks.models import (
     MANY,
     Attempt,
     Endpoint,
-    EndpointState,
     Message,
     MessageState,
-    OffCause,
 )
 from portal.webhooks.signing import Direction
-from portal.webhooks.tests.conftest import Tell
+from portal.webhooks.tests.conftest import NOON, Tell, send
 from portal.webhooks.tests.partner import Partner, says
-from tests.awaiting import until
 
-NOON = datetime(2026, 11, 30, 4, tzinfo=UTC)
-pytestmark = pytest.mark.django_db
-
-
-def send(endpoint: Endpoint, at: datetime = NOON) -> int:
-    with clock.at(at):
-        return sending.send_waiting(endpoint.pk)
-
-
-@pytest.fixture(autouse=True)
-def noon() -> object:
-    """Whatever is announced is announced at noon."""
-    with clock.at(NOON):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 def test_what_is_announced_arrives_as_it_was_written_and_signed(
@@ -221,210 +191,3 @@ def test_a_message_that_is_never_taken_does_not_stand_before_the_others(
     assert set(good) <= set(partner.ids)
     bad.refresh_from_db()
     assert bad.state == MessageState.WAITING
-
-
-def test_three_days_of_silence_switch_it_off_and_admins_are_told(
-    tell: Tell, endpoint: Endpoint, partner: Partner, admin: User, manager: User
-) -> None:
-    message = tell()
-    partner.always = 500
-    Notice.objects.all().delete()
-    at = NOON
-    while at <= NOON + sending.SILENT_FOR:
-        send(endpoint, at)
-        endpoint.refresh_from_db()
-        assert endpoint.status == EndpointState.ON
-        at += timedelta(hours=5)
-    send(endpoint, at)
-    endpoint.refresh_from_db()
-    assert (endpoint.status, endpoint.off_cause) == (EndpointState.OFF, OffCause.SILENT)
-    told = Notice.objects.filter(user=admin).get()
-    assert str(told) == (
-        "The endpoint ad-server is switched off, and what it should be told waits."
-        " It took nothing for three days."
-    )
-    assert not Notice.objects.filter(user=manager).exists()
-    sent = len(partner.received)
-    tell("boost:2")
-    assert send(endpoint, at + timedelta(days=30)) == 0
-    partner.always = 200
-    with clock.at(at + timedelta(days=31)):
-        verbs.switch_on(endpoint, by=admin)
-        assert sending.send_waiting(endpoint.pk) == 2
-    assert message.name in partner.ids[sent:]
-    assert not Message.objects.waiting().exists()
-
-
-def test_who_says_that_he_is_gone_is_switched_off_at_once(
-    tell: Tell, endpoint: Endpoint, partner: Partner
-) -> None:
-    tell("boost:1")
-    tell("boost:2")
-    partner.always = 410
-    assert send(endpoint) == 1
-    endpoint.refresh_from_db()
-    assert (endpoint.status, endpoint.off_cause) == (EndpointState.OFF, OffCause.GONE)
-    assert Message.objects.waiting().count() == 2
-
-
-def test_nothing_is_sent_to_one_that_is_off(
-    tell: Tell, endpoint: Endpoint, partner: Partner, admin: User
-) -> None:
-    tell()
-    verbs.switch_off(endpoint, reason="They move house.", by=admin)
-    tasks.look()
-    assert send(endpoint) == 0
-    assert not Job.objects.filter(kind=tasks.SEND).exists()
-    verbs.switch_on(endpoint, by=admin)
-    tasks.look()
-    assert Job.objects.filter(kind=tasks.SEND).count() == 1
-
-
-def test_a_message_is_sent_again_by_hand_under_its_id(
-    tell: Tell, endpoint: Endpoint, partner: Partner, admin: User
-) -> None:
-    message = tell()
-    send(endpoint)
-    verbs.replay(message, by=admin)
-    assert outbox.confirmed("boost:1") == outbox.Confirmation(1, NOON, 1, None, 1)
-    assert send(endpoint, NOON + timedelta(minutes=5)) == 1
-    assert partner.ids == [message.name] * 2
-    message.refresh_from_db()
-    assert message.delivered_at == NOON
-
-
-def test_who_sends_by_hand_does_not_wait_for_the_next_try(
-    tell: Tell, endpoint: Endpoint, partner: Partner, admin: User
-) -> None:
-    message = tell()
-    partner.answers = [500] * 4
-    for minutes in (0, 1, 2, 30):
-        send(endpoint, NOON + timedelta(minutes=minutes))
-    assert len(partner.received) == 4
-    at = NOON + timedelta(minutes=31)
-    assert send(endpoint, at) == 0
-    with clock.at(at):
-        verbs.replay(message, by=admin)
-    assert send(endpoint, at) == 1
-    assert not Message.objects.waiting().exists()
-
-
-def test_what_is_not_kept_or_off_is_not_sent_again(
-    tell: Tell, endpoint: Endpoint, admin: User
-) -> None:
-    message = tell()
-    Message.objects.update(is_kept=False)
-    with pytest.raises(Refusal, match="not kept"):
-        verbs.replay(message, by=admin)
-    Message.objects.update(is_kept=True)
-    verbs.switch_off(endpoint, reason="Why not.", by=admin)
-    with pytest.raises(Refusal, match="off"):
-        verbs.replay(message, by=admin)
-
-
-def test_one_sender_at_a_time(tell: Tell, endpoint: Endpoint, partner: Partner) -> None:
-    tell()
-    lease = leases.take(endpoint.pk)
-    assert lease is not None
-    assert send(endpoint) == 0
-    tasks.look()
-    assert not Job.objects.filter(kind=tasks.SEND).exists()
-    lease.release()
-    assert send(endpoint) == 1
-
-
-def test_who_lost_his_lease_writes_nothing(
-    tell: Tell, endpoint: Endpoint, partner: Partner
-) -> None:
-    message = tell()
-    # In this very thread: another one would not see what the test has not committed.
-    asked = fetching.post
-
-    def post(*args: object, **named: object) -> fetching.Answer:
-        Endpoint.objects.update(holder="another")
-        return asked(*args, **named)  # type: ignore[arg-type]
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(fetching, "post", post)
-        send(endpoint)
-    assert partner.ids == [message.name]
-    message.refresh_from_db()
-    assert (message.state, Attempt.objects.count()) == (MessageState.WAITING, 0)
-    endpoint.refresh_from_db()
-    assert endpoint.holder == "another"
-
-
-@pytest.mark.parametrize(("seconds", "tries"), [(0, 1), (60, 8)])
-def test_a_slow_partner_holds_a_worker_for_one_turn_alone(
-    tell: Tell,
-    endpoint: Endpoint,
-    seconds: int,
-    tries: int,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """And with a turn without end he holds it until all is sent."""
-    monkeypatch.setattr(sending, "SECONDS_AT_ONCE", seconds)
-    for number in range(8):
-        tell(f"boost:{number}")
-    assert send(endpoint) == tries
-
-
-def test_a_look_asks_for_one_job_an_endpoint(tell: Tell, endpoint: Endpoint) -> None:
-    tasks.look()
-    assert not Job.objects.filter(kind=tasks.SEND).exists()
-    tell("boost:1")
-    tell("boost:2")
-    tasks.look()
-    tasks.look()
-    assert Job.objects.get(kind=tasks.SEND).args == {"endpoint": endpoint.pk}
-
-
-KILLED = """
-import os, sys, django
-django.setup()
-from portal.webhooks import sending
-sending._write_down = lambda *what: os._exit(9)
-sending.send_waiting(int(sys.argv[1]))
-"""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_sender_that_is_killed_before_it_writes_down_the_answer_sends_twice_under_one_id(
-    tell: Tell, endpoint: Endpoint, partner: Partner
-) -> None:
-    message = tell()
-    name = str(connection.settings_dict["NAME"])
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(endpoint.pk)],
-        env={**os.environ, "DATABASE_URL": same_server(name)},
-        cwd=places.CHECKOUT,
-    )
-    assert killed.returncode == 9
-    assert partner.ids == [message.name]
-    assert send(endpoint) == 0, "the lease of the killed one holds"
-    Endpoint.objects.update(leased_until=datetime(2020, 1, 1, tzinfo=UTC))
-    assert send(endpoint) == 1
-    assert partner.ids == [message.name] * 2
-    first, second = partner.received
-    assert json.loads(first.body) == json.loads(second.body)
-    assert Attempt.objects.count() == 1
-
-
-def test_workers_send_what_is_announced_once_the_act_has_committed(
-    celery_worker: Callable[..., Worker], tell: Tell, partner: Partner
-) -> None:
-    """That of beat is told to look at once, and that of jobs sends."""
-    with current_app.connection_for_read() as read:
-        queued: Any = read.default_channel.client  # type: ignore[attr-defined]
-        before = queued.llen(BEATS_QUEUE)
-        message = tell()
-        assert queued.llen(BEATS_QUEUE) == before + 1
-    celery_worker()
-    tasks.look()
-
-    def is_delivered() -> bool:
-        message.refresh_from_db()
-        return message.state == MessageState.DELIVERED
-
-    until(is_delivered, otherwise=lambda: f"It is {message.state}, after {message.attempts}.")
-    assert partner.ids == [message.name]
