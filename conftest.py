@@ -34,8 +34,8 @@ from tests import remembered
 from tests.papers import PDF
 
 pytest_plugins = [
-    "tests.browser", "tests.deciding", "tests.emptying", "tests.numbering", "tests.one_template",
-    "tests.read_once", "tests.readers", "tests.serving",
+    "tests.browser", "tests.deciding", "tests.emptying", "tests.garbage", "tests.numbering",
+    "tests.one_template", "tests.read_once", "tests.readers", "tests.serving",
 ]  # fmt: skip
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in tests only
