@@ -3,6 +3,7 @@ from django.views.generic import RedirectView
 
 from campaigns import api
 from campaigns.pages.boost import views as boost
+from campaigns.pages.campaign import views as campaign
 from campaigns.pages.delivery import views as delivery
 from campaigns.pages.fund import views as fund
 from campaigns.pages.merchant import views as merchant
@@ -22,6 +23,17 @@ _merchant = [
     path("boosts/<int:pk>/pause/", boost.boost_pause, name="boost-pause"),
     path("boosts/<int:pk>/resume/", boost.boost_resume, name="boost-resume"),
     path("boosts/<int:pk>/stop/", boost.boost_stop, name="boost-stop"),
+    path("campaigns/", campaign.campaign_list, name="campaign-list"),
+    path("campaigns/new/", campaign.campaign_new, name="campaign-new"),
+    path("campaigns/<int:pk>/", campaign.campaign_detail, name="campaign-detail"),
+    path("campaigns/<int:pk>/edit/", campaign.campaign_edit, name="campaign-edit"),
+    path("campaigns/<int:pk>/close/", campaign.campaign_close, name="campaign-close"),
+    path("campaigns/<int:pk>/notes/add/", campaign.campaign_note_add, name="campaign-note-add"),
+    path(
+        "campaigns/<int:pk>/notes/<int:note_pk>/remove/",
+        campaign.campaign_note_remove,
+        name="campaign-note-remove",
+    ),
     path("wallet/", wallet.wallet_detail, name="wallet-detail"),
     path("wallet/announce/", wallet.announcement_new, name="announcement-new"),
     path(

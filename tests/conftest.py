@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Objective
+from campaigns.campaigns import verbs as campaigns
 from campaigns.delivery.models import AdServer
 from campaigns.funds import verbs as funds
 from campaigns.ledger import announcing, payments
@@ -224,7 +225,13 @@ def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> di
     merchant, today = listing.merchant, clock.today()
     fund = funds.create("spring", name_zh="春季扶持金", name_en="Spring fund", by=admin)
     large = {"amount_fen": payments.TWO_PERSON_FEN + 1}
+    campaign = campaigns.open_one(
+        merchant, name="Alice 618", starts_on=today, ends_on=today, target_kind="", by=owner,
+        target_value=None, budget_fen=None, request_key=uuid4(),
+    )  # fmt: skip
+    campaigns.put_in(campaign, listing.note, by=owner)
     return {
+        "campaign": campaign,
         "boost": boosts.request(
             merchant,
             note=listing.note,

@@ -173,6 +173,10 @@ FORMS = [
     ),
     Listed("campaigns:boost-new", M, "owner", shops.listing, to_choose("note")),
     Listed("campaigns:boost-new", M, "owner", money.fund, choices("fund")),
+    Listed("campaigns:boost-new", M, "owner", money.campaign, to_choose("campaign")),
+    Listed("campaigns:campaign-note-add", f"{M} campaign.pk", "owner", shops.note,
+        to_choose("note"),
+    ),
     Listed("reports:batch-new", "", "admin", data.source, choices("source")),
     Listed("campaigns:ad-server-new", "", "admin", delivery.endpoint, choices("endpoint")),
 ]  # fmt: skip
@@ -199,6 +203,12 @@ CAMPAIGNS = [
     ),
     Listed(
         "campaigns:wallet-detail", M, "owner", money.release_to_the_wallet, query="?reason=release"
+    ),
+    Listed("campaigns:campaign-list", M, "owner", money.campaign),
+    Listed("campaigns:campaign-detail", f"{M} campaign.pk", "owner", money.boost_of_the_campaign),
+    Listed(
+        "campaigns:campaign-detail", f"{M} campaign.pk", "owner", money.note_of_the_campaign,
+        named("notes"),
     ),
     Listed("review:review-list", "", "account_manager", money.boost_of_a_company),
     Listed("review:review-list", "", "admin", shops.store_of_a_company),

@@ -266,6 +266,13 @@ CAMPAIGNS = [
     button("campaigns:boost-pause", f"{M} boost.pk", EDITORS_POST),
     button("campaigns:boost-resume", f"{M} boost.pk", EDITORS_POST),
     page("campaigns:boost-stop", f"{M} boost.pk", EDITORS),
+    page("campaigns:campaign-list", M, INSIDE),
+    page("campaigns:campaign-new", M, EDITORS),
+    page("campaigns:campaign-detail", f"{M} campaign.pk", INSIDE),
+    page("campaigns:campaign-edit", f"{M} campaign.pk", EDITORS),
+    page("campaigns:campaign-note-add", f"{M} campaign.pk", EDITORS),
+    button("campaigns:campaign-note-remove", f"{M} campaign.pk note.pk", EDITORS_POST),
+    button("campaigns:campaign-close", f"{M} campaign.pk", EDITORS_POST),
     page("campaigns:wallet-detail", M, "302 200 403 403 200 404 200 403"),
     page("campaigns:announcement-new", M, "302 200 403 403 200 404 403 403"),
     button(

@@ -33,6 +33,8 @@ WHATEVER_CHANGED = {
     "merchants:listing-pause": "readers see less, at once",
     "merchants:listing-end": "readers see less, at once",
     "campaigns:announcement-withdraw": "the merchant's own word, on which no money rests",
+    "campaigns:campaign-close": "no boost is added, whatever the campaign is called",
+    "campaigns:campaign-note-remove": "the note itself stays as it is, and can be added again",
     "campaigns:boost-withdraw": "money comes back, nothing is promised",
     "campaigns:boost-pause": "nothing is spent, at once",
     "campaigns:boost-resume": "a boost that is approved never changes",

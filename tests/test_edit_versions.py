@@ -30,6 +30,7 @@ MAKE = {
     "campaigns:wallet-deposit", "campaigns:payment-new", "campaigns:fund-new",
     "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "reports:suspension-new",
     "reports:regime-new", "webhooks:endpoint-new", "campaigns:ad-server-new",
+    "campaigns:campaign-new", "campaigns:campaign-note-add",
     "review:review-detail",
 }  # fmt: skip
 # Their state says whether anything happened meanwhile: handed in again, begun, ended, lifted.
@@ -73,6 +74,7 @@ EDITS = [
         "campaigns:ad-server-edit", "ad_server.pk",
         {"wait_hours": "9"}, {"name_en": "B"}, "admin",
     ),
+    Edit("campaigns:campaign-edit", "merchant.code campaign.pk", {"name": "A"}, {"budget": "9"}),
     Edit("campaigns:boost-edit", "merchant.code boost.pk", {"days": "5"}, {"budget": "900"}),
     Edit(
         "accounts:membership-edit", "team.pk membership.pk",

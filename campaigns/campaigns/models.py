@@ -1,5 +1,7 @@
 """Campaigns: a merchant's promotion over a period, of some notes and what these sell. ADR 0148."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import Self
 
 from django.db import models
@@ -99,9 +101,25 @@ class Campaign(models.Model):
     def audit_team(self) -> Team:
         return self.merchant.team
 
+    def with_listings(self) -> list["NoteWithListings"]:
+        """Its notes, the newest in it first, each with what it sells in it, in two queries."""
+        listings: dict[int, list[Listing]] = defaultdict(list)
+        for row in self.listing_rows.select_related("listing__product").order_by("pk"):
+            listings[row.listing.note_id].append(row.listing)
+        rows = self.note_rows.select_related("note").order_by("-pk")
+        return [NoteWithListings(row.note, listings[row.note_id]) for row in rows]
+
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+
+@dataclass(frozen=True)
+class NoteWithListings:
+    """A note of a campaign, and the listings of it that belong to the campaign."""
+
+    note: Note
+    listings: list[Listing]
 
 
 class CampaignNote(models.Model):

@@ -9,6 +9,7 @@ from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.boosts.models import Boost
+from campaigns.campaigns.models import Campaign
 from campaigns.delivery.capping import Refusal
 from campaigns.delivery.rows import Fault
 from merchants.companies.models import Merchant
@@ -252,6 +253,10 @@ class SpendDayQuerySet(models.QuerySet["SpendDay"]):
 
     def of_boost(self, boost: Boost) -> Self:
         return self.filter(boost=boost).order_by("on")
+
+    def of_campaign(self, campaign: Campaign) -> Self:
+        """Days of all boosts of a campaign."""
+        return self.filter(boost__campaign=campaign)
 
     def total(self) -> dict[str, int]:
         """The sums of all columns that add up."""

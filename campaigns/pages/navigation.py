@@ -12,6 +12,14 @@ def announce() -> None:
     """Add them; called once, when the app is ready."""
     add(
         Entry(_("Boosts"), "rocket", "campaigns:boost-list", "boost.view", Area.MERCHANT, 50),
+        Entry(
+            _("Campaigns"),
+            "calendar-event",
+            "campaigns:campaign-list",
+            "campaign.view",
+            Area.MERCHANT,
+            55,
+        ),
         Entry(_("Wallet"), "wallet", "campaigns:wallet-detail", "wallet.view", Area.MERCHANT, 60),
         Entry(
             _("My merchants"),

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, Objective, ReviewDecision
+from campaigns.campaigns.models import Campaign, CampaignListing, CampaignNote
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import (
@@ -18,10 +19,11 @@ from campaigns.ledger.models import (
 )
 from campaigns.statements.models import Statement
 from merchants.companies.models import Merchant
+from merchants.listings.models import Listing
 from portal import clock
 from tests.rows import WORD, World
 from tests.rows.people import person
-from tests.rows.shops import company, note
+from tests.rows.shops import company, listing, note
 
 
 def fund(world: World, number: int) -> Fund:
@@ -55,6 +57,36 @@ def boost(world: World, number: int, merchant: Merchant | None = None) -> Boost:
 
 def boost_of_a_company(world: World, number: int) -> Boost:
     return boost(world, number, company(world, number))
+
+
+def campaign(world: World, number: int) -> Campaign:
+    """One that a boost has cost something."""
+    made = Campaign.objects.create(
+        merchant=world["merchant"],
+        name=f"{WORD} {number}",
+        starts_on=clock.today(),
+        ends_on=clock.today(),
+        request_key=uuid4(),
+        created_by=person(world, number),
+    )
+    costing = boost(world, number)
+    Boost.objects.filter(pk=costing.pk).update(campaign=made, held_fen=9, captured_fen=5)
+    return made
+
+
+def boost_of_the_campaign(world: World, number: int) -> Boost:
+    made = boost(world, number)
+    Boost.objects.filter(pk=made.pk).update(campaign=world["campaign"])
+    return made
+
+
+def note_of_the_campaign(world: World, number: int) -> CampaignNote:
+    """One that sells two things in it."""
+    sells = [listing(world, 2 * number), listing(world, 2 * number + 1)]
+    Listing.objects.filter(pk=sells[1].pk).update(note=sells[0].note)
+    for sold in sells:
+        CampaignListing.objects.create(campaign=world["campaign"], listing=sold)
+    return CampaignNote.objects.create(campaign=world["campaign"], note=sells[0].note)
 
 
 def returned_boost(world: World, number: int) -> Boost:
