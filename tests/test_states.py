@@ -18,6 +18,7 @@ from portal.accounts import audit
 from portal.accounts.models import AuditEntry, User
 from portal.notices.models import Notice
 from portal.refusals import Refusal
+from portal.review.subjects import Entrance
 from portal.states import moved
 from tests.sources import modules
 
@@ -105,6 +106,7 @@ def test_a_move_outside_of_a_verb_is_undone_with_its_listener(waiting: Store, ad
         raise ZeroDivisionError
 
     before = _world()
+    waiting.entrance = Entrance(admin, waiting.version, waiting.snapshot(), ())
     with _listening(listen), pytest.raises(ZeroDivisionError):
         waiting.move_to(StoreStatus.VERIFIED, by=admin)
     assert _world() == before

@@ -247,7 +247,7 @@ class Boost(Reviewable):
             "days": [self.starts_on, self.ends_on],
             "hours": [self.from_hour, self.to_hour],
             "daily_cap_fen": self.daily_cap_fen,
-            "campaign": self.campaign_id,
+            "campaign": self.campaign.name if self.campaign else None,
             "budget_fen": self.budget_fen,
             "lines": sorted(
                 map(list, lines.values_list("source", "fund__code", "amount_fen")), key=str

@@ -13,6 +13,7 @@ from campaigns.boosts.money import money_of
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
 from campaigns.ledger.models import AccountKind, Payment, TransferReason
+from campaigns.pages import judged
 from portal.review import kinds
 from portal.review.forms import ReviewForm
 from portal.review.kinds import Answer, Kind
@@ -89,6 +90,7 @@ def _boosts() -> Kind:
             ),
         ),
         evidence="campaigns/_boost_evidence.html",
+        facts=judged.BOOST,
         form=BoostReviewForm,
         context=_of_a_boost,
     )
@@ -122,6 +124,7 @@ def _payments(into: AccountKind, *, label: Promise, to_do: Promise, unsigned: Pr
             ),
         ),
         evidence="campaigns/_payment_evidence.html",
+        facts=judged.PAYMENT,
         context=_of_a_payment,
     )
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.boosts import funding, schedule
+from campaigns.boosts import decisions, funding, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.delivery import settling
@@ -19,12 +19,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 
 @pytest.fixture
-def scheduled(money: None, a_boost: RequestBoost, alice: User) -> Boost:
+def scheduled(money: None, a_boost: RequestBoost, alice: User, manager: User) -> Boost:
     """¥700 for seven days, approved in time."""
     boost = boosts.submit(a_boost(), by=alice)
-    for status in (BoostStatus.APPROVED, BoostStatus.SCHEDULED):
-        boost.move_to(status, by=None)
-    return boost
+    return decisions.approve(boost, version=boost.version, by=manager)
 
 
 def day(number: int) -> None:
@@ -84,11 +82,15 @@ def test_the_task_starts_and_completes(scheduled: Boost) -> None:
 
 
 def test_a_boost_that_cannot_start_keeps_no_other_from_completing(
-    scheduled: Boost, a_boost: RequestBoost, alice: User, monkeypatch: pytest.MonkeyPatch
+    scheduled: Boost,
+    a_boost: RequestBoost,
+    alice: User,
+    manager: User,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    running = boosts.submit(a_boost(), by=alice)
-    for status in (BoostStatus.APPROVED, BoostStatus.SCHEDULED, BoostStatus.RUNNING):
-        running.move_to(status, by=None)
+    asked = boosts.submit(a_boost(), by=alice)
+    running = decisions.approve(asked, version=asked.version, by=manager)
+    running.move_to(BoostStatus.RUNNING, by=None)
 
     def broken(boost: Boost) -> None:
         raise RuntimeError("broken")

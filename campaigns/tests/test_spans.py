@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from campaigns.boosts import schedule, spans
+from campaigns.boosts import decisions, schedule, spans
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.boosts.spans import HOUR, BoostSpan, counts
@@ -55,10 +55,11 @@ pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 @pytest.fixture
-def running(db: None, money: None, a_boost: RequestBoost, alice: User) -> Boost:
-    boost = boosts.submit(a_boost(), by=alice)
-    for status in (BoostStatus.APPROVED, BoostStatus.SCHEDULED):
-        boost.move_to(status, by=None)
+def running(money: None, a_boost: RequestBoost, alice: User, manager: User) -> Boost:
+    week = {"starts_on": clock.today(), "ends_on": clock.today() + timedelta(days=6)}
+    with clock.at(NOON - timedelta(days=1)):
+        boost = boosts.submit(a_boost(**week), by=alice)
+        boost = decisions.approve(boost, version=boost.version, by=manager)
     schedule.start_due()
     boost.refresh_from_db()
     return boost

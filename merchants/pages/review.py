@@ -14,6 +14,7 @@ from merchants.notes.models import FeedRequest
 from merchants.openings import applications
 from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningApplication
+from merchants.pages import judged
 from merchants.pages.fields import AccountManagerField
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
@@ -63,6 +64,7 @@ def _merchants() -> Kind:
             ),
         ),
         evidence="merchants/_merchant_evidence.html",
+        facts=judged.MERCHANT,
         form=MerchantReviewForm,
         context=_of_a_merchant,
     )
@@ -94,6 +96,7 @@ def _stores() -> Kind:
             ),
         ),
         evidence="merchants/_store_evidence.html",
+        facts=judged.STORE,
         context=_of_a_store,
     )
 
@@ -124,6 +127,7 @@ def _feeds() -> Kind:
             ),
         ),
         evidence="merchants/_feed_evidence.html",
+        facts=judged.FEED,
         context=_of_a_feed,
     )
 
@@ -154,6 +158,7 @@ def _openings() -> Kind:
             ),
         ),
         evidence="merchants/_opening_evidence.html",
+        facts=judged.OPENING,
         context=_of_an_opening,
     )
 
@@ -192,6 +197,7 @@ def _applications() -> Kind:
             ),
         ),
         evidence="merchants/_application_evidence.html",
+        facts=judged.APPLICATION,
         context=_of_an_application,
     )
 

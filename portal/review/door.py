@@ -1,5 +1,6 @@
 """The one door of every decision."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from portal.accounts.models import User
 from portal.choices import state_of
 from portal.refusals import Refusal
 from portal.review import concerned
-from portal.review.subjects import Reviewable
+from portal.review.subjects import Entrance, Reviewable
 
 S = TypeVar("S", bound=Reviewable)
 
@@ -18,7 +19,7 @@ class DecisionRefusal(Refusal):
     """The decision is not taken: not now, not about this, or not by this person."""
 
 
-def enter(subject: S, action: str, *, version: str, by: User) -> S:
+def enter(subject: S, action: str, *, version: str, by: User, codes: Sequence[str] = ()) -> S:
     """The locked row, if `by` may decide now about exactly what he has read.
 
     `action` is the permission it takes and `version` the one the page showed. A verb that decides
@@ -32,10 +33,12 @@ def enter(subject: S, action: str, *, version: str, by: User) -> S:
             _("Not taken: this waits for no decision any more. It is: %(status)s.")
             % {"status": state_of(row, "status").label}
         )
-    if row.version != version:
+    read = row.snapshot()
+    if row.version_of(read) != version:
         raise DecisionRefusal(
             _("Not taken: this was changed since you opened it. Read it again, then decide.")
         )
     if said := concerned.objection(row, by):
         raise DecisionRefusal(said)
+    row.entrance = Entrance(by, version, read, codes)
     return row

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from portal.review import concerned
+from portal.review.changes import Fact
 from portal.review.concerned import Ties
 from portal.review.forms import ReviewForm
 from portal.review.subjects import Reviewable
@@ -37,6 +38,7 @@ class Kind:
     its decisions take. `rows` gives all rows of the kind; the queue shows of each the expressions
     `name()` (in the language of the reader), `asked_by` (a merchant's name; None where nobody asks
     for one) and `amount_fen`.
+    `facts` name what is judged, by its name, so that a page tells what changed since a decision.
     `evidence` is the part of a template from which a colleague could decide, `context` what it
     reads. `question` asks, and `answers` answer it.
     """
@@ -52,6 +54,7 @@ class Kind:
     question: Promise
     answers: Sequence[Answer]
     evidence: str
+    facts: Mapping[str, Fact]
     amount_fen: Combinable | None = None
     form: type[ReviewForm] = ReviewForm
     context: Callable[[Any], Mapping[str, Any]] = lambda subject: {}

@@ -2,11 +2,24 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from portal.accounts.models import Team
+from portal.accounts.models import Team, User
 from portal.states import Stateful
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Who came by the door to decide about a subject, what he had read of it, and the codes of the
+    reasons that he gives."""
+
+    by: User
+    version: str
+    judged: dict[str, Any]
+    codes: Sequence[str]
 
 
 class Reviewable(Stateful):
@@ -25,6 +38,8 @@ class Reviewable(Stateful):
     DECISIONS: ClassVar[frozenset[str]]
     CARE: ClassVar[frozenset[str]] = frozenset()
     submitted_at: datetime | None
+    # Noted by `door.enter` on the row it locked; the move that decides uses it up.
+    entrance: Entrance | None = None
 
     class Meta:
         abstract = True
@@ -43,12 +58,21 @@ class Reviewable(Stateful):
         """What a reviewer reads and judges, by name; the whole of it."""
         raise NotImplementedError
 
+    def snapshot(self) -> dict[str, Any]:
+        """What is `judged` now, as JSON keeps it."""
+        kept: dict[str, Any] = json.loads(json.dumps(self.judged(), default=str))
+        return kept
+
     @property
     def version(self) -> str:
         """Names what is to be judged: another content, or the same handed in again, is another.
 
         32 hexadecimal digits of SHA-256.
         """
-        told = [self._meta.label, self.pk, self.submitted_at, self.judged()]
+        return self.version_of(self.snapshot())
+
+    def version_of(self, snapshot: dict[str, Any]) -> str:
+        """The version whose content is `snapshot`."""
+        told = [self._meta.label, self.pk, self.submitted_at, snapshot]
         text = json.dumps(told, default=str, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]

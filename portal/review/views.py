@@ -13,9 +13,10 @@ from portal import clock
 from portal.accounts import acts, audit, permissions
 from portal.accounts.access import PortalRequest, platform_page
 from portal.accounts.models import AuditEntry
-from portal.review import concerned, kinds, queue
+from portal.review import changes, concerned, kinds, queue
 from portal.review.forms import ReviewForm
 from portal.review.kinds import Kind
+from portal.review.models import Decision
 from portal.review.subjects import Reviewable
 from portal.review.tables import QueueTable
 from portal.review.waiting import waiting
@@ -79,6 +80,7 @@ def review_detail(request: PortalRequest, code: str, pk: int) -> HttpResponseBas
             "objection": concerned.objection(subject, request.user) if is_open else "",
             "waiting": _lamp(subject),
             "decided": _decided_before(subject),
+            **(_changed(kind, subject) if is_open else {}),
             **kind.context(subject),
         },
     )
@@ -123,6 +125,15 @@ def _lamp(subject: Reviewable) -> SafeString:
     now = clock.now()
     waited = waiting(subject.submitted_at or now, within=subject.ANSWER_WITHIN, at=now)
     return badge(waited.lamp.colour, waited)
+
+
+def _changed(kind: Kind, subject: Reviewable) -> dict[str, object]:
+    """The last decision, if there was one, and what is another since."""
+    last = Decision.objects.about(subject).first()
+    return {
+        "last": last,
+        "changes": changes.since(last, subject, kind.facts) if last else [],
+    }
 
 
 def _decided_before(subject: Reviewable) -> Sequence[tuple[str, AuditEntry]]:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from merchants.listings.models import Listing
+from merchants.stores import verbs as stores
 from merchants.stores.models import Store, StoreStatus
 from portal import clock
 from portal.accounts.models import User
@@ -57,11 +58,12 @@ def test_what_is_equal_or_not_over_is_not_restated(sold: Listing, take: Take) ->
     assert not changes(sold).exists()
 
 
-def test_an_act_is_a_reason_and_so_is_code(sold: Listing) -> None:
+def test_an_act_is_a_reason_and_so_is_code(sold: Listing, admin: User) -> None:
     store = sold.product.store
     Store.objects.filter(pk=store.pk).update(status=StoreStatus.VERIFYING)
     attribute()
-    Store.locked(store.pk).move_to(StoreStatus.VERIFIED, by=None)
+    store.refresh_from_db()
+    stores.verify(store, version=store.version, by=admin)
     attribute()
     by_act = changes(sold).get()
     assert (by_act.act, by_act.batch, by_act.new["orders"]) == ("store.verified", None, 1)

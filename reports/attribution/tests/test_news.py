@@ -4,13 +4,13 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Objective
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
+from merchants.stores import verbs as stores
 from merchants.stores.models import Store, StoreStatus
 from portal import clock
 from portal.accounts.models import User
@@ -140,30 +140,33 @@ def test_a_touchpoint_touches_the_refunds_of_the_orders_it_reaches(
 
 
 def test_a_store_that_is_verified_touches_the_days_it_had_orders(
-    shown: Listing, take: Take
+    shown: Listing, take: Take, admin: User
 ) -> None:
     store = shown.product.store
     Store.objects.filter(pk=store.pk).update(status=StoreStatus.VERIFYING)
     take("taobao_tmall", order("c1", shown, occurred_at=noon(7)), order("c2", shown))
     take("jd", order("c3", shown, occurred_at=noon(9)))
     assert not stale()
-    Store.locked(store.pk).move_to(StoreStatus.VERIFIED, by=None)
+    store.refresh_from_db()
+    stores.verify(store, version=store.version, by=admin)
     assert stale() == of(shown, 7, 0)
     assert set(News.objects.filter(on=LAST).values_list("act", flat=True)) == {"store.verified"}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_store_that_is_verified_while_its_orders_come_misses_none(shown: Listing) -> None:
+def test_a_store_that_is_verified_while_its_orders_come_misses_none(
+    shown: Listing, admin: User
+) -> None:
     store = shown.product.store
     Store.objects.filter(pk=store.pk).update(status=StoreStatus.VERIFYING)
     source = Source.objects.get(code="taobao_tmall")
     batch = Batch.objects.create(source=source, file_name="orders", sha256="0", bytes=1)
 
-    @transaction.atomic
     def verify() -> None:
-        Store.locked(store.pk).move_to(StoreStatus.VERIFIED, by=None)
+        stores.verify(store, version=version, by=admin)
 
-    trace = Trace(stores={(store.external_id, ago(7))})
+    store.refresh_from_db()
+    version, trace = store.version, Trace(stores={(store.external_id, ago(7))})
     one_after_the_other(lambda: news.of_batch(batch, trace), verify)
     assert stale() == of(shown, 7)
 

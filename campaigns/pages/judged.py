@@ -1,0 +1,56 @@
+"""How what is judged about boosts and payments reads."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.boosts.models import Objective
+from campaigns.funds.models import FundingSource
+from merchants.marketplaces.placements import Placement
+from merchants.notes.models import NoteKind
+from merchants.pages.judged import identity, of_choices
+from portal import words
+from portal.review.changes import Fact, moment, plain
+
+
+def _note(value: list[Any]) -> str:
+    external_id, title, author, kind, published_at = value
+    return plain([title, author, of_choices(NoteKind)(kind), moment(published_at), external_id])
+
+
+def _listings(value: list[list[Any]]) -> str:
+    return plain(
+        [
+            plain([title, words.yuan(price_fen), store, of_choices(Placement)(placement)])
+            for placement, title, price_fen, store in value
+        ]
+    )
+
+
+def _hours(value: list[int]) -> str:
+    return f"{value[0]:02d}:00 – {value[1]:02d}:00"
+
+
+def _lines(value: list[list[Any]]) -> str:
+    told = of_choices(FundingSource)
+    return plain([f"{fund or told(source)} {words.yuan(fen)}" for source, fund, fen in value])
+
+
+BOOST = {
+    "merchant": Fact(_("Merchant")),
+    "note": Fact(_("Note"), _note),
+    "listings": Fact(_("What the note sells"), _listings),
+    "objective": Fact(_("Objective"), of_choices(Objective)),
+    "days": Fact(_("Period"), " – ".join),
+    "hours": Fact(_("Hours"), _hours),
+    "campaign": Fact(_("Campaign")),
+    "daily_cap_fen": Fact(_("Most a day"), words.yuan),
+    "budget_fen": Fact(_("Budget"), words.yuan),
+    "lines": Fact(_("Who pays"), _lines),
+}
+PAYMENT = {
+    "account": Fact(_("Ledger account")),
+    "merchant": Fact(_("Merchant"), identity),
+    "amount_fen": Fact(_("Amount"), words.yuan),
+    "reference": Fact(_("Reference")),
+}

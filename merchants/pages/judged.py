@@ -1,0 +1,68 @@
+"""How what is judged about merchants, stores, feeds, rules and applications reads."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import Choices
+from django.utils.translation import gettext_lazy as _
+
+from merchants.companies.models import MerchantStatus
+from merchants.marketplaces.kinds import StoreKind
+from merchants.marketplaces.placements import Placement
+from merchants.openings.models import OpeningState
+from merchants.stores.models import StoreStatus
+from portal.accounts.models import Role
+from portal.review.changes import Fact, moment, plain
+
+
+def of_choices(choices: type[Choices]) -> Callable[[Any], str]:
+    """How a value of a closed set reads."""
+    labels: dict[Any, Any] = dict(choices.choices)
+    return lambda value: str(labels.get(value, value))
+
+
+def identity(value: Mapping[str, Any]) -> str:
+    """A merchant as `Merchant.identity` tells it."""
+    status = of_choices(MerchantStatus)(value["status"])
+    return plain([value["name"], value["credit_code"], status])
+
+
+def _people(value: list[list[str]]) -> str:
+    return plain([f"{email} ({of_choices(Role)(role)})" for email, role in value])
+
+
+def _namesakes(value: list[list[str]]) -> str:
+    return plain([f"{name} ({of_choices(StoreStatus)(status)})" for name, status in value])
+
+
+MERCHANT = {
+    "name": Fact(_("Name")),
+    "credit_code": Fact(_("Credit code")),
+    "status": Fact(_("Status"), of_choices(MerchantStatus)),
+    "people": Fact(_("People"), _people),
+}
+STORE = {
+    "merchant": Fact(_("Merchant"), identity),
+    "kind": Fact(_("Kind"), of_choices(StoreKind)),
+    "name": Fact(_("Name")),
+    "external_id": Fact(_("Id")),
+    "url": Fact(_("Address")),
+    "namesakes": Fact(_("Other stores of this id"), _namesakes),
+}
+FEED = {"merchant": Fact(_("Merchant"), identity), "account": Fact(_("Account"))}
+APPLICATION = {
+    "merchant": Fact(_("Merchant"), identity),
+    "programme": Fact(_("Programme")),
+    "category": Fact(_("Category")),
+    "document": Fact(_("Document"), lambda value: plain(value[1])),
+}
+OPENING = {
+    "programme": Fact(_("Programme")),
+    "category": Fact(_("Category")),
+    "placement": Fact(_("Placement"), of_choices(Placement)),
+    "store_kind": Fact(_("Kind of store"), of_choices(StoreKind)),
+    "state": Fact(_("State"), of_choices(OpeningState)),
+    "effective_at": Fact(_("In force from"), moment),
+    "reason": Fact(_("Reason")),
+    "signed_before": Fact(_("Rules in force before")),
+}
