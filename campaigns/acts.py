@@ -6,14 +6,17 @@ from django.utils.translation import pgettext_lazy
 from campaigns.boosts.models import Boost
 from campaigns.campaigns.models import Campaign
 from campaigns.funds.models import Fund
+from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
+from merchants.openings.models import Programme
 from portal.accounts.acts import Rows, register
 
 
 def announce() -> None:
     """Name every noun; called once, when the app is ready."""
     _boosts()
+    _funds()
     _money()
     _delivery()
     _campaigns()
@@ -57,12 +60,31 @@ def _boosts() -> None:
     )
 
 
-def _money() -> None:
+def _funds() -> None:
     register(
         "fund",
-        {"created": _("Fund created")},
-        {"code": pgettext_lazy("fund", "Code"), "source": _("Origin")},
+        {"created": _("Fund created"), "edited": _("Terms of the fund changed")},
+        {
+            "code": pgettext_lazy("fund", "Code"),
+            "name_zh": _("Chinese name"),
+            "name_en": _("English name"),
+            "source": _("Origin"),
+            "starts_on": _("First day"),
+            "ends_on": _("Last day"),
+            "programme": _("Programme"),
+            "category": _("Category"),
+            "sold_below_fen": _("Sells less in 30 days than"),
+            "newer_than_days": _("Here for fewer days than"),
+            "own_cash_percent": _("Least own share, in per cent"),
+            "merchant_cap_fen": _("Most for one merchant"),
+            "company_cap_fen": _("Most for one company"),
+            "draw_order": _("When it is spent"),
+        },
+        {"programme": (Programme, "code"), "category": (Category, "code")},
     )
+
+
+def _money() -> None:
     paid = {
         "merchant": _("Merchant"),
         "fund": _("Fund"),

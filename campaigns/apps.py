@@ -19,6 +19,7 @@ class CampaignsConfig(AppConfig):
         navigation.announce()
         review.announce()
         proof.add_promises(funding.PROMISES)
+        proof.add_promises(funding.COUNTS)
         proof.add_promises(spending.PROMISES)
         # Before what is told of it, which says how much is left.
         taking.listen()

@@ -16,7 +16,7 @@ from campaigns.delivery.models import (
     Serving,
     SpendDay,
 )
-from campaigns.funds.models import Fund
+from campaigns.funds.models import Fund, FundTaker
 from campaigns.ledger.models import Account, Announcement, Payment, Transfer
 from campaigns.statements.models import Statement
 
@@ -36,6 +36,7 @@ __all__ = [
     "DeliveryMessage",
     "DeliveryRow",
     "Fund",
+    "FundTaker",
     "FundingLine",
     "HourChange",
     "Payment",

@@ -287,6 +287,8 @@ CAMPAIGNS = [
     page("campaigns:fund-list", "", ADMINS),
     page("campaigns:fund-new", "", ADMINS),
     page("campaigns:fund-pay-in", "fund.pk", ADMINS),
+    page("campaigns:fund-detail", "fund.pk", ADMINS),
+    page("campaigns:fund-edit", "fund.pk", ADMINS),
     # Signed, not signed in: a reader is told to send.
     shop_window(
         "campaigns:deliveries", "ad_server.endpoint.code", "405 405 405 405 405 405 405 405"

@@ -158,6 +158,8 @@ AS_TYPED = {
     ("source", "sends"),
     # How many.
     ("adserver", "name_zh"), ("adserver", "name_en"), ("adserver", "wait_hours"),
+    ("fund", "name_zh"), ("fund", "name_en"), ("fund", "newer_than_days"),
+    ("fund", "own_cash_percent"),
     ("datasuspension", "stores"), ("regime", "ratio"), ("category", "refund_days"),
     ("endpoint", "generation"), ("campaign", "name"), ("campaign", "target_value"),
     ("cost", "on"), ("cost", "reference"), ("assumption", "share"), ("assumption", "source"),

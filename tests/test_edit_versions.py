@@ -75,6 +75,10 @@ EDITS = [
         {"wait_hours": "9"}, {"name_en": "B"}, "admin",
     ),
     Edit("campaigns:campaign-edit", "merchant.code campaign.pk", {"name": "A"}, {"budget": "9"}),
+    Edit(
+        "campaigns:fund-edit", "fund.pk",
+        {"own_cash_percent": "9"}, {"merchant_cap_fen": "900"}, "admin",
+    ),
     Edit("campaigns:boost-edit", "merchant.code boost.pk", {"days": "5"}, {"budget": "900"}),
     Edit(
         "accounts:membership-edit", "team.pk membership.pk",

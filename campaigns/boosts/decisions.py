@@ -4,8 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.boosts import funding, plans
+from campaigns.boosts import funding, lines, plans
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
+from campaigns.funds.takers import CapReached
 from campaigns.ledger.transfers import NotEnough
 from portal import clock
 from portal.accounts.models import User
@@ -38,12 +39,13 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
             _("The note has no live listing any more. Send the boost back until it has one."),
             field="decision",
         )
+    _require_funds(boost)
     reason = optional_reason(reason)
     _write(boost, ReviewDecision.APPROVED, by=by, reason=reason)
     boost.move_to(BoostStatus.APPROVED, by=by, reason=reason)
     try:
         funding.draw(boost)
-    except NotEnough as short:
+    except (NotEnough, CapReached) as short:
         raise DecisionRefusal(str(short), field="decision") from short
     boost.move_to(BoostStatus.SCHEDULED, by=by, reason=reason)
     return boost
@@ -73,6 +75,21 @@ def reject(boost: Boost, *, version: str, reason: str, by: User) -> Boost:
     boost.move_to(BoostStatus.REJECTED, by=by, reason=reason)
     funding.release(boost)
     return boost
+
+
+def _require_funds(boost: Boost) -> None:
+    """Raise DecisionRefusal unless the funds of the locked `boost` pay their parts by the terms of
+    now. The terms stay as they are until the decision stands."""
+    for line in lines.of(boost).filter(fund__isnull=False).order_by("fund"):
+        assert line.fund is not None
+        line.fund.hold_still()
+    try:
+        plans.check_grant(boost.merchant, plans.plan_of(boost), at=clock.now())
+    except plans.PlanRefusal as refusal:
+        raise DecisionRefusal(
+            _("%(why)s Send the boost back for correction.") % {"why": refusal.message},
+            field="decision",
+        ) from refusal
 
 
 def _write(

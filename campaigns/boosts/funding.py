@@ -17,6 +17,7 @@ from campaigns.boosts import lines
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost
 from campaigns.boosts.signals import captured, settled
+from campaigns.funds import takers
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Account, AccountKind, Transfer, TransferQuerySet, TransferReason
 from campaigns.ledger.transfers import Move
@@ -25,6 +26,7 @@ from portal.words import yuan
 
 # What boosts promise about money; `manage.py ledger verify` proves it with the ledger's own.
 PROMISES = Path(__file__).parent / "promises.sql"
+COUNTS = Path(__file__).parent / "counts.sql"
 
 
 @transaction.atomic
@@ -50,13 +52,15 @@ def hold(boost: Boost) -> None:
 def draw(boost: Boost) -> None:
     """Fix the order in which the lines of the locked `boost` pay, and set aside what funds pay.
 
-    Raises NotEnough, naming the fund, when it cannot pay its part now.
+    Raises NotEnough, naming the fund, when it cannot pay its part now, and takers.CapReached when
+    the merchant would have too much of it. The funds are held still.
     """
     ordered = lines.order(lines.of(boost))
     for place, line in enumerate(ordered, start=1):
         line.place = place
         line.save(update_fields=["place"])
     granted = [line for line in ordered if line.fund]
+    _count(boost, {line: line.amount_fen for line in granted})
     try:
         ledger.move([_put(boost, line, "draw") for line in granted])
     except ledger.NotEnough as short:
@@ -92,6 +96,9 @@ def capture_to(boost: Boost, total_fen: int, *, on: date | None = None) -> None:
     was, now = lines.paid(ordered, before_fen), lines.paid(ordered, total_fen)
     # The last that paid is the first that gets back: the reverse order keeps the list of moves so.
     turns = ordered if total_fen > before_fen else reversed(ordered)
+    if boost.settled_at:
+        # Only now it goes back to the fund; before, it stays set aside.
+        _count(boost, {line: now[line] - was[line] for line in ordered})
     ledger.move(
         [_cost(boost, line, now[line] - was[line]) for line in turns if now[line] != was[line]]
     )
@@ -113,6 +120,7 @@ def release(boost: Boost) -> int:
     ordered = list(lines.of(boost))
     shares = lines.paid(ordered, boost.captured_fen)
     rests = [(line, line.amount_fen - shares[line]) for line in ordered if line.account]
+    _count(boost, {line: -rest_fen for line, rest_fen in rests})
     ledger.move([_take(boost, line, rest_fen) for line, rest_fen in rests if rest_fen])
     boost.held_fen = boost.captured_fen
     boost.save(update_fields=["held_fen"])
@@ -184,6 +192,19 @@ def boost_of(transfer: Transfer) -> Boost | None:
         if found:
             return found
     return None
+
+
+def _count(boost: Boost, changes: dict[FundingLine, int]) -> None:
+    """Let the funds of the lines count what the merchant has of them more, or less, by now (fen).
+
+    Before any account is locked, and in the order of the funds.
+    """
+    by_fund = [(line.fund, fen) for line, fen in changes.items() if line.fund is not None and fen]
+    for fund, fen in sorted(by_fund, key=lambda each: each[0].pk):
+        if fen > 0:
+            takers.draw(fund, boost.merchant, fen)
+        else:
+            takers.give_back(fund, boost.merchant, -fen)
 
 
 def _put(boost: Boost, line: FundingLine, act: str) -> Move:

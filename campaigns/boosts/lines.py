@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 
 from campaigns.boosts.models import Boost
-from campaigns.funds.models import Fund, FundingSource
+from campaigns.funds.models import DrawOrder, Fund, FundingSource
 from campaigns.ledger.models import Account
 
 # A partner's money first, the merchant's own last.
@@ -21,6 +21,8 @@ _TURN = {
     FundingSource.PLATFORM_GRANT: 2,
     FundingSource.MERCHANT_CASH: 3,
 }
+# What the fund of a line agrees otherwise comes before that.
+_AGREED = {DrawOrder.FIRST: 1, DrawOrder.USUAL: 2, DrawOrder.LAST: 3}
 
 
 class FundingLine(models.Model):
@@ -65,6 +67,10 @@ class FundingLine(models.Model):
     def __str__(self) -> str:
         return f"{self.get_source_display()} {self.amount_fen}"
 
+    @property
+    def draw_order(self) -> str:
+        return self.fund.draw_order if self.fund else DrawOrder.USUAL
+
 
 class Line(Protocol):
     """What the rule knows of a line."""
@@ -75,6 +81,8 @@ class Line(Protocol):
     def source(self) -> str: ...
     @property
     def amount_fen(self) -> int: ...
+    @property
+    def draw_order(self) -> str: ...
 
 
 L = TypeVar("L", bound=Line)
@@ -87,7 +95,11 @@ def of(boost: Boost) -> "QuerySet[FundingLine]":
 
 def order(lines: Iterable[L]) -> list[L]:
     """`lines` in the order in which they pay."""
-    return sorted(lines, key=lambda line: (_TURN[FundingSource(line.source)], line.pk))
+
+    def turn(line: L) -> tuple[int, int, int]:
+        return _AGREED[DrawOrder(line.draw_order)], _TURN[FundingSource(line.source)], line.pk
+
+    return sorted(lines, key=turn)
 
 
 def paid(lines: Iterable[L], captured_fen: int) -> dict[L, int]:

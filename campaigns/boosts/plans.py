@@ -13,6 +13,7 @@ from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, Objec
 from campaigns.boosts.period import days_of
 from campaigns.campaigns import verbs as campaigns
 from campaigns.campaigns.models import Campaign
+from campaigns.funds import terms
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.companies.models import Merchant
@@ -96,8 +97,8 @@ def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
             field="budget",
         )
     _check_cap(plan)
-    _check_grant(merchant, plan)
     _check_campaign(merchant, plan)
+    check_grant(merchant, plan, at=at)
 
 
 def check_alone(plan: Plan, *, but: UUID) -> None:
@@ -134,7 +135,8 @@ def _check_cap(plan: Plan) -> None:
         )
 
 
-def _check_grant(merchant: Merchant, plan: Plan) -> None:
+def check_grant(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
+    """Raise PlanRefusal, naming the field, unless the fund pays its part at `at`."""
     fund, grant_fen = plan.get("fund"), plan.get("grant_fen", 0)
     if fund and not Fund.objects.open_to(merchant).filter(pk=fund.pk).exists():
         raise PlanRefusal(_("Funds pay a part once your company is verified."), field="fund")
@@ -142,6 +144,10 @@ def _check_grant(merchant: Merchant, plan: Plan) -> None:
         raise PlanRefusal(_("A grant names its fund and its amount."), field="grant")
     if not 0 <= grant_fen <= plan["budget_fen"]:
         raise PlanRefusal(_("The grant is at most the budget."), field="grant")
+    if fund:
+        asked = {"budget_fen": plan["budget_fen"], "grant_fen": grant_fen}
+        for no in terms.refusals(fund, merchant, note=plan["note"], **asked, at=at):
+            raise PlanRefusal(no.sentence, field=no.field)
 
 
 def _check_campaign(merchant: Merchant, plan: Plan) -> None:

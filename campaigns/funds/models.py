@@ -2,11 +2,15 @@
 
 from typing import Self
 
-from django.db import models
+from django.db import connection, models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.ledger.models import Account
+from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant, MerchantStatus
+from merchants.openings.models import Programme
 from portal import words
 
 
@@ -16,17 +20,31 @@ class FundingSource(models.TextChoices):
     PARTNER_GRANT = "partner_grant", _("Partner grant")
 
 
+class DrawOrder(models.TextChoices):
+    """When a fund's part of a boost is spent, beside the other parts."""
+
+    FIRST = "first", _("Before everything else")
+    USUAL = "usual", _("As usual: partners, the platform, the merchant")
+    LAST = "last", _("After the merchant’s own money")
+
+
 class FundQuerySet(models.QuerySet["Fund"]):
     def open_to(self, merchant: Merchant) -> Self:
         """The funds that may pay a part of the merchant's boosts: none before it is verified, for
-        anybody can register one, and whose money there is is not for everybody."""
+        anybody can register one, and whose money there is is not for everybody. What else each
+        asks: `terms`."""
         return self if merchant.status == MerchantStatus.VERIFIED else self.none()
+
+    def for_terms(self) -> Self:
+        """With what their terms are told by."""
+        return self.select_related("account", "programme", "category").order_by("pk")
 
 
 class Fund(models.Model):
     """A pot of money with a name. `source` says whose money it is.
 
-    `code` never changes, nor does `account`: a trigger refuses that.
+    `code` never changes, nor does `account`: a trigger refuses that. The rest are its terms, see
+    `terms`: whom it pays (null is everybody), when, and how much of whose boosts.
     """
 
     SOURCES = [
@@ -43,8 +61,73 @@ class Fund(models.Model):
         _("whose money"), max_length=20, choices=SOURCES, default=FundingSource.PLATFORM_GRANT
     )
     account = models.OneToOneField(Account, models.PROTECT, related_name="fund", editable=False)
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="+")
+    sold_below_fen = models.BigIntegerField(null=True, blank=True)
+    newer_than_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    own_cash_percent = models.PositiveSmallIntegerField(default=0)
+    merchant_cap_fen = models.BigIntegerField(null=True, blank=True)
+    company_cap_fen = models.BigIntegerField(null=True, blank=True)
+    draw_order = models.CharField(max_length=10, choices=DrawOrder, default=DrawOrder.USUAL)
 
     objects = FundQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")) | Q(starts_on=None) | Q(ends_on=None),
+                name="fund_ends_after_it_starts",
+                violation_error_message=_("The last day is on or after the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(own_cash_percent__lte=99),
+                name="fund_pays_a_part",
+                violation_error_message=_("At least one per cent is left for the fund to pay."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(sold_below_fen=None) | Q(sold_below_fen__gt=0))
+                & (Q(merchant_cap_fen=None) | Q(merchant_cap_fen__gt=0))
+                & (Q(company_cap_fen=None) | Q(company_cap_fen__gt=0)),
+                name="fund_caps_are_amounts",
+                violation_error_message=_("A cap is more than ¥0.00."),
+            ),
+        ]
+
     def __str__(self) -> str:
         return words.name(self.name_zh, self.name_en)
+
+    def hold_still(self) -> None:
+        """Read the terms anew; until the transaction ends nobody changes them. Many may hold one
+        fund at once: who draws on it waits for its editor alone."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM campaigns_fund WHERE id = %s FOR SHARE", [self.pk])
+        self.refresh_from_db()
+
+
+class TakerKind(models.TextChoices):
+    """For whom what a fund pays is counted: the order in which the counts are locked."""
+
+    COMPANY = "company", pgettext_lazy("fund", "Company")
+    MERCHANT = "merchant", _("Merchant")
+
+
+class FundTaker(models.Model):
+    """What a merchant, or a company, has of a fund: drawn and not given back. See `takers`."""
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="takers")
+    kind = models.CharField(max_length=10, choices=TakerKind)
+    key = models.CharField(max_length=20)
+    taken_fen = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "kind", "key"], name="fund_taker_once"),
+            models.CheckConstraint(condition=Q(taken_fen__gte=0), name="fund_taker_never_below_0"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}: {words.yuan(self.taken_fen)}"

@@ -1,6 +1,6 @@
 """Who is told of what happens here: a table per noun, a row per act."""
 
-from campaigns.notices import boosts, campaigns, costs, delivery, money
+from campaigns.notices import boosts, campaigns, costs, delivery, funds, money
 from portal.notices.told import Nobody, Told
 
 TABLE: dict[str, Told | Nobody] = {
@@ -9,4 +9,5 @@ TABLE: dict[str, Told | Nobody] = {
     **delivery.TABLE,
     **campaigns.TABLE,
     **costs.TABLE,
+    **funds.TABLE,
 }

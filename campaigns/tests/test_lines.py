@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.boosts.lines import order, paid
-from campaigns.funds.models import FundingSource
+from campaigns.funds.models import DrawOrder, FundingSource
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Line:
     pk: int
     amount_fen: int
     source: str = FundingSource.MERCHANT_CASH
+    draw_order: str = DrawOrder.USUAL
 
 
 lines = st.lists(st.integers(1, 10**12), max_size=5).map(

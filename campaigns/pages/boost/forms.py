@@ -6,6 +6,7 @@ from uuid import uuid4
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, Objec
 from campaigns.boosts.period import days_of, last_of
 from campaigns.boosts.plans import NOTHING_TO_BUY, Plan, plan_of
 from campaigns.campaigns.models import Campaign
+from campaigns.funds import terms
 from campaigns.funds.models import Fund
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import Listing
@@ -49,6 +51,7 @@ class BoostForm(forms.Form):
         queryset=Fund.objects.none(),
         required=False,
         empty_label=_("No grant: I pay all"),
+        error_messages={"invalid_choice": _("This fund pays no part of your boosts now.")},
     )
     grant = YuanField(
         label=_("Grant (yuan)"),
@@ -74,10 +77,19 @@ class BoostForm(forms.Form):
         campaign.queryset = merchant.campaigns.still_open().order_by("-pk")
         # Whoever has none is not asked.
         self.has_campaigns = campaign.queryset.exists()
+        self._list_funds(merchant)
+
+    def _list_funds(self, merchant: Merchant) -> None:
+        """Offer the funds that may pay a part, with what they ask; say why the others do not."""
         funds: Any = self.fields["fund"]
-        funds.queryset = Fund.objects.open_to(merchant).order_by("pk")
         if merchant.status != MerchantStatus.VERIFIED:
             funds.help_text = _("Funds pay a part once your company is verified.")
+            return
+        told = terms.offers(Fund.objects.open_to(merchant).for_terms(), merchant, at=clock.now())
+        open_ = [offer.fund.pk for offer in told if not offer.why_not]
+        funds.queryset = Fund.objects.filter(pk__in=open_).order_by("pk")
+        sentences = [said for offer in told for said in offer.why_not or offer.asks]
+        funds.help_text = format_html_join("", '<span class="d-block">{}</span>', zip(sentences))
 
     def _list_notes(self, merchant: Merchant) -> None:
         """Offer the published notes that sell something, and the one already chosen."""

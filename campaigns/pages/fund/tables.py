@@ -12,7 +12,11 @@ from portal.ui.tables import PortalTable
 
 
 class FundTable(PortalTable):
-    name = tables.Column(verbose_name=_("Fund"), accessor="pk")
+    name = tables.Column(
+        verbose_name=_("Fund"),
+        accessor="pk",
+        linkify=lambda record: reverse("campaigns:fund-detail", args=[record.pk]),
+    )
     code = tables.Column(verbose_name=pgettext_lazy("fund", "Code"))
     source = tables.Column(verbose_name=_("Whose money"))
     balance_fen = MoneyColumn(verbose_name=_("Left to grant"), accessor="account__balance_fen")

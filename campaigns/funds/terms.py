@@ -1,0 +1,176 @@
+"""What each fund asks of those whom it pays, as sentences that say why not. ADR 0146.
+
+One home: the form, submitting, approving and rounds all ask here. Terms are fields of the fund; a
+size that nobody knows is taken for small, and said to be.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from campaigns.funds import sizes, takers
+from campaigns.funds.models import Fund
+from campaigns.funds.takers import Left
+from merchants.catalogue.models import Category, Product
+from merchants.companies.models import Merchant
+from merchants.notes.models import Note
+from portal import clock, words
+from portal.words import yuan
+
+
+@dataclass(frozen=True)
+class No:
+    """Why a fund does not pay, and the field of the boost's form that it is about."""
+
+    field: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A fund as one merchant reads it: why it pays nothing of his boosts, or what it asks then."""
+
+    fund: Fund
+    why_not: list[str]
+    asks: list[str]
+
+
+def offers(funds: Iterable[Fund], merchant: Merchant, *, at: datetime) -> list[Offer]:
+    """`funds`, read `for_terms`, as `merchant` reads them now. Those that are over are not among
+    them."""
+    day = clock.day_of(at)
+    current = [fund for fund in funds if fund.ends_on is None or fund.ends_on >= day]
+    left, sold_fen = takers.left_of(current, merchant), _sold(current, merchant)
+    return [
+        Offer(
+            fund,
+            why_not=_of_merchant(fund, merchant, left[fund], sold_fen, at=at),
+            asks=_asks(fund, left[fund], sold_fen),
+        )
+        for fund in current
+    ]
+
+
+def refusals(
+    fund: Fund, merchant: Merchant, *, note: Note, budget_fen: int, grant_fen: int, at: datetime
+) -> list[No]:
+    """Why `fund` does not pay `grant_fen` of a boost of `note` at `at`; empty when it does."""
+    left = takers.left_of([fund], merchant)[fund]
+    of_merchant = _of_merchant(fund, merchant, left, _sold([fund], merchant), at=at)
+    return [
+        *(No("fund", sentence) for sentence in of_merchant),
+        *(No("note", sentence) for sentence in _of_note(fund, note, at=at)),
+        *(No("grant", sentence) for sentence in _of_amounts(fund, left, budget_fen, grant_fen)),
+    ]
+
+
+def most_grant_fen(fund: Fund, budget_fen: int) -> int:
+    """The most that the fund pays of such a budget: what its merchant has not to pay himself."""
+    return budget_fen * (100 - fund.own_cash_percent) // 100
+
+
+def _sold(funds: Iterable[Fund], merchant: Merchant) -> int | None:
+    """Asked only where a fund rests on it."""
+    if not any(fund.sold_below_fen for fund in funds):
+        return None
+    return sizes.of([merchant])[merchant.pk]
+
+
+def _of_merchant(
+    fund: Fund, merchant: Merchant, left: Left, sold_fen: int | None, *, at: datetime
+) -> list[str]:
+    day, said = clock.day_of(at), []
+    if fund.starts_on and day < fund.starts_on:
+        said.append(
+            _("“%(fund)s” pays from %(day)s on.") % {"fund": fund, "day": words.day(fund.starts_on)}
+        )
+    if fund.ends_on and day > fund.ends_on:
+        said.append(
+            _("“%(fund)s” paid until %(day)s.") % {"fund": fund, "day": words.day(fund.ends_on)}
+        )
+    if fund.sold_below_fen and sold_fen is not None and sold_fen >= fund.sold_below_fen:
+        said.append(
+            _("“%(fund)s” is for merchants that sell less than %(bound)s in 30 days.")
+            % {"fund": fund, "bound": yuan(fund.sold_below_fen)}
+        )
+    days = fund.newer_than_days
+    if days is not None and merchant.created_at <= at - timedelta(days=days):
+        said.append(
+            _("“%(fund)s” is for merchants of the last %(days)s; yours is here since %(since)s.")
+            % {
+                "fund": fund,
+                "days": words.days(days),
+                "since": words.day(clock.day_of(merchant.created_at)),
+            }
+        )
+    if left.least_fen == 0:
+        said.append(_("You have had all that “%(fund)s” grants to one.") % {"fund": fund})
+    return said
+
+
+def _of_note(fund: Fund, note: Note, *, at: datetime) -> list[str]:
+    """A listing that fits is enough: readers can buy what the fund is for."""
+    if fund.category is None and fund.programme is None:
+        return []
+    tree = Category.objects.as_tree()
+    sold = note.listings.live().select_related("product__store")
+    if any(_fits(fund, listing.product, tree, at=at) for listing in sold):
+        return []
+    told = {"fund": fund, "what": " · ".join(_what(fund))}
+    return [_("“%(fund)s” is for notes that sell something of: %(what)s.") % told]
+
+
+def _fits(fund: Fund, product: Product, tree: dict[int, Category], *, at: datetime) -> bool:
+    category = tree[product.category_id]
+    if fund.category_id and fund.category_id not in {each.pk for each in category.lineage()}:
+        return False
+    if fund.programme is None:
+        return True
+    kind = product.store.kind
+    return fund.programme.runs_on(clock.day_of(at)) and kind in fund.programme.store_kinds
+
+
+def _of_amounts(fund: Fund, left: Left, budget_fen: int, grant_fen: int) -> list[str]:
+    said = []
+    if grant_fen > (most_fen := most_grant_fen(fund, budget_fen)):
+        said.append(
+            _("You pay at least %(percent)s %% yourself: “%(fund)s” pays at most %(most)s of this.")
+            % {"percent": fund.own_cash_percent, "fund": fund, "most": yuan(most_fen)}
+        )
+    if left.least_fen and grant_fen > left.least_fen:
+        said.append(
+            _("“%(fund)s” grants you at most %(left)s more.")
+            % {"fund": fund, "left": yuan(left.least_fen)}
+        )
+    return said
+
+
+def _what(fund: Fund) -> list[str]:
+    """What must be sold, in names."""
+    return [str(each) for each in (fund.programme, fund.category) if each is not None]
+
+
+def _asks(fund: Fund, left: Left, sold_fen: int | None) -> list[str]:
+    """What the fund asks of a boost, for whom it pays."""
+    said = []
+    if what := _what(fund):
+        told = {"fund": fund, "what": " · ".join(what)}
+        said.append(_("“%(fund)s” is for notes that sell something of: %(what)s.") % told)
+    if fund.own_cash_percent:
+        said.append(
+            _("Of a boost that “%(fund)s” pays a part of, you pay at least %(percent)s %%.")
+            % {"fund": fund, "percent": fund.own_cash_percent}
+        )
+    if left.least_fen is not None:
+        said.append(
+            _("“%(fund)s” grants you at most %(left)s more.")
+            % {"fund": fund, "left": yuan(left.least_fen)}
+        )
+    if fund.sold_below_fen and sold_fen is None:
+        said.append(
+            _("“%(fund)s” is for small merchants; your size is unknown, and you count as small.")
+            % {"fund": fund}
+        )
+    return said
