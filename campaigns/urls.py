@@ -4,7 +4,9 @@ from django.views.generic import RedirectView
 from campaigns import api
 from campaigns.pages.boost import views as boost
 from campaigns.pages.campaign import views as campaign
+from campaigns.pages.cost import views as cost
 from campaigns.pages.delivery import views as delivery
+from campaigns.pages.economics import views as economics
 from campaigns.pages.fund import views as fund
 from campaigns.pages.merchant import views as merchant
 from campaigns.pages.payment import views as payment
@@ -34,6 +36,13 @@ _merchant = [
         campaign.campaign_note_remove,
         name="campaign-note-remove",
     ),
+    path("costs/", cost.cost_list, name="cost-list"),
+    path("costs/new/", cost.cost_new, name="cost-new"),
+    path("costs/<uuid:key>/", cost.cost_detail, name="cost-detail"),
+    path("costs/<uuid:key>/edit/", cost.cost_edit, name="cost-edit"),
+    path("costs/<uuid:key>/withdraw/", cost.cost_withdraw, name="cost-withdraw"),
+    path("economics/", economics.assumption_list, name="assumption-list"),
+    path("economics/new/", economics.assumption_new, name="assumption-new"),
     path("wallet/", wallet.wallet_detail, name="wallet-detail"),
     path("wallet/announce/", wallet.announcement_new, name="announcement-new"),
     path(

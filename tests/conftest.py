@@ -11,6 +11,8 @@ from django.urls import reverse
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Objective
 from campaigns.campaigns import verbs as campaigns
+from campaigns.costs import verbs as costs
+from campaigns.costs.models import Channel, CostKind
 from campaigns.delivery.models import AdServer
 from campaigns.funds import verbs as funds
 from campaigns.ledger import announcing, payments
@@ -243,6 +245,19 @@ def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> di
             by=owner,
         ),
         "fund": fund,
+        "cost": costs.record(
+            merchant,
+            key=uuid4(),
+            note=listing.note,
+            boost=None,
+            campaign=None,
+            channel=Channel.CREATOR,
+            kind=CostKind.CREATOR_FEE,
+            on=today,
+            amount_fen=88_800,
+            reference="",
+            by=owner,
+        ),
         "announcement": announcing.announce(
             merchant, amount_fen=7_777, paid_on=clock.today(), by=owner
         ),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.ui.finding import Sought
-from tests.rows import WORD, World, data, delivery, money, people, shops
+from tests.rows import WORD, World, costs, data, delivery, money, people, shops
 
 Context = Any
 M = "merchant.code"
@@ -232,6 +232,13 @@ CAMPAIGNS = [
         "campaigns:statement-detail", f"{M} month", "owner", money.own_hold,
         lambda context: len(context["statement"].aside),
     ),
+    Listed("campaigns:cost-list", M, "owner", costs.cost, query="?about=Grown"),
+    Listed("campaigns:cost-list", M, "owner", costs.cost_of_a_note, query="?about=Grown"),
+    Listed("campaigns:cost-detail", f"{M} cost.key", "owner", costs.version),
+    Listed("campaigns:cost-new", M, "owner", money.boost, to_choose("boost")),
+    Listed("campaigns:cost-new", M, "owner", shops.note, to_choose("note")),
+    Listed("campaigns:cost-new", M, "owner", costs.cost, choices("campaign")),
+    Listed("campaigns:assumption-list", M, "owner", costs.assumption),
     Listed("campaigns:merchant-list", "", "account_manager", money.merchant_of_the_manager),
     Listed("campaigns:fund-list", "", "admin", money.fund),
     Listed("campaigns:ad-server-list", "", "admin", delivery.ad_server),

@@ -273,6 +273,13 @@ CAMPAIGNS = [
     page("campaigns:campaign-note-add", f"{M} campaign.pk", EDITORS),
     button("campaigns:campaign-note-remove", f"{M} campaign.pk note.pk", EDITORS_POST),
     button("campaigns:campaign-close", f"{M} campaign.pk", EDITORS_POST),
+    page("campaigns:cost-list", M, INSIDE),
+    page("campaigns:cost-new", M, "302 200 200 403 200 404 403 403"),
+    page("campaigns:cost-detail", f"{M} cost.key", INSIDE),
+    page("campaigns:cost-edit", f"{M} cost.key", "302 200 200 403 200 404 403 403"),
+    button("campaigns:cost-withdraw", f"{M} cost.key", "302 302 302 403 302 404 403 403"),
+    page("campaigns:assumption-list", M, INSIDE),
+    page("campaigns:assumption-new", M, "302 200 403 403 200 404 403 403"),
     page("campaigns:wallet-detail", M, "302 200 403 403 200 404 200 403"),
     page("campaigns:announcement-new", M, "302 200 403 403 200 404 403 403"),
     button(

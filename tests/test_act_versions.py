@@ -86,6 +86,8 @@ PRESSES = [
           "listing.edited", _off_the_note(ListingStatus.PAUSED)),
     Press("campaigns:boost-submit", "campaigns:boost-detail", f"{M} boost.pk", "boost",
           "boost.edited", _put(Boost, "boost", status=BoostStatus.DRAFT)),
+    Press("campaigns:cost-withdraw", "campaigns:cost-detail", f"{M} cost.key", "cost",
+          "cost.corrected", lambda world: None),
     Press("accounts:membership-remove", "accounts:membership-edit", "team.pk membership.pk",
           "membership", "team.role_changed", _put(Membership, "membership", role="analyst")),
 ]  # fmt: skip

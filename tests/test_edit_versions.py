@@ -26,7 +26,7 @@ MAKE = {
     "merchants:product-new", "merchants:product-paste", "merchants:listing-new",
     "merchants:feed-request-new",
     "merchants:application-new", "merchants:opening-new", "campaigns:boost-new",
-    "campaigns:announcement-new",
+    "campaigns:announcement-new", "campaigns:cost-new", "campaigns:assumption-new",
     "campaigns:wallet-deposit", "campaigns:payment-new", "campaigns:fund-new",
     "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "reports:suspension-new",
     "reports:regime-new", "webhooks:endpoint-new", "campaigns:ad-server-new",
@@ -79,6 +79,7 @@ EDITS = [
         "campaigns:fund-edit", "fund.pk",
         {"own_cash_percent": "9"}, {"merchant_cap_fen": "900"}, "admin",
     ),
+    Edit("campaigns:cost-edit", "merchant.code cost.key", {"amount_fen": "5"}, {"reference": "B"}),
     Edit("campaigns:boost-edit", "merchant.code boost.pk", {"days": "5"}, {"budget": "900"}),
     Edit(
         "accounts:membership-edit", "team.pk membership.pk",

@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from campaigns.boosts.models import Boost
+from campaigns.costs.economics import Assumption
+from campaigns.costs.models import Cost
 from campaigns.delivery.models import AdServer
 from campaigns.funds.models import Fund
 from campaigns.ledger import payments
@@ -126,6 +128,12 @@ MAKINGS = [
     Making("campaigns:boost-new", M, "alice", Boost, _boost),
     Making("campaigns:announcement-new", M, "alice", Announcement,
            lambda world: {"amount_fen": "12.50", "paid_on": clock.today().isoformat()}),
+    Making("campaigns:cost-new", M, "alice", Cost,
+           lambda world: {"note": world["note"].pk, "kind": "sample", "channel": "search",
+                          "amount_fen": "9", "on": clock.today().isoformat()}),
+    Making("campaigns:assumption-new", M, "alice", Assumption,
+           lambda world: {"what": "margin", "permille": "35.5", "source": "Books",
+                          "from_on": clock.today().isoformat()}),
     Making("campaigns:wallet-deposit", M, "manager", Transfer, _paid),
     Making("campaigns:payment-new", "", "manager", Transfer, _paid),
     Making("campaigns:fund-new", "", "admin", Fund,

@@ -12,6 +12,7 @@ from typing import Self
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,6 +32,18 @@ class Assumed(models.TextChoices):
     MARGIN = "margin", gettext_lazy("Margin")
     RETURN_RATE = "return_rate", gettext_lazy("Return rate")
     PLATFORM_COMMISSION = "platform_commission", gettext_lazy("Commission of the platform")
+
+
+# What each is for, in the words of a page.
+USES: dict[Assumed, Promise] = {
+    Assumed.MARGIN: gettext_lazy(
+        "What is left of a sale before the costs of notes: what a sale may cost at most."
+    ),
+    Assumed.RETURN_RATE: gettext_lazy(
+        "What is expected to come back of orders that may still be sent back."
+    ),
+    Assumed.PLATFORM_COMMISSION: gettext_lazy("What the marketplace keeps of a sale."),
+}
 
 
 @dataclass(frozen=True)
@@ -108,6 +121,16 @@ class Assumption(models.Model):
     def __str__(self) -> str:
         return str(self.get_what_display())
 
+    @property
+    def share(self) -> Fraction | None:
+        """The share itself; None where it is not assumed any more."""
+        return None if self.permille is None else Fraction(self.permille, WHOLE_PERMILLE)
+
+    @property
+    def percent(self) -> str:
+        """The share as it is read, a dash where nothing is assumed."""
+        return words.percent(self.share)
+
 
 class EconomicsRefusal(Refusal):
     """Nothing can be assumed like this."""
@@ -159,7 +182,7 @@ def assume(
     )
     told = {
         "what": what,
-        "share": None if permille is None else words.percent(Fraction(permille, WHOLE_PERMILLE)),
+        "share": None if made.share is None else made.percent,
         "from_on": from_on.isoformat(),
         "source": source,
     }

@@ -5,7 +5,7 @@ from typing import Self
 from uuid import UUID, uuid4
 
 from django.db import models
-from django.db.models import F, Max, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +60,11 @@ class CostQuerySet(models.QuerySet["Cost"]):
         is_there = Q(superseded_at=None) | Q(superseded_at__gt=moment)
         return self.filter(is_there, recorded_at__lte=moment)
 
+    def newest(self) -> Self:
+        """The newest version of each cost, be it withdrawn."""
+        later = Cost.objects.filter(key=OuterRef("key"), number__gt=OuterRef("number"))
+        return self.exclude(Exists(later))
+
     def placed(self) -> Self:
         """With `counts_for_note` and `counts_for_campaign`: the keys of the note and the campaign
         under which it counts, be it through a boost; None where it is of none."""
@@ -78,7 +83,15 @@ class CostQuerySet(models.QuerySet["Cost"]):
 
     def for_list(self) -> Self:
         """With what a table of costs shows."""
-        return self.select_related("merchant", "note", "boost__note", "campaign", "recorded_by")
+        return self.select_related(
+            "merchant",
+            "note",
+            "campaign",
+            "boost__note",
+            "boost__campaign",
+            "boost__merchant",
+            "recorded_by",
+        )
 
     def found_by(self, text: str) -> Self:
         """Costs whose own number, note, boost or campaign holds every word of `text`."""
@@ -102,10 +115,6 @@ class CostQuerySet(models.QuerySet["Cost"]):
     def total_fen(self) -> int:
         """The sum of the amounts."""
         return int(self.aggregate(sum=Sum("amount_fen", default=0))["sum"])
-
-    def next_number(self, key: UUID) -> int:
-        """The number of the next version of a cost."""
-        return int(self.filter(key=key).aggregate(last=Max("number", default=0))["last"]) + 1
 
 
 class Cost(models.Model):
@@ -206,3 +215,13 @@ class Cost(models.Model):
         found = self.boost or self.note or self.campaign
         assert found is not None
         return found
+
+    @property
+    def of_note(self) -> Note | None:
+        """The note under which it counts; None where it is of a campaign as a whole."""
+        return self.boost.note if self.boost else self.note
+
+    @property
+    def in_campaign(self) -> Campaign | None:
+        """The campaign under which it counts."""
+        return self.boost.campaign if self.boost else self.campaign

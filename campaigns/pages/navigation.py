@@ -20,6 +20,7 @@ def announce() -> None:
             Area.MERCHANT,
             55,
         ),
+        Entry(_("Costs"), "receipt", "campaigns:cost-list", "cost.view", Area.MERCHANT, 57),
         Entry(_("Wallet"), "wallet", "campaigns:wallet-detail", "wallet.view", Area.MERCHANT, 60),
         Entry(
             _("My merchants"),

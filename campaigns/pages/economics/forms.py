@@ -10,19 +10,16 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from campaigns.costs.economics import MOST_SOURCE, Assumed
 from portal import meaning
-from portal.ui.fields import DayField, LineField
+from portal.ui.fields import DayField, LineField, ShareField
 
 _PERCENT = re.compile(r"(?P<whole>[0-9]{1,3})(?:\.(?P<tenth>[0-9]))?", re.ASCII)
 
 
-class PermilleField(forms.Field):
-    """A share typed in per cent with at most one decimal; its clean value is an int per mille."""
+class PermilleField(ShareField):
+    """A share typed in per cent with at most one decimal, from 0 to 100; its clean value is an int
+    per mille."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "decimal", "autocomplete": "off"}
-        super().__init__(widget=forms.TextInput(attrs), **kwargs)
-
-    def to_python(self, value: Any) -> int | None:
+    def to_python(self, value: Any) -> Any:
         text = meaning.identifier(str(value or "")).removesuffix("%")
         if not text:
             return None
