@@ -1,12 +1,12 @@
 """Books from the time when accounts named boosts and funds: each row is kept and gets its key."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from django.apps.registry import Apps
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from campaigns.boosts import decisions, funding, lines
 from campaigns.boosts import verbs as boosts
@@ -19,28 +19,18 @@ from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import RequestBoost, balance_of
 from merchants.companies.models import Merchant
 from portal.accounts.models import User
-from tests import numbering
+from tests import migrating
+from tests.migrating import newest
 
 Migrate = Callable[[str], Apps]
 BEFORE, AFTER = "0002_ledger_rules", "0010_references_as_they_are_meant"
 
 
-def newest() -> str:
-    """The last migration of this app."""
-    name: str = MigrationExecutor(connection).loader.graph.leaf_nodes("campaigns")[0][1]
-    return name
-
-
 @pytest.fixture
 def migrate(transactional_db: None) -> Iterator[Migrate]:
     """`migrate(name)` takes this app's tables there and returns the models of that time."""
-
-    def to(name: str) -> Apps:
-        return MigrationExecutor(connection).migrate([("campaigns", name)]).apps
-
-    yield to
-    to(newest())
-    numbering.apart()
+    yield partial(migrating.migrate, "campaigns")
+    migrating.back_to_today()
 
 
 def rows(columns: str, table: str) -> list[tuple[Any, ...]]:
@@ -139,7 +129,7 @@ def test_every_row_is_kept_and_every_account_has_its_key_and_owner(
     assert [account.key for account in of_funds] == ["fund:spring", "fund:new"]
     hold = Account.objects.get(key=f"hold:boost:{boost_before.pk}")
     assert rows("hold_id", "campaigns_boost") == [(hold.pk,), (None,)]
-    migrate(newest())
+    migrate(newest("campaigns"))
     assert verify().broken == []
 
 
@@ -147,7 +137,7 @@ def test_what_waits_for_a_decision_gives_the_funds_part_back_and_the_verbs_go_on
     migrate: Migrate, boost_before: Boost, fund: Fund, alice: User, manager: User
 ) -> None:
     for _ in range(2):
-        migrate(newest())
+        migrate(newest("campaigns"))
     boost = Boost.objects.get(pk=boost_before.pk)
     wallet, account = ledger.wallet_of(boost.merchant), Fund.objects.get(pk=fund.pk).account
     assert (balance_of(wallet), balance_of(account)) == (460_000, 100_000)
@@ -167,7 +157,7 @@ def test_what_is_approved_keeps_its_grant_and_pays_in_order(
 ) -> None:
     table: Any = migrate(AFTER).get_model("campaigns.Boost")
     table.objects.filter(pk=boost_before.pk).update(status=status)
-    migrate(newest())
+    migrate(newest("campaigns"))
     boost = Boost.objects.get(pk=boost_before.pk)
     assert [(line.place, line.amount_fen) for line in lines.of(boost)] == [(1, 30_000), (2, 40_000)]
     assert boost.spans.exists() == (status == "running")
@@ -182,7 +172,7 @@ def test_what_has_ended_is_settled_since_then(migrate: Migrate, boost_before: Bo
     table.objects.filter(pk=boost_before.pk).update(status="draft", submission=0)
     draft = table.objects.exclude(pk=boost_before.pk).get()
     table.objects.filter(pk=draft.pk).update(status="stopped")
-    migrate(newest())
+    migrate(newest("campaigns"))
     ended = Boost.objects.get(pk=draft.pk)
     assert (ended.settled_at, ended.end_cause) == (ended.created_at, "merchant")
 

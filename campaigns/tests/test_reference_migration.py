@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from campaigns.ledger import payments, proof
 from campaigns.ledger import transfers as ledger
@@ -13,6 +12,7 @@ from campaigns.tests.test_ledger_migration import Migrate, migrate, the_one_bank
 from merchants.companies.models import Merchant
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from tests.migrating import newest
 
 __all__ = ["migrate"]
 BEFORE, AFTER = "0009_budget_has_its_sentence", "0010_references_as_they_are_meant"
@@ -50,8 +50,7 @@ def test_every_booking_stays_with_its_reference_as_it_was_typed(
     keys = list(Payment.objects.order_by("pk").values_list("key", flat=True))
     assert keys[0] == rows[4].key == "bank:big-1"
     assert keys[1].startswith("bank:big-1#p")
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes("campaigns"))
+    migrate(newest("campaigns"))
     assert not proof.verify().broken
 
 
@@ -72,7 +71,7 @@ def test_the_way_back_gives_each_its_own_key_again(
     booked: list[tuple[Any, ...]], migrate: Migrate
 ) -> None:
     migrate(AFTER)
-    MigrationExecutor(connection).migrate([("campaigns", BEFORE)])
+    migrate(BEFORE)
     with connection.cursor() as cursor:
         cursor.execute("SELECT key FROM campaigns_transfer ORDER BY id")
         assert [key for (key,) in cursor.fetchall()] == [

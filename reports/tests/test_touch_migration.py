@@ -1,30 +1,26 @@
 """Touch facts of the version before, which name one listing each, and what becomes of them."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from campaigns.tests.test_ledger_migration import Migrate
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from reports.attribution.models import ReportDay, TouchFact, TouchSum
 from reports.tests.factory import day, publish
+from tests import migrating
 
 BEFORE, AFTER = "0016_credit_by_model_columns", "0017_touches_count_once"
 
 
 @pytest.fixture
-def migrate(transactional_db: None) -> Any:
+def migrate(transactional_db: None) -> Iterator[Migrate]:
     """The tables as after a migration of reports; at the end as they are today."""
-
-    def to(name: str) -> Any:
-        return MigrationExecutor(connection).migrate([("reports", name)]).apps
-
-    yield to
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    yield partial(migrating.migrate, "reports")
+    migrating.back_to_today()
 
 
 def test_touches_are_moved_and_days_of_notes_with_several_listings_computed_anew(
