@@ -30,7 +30,7 @@ class _Kept:
     """What a merchant is made of, and of whom and when it was made."""
 
     pk: int
-    rows: Rows
+    statements: str
     people: list[int]
     until: datetime
 
@@ -46,7 +46,8 @@ def merchant(name: str, people: list[User], make: Callable[[], Merchant]) -> Mer
         return _put_back(_kept[name], [person.pk for person in people])
     before = rows()
     made = make()
-    _kept[name] = _Kept(made.pk, _added(before), [person.pk for person in people], clock.now())
+    written, whose = _statements(_added(before)), [person.pk for person in people]
+    _kept[name] = _Kept(made.pk, written, whose, clock.now())
     return made
 
 
@@ -80,26 +81,31 @@ def _added(before: Rows) -> Rows:
     return added
 
 
+def _statements(added: Rows) -> str:
+    """SQL that writes the rows: of other people, by their former keys, and `later` by seconds."""
+    said = []
+    for model, found in added.items():
+        fields, table = model._meta.local_concrete_fields, model._meta.db_table
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        told = json.dumps([*found.values()]).replace("%", "%%").replace("'", "''")
+        said.append(
+            f'INSERT INTO "{table}" ({columns}) SELECT {", ".join(map(_chosen, fields))}'
+            f" FROM json_populate_recordset(NULL::\"{table}\", '{told}'::json)"
+        )
+    return ";".join(said)
+
+
+def _chosen(field: Any) -> str:
+    if isinstance(field, DateTimeField):
+        return f'"{field.column}" + make_interval(secs => %(later)s)'
+    if field.related_model is User:
+        return f'(%(people)s::jsonb ->> "{field.column}"::text)::bigint'
+    return f'"{field.column}"'
+
+
 def _put_back(kept: _Kept, people: list[int]) -> Merchant:
-    person = dict(zip(kept.people, people, strict=True))
-    later = clock.now() - kept.until
+    later = (clock.now() - kept.until).total_seconds()
+    person = json.dumps(dict(zip(kept.people, people, strict=True)))
     with connection.cursor() as cursor:
-        for model, added in kept.rows.items():
-            fields = model._meta.local_concrete_fields
-            table, columns = model._meta.db_table, [f'"{field.column}"' for field in fields]
-            moments = {field.column for field in fields if isinstance(field, DateTimeField)}
-            of_people = [str(field.column) for field in fields if field.related_model is User]
-            told = [
-                {**row, **{name: row[name] and person[row[name]] for name in of_people}}
-                for row in added.values()
-            ]
-            chosen = [
-                f"{name} + make_interval(secs => %(later)s)" if name.strip('"') in moments else name
-                for name in columns
-            ]
-            cursor.execute(
-                f'INSERT INTO "{table}" ({", ".join(columns)}) SELECT {", ".join(chosen)}'
-                f' FROM json_populate_recordset(NULL::"{table}", %(told)s::json)',
-                {"told": json.dumps(told), "later": later.total_seconds()},
-            )
+        cursor.execute(kept.statements, {"later": later, "people": person})
     return Merchant.objects.get(pk=kept.pk)
