@@ -49,6 +49,8 @@ def _boosts() -> None:
             "starts_on": _("First day"),
             "ends_on": _("Last day"),
             "daily_cap_fen": _("Most a day"),
+            "day_part": _("Hours of the day"),
+            "hours": _("Hours from approval"),
             "campaign": _("Campaign"),
             "fund": _("Fund"),
             "grant_fen": _("Paid by the fund"),

@@ -2,6 +2,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from campaigns import api
+from campaigns.pages.boost import asking
 from campaigns.pages.boost import views as boost
 from campaigns.pages.campaign import views as campaign
 from campaigns.pages.cost import views as cost
@@ -17,9 +18,10 @@ app_name = "campaigns"
 
 _merchant = [
     path("boosts/", boost.boost_list, name="boost-list"),
-    path("boosts/new/", boost.boost_new, name="boost-new"),
+    path("boosts/new/", asking.boost_new, name="boost-new"),
+    path("boosts/quick/", asking.boost_quick, name="boost-quick"),
     path("boosts/<int:pk>/", boost.boost_detail, name="boost-detail"),
-    path("boosts/<int:pk>/edit/", boost.boost_edit, name="boost-edit"),
+    path("boosts/<int:pk>/edit/", asking.boost_edit, name="boost-edit"),
     path("boosts/<int:pk>/submit/", boost.boost_submit, name="boost-submit"),
     path("boosts/<int:pk>/withdraw/", boost.boost_withdraw, name="boost-withdraw"),
     path("boosts/<int:pk>/pause/", boost.boost_pause, name="boost-pause"),

@@ -8,10 +8,13 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from celery.signals import worker_ready
 
+        from campaigns.boosts import forecast
+        from campaigns.campaigns import progress as campaign_progress
         from portal.health import parts
         from portal.notices import told
         from portal.shell import objects
         from reports import acts, notices
+        from reports.answers import past, progress
         from reports.attribution import staleness, unplaced
         from reports.pages import navigation
         from reports.pages.object.parts import numbers_of
@@ -19,6 +22,8 @@ class ReportsConfig(AppConfig):
         from reports.sources.signals import batch_committed
 
         acts.announce()
+        forecast.told_by(past.of)
+        campaign_progress.told_by(progress.of)
         told.add(notices.TABLE)
         keeping.announce()
         navigation.announce()

@@ -173,6 +173,7 @@ FORMS = [
     ),
     Listed("campaigns:boost-new", M, "owner", shops.listing, to_choose("note")),
     Listed("campaigns:boost-new", M, "owner", money.fund, choices("fund")),
+    Listed("campaigns:boost-quick", M, "owner", shops.listing, to_choose("note")),
     Listed("campaigns:boost-new", M, "owner", money.campaign, to_choose("campaign")),
     Listed("campaigns:campaign-note-add", f"{M} campaign.pk", "owner", shops.note,
         to_choose("note"),

@@ -259,6 +259,7 @@ READERS = [
 CAMPAIGNS = [
     page("campaigns:boost-list", M, INSIDE),
     page("campaigns:boost-new", M, EDITORS),
+    page("campaigns:boost-quick", M, EDITORS),
     page("campaigns:boost-detail", f"{M} boost.pk", INSIDE),
     page("campaigns:boost-edit", f"{M} boost.pk", EDITORS),
     button("campaigns:boost-submit", f"{M} boost.pk", EDITORS_POST),

@@ -11,7 +11,8 @@ import pytest
 from django.db import transaction
 
 from campaigns.boosts import verbs as boosts
-from campaigns.boosts.models import MAX_DAYS, Objective
+from campaigns.boosts.asked import MAX_DAYS
+from campaigns.boosts.models import Objective
 from campaigns.funds import verbs as funds
 from campaigns.ledger import announcing, payments
 from merchants.catalogue import verbs as products

@@ -162,6 +162,7 @@ AS_TYPED = {
     ("fund", "own_cash_percent"),
     ("datasuspension", "stores"), ("regime", "ratio"), ("category", "refund_days"),
     ("endpoint", "generation"), ("campaign", "name"), ("campaign", "target_value"),
+    ("boost", "hours"),
     ("cost", "on"), ("cost", "reference"), ("assumption", "share"), ("assumption", "source"),
 }  # fmt: skip
 # Upon what the acts of these nouns are, where it is not called as they are.

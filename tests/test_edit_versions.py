@@ -26,6 +26,7 @@ MAKE = {
     "merchants:product-new", "merchants:product-paste", "merchants:listing-new",
     "merchants:feed-request-new",
     "merchants:application-new", "merchants:opening-new", "campaigns:boost-new",
+    "campaigns:boost-quick",
     "campaigns:announcement-new", "campaigns:cost-new", "campaigns:assumption-new",
     "campaigns:wallet-deposit", "campaigns:payment-new", "campaigns:fund-new",
     "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "reports:suspension-new",

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from campaigns.boosts.models import Boost
+from campaigns.campaigns.models import Campaign, CampaignNote
 from campaigns.costs.economics import Assumption
 from campaigns.costs.models import Cost
 from campaigns.delivery.models import AdServer
@@ -22,7 +23,7 @@ from campaigns.ledger.models import Announcement, Transfer
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
-from merchants.notes.models import FeedRequest
+from merchants.notes.models import FeedRequest, Note
 from merchants.openings.models import Opening, OpeningApplication, Programme
 from merchants.stores.models import Store
 from portal import clock
@@ -34,6 +35,7 @@ from reports.sources.regimes import Regime
 from reports.sources.suspensions import DataSuspension
 from tests.papers import PDF
 from tests.permission_table import address
+from tests.rows.shops import listing
 from tests.test_edit_versions import MAKE
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,12 @@ def _boost(world: World) -> dict[str, Any]:
         "note": world["note"].pk, "budget": "700", "days": "7", "objective": "reads",
         "starts_on": starts_on.isoformat(), "then": "draft",
     }  # fmt: skip
+
+
+def _another_note(world: World) -> Note:
+    """One that sells something, and that nothing else is asked for."""
+    there = Note.objects.filter(listings__code="grown77").first()
+    return there or listing(world, 77).note
 
 
 def _rule(world: World) -> dict[str, Any]:
@@ -126,6 +134,14 @@ MAKINGS = [
                           "document": SimpleUploadedFile("a.pdf", PDF)}),
     Making("merchants:opening-new", "", "admin", Opening, _rule),
     Making("campaigns:boost-new", M, "alice", Boost, _boost),
+    Making("campaigns:boost-quick", M, "alice", Boost,
+           lambda world: {"note": _another_note(world).pk, "amount": "7500", "hours": "24",
+                          "then": "draft"}),
+    Making("campaigns:campaign-new", M, "alice", Campaign,
+           lambda world: {"name": "618", "starts_on": clock.today().isoformat(),
+                          "ends_on": clock.today().isoformat()}),
+    Making("campaigns:campaign-note-add", f"{M} campaign.pk", "alice", CampaignNote,
+           lambda world: {"note": _another_note(world).pk}),
     Making("campaigns:announcement-new", M, "alice", Announcement,
            lambda world: {"amount_fen": "12.50", "paid_on": clock.today().isoformat()}),
     Making("campaigns:cost-new", M, "alice", Cost,

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.boosts import funding, lines, plans
+from campaigns.boosts import asked, funding, lines, plans, quick
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
 from campaigns.funds.takers import CapReached
 from campaigns.ledger.transfers import NotEnough
@@ -30,7 +30,7 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
     """Approve a submitted boost: its funds pay their part, it is scheduled and starts in its first
     hour. If a fund is short, nothing moves and the refusal says by how much."""
     boost = door.enter(boost, "boost.review", version=version, by=by)
-    if boost.ends_at <= clock.now():
+    if boost.is_dated and boost.ends_at <= clock.now():
         raise DecisionRefusal(
             _("The last day has passed. Send the boost back for a new period."), field="decision"
         )
@@ -47,6 +47,7 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
         funding.draw(boost)
     except (NotEnough, CapReached) as short:
         raise DecisionRefusal(str(short), field="decision") from short
+    quick.begin(boost, clock.now())
     boost.move_to(BoostStatus.SCHEDULED, by=by, reason=reason)
     return boost
 
@@ -85,7 +86,7 @@ def _require_funds(boost: Boost) -> None:
         line.fund.hold_still()
     try:
         plans.check_grant(boost.merchant, plans.plan_of(boost), at=clock.now())
-    except plans.PlanRefusal as refusal:
+    except asked.PlanRefusal as refusal:
         raise DecisionRefusal(
             _("%(why)s Send the boost back for correction.") % {"why": refusal.message},
             field="decision",

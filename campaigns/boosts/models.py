@@ -6,10 +6,10 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.boosts.asked import CONSTRAINTS, AskingForm, DayPart
 from campaigns.boosts.hours import at_hour
 from campaigns.boosts.period import days_of
 from campaigns.campaigns.models import Campaign
@@ -21,16 +21,14 @@ from portal import clock, sought
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.review.subjects import Reviewable
-from portal.words import yuan
-
-MIN_DAILY_BUDGET_FEN = 10_000
-MAX_DAYS = 90
 
 
 class Objective(models.TextChoices):
     READS = "reads", _("More reads")
     CLICKS = "clicks", _("More product clicks")
     ORDERS = "orders", _("More orders")
+    FOLLOWERS = "followers", _("More followers")
+    MESSAGES = "messages", _("More messages")
 
 
 class BoostStatus(ColouredChoices):
@@ -63,8 +61,8 @@ class BoostQuerySet(models.QuerySet["Boost"]):
     def beside(self, note: Note, first_on: date, last_on: date) -> Self:
         """Boosts of `note` that are not over, and that run on some day of a period."""
         over = {BoostStatus.REJECTED, BoostStatus.COMPLETED, BoostStatus.STOPPED}
-        running = self.filter(note=note, starts_on__lte=last_on, ends_on__gte=first_on)
-        return running.exclude(status__in=over).order_by("starts_on", "pk")
+        meets = Q(starts_on__lte=last_on, ends_on__gte=first_on) | Q(is_dated=False)
+        return self.filter(meets, note=note).exclude(status__in=over).order_by("starts_on", "pk")
 
     def for_review(self) -> Self:
         """With what a page of a decision shows of each."""
@@ -96,7 +94,8 @@ class Boost(Reviewable):
     which delivery has cost, in `captures` steps, and `refused_fen` what delivery said beyond it.
     From `ended_at` on nothing more is spent; from `settled_at` on nothing is set aside. `hold` is
     the account of boosts of before lines had their own (ADR 0135). One that stands alone has no
-    `campaign`.
+    `campaign`. One of the quick form begins with its approval, for so many `hours`; until it
+    `is_dated` its days are a guess. Those of one form share `together`.
     """
 
     TRANSITIONS = {
@@ -140,6 +139,13 @@ class Boost(Reviewable):
     starts_at = at_hour("starts_on", "from_hour")
     ends_at = at_hour("ends_on", "to_hour")
     daily_cap_fen = models.BigIntegerField(_("most a day"), null=True, blank=True)
+    day_part = models.CharField(
+        _("hours of the day"), max_length=10, choices=DayPart, default=DayPart.WHOLE
+    )
+    form = models.CharField(max_length=10, choices=AskingForm, default=AskingForm.FULL)
+    hours = models.PositiveSmallIntegerField(_("hours from approval"), null=True, blank=True)
+    is_dated = models.BooleanField(default=True, editable=False)
+    together = models.UUIDField(null=True, blank=True, editable=False)
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, null=True, blank=True, related_name="boosts"
     )
@@ -167,6 +173,9 @@ class Boost(Reviewable):
         indexes = [
             models.Index(fields=["merchant", "-id"], name="boost_of_merchant"),
             models.Index(
+                fields=["together"], condition=Q(together__isnull=False), name="boost_together"
+            ),
+            models.Index(
                 fields=["submitted_at"], condition=Q(status="submitted"), name="boost_waiting"
             ),
             models.Index(
@@ -181,36 +190,16 @@ class Boost(Reviewable):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")),
-                name="boost_ends_after_it_starts",
-                violation_error_message=_("The last day is on or after the first."),
-            ),
-            models.CheckConstraint(
-                condition=Q(budget_fen__gte=MIN_DAILY_BUDGET_FEN),
-                name="boost_budget_at_least_one_day",
-                violation_error_message=format_lazy(
-                    _("The budget is at least {daily} a day."), daily=yuan(MIN_DAILY_BUDGET_FEN)
-                ),
-            ),
+            *CONSTRAINTS,
             models.CheckConstraint(
                 condition=~Q(status="submitted") | Q(submitted_at__isnull=False),
                 name="boost_waits_since_a_moment",
-            ),
-            models.CheckConstraint(
-                condition=Q(from_hour__lte=23, to_hour__range=(1, 24))
-                & (Q(ends_on__gt=F("starts_on")) | Q(to_hour__gt=F("from_hour"))),
-                name="boost_of_whole_hours",
             ),
             models.CheckConstraint(
                 condition=Q(
                     captured_fen__gte=0, captured_fen__lte=F("held_fen"), refused_fen__gte=0
                 ),
                 name="boost_captures_what_it_holds",
-            ),
-            models.CheckConstraint(
-                condition=Q(daily_cap_fen=None) | Q(daily_cap_fen__gte=MIN_DAILY_BUDGET_FEN),
-                name="boost_cap_is_a_days_budget",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, settled_at=None)
@@ -244,8 +233,8 @@ class Boost(Reviewable):
             ],
             "listings": list(map(list, sold)),
             "objective": self.objective,
-            "days": [self.starts_on, self.ends_on],
-            "hours": [self.from_hour, self.to_hour],
+            **self._period_judged(),
+            "day_part": self.day_part,
             "daily_cap_fen": self.daily_cap_fen,
             "campaign": self.campaign.name if self.campaign else None,
             "budget_fen": self.budget_fen,
@@ -254,6 +243,12 @@ class Boost(Reviewable):
             ),
             "submission": self.submission,
         }
+
+    def _period_judged(self) -> dict[str, object]:
+        if not self.is_dated:
+            return {"hours_from_approval": self.hours}
+        days, hours = [self.starts_on, self.ends_on], [self.from_hour, self.to_hour]
+        return {"days": days, "hours": hours}
 
     def live_listings(self) -> ListingQuerySet:
         """What readers of the note can buy."""

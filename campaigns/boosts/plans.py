@@ -7,10 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.boosts import lines
+from campaigns.boosts import asked, lines
+from campaigns.boosts.asked import MIN_DAILY_BUDGET_FEN, AskingForm, DayPart, PlanRefusal
 from campaigns.boosts.lines import FundingLine
-from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, Objective
-from campaigns.boosts.period import days_of
+from campaigns.boosts.models import Boost, Objective
 from campaigns.campaigns import verbs as campaigns
 from campaigns.campaigns.models import Campaign
 from campaigns.funds import terms
@@ -18,18 +18,13 @@ from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
-from portal import clock, typed, words
+from portal import words
 from portal.accounts.models import User
-from portal.refusals import Refusal
 
 NOTHING_TO_BUY = gettext_lazy(
     "Nothing is linked to this note that readers could buy. Add a listing to it and publish that "
     "first."
 )
-
-
-class PlanRefusal(Refusal):
-    """This cannot be asked for; `field` names what has to change."""
 
 
 class Plan(TypedDict):
@@ -40,6 +35,12 @@ class Plan(TypedDict):
     starts_on: date
     ends_on: date
     budget_fen: int
+    # Hours of the days at which it is shown; all, if nobody says.
+    day_part: NotRequired[DayPart]
+    # On the quick form: for so many hours from the approval on; its days are a guess until then.
+    hours: NotRequired[int | None]
+    from_hour: NotRequired[int]
+    to_hour: NotRequired[int]
     # Most of it that one day may cost; None: nobody says.
     daily_cap_fen: NotRequired[int | None]
     fund: NotRequired[Fund | None]
@@ -58,6 +59,8 @@ NAMES = (
     "ends_on",
     "budget_fen",
     "daily_cap_fen",
+    "day_part",
+    "hours",
     "campaign",
 )
 
@@ -65,7 +68,6 @@ NAMES = (
 def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
     """Raise PlanRefusal, naming the field, unless the plan can be asked for at `at`."""
     note, budget_fen = plan["note"], plan["budget_fen"]
-    days = days_of(plan["starts_on"], plan["ends_on"])
     if note.merchant_id != merchant.pk or not note.published_at:
         raise PlanRefusal(_("Choose a published note of yours."), field="note")
     if note.published_at > at:
@@ -74,28 +76,15 @@ def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
         raise PlanRefusal(str(NOTHING_TO_BUY), field="note")
     if plan["objective"] not in Objective.values:
         raise PlanRefusal(_("Choose an objective."), field="objective")
-    if plan["starts_on"] < clock.day_of(at):
-        raise PlanRefusal(_("The first day is today or later."), field="starts_on")
-    typed.require_year(plan["starts_on"], field="starts_on")
-    if not 1 <= days <= MAX_DAYS:
-        raise PlanRefusal(
-            _("A boost runs for 1 to %(most)s.") % {"most": words.days(MAX_DAYS)}, field="days"
-        )
     if budget_fen >= TRANSFER_LIMIT_FEN:
         raise PlanRefusal(
             _("The budget is less than %(limit)s.") % {"limit": words.yuan(TRANSFER_LIMIT_FEN)},
             field="budget",
         )
-    if budget_fen < MIN_DAILY_BUDGET_FEN * days:
-        raise PlanRefusal(
-            _("The budget is at least %(daily)s a day: %(least)s for %(days)s.")
-            % {
-                "daily": words.yuan(MIN_DAILY_BUDGET_FEN),
-                "least": words.yuan(MIN_DAILY_BUDGET_FEN * days),
-                "days": words.days(days),
-            },
-            field="budget",
-        )
+    if plan.get("hours") is None:
+        asked.check_days(plan["starts_on"], plan["ends_on"], budget_fen, at=at)
+    else:
+        asked.check_quick(budget_fen, plan["hours"] or 0)
     _check_cap(plan)
     _check_campaign(merchant, plan)
     check_grant(merchant, plan, at=at)
@@ -110,6 +99,19 @@ def check_alone(plan: Plan, *, but: UUID) -> None:
     other = beside.exclude(request_key=but).first()
     if other is None or plan.get("beside"):
         return
+    if not other.is_dated:
+        raise PlanRefusal(
+            _(
+                "This note has a boost of %(budget)s already, which begins with its approval "
+                "(%(status)s). Tick this if you want a second one beside it; the money of both is "
+                "set aside."
+            )
+            % {
+                "budget": words.yuan(other.budget_fen),
+                "status": other.get_status_display(),
+            },
+            field="beside",
+        )
     raise PlanRefusal(
         _(
             "This note has a boost of %(budget)s from %(first)s to %(last)s already (%(status)s). "
@@ -162,6 +164,7 @@ def _check_campaign(merchant: Merchant, plan: Plan) -> None:
 
 def fields_of(plan: Plan) -> dict[str, Any]:
     """What of the plan are fields of a boost."""
+    hours = plan.get("hours")
     return {
         "note": plan["note"],
         "objective": plan["objective"],
@@ -169,6 +172,12 @@ def fields_of(plan: Plan) -> dict[str, Any]:
         "ends_on": plan["ends_on"],
         "budget_fen": plan["budget_fen"],
         "daily_cap_fen": plan.get("daily_cap_fen"),
+        "day_part": plan.get("day_part", DayPart.WHOLE),
+        "form": AskingForm.FULL if hours is None else AskingForm.QUICK,
+        "hours": hours,
+        "is_dated": hours is None,
+        "from_hour": plan.get("from_hour", 0),
+        "to_hour": plan.get("to_hour", 24),
         "campaign": plan.get("campaign"),
     }
 
@@ -216,6 +225,10 @@ def plan_of(boost: Boost) -> Plan:
         "ends_on": boost.ends_on,
         "budget_fen": boost.budget_fen,
         "daily_cap_fen": boost.daily_cap_fen,
+        "day_part": DayPart(boost.day_part),
+        "hours": boost.hours,
+        "from_hour": boost.from_hour,
+        "to_hour": boost.to_hour,
         "campaign": boost.campaign,
         "fund": grant.fund if grant else None,
         "grant_fen": grant.amount_fen if grant else 0,
@@ -229,14 +242,17 @@ def grant_of(boost: Boost) -> FundingLine | None:
 
 def told(plan: Plan) -> dict[str, str | int | None]:
     """The plan as the audit entry keeps it; equal plans are told equally."""
-    fund, campaign = plan.get("fund"), plan.get("campaign")
+    fund, campaign, hours = plan.get("fund"), plan.get("campaign"), plan.get("hours")
     return {
         "note": plan["note"].external_id,
         "objective": str(plan["objective"]),
-        "starts_on": plan["starts_on"].isoformat(),
-        "ends_on": plan["ends_on"].isoformat(),
+        # Whoever says hours says no days.
+        "starts_on": None if hours else plan["starts_on"].isoformat(),
+        "ends_on": None if hours else plan["ends_on"].isoformat(),
         "budget_fen": plan["budget_fen"],
         "daily_cap_fen": plan.get("daily_cap_fen"),
+        "day_part": str(plan.get("day_part", DayPart.WHOLE)),
+        "hours": hours,
         "campaign": campaign.pk if campaign else None,
         "fund": fund.code if fund else None,
         "grant_fen": plan.get("grant_fen", 0),

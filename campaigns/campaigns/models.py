@@ -71,6 +71,12 @@ class Campaign(models.Model):
     class Meta:
         indexes = [models.Index(fields=["merchant", "-id"], name="campaign_of_merchant")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "name"],
+                condition=Q(closed_at=None),
+                name="campaign_open_once_by_name",
+                violation_error_message=_("A campaign of this name is open already."),
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="campaign_ends_after_it_starts",

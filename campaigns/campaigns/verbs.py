@@ -21,7 +21,7 @@ from portal import clock, meaning, typed, words
 from portal.accounts import audit, permissions, versions
 from portal.accounts.models import User
 from portal.refusals import Refusal
-from portal.saving import clean_or_refuse, save_or_refuse
+from portal.saving import clean_or_refuse, or_refuse, save_or_refuse
 
 # So many notes a campaign has at most; its page and each report about it name them all.
 MOST_NOTES = 200
@@ -69,9 +69,10 @@ def _made(merchant: Merchant, request_key: UUID, by: User, facts: Facts) -> tupl
     cleaned = _cleaned(facts)
     asked = Campaign(merchant=merchant, created_by=by, request_key=request_key, **cleaned)
     clean_or_refuse(asked, but={"merchant", "created_by", "request_key"})
-    return Campaign.objects.get_or_create(
-        request_key=request_key, defaults={"merchant": merchant, "created_by": by, **cleaned}
-    )
+    with or_refuse(asked, field="name"):
+        return Campaign.objects.get_or_create(
+            request_key=request_key, defaults={"merchant": merchant, "created_by": by, **cleaned}
+        )
 
 
 @transaction.atomic
@@ -85,7 +86,7 @@ def edit(
     old = told(campaign)
     for name, value in _cleaned(facts).items():
         setattr(campaign, name, value)
-    save_or_refuse(campaign)
+    save_or_refuse(campaign, field="name")
     audit.record(
         "campaign.edited", campaign, by=by, team=campaign.audit_team(), old=old, new=told(campaign)
     )

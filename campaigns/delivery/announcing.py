@@ -74,6 +74,7 @@ def state(boost: Boost) -> dict[str, Any]:
         "budget_fen": boost.budget_fen,
         "remaining_fen": boost.budget_fen - boost.captured_fen,
         "daily_cap_fen": boost.daily_cap_fen,
+        "day_part": boost.day_part,
         "starts_at": _written(boost.starts_at),
         "ends_at": _written(boost.ends_at),
         "spans": [[_written(edge) for edge in span] for span in under_way],

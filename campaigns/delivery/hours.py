@@ -75,7 +75,7 @@ def share_out(
         capping.Said(
             hour.hour_at,
             hour.spend_fen,
-            spans.counts(hour.hour_at, under_way, ends_at=boost.ends_at),
+            spans.counts(hour.hour_at, under_way, ends_at=boost.ends_at, day_part=boost.day_part),
         )
         for hour in known.values()
     ]

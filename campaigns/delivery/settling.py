@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from campaigns.boosts import endings, funding
+from campaigns.boosts import endings, funding, spans
 from campaigns.boosts.models import Boost
 from campaigns.delivery.models import DeliveryHour, DeliveryRow, Serving
 from campaigns.delivery.rows import AHEAD, HOUR
@@ -69,7 +69,8 @@ def under_way(boost: Boost) -> dict[datetime, datetime]:
         to_at = min(span.to_at or clock.now(), boost.ends_at)
         # A span that ends as an hour begins has nothing of that hour.
         while hour_at < to_at:
-            hours[hour_at] = min(to_at, hour_at + HOUR)
+            if spans.is_of(boost.day_part, hour_at):
+                hours[hour_at] = min(to_at, hour_at + HOUR)
             hour_at += HOUR
     return hours
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.utils.translation import gettext as _
 
+from campaigns.boosts import spans
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.delivery.models import DeliveryHour, Serving, SpendDay, Word
 from portal import clock, words
@@ -29,6 +30,7 @@ class Cause(models.TextChoices):
     WAITS_FOR_MONEY = "waits_for_money"
     NOT_BEGUN = "not_begun"
     PAUSED = "paused"
+    NOT_THIS_HOUR = "not_this_hour"
     ENDED = "ended"
     BUDGET_USED_UP = "budget_used_up"
     CAP_REACHED = "cap_reached"
@@ -47,6 +49,7 @@ class Facts:
     due_at: datetime | None = None
     decided_at: datetime | None = None
     starts_at: datetime | None = None
+    shown_from_at: datetime | None = None
     under_way_since: datetime | None = None
     paused_at: datetime | None = None
     ended_at: datetime | None = None
@@ -90,8 +93,8 @@ def causes(facts: Facts) -> list[Why]:
 def facts_of(boost: Boost, *, at: datetime) -> Facts:
     """What is known of `boost` at the moment `at`."""
     serving = Serving.objects.filter(boost=boost).select_related("ad_server__endpoint").first()
-    spans = list(boost.spans.order_by("from_at").values_list("from_at", "to_at"))
-    from_at, to_at = spans[-1] if spans else (None, None)
+    under_way = list(boost.spans.order_by("from_at").values_list("from_at", "to_at"))
+    from_at, to_at = under_way[-1] if under_way else (None, None)
     newest = DeliveryHour.objects.of(boost).values_list("hour_at", flat=True).last()
     day = SpendDay.objects.of_boost(boost).filter(on=clock.day_of(at)).first()
     status = BoostStatus(boost.status)
@@ -101,6 +104,7 @@ def facts_of(boost: Boost, *, at: datetime) -> Facts:
         status=status,
         due_at=boost.due_at,
         starts_at=boost.starts_at,
+        shown_from_at=spans.shown_from(boost.day_part, at),
         under_way_since=from_at,
         paused_at=to_at if status == BoostStatus.PAUSED else None,
         ended_at=boost.ended_at,
@@ -149,6 +153,14 @@ def _paused(facts: Facts) -> str:
     if facts.paused_at is None:
         return ""
     return _("It is paused since %(at)s.") % {"at": words.instant(facts.paused_at)}
+
+
+def _not_this_hour(facts: Facts) -> str:
+    if not _is_under_way(facts) or facts.shown_from_at is None or facts.at >= facts.shown_from_at:
+        return ""
+    return _("It is shown in the evening: from %(at)s on.") % {
+        "at": words.instant(facts.shown_from_at)
+    }
 
 
 def _ended(facts: Facts) -> str:
@@ -205,7 +217,7 @@ def _nothing_told(facts: Facts) -> str:
         return ""
     # An hour is told at its end at the latest.
     told_until = facts.told_until + timedelta(hours=1) if facts.told_until else None
-    since = max(filter(None, (told_until, facts.under_way_since)))
+    since = max(filter(None, (told_until, facts.under_way_since, facts.shown_from_at)))
     if facts.at - since < SILENT_FOR:
         return ""
     if facts.heard_at is None:
@@ -243,6 +255,7 @@ _SAID: dict[Cause, Callable[[Facts], str]] = {
     Cause.WAITS_FOR_MONEY: _waits_for_money,
     Cause.NOT_BEGUN: _not_begun,
     Cause.PAUSED: _paused,
+    Cause.NOT_THIS_HOUR: _not_this_hour,
     Cause.ENDED: _ended,
     Cause.BUDGET_USED_UP: _budget_used_up,
     Cause.CAP_REACHED: _cap_reached,

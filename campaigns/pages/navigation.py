@@ -52,8 +52,8 @@ def announce() -> None:
         NoteAction(
             _("Boost this note"),
             "rocket",
-            "campaigns:boost-new",
-            "boost.edit",
+            "campaigns:boost-quick",
+            "boost.submit_quick",
             fits=lambda note: note.is_published(at=clock.now()),
         )
     )

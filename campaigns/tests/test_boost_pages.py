@@ -280,7 +280,7 @@ def test_the_page_of_a_published_note_offers_the_boost_to_those_who_may_ask_for_
     client_of: ClientOf, alice: User, ana: User, team: Team, note: Note
 ) -> None:
     page = reverse("merchants:note-detail", args=[note.merchant.code, note.pk])
-    boost_it = f'{reverse("campaigns:boost-new", args=[note.merchant.code])}?note={note.pk}"'
+    boost_it = f'{reverse("campaigns:boost-quick", args=[note.merchant.code])}?note={note.pk}"'
     assert boost_it in client_of(alice).get(page).content.decode()
     assert boost_it not in client_of(ana).get(page).content.decode()
     for moment in (None, clock.now() + timedelta(hours=1)):
@@ -305,9 +305,13 @@ def test_the_form_offers_the_newest_notes_and_the_one_its_page_was_left_for(
     assert f'value="{note.pk}"' in fresh
     assert "There are more: type a word of the one you want." in fresh
     page = client_of(alice).get(reverse("merchants:note-detail", args=[shop.code, older.pk]))
-    link = f"{new(shop)}?note={older.pk}"
-    assert link in page.content.decode()
-    assert f'value="{older.pk}" checked' in client_of(alice).get(link).content.decode()
+    quick = f"{reverse('campaigns:boost-quick', args=[shop.code])}?note={older.pk}"
+    assert quick in page.content.decode()
+    full = f"{new(shop)}?note={older.pk}"
+    shown = client_of(alice).get(quick).content.decode()
+    assert full in shown
+    for form in (shown, client_of(alice).get(full).content.decode()):
+        assert f'value="{older.pk}" checked' in form
     client_of(alice).post(new(shop), {**typed, "note": older.pk, "then": "save"})
     assert Boost.objects.get().note == older
 

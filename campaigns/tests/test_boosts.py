@@ -10,7 +10,8 @@ from django.utils import translation
 
 from campaigns.boosts import funding, plans
 from campaigns.boosts import verbs as boosts
-from campaigns.boosts.models import MIN_DAILY_BUDGET_FEN, Boost, BoostStatus, Objective
+from campaigns.boosts.asked import MIN_DAILY_BUDGET_FEN, PlanRefusal
+from campaigns.boosts.models import Boost, BoostStatus, Objective
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import TODAY, RequestBoost, a_note_of
@@ -77,7 +78,7 @@ def test_cash_and_grant_sum_to_the_budget(a_boost: RequestBoost, fund: Fund) -> 
 def test_a_wrong_plan_names_its_field(
     a_boost: RequestBoost, field: str, plan: dict[str, Any]
 ) -> None:
-    with pytest.raises(plans.PlanRefusal) as refused:
+    with pytest.raises(PlanRefusal) as refused:
         a_boost(**plan)
     assert refused.value.field == field
     assert not Boost.objects.exists()
@@ -85,7 +86,7 @@ def test_a_wrong_plan_names_its_field(
 
 @pytest.mark.parametrize("grant_fen", [-1, 0, 70_001, 100_001])
 def test_a_wrong_grant_is_refused(a_boost: RequestBoost, fund: Fund, grant_fen: int) -> None:
-    with pytest.raises(plans.PlanRefusal) as refused:
+    with pytest.raises(PlanRefusal) as refused:
         a_boost(fund=fund, grant_fen=grant_fen)
     assert refused.value.field == "grant"
 
@@ -106,7 +107,7 @@ def test_only_a_published_note_of_ones_own_can_be_boosted(
     unpublished = a_note_of(shop, "note-2", published_at=None)
     tomorrow = a_note_of(shop, "note-3", published_at=clock.now() + timedelta(days=1))
     for note in (unpublished, tomorrow, rival.notes.get()):
-        with pytest.raises(plans.PlanRefusal) as refused:
+        with pytest.raises(PlanRefusal) as refused:
             a_boost(note=note)
         assert refused.value.field == "note"
     assert a_boost(note=a_note_of(shop, "note-4")).note.external_id == "note-4"
@@ -225,7 +226,7 @@ def test_a_wrong_plan_is_told_in_a_sentence(
         ("The grant is at most the budget.", {"fund": fund, "grant_fen": 70_001}),
     ]
     for sentence, plan in wrong:
-        with pytest.raises(plans.PlanRefusal) as refused:
+        with pytest.raises(PlanRefusal) as refused:
             a_boost(**plan)
         assert sentence in refused.value.message
 
@@ -269,6 +270,8 @@ def test_the_way_of_a_boost_is_written_down(
         "ends_on": "2026-03-08",
         "budget_fen": 70_000,
         "daily_cap_fen": None,
+        "day_part": "whole",
+        "hours": None,
         "campaign": None,
         "fund": "spring",
         "grant_fen": 30_000,

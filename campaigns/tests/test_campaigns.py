@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from campaigns.boosts import verbs as boosts
-from campaigns.boosts.plans import PlanRefusal
+from campaigns.boosts.asked import PlanRefusal
 from campaigns.campaigns import verbs as campaigns
 from campaigns.campaigns.models import Campaign, CampaignNote, TargetKind
 from campaigns.tests.conftest import RequestBoost, a_note_of
@@ -100,6 +100,20 @@ def test_the_database_keeps_what_a_campaign_says(june: Open, wrong: dict[str, An
     made = june()
     with pytest.raises(IntegrityError), transaction.atomic():
         Campaign.objects.filter(pk=made.pk).update(**wrong)
+
+
+def test_two_open_campaigns_do_not_share_a_name(june: Open, alice: User) -> None:
+    first, other = june(), june(name="Summer")
+    acts: list[Callable[[], object]] = [
+        june,
+        lambda: campaigns.edit(other, by=alice, **JUNE),
+    ]
+    for act in acts:
+        with pytest.raises(Refusal, match="open already") as refused:
+            act()
+        assert refused.value.field == "name"
+    campaigns.close(first, by=alice)
+    assert june().pk != first.pk
 
 
 def test_an_edit_rests_on_what_was_read(june: Open, alice: User) -> None:
@@ -200,7 +214,7 @@ def test_a_boost_brings_its_note_into_its_campaign(
     boost = a_boost(campaign=made)
     assert list(made.boosts.all()) == [boost]
     assert list(made.notes.all()) == [note]
-    assert boost.judged()["campaign"] == made.pk
+    assert boost.judged()["campaign"] == made.name
 
 
 def test_a_boost_stands_alone_or_moves(june: Open, a_boost: RequestBoost) -> None:

@@ -32,6 +32,19 @@ def hours(*given: tuple[float, float | None]) -> list[int]:
     ]
 
 
+def test_an_evening_boost_spends_from_six_to_midnight_alone() -> None:
+    made = [BoostSpan(from_at=at(-3), to_at=None)]
+    ends_at = MIDNIGHT + 48 * HOUR
+    hours_spent = [
+        hour
+        for hour in range(-2, 24)
+        if counts(MIDNIGHT + hour * HOUR, made, ends_at=ends_at, day_part="evening")
+    ]
+    assert hours_spent == [-2, -1, 18, 19, 20, 21, 22, 23]
+    assert spans.shown_from("evening", NOON) == MIDNIGHT + 18 * HOUR
+    assert spans.shown_from("whole", NOON) is None
+
+
 @pytest.mark.parametrize(
     ("given", "counted"),
     [

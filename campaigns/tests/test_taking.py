@@ -329,3 +329,21 @@ def test_an_hour_counts_by_the_spans_alone(take: Take, running: Boost) -> None:
     spans.BoostSpan.objects.filter(boost=running).delete()
     take((0, 1, 500))
     assert stands(running) == [(0, 500, Refusal.OUTSIDE_SPANS)]
+
+
+def test_an_evening_boost_pays_the_evening_and_is_settled_by_it(
+    take: Callable[..., list[Outcome]], running: Boost
+) -> None:
+    Boost.objects.filter(pk=running.pk).update(day_part="evening")
+    take((17, 1, 500), (18, 1, 400), (23, 1, 300))
+    hours = {
+        hour.hour_at: (hour.captured_fen, hour.refusal)
+        for hour in DeliveryHour.objects.filter(boost=running)
+    }
+    assert list(hours.values()) == [(0, Refusal.OUTSIDE_SPANS), (400, ""), (300, "")]
+    running.refresh_from_db()
+    with clock.at(running.ends_at):
+        schedule.complete_due()
+        running.refresh_from_db()
+        # Seven evenings of six hours, and no hour of the day.
+        assert len(settling.under_way(running)) == 42

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from campaigns.boosts import decisions, lines
 from campaigns.boosts import verbs as boosts
+from campaigns.boosts.asked import PlanRefusal
 from campaigns.boosts.models import Boost, BoostStatus
-from campaigns.boosts.plans import PlanRefusal
 from campaigns.funds import sizes
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import DrawOrder, Fund

@@ -52,6 +52,7 @@ def test_each_move_is_told_with_the_whole_state(running: Boost, alice: User) -> 
     assert (state["budget_fen"], state["remaining_fen"], state["end_cause"]) == (
         70_000, 70_000, "merchant",
     )  # fmt: skip
+    assert (state["objective"], state["day_part"]) == ("reads", "whole")
 
 
 def test_a_boost_that_is_over_is_told_at_its_end(running: Boost) -> None:

@@ -37,6 +37,7 @@ HOLDS: dict[Cause, tuple[dict[str, Any], str]] = {
     Cause.WAITS_FOR_MONEY: ({"status": BoostStatus.APPROVED, "held_fen": 4_000}, "¥40.00"),
     Cause.NOT_BEGUN: ({"status": BoostStatus.SCHEDULED, "starts_at": NOON}, "2026-03-02 12:00"),
     Cause.PAUSED: ({"status": BoostStatus.PAUSED, "paused_at": NOON}, "2026-03-02 12:00"),
+    Cause.NOT_THIS_HOUR: ({"shown_from_at": NOON + timedelta(hours=6)}, "2026-03-02 18:00"),
     Cause.ENDED: ({"status": BoostStatus.STOPPED, "ended_at": NOON}, "2026-03-02 12:00"),
     Cause.BUDGET_USED_UP: ({"captured_fen": 70_000}, "¥700.00"),
     Cause.CAP_REACHED: ({"cap_fen": 1_000}, "¥10.00"),
@@ -113,3 +114,13 @@ def test_the_facts_of_a_boost_are_those_of_its_rows(
         Serving.objects.all().delete()
         (why,) = why_not.of(Boost.objects.get(pk=resumed.pk))
     assert "0 were set up" in why.said
+
+
+def test_an_evening_boost_is_not_silent_by_day() -> None:
+    """Its last hour was told at midnight; until two hours into the evening nothing is amiss."""
+    evening = replace(WELL, told_until=NOON - timedelta(hours=13))
+    assert [why.cause for why in causes(evening)] == [Cause.NOTHING_TOLD]
+    shown = replace(evening, shown_from_at=NOON - timedelta(hours=1))
+    assert causes(shown) == []
+    late = replace(shown, shown_from_at=NOON - timedelta(hours=3))
+    assert [why.cause for why in causes(late)] == [Cause.NOTHING_TOLD]

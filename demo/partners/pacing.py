@@ -17,6 +17,7 @@ HOUR = timedelta(hours=1)
 STEP = timedelta(seconds=30)
 # The revision of an hour that is over, above all steps; corrections are above it.
 FINAL = 1000
+EVENING_HOUR = 18
 ENDED = ("completed", "stopped")
 
 
@@ -32,6 +33,7 @@ class Order:
     state: str
     budget_fen: int
     daily_cap_fen: int | None
+    day_part: str
     ends_at: datetime | None
     spans: tuple[tuple[datetime, datetime | None], ...]
 
@@ -45,6 +47,7 @@ class Order:
             state=str(data["state"]),
             budget_fen=int(data["budget_fen"]),
             daily_cap_fen=None if cap_fen is None else int(cap_fen),
+            day_part=str(data["day_part"]),
             ends_at=_moment(data["ends_at"]),
             spans=tuple(
                 (datetime.fromisoformat(start), _moment(end)) for start, end in data["spans"]
@@ -91,12 +94,13 @@ def hours(order: Order, now: datetime) -> Iterator[Paced]:
         return
     now = min(_step_of(now), order.ends_at)
     hour_at = _hour_of(order.spans[0][0])
-    weight_left = sum(_weights(hour_at, order.ends_at))
+    weight_left = sum(_weights(order, hour_at, order.ends_at))
     left_fen, spent_today_fen, today = order.budget_fen, 0, date.min
     while hour_at < now:
         if business_day(hour_at) != today:
             today, spent_today_fen = business_day(hour_at), 0
-        share_fen = left_fen * _weight(hour_at) // weight_left
+        weight = _weight(order, hour_at)
+        share_fen = left_fen * weight // weight_left if weight else 0
         if order.daily_cap_fen is not None:
             share_fen = min(share_fen, order.daily_cap_fen - spent_today_fen)
         seconds = _seconds_under_way(order, hour_at, now)
@@ -104,7 +108,7 @@ def hours(order: Order, now: datetime) -> Iterator[Paced]:
         if _counts(order, hour_at, now):
             yield priced(order, hour_at, spend_fen, now)
         left_fen, spent_today_fen = left_fen - spend_fen, spent_today_fen + spend_fen
-        weight_left -= _weight(hour_at)
+        weight_left -= weight
         hour_at += HOUR
 
 
@@ -127,8 +131,9 @@ def priced(order: Order, hour_at: datetime, spend_fen: int, now: datetime) -> Pa
 
 
 def _counts(order: Order, hour_at: datetime, now: datetime) -> bool:
-    """Whether the boost was under way at any moment of the hour, be it one second."""
-    return any(
+    """Whether the boost was under way at any moment of the hour, be it one second, and is shown
+    at this hour of the day."""
+    return bool(_weight(order, hour_at)) and any(
         start < min(hour_at + HOUR, now) and (end is None or end > hour_at)
         for start, end in order.spans
     )
@@ -140,14 +145,18 @@ def _seconds_under_way(order: Order, hour_at: datetime, now: datetime) -> int:
     return sum(max(0, int(part.total_seconds())) for part in parts)
 
 
-def _weights(hour_at: datetime, ends_at: datetime) -> Iterator[int]:
+def _weights(order: Order, hour_at: datetime, ends_at: datetime) -> Iterator[int]:
     while hour_at < ends_at:
-        yield _weight(hour_at)
+        yield _weight(order, hour_at)
         hour_at += HOUR
 
 
-def _weight(hour_at: datetime) -> int:
-    return HOUR_WEIGHTS[business_hour(hour_at)]
+def _weight(order: Order, hour_at: datetime) -> int:
+    """How busy the hour is; nothing where the boost is not for it."""
+    hour = business_hour(hour_at)
+    if order.day_part == "evening" and hour < EVENING_HOUR:
+        return 0
+    return HOUR_WEIGHTS[hour]
 
 
 def _hour_of(moment: datetime) -> datetime:

@@ -14,6 +14,7 @@ from uuid import UUID
 from campaigns.boosts import decisions, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, Objective
+from campaigns.campaigns.models import Campaign
 from campaigns.delivery import settling
 from campaigns.delivery.models import AdServer
 from campaigns.funds import verbs as funds
@@ -23,7 +24,7 @@ from campaigns.ledger.models import Payment, Transfer
 from demo.people.cast import Cast
 from demo.plan.period import Period, at
 from demo.plan.planned import Outcome, PlannedBoost, PlannedMerchant, World
-from demo.story import serving
+from demo.story import promotion, serving
 from demo.story.settling import Settled
 from portal import clock
 from portal.accounts.models import User
@@ -47,6 +48,7 @@ class Request:
     merchant: PlannedMerchant
     owner: User
     key: UUID
+    campaign: Campaign | None = None
 
 
 def spend(world: World, settled: Settled, cast: Cast) -> int:
@@ -55,7 +57,8 @@ def spend(world: World, settled: Settled, cast: Cast) -> int:
         fund, server = _fund(cast), serving.open_server(cast)
         for merchant in world.selling:
             _sign(_deposit(merchant, settled, by=cast.managers[0]), by=cast.managers[1])
-    requests = list(_requests(world, cast))
+        campaigns = promotion.open_one(world, settled, cast)
+    requests = list(_requests(world, cast, campaigns))
     for moment, act in _diary(requests, world.period, settled, fund, cast, server):
         with clock.at(moment):
             act()
@@ -88,11 +91,15 @@ def _sign(paid: Transfer | Payment, *, by: User) -> None:
         payments.sign(paid, version=paid.version, by=by)
 
 
-def _requests(world: World, cast: Cast) -> Iterator[Request]:
+def _requests(world: World, cast: Cast, campaigns: dict[str, Campaign]) -> Iterator[Request]:
     dice = random.Random(f"{world.seed}:spending")  # noqa: S311
     for merchant, owner in zip(world.merchants, cast.owners, strict=True):
         for boost in merchant.boosts:
-            yield Request(boost, merchant, owner, UUID(int=dice.getrandbits(128), version=4))
+            campaign = campaigns.get(merchant.slug)
+            if campaign and not promotion.belongs(boost, campaign.starts_on):
+                campaign = None
+            key = UUID(int=dice.getrandbits(128), version=4)
+            yield Request(boost, merchant, owner, key, campaign)
 
 
 def _diary(
@@ -143,6 +150,7 @@ def _ask(asked: Request, settled: Settled, fund: Fund, cast: Cast) -> Boost:
         budget_fen=planned.budget_fen,
         fund=fund if planned.grant_fen else None,
         grant_fen=planned.grant_fen,
+        campaign=asked.campaign,
     )
     if planned.outcome == Outcome.DRAFT:
         return boost

@@ -11,7 +11,7 @@ from demo.plan.period import business_day
 
 STARTS = datetime(2026, 3, 1, 16, tzinfo=UTC)
 ENDS = STARTS + timedelta(days=7)
-ORDER = Order("b1", 2, "running", 70_000, None, ENDS, ((STARTS, None),))
+ORDER = Order("b1", 2, "running", 70_000, None, "whole", ENDS, ((STARTS, None),))
 
 
 def spent(order: Order, now: datetime) -> int:
@@ -86,3 +86,10 @@ def test_an_hour_of_one_second_has_its_word() -> None:
     stopped_at = STARTS + 5 * HOUR + timedelta(seconds=1)
     stopped = replace(ORDER, state="stopped", spans=((STARTS, stopped_at),))
     assert list(pacing.hours(stopped, ENDS))[-1].hour_at == STARTS + 5 * HOUR
+
+
+def test_an_evening_boost_spends_its_budget_in_its_evenings() -> None:
+    rows = list(pacing.hours(replace(ORDER, day_part="evening"), ENDS))
+    assert sum(row.spend_fen for row in rows) == 70_000
+    # The boost begins at a midnight of Shanghai.
+    assert {(row.hour_at - STARTS) // HOUR % 24 for row in rows} == {18, 19, 20, 21, 22, 23}

@@ -12,7 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test.utils import override_settings
 
+from campaigns.boosts import totals
 from campaigns.boosts.models import Boost
+from campaigns.campaigns.models import Campaign
 from campaigns.delivery.models import DeliveryHour, DeliveryRow, QuarantinedDelivery
 from campaigns.ledger.models import Transfer
 from demo.partners import pacing
@@ -103,6 +105,16 @@ def test_the_world_has_days_that_are_settled_and_days_that_wait(truth: Truth) ->
     )
     assert states[DayState.PROVISIONAL] > 0
     assert states[DayState.COLLECTING] + states[DayState.GAP] > 0
+
+
+def test_the_world_has_a_campaign_of_boosts_that_cost_something(truth: Truth) -> None:
+    campaign = Campaign.objects.get()
+    totals_of = totals.of(campaign)
+    assert totals_of.boosts >= 2
+    assert totals_of.captured_fen > 0
+    assert campaign.notes.count() == totals_of.boosts
+    assert campaign.listings.exists()
+    assert Boost.objects.filter(campaign=None).exists()
 
 
 def test_the_world_has_withheld_days_and_a_refund_period_of_its_own(truth: Truth) -> None:

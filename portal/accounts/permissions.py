@@ -37,6 +37,8 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     "boost.view": _EVERYONE_INSIDE,
     "boost.edit": {OWNER, OPERATOR},
     "boost.submit": {OWNER, OPERATOR},
+    # Little money, for which no new login is asked.
+    "boost.submit_quick": {OWNER, OPERATOR},
     "boost.review": {ACCOUNT_MANAGER},
     "campaign.view": _EVERYONE_INSIDE,
     "campaign.edit": {OWNER, OPERATOR},

@@ -10,9 +10,11 @@ from django.utils.html import format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.boosts.models import MAX_DAYS, MIN_DAILY_BUDGET_FEN, Boost, Objective
+from campaigns.boosts.asked import MAX_DAYS, MIN_DAILY_BUDGET_FEN, DayPart
+from campaigns.boosts.models import Boost, Objective
 from campaigns.boosts.period import days_of, last_of
 from campaigns.boosts.plans import NOTHING_TO_BUY, Plan, plan_of
+from campaigns.boosts.several import MOST_NOTES
 from campaigns.campaigns.models import Campaign
 from campaigns.funds import terms
 from campaigns.funds.models import Fund
@@ -29,6 +31,23 @@ from portal.ui.pages import Link
 from portal.words import yuan
 
 
+def offer_notes(form: forms.Form, merchant: Merchant) -> None:
+    """Offer in the field `note` the published notes that sell something, and the one that was
+    chosen already."""
+    published = merchant.notes.published().order_by("-published_at", "-pk")
+    sells = Exists(Listing.objects.live().filter(note=OuterRef("pk")))
+    note: Any = form.fields["note"]
+    note.help_text = _("Notes with a live listing.")
+    chosen, listed = number_of(str(form["note"].value())), Q(sells)
+    if chosen and not published.filter(sells, pk=chosen).exists():
+        # Named only where it has to be: notes that sell are found in their order by index.
+        listed |= Q(pk=chosen)
+        form["note"].help_text = NOTHING_TO_BUY
+    note.queryset = published.filter(listed)
+    link = reverse("merchants:listing-new", args=[merchant.code])
+    note.leads_to(Link(str(_("Link a product to a note")), link))
+
+
 class BoostForm(forms.Form):
     """What is asked for. Three fields are enough; the others have sensible answers."""
 
@@ -41,6 +60,13 @@ class BoostForm(forms.Form):
     days = CountField(label=_("Days"), min_value=1, max_value=MAX_DAYS)
     objective = forms.ChoiceField(label=_("Objective"), choices=Objective.choices)
     starts_on = DayField(label=_("First day"))
+    day_part = forms.ChoiceField(
+        label=_("Hours of the day"),
+        choices=DayPart.choices,
+        initial=DayPart.WHOLE,
+        required=False,
+        help_text=_("Hours outside are neither shown nor paid."),
+    )
     cap = YuanField(
         label=_("Most a day (yuan)"),
         required=False,
@@ -72,7 +98,7 @@ class BoostForm(forms.Form):
 
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._list_notes(merchant)
+        offer_notes(self, merchant)
         campaign: Any = self.fields["campaign"]
         campaign.queryset = merchant.campaigns.still_open().order_by("-pk")
         # Whoever has none is not asked.
@@ -91,21 +117,6 @@ class BoostForm(forms.Form):
         sentences = [said for offer in told for said in offer.why_not or offer.asks]
         funds.help_text = format_html_join("", '<span class="d-block">{}</span>', zip(sentences))
 
-    def _list_notes(self, merchant: Merchant) -> None:
-        """Offer the published notes that sell something, and the one already chosen."""
-        published = merchant.notes.published().order_by("-published_at", "-pk")
-        sells = Exists(Listing.objects.live().filter(note=OuterRef("pk")))
-        self.fields["note"].help_text = _("Notes with a live listing.")
-        chosen, listed = number_of(str(self["note"].value())), Q(sells)
-        if chosen and not published.filter(sells, pk=chosen).exists():
-            # Named only where it has to be: notes that sell are found in their order by index.
-            listed |= Q(pk=chosen)
-            self["note"].help_text = NOTHING_TO_BUY
-        note: Any = self.fields["note"]
-        note.queryset = published.filter(listed)
-        link = reverse("merchants:listing-new", args=[merchant.code])
-        note.leads_to(Link(str(_("Link a product to a note")), link))
-
     def plan(self) -> Plan:
         """What was typed, as the verbs take it."""
         typed = self.cleaned_data
@@ -116,11 +127,37 @@ class BoostForm(forms.Form):
             "ends_on": last_of(typed["starts_on"], typed["days"]),
             "budget_fen": typed["budget"],
             "daily_cap_fen": typed["cap"],
+            "day_part": DayPart(typed["day_part"] or DayPart.WHOLE),
             "campaign": typed["campaign"],
             "fund": typed["fund"],
             "grant_fen": typed["grant"] or 0,
             "beside": typed["beside"],
         }
+
+
+class NewBoostForm(BoostForm):
+    """A boost, or one of each of several notes that share the budget."""
+
+    also = forms.TypedMultipleChoiceField(
+        label=_("Notes besides it"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A boost of each; budget, grant and cap are shared out equally."),
+    )
+
+    def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
+        super().__init__(*args, merchant=merchant, **kwargs)
+        also: Any = self.fields["also"]
+        offered: Any = self.fields["note"]
+        self._offered = {note.pk: note for note in offered.queryset[:MOST_NOTES]}
+        also.choices = [(note.pk, note.title) for note in self._offered.values()]
+
+    def notes(self) -> list[Note]:
+        """The notes to boost, the chosen one first."""
+        first: Note = self.cleaned_data["note"]
+        others = [self._offered[pk] for pk in self.cleaned_data["also"] if pk != first.pk]
+        return [first, *others]
 
 
 class StopForm(forms.Form):
@@ -131,9 +168,12 @@ class StopForm(forms.Form):
     )
 
 
-def fresh(note: str, campaign: str = "") -> dict[str, object]:
+def fresh(note: str, campaign: str = "", copied: Boost | None = None) -> dict[str, object]:
     """What the form of a new boost starts with; `note` and `campaign` are ids, if the page was told
-    any."""
+    any. One that is `copied` is asked for again, from today on."""
+    if copied:
+        again = {"request_key": uuid4(), "beside": False, "starts_on": clock.today()}
+        return {**as_typed(copied), **again}
     return {
         "request_key": uuid4(),
         "note": note,
@@ -157,6 +197,7 @@ def as_typed(boost: Boost) -> dict[str, object]:
         "objective": plan["objective"],
         "starts_on": plan["starts_on"],
         "cap": plan.get("daily_cap_fen"),
+        "day_part": boost.day_part,
         "campaign": plan.get("campaign"),
         "fund": plan.get("fund"),
         "grant": plan.get("grant_fen") or None,

@@ -1,9 +1,14 @@
 """The list of boosts."""
 
+from datetime import date, timedelta
+
 import django_tables2 as tables
+from django.utils.translation import gettext as _said
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.boosts.models import Boost
+from portal import words
+from portal.ui import formats
 from portal.ui.columns import DayColumn, MoneyColumn, StatusColumn
 from portal.ui.tables import PortalTable
 
@@ -27,3 +32,17 @@ class BoostTable(PortalTable):
     class Meta(PortalTable.Meta):
         model = Boost
         fields = ("note", "status", "objective", "budget", "starts_on", "ends_on")
+
+    def render_starts_on(self, record: Boost, value: date) -> str:
+        return formats.day(value) if record.is_dated else _said("With the approval")
+
+    def render_ends_on(self, record: Boost, value: date) -> str:
+        if record.is_dated or record.hours is None:
+            return formats.day(value)
+        return _said("%(time)s later") % {"time": words.duration(timedelta(hours=record.hours))}
+
+    def value_starts_on(self, record: Boost, value: date) -> str:
+        return value.isoformat() if record.is_dated else ""
+
+    def value_ends_on(self, record: Boost, value: date) -> str:
+        return value.isoformat() if record.is_dated else ""

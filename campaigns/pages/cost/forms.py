@@ -23,7 +23,9 @@ class BoostField(FoundField):
     """A boost, shown with its note and its days."""
 
     def label_from_instance(self, obj: Boost) -> str:
-        return f"{obj.note.title} · {obj.starts_on} – {obj.ends_on}"
+        # One that begins with its approval has no days before.
+        days = f"{obj.starts_on} – {obj.ends_on}" if obj.is_dated else obj.get_status_display()
+        return f"{obj.note.title} · {days}"
 
 
 class CostForm(forms.Form):
