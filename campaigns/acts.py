@@ -179,6 +179,16 @@ def _costs() -> None:
         },
     )
     register(
+        "costfile",
+        {"added": _("Costs of a file added")},
+        {
+            "name": _("File"),
+            "sha256": _("Fingerprint"),
+            "costs": _("Costs"),
+            "amount_fen": _("Amount"),
+        },
+    )
+    register(
         "assumption",
         {"recorded": _("Assumption recorded")},
         {

@@ -5,7 +5,7 @@ from campaigns.boosts.models import Boost, BoostReview
 from campaigns.boosts.spans import BoostSpan
 from campaigns.campaigns.models import Campaign, CampaignListing, CampaignNote
 from campaigns.costs.economics import Assumption
-from campaigns.costs.models import Cost
+from campaigns.costs.models import Cost, CostFile
 from campaigns.delivery.models import (
     AdServer,
     DeliveryHour,
@@ -32,6 +32,7 @@ __all__ = [
     "CampaignListing",
     "CampaignNote",
     "Cost",
+    "CostFile",
     "DeliveryHour",
     "DeliveryMessage",
     "DeliveryRow",

@@ -6,6 +6,7 @@ from campaigns.pages.boost import asking
 from campaigns.pages.boost import views as boost
 from campaigns.pages.campaign import views as campaign
 from campaigns.pages.cost import views as cost
+from campaigns.pages.cost.importing import cost_file_new
 from campaigns.pages.delivery import views as delivery
 from campaigns.pages.economics import views as economics
 from campaigns.pages.fund import views as fund
@@ -40,6 +41,7 @@ _merchant = [
     ),
     path("costs/", cost.cost_list, name="cost-list"),
     path("costs/new/", cost.cost_new, name="cost-new"),
+    path("costs/file/", cost_file_new, name="cost-file-new"),
     path("costs/<uuid:key>/", cost.cost_detail, name="cost-detail"),
     path("costs/<uuid:key>/edit/", cost.cost_edit, name="cost-edit"),
     path("costs/<uuid:key>/withdraw/", cost.cost_withdraw, name="cost-withdraw"),

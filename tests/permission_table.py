@@ -276,6 +276,7 @@ CAMPAIGNS = [
     button("campaigns:campaign-close", f"{M} campaign.pk", EDITORS_POST),
     page("campaigns:cost-list", M, INSIDE),
     page("campaigns:cost-new", M, "302 200 200 403 200 404 403 403"),
+    page("campaigns:cost-file-new", M, "302 200 200 403 200 404 403 403"),
     page("campaigns:cost-detail", f"{M} cost.key", INSIDE),
     page("campaigns:cost-edit", f"{M} cost.key", "302 200 200 403 200 404 403 403"),
     button("campaigns:cost-withdraw", f"{M} cost.key", "302 302 302 403 302 404 403 403"),

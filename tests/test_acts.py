@@ -163,7 +163,9 @@ AS_TYPED = {
     ("datasuspension", "stores"), ("regime", "ratio"), ("category", "refund_days"),
     ("endpoint", "generation"), ("campaign", "name"), ("campaign", "target_value"),
     ("boost", "hours"),
-    ("cost", "on"), ("cost", "reference"), ("assumption", "share"), ("assumption", "source"),
+    ("cost", "on"), ("cost", "reference"), ("costfile", "name"),
+    ("costfile", "costs"), ("costfile", "sha256"), ("assumption", "share"),
+    ("assumption", "source"),
 }  # fmt: skip
 # Upon what the acts of these nouns are, where it is not called as they are.
 SUBJECTS = {"team": ["membership", "invitation"]}

@@ -28,6 +28,7 @@ MAKE = {
     "merchants:application-new", "merchants:opening-new", "campaigns:boost-new",
     "campaigns:boost-quick",
     "campaigns:announcement-new", "campaigns:cost-new", "campaigns:assumption-new",
+    "campaigns:cost-file-new",
     "campaigns:wallet-deposit", "campaigns:payment-new", "campaigns:fund-new",
     "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "reports:suspension-new",
     "reports:regime-new", "webhooks:endpoint-new", "campaigns:ad-server-new",

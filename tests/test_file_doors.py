@@ -39,5 +39,6 @@ def test_every_view_that_takes_files_asks_for_the_token_behind_its_door(
         "merchants:application-detail",
         "reports:data-new",
         "reports:batch-new",
+        "campaigns:cost-file-new",
     }
     assert (OpeningApplication.objects.count(), Batch.objects.count()) == before

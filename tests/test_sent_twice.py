@@ -70,6 +70,12 @@ def _file(world: World) -> dict[str, Any]:
     return {"source": "jd", "file": SimpleUploadedFile("a.csv", rows)}
 
 
+def _costs(world: World) -> dict[str, Any]:
+    said = f"note_id,kind,channel,day,amount_yuan\n{world['note'].external_id},sample,paid,"
+    rows = f"{said}{clock.today()},9\n".encode()
+    return {"then": "add", "file": SimpleUploadedFile("a.csv", rows)}
+
+
 def _boost(world: World) -> dict[str, Any]:
     starts_on = clock.today() + timedelta(days=30)
     return {
@@ -150,6 +156,7 @@ MAKINGS = [
     Making("campaigns:assumption-new", M, "alice", Assumption,
            lambda world: {"what": "margin", "permille": "35.5", "source": "Books",
                           "from_on": clock.today().isoformat()}),
+    Making("campaigns:cost-file-new", M, "alice", Cost, _costs),
     Making("campaigns:wallet-deposit", M, "manager", Transfer, _paid),
     Making("campaigns:payment-new", "", "manager", Transfer, _paid),
     Making("campaigns:fund-new", "", "admin", Fund,

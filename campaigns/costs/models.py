@@ -117,6 +117,24 @@ class CostQuerySet(models.QuerySet["Cost"]):
         return int(self.aggregate(sum=Sum("amount_fen", default=0))["sum"])
 
 
+class CostFile(models.Model):
+    """A file of which costs were added: its name, how many they were, and their sum (fen).
+
+    The file itself is not kept: its costs are.
+    """
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="cost_files")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    costs = models.PositiveIntegerField()
+    amount_fen = models.BigIntegerField()
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Cost(models.Model):
     """One version of a cost: it counted from `recorded_at` until `superseded_at`, which is None of
     what counts now.
@@ -146,6 +164,9 @@ class Cost(models.Model):
     reference = models.CharField(max_length=MOST_REFERENCE, blank=True)
     # `portal.meaning.key` of it, in which two writings of one number agree.
     reference_key = models.CharField(max_length=MOST_REFERENCE * 4, blank=True, editable=False)
+    file = models.ForeignKey(
+        CostFile, models.PROTECT, null=True, blank=True, related_name="added", editable=False
+    )
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
     superseded_at = models.DateTimeField(null=True, editable=False)

@@ -44,7 +44,7 @@ class Said(TypedDict):
 @transaction.atomic
 def record(merchant: Merchant, *, key: UUID, by: User, **said: Unpack[Said]) -> Cost:
     """A new cost. The same `key` again returns what that form has made, as it counts now."""
-    merchant = _entered(merchant, by)
+    merchant = entered(merchant, by)
     for made in Cost.objects.history_of(key)[:1]:
         if made.merchant_id != merchant.pk:
             raise CostRefusal(_("This form was already used. Open a new one."))
@@ -60,7 +60,7 @@ def correct(cost: Cost, *, by: User, version: str | None = None, **said: Unpack[
     """The cost is as `said` from now on; what was given out before stays as it was. Returns the
     version that counts now. Raises Outdated unless `version`, where a page had it, is the newest.
     """
-    merchant = _entered(cost.merchant, by)
+    merchant = entered(cost.merchant, by)
     first, old = _counting(cost, version)
     if same(old, said):
         return old
@@ -69,6 +69,7 @@ def correct(cost: Cost, *, by: User, version: str | None = None, **said: Unpack[
     new = Cost(
         key=old.key,
         number=old.number + 1,
+        file=old.file,
         merchant=merchant,
         recorded_by=by,
         recorded_at=moment,
@@ -81,7 +82,7 @@ def correct(cost: Cost, *, by: User, version: str | None = None, **said: Unpack[
 @transaction.atomic
 def withdraw(cost: Cost, *, by: User, version: str | None = None) -> Cost:
     """The cost counts no more from now on. Raises Outdated as `correct` does."""
-    merchant = _entered(cost.merchant, by)
+    merchant = entered(cost.merchant, by)
     first, old = _counting(cost, version)
     _supersede(old, clock.no_earlier_than(old.recorded_at))
     audit.record("cost.withdrawn", first, by=by, team=merchant.team, old=told(old), new={})
@@ -93,7 +94,7 @@ def first_of(cost: Cost) -> Cost:
     return Cost.objects.select_related("merchant__team").get(key=cost.key, number=1)
 
 
-def _entered(merchant: Merchant, by: User) -> Merchant:
+def entered(merchant: Merchant, by: User) -> Merchant:
     """The merchant, locked: what is said of its costs is said one after the other, so that none is
     there twice."""
     merchant = Merchant.locked(merchant.pk)
@@ -116,7 +117,15 @@ def _supersede(old: Cost, moment: object) -> None:
 
 
 def _write(cost: Cost, said: Said) -> None:
-    """Fill in a new version, check it and save it."""
+    """Fill in a new version and save it."""
+    fill(cost, said)
+    if not cost.reference:
+        _refuse_a_twin(cost)
+    save_or_refuse(cost, field="reference")
+
+
+def fill(cost: Cost, said: Said) -> None:
+    """Fill in a new version. Raises CostRefusal at the field of the first thing that cannot be."""
     cost.note, cost.boost, cost.campaign = said["note"], said["boost"], said["campaign"]
     _check_place(cost)
     cost.channel, cost.kind = Channel(said["channel"]), CostKind(said["kind"])
@@ -131,9 +140,6 @@ def _write(cost: Cost, said: Said) -> None:
             _("The amount is at most %(most)s.") % {"most": words.yuan(typed.MOST_FEN)},
             field="amount_fen",
         )
-    if not cost.reference:
-        _refuse_a_twin(cost)
-    save_or_refuse(cost, field="reference")
 
 
 def _check_place(cost: Cost) -> None:

@@ -7,5 +7,6 @@ TABLE: dict[str, Told | Nobody] = {
     "cost.recorded": OWN_ACT,
     "cost.corrected": OWN_ACT,
     "cost.withdrawn": OWN_ACT,
+    "costfile.added": OWN_ACT,
     "assumption.recorded": OWN_ACT,
 }

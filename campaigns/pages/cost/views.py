@@ -35,6 +35,13 @@ def cost_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
         icon="calculator",
         is_main=False,
     )
+    file = Link(
+        _("Costs of a file"),
+        reverse("campaigns:cost-file-new", args=[merchant.code]),
+        icon="upload",
+        needs="cost.edit",
+        is_main=False,
+    )
     return table_page(
         request,
         CostTable,
@@ -44,7 +51,7 @@ def cost_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
             _("Costs from outside"),
             above=merchant.name,
             lead=_("What you paid for notes elsewhere. What boosts cost is counted by itself."),
-            links=[economics, new],
+            links=[economics, file, new],
         ),
         empty_link=new,
         export_name="costs",
