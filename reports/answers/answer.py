@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from reports.answers.columns import columns
+from reports.answers.columns import columns, unmeasured_beside
 from reports.answers.coverage import Coverage, coverage, report_days, states_of
 from reports.answers.doubts import Doubt, doubts_of
 from reports.answers.facts import Facts
@@ -32,16 +32,25 @@ class Report:
         """The sum of the rows, exactly."""
         return self.rows.total
 
+    @property
+    def told_total(self) -> Sums | None:
+        """The sum of the rows as it is told: of no days it is not 0, but what these cost is."""
+        if self.has_numbers:
+            return self.total
+        return self.total.blank() if self.facts.spending.is_any else None
+
     @cached_property
     def columns(self) -> list[Metric[Sums]]:
         """The columns of the breakdown."""
-        return [self.metric(metric) for metric in columns(self.question)]
+        shown = columns(self.question, has_spend=self.facts.spending.is_any)
+        return [self.metric(metric) for metric in shown]
 
     @cached_property
     def columns_in_files(self) -> list[Metric[Sums]]:
         """The same in files: behind a sum of money stands how many conversions are not in it."""
         told = self.facts.assists.told_in_files(self.columns)
-        return [self.metric(metric) for metric in metrics.in_files(told)]
+        unmeasured = unmeasured_beside(self.columns)
+        return [self.metric(metric) for metric in (*metrics.in_files(told), *unmeasured)]
 
     @property
     def told(self) -> list[Metric[Any]]:
@@ -119,4 +128,4 @@ def facts_before(question: Question) -> Facts | None:
     computed = list(report_days(before))
     if len(computed) < len(before.days_read) or not states_of(before).are_comparable:
         return None
-    return Facts(before, computed)
+    return Facts(before, computed, has_spend=False)

@@ -14,12 +14,26 @@ _HAS_READS = frozenset({By.NOTE, By.BOOST, By.DAY})
 _COUNTS_ASSISTS = frozenset({By.NOTE, By.LISTING, By.DAY, By.STORE_KIND})
 
 
-def columns(question: Question) -> Sequence[Metric[Sums]]:
+def columns(question: Question, *, has_spend: bool) -> Sequence[Metric[Sums]]:
     """The columns of a breakdown: by the day of the touch credit and reads are of the same days, so
-    their ratio is among them."""
+    their ratio is among them, and ratios of what boosts cost to what they brought. Nobody who has
+    spent nothing reads of costs."""
     has_ratios = question.is_by_touch and question.by in _HAS_READS
     ratios = metrics.BY_TOUCH_DAY if has_ratios else ()
-    return of_base(question, (*metrics.BREAKDOWN, *ratios))
+    return of_base(question, (*metrics.BREAKDOWN, *ratios, *spending(question, has_spend)))
+
+
+def spending(question: Question, has_spend: bool) -> Sequence[Metric[Sums]]:
+    """The metrics of what boosts cost, and what they brought for it, of rows whose touches are
+    their own."""
+    if not has_spend or question.by not in _HAS_READS:
+        return ()
+    return (*metrics.SPENDING, *(metrics.BROUGHT if question.is_by_touch else ()))
+
+
+def unmeasured_beside(shown: Sequence[Metric[Sums]]) -> Sequence[Metric[Sums]]:
+    """What files name beside `shown` without a number, so that nobody takes another one for it."""
+    return metrics.UNMEASURED if metrics.ALL_ROI in shown else ()
 
 
 def counts_assists(question: Question, model: Model | None = None) -> bool:

@@ -1,17 +1,12 @@
 """What is known of the days of a report: what came, what is computed, out of date, or missing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 
-from django.db import transaction
-from django.db.models import Max, Q, Value
-from django.db.models.functions import Greatest
-
 from portal import clock
-from reports.answers import delays
 from reports.answers.day_states import Day, DayState, DayStates, Ground, reach_of
 from reports.answers.question import Question
 from reports.answers.sampled_days import Sampling
@@ -37,13 +32,18 @@ class Coverage:
 
     asked: list[date]
     report_days: list[ReportDay]
-    computed_until: date | None
+    kept: ReportDayQuerySet
     open_days: list[date]
     states: DayStates
     withheld_by: Withholding
     refund_period: Longest
     as_of: datetime | None = None
     merchant_id: int | None = None
+
+    @cached_property
+    def computed_until(self) -> date | None:
+        """The newest of all days that are computed; asked for where it is told."""
+        return self.kept.order_by("-on").values_list("on", flat=True).first()
 
     @property
     def report_day_pks(self) -> list[int]:
@@ -198,13 +198,12 @@ class Sample:
 
 def coverage(question: Question) -> Coverage:
     """The coverage of `question`, in a bounded number of queries."""
-    newest = _kept(question).order_by("-on").values_list("on", flat=True).first()
     states, ground = _known_of(question)
     days = report_days(question).select_related("run", "checked_by")
     return Coverage(
         question.days_read,
         [day for day in days if question.is_by_touch or states[day.on].is_shown],
-        newest,
+        kept(question),
         question.open_days,
         states,
         ground.withheld_by,
@@ -259,35 +258,14 @@ def report_days(question: Question) -> ReportDayQuerySet:
 
     By the day of the touch a day is missing, too, whose credit does not say when it was earned.
     """
-    days = _kept(question).filter(on__range=question.order_days).order_by("on")
+    days = kept(question).filter(on__range=question.order_days).order_by("on")
     return days.filter(has_touch_days=True) if question.is_by_touch else days
 
 
-def _kept(question: Question) -> ReportDayQuerySet:
+def kept(question: Question) -> ReportDayQuerySet:
     """All days of the merchant that are current, or were at the moment that is asked for."""
     days = ReportDay.objects.filter(merchant=question.merchant)
     return days.current() if question.as_of is None else days.current_at(question.as_of)
-
-
-@transaction.atomic
-def given(question: Question) -> Question:
-    """`question`, asked as of now for whoever takes its answer away: a file, a program, a mail.
-
-    What answers it is kept, so that the moment can be asked for again and gives the same. Nothing
-    is kept anew for a moment that is over.
-    """
-    if question.as_of is not None:
-        return question
-    # Nobody shows another copy until the moment is written down.
-    ReportDay.objects.take_turn()
-    newest = _kept(question).order_by("-on")[:1]
-    shown = ReportDay.objects.filter(Q(pk__in=report_days(question)) | Q(pk__in=newest))
-    last = shown.aggregate(at=Max("published_at"))["at"]
-    moment = clock.no_earlier_than(last)
-    shown.update(given_at=Greatest("given_at", Value(moment)))
-    question = replace(question, as_of=moment)
-    delays.keep(question)
-    return question
 
 
 def spans(days: Iterable[date]) -> list[tuple[date, date]]:

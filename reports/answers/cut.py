@@ -14,12 +14,13 @@ from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from merchants.stores.models import Store
-from reports.answers.columns import of_base
+from reports.answers.columns import of_base, spending
 from reports.answers.coverage import Coverage, coverage
 from reports.answers.doubts import Doubt, doubts_of
-from reports.answers.facts import Facts, Keys
+from reports.answers.facts import Facts
 from reports.answers.maturity import NOTHING, Maturity
 from reports.answers.question import By, Question
+from reports.answers.summing import Keys
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Expected, Sums
@@ -82,6 +83,13 @@ class Cut:
     facts: Facts
 
     @property
+    def told(self) -> Sums | None:
+        """Its sums as they are told: of no days they are not 0, but what these cost is."""
+        if self.coverage.has_numbers:
+            return self.sums
+        return self.sums.blank() if self.facts.spending.is_any else None
+
+    @property
     def doubts(self) -> list[Doubt]:
         """What to bear in mind of its credited money, where that is estimated."""
         return doubts_of(self.sums if self.coverage.has_numbers else None, self.lacking)
@@ -109,7 +117,9 @@ def cut(question: Question, row: Model) -> Cut:
     facts = Facts(question, covered.report_days, covered.blank, covered.without_orders)
     lacking = facts.connected.of_row(kind.by, row.pk, kind.store_kind(row))
     store_kind = kind.store_kind(row)
-    asked = facts.assists.told_in_files(of_base(replace(question, by=kind.by), _SHOWN))
+    by_kind = replace(question, by=kind.by)
+    shown_of = (*_SHOWN, *spending(by_kind, facts.spending.is_any))
+    asked = facts.assists.told_in_files(of_base(by_kind, shown_of))
     shown = tuple(
         facts.of_row(metric, kind.by, row.pk, store_kind)
         for metric in asked

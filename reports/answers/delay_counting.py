@@ -23,8 +23,8 @@ from reports.answers.delays import (
     DelayMix,
     DelaysGiven,
 )
-from reports.answers.fact_sql import statement
 from reports.answers.question import Question, TimeBase
+from reports.answers.statements import statement
 from reports.attribution.choices import WINDOWS, Model
 from reports.attribution.models import ReportDay
 

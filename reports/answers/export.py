@@ -19,7 +19,7 @@ from reports.metrics import printing
 from reports.metrics.registry import Metric, Unit
 from reports.metrics.sums import Sums
 
-_UNIT_SIGN = {Unit.COUNT: "", Unit.MICRO: "", Unit.FEN: "¥", Unit.SHARE: ""}
+_UNIT_SIGN = {Unit.COUNT: "", Unit.MICRO: "", Unit.FEN: "¥", Unit.SHARE: "", Unit.TIMES: "×"}
 
 
 def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from portal.ui import exports
 from reports.answers import counted_days, json_file, provenance
-from reports.answers.columns import maturity_columns
+from reports.answers.columns import maturity_columns, unmeasured_beside
 from reports.answers.cut import Cut
 from reports.answers.export import (
     header_of,
@@ -17,7 +17,7 @@ from reports.answers.export import (
 )
 from reports.metrics import printing
 from reports.metrics import registry as metrics
-from reports.metrics.sums import Expected
+from reports.metrics.sums import Expected, Sums
 
 
 def csv_lines(found: Cut) -> Iterator[str]:
@@ -27,8 +27,8 @@ def csv_lines(found: Cut) -> Iterator[str]:
 
 def table(found: Cut) -> Iterator[list[object]]:
     """The header and the line of the object as cells."""
-    shown, of_expected = list(metrics.in_files(found.metrics)), _of_expected(found)
-    sums = found.sums if found.coverage.has_numbers else None
+    shown, of_expected = _in_files(found), _of_expected(found)
+    sums = found.told
     is_sampled = bool(found.coverage.samples)
     values = [value for metric in shown for value in values_of(metric, sums, is_sampled=is_sampled)]
     values += [printing.plain(metric.of(found.expected), metric.unit) for metric in of_expected]
@@ -44,6 +44,11 @@ def table(found: Cut) -> Iterator[list[object]]:
     yield [found.key, found.name, found.code, *values, *asked]
 
 
+def _in_files(found: Cut) -> list[metrics.Metric[Sums]]:
+    """The columns of its file."""
+    return [*metrics.in_files(found.metrics), *unmeasured_beside(found.metrics)]
+
+
 def _of_expected(found: Cut) -> list[metrics.Metric[Expected]]:
     """What is not counted of the object: the share that is in."""
     return list(maturity_columns(found.question, found.by))
@@ -51,9 +56,8 @@ def _of_expected(found: Cut) -> list[metrics.Metric[Expected]]:
 
 def as_json(found: Cut) -> str:
     """Question, coverage and numbers; money in fen, credit in millionths."""
-    shown, of_expected = list(metrics.in_files(found.metrics)), _of_expected(found)
-    # The sum of no days is not 0.
-    sums = found.sums if found.coverage.has_numbers else None
+    shown, of_expected = _in_files(found), _of_expected(found)
+    sums = found.told
     answer = {
         "model": found.question.model,
         "object": {"kind": found.code, "key": found.key, "name": found.name},

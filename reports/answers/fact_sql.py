@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -14,8 +13,11 @@ from merchants.listings.models import Listing
 from merchants.stores.models import Store
 from portal.ui import turning
 from reports.answers import exposure
-from reports.answers.facts import COLUMN, OF_FACTS, Facts
+from reports.answers.facts import Facts
 from reports.answers.question import By
+from reports.answers.spend import COLUMNS, NOTHING
+from reports.answers.statements import statement
+from reports.answers.summing import COLUMN, OF_FACTS
 from reports.attribution.choices import Model
 from reports.attribution.fact import Fact
 from reports.attribution.models import TouchFact, TouchSum
@@ -47,10 +49,6 @@ _ALL, _SOME = sql.SQL("TRUE"), sql.SQL("{key} = ANY(%(keys)s::bigint[])")
 _MANY = sql.SQL("{table} JOIN unnest(%(keys)s::bigint[]) AS asked (asked) ON asked = {key} + 0")
 
 
-def statement(name: str) -> sql.SQL:
-    return sql.SQL((Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8"))
-
-
 _CREDITED, _TOUCHED = statement("credited"), statement("touched")
 _BY_MODEL = statement("credited_by_model")
 _TOUCH_DAYS = sql.SQL(
@@ -78,7 +76,11 @@ class FactSql:
 
     @cached_property
     def names(self) -> dict[str, sql.Composable]:
-        """What statements call `credited` and `touched`, and by what these stand apart, too."""
+        """What statements call `credited`, `touched` and `spent`."""
+        return {**self._read, "spent": self._spent()}
+
+    @cached_property
+    def _read(self) -> dict[str, sql.Composable]:
         touches = TouchFact if self.by in OF_FACTS else TouchSum
         model = self.facts.question.model
         credited = self._credited(
@@ -91,7 +93,7 @@ class FactSql:
 
     @cached_property
     def names_by_model(self) -> dict[str, sql.Composable]:
-        """The same, where `credited` has a row for each model."""
+        """The same, where `credited` has a row for each model; the cost is the same under all."""
         sides = [
             sql.SQL("({}, {}, {}, {})").format(
                 sql.Literal(model.value),
@@ -102,9 +104,20 @@ class FactSql:
             for model in Model
         ]
         return {
-            **self.names,
+            **self._read,
+            "spent": NOTHING,
             "credited": self._credited(_BY_MODEL, models=sql.SQL(", ").join(sides)),
         }
+
+    @property
+    def has_spend(self) -> bool:
+        """Whether any of the keys may have cost something."""
+        return self.by in COLUMNS and self.facts.spending.is_any
+
+    def _spent(self) -> sql.Composable:
+        column = sql.Identifier("day", COLUMN[self.by])
+        among = None if self.keys is None else _SOME.format(key=column)
+        return self.facts.spending.query(self.by, among)
 
     def _assists(self, model: Model) -> sql.Composable:
         """What counts assists under a model; null where nothing does."""
@@ -171,6 +184,7 @@ class FactSql:
             "report_days": self.facts.report_day_pks,
             "left_out": self.facts.left_out,
             "window_days": asked.window_days,
+            **self.facts.spending.params,
             # Very many numbers are dumped one by one; a text of them is not.
             "keys": None if self.keys is None else f"{{{','.join(map(str, self.keys))}}}",
         }

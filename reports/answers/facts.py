@@ -1,17 +1,19 @@
 """The facts that a question is about, summed by PostgreSQL."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Sum, Value
+from django.db.models import Count, Q, QuerySet, Sum
 
 from reports.answers.assists import ASSISTS, Assists
 from reports.answers.connected import Connected
 from reports.answers.exposure import Exposure
 from reports.answers.question import By, Question
 from reports.answers.sampled_days import Sampling, of_sample
+from reports.answers.spend import COLUMNS, NoSpending, Spending
+from reports.answers.summing import COLUMN, OF_FACTS, Key, Keys, among, summed, take
 from reports.attribution.choices import Model
 from reports.attribution.models import (
     ConversionFact,
@@ -20,43 +22,20 @@ from reports.attribution.models import (
     CreditSum,
     ReportDay,
 )
+from reports.metrics.meanings import BOOSTED
 from reports.metrics.registry import Metric, Of
-from reports.metrics.sums import ORDER, Orders, Sums
+from reports.metrics.sums import OF_BOOSTS, ORDER, Orders, Sums
 
-# What the database has in the column asked for: a day, an id (None without a boost), a code.
-Key = Any
-# Keys, or the query that has them.
-Keys = Collection[Key] | QuerySet[Any, Any]
-
-# What facts are summed by.
-COLUMN = {
-    By.NOTE: "note_id",
-    By.LISTING: "listing_id",
-    By.BOOST: "boost_id",
-    By.PLACEMENT: "placement",
-    By.STORE_KIND: "store_kind",
-    By.DAY: "on",
-}
 # What conversion facts count beside conversions and their value.
 COUNTED = ("numbers", "units", "without_units", "newcomers", "maybe_newcomers")
-# Who asks for these asks the facts themselves; everything else is known to the sums of the days,
-# but for the days of the touches.
-OF_FACTS = frozenset({By.NOTE, By.LISTING})
-
-
-class _OneOf(Func):
-    """Whether a column has one of the numbers of an array: very many travel as one parameter."""
-
-    template = "(%(expressions)s::bigint[]))"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
 
 
 class Facts:
     """The facts of the report days that a question is about.
 
     By the day of the touch those of the days `left_out` are not shown, although they are there, and
-    of the orders of the days `awaited` nothing has come.
+    of the orders of the days `awaited` nothing has come. What their boosts cost is asked for only
+    if it `has_spend`.
     """
 
     def __init__(
@@ -65,6 +44,8 @@ class Facts:
         report_days: Sequence[ReportDay],
         left_out: Sequence[date] = (),
         awaited: Sequence[date] = (),
+        *,
+        has_spend: bool = True,
     ) -> None:
         report_day_pks = [day.pk for day in report_days]
         self.question, self.report_day_pks = question, report_day_pks
@@ -77,6 +58,9 @@ class Facts:
         asked = (question.first_on, question.last_on)
         self.exposure = Exposure(question, report_day_pks, self.sampling, self.left_out)
         self.connected = Connected(question, report_day_pks)
+        self.spending = (
+            Spending(question, left_out) if has_spend else NoSpending(question, left_out)
+        )
         self.assists = Assists(question, report_days)
         self._window = Q(window_days=question.window_days)
         self._credited = current & self._window & Q(on__range=question.order_days)
@@ -130,11 +114,11 @@ class Facts:
             given = credit.exclude(**{model.micro: None, assists: None})
             more = {"assisted": Sum(assists)}
         grouped = dict.fromkeys((column, "kind", *self.sampling.columns))
-        for row in _summed(given, model.micro, model.fen, *grouped, **more):
+        for row in summed(given, model.micro, model.fen, *grouped, **more):
             key = row[column]
             if key not in found:
                 found[key] = self.empty(column, key)
-            _take(found[key], row["kind"], row, ("count", "fen", "unpriced", "assisted"))
+            take(found[key], row["kind"], row, ("count", "fen", "unpriced", "assisted"))
         return found
 
     def of_day(self, on: date) -> Sums:
@@ -152,16 +136,41 @@ class Facts:
         found = self._credit_by(column, self._credit(by, keys), self.assists.column(by))
         for key, touched in self.exposure.by(by, among(by, keys), keys).items():
             found.setdefault(key, self.empty(column, key)).add(touched)
+        self._add_boosted(found, column, self._credit(by, keys))
+        for key, spent in self.spending.by(by, keys).items():
+            found.setdefault(key, self.empty(column, key)).add(spent)
         return found
+
+    def _add_boosted(self, found: dict[Key, Sums], column: str, credit: QuerySet[Any]) -> None:
+        """Add what boosted touches have of the `credit`, per value of `column`: where boosts cost
+        something, and their results are compared with that."""
+        if not (self.question.is_by_touch and self.spending.is_any):
+            return
+        if column == COLUMN[By.BOOST]:
+            for key, sums in found.items():
+                if key is not None:
+                    sums.all_boosted()
+            return
+        model = self.question.model
+        given = credit.filter(boost_id__isnull=False, kind__in=OF_BOOSTS)
+        given = given.exclude(**{model.micro: None})
+        grouped = dict.fromkeys((column, "kind", *self.sampling.columns))
+        for row in summed(given, model.micro, model.fen, *grouped):
+            of_key = found.setdefault(row[column], self.empty(column, row[column]))
+            take(of_key, BOOSTED + row["kind"], row, ("count", "fen", "unpriced", "assisted"))
 
     @cached_property
     def everything(self) -> Sums:
-        """The sum of all facts."""
-        return Sums.of([*self.credit_by_day.values(), self.exposure.everything()])
+        """The sum of all facts, and of what was spent."""
+        credited = self.credit_by_day.values()
+        return Sums.of([*credited, self.exposure.everything(), self.spending.total()])
 
     def total(self, by: By, keys: Keys) -> Sums:
         """The sum of the `keys` of the breakdown, each touch once."""
-        return Sums.of([self.credited(by, keys), self.touched(by, keys)])
+        parts = [self.credited(by, keys), self.touched(by, keys)]
+        if by in COLUMNS and isinstance(keys, Collection):
+            parts.append(self.spending.total(by, keys))
+        return Sums.of(parts)
 
     def touched(self, by: By, keys: Keys) -> Sums:
         """What touched the `keys` of the breakdown, each touch once."""
@@ -170,9 +179,13 @@ class Facts:
     def credited(self, by: By, keys: Keys) -> Sums:
         """What was credited to the `keys` of the breakdown, without what touched them. Assists are
         known of one key alone."""
-        summed = self._credit_by("kind", self._credit(by, keys), self.assists.column(by)).values()
+        credit = self._credit(by, keys)
+        found = self._credit_by("kind", credit, self.assists.column(by))
+        if by in COLUMNS:
+            self._add_boosted(found, "kind", credit)
+        parts = found.values()
         given = list(keys) if isinstance(keys, Collection) else []
-        total = Sums.of([self.assists.mark(self.sampling.sums(), COLUMN[by], given), *summed])
+        total = Sums.of([self.assists.mark(self.sampling.sums(), COLUMN[by], given), *parts])
         if len(given) != 1:
             total.uncounted.add(ASSISTS)
         return total
@@ -181,7 +194,9 @@ class Facts:
     def credit_by_day(self) -> dict[date, Sums]:
         """Credit per business day: read once for the sum of all facts and for the chart."""
         column = self.column_of_credit(By.DAY)
-        return self._credit_by(column, self._credit(), self.assists.column(None))
+        found = self._credit_by(column, self._credit(), self.assists.column(None))
+        self._add_boosted(found, column, self._credit())
+        return found
 
     def orders_by_model(self, by: By, keys: Keys) -> dict[Key, dict[Model, Sums]]:
         """Credit of orders summed per key, under every model."""
@@ -211,7 +226,7 @@ class Facts:
             of_key = found.setdefault(key, self.no_models(column, key))
             for model, total in of_key.items():
                 parts = [f"{model}_{part}" for part in ("count", "value", "unpriced", "assisted")]
-                _take(total, ORDER, row, parts)
+                take(total, ORDER, row, parts)
         return found
 
     def no_models(self, column: str | None, *keys: Key) -> dict[Model, Sums]:
@@ -242,32 +257,3 @@ class Facts:
             if row["uncounted"]:
                 orders.uncounted.update((kind, what) for what in COUNTED)
         return orders
-
-
-def among(by: By | None, keys: Keys | None) -> Q:
-    """Facts of `keys`, which are ids and may have null among them; all facts without any."""
-    if by is None or keys is None:
-        return Q()
-    column = COLUMN[by]
-    if by not in (*OF_FACTS, By.BOOST) or isinstance(keys, QuerySet):
-        return Q(**{f"{column}__in": keys})
-    ids = Value([key for key in keys if key is not None])
-    among = Q(_OneOf(F(column), ids))
-    return among | Q(**{column: None}) if None in keys else among
-
-
-def _take(sums: Sums, kind: str, row: dict[str, Any], names: Sequence[str]) -> None:
-    """Count what `names` call count, value, count of unknown value, and assists in."""
-    columns = (sums.credited_micro, sums.value_fen, sums.unpriced_micro, sums.assisted)
-    for column, name in zip(columns, names, strict=True):
-        column.take(kind, int(row.get(name) or 0), *of_sample(row))
-
-
-def _summed(
-    facts: QuerySet[Any], count: str, fen: str, *columns: str, **more: Sum
-) -> Iterable[dict[str, Any]]:
-    """Per `columns`: count, fen (null when all unknown), the count without a value, and `more`."""
-    summed: QuerySet[Any] = facts.values(*columns).annotate(
-        count=Sum(count), fen=Sum(fen), unpriced=Sum(count, filter=Q(**{fen: None})), **more
-    )
-    return summed.order_by()

@@ -9,24 +9,32 @@ from typing import Any, Generic, TypeVar, cast
 from psycopg import sql
 
 from portal.ui import turning
-from reports.answers.fact_sql import FactSql, Order, rising, statement
-from reports.answers.facts import COLUMN, Key
+from reports.answers.fact_sql import FactSql, Order, rising
+from reports.answers.statements import statement
+from reports.answers.summing import COLUMN, Key
 from reports.attribution.choices import Model
 from reports.metrics import registry as metrics
-from reports.metrics.sums import ORDER, Sums
+from reports.metrics.meanings import BOOSTED
+from reports.metrics.sums import OF_BOOSTS, ORDER, Sums
 from reports.metrics.terms import SUMS, Term
 
 # Of so many keys the own sums come along, which is more than a page shows.
 FIRST = 100
 _FOUND = statement("found")
 _BY_KIND = sql.SQL(
-    "SELECT key, kind, credit_micro, value_fen, NULL::bigint, NULL::bigint, assisted{sample}"
-    " FROM credited"
-    " UNION ALL SELECT key, kind, NULL, NULL, touchpoints, once, NULL{sample} FROM touched"
+    "SELECT key, kind, credit_micro, value_fen, NULL::bigint, NULL::bigint, assisted,"
+    " NULL::bigint{sample} FROM credited"
+    " UNION ALL SELECT key, kind, NULL, NULL, touchpoints, once, NULL, NULL{sample} FROM touched"
+)
+# What boosted touches have of it, and what that cost, which is of no sample.
+_OF_BOOSTS = sql.SQL(
+    " UNION ALL SELECT key, {boosted} || kind, credit_micro, value_fen, NULL, NULL, NULL,"
+    " NULL{sample} FROM credited WHERE is_boosted AND kind = ANY({kinds})"
+    " UNION ALL SELECT key, kind, NULL, NULL, NULL, NULL, NULL, spent{no_sample} FROM spent"
 )
 _ORDERS_BY_MODEL = sql.SQL(
-    "SELECT key, model, credit_micro, value_fen, NULL::bigint, NULL::bigint, assisted{sample}"
-    " FROM credited WHERE kind = %(kind)s"
+    "SELECT key, model, credit_micro, value_fen, NULL::bigint, NULL::bigint, assisted,"
+    " NULL::bigint{sample} FROM credited WHERE kind = %(kind)s"
 )
 # JSON knows no decimals: a ratio is told as text.
 _SAMPLE_TOLD = sql.SQL(", user_group, sampling_ratio::text")
@@ -35,10 +43,10 @@ _SCALED = sql.SQL(
     "(SELECT key, kind, credit_micro / coalesce(sampling_ratio, 1) AS credit_micro,"
     " value_fen / coalesce(sampling_ratio, 1) AS value_fen,"
     " touchpoints / coalesce(sampling_ratio, 1) AS touchpoints,"
-    " assisted / coalesce(sampling_ratio, 1) AS assisted FROM whole) AS scaled"
+    " assisted / coalesce(sampling_ratio, 1) AS assisted, spent FROM whole) AS scaled"
 )
 # What the facts of a part add up to: its name, touchpoints, credited and unpriced millionths, fen,
-# assists; of sampled days the group of users and the ratio.
+# assists, what was spent; of sampled days the group of users and the ratio.
 _Part = Sequence[Any]
 
 Total = TypeVar("Total")
@@ -67,7 +75,15 @@ def enough() -> int:
 def found(facts: FactSql, order: Order, *, most: int | None = None) -> Found[Sums]:
     """The keys of `facts` in `order`, and their exact sums, if `facts` are fewer than `most`."""
     rises = facts.rising(order)
-    return _asked(facts, facts.names, _BY_KIND, rises, {"most": most}, _of_kinds)
+    parts = _BY_KIND.format(sample=facts.sample)
+    if facts.has_spend:
+        parts += _OF_BOOSTS.format(
+            boosted=sql.Literal(BOOSTED),
+            kinds=sql.Literal(list(OF_BOOSTS)),
+            sample=facts.sample,
+            no_sample=sql.SQL(", NULL, NULL" if facts.is_sampled else ""),
+        )
+    return _asked(facts, facts.names, parts, rises, {"most": most}, _of_kinds)
 
 
 def found_by_model(
@@ -78,13 +94,14 @@ def found_by_model(
     worth, hidden = cast("Term", SUMS.fen(model.value)), facts.hidden(metrics.GMV)
     rises = [rising(worth, is_descending=is_descending, hidden=hidden)]
     given = {"kind": ORDER, "most": most}
-    return _asked(facts, facts.names_by_model, _ORDERS_BY_MODEL, rises, given, _of_models)
+    parts = _ORDERS_BY_MODEL.format(sample=facts.sample)
+    return _asked(facts, facts.names_by_model, parts, rises, given, _of_models)
 
 
 def _asked(
     facts: FactSql,
     named: dict[str, sql.Composable],
-    parts: sql.SQL,
+    parts: sql.Composed,
     rises: Sequence[sql.Composable],
     given: dict[str, Any],
     added: Callable[[Iterable[_Part], FactSql, list[Key]], Total],
@@ -92,7 +109,7 @@ def _asked(
     names = [sql.Identifier(f"term_{number}") for number in range(len(rises))]
     made = _FOUND.format(
         **named,
-        parts=parts.format(sample=facts.sample),
+        parts=parts,
         sample=facts.sample,
         sample_told=_SAMPLE_TOLD if facts.is_sampled else sql.SQL(""),
         scaled=_SCALED if facts.is_sampled else sql.SQL("whole"),
@@ -135,6 +152,7 @@ def _take(
     unpriced_micro: int,
     fen: int,
     assisted: int,
+    spent: int,
     group: int | None = None,
     ratio: str | None = None,
 ) -> None:
@@ -143,3 +161,5 @@ def _take(
     sums.unpriced_micro.take(kind, unpriced_micro, group, ratio)
     sums.value_fen.take(kind, fen, group, ratio)
     sums.assisted.take(kind, assisted, group, ratio)
+    if spent:
+        sums.spent.take(kind, spent, None, None)

@@ -25,7 +25,7 @@ def as_json(report: Report) -> str:
     """The whole report: question, coverage, totals and rows; money in fen, credit in millionths."""
     question, shown = report.question, report.coverage
     # The sum of no days is not 0.
-    total, orders = (report.total, report.orders) if report.has_numbers else (None, None)
+    total, orders = report.told_total, report.orders if report.has_numbers else None
     is_by_order = not question.is_by_touch
     columns, of_expected = report.columns_in_files, maturity_columns(question)
     of_orders = [report.metric(metric) for metric in metrics.ORDERS_IN_FILES] if is_by_order else []

@@ -17,10 +17,11 @@ from django.db.models import Q, Sum
 
 from reports.answers.coverage import Coverage
 from reports.answers.delays import Law, law, laws
-from reports.answers.facts import Facts, Key, among
+from reports.answers.facts import Facts
 from reports.answers.nowcast import Curve, nowcast
 from reports.answers.question import By
 from reports.answers.sampled_days import CREDIT
+from reports.answers.summing import Key, among
 from reports.attribution.choices import Model
 from reports.metrics.sums import MICRO, ORDER, Expected
 

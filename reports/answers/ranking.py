@@ -13,10 +13,12 @@ from typing import Any
 from psycopg import sql
 
 from portal.ui import turning
-from reports.answers.fact_sql import FactSql, Order, rising, statement, term_of
-from reports.answers.facts import OF_FACTS, Key
+from reports.answers.fact_sql import FactSql, Order, rising, term_of
 from reports.answers.found import Found, enough, found
 from reports.answers.question import By
+from reports.answers.statements import statement
+from reports.answers.summing import OF_FACTS, Key
+from reports.metrics.meanings import BOOSTED
 from reports.metrics.sums import Sums
 from reports.metrics.terms import Term
 
@@ -25,11 +27,20 @@ RANKED = (By.NOTE, By.LISTING, By.BOOST)
 # Beyond all keys, before them and after them.
 _BEFORE_ALL, _AFTER_ALL = -1, 2**63 - 1
 _CREDITED = sql.SQL(
-    "SELECT key, kind, credit_micro{scale}, value_fen{scale}, NULL::bigint, assisted{scale}"
-    " FROM credited"
+    "SELECT key, kind, credit_micro{scale}, value_fen{scale}, NULL::bigint, assisted{scale},"
+    " NULL::bigint FROM credited WHERE kind = ANY(%(kinds)s)"
 )
 _TOUCHED = sql.SQL(
-    "SELECT key, kind, NULL::bigint, NULL, touchpoints::bigint{scale}, NULL FROM touched"
+    "SELECT key, kind, NULL::bigint, NULL, touchpoints::bigint{scale}, NULL, NULL::bigint"
+    " FROM touched WHERE kind = ANY(%(kinds)s)"
+)
+_BOOSTED = sql.SQL(
+    "SELECT key, {boosted} || kind, credit_micro{scale}, value_fen{scale}, NULL::bigint, NULL,"
+    " NULL::bigint FROM credited WHERE is_boosted AND {boosted} || kind = ANY(%(kinds)s)"
+)
+_SPENT = sql.SQL(
+    "SELECT key, kind, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, spent"
+    " FROM spent WHERE kind = ANY(%(kinds)s)"
 )
 # Keys stand in the order of what is estimated from a sample.
 _SCALE = sql.SQL(" / coalesce(sampling_ratio, 1)")
@@ -39,8 +50,8 @@ _SCALE = sql.SQL(" / coalesce(sampling_ratio, 1)")
 _WHERE = sql.SQL("SELECT %(end)s::bigint, TRUE")
 _WHICH = sql.SQL(
     "SELECT key, FALSE"
-    " FROM ((SELECT key FROM credited UNION ALL SELECT key FROM touched)"
-    " EXCEPT SELECT key FROM own) AS others"
+    " FROM ((SELECT key FROM credited UNION ALL SELECT key FROM touched"
+    " UNION ALL SELECT key FROM spent) EXCEPT SELECT key FROM own) AS others"
     " WHERE %(place)s::bigint IS NULL OR key {past}= %(place)s"
     " OR %(place)s IN (SELECT key FROM own WHERE ({named}) <> (SELECT {named} FROM nothing))"
     " ORDER BY key{falling} LIMIT %(most)s::bigint + 1"
@@ -48,8 +59,8 @@ _WHICH = sql.SQL(
 # Where some keys have a dash these come last, whatever facts they have: no others are equal.
 _EACH = sql.SQL(
     "SELECT key, FALSE"
-    " FROM ((SELECT key FROM credited UNION ALL SELECT key FROM touched)"
-    " EXCEPT SELECT key FROM own) AS others"
+    " FROM ((SELECT key FROM credited UNION ALL SELECT key FROM touched"
+    " UNION ALL SELECT key FROM spent) EXCEPT SELECT key FROM own) AS others"
 )
 _BEYOND = sql.SQL(
     "({named}, key) {past}"
@@ -176,10 +187,15 @@ class Ranking:
     def _own_facts(self) -> sql.Composable:
         """The facts that the order is made of."""
         columns = frozenset[str]().union(*(term.columns for term, _ in self._terms))
+        is_of_boosts = any(kind.startswith(BOOSTED) for kind in self._kinds)
         sides = [
             *([_CREDITED] if columns & {"credit_micro", "value_fen", "assisted"} else []),
+            *([_BOOSTED] if is_of_boosts else []),
             *([_TOUCHED] if columns & {"touchpoints"} else []),
+            *([_SPENT] if columns & {"spent"} else []),
         ]
-        of_kinds = sql.SQL(" WHERE kind = ANY(%(kinds)s)")
-        scale = _SCALE if self.facts.is_sampled else sql.SQL("")
-        return sql.SQL(" UNION ALL ").join(side.format(scale=scale) + of_kinds for side in sides)
+        names = {
+            "scale": _SCALE if self.facts.is_sampled else sql.SQL(""),
+            "boosted": sql.Literal(BOOSTED),
+        }
+        return sql.SQL(" UNION ALL ").join(side.format(**names) for side in sides)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Protocol
 
@@ -11,12 +12,13 @@ from portal.ui import turning
 from reports.answers.connected import NOTHING_LACKS
 from reports.answers.coverage import Coverage, ToldDay
 from reports.answers.fact_sql import DEFAULT_ORDER, FactSql, Order
-from reports.answers.facts import COLUMN, Facts, Key
+from reports.answers.facts import Facts
 from reports.answers.found import Found, found
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.maturity import NOTHING, Maturity
 from reports.answers.question import By, Question
 from reports.answers.ranking import RANKED, Ranking
+from reports.answers.summing import COLUMN, Key
 from reports.metrics.registry import Metric, Value
 from reports.metrics.sums import Expected, Sums
 
@@ -26,9 +28,9 @@ CHUNK = 5000
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the breakdown. `sums` is None for a day that has no numbers; `lacking` are the
-    kinds of events that nobody sends for it; `expected` is what is not counted. A day has what is
-    known of it. It may await that any orders come."""
+    """One line of the breakdown. `sums` is None, or blank, for a day that has no numbers; `lacking`
+    are the kinds of events that nobody sends for it; `expected` is what is not counted. A day has
+    what is known of it. It may await that any orders come."""
 
     label: Label
     sums: Sums | None
@@ -277,7 +279,14 @@ def _listed(facts: Facts, shown: Coverage, maturity: Maturity) -> SummedRows:
     keys = question.days if question.by == By.DAY else found
     column = COLUMN[question.by]
     rows = [
-        (key, None if key in blank else found.get(key) or facts.empty(column, key)) for key in keys
+        (key, _blank(facts, key) if key in blank else found.get(key) or facts.empty(column, key))
+        for key in keys
     ]
     listed = SummedRows(facts, shown, maturity, rows)
     return listed if question.by == By.DAY else listed.in_orders(DEFAULT_ORDER)
+
+
+def _blank(facts: Facts, on: date) -> Sums | None:
+    """What is known of a day that has no numbers: what it cost, if it did."""
+    spent = facts.spending.by_day.get(on)
+    return spent.blank() if spent else None

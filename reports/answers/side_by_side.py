@@ -12,11 +12,12 @@ from merchants.listings.models import Listing
 from reports.answers.columns import of_base
 from reports.answers.coverage import Coverage, coverage
 from reports.answers.fact_sql import FactSql
-from reports.answers.facts import COLUMN, Facts
+from reports.answers.facts import Facts
 from reports.answers.found import FIRST, Found, enough, found_by_model
 from reports.answers.labels import Label, labels, named_like
 from reports.answers.maturity import Maturity
 from reports.answers.question import By, Question
+from reports.answers.summing import COLUMN
 from reports.attribution.choices import Model
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric

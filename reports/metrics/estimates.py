@@ -122,8 +122,10 @@ def _ratio(number: Sampled, one: int | None) -> Bounds:
 
 def _of_ratio(number: SampledRatio) -> Bounds:
     """Where everything came nothing is uncertain; of few users nothing is known."""
-    is_sampled = any(p < 1 for p in number.below.parts)
-    if is_sampled and len(_groups_of(number.below)) < EXACT_BELOW:
+    # What it cost is exact: then what that brought is what was sampled.
+    sampled = number.below if number.below.parts else number.above
+    is_sampled = any(p < 1 for p in sampled.parts)
+    if is_sampled and len(_groups_of(sampled)) < EXACT_BELOW:
         return UNKNOWN
     half = _half_of_ratio(number)
     return number.value - half, number.value + half

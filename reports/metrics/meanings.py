@@ -23,6 +23,8 @@ class Population(models.TextChoices):
     DEPOSITS = "deposits", _("presale deposits, and refunds of presale deposits")
     FOLLOWS = "follows", _("store follows")
     NOBODYS_REFUNDS = "nobodys_refunds", _("refunds that are no known order's")
+    SPEND = "spend", _("money that the delivery of boosts has cost")
+    SERVED = "served", _("impressions and clicks that the ad server counted")
 
 
 class Grain(models.TextChoices):
@@ -70,6 +72,18 @@ POPULATIONS: dict[str, Population] = {
     "unknown_refund": Population.NOBODYS_REFUNDS,
     "excess_refund": Population.NOBODYS_REFUNDS,
 }
+# What is known of the delivery of boosts, whatever else is known of a day. No source sends it.
+OF_SPEND: dict[str, Population] = {
+    "captured": Population.SPEND,
+    "cash": Population.SPEND,
+    "platform": Population.SPEND,
+    "partner": Population.SPEND,
+    "unmatched": Population.SPEND,
+    "impressions": Population.SERVED,
+    "served_clicks": Population.SERVED,
+}
+# Before the kind of a conversion: the part of its credit that touches have who carry a boost's id.
+BOOSTED = "boosted:"
 # Facts of these kinds are made of events of others: they come only where all of those do.
 MADE_OF: dict[str, frozenset[str]] = {
     "deposit_refund": frozenset({"presale_deposit", "refund"}),
@@ -82,5 +96,16 @@ GRAINS: dict[str, Grain] = {
     "credit_micro": Grain.CREDIT,
     "value_fen": Grain.CREDIT,
     "assisted": Grain.ASSIST,
+    "spent": Grain.EXPOSURE,
     "conversions": Grain.STORE,
 }
+
+
+def kind_of_event(kind: str) -> str:
+    """The kind of events that a part of a sum is made of."""
+    return kind.removeprefix(BOOSTED)
+
+
+def population_of(kind: str) -> Population:
+    """What the parts of a sum count that are called `kind`."""
+    return (POPULATIONS | OF_SPEND)[kind_of_event(kind)]

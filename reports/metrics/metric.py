@@ -15,7 +15,14 @@ from django.utils.functional import Promise
 
 from portal import words
 from reports.metrics.estimates import Estimate, Statistic, estimate
-from reports.metrics.meanings import TOUCH_DAY, Additive, Grain, Population
+from reports.metrics.meanings import (
+    OF_SPEND,
+    TOUCH_DAY,
+    Additive,
+    Grain,
+    Population,
+    kind_of_event,
+)
 from reports.metrics.sampled import Sampled, SampledRatio, sampled
 from reports.metrics.sums import MICRO, Expected, Orders, Sums
 from reports.metrics.terms import ORDERS, SUMS, Term
@@ -25,17 +32,21 @@ Of = TypeVar("Of", Sums, Orders, Expected)
 
 
 class Unit(StrEnum):
-    """How a value counts and is printed; `micro` is millionths of a conversion."""
+    """How a value counts and is printed; `micro` is millionths of a conversion, `times` how many
+    times one sum of money is another."""
 
     COUNT = "count"
     MICRO = "micro"
     FEN = "fen"
     SHARE = "share"
+    TIMES = "times"
 
     @property
     def one(self) -> int | None:
         """What is counted once, in this unit; None for what is not counted."""
-        return {Unit.COUNT: 1, Unit.MICRO: MICRO, Unit.FEN: None, Unit.SHARE: None}[self]
+        return {
+            Unit.COUNT: 1, Unit.MICRO: MICRO, Unit.FEN: None, Unit.SHARE: None, Unit.TIMES: None,
+        }[self]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,8 @@ class Metric(Generic[Of]):
         """The value for these sums or, where they were sampled, what was counted."""
         if facts is None or self.lacking or not self.has_come:
             return None
+        if isinstance(facts, Sums) and facts.is_blank and not self.is_of_spend:
+            return None
         counted: Value | Sampled | SampledRatio = self.compute(facts)
         return counted
 
@@ -83,6 +96,11 @@ class Metric(Generic[Of]):
     def kinds(self) -> frozenset[str]:
         """The kinds of events that it is made of."""
         return _kinds(self.compute, self.grain == Grain.STORE)
+
+    @property
+    def is_of_spend(self) -> bool:
+        """Whether it is made of delivery alone, of which all is known on every day."""
+        return self.kinds <= OF_SPEND.keys() and not self.windowed
 
     def without(self, kinds: frozenset[str]) -> "Metric[Of]":
         """What it is where nobody sends `kinds`: not connected, if it is made of one of them."""
@@ -112,7 +130,7 @@ class Metric(Generic[Of]):
 def _kinds(compute: Callable[[Any], Any], is_of_orders: bool) -> frozenset[str]:
     term = compute(ORDERS if is_of_orders else SUMS)
     assert isinstance(term, Term)
-    return term.kinds
+    return frozenset(map(kind_of_event, term.kinds))
 
 
 def value_of(counted: "Value | Sampled | SampledRatio") -> Value:

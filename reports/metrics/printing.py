@@ -28,6 +28,8 @@ def text(value: Value, unit: Unit, digits: int | None = None) -> str:
         return words.NOTHING
     if unit == Unit.SHARE:
         return words.percent(value)
+    if unit == Unit.TIMES:
+        return words.decimal(Decimal(round(value * 100)).scaleb(-2), 2)
     if unit == Unit.FEN:
         return words.yuan(round(value))
     if unit == Unit.COUNT:
@@ -58,7 +60,7 @@ def between(estimate: Estimate | None, unit: Unit) -> str:
 def bounds(estimate: Estimate, unit: Unit) -> tuple[Value, Value]:
     """The bounds, rounded outward to whole fen, events or conversions; unknown where they are."""
     low, high = estimate.low, estimate.high
-    step = {Unit.COUNT: 1, Unit.MICRO: MICRO, Unit.FEN: 1, Unit.SHARE: None}[unit]
+    step = {Unit.COUNT: 1, Unit.MICRO: MICRO, Unit.FEN: 1, Unit.SHARE: None, Unit.TIMES: None}[unit]
     if step is None or low is None or high is None:
         return low, high
     return math.floor(low / step) * step, math.ceil(high / step) * step
@@ -138,15 +140,15 @@ def digits_of(values: Iterable[Value], unit: Unit) -> int | None:
 
 
 def plain(value: Value, unit: Unit) -> Decimal | int | None:
-    """A value as files hold it: yuan, conversions with 2 to 6 decimals, shares with 6; exact
-    except for ratios, which are rounded half to even."""
+    """A value as files hold it: yuan, conversions with 2 to 6 decimals, shares and multiples with
+    6; exact except for ratios, which are rounded half to even."""
     if value is None:
         return None
     if unit == Unit.COUNT:
         return round(value)
     if unit == Unit.FEN:
         return words.in_yuan(round(value)).quantize(CENT)
-    if unit == Unit.SHARE:
+    if unit in (Unit.SHARE, Unit.TIMES):
         return Decimal(round(value * MICRO)).scaleb(-6)
     exact = Decimal(round(value)).scaleb(-6)
     shortest = exact.normalize()

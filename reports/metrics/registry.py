@@ -1,7 +1,8 @@
 """The metric registry: the only place where a number of a report gets its meaning.
 
 Every column of a page, a command or an export is a `Metric` that is listed here, computed from
-exact sums. The modules `exposure`, `credited` and `reconciled` have their formulas.
+exact sums. The modules `exposure`, `credited`, `spending` and
+`reconciled` have their formulas.
 """
 
 from collections.abc import Iterable, Iterator
@@ -55,6 +56,30 @@ from reports.metrics.reconciled import (
     MATCHED_UNPRICED,
     UNMATCHED_ORDERS,
 )
+from reports.metrics.spending import (
+    ALL_ROI,
+    ALL_ROI_INCREMENTAL,
+    BOOSTED_GMV,
+    BOOSTED_ORDERS,
+    BOOSTED_VISITS,
+    BROUGHT,
+    COST_PER_ORDER,
+    COST_PER_VISIT,
+    CPC,
+    CPM,
+    CPUV_VISIT,
+    IMPRESSIONS,
+    OWN_ROI,
+    OWN_ROI_INCREMENTAL,
+    SERVED_CLICKS,
+    SPEND,
+    SPEND_OWN,
+    SPEND_PARTNER,
+    SPEND_PLATFORM,
+    SPENDING,
+    UNMEASURED,
+    UNPRICED_BOOSTED,
+)
 from reports.metrics.sums import Expected, Orders, Sums
 from reports.metrics.whole import (
     ALL_DEPOSIT_REFUNDS,
@@ -92,6 +117,7 @@ BY_TOUCH_DAY = (GMV_PER_MILLE,)
 # What has no known value, beside the sums that it is not in.
 UNKNOWN = (
     UNPRICED, UNPRICED_REFUNDS, UNPRICED_NET, UNPRICED_DEPOSITS, UNPRICED_DEPOSIT_REFUNDS,
+    UNPRICED_BOOSTED,
 )  # fmt: skip
 UNKNOWN_ORDERS = (
     ALL_UNPRICED, MATCHED_UNPRICED, WITHOUT_UNITS, MAYBE_NEW_CUSTOMERS, MAYBE_NEW_VISITORS,
@@ -112,6 +138,9 @@ REGISTRY: dict[str, Metric[Sums] | Metric[Orders] | Metric[Expected]] = {
     for metric in (
         *BREAKDOWN,
         *BY_TOUCH_DAY,
+        *SPENDING,
+        *BROUGHT,
+        *UNMEASURED,
         *UNKNOWN,
         ORDER_VALUE,
         *RECONCILIATION,
@@ -150,15 +179,26 @@ __all__ = [
     "ALL_NET_UNPRICED",
     "ALL_ORDERS",
     "ALL_REFUNDS",
+    "ALL_ROI",
+    "ALL_ROI_INCREMENTAL",
     "ALL_UNPRICED",
     "ALL_UNPRICED_DEPOSITS",
     "ALL_UNPRICED_DEPOSIT_REFUNDS",
     "ASSISTED",
+    "BOOSTED_GMV",
+    "BOOSTED_ORDERS",
+    "BOOSTED_VISITS",
     "BREAKDOWN",
+    "BROUGHT",
     "BY_TOUCH_DAY",
     "CARTS",
     "CLICKS",
     "COMPARED",
+    "COST_PER_ORDER",
+    "COST_PER_VISIT",
+    "CPC",
+    "CPM",
+    "CPUV_VISIT",
     "DEPOSITS",
     "DEPOSIT_REFUND_VALUE",
     "DEPOSIT_VALUE",
@@ -172,6 +212,7 @@ __all__ = [
     "FUNNEL",
     "GMV",
     "GMV_PER_MILLE",
+    "IMPRESSIONS",
     "MACHINE_CLICKS",
     "MATCHED_GMV",
     "MATCHED_ORDERS",
@@ -187,21 +228,31 @@ __all__ = [
     "ORDERS_IN_FILES",
     "ORDER_NUMBERS",
     "ORDER_VALUE",
+    "OWN_ROI",
+    "OWN_ROI_INCREMENTAL",
     "READS",
     "RECONCILIATION",
     "REFUND_VALUE",
     "REGISTRY",
     "REPEATED_CLICKS",
     "SEARCHES",
+    "SERVED_CLICKS",
     "SHARE_IN",
+    "SPEND",
+    "SPENDING",
+    "SPEND_OWN",
+    "SPEND_PARTNER",
+    "SPEND_PLATFORM",
     "UNITS",
     "UNKNOWN",
     "UNKNOWN_ORDERS",
     "UNKNOWN_REFUNDS",
     "UNKNOWN_REFUND_VALUE",
     "UNMATCHED_ORDERS",
+    "UNMEASURED",
     "UNPRICED",
     "UNPRICED_ALL_REFUNDS",
+    "UNPRICED_BOOSTED",
     "UNPRICED_DEPOSITS",
     "UNPRICED_DEPOSIT_REFUNDS",
     "UNPRICED_NET",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from reports.metrics.meanings import BOOSTED
 from reports.metrics.sampled import Counts, Number
 
 MICRO = 1_000_000
@@ -16,6 +17,8 @@ UNKNOWN_REFUND, EXCESS_REFUND = "unknown_refund", "excess_refund"
 VISIT, FOLLOW = "visit", "follow_store"
 CLICK_ID, PRODUCT, STORE, UNMATCHED = "click_id", "product", "store", ""
 MATCHED = (CLICK_ID, PRODUCT, STORE)
+# Of these kinds sums know the part that boosted touches have, where boosts cost something.
+OF_BOOSTS = (ORDER, VISIT)
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,11 @@ class Sums:
     `assisted` counts orders in which something had a part without credit, and does not add up over
     notes and listings: sums of one of them have it in `assisted_of`, and two of them together know
     no number. What was not counted is named in `uncounted`.
+
+    `spent` is what the delivery of boosts was and cost, by what is told of it (`OF_SPEND`): fen,
+    impressions and clicks, and exact even where touches were sampled. Of it `unmatched` is the cost
+    of days whose results are not in these sums. Of a day that has no numbers these sums are
+    `is_blank`: nothing is known but what it cost.
     """
 
     touchpoints: Counts = field(default_factory=Counts)
@@ -37,6 +45,8 @@ class Sums:
     assisted: Counts = field(default_factory=Counts)
     assisted_of: set[Any] = field(default_factory=set, compare=False)
     uncounted: set[str] = field(default_factory=set, compare=False)
+    spent: Counts = field(default_factory=Counts)
+    is_blank: bool = field(default=False, compare=False)
 
     @classmethod
     def empty(cls, *, touched: Number = 0, credited: Number = 0) -> "Sums":
@@ -61,6 +71,32 @@ class Sums:
         self.assisted.join(other.assisted)
         self.assisted_of.update(other.assisted_of)
         self.uncounted.update(other.uncounted)
+        self.spent.join(other.spent)
+
+    def blank(self) -> "Sums":
+        """The same where nothing is known but what was spent."""
+        return Sums(spent=self.spent, is_blank=True)
+
+    def all_boosted(self) -> None:
+        """All that is credited is so to boosted touches."""
+        for counts in (self.credited_micro, self.value_fen, self.unpriced_micro):
+            for kind in OF_BOOSTS:
+                if kind in counts:
+                    counts[BOOSTED + kind] = counts[kind]
+
+    def spend(self, what: str) -> Number:
+        """What delivery was or cost, whether or not anything came of it."""
+        spent: Number = self.spent[what]
+        return spent
+
+    def matched_spend(self, what: str) -> Number | None:
+        """The same beside what it brought; None where the cost of some days is known and what they
+        brought is not: one would be divided by the other of other days."""
+        return None if self.spent["unmatched"] else self.spend(what)
+
+    def unmeasured(self) -> Any:
+        """What nobody measures."""
+        return None
 
     def credited(self, *kinds: str) -> Number:
         return sum(self.credited_micro[kind] for kind in kinds)

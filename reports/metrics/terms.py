@@ -2,7 +2,7 @@
 
 A metric's formula has one home, the registry. Given the integers of a row it gives a value; given
 `SUMS` it gives the term by which PostgreSQL puts rows in order, in a query over facts that have the
-columns `kind`, `touchpoints`, `credit_micro`, `value_fen` and `assisted`.
+columns `kind`, `touchpoints`, `credit_micro`, `value_fen`, `assisted` and `spent`.
 """
 
 from dataclasses import dataclass, replace
@@ -80,6 +80,14 @@ class _SumsInSql(Sums):
     def assists(self, kind: str) -> Any:
         return self.assisted[kind]
 
+    def matched_spend(self, what: str) -> Any:
+        unmatched, cost = (cast("Term", self.spent[one]) for one in ("unmatched", what))
+        known = sql.SQL("CASE WHEN {} = 0 THEN {} END").format(unmatched.sql, cost.sql)
+        return _of(known, unmatched, cost)
+
+    def unmeasured(self) -> Any:
+        return Term(sql.SQL("NULL::numeric"), frozenset(), frozenset())
+
 
 def _added(what: str, *columns: str) -> Counts:
     return cast("Counts", _Counted(what, frozenset(columns)))
@@ -93,6 +101,7 @@ SUMS: Sums = _SumsInSql(
         "CASE WHEN value_fen IS NULL THEN credit_micro END", "value_fen", "credit_micro"
     ),
     assisted=_added("assisted", "assisted"),
+    spent=_added("spent", "spent"),
 )
 
 

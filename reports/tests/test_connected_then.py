@@ -11,7 +11,7 @@ from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import User
 from reports.answers.answer import answer
-from reports.answers.coverage import given
+from reports.answers.giving import given
 from reports.answers.question import By, Question
 from reports.attribution.models import ReportDay
 from reports.metrics import registry as metrics

@@ -20,11 +20,12 @@ from merchants.listings.models import Listing
 from portal.accounts.models import User
 from reports.events.contract import CONVERSIONS, TOUCHPOINTS
 from reports.metrics import registry as metrics
-from reports.metrics.meanings import GRAINS, POPULATIONS, Additive, Grain
+from reports.metrics.meanings import GRAINS, POPULATIONS, Additive, Grain, population_of
 from reports.metrics.registry import Metric
 from reports.metrics.sums import ORDER, Orders, Sums
 from reports.metrics.terms import ORDERS, SUMS, Term
 from reports.tests.factory import conversion, credit, day, publish, touch
+from reports.tests.spent import boost_of, delivered
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class Side:
     grains: frozenset[Grain]
 
 
+# What boosts brought for their cost: its credit, and ratios to it.
+CREDITED = metrics.BROUGHT[:3]
+RATIOS = metrics.BROUGHT[3:]
+OF_COSTS = (*metrics.BROUGHT, *metrics.UNMEASURED, metrics.UNPRICED_BOOSTED)
 # By the day of the touch credit is asked of notes and boosts alone, as touches are.
 BY_TOUCH_DAY = {**GRAINS, "credit_micro": Grain.EXPOSURE, "value_fen": Grain.EXPOSURE}
 
@@ -45,7 +50,7 @@ def sides(metric: Metric[Any], grains: dict[str, Grain]) -> list[Side]:
     term = cast("Term", metric.of(asked))
     return [
         Side(
-            frozenset(POPULATIONS[kind] for kind in side.kinds),
+            frozenset(population_of(kind) for kind in side.kinds),
             frozenset(grains[column] for column in side.columns),
         )
         for side in term.sides or (term,)
@@ -95,6 +100,7 @@ def sold(shop: Merchant, sunscreen: Listing) -> Listing:
     for kind in CONVERSIONS.choices("kind"):
         credit(yesterday, sunscreen, kind, value_fen=100)
     conversion(yesterday, sunscreen, level="product", value_fen=100)
+    delivered(boost_of(sunscreen.note), day(1), 300)
     return sunscreen
 
 
@@ -102,7 +108,7 @@ def test_every_number_of_page_csv_and_json_has_one_population_and_one_grain(
     client_of: Any, alice: User, shop: Merchant, sold: Listing
 ) -> None:
     codes = Counter(shown(client_of(alice), shop))
-    by_touch_day = (*metrics.BY_TOUCH_DAY, *metrics.MATURITY)
+    by_touch_day = (*metrics.BY_TOUCH_DAY, *metrics.MATURITY, *OF_COSTS)
     by_order_day = metrics.REGISTRY.keys() - {metric.code for metric in by_touch_day}
     assert codes.keys() == by_order_day - {metrics.ORDER_VALUE.code}
     found = {code: mixes(metrics.REGISTRY[code]) for code in by_order_day}
@@ -126,6 +132,10 @@ def test_a_ratio_to_reads_has_one_grain_by_the_day_of_the_touch_alone(
     assert ratios == {metrics.GMV_PER_MILLE.code}
     assert mixes(metrics.GMV_PER_MILLE) == "grain"
     assert mixes(metrics.GMV_PER_MILLE, BY_TOUCH_DAY) == ""
+    for metric in metrics.BROUGHT:
+        of_touch = replace(metric, grain=Grain.EXPOSURE) if metric in CREDITED else metric
+        additive = Additive.SHARED if metric in CREDITED else metric.additive
+        assert mixes(replace(of_touch, additive=additive), BY_TOUCH_DAY) == "", metric.code
     codes = Counter(shown(client_of(alice), shop, time_base="touch"))
     orders = {metric.code for metric in metrics.ORDERS_IN_FILES}
     of_days = {metric.code for metric in metrics.MATURITY} - {metrics.SHARE_IN.code}
@@ -158,7 +168,8 @@ def told_wrongly(client: Client, listing: Listing, time_base: str) -> dict[str, 
     of_credit = Grain.CREDIT_OF_TOUCH if time_base == "touch" else Grain.CREDIT
     grains = {**GRAINS, "credit_micro": of_credit, "value_fen": of_credit}
     # What has a test of its own: a ratio of two grains that are one here, and what is not counted.
-    apart = {metric.code for metric in (*metrics.BY_TOUCH_DAY, *metrics.MATURITY)}
+    of_two = (*metrics.BY_TOUCH_DAY, *metrics.MATURITY, *RATIOS, *metrics.UNMEASURED)
+    apart = {metric.code for metric in of_two}
     found = {}
     for in_csv, in_json in files_of(client, listing, time_base=time_base):
         [head, *_rows] = csv.reader(io.StringIO(in_csv))

@@ -17,10 +17,10 @@ from portal import clock
 from portal.ui import turning
 from reports.answers.answer import answer
 from reports.answers.columns import columns
-from reports.answers.facts import COLUMN
 from reports.answers.question import By, Question
 from reports.answers.ranking import RANKED
 from reports.answers.rows import RankedRows
+from reports.answers.summing import COLUMN
 from reports.attribution.choices import Model
 from reports.attribution.models import CreditFact, ReportDay, TouchFact
 from reports.metrics import registry as metrics
@@ -103,7 +103,7 @@ def test_sums_and_order_are_those_of_the_facts(busy: Merchant, by: By) -> None:
     assert len(rows) == len(expected)
     first = [value or 0 for value in worths(rows, metrics.GMV)]
     assert first == sorted(first, reverse=True)
-    for metric in columns(question):
+    for metric in columns(question, has_spend=False):
         for is_descending in (True, False):
             ordered = rows.in_order(metric, is_descending=is_descending)
             shown = [value for value in worths(ordered, metric) if value is not None]
@@ -133,9 +133,9 @@ def test_a_page_reads_the_labels_of_its_own_rows_only(
 ) -> None:
     rows = answer(Question(busy, day(3), day(1), by=By.NOTE)).rows
     assert isinstance(rows, RankedRows)
-    # The order with its sums, the labels, and what is not connected (sources, stores; where all is
-    # sent nobody looks for what came): as many for one row as for all.
-    with django_assert_num_queries(2 + 2):
+    # The order with its sums, the labels, what is not connected (sources, stores; where all is sent
+    # nobody looks for what came), and whether anything was spent: as many for one row as for all.
+    with django_assert_num_queries(2 + 2 + 1):
         assert len(rows[:1]) == 1
     with django_assert_num_queries(1):
         assert len(rows[:9]) == 8

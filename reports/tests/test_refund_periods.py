@@ -21,7 +21,7 @@ from merchants.listings.models import Listing
 from portal import clock, words
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Outdated, Refusal
-from reports.answers import coverage, provenance
+from reports.answers import coverage, giving, provenance
 from reports.answers.day_states import DayState
 from reports.answers.question import Question
 from reports.attribution.tests.steps import LAST, attribute
@@ -100,7 +100,7 @@ def test_an_answer_that_was_given_stays_as_it_was(
     def told(question: Question) -> dict[str, Any]:
         return provenance.in_json(question, coverage.coverage(question))
 
-    question = coverage.given(Question(finished.merchant, LAST, LAST))
+    question = giving.given(Question(finished.merchant, LAST, LAST))
     before = told(question)
     assert before["days"][0]["state"] == "provisional"
     with later():

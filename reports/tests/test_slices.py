@@ -9,7 +9,7 @@ import pytest
 
 from merchants.listings.models import Listing
 from portal.jobs import queue
-from reports.answers import coverage
+from reports.answers import coverage, giving
 from reports.answers.day_states import DayState
 from reports.answers.question import Question
 from reports.attribution import due
@@ -115,7 +115,7 @@ def test_what_was_missing_then_is_missing_as_of_then(listed: Listing, sent: Sent
     sent("taobao_tmall", order("c2", listed), whole=(LAST, LAST), period_rows=4)
     attribute()
     shop = listed.merchant
-    first = coverage.given(Question(shop, LAST, LAST))
+    first = giving.given(Question(shop, LAST, LAST))
     before = states_as_of(first)
     assert (before.missing_rows, before.percent) == (2, 99)
     sent("taobao_tmall", order("c3", listed), order("c4", listed))

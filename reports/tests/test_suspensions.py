@@ -13,7 +13,7 @@ from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import User
 from reports.answers.answer import answer
-from reports.answers.coverage import given
+from reports.answers.giving import given
 from reports.answers.question import Question
 from reports.attribution.models import Run
 from reports.attribution.restatements import Restatement

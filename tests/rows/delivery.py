@@ -58,11 +58,11 @@ def refused_hour(world: World, number: int) -> DeliveryHour:
 
 
 def spend_day(world: World, number: int) -> SpendDay:
-    """A day of the boost of the world."""
+    """A day of the boost of the world, among those that its page asks for."""
     return SpendDay.objects.create(
         boost=world["boost"],
         merchant=world["merchant"],
-        on=clock.today() - timedelta(days=number),
+        on=clock.today() - timedelta(days=number + 1),
         impressions=1,
         clicks=0,
         captured_fen=1,

@@ -4,7 +4,8 @@
 -- it by day; joined to the keys asked for where these are many), of_touches (which days of touches are
 -- asked for, or all), among (whether a key is asked for), sample (the columns of one, or nothing).
 -- Params: merchant, first_order_on, last_order_on, report_days, window_days, keys, and of of_touches.
-SELECT {key} AS key, kind, {micro} AS credit_micro, {fen} AS value_fen, {assisted} AS assisted{sample}
+SELECT {key} AS key, kind, {micro} AS credit_micro, {fen} AS value_fen, {assisted} AS assisted,
+    boost_id IS NOT NULL AS is_boosted{sample}
 FROM {facts}
 WHERE merchant_id = %(merchant)s
     AND "on" BETWEEN %(first_order_on)s AND %(last_order_on)s

@@ -1,17 +1,19 @@
 -- The keys of a breakdown in the order asked for, onwards from a place in it or back from it.
 -- Grain: key (null is one, too). A row `is_nothing` comes before all the keys that have none of the
 -- facts, which are equal in this order, where it is not asked which they are.
--- Names: credited and touched (queries), facts (what is asked of both), others (the keys without any
+-- Names: credited, touched and spent (queries), facts (what is asked of them), others (the keys without any
 -- of them, or the row `is_nothing`), terms (made of the facts of a key, each rises), the same of no
 -- facts (nothing_terms), what the others stand by (nothing_named), their names (named), beyond (what is past the place), in_order.
--- Params: of credited and touched; kinds (of events that the terms tell of), end (a key beyond all
+-- Params: of credited, touched and spent; kinds (of events that the terms tell of), end (a key beyond all
 -- others), place (a key), most.
 -- Touchpoints and credit are beside each other, since a key may have either alone.
 WITH credited AS NOT MATERIALIZED (
     {credited}
 ), touched AS NOT MATERIALIZED (
     {touched}
-), facts (key, kind, credit_micro, value_fen, touchpoints, assisted) AS NOT MATERIALIZED (
+), spent AS NOT MATERIALIZED (
+    {spent}
+), facts (key, kind, credit_micro, value_fen, touchpoints, assisted, spent) AS NOT MATERIALIZED (
     {facts}
 ), own (key, {named}) AS (
     SELECT key, {terms}

@@ -14,8 +14,9 @@ from portal import commands, words
 from reports.answers import counted_days, day_words, export, maturity_words
 from reports.answers.answer import Report, answer
 from reports.answers.columns import maturity_columns
-from reports.answers.coverage import Coverage, given, spans
+from reports.answers.coverage import Coverage, spans
 from reports.answers.day_states import DayState
+from reports.answers.giving import given
 from reports.answers.json_file import as_json
 from reports.answers.question import By, Question, TimeBase
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS, WINDOWS, Model
@@ -97,7 +98,7 @@ def _table(report: Report) -> str:
         ]
         for row in report.rows
     ]
-    total = report.total if report.has_numbers else None
+    total = report.told_total
     whole = _expected(report.maturity.whole, of_expected) if of_expected else []
     lines = [head, *rows, [_("Sum of these rows"), *_texts(total, shown), *whole]]
     widths = [max(len(line[place]) for line in lines) for place in range(len(head))]

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.boosts.models import Boost
 from campaigns.ledger import payments
 from campaigns.ledger import transfers as ledger
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant, MerchantStatus
-from merchants.listings.models import ListingStatus
+from merchants.listings.models import Listing, ListingStatus
 from merchants.marketplaces.kinds import StoreKind
 from merchants.notes.models import FeedStatus
 from merchants.openings.models import ApplicationStatus
@@ -59,7 +62,8 @@ def checklist(merchant: Merchant, *, may: set[str]) -> list[Step]:
     One step is the next: what was sent back comes before what was not begun. A step whose page
     is not among what a person `may` open has no address.
     """
-    found = [step for make in _STEPS if (step := make(merchant)) is not None]
+    reached = _reached(merchant)
+    found = [step for make in _STEPS if (step := make(merchant, reached)) is not None]
     if all(step.is_done for step in found):
         return []
     mine = [step for step in found if step.state == StepState.SENT_BACK]
@@ -72,6 +76,24 @@ def checklist(merchant: Merchant, *, may: set[str]) -> list[Step]:
         )
         for step in found
     ]
+
+
+class Reached(NamedTuple):
+    """What a merchant has, as far as no more than that is asked."""
+
+    has_product: bool
+    has_listing: bool
+    has_boost: bool
+
+
+def _reached(merchant: Merchant) -> Reached:
+    """All of it in one query."""
+    asked = Merchant.objects.filter(pk=merchant.pk).values_list(
+        Exists(Product.objects.filter(store__merchant=OuterRef("pk"))),
+        Exists(Listing.objects.filter(merchant=OuterRef("pk")).exclude(status=ListingStatus.DRAFT)),
+        Exists(Boost.objects.filter(merchant=OuterRef("pk"))),
+    )
+    return Reached(*asked.get())
 
 
 def _url(name: str, merchant: Merchant) -> str:
@@ -88,7 +110,7 @@ def _decided(asked: Reviewable | None, reason: str = "") -> tuple[StepState, str
     return StepState.SENT_BACK, reason
 
 
-def _company(merchant: Merchant) -> Step:
+def _company(merchant: Merchant, reached: Reached) -> Step:
     text, page = _("Have your company verified"), _url("merchants:merchant-detail", merchant)
     if merchant.status == MerchantStatus.VERIFIED:
         return Step(text, page, StepState.DONE)
@@ -96,7 +118,7 @@ def _company(merchant: Merchant) -> Step:
     return Step(text, page, *_decided(asked, merchant.decision_reason))
 
 
-def _store(merchant: Merchant) -> Step:
+def _store(merchant: Merchant, reached: Reached) -> Step:
     text, page = _("Register a store and have it verified"), _url("merchants:store-list", merchant)
     stores = merchant.stores.order_by("pk")
     if stores.filter(status=StoreStatus.VERIFIED).exists():
@@ -105,14 +127,13 @@ def _store(merchant: Merchant) -> Step:
     return Step(text, page, *_decided(asked, asked.decision_reason if asked else ""))
 
 
-def _product(merchant: Merchant) -> Step:
-    is_done = Product.objects.filter(store__merchant=merchant).exists()
-    state = StepState.DONE if is_done else StepState.TO_DO
+def _product(merchant: Merchant, reached: Reached) -> Step:
+    state = StepState.DONE if reached.has_product else StepState.TO_DO
     text = _("Add a product, for example by pasting its address")
     return Step(text, _url("merchants:product-list", merchant), state)
 
 
-def _note(merchant: Merchant) -> Step:
+def _note(merchant: Merchant, reached: Reached) -> Step:
     """Done by the first published note; until the feed is connected that is what is missing."""
     text, page = _("Have a published note"), _url("merchants:note-list", merchant)
     if merchant.notes.published().exists():
@@ -127,7 +148,7 @@ def _note(merchant: Merchant) -> Step:
     return Step(text, page, *_decided(asked, asked.decision_reason))
 
 
-def _opening(merchant: Merchant) -> Step | None:
+def _opening(merchant: Merchant, reached: Reached) -> Step | None:
     """None for who sells in the community alone, where nothing has to be opened."""
     if not merchant.stores.exclude(kind=StoreKind.IN_APP).exists():
         return None
@@ -140,14 +161,13 @@ def _opening(merchant: Merchant) -> Step | None:
     return Step(text, page, *_decided(last, last.decision_reason if last else ""))
 
 
-def _listing(merchant: Merchant) -> Step:
-    is_done = merchant.listings.exclude(status=ListingStatus.DRAFT).exists()
-    state = StepState.DONE if is_done else StepState.TO_DO
+def _listing(merchant: Merchant, reached: Reached) -> Step:
+    state = StepState.DONE if reached.has_listing else StepState.TO_DO
     text = _("Link a product to a note and publish the listing")
     return Step(text, _url("merchants:listing-list", merchant), state)
 
 
-def _money(merchant: Merchant) -> Step:
+def _money(merchant: Merchant, reached: Reached) -> Step:
     text, page = _("Put money into your wallet"), _url("campaigns:wallet-detail", merchant)
     key = ledger.wallet_key(merchant)
     if ledger.has_received(key):
@@ -156,11 +176,11 @@ def _money(merchant: Merchant) -> Step:
     return Step(text, page, *_decided(arrived[0] if arrived else None), needs="wallet.view")
 
 
-def _boost(merchant: Merchant) -> Step:
-    state = StepState.DONE if merchant.boosts.exists() else StepState.TO_DO
+def _boost(merchant: Merchant, reached: Reached) -> Step:
+    state = StepState.DONE if reached.has_boost else StepState.TO_DO
     return Step(_("Boost a note"), _url("campaigns:boost-list", merchant), state)
 
 
-_STEPS: tuple[Callable[[Merchant], Step | None], ...] = (
+_STEPS: tuple[Callable[[Merchant, Reached], Step | None], ...] = (
     _company, _store, _product, _note, _opening, _listing, _money, _boost,
 )  # fmt: skip

@@ -54,6 +54,8 @@ def _state(told: ToldDay) -> SafeString:
     return formats.badge(told.day.state.colour, told.day.state.label) + words_of_day
 
 
+# Ratios of what is still to come in while windows run.
+_MATURING = {metric.code for metric in (*metrics.BY_TOUCH_DAY, *metrics.BROUGHT)}
 _NUMBERS = {"class": "text-end text-nowrap tabular"}
 _ATTRS = {"th": {"class": "text-end"}, "td": _NUMBERS, "tf": _NUMBERS}
 
@@ -124,9 +126,9 @@ class MetricColumn(NumberColumn):
         return two_lines(written, missing) if missing else written
 
     def _with_share(self, told: str, expected: Expected) -> str:
-        """A ratio to reads, and below it the share that is in while that is not all."""
+        """A ratio to reads or costs, and below it the share that is in while that is not all."""
         share = maturity_words.share_below_all(expected)
-        return two_lines(told, share) if share and self.metric in metrics.BY_TOUCH_DAY else told
+        return two_lines(told, share) if share and self.metric.code in _MATURING else told
 
     def _written(self, value: metrics.Value, table: Any) -> str:
         """The value with the decimals of its column; what they leave out is read on hover."""

@@ -63,7 +63,9 @@ class ReportData(TableData):
     @cached_property
     def metrics(self) -> Sequence[Metric[Sums]]:
         """The columns of the breakdown."""
-        return [self.data.facts.metric(metric) for metric in columns(self.data.question)]
+        facts = self.data.facts
+        shown = columns(self.data.question, has_spend=facts.spending.is_any)
+        return [facts.metric(metric) for metric in shown]
 
 
 class RankedData(ReportData):
@@ -168,7 +170,12 @@ class BreakdownTable(PortalTable):
     empty_icon = "chart-bar"
 
     # An order is one pass over the facts that it is made of.
-    indexed = tuple(metric.code for metric in (*metrics.BREAKDOWN, *metrics.BY_TOUCH_DAY))
+    indexed = tuple(
+        metric.code
+        for metric in (
+            *metrics.BREAKDOWN, *metrics.BY_TOUCH_DAY, *metrics.SPENDING, *metrics.BROUGHT,
+        )
+    )  # fmt: skip
 
     class Meta(PortalTable.Meta):
         attrs = FIGURES

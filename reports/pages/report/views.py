@@ -20,9 +20,9 @@ from portal.ui.views import table_page
 from portal.words import ENGLISH
 from reports.answers import counted_days, export, export_cut, export_models
 from reports.answers.answer import answer
-from reports.answers.coverage import given
 from reports.answers.cut import cut, find
 from reports.answers.doubts import doubts_of_comparison
+from reports.answers.giving import given
 from reports.answers.maturity_words import by_model
 from reports.answers.side_by_side import compare
 from reports.attribution import runs

@@ -1,0 +1,37 @@
+"""An answer that is given away can be asked for again: the moment of it is written down."""
+
+from dataclasses import replace
+
+from django.db import transaction
+from django.db.models import Max, Q, Value
+from django.db.models.functions import Greatest
+
+from portal import clock
+from reports.answers import delays
+from reports.answers.coverage import kept, report_days
+from reports.answers.question import Question
+from reports.answers.spend import wait_for_captures
+from reports.attribution.models import ReportDay
+
+
+@transaction.atomic
+def given(question: Question) -> Question:
+    """`question`, asked as of now for whoever takes its answer away: a file, a program, a mail.
+
+    What answers it is kept, so that the moment can be asked for again and gives the same. Nothing
+    is kept anew for a moment that is over.
+    """
+    if question.as_of is not None:
+        return question
+    # What is captured by then is in it, and what comes later is dated later.
+    wait_for_captures(question)
+    # Nobody shows another copy until the moment is written down.
+    ReportDay.objects.take_turn()
+    newest = kept(question).order_by("-on")[:1]
+    shown = ReportDay.objects.filter(Q(pk__in=report_days(question)) | Q(pk__in=newest))
+    last = shown.aggregate(at=Max("published_at"))["at"]
+    moment = clock.no_earlier_than(last)
+    shown.update(given_at=Greatest("given_at", Value(moment)))
+    question = replace(question, as_of=moment)
+    delays.keep(question)
+    return question

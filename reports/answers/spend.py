@@ -1,0 +1,127 @@
+"""What boosts cost: joined to what they brought here, and nowhere else.
+
+Its grain is note, boost and business day of delivery, which is the day of the touches. What a
+question asks as of a moment is summed from the journal of delivery, so that it stays what it was,
+whatever comes later.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from psycopg import sql
+
+from campaigns.boosts.lines import FundingLine
+from campaigns.boosts.models import Boost
+from campaigns.delivery.models import HourChange, SpendDay
+from reports.answers.question import By, Question
+from reports.answers.statements import statement
+from reports.metrics.sums import Sums
+
+# What has a cost of its own; what is linked on a note has no share of it.
+COLUMNS = {By.NOTE: "note_id", By.BOOST: "boost_id", By.DAY: "on"}
+_NOW, _THEN = statement("spent_now"), statement("spent_then")
+_SPENT, _SUMS = statement("spent"), statement("spent_sums")
+NOTHING = sql.SQL("SELECT NULL::bigint AS key, '' AS kind, 0::bigint AS spent WHERE FALSE")
+_TABLES = {
+    "days": sql.Identifier(SpendDay._meta.db_table),
+    "boosts": sql.Identifier(Boost._meta.db_table),
+    "changes": sql.Identifier(HourChange._meta.db_table),
+    "lines": sql.Identifier(FundingLine._meta.db_table),
+}
+_ALL = sql.SQL("TRUE")
+
+
+class Spending:
+    """What the days of a question cost; what that brought is not known of `blank` ones."""
+
+    def __init__(self, question: Question, blank: Collection[date]) -> None:
+        self._question, self._blank = question, sorted(blank)
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything was delivered at all. Where nothing was, nothing else is asked."""
+        return bool(self.by_day)
+
+    @cached_property
+    def by_day(self) -> dict[date, Sums]:
+        """By business day; a day without delivery is missing."""
+        return self._summed(By.DAY)
+
+    def by(self, by: By, keys: Collection[Any] | None = None) -> dict[Any, Sums]:
+        """By key of the breakdown, of `keys` alone if they are given; of what has no cost of its
+        own nothing."""
+        if by not in COLUMNS or not self.is_any:
+            return {}
+        if by == By.DAY:
+            return {on: self.copy(on) for on in self.by_day}
+        return self._summed(by, keys)
+
+    def copy(self, on: date) -> Sums:
+        """What a day cost, for whoever adds to it."""
+        return Sums.of([self.by_day[on]] if on in self.by_day else [])
+
+    def total(self, by: By | None = None, keys: Collection[Any] | None = None) -> Sums:
+        """What all of it cost, or `keys` of the breakdown together."""
+        if by is None or keys is None:
+            return Sums.of(self.by_day.values())
+        return Sums.of(self.by(by, keys).values())
+
+    def query(self, by: By, keys: sql.Composable | None = None) -> sql.Composable:
+        """The facts of cost by key, kind and number, for what puts keys in order; `keys` says
+        whether a {key} is asked for. Its params are `params`."""
+        if by not in COLUMNS or not self.is_any:
+            return NOTHING
+        return self._facts(by, keys)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        asked = self._question
+        return {
+            "merchant": asked.merchant.pk,
+            "first_on": asked.first_on,
+            "last_on": asked.last_on,
+            "as_of": asked.as_of,
+            "blank": self._blank,
+        }
+
+    def _facts(self, by: By, among: sql.Composable | None) -> sql.Composed:
+        days = (_NOW if self._question.as_of is None else _THEN).format(**_TABLES)
+        key = sql.Identifier("day", COLUMNS[by])
+        return _SPENT.format(days=days, key=key, among=among or _ALL)
+
+    def _summed(self, by: By, keys: Collection[Any] | None = None) -> dict[Any, Sums]:
+        column = sql.Identifier("day", COLUMNS[by])
+        among = None
+        if keys is not None:
+            among = sql.SQL("{} = ANY(%(keys)s::bigint[])").format(column)
+        query = _SUMS.format(spent=self._facts(by, among), key=sql.SQL("fact.key"))
+        asked = {**self.params, "keys": [key for key in keys or () if key is not None]}
+        found: dict[Any, Sums] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(query, asked)
+            rows: Sequence[tuple[Any, str, int]] = cursor.fetchall()
+        for key, kind, spent in rows:
+            found.setdefault(key, Sums()).spent[kind] += int(spent)
+        return found
+
+
+class NoSpending(Spending):
+    """Nothing, without asking: for what is compared by credit alone."""
+
+    by_day: dict[date, Sums] = {}
+
+
+def wait_for_captures(question: Question) -> None:
+    """Let captures that are under way come to their end: what they change is dated before a moment
+    that is taken behind this. Those that come later are dated later. In the caller's transaction,
+    before anything else is locked."""
+    boosts = Boost.objects.filter(
+        Q(starts_on__lte=question.last_on, ends_on__gte=question.first_on)
+        | Q(spend_days__on__range=(question.first_on, question.last_on)),
+        merchant=question.merchant, serving__isnull=False,
+    ).order_by("pk").values("pk")  # fmt: skip
+    list(Boost.objects.filter(pk__in=boosts).order_by("pk").select_for_update(no_key=True))

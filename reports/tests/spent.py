@@ -1,0 +1,74 @@
+"""Boosts that cost something: hours as an ad server would have told them."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from campaigns.boosts.lines import FundingLine
+from campaigns.boosts.models import Boost, BoostStatus, Objective
+from campaigns.delivery import hours, spending
+from campaigns.delivery.models import DeliveryHour
+from campaigns.funds.models import Fund, FundingSource
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import AccountKind
+from merchants.notes.models import Note
+from portal import clock
+
+
+def boost_of(note: Note, *, cash_fen: int = 1_000_000, **grants: int) -> Boost:
+    """A boost of `note` that runs for long. Its own cash pays last, before it a `partner` and the
+    `platform` pay so many fen, if they are named."""
+    key = uuid4()
+    boost = Boost.objects.create(
+        merchant=note.merchant, note=note, external_id=f"b{key.hex}", objective=Objective.READS,
+        budget_fen=1_000_000, starts_on=clock.today() - timedelta(days=60),
+        ends_on=clock.today() + timedelta(days=10), status=BoostStatus.RUNNING, request_key=key,
+        submission=1, submitted_at=clock.now(), created_by_id=_owner(note),
+    )  # fmt: skip
+    paying = [
+        (FundingSource.PARTNER_GRANT, grants.get("partner", 0)),
+        (FundingSource.PLATFORM_GRANT, grants.get("platform", 0)),
+        (FundingSource.MERCHANT_CASH, cash_fen),
+    ]
+    for place, (source, fen) in enumerate(paying, start=1):
+        if fen:
+            fund = None if source == FundingSource.MERCHANT_CASH else _fund(source)
+            FundingLine.objects.create(
+                boost=boost, source=source, fund=fund, amount_fen=fen, place=place
+            )
+    return boost
+
+
+def delivered(boost: Boost, on: date, fen: int, *, hour: int = 9, **said: Any) -> None:
+    """The ad server says, now, what an hour of a day cost: another time corrects it. `impressions`
+    and `clicks` are 100 and 10 times the fen unless they are `said`."""
+    hour_at = clock.start_of(on) + timedelta(hours=hour)
+    row = DeliveryHour.objects.of(boost).filter(hour_at=hour_at).first()
+    stood = hours.stand(row) if row else None
+    row = row or DeliveryHour(
+        boost=boost, hour_at=hour_at, on=on, revision=0, is_final=False, refusal=""
+    )
+    row.revision += 1
+    row.impressions, row.clicks = said.get("impressions", 100 * fen), said.get("clicks", 10 * fen)
+    row.spend_fen = row.captured_fen = fen
+    row.refused_fen = 0
+    row.save()
+    hours.change(row, stood, None, _moment(said)).save()
+    spending.sum_up(boost, list(hours.of(boost).values()))
+
+
+def _moment(said: dict[str, Any]) -> datetime:
+    moment: datetime = said.get("at") or clock.now()
+    return moment
+
+
+def _owner(note: Note) -> int:
+    return note.merchant.team.memberships.earliest("pk").user_id
+
+
+def _fund(source: FundingSource) -> Fund:
+    code = f"of-{source}".replace("_", "-")
+    if found := Fund.objects.filter(code=code).first():
+        return found
+    account = ledger.account_of(AccountKind.FUND, code)
+    return Fund.objects.create(code=code, name_zh=code, name_en=code, account=account)
