@@ -104,6 +104,30 @@ def _money() -> None:
         },
         {"amount_fen": _("Amount"), "paid_on": _("Paid on")},
     )
+    register(
+        "balancerefund",
+        {
+            "requested": _("Refund of balance asked for"),
+            "approved": _("Refund of balance checked"),
+            "rejected": _("Refund of balance rejected"),
+            "withdrawn": _("Refund of balance withdrawn"),
+            "paid": _("Refund of balance paid"),
+        },
+        {
+            "amount_fen": _("Amount"),
+            "bank": _("Bank"),
+            "bank_account": _("Account number"),
+        },
+    )
+    register(
+        "reconciliation",
+        {"broken": _("The books do not agree"), "proven": _("Books proven")},
+        {
+            "found": _("Places that do not agree"),
+            "fresh": _("of these new"),
+            "gone": _("Agreed since"),
+        },
+    )
     register("deposit", {"recorded": _("Deposit recorded")}, paid, payees)
     register(
         "payment",

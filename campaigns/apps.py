@@ -12,6 +12,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.ledger import proof
         from campaigns.pages import navigation, review
         from campaigns.pages.delivery import parts
+        from campaigns.reconciling import proving
         from portal.notices import told
 
         acts.announce()
@@ -21,6 +22,7 @@ class CampaignsConfig(AppConfig):
         proof.add_promises(funding.PROMISES)
         proof.add_promises(funding.COUNTS)
         proof.add_promises(spending.PROMISES)
+        proof.add_promises(proving.PROMISES)
         # Before what is told of it, which says how much is left.
         taking.listen()
         announcing.listen()

@@ -18,6 +18,8 @@ from campaigns.delivery.models import (
 )
 from campaigns.funds.models import Fund, FundTaker
 from campaigns.ledger.models import Account, Announcement, Payment, Transfer
+from campaigns.ledger.refunds import BalanceRefund
+from campaigns.reconciling.models import Discrepancy, Reconciliation
 from campaigns.statements.models import Statement
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "AdServer",
     "Announcement",
     "Assumption",
+    "BalanceRefund",
     "Boost",
     "BoostReview",
     "BoostSpan",
@@ -36,12 +39,14 @@ __all__ = [
     "DeliveryHour",
     "DeliveryMessage",
     "DeliveryRow",
+    "Discrepancy",
     "Fund",
     "FundTaker",
     "FundingLine",
     "HourChange",
     "Payment",
     "QuarantinedDelivery",
+    "Reconciliation",
     "Serving",
     "SpendDay",
     "Statement",

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from campaigns.boosts import schedule
 from campaigns.delivery import messages, settling
+from campaigns.reconciling import proving
+from campaigns.reconciling.models import Reconciliation
 from campaigns.statements import closing
-from portal.jobs.registry import scheduled
+from portal.jobs.registry import Claim, job, scheduled
 
 
 @scheduled("campaigns.tick", every=timedelta(minutes=1))
@@ -31,3 +35,15 @@ def settle() -> None:
 def close_months() -> None:
     """Close the months of merchants that are over."""
     closing.close_due()
+
+
+@scheduled("campaigns.ask_to_reconcile", every=timedelta(hours=1))
+def ask_to_reconcile() -> None:
+    """Have the books proven once a business day."""
+    proving.ask_daily()
+
+
+@job(proving.KIND, label=_("Proving the books"), within=timedelta(hours=1))
+def reconcile(claim: Claim, *, reconciliation_id: int) -> None:
+    """Prove the books; again when it was cut off."""
+    proving.prove(claim, Reconciliation.objects.get(pk=reconciliation_id))

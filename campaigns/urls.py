@@ -12,6 +12,8 @@ from campaigns.pages.economics import views as economics
 from campaigns.pages.fund import views as fund
 from campaigns.pages.merchant import views as merchant
 from campaigns.pages.payment import views as payment
+from campaigns.pages.reconciliation import views as reconciliation
+from campaigns.pages.refund import views as refund
 from campaigns.pages.statement import views as statement
 from campaigns.pages.wallet import views as wallet
 
@@ -54,6 +56,9 @@ _merchant = [
         wallet.announcement_withdraw,
         name="announcement-withdraw",
     ),
+    path("wallet/refunds/", refund.refund_list, name="refund-list"),
+    path("wallet/refunds/new/", refund.refund_new, name="refund-new"),
+    path("wallet/refunds/<int:pk>/withdraw/", refund.refund_withdraw, name="refund-withdraw"),
     path("statements/", statement.statement_list, name="statement-list"),
     path("statements/<slug:month>/", statement.statement_detail, name="statement-detail"),
     path("wallet/deposit/", payment.wallet_deposit, name="wallet-deposit"),
@@ -69,6 +74,11 @@ _platform = [
     path("funds/<int:pk>/", fund.fund_detail, name="fund-detail"),
     path("funds/<int:pk>/edit/", fund.fund_edit, name="fund-edit"),
     path("funds/<int:pk>/pay-in/", payment.fund_pay_in, name="fund-pay-in"),
+    path("reconciliation/", reconciliation.reconciliation_list, name="reconciliation-list"),
+    path("reconciliation/run/", reconciliation.reconciliation_run, name="reconciliation-run"),
+    path("refunds/", refund.payout_list, name="payout-list"),
+    path("refunds/<int:pk>/paid/", refund.payout_book, name="payout-book"),
+    path("refunds/<int:pk>/turn-down/", refund.payout_turn_down, name="payout-turn-down"),
     path("ad-servers/", delivery.ad_server_list, name="ad-server-list"),
     path("ad-servers/new/", delivery.ad_server_new, name="ad-server-new"),
     path("ad-servers/<int:pk>/edit/", delivery.ad_server_edit, name="ad-server-edit"),

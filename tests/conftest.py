@@ -15,7 +15,8 @@ from campaigns.costs import verbs as costs
 from campaigns.costs.models import Channel, CostKind
 from campaigns.delivery.models import AdServer
 from campaigns.funds import verbs as funds
-from campaigns.ledger import announcing, payments
+from campaigns.ledger import announcing, payments, refunding
+from campaigns.ledger.refunds import BalanceRefund
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -152,6 +153,7 @@ KINDS = {
     "boost_kind": "boost",
     "payment_kind": "payment",
     "top_up_kind": "top-up",
+    "refund_kind": "refund",
     "note_kind": "note",
 }
 # What is the key, the id or the number of nothing.
@@ -222,6 +224,15 @@ def _linked(listing: Listing) -> dict[str, Any]:
     }
 
 
+def _asked_back(merchant: Merchant, *, owner: User, manager: User) -> BalanceRefund:
+    """All that was paid in, which the owner wants back."""
+    payments.record(merchant, amount_fen=8_888, reference="alice-in", by=manager)
+    return refunding.request(
+        merchant, amount_fen=8_888, bank="alice-bank", bank_account="6222000011112222",
+        reason="alice-reason", by=owner,
+    )  # fmt: skip
+
+
 def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> dict[str, Any]:
     """A boost of the note, a fund, and a large payment to the merchant and to the fund."""
     merchant, today = listing.merchant, clock.today()
@@ -266,6 +277,7 @@ def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> di
             name_zh="信息流投放",
             name_en="Feed server",
         ),
+        "refund": _asked_back(merchant, owner=owner, manager=manager),
         "payment": payments.record(merchant, **large, reference="alice-large", by=manager),
         "top_up": funds.pay_in(fund, **large, reference="fund-large", by=admin),
     }

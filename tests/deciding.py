@@ -12,8 +12,9 @@ from django.urls import reverse
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
 from campaigns.funds import verbs as funds
-from campaigns.ledger import payments
+from campaigns.ledger import payments, refunding
 from campaigns.ledger.models import Payment
+from campaigns.ledger.refunds import BalanceRefund
 from campaigns.tests.conftest import a_boost, large, money  # noqa: F401 - fixtures
 from merchants.catalogue.models import Category
 from merchants.companies import verbs as companies
@@ -57,6 +58,14 @@ def hand_in(
         ask_for, today = request.getfixturevalue("a_boost"), clock.today()
         return boosts.submit(ask_for(starts_on=today, ends_on=today, by=bob), by=bob)
 
+    def refund() -> BalanceRefund:
+        request.getfixturevalue("money")
+        shop.team.memberships.filter(user=bob).update(role=Role.FINANCE)
+        asked = {"bank": "ICBC", "bank_account": "62220000", "reason": ""}
+        made = refunding.request(shop, amount_fen=100, **asked, by=bob)
+        shop.team.memberships.filter(user=bob).update(role=Role.OPERATOR)
+        return made
+
     made: dict[str, Callable[[], Reviewable]] = {
         "merchant": lambda: _company(owner=charlie, by=bob),
         "store": lambda: _store(shop, by=bob),
@@ -66,6 +75,7 @@ def hand_in(
         "boost": boost,
         "payment": lambda: large(payments.record(shop, **LARGE, reference="large", by=cashier)),
         "top-up": lambda: _top_up(by=treasurer),
+        "refund": refund,
     }
     return lambda code: made[code]()
 

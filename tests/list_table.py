@@ -227,6 +227,13 @@ CAMPAIGNS = [
     Listed(
         "campaigns:wallet-detail", M, "owner", money.announcement, named("announced")
     ),
+    Listed("campaigns:refund-list", M, "owner", money.balance_refund),
+    Listed("campaigns:reconciliation-list", "", "admin", money.discrepancy),
+    Listed("campaigns:payout-list", "", "admin", money.paid_refund),
+    Listed(
+        "review:review-detail", "refund_kind refund.pk", "account_manager", money.balance_refund,
+        named("earlier"), most=5,
+    ),
     Listed("campaigns:statement-list", M, "owner", money.statement),
     Listed("campaigns:statement-detail", f"{M} month", "owner", money.deposit),
     Listed(

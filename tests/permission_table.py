@@ -246,6 +246,7 @@ REVIEW = [
     page("review:review-detail", "opening_kind opening.pk", ADMINS),
     page("review:review-detail", "boost_kind boost.pk", MANAGERS),
     page("review:review-detail", "payment_kind payment.pk", MANAGERS),
+    page("review:review-detail", "refund_kind refund.pk", MANAGERS),
     page("review:review-detail", "top_up_kind top_up.pk", ADMINS),
 ]
 
@@ -287,6 +288,14 @@ CAMPAIGNS = [
     button(
         "campaigns:announcement-withdraw", f"{M} announcement.pk", "302 302 403 403 302 404 403 403"
     ),
+    page("campaigns:refund-list", M, "302 200 403 403 200 404 200 403"),
+    page("campaigns:refund-new", M, "302 200 403 403 200 404 403 403"),
+    button("campaigns:refund-withdraw", f"{M} refund.pk", "302 302 403 403 302 404 403 403"),
+    page("campaigns:payout-list", "", ADMINS),
+    page("campaigns:reconciliation-list", "", ADMINS),
+    button("campaigns:reconciliation-run", "", "302 403 403 403 403 403 403 302"),
+    page("campaigns:payout-book", "refund.pk", ADMINS),
+    page("campaigns:payout-turn-down", "refund.pk", ADMINS),
     page("campaigns:statement-list", M, "302 200 403 403 200 404 200 403"),
     page("campaigns:statement-detail", f"{M} month", "302 200 403 403 200 404 200 403"),
     page("campaigns:wallet-deposit", M, "302 403 403 403 403 404 200 403"),

@@ -35,6 +35,8 @@ WHATEVER_CHANGED = {
     "campaigns:announcement-withdraw": "the merchant's own word, on which no money rests",
     "campaigns:campaign-close": "no boost is added, whatever the campaign is called",
     "campaigns:campaign-note-remove": "the note itself stays as it is, and can be added again",
+    "campaigns:reconciliation-run": "computes what there is",
+    "campaigns:refund-withdraw": "money comes back, nothing is promised",
     "campaigns:boost-withdraw": "money comes back, nothing is promised",
     "campaigns:boost-pause": "nothing is spent, at once",
     "campaigns:boost-resume": "a boost that is approved never changes",

@@ -154,6 +154,8 @@ AS_TYPED = {
     ("user", "name"), ("export", "file"), ("batch", "sha256"), ("batch", "bytes"),
     ("source", "name_zh"), ("source", "name_en"), ("source", "zone"), ("source", "delay_days"),
     ("endpoint", "code"), ("endpoint", "url"), ("endpoint", "asked_url"), ("message", "subject"),
+    ("balancerefund", "bank"), ("balancerefund", "bank_account"), ("reconciliation", "found"),
+    ("reconciliation", "fresh"), ("reconciliation", "gone"),
     # Kinds of events, as files write them.
     ("source", "sends"),
     # How many.

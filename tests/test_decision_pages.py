@@ -78,7 +78,7 @@ def test_what_one_wrote_is_in_the_queue_of_colleagues_alone(
     assert page in client_of(manager).get(queue).content.decode()
     mine = client_of(cashier).get(queue)
     assert page not in mine.content.decode()
-    assert [count for kind, count in mine.context["tabs"]] == [1, 0]
+    assert [count for kind, count in mine.context["tabs"]] == [1, 0, 1]
     boost = waiting["boost"]
     url = reverse("review:review-detail", args=["boost", boost.pk])
     answer = client_of(cashier).post(url, {"version": boost.version, "decision": "approve"})

@@ -69,6 +69,12 @@ PRESSES = [
           lambda stage: PAID),
     Press("payment.sign", "manager", _at("review:review-detail", "payment_kind", "payment"),
           lambda stage: stage["signed_payment"]),
+    Press("refund.request", "alice", _at("campaigns:refund-new", "merchant"),
+          lambda stage: {"amount_fen": "1", "bank": "ICBC", "bank_account": "62220000"}),
+    Press("refund.review", "manager", _at("review:review-detail", "refund_kind", "refund"),
+          lambda stage: stage["checked_refund"]),
+    Press("refund.pay", "admin", _at("campaigns:payout-book", "payout"),
+          lambda stage: {"reference": "out-1", "version": stage["payout_version"]}),
     Press("fund.manage", "admin", _at("campaigns:fund-new"),
           lambda stage: {"code": "autumn", "name_zh": "秋季", "name_en": "Autumn",
                          "source": "platform_grant"}),
@@ -135,11 +141,37 @@ def desk(
         "top_up": top_up.pk,
         "signed_top_up": {**sign, "version": top_up.version},
         "fund": top_up.account.fund.pk,
+        **_refunds(request, hand_in("merchant")),
         "rule_kind": "opening",
         "rule": rule.pk,
         "signed_rule": {**sign, "version": rule.version},
         "proposed_rule": rule,
     }
+
+
+def _refunds(request: pytest.FixtureRequest, company: Any) -> dict[str, Any]:
+    """One that is to be checked, and one of another merchant that is to be paid."""
+    from campaigns.ledger import payments, refunding
+    from campaigns.ledger.refunds import BalanceRefund
+
+    charlie, manager = request.getfixturevalue("charlie"), request.getfixturevalue("manager")
+    rival = request.getfixturevalue("rival")
+    account = {"bank": "ICBC", "bank_account": "62220000"}
+    refund = BalanceRefund.objects.create(
+        merchant=company, amount_fen=1, holder="Glow", asked_by=charlie, **account
+    )
+    payments.record(rival, amount_fen=100, reference="rival-1", by=manager)
+    payout = refunding.request(rival, amount_fen=100, reason="", by=charlie, **account)
+    payout = refunding.approve(payout, version=payout.version, by=manager)
+    return {
+        "refund_kind": "refund",
+        "refund": refund.pk,
+        "checked_refund": {
+            "version": refund.version, "decision": "approve", "reason": "Because."
+        },
+        "payout": payout.pk,
+        "payout_version": payout.version,
+    }  # fmt: skip
 
 
 def test_every_such_action_is_pressed_below() -> None:

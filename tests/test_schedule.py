@@ -26,6 +26,7 @@ EVERY = {
     "campaigns.tick": timedelta(minutes=1),
     "campaigns.settle": timedelta(minutes=1),
     "campaigns.close_months": timedelta(minutes=10),
+    "campaigns.ask_to_reconcile": timedelta(hours=1),
     "reports.ingest_clicks": timedelta(minutes=1),
     "reports.count_delays": timedelta(hours=1),
     "reports.tally_due": timedelta(minutes=10),

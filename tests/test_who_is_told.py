@@ -17,11 +17,13 @@ from django.utils import translation
 
 from campaigns.ledger import payments
 from campaigns.ledger.models import Transfer
+from campaigns.reconciling.models import Reconciliation
 from merchants.companies.models import Merchant
-from portal import words
+from portal import clock, words
 from portal.accounts import people
 from portal.accounts.acts import noun_of
 from portal.accounts.models import AuditEntry, Membership, User
+from portal.jobs.models import Job
 from portal.notices.told import TABLE, Nobody, Told
 from portal.states import Stateful
 from tests.sources import modules
@@ -33,6 +35,7 @@ TOLD = [
 # Acts whose noun is called otherwise than the row they are about.
 ROW_OF = {
     "openingapplication": "application", "team": "membership", "datasuspension": "suspension",
+    "balancerefund": "refund",
 }  # fmt: skip
 # Nouns without states whose acts concern people all the same.
 STATELESS = {"deposit", "announcement"}
@@ -93,7 +96,9 @@ def world(world: dict[str, Any], shop: Merchant, manager: User) -> dict[str, Any
     deposit = payments.record(shop, amount_fen=1, reference="alice-small", by=manager)
     # Who wrote a payment down does not sign it.
     people.create("signer@example.com", None, name="Sig", platform_role="account_manager")
-    return {**world, "deposit": deposit}
+    job = Job.objects.create(kind="campaigns.reconcile", args={})
+    proof = Reconciliation.objects.create(job=job, found=2, fresh=1, proven_at=clock.now())
+    return {**world, "deposit": deposit, "reconciliation": proof}
 
 
 def test_every_act_says_who_is_told() -> None:

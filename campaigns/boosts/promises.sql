@@ -110,8 +110,9 @@ SELECT 'money_set_aside_has_an_owner', 'account:' || account.id, 0, account.bala
 FROM campaigns_account AS account
 LEFT JOIN ours ON ours.account_id = account.id
 LEFT JOIN campaigns_fund AS fund ON fund.account_id = account.id
+LEFT JOIN campaigns_balancerefund AS refund ON refund.account_id = account.id
 WHERE account.balance_fen <> 0
     AND (
-        account.kind IN ('hold', 'spent') AND ours.boost_id IS NULL
+        account.kind IN ('hold', 'spent') AND ours.boost_id IS NULL AND refund.id IS NULL
         OR account.kind = 'fund' AND fund.id IS NULL
     )

@@ -6,12 +6,15 @@ Each room states its promises in a file of SQL; `add_promises` takes those of th
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from campaigns.ledger.models import Account, Transfer
+
+MOST_TOLD = 1000
 
 # The files of promises, each with its parameters.
 _promises: dict[Path, Mapping[str, list[str]]] = {Path(__file__).parent / "proof.sql": {}}
@@ -38,7 +41,7 @@ class Broken:
 
 @dataclass(frozen=True)
 class Proof:
-    """What `verify` found: totals in fen by account kind, and the first 1000 broken rows."""
+    """What `verify` found: totals in fen by account kind, and the broken rows that are told."""
 
     totals_fen: dict[str, int]
     accounts: int
@@ -55,12 +58,15 @@ def add_promises(sql: Path, **params: list[str]) -> None:
     _promises[sql] = params
 
 
-def verify() -> Proof:
-    """Prove every promise over every row: those of `proof.sql` and those added."""
+def verify(*, most: int = MOST_TOLD) -> Proof:
+    """Prove every promise over every row, those of `proof.sql` and those added; `most` broken ones
+    are told."""
     parts = [f"({path.read_text(encoding='utf-8')})" for path in _promises]
     # One statement, so one snapshot: all that is named is broken at the same moment.
-    sql = "\nUNION ALL\n".join(parts) + "\nORDER BY rule, subject LIMIT 1000"
-    params = {name: value for given in _promises.values() for name, value in given.items()}
+    sql = "\nUNION ALL\n".join(parts) + "\nORDER BY rule, subject LIMIT %(most)s"
+    params: dict[str, Any] = {"most": most}
+    for given in _promises.values():
+        params.update(given)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         broken = [

@@ -63,3 +63,23 @@ LEFT JOIN campaigns_transfer AS transfer
     ON transfer.key = payment.key AND transfer.target_id = payment.account_id
 WHERE payment.status = 'booked' AND transfer.amount_fen IS DISTINCT FROM payment.amount_fen
     OR payment.status = 'waiting' AND transfer.id IS NOT NULL
+
+UNION ALL
+-- What is asked back is held until it is paid or goes back.
+SELECT 'a_refund_holds_what_it_asks_for', 'balancerefund:' || refund.id,
+    CASE WHEN refund.status IN ('waiting', 'approved') THEN refund.amount_fen ELSE 0 END,
+    coalesce(account.balance_fen, 0)
+FROM campaigns_balancerefund AS refund
+LEFT JOIN campaigns_account AS account ON account.id = refund.account_id
+WHERE coalesce(account.balance_fen, 0) <>
+    CASE WHEN refund.status IN ('waiting', 'approved') THEN refund.amount_fen ELSE 0 END
+UNION ALL
+-- What two have decided goes to the bank once, and nothing else does.
+SELECT 'a_refund_is_paid_when_two_have_decided', 'balancerefund:' || refund.id,
+    CASE WHEN refund.status = 'paid' THEN refund.amount_fen ELSE 0 END,
+    coalesce(transfer.amount_fen, 0)
+FROM campaigns_balancerefund AS refund
+LEFT JOIN campaigns_transfer AS transfer
+    ON transfer.source_id = refund.account_id AND transfer.reason = 'refund'
+WHERE coalesce(transfer.amount_fen, 0) <>
+    CASE WHEN refund.status = 'paid' THEN refund.amount_fen ELSE 0 END

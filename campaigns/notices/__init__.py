@@ -1,11 +1,22 @@
 """Who is told of what happens here: a table per noun, a row per act."""
 
-from campaigns.notices import boosts, campaigns, costs, delivery, funds, money
+from campaigns.notices import (
+    boosts,
+    campaigns,
+    costs,
+    delivery,
+    funds,
+    money,
+    reconciling,
+    refunds,
+)
 from portal.notices.told import Nobody, Told
 
 TABLE: dict[str, Told | Nobody] = {
     **boosts.TABLE,
     **money.TABLE,
+    **refunds.TABLE,
+    **reconciling.TABLE,
     **delivery.TABLE,
     **campaigns.TABLE,
     **costs.TABLE,

@@ -54,3 +54,11 @@ PAYMENT = {
     "amount_fen": Fact(_("Amount"), words.yuan),
     "reference": Fact(_("Reference")),
 }
+REFUND = {
+    "merchant": Fact(_("Merchant"), identity),
+    "amount_fen": Fact(_("Amount"), words.yuan),
+    "holder": Fact(_("Account holder")),
+    "bank": Fact(_("Bank")),
+    "bank_account": Fact(_("Account number")),
+    "reason": Fact(_("Reason")),
+}

@@ -38,6 +38,17 @@ def announce() -> None:
             Area.PLATFORM,
             21,
         ),
+        Entry(
+            _("Reconciliation"),
+            "scale",
+            "campaigns:reconciliation-list",
+            "reconciliation.view",
+            Area.PLATFORM,
+            58,
+        ),
+        Entry(
+            _("Refunds to pay"), "cash", "campaigns:payout-list", "refund.pay", Area.PLATFORM, 59
+        ),
         Entry(_("Funds"), "coins", "campaigns:fund-list", "fund.manage", Area.PLATFORM, 60),
         Entry(
             _("Ad servers"),

@@ -11,8 +11,9 @@ from campaigns.boosts import decisions, lines
 from campaigns.boosts.models import Boost
 from campaigns.boosts.money import money_of
 from campaigns.funds.models import Fund
-from campaigns.ledger import payments
-from campaigns.ledger.models import AccountKind, Payment, TransferReason
+from campaigns.ledger import payments, refunding
+from campaigns.ledger.models import AccountKind, Payment, Transfer, TransferReason
+from campaigns.ledger.refunds import BalanceRefund
 from campaigns.pages import judged
 from portal.review import kinds
 from portal.review.forms import ReviewForm
@@ -42,6 +43,7 @@ def announce() -> None:
                 "does the merchant, in its audit log."
             ),
         ),
+        _refunds(),
         _payments(
             AccountKind.FUND,
             label=_("Payment into a fund"),
@@ -50,6 +52,38 @@ def announce() -> None:
                 "Nothing is booked. Your colleague reads the reason and may record it anew."
             ),
         ),
+    )
+
+
+def _refunds() -> Kind:
+    return Kind(
+        code="refund",
+        label=_("Refund of balance"),
+        to_do=_("Refunds of balance to check"),
+        icon="cash",
+        action="refund.review",
+        rows=BalanceRefund.objects.for_review,
+        name=lambda: F("merchant__name"),
+        asked_by=F("merchant__name"),
+        amount_fen=F("amount_fen"),
+        question=_("May this money go back to this account?"),
+        answers=(
+            Answer(
+                "approve",
+                _("Approve"),
+                _("An admin, who is somebody else, has the bank pay it and books that."),
+                refunding.approve,
+            ),
+            Answer(
+                "reject",
+                _("Reject"),
+                _("The money is free in the wallet again. The merchant reads your reason."),
+                refunding.reject,
+            ),
+        ),
+        evidence="campaigns/_refund_evidence.html",
+        facts=judged.REFUND,
+        context=_of_a_refund,
     )
 
 
@@ -140,6 +174,16 @@ def _of_a_boost(boost: Boost) -> dict[str, Any]:
         "listings": boost.live_listings().select_related("product__store"),
         "money": money_of(boost.merchant),
         "boost_count": boost.merchant.boosts.count(),
+    }
+
+
+def _of_a_refund(refund: BalanceRefund) -> dict[str, Any]:
+    paid = Transfer.objects.filter(target__merchant=refund.merchant, reason=TransferReason.DEPOSIT)
+    return {
+        "refund": refund,
+        "money": money_of(refund.merchant),
+        "earlier": BalanceRefund.objects.of(refund.merchant).exclude(pk=refund.pk)[:5],
+        "deposits": paid.order_by("-pk")[:5],
     }
 
 

@@ -63,10 +63,11 @@ def close(merchant: Merchant, month: Month) -> Statement | None:
 
 
 def _lock(merchant: Merchant) -> None:
-    """Lock the wallet, then all accounts that its boosts pay from: none is opened meanwhile."""
+    """Lock the wallet, then all accounts that what it holds lies on: none is opened meanwhile."""
     ledger.lock([ledger.wallet_of(merchant)])
     boosts = Q(held_for__boost__merchant=merchant) | Q(spent_for__boost__merchant=merchant)
-    ledger.lock(Account.objects.filter(boosts | Q(boost__merchant=merchant)))
+    others = Q(boost__merchant=merchant) | Q(balance_refund__merchant=merchant)
+    ledger.lock(Account.objects.filter(boosts | others))
 
 
 def _due(month: Month) -> list[Merchant]:

@@ -17,6 +17,8 @@ from campaigns.ledger.models import (
     Transfer,
     TransferReason,
 )
+from campaigns.ledger.refunds import BalanceRefund, RefundStatus
+from campaigns.reconciling.models import Discrepancy
 from campaigns.statements.models import Statement
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -163,6 +165,30 @@ def statement(world: World, number: int) -> Statement:
     return Statement.objects.create(
         merchant=world["merchant"], first_on=date(2020 + number, 1, 1), opening_fen=0,
         lines_fen=0, free_fen=0, held_fen=0, through=0, content=b"{}", sha256="0" * 64,
+    )  # fmt: skip
+
+
+def balance_refund(world: World, number: int) -> BalanceRefund:
+    """What Alice was refused to be paid back."""
+    return BalanceRefund.objects.create(
+        merchant=world["merchant"], amount_fen=100 + number, holder=WORD, bank=WORD,
+        bank_account="6222000011112222", asked_by=person(world, number),
+        status=RefundStatus.REJECTED,
+    )  # fmt: skip
+
+
+def paid_refund(world: World, number: int) -> BalanceRefund:
+    made = balance_refund(world, number)
+    paid = {"status": RefundStatus.PAID, "reference_key": f"bank:{number}"}
+    BalanceRefund.objects.filter(pk=made.pk).update(**paid, approved_by=made.asked_by)
+    return made
+
+
+def discrepancy(world: World, number: int) -> Discrepancy:
+    """A place where the books do not agree."""
+    return Discrepancy.objects.create(
+        rule="balance_is_the_sum_of_transfers", subject=f"account:{number}", expected_fen=1,
+        found_fen=2, first_at=clock.now(), last_at=clock.now(),
     )  # fmt: skip
 
 

@@ -32,13 +32,15 @@ def wallet_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     announce = Link(_("I have paid"), told, needs="payment.announce")
     listed = reverse("campaigns:statement-list", args=[merchant.code])
     statements = Link(_("Statements"), listed, "file-invoice", is_main=False)
+    asked = reverse("campaigns:refund-list", args=[merchant.code])
+    refunds = Link(_("Refunds of balance"), asked, "cash", is_main=False)
     key = ledger.wallet_key(merchant)
     return table_page(
         request,
         WalletTable,
         funding.history_of(ledger.find(key)),
         TransferFilter,
-        head=Head(_("Wallet"), above=merchant.name, links=[statements, announce, record]),
+        head=Head(_("Wallet"), above=merchant.name, links=[statements, refunds, announce, record]),
         export_name="wallet",
         template="campaigns/wallet_detail.html",
         context={

@@ -26,6 +26,10 @@ WITH accounts AS (
     WHERE boost.merchant_id = %(merchant_id)s AND line.fund_id IS NOT NULL
         AND line.spent_id IS NOT NULL
     UNION ALL
+    SELECT refund.account_id AS account_id, 'held' AS side, CAST(NULL AS bigint) AS boost_id
+    FROM campaigns_balancerefund AS refund
+    WHERE refund.merchant_id = %(merchant_id)s AND refund.account_id IS NOT NULL
+    UNION ALL
     -- Boosts of before lines had accounts: their fund's money came to the same one.
     SELECT boost.hold_id AS account_id, 'held' AS side, boost.id AS boost_id
     FROM campaigns_boost AS boost
