@@ -9,7 +9,7 @@ import portal.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0028_campaigns_by_name"),
+        ("campaigns", "0029_cost_files"),
         ("merchants", "0013_merchants_that_wait"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ import portal.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0029_refunds_of_balance"),
+        ("campaigns", "0030_refunds_of_balance"),
         ("jobs", "0006_trouble_is_listed"),
     ]
 
