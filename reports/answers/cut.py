@@ -29,6 +29,12 @@ from reports.metrics.sums import Expected, Sums
 # of the notes that it is on, each once, and shares them with what else is on these.
 _SHOWN = (metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.ASSISTED, metrics.GMV)
 
+# What it cost, and what that brought.
+_OF_COST = (
+    metrics.SPEND, metrics.SPEND_OWN, metrics.IMPRESSIONS, metrics.CPM, metrics.CPC,
+    metrics.COST_PER_VISIT, metrics.COST_PER_ORDER, metrics.OWN_ROI, metrics.ALL_ROI,
+)  # fmt: skip
+
 # What an order counts once. A product and a store have several listings, which share their orders.
 _COUNTS_ASSISTS = ("note", "listing")
 
@@ -118,7 +124,8 @@ def cut(question: Question, row: Model) -> Cut:
     lacking = facts.connected.of_row(kind.by, row.pk, kind.store_kind(row))
     store_kind = kind.store_kind(row)
     by_kind = replace(question, by=kind.by)
-    shown_of = (*_SHOWN, *spending(by_kind, facts.spending.is_any))
+    of_cost = [one for one in spending(by_kind, facts.spending.is_any) if one in _OF_COST]
+    shown_of = (*_SHOWN, *of_cost)
     asked = facts.assists.told_in_files(of_base(by_kind, shown_of))
     shown = tuple(
         facts.of_row(metric, kind.by, row.pk, store_kind)
@@ -127,7 +134,9 @@ def cut(question: Question, row: Model) -> Cut:
     )
     keys, key = kind.keys(row), str(getattr(row, kind.key))
     # What shares its touches has no share of its own that is in.
-    own = {} if kind.by.shares_touches else Maturity(facts, covered).of(kind.by, keys)
+    # Nor has what has no numbers.
+    has_own = covered.has_numbers and not kind.by.shares_touches
+    own = Maturity(facts, covered).of(kind.by, keys) if has_own else {}
     return Cut(
         kind.by, kind.code, row.pk, key, str(row), question, covered, shown,
         facts.total(kind.by, keys), own.get(row.pk, NOTHING),

@@ -181,7 +181,10 @@ class Facts:
         known of one key alone."""
         credit = self._credit(by, keys)
         found = self._credit_by("kind", credit, self.assists.column(by))
-        if by in COLUMNS:
+        if by == By.BOOST:
+            for sums in found.values():
+                sums.all_boosted()
+        elif by in COLUMNS:
             self._add_boosted(found, "kind", credit)
         parts = found.values()
         given = list(keys) if isinstance(keys, Collection) else []

@@ -122,6 +122,7 @@ def wait_for_captures(question: Question) -> None:
     boosts = Boost.objects.filter(
         Q(starts_on__lte=question.last_on, ends_on__gte=question.first_on)
         | Q(spend_days__on__range=(question.first_on, question.last_on)),
-        merchant=question.merchant, serving__isnull=False,
+        merchant=question.merchant,
     ).order_by("pk").values("pk")  # fmt: skip
-    list(Boost.objects.filter(pk__in=boosts).order_by("pk").select_for_update(no_key=True))
+    locked = Boost.objects.filter(pk__in=boosts).order_by("pk").select_for_update(no_key=True)
+    list(locked.values_list("pk", flat=True))

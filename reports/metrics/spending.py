@@ -83,6 +83,11 @@ def _times(cost: Any, factor: int) -> Any:
     return None if cost is None else cost * factor
 
 
+def _less(whole: Any, part: Any) -> Any:
+    """What is left; None where one of them is unknown."""
+    return None if whole is None or part is None else whole - part
+
+
 SPEND = _spent(
     "spend", "消耗（全部资金）", "Spend, all money",
     _("What delivery captured from the money of boosts, whoever paid it. Refused spend is not in"
@@ -151,6 +156,16 @@ BOOSTED_GMV = _boosted(
       " credited GMV is organic."),
     Population.ORDERS, lambda s: s.fen(BOOSTED + ORDER), Unit.FEN, unknown=UNPRICED_BOOSTED.code,
 )  # fmt: skip
+ORGANIC_ORDERS = _boosted(
+    "organic_orders", "自然流量归因订单", "Organic credited orders",
+    _("The credited orders less those of boosts: what notes brought without paid delivery."),
+    Population.ORDERS, lambda s: s.credited(ORDER) - s.credited(BOOSTED + ORDER),
+)  # fmt: skip
+ORGANIC_GMV = _boosted(
+    "organic_gmv", "自然流量归因 GMV", "Organic credited GMV",
+    _("The credited GMV less that of boosts: what notes brought without paid delivery."),
+    Population.ORDERS, lambda s: _less(s.fen(ORDER), s.fen(BOOSTED + ORDER)), Unit.FEN,
+)  # fmt: skip
 COST_PER_VISIT = _ratio(
     "cost_per_visit", "归因进店成本", "Cost per credited visit",
     _("Spend, all money ÷ credited visits of boosts, both of the days of the touches."),
@@ -209,7 +224,8 @@ SPENDING = (
 )  # fmt: skip
 # What it has by the day of the touch alone.
 BROUGHT = (
-    BOOSTED_VISITS, BOOSTED_ORDERS, BOOSTED_GMV, COST_PER_VISIT, COST_PER_ORDER, OWN_ROI, ALL_ROI,
+    BOOSTED_VISITS, BOOSTED_ORDERS, BOOSTED_GMV, ORGANIC_ORDERS, ORGANIC_GMV,
+    COST_PER_VISIT, COST_PER_ORDER, OWN_ROI, ALL_ROI,
 )  # fmt: skip
 # What has a name and no number, since nobody measures it.
 UNMEASURED = (OWN_ROI_INCREMENTAL, ALL_ROI_INCREMENTAL, CPUV_VISIT)

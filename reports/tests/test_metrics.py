@@ -37,8 +37,8 @@ class Side:
 
 
 # What boosts brought for their cost: its credit, and ratios to it.
-CREDITED = metrics.BROUGHT[:3]
-RATIOS = metrics.BROUGHT[3:]
+CREDITED = metrics.BROUGHT[:5]
+RATIOS = metrics.BROUGHT[5:]
 OF_COSTS = (*metrics.BROUGHT, *metrics.UNMEASURED, metrics.UNPRICED_BOOSTED)
 # By the day of the touch credit is asked of notes and boosts alone, as touches are.
 BY_TOUCH_DAY = {**GRAINS, "credit_micro": Grain.EXPOSURE, "value_fen": Grain.EXPOSURE}

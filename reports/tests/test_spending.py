@@ -107,13 +107,37 @@ def test_a_boost_costs_the_same_fen_in_every_form(
     assert "¥10.00" in own
 
 
+def test_the_page_of_a_boost_asks_for_its_own_days_and_names_what_its_note_brought_beside_it(
+    client_of: ClientOf, alice: User, shop: Merchant, spent: Boost
+) -> None:
+    """It ran for sixty days, which are more than the usual thirty."""
+    delivered(spent, day(55), 700)
+    address = reverse("campaigns:boost-detail", args=[shop.code, spent.pk])
+    page = client_of(alice).get(address).content.decode()
+    assert "¥17.00" in page
+    assert "the note brought 1 credited orders and ¥5.00 of credited GMV without any boost" in page
+    known: Any = {"first_on": day(20), "last_on": day(19), "time_base": "touch"}
+    own = client_of(alice).get(address, known).content.decode()
+    assert "Own-cash ROI, attributed" in own
+    assert "6.00" in own
+
+
+def test_home_shows_what_was_spent_beside_what_it_brought(
+    client_of: ClientOf, alice: User, shop: Merchant, spent: Boost
+) -> None:
+    home = client_of(alice).get(reverse("reports:home-merchant", args=[shop.code]))
+    page = home.content.decode()
+    assert "¥10.50" in page
+    assert "own cash ¥5.50" in page
+
+
 @pytest.mark.parametrize("base", TimeBase)
 @pytest.mark.parametrize("by", [By.BOOST, By.NOTE, By.DAY])
 def test_rows_add_up_to_the_total_and_that_to_the_days(
     shop: Merchant, spent: Boost, by: By, base: TimeBase
 ) -> None:
     report = answer(asked(shop, by, base))
-    for metric in (*metrics.SPENDING[:6], *(metrics.BROUGHT[:3] if base == "touch" else ())):
+    for metric in (*metrics.SPENDING[:6], *(metrics.BROUGHT[:5] if base == "touch" else ())):
         added = sum(metric.of(row.sums) or 0 for row in report.rows)
         assert added == metric.of(report.total), metric.code
     assert metrics.SPEND.of(report.total) == 1050
@@ -134,6 +158,7 @@ def test_a_ratio_divides_what_boosted_touches_earned_by_what_they_cost(
         row = next(iter(answer(asked(shop, by)).rows))
         assert metrics.GMV.of(row.sums) == worth
         assert metrics.BOOSTED_GMV.of(row.sums) == 3000
+        assert metrics.ORGANIC_GMV.of(row.sums) == worth - 3000
         assert metrics.ALL_ROI.of(row.sums) == 3
         assert metrics.OWN_ROI.of(row.sums) == 6
         assert metrics.COST_PER_ORDER.of(row.sums) == 1000
@@ -166,7 +191,10 @@ def test_the_cost_of_a_day_without_numbers_is_told_and_divided_by_nothing(
     assert [metrics.ALL_ROI.of(row.sums) for row in by_boost.rows] == [None, None, 0]
     ranked = by_boost.rows.in_order(metrics.ALL_ROI, is_descending=True)
     assert [metrics.ALL_ROI.of(row.sums) for row in ranked] == [0, None, None]
+    said = "Of the spend ¥1.00 is of days without numbers"
+    assert said in printed(shop, "table", last_on=day(18))
     publish(shop, day(18))
+    assert said not in printed(shop, "table", last_on=day(18))
     known = answer(Question(shop, day(20), day(18), by=By.DAY, time_base=TimeBase.TOUCH))
     assert metrics.ALL_ROI.of(known.total) == Fraction(3000, 1150)
 
@@ -175,6 +203,7 @@ def test_days_without_any_numbers_have_cost_all_the_same(shop: Merchant, boost: 
     delivered(boost, day(20), 400)
     for form in ("csv", "json", "table"):
         assert re.search(r"4\.00|400", printed(shop, form, by="day")), form
+    assert "Boosts cost ¥4.00 on these days" in printed(shop, "table", by="day")
     told = json.loads(printed(shop, "json", by="day"))["total"]
     assert (told["spend"], told["credited_gmv"]) == (400, None)
 

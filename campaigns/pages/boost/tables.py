@@ -22,6 +22,7 @@ class BoostTable(PortalTable):
     status = StatusColumn(verbose_name=_("Status"))
     objective = tables.Column(verbose_name=_("Objective"))
     budget = MoneyColumn(verbose_name=_("Budget"), accessor="budget_fen")
+    captured = MoneyColumn(verbose_name=_("Spent"), accessor="captured_fen")
     starts_on = DayColumn(verbose_name=_("First day"))
     ends_on = DayColumn(verbose_name=_("Last day"))
 
@@ -31,7 +32,7 @@ class BoostTable(PortalTable):
 
     class Meta(PortalTable.Meta):
         model = Boost
-        fields = ("note", "status", "objective", "budget", "starts_on", "ends_on")
+        fields = ("note", "status", "objective", "budget", "captured", "starts_on", "ends_on")
 
     def render_starts_on(self, record: Boost, value: date) -> str:
         return formats.day(value) if record.is_dated else _said("With the approval")

@@ -1,6 +1,7 @@
 """What the page of a note, listing, product, store or boost shows of the reports."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import cast
 
 from django.db.models import Model
@@ -8,12 +9,15 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from campaigns.boosts.models import Boost
 from merchants.companies.models import Merchant
+from portal import clock
 from portal.accounts.access import PortalRequest
 from portal.shell.objects import Part
 from reports.answers import maturity_words
 from reports.answers.counted_days import counted_days
 from reports.answers.cut import Cut, cut, knows
+from reports.answers.question import By, TimeBase
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
@@ -33,14 +37,16 @@ class Figure:
 class Numbers:
     """The report cut to one object, over the days that the address asks for, else the newest 30."""
 
-    def __init__(self, found: Cut, form: QuestionForm) -> None:
+    def __init__(self, found: Cut, form: QuestionForm, row: Model) -> None:
         self.question, self.coverage = found.question, found.coverage
-        self.is_empty = not found.coverage.has_numbers
+        # What a boost cost is known before what it brought.
+        self.is_empty = found.told is None
         self.doubts = found.doubts
+        self.organic = _organic(found, row) if isinstance(row, Boost) else ""
         self.figures = [
             Figure(
                 metric,
-                printing.text(metric.of(found.sums), metric.unit),
+                printing.text(metric.of(found.told), metric.unit),
                 _note(metric, found),
             )
             for metric in found.metrics
@@ -50,6 +56,24 @@ class Numbers:
         place = [found.question.merchant.code, found.code, found.pk]
         file = f"{reverse('reports:report-object', args=place)}?{form.address}"
         self.files = [("CSV", f"{file}&export=csv"), ("JSON", f"{file}&export=json")]
+
+
+def _organic(found: Cut, boost: Boost) -> str:
+    """What the note of a boost brought on the same days without any boost; empty where that is not
+    known, or not asked by the day of the touch."""
+    facts = found.facts
+    if not (found.question.is_by_touch and found.coverage.has_numbers and facts.spending.is_any):
+        return ""
+    sums = facts.credited(By.NOTE, [boost.note_id])
+    orders, gmv = map(facts.metric, (metrics.ORGANIC_ORDERS, metrics.ORGANIC_GMV))
+    told = {
+        "orders": printing.estimated(orders, sums),
+        "gmv": printing.estimated(gmv, sums),
+    }
+    return _(
+        "Beside it, on the same days, the note brought %(orders)s credited orders and %(gmv)s of"
+        " credited GMV without any boost."
+    ) % told  # fmt: skip
 
 
 def _note(metric: Metric[Sums], found: Cut) -> str:
@@ -65,13 +89,22 @@ def _note(metric: Metric[Sums], found: Cut) -> str:
     return " · ".join(part for part in (*parts, *beside) if part)
 
 
+def _of_boost(boost: Boost) -> dict[str, str]:
+    """A boost is asked for its own days that are over, by the day of the touch: what it cost and
+    what that brought have one day there."""
+    last_on = min(boost.ends_on, clock.today() - timedelta(days=1))
+    days = {"first_on": boost.starts_on.isoformat(), "last_on": last_on.isoformat()}
+    return {"time_base": TimeBase.TOUCH.value} | (days if boost.starts_on <= last_on else {})
+
+
 def numbers_of(request: PortalRequest, row: Model) -> Part | None:
     """The numbers of an object for those who may see reports."""
     if "report.view" not in request.may or not knows(row):
         return None
     merchant = cast("Merchant", request.place["merchant"])
-    form = QuestionForm(merchant, request.GET)
+    usual = _of_boost(row) if isinstance(row, Boost) else {}
+    form = QuestionForm(merchant, request.GET, **usual)
     if not form.is_valid():
-        form = QuestionForm(merchant, QueryDict())
+        form = QuestionForm(merchant, QueryDict(), **usual)
         form.is_valid()
-    return Part("reports/_object_numbers.html", Numbers(cut(form.question, row), form))
+    return Part("reports/_object_numbers.html", Numbers(cut(form.question, row), form, row))

@@ -47,12 +47,26 @@ def cards_of(report: Report, before: Facts | None) -> list[Card]:
     """The cards of `report`, where `before` are as many days before, if these are known."""
     refunds = _("refunds %(value)s") % {"value": _said(report, metrics.REFUND_VALUE)}
     each = _("%(value)s per order") % {"value": _said(report, metrics.ORDER_VALUE)}
+    spent = [_spend_card(report)] if report.facts.spending.is_any else []
     return [
+        *spent,
         _card(report, metrics.GMV, before),
         _card(report, metrics.NET_GMV, before, refunds),
         _card(report, metrics.ORDERS, before, each),
         _share_card(report) or _card(report, metrics.GMV_PER_MILLE, before, _share_in(report)),
     ]
+
+
+def _spend_card(report: Report) -> Card:
+    """What boosts cost, of it the merchant's own money, and by touch day what that earned."""
+    notes = [_("own cash %(value)s") % {"value": _said(report, metrics.SPEND_OWN)}]
+    if report.question.is_by_touch:
+        notes += [
+            f"{metric.name} {_said(report, metric)}"
+            for metric in (metrics.OWN_ROI, metrics.ALL_ROI)
+        ]
+    metric = metrics.SPEND
+    return Card(metric, printing.text(metric.of(report.total), metric.unit), " · ".join(notes))
 
 
 def _said(report: Report, metric: Metric[Sums]) -> str:

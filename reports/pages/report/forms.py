@@ -25,7 +25,8 @@ _days = lazy(words.days, str)
 
 
 class QuestionForm(forms.Form):
-    """A report asked through an address: whatever it leaves out has a default.
+    """A report asked through an address: whatever it leaves out has a default, which may be
+    another than `usual` by name.
 
     A valid form has its `question`.
     """
@@ -44,7 +45,7 @@ class QuestionForm(forms.Form):
 
     question: Question
 
-    def __init__(self, merchant: Merchant, asked: QueryDict) -> None:
+    def __init__(self, merchant: Merchant, asked: QueryDict, **usual: str) -> None:
         self.merchant = merchant
         first_on, last_on = recent(days=DEFAULT_DAYS)
         defaults = {
@@ -55,6 +56,7 @@ class QuestionForm(forms.Form):
             "time_base": TimeBase.ORDER.value,
             "by": By.NOTE.value,
             "as_of": "",
+            **usual,
         }
         super().__init__({name: asked.get(name, given) for name, given in defaults.items()})
         for field in self.visible_fields():

@@ -19,7 +19,7 @@ from merchants.marketplaces.kinds import StoreKind
 from portal import words
 from portal.choices import Colour
 from portal.jobs.models import Job, JobState
-from reports.answers import counted_days, day_words, maturity_words
+from reports.answers import counted_days, day_words, maturity_words, spend_words
 from reports.answers.answer import Report, facts_before
 from reports.answers.columns import counts_assists
 from reports.answers.coverage import spans
@@ -213,6 +213,11 @@ class ReportPage:
     def maturity(self) -> list[str]:
         """What is said of touches whose window runs; nothing by order day."""
         return maturity_words.sentences(self.report.maturity)
+
+    @cached_property
+    def costs(self) -> list[str]:
+        """What is said of what boosts cost; nothing where they cost nothing."""
+        return spend_words.sentences(self.report)
 
     @property
     def glossary(self) -> SafeString:
