@@ -18,7 +18,7 @@ Known = tuple[str, told.Told, days.Versions, dict[str, Any]]
 Compare = Callable[[Path], list[str]]
 
 
-@pytest.mark.parametrize(("seeds", "days_at_once"), [(range(60), 90), (range(60, 90), 30)])
+@pytest.mark.parametrize(("seeds", "days_at_once"), [(range(120), 90), (range(120, 180), 30)])
 def test_every_fact_is_what_the_reference_says(
     tmp_path: Path, settings: Any, seeds: range, days_at_once: int
 ) -> None:
