@@ -11,6 +11,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.delivery import announcing, spending, taking
         from campaigns.ledger import proof
         from campaigns.pages import navigation, review
+        from campaigns.pages.cost import parts as cost_parts
         from campaigns.pages.delivery import parts
         from campaigns.reconciling import proving
         from portal.notices import told
@@ -27,3 +28,4 @@ class CampaignsConfig(AppConfig):
         taking.listen()
         announcing.listen()
         parts.announce()
+        cost_parts.announce()

@@ -103,6 +103,7 @@ class CostQuerySet(models.QuerySet["Cost"]):
                 | Q(boost__note__in=notes)
                 | Q(boost__external_id__icontains=word)
                 | Q(campaign__name__icontains=word)
+                | Q(boost__campaign__name__icontains=word)
                 | Q(reference__icontains=word)
             )
 

@@ -2,13 +2,16 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.campaigns.models import Campaign
 from campaigns.costs import verbs as costs
 from campaigns.costs.economics import Assumption
 from campaigns.costs.models import Channel, Cost, CostKind
@@ -19,6 +22,7 @@ from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import Team, User
+from tests.browser import PageOf, accessible, fits
 
 ClientOf = Callable[[User], Client]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
@@ -165,3 +169,54 @@ def test_the_same_cost_is_told_apart_from_a_slip(
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["reference"])
     assert client.post(new, {**sent, "reference": "second"}).status_code == 302
     assert Cost.objects.current().total_fen() == 2 * but(made)["amount_fen"]
+
+
+@pytest.mark.parametrize("of", ["note", "boost", "campaign"])
+def test_the_page_of_what_it_was_paid_for_shows_it_and_leads_to_it(
+    client_of: ClientOf, team: Team, shop: Merchant, note: Note, alice: User, ana: User,
+    a_boost: RequestBoost, of: str,
+) -> None:  # fmt: skip
+    promotion = Campaign.objects.create(
+        merchant=shop, name="618", starts_on=clock.today(), ends_on=clock.today(),
+        created_by=alice, request_key=uuid4(),
+    )  # fmt: skip
+    boost = a_boost(campaign=promotion)
+    row, page = {
+        "note": (note, reverse("merchants:note-detail", args=[shop.code, note.pk])),
+        "boost": (boost, boost.get_absolute_url()),
+        "campaign": (promotion, promotion.get_absolute_url()),
+    }[of]
+    assert "costs-title" not in client_of(ana).get(page).content.decode()
+    assert f"costs/new/?{of}={row.pk}" in client_of(alice).get(page).content.decode()
+    made = paid(shop, alice, boost, amount_fen=12_345)
+    shown = client_of(ana).get(page).content.decode()
+    assert ("¥123.45" in shown, "costs/new/" in shown) == (True, False)
+    [link] = re.findall(r'href="([^"]*costs/\?about=[^"]*)"', shown)
+    assert made.get_absolute_url() in client_of(ana).get(link).content.decode()
+    costs.withdraw(made, by=alice)
+    assert "¥123.45" not in client_of(ana).get(page).content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_phone_and_paper_show_all_of_it_in_both_languages(
+    page_of: PageOf, shop: Merchant, note: Note, alice: User, language: str
+) -> None:
+    made = paid(shop, alice, note, amount_fen=1_234_567_890, reference="INV-2026-0001")
+    margin(shop, alice, 355)
+    pages: list[tuple[str, list[Any]]] = [
+        ("cost-list", []), ("cost-detail", [made.key]), ("cost-new", []), ("cost-file-new", []),
+        ("assumption-list", []),
+    ]  # fmt: skip
+    page = page_of(alice, language=language)
+    for width, medium in [(360, "screen"), (703, "print")]:
+        page.set_viewport_size({"width": width, "height": 700})
+        for name, args in pages:
+            page.emulate_media(media="screen")
+            page.goto(at(shop, name, *args))
+            page.emulate_media(media=medium)  # type: ignore[arg-type]
+            fits(page)
+            if name in {"cost-list", "cost-detail"}:
+                assert "¥12,345,678.90" in page.locator("main").inner_text()
+    page.emulate_media(media="screen")
+    page.goto(at(shop, "cost-new"))
+    accessible(page)
