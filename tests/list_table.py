@@ -219,7 +219,7 @@ CAMPAIGNS = [
     ),
     Listed(
         "review:review-detail", "payment_kind payment.pk", "account_manager", money.deposit,
-        named("others"), most=5,
+        named("others"), most=4,
     ),
     Listed(
         "campaigns:wallet-detail", M, "owner", money.payment_to_sign, named("to_sign")
