@@ -38,6 +38,7 @@ def _boosts() -> None:
             "stopped": _("Boost stopped"),
             "submitted": _("Boost sent to review"),
             "approved": _("Boost approved"),
+            "waits": _("Boost waits for the round of its fund"),
             "paused": _("Boost paused"),
             "settled": _("Boost settled: what was left went back"),
             "spend_refused": _("Spend that was refused"),
@@ -80,9 +81,30 @@ def _funds() -> None:
             "own_cash_percent": _("Least own share, in per cent"),
             "merchant_cap_fen": _("Most for one merchant"),
             "company_cap_fen": _("Most for one company"),
+            "grants_by": _("Granted"),
+            "small_below_fen": _("Small is who sells less in 30 days than"),
+            "reserve_percent": _("Kept for small ones, in per cent"),
             "draw_order": _("When it is spent"),
         },
         {"programme": (Programme, "code"), "category": (Category, "code")},
+    )
+    register(
+        "round",
+        {
+            "opened": _("Round of a fund opened"),
+            "allocated": _("Round of a fund divided"),
+            "applied": _("Round of a fund carried out"),
+        },
+        {"cut_at": _("Collects until")},
+    )
+    register(
+        "award",
+        {
+            "granted": _("Granted in a round"),
+            "returned": _("A round gave too little; the boost came back"),
+            "lapsed": _("A round’s grant lapsed"),
+        },
+        {},
     )
 
 

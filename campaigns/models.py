@@ -1,5 +1,6 @@
 """All models of the app, for Django to find. Rooms import each other's models directly."""
 
+from campaigns.boosts.awards import Award
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost, BoostReview
 from campaigns.boosts.spans import BoostSpan
@@ -16,7 +17,7 @@ from campaigns.delivery.models import (
     Serving,
     SpendDay,
 )
-from campaigns.funds.models import Fund, FundTaker
+from campaigns.funds.models import Fund, FundTaker, Round
 from campaigns.ledger.models import Account, Announcement, Payment, Transfer
 from campaigns.ledger.refunds import BalanceRefund
 from campaigns.reconciling.models import Discrepancy, Reconciliation
@@ -27,6 +28,7 @@ __all__ = [
     "AdServer",
     "Announcement",
     "Assumption",
+    "Award",
     "BalanceRefund",
     "Boost",
     "BoostReview",
@@ -47,6 +49,7 @@ __all__ = [
     "Payment",
     "QuarantinedDelivery",
     "Reconciliation",
+    "Round",
     "Serving",
     "SpendDay",
     "Statement",

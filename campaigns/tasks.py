@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.boosts import schedule
+from campaigns.boosts import awarding, schedule
 from campaigns.delivery import messages, settling
 from campaigns.reconciling import proving
 from campaigns.reconciling.models import Reconciliation
@@ -19,6 +19,12 @@ def tick() -> None:
         schedule.start_due()
     finally:
         schedule.complete_due()
+
+
+@scheduled("campaigns.rounds", every=timedelta(minutes=5))
+def rounds() -> None:
+    """Divide funds whose round is over, and carry out what was divided."""
+    awarding.look()
 
 
 @scheduled("campaigns.settle", every=timedelta(minutes=1))

@@ -9,6 +9,7 @@ from campaigns.pages.cost import views as cost
 from campaigns.pages.cost.importing import cost_file_new
 from campaigns.pages.delivery import views as delivery
 from campaigns.pages.economics import views as economics
+from campaigns.pages.fund import rounds
 from campaigns.pages.fund import views as fund
 from campaigns.pages.merchant import views as merchant
 from campaigns.pages.payment import views as payment
@@ -21,6 +22,7 @@ app_name = "campaigns"
 
 _merchant = [
     path("boosts/", boost.boost_list, name="boost-list"),
+    path("boosts/grants/", rounds.award_list, name="award-list"),
     path("boosts/new/", asking.boost_new, name="boost-new"),
     path("boosts/quick/", asking.boost_quick, name="boost-quick"),
     path("boosts/<int:pk>/", boost.boost_detail, name="boost-detail"),
@@ -72,6 +74,8 @@ _platform = [
     path("funds/", fund.fund_list, name="fund-list"),
     path("funds/new/", fund.fund_new, name="fund-new"),
     path("funds/<int:pk>/", fund.fund_detail, name="fund-detail"),
+    path("funds/<int:pk>/rounds/new/", rounds.round_new, name="round-new"),
+    path("rounds/<int:pk>/", rounds.round_detail, name="round-detail"),
     path("funds/<int:pk>/edit/", fund.fund_edit, name="fund-edit"),
     path("funds/<int:pk>/pay-in/", payment.fund_pay_in, name="fund-pay-in"),
     path("reconciliation/", reconciliation.reconciliation_list, name="reconciliation-list"),

@@ -9,12 +9,14 @@ import pytest
 from django.urls import reverse
 
 from campaigns.boosts import verbs as boosts
-from campaigns.boosts.models import Objective
+from campaigns.boosts.awards import Award, AwardStatus, Why
+from campaigns.boosts.models import Boost, Objective
 from campaigns.campaigns import verbs as campaigns
 from campaigns.costs import verbs as costs
 from campaigns.costs.models import Channel, CostKind
 from campaigns.delivery.models import AdServer
 from campaigns.funds import verbs as funds
+from campaigns.funds.models import Fund, Round, RoundStatus
 from campaigns.ledger import announcing, payments, refunding
 from campaigns.ledger.refunds import BalanceRefund
 from merchants.catalogue.models import Product
@@ -243,18 +245,21 @@ def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> di
         target_value=None, budget_fen=None, request_key=uuid4(),
     )  # fmt: skip
     campaigns.put_in(campaign, listing.note, by=owner)
+    boost = boosts.request(
+        merchant,
+        note=listing.note,
+        objective=Objective.READS,
+        starts_on=today + timedelta(days=1),
+        ends_on=today + timedelta(days=7),
+        budget_fen=70_000,
+        request_key=uuid4(),
+        by=owner,
+    )
     return {
         "campaign": campaign,
-        "boost": boosts.request(
-            merchant,
-            note=listing.note,
-            objective=Objective.READS,
-            starts_on=today + timedelta(days=1),
-            ends_on=today + timedelta(days=7),
-            budget_fen=70_000,
-            request_key=uuid4(),
-            by=owner,
-        ),
+        "boost": boost,
+        "award": (award := _award(boost, fund, by=admin)),
+        "round": award.round,
         "fund": fund,
         "cost": costs.record(
             merchant,
@@ -281,3 +286,15 @@ def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> di
         "payment": payments.record(merchant, **large, reference="alice-large", by=manager),
         "top_up": funds.pay_in(fund, **large, reference="fund-large", by=admin),
     }
+
+
+def _award(boost: Boost, fund: Fund, *, by: User) -> Award:
+    """What a round of the fund, which is over, gave to the boost."""
+    divided = Round.objects.create(
+        fund=fund, cut_at=clock.now(), status=RoundStatus.APPLIED, opened_by=by,
+        allocated_at=clock.now(),
+    )  # fmt: skip
+    return Award.objects.create(
+        round=divided, boost=boost, submission=1, asked_fen=4_321, awarded_fen=1_234,
+        why=Why.SHARED, status=AwardStatus.GRANTED,
+    )  # fmt: skip

@@ -307,6 +307,9 @@ CAMPAIGNS = [
     page("campaigns:fund-pay-in", "fund.pk", ADMINS),
     page("campaigns:fund-detail", "fund.pk", ADMINS),
     page("campaigns:fund-edit", "fund.pk", ADMINS),
+    page("campaigns:round-new", "fund.pk", ADMINS),
+    page("campaigns:round-detail", "award.round.pk", ADMINS),
+    page("campaigns:award-list", "merchant.code", INSIDE),
     # Signed, not signed in: a reader is told to send.
     shop_window(
         "campaigns:deliveries", "ad_server.endpoint.code", "405 405 405 405 405 405 405 405"

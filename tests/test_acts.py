@@ -161,7 +161,7 @@ AS_TYPED = {
     # How many.
     ("adserver", "name_zh"), ("adserver", "name_en"), ("adserver", "wait_hours"),
     ("fund", "name_zh"), ("fund", "name_en"), ("fund", "newer_than_days"),
-    ("fund", "own_cash_percent"),
+    ("fund", "own_cash_percent"), ("fund", "reserve_percent"),
     ("datasuspension", "stores"), ("regime", "ratio"), ("category", "refund_days"),
     ("endpoint", "generation"), ("campaign", "name"), ("campaign", "target_value"),
     ("boost", "hours"),

@@ -30,6 +30,7 @@ MAKE = {
     "campaigns:announcement-new", "campaigns:cost-new", "campaigns:assumption-new",
     "campaigns:cost-file-new",
     "campaigns:wallet-deposit", "campaigns:payment-new", "campaigns:fund-new",
+    "campaigns:round-new",
     "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "reports:suspension-new",
     "reports:regime-new", "webhooks:endpoint-new", "campaigns:ad-server-new",
     "campaigns:campaign-new", "campaigns:campaign-note-add",

@@ -25,6 +25,7 @@ EVERY = {
     "merchants.forget_changes": timedelta(hours=1),
     "campaigns.tick": timedelta(minutes=1),
     "campaigns.settle": timedelta(minutes=1),
+    "campaigns.rounds": timedelta(minutes=5),
     "campaigns.close_months": timedelta(minutes=10),
     "campaigns.ask_to_reconcile": timedelta(hours=1),
     "reports.ingest_clicks": timedelta(minutes=1),

@@ -17,7 +17,7 @@ from campaigns.campaigns.models import Campaign, CampaignNote
 from campaigns.costs.economics import Assumption
 from campaigns.costs.models import Cost
 from campaigns.delivery.models import AdServer
-from campaigns.funds.models import Fund
+from campaigns.funds.models import Fund, FundWay, Round
 from campaigns.ledger import payments
 from campaigns.ledger.models import Announcement, Transfer
 from merchants.catalogue.models import Category, Product
@@ -114,6 +114,11 @@ def _second() -> Endpoint:
     return Endpoint.objects.get_or_create(code="second")[0]
 
 
+def _a_round(world: dict[str, Any]) -> dict[str, Any]:
+    Fund.objects.filter(pk=world["fund"].pk).update(grants_by=FundWay.ROUNDS)
+    return {"cut_at": f"{clock.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"}
+
+
 M = "merchant.code"
 MAKINGS = [
     Making("accounts:team-invite", "team.pk", "alice", Invitation,
@@ -163,6 +168,7 @@ MAKINGS = [
            lambda world: {"code": "autumn", "name_zh": "秋季", "name_en": "Autumn",
                           "source": "platform_grant"}),
     Making("campaigns:fund-pay-in", "fund.pk", "admin", Transfer, _paid),
+    Making("campaigns:round-new", "fund.pk", "admin", Round, _a_round),
     Making("webhooks:endpoint-new", "", "admin", Endpoint,
            lambda world: {"code": "twice", "url": "https://partner.example/"}),
     Making("campaigns:ad-server-new", "", "admin", AdServer,

@@ -4,11 +4,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.boosts import asked, funding, lines, plans, quick
+from campaigns.boosts import asked, awarding, funding, lines, plans, quick
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
 from campaigns.funds.takers import CapReached
 from campaigns.ledger.transfers import NotEnough
 from portal import clock
+from portal.accounts import audit
 from portal.accounts.models import User
 from portal.refusals import given_reason, optional_reason
 from portal.review import door
@@ -28,7 +29,8 @@ FIELDS = [
 @transaction.atomic
 def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
     """Approve a submitted boost: its funds pay their part, it is scheduled and starts in its first
-    hour. If a fund is short, nothing moves and the refusal says by how much."""
+    hour. If a fund is short, nothing moves and the refusal says by how much. One that asks a fund
+    which grants in rounds waits for the next."""
     boost = door.enter(boost, "boost.review", version=version, by=by)
     if boost.is_dated and boost.ends_at <= clock.now():
         raise DecisionRefusal(
@@ -43,6 +45,9 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
     reason = optional_reason(reason)
     _write(boost, ReviewDecision.APPROVED, by=by, reason=reason)
     boost.move_to(BoostStatus.APPROVED, by=by, reason=reason)
+    if awarding.waits(boost):
+        audit.record("boost.waits", boost, by=by, team=boost.audit_team())
+        return boost
     try:
         funding.draw(boost)
     except (NotEnough, CapReached) as short:

@@ -108,7 +108,8 @@ class Boost(Reviewable):
         },
         BoostStatus.RETURNED: {BoostStatus.SUBMITTED, BoostStatus.STOPPED},
         # Approved is decided; it is scheduled when all of its money is there.
-        BoostStatus.APPROVED: {BoostStatus.SCHEDULED, BoostStatus.STOPPED},
+        # It comes back when a round gave it too little.
+        BoostStatus.APPROVED: {BoostStatus.SCHEDULED, BoostStatus.RETURNED, BoostStatus.STOPPED},
         BoostStatus.SCHEDULED: {BoostStatus.RUNNING, BoostStatus.STOPPED},
         BoostStatus.RUNNING: {BoostStatus.PAUSED, *ENDED},
         BoostStatus.PAUSED: {BoostStatus.RUNNING, *ENDED},

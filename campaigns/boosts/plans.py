@@ -147,8 +147,15 @@ def check_grant(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
     if not 0 <= grant_fen <= plan["budget_fen"]:
         raise PlanRefusal(_("The grant is at most the budget."), field="grant")
     if fund:
-        asked = {"budget_fen": plan["budget_fen"], "grant_fen": grant_fen}
-        for no in terms.refusals(fund, merchant, note=plan["note"], **asked, at=at):
+        for no in terms.refusals(
+            fund,
+            merchant,
+            note=plan["note"],
+            starts_on=plan["starts_on"],
+            budget_fen=plan["budget_fen"],
+            grant_fen=grant_fen,
+            at=at,
+        ):
             raise PlanRefusal(no.sentence, field=no.field)
 
 

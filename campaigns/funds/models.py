@@ -11,7 +11,10 @@ from campaigns.ledger.models import Account
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.openings.models import Programme
-from portal import words
+from portal import clock, words
+from portal.accounts.models import User
+from portal.choices import Colour, ColouredChoices, StateField
+from portal.states import Stateful
 
 
 class FundingSource(models.TextChoices):
@@ -26,6 +29,13 @@ class DrawOrder(models.TextChoices):
     FIRST = "first", _("Before everything else")
     USUAL = "usual", _("As usual: partners, the platform, the merchant")
     LAST = "last", _("After the merchant’s own money")
+
+
+class FundWay(models.TextChoices):
+    """How a fund decides who gets what of it."""
+
+    APPROVAL = "approval", _("At approval, as long as there is money")
+    ROUNDS = "rounds", _("In rounds, divided among all who asked")
 
 
 class FundQuerySet(models.QuerySet["Fund"]):
@@ -72,6 +82,9 @@ class Fund(models.Model):
     own_cash_percent = models.PositiveSmallIntegerField(default=0)
     merchant_cap_fen = models.BigIntegerField(null=True, blank=True)
     company_cap_fen = models.BigIntegerField(null=True, blank=True)
+    grants_by = models.CharField(max_length=10, choices=FundWay, default=FundWay.APPROVAL)
+    small_below_fen = models.BigIntegerField(null=True, blank=True)
+    reserve_percent = models.PositiveSmallIntegerField(default=0)
     draw_order = models.CharField(max_length=10, choices=DrawOrder, default=DrawOrder.USUAL)
 
     objects = FundQuerySet.as_manager()
@@ -84,7 +97,7 @@ class Fund(models.Model):
                 violation_error_message=_("The last day is on or after the first."),
             ),
             models.CheckConstraint(
-                condition=Q(own_cash_percent__lte=99),
+                condition=Q(own_cash_percent__lte=99, reserve_percent__lte=100),
                 name="fund_pays_a_part",
                 violation_error_message=_("At least one per cent is left for the fund to pay."),
             ),
@@ -106,6 +119,54 @@ class Fund(models.Model):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM campaigns_fund WHERE id = %s FOR SHARE", [self.pk])
         self.refresh_from_db()
+
+
+class RoundStatus(ColouredChoices):
+    COLLECTING = "collecting", Colour.AZURE, _("Collecting")
+    ALLOCATED = "allocated", Colour.AZURE, _("Divided")
+    APPLIED = "applied", Colour.GREEN, _("Carried out")
+
+
+class Round(Stateful):
+    """A fund is divided among all boosts that were approved before `cut_at` and wait for it.
+
+    `inputs` is all that the `outcome` (fen by the `pk` of a request) rests on: from them and the
+    rule of `code_version` it can be had again. `seed` was drawn when the round was opened.
+    """
+
+    TRANSITIONS = {
+        RoundStatus.COLLECTING: {RoundStatus.ALLOCATED},
+        RoundStatus.ALLOCATED: {RoundStatus.APPLIED},
+    }
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="rounds")
+    cut_at = models.DateTimeField(_("collects until"))
+    status = StateField(RoundStatus, max_length=10, default=RoundStatus.COLLECTING)
+    seed = models.CharField(max_length=32, editable=False)
+    inputs = models.JSONField(default=dict, blank=True, editable=False)
+    outcome = models.JSONField(default=dict, blank=True, editable=False)
+    inputs_sha = models.CharField(max_length=64, blank=True, editable=False)
+    code_version = models.CharField(max_length=20, blank=True, editable=False)
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(default=clock.now, editable=False)
+    allocated_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fund"],
+                condition=Q(status="collecting"),
+                name="round_collects_alone",
+                violation_error_message=_("A round of this fund collects already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="collecting") | Q(allocated_at__isnull=False),
+                name="round_is_divided_at_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fund} · {words.instant(self.cut_at)}"
 
 
 class TakerKind(models.TextChoices):

@@ -6,12 +6,12 @@ size that nobody knows is taken for small, and said to be.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from campaigns.funds import sizes, takers
-from campaigns.funds.models import Fund
+from campaigns.funds import rounds, sizes, takers
+from campaigns.funds.models import Fund, FundWay, Round
 from campaigns.funds.takers import Left
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
@@ -43,24 +43,38 @@ def offers(funds: Iterable[Fund], merchant: Merchant, *, at: datetime) -> list[O
     day = clock.day_of(at)
     current = [fund for fund in funds if fund.ends_on is None or fund.ends_on >= day]
     left, sold_fen = takers.left_of(current, merchant), _sold(current, merchant)
+    open_ = _rounds(current, at=at)
     return [
         Offer(
             fund,
-            why_not=_of_merchant(fund, merchant, left[fund], sold_fen, at=at),
-            asks=_asks(fund, left[fund], sold_fen),
+            why_not=[
+                *_of_merchant(fund, merchant, left[fund], sold_fen, at=at),
+                *_of_rounds(fund, open_),
+            ],
+            asks=_asks(fund, left[fund], sold_fen, open_.get(fund.pk)),
         )
         for fund in current
     ]
 
 
 def refusals(
-    fund: Fund, merchant: Merchant, *, note: Note, budget_fen: int, grant_fen: int, at: datetime
+    fund: Fund,
+    merchant: Merchant,
+    *,
+    note: Note,
+    starts_on: date,
+    budget_fen: int,
+    grant_fen: int,
+    at: datetime,
 ) -> list[No]:
     """Why `fund` does not pay `grant_fen` of a boost of `note` at `at`; empty when it does."""
+    open_ = _rounds([fund], at=at)
     left = takers.left_of([fund], merchant)[fund]
     of_merchant = _of_merchant(fund, merchant, left, _sold([fund], merchant), at=at)
     return [
         *(No("fund", sentence) for sentence in of_merchant),
+        *(No("fund", sentence) for sentence in _of_rounds(fund, open_)),
+        *(No("starts_on", said) for said in _of_days(fund, open_.get(fund.pk), starts_on)),
         *(No("note", sentence) for sentence in _of_note(fund, note, at=at)),
         *(No("grant", sentence) for sentence in _of_amounts(fund, left, budget_fen, grant_fen)),
     ]
@@ -69,6 +83,26 @@ def refusals(
 def most_grant_fen(fund: Fund, budget_fen: int) -> int:
     """The most that the fund pays of such a budget: what its merchant has not to pay himself."""
     return budget_fen * (100 - fund.own_cash_percent) // 100
+
+
+def _rounds(funds: Iterable[Fund], *, at: datetime) -> dict[int, Round]:
+    """The round that each fund which grants in rounds collects for at `at`."""
+    in_rounds = [fund for fund in funds if fund.grants_by == FundWay.ROUNDS]
+    return rounds.collecting(in_rounds, at=at) if in_rounds else {}
+
+
+def _of_rounds(fund: Fund, open_: dict[int, Round]) -> list[str]:
+    if fund.grants_by != FundWay.ROUNDS or fund.pk in open_:
+        return []
+    return [_("“%(fund)s” is divided in rounds, and none is open now.") % {"fund": fund}]
+
+
+def _of_days(fund: Fund, round_: Round | None, starts_on: date) -> list[str]:
+    """Before the round is divided nobody can say what the boost may cost."""
+    if round_ is None or starts_on >= clock.day_of(round_.cut_at):
+        return []
+    told = {"fund": fund, "day": words.day(clock.day_of(round_.cut_at))}
+    return [_("“%(fund)s” is divided on %(day)s: choose a first day from then on.") % told]
 
 
 def _sold(funds: Iterable[Fund], merchant: Merchant) -> int | None:
@@ -152,9 +186,17 @@ def _what(fund: Fund) -> list[str]:
     return [str(each) for each in (fund.programme, fund.category) if each is not None]
 
 
-def _asks(fund: Fund, left: Left, sold_fen: int | None) -> list[str]:
+def _asks(fund: Fund, left: Left, sold_fen: int | None, round_: Round | None) -> list[str]:
     """What the fund asks of a boost, for whom it pays."""
     said = []
+    if round_ is not None:
+        said.append(
+            _(
+                "“%(fund)s” is divided at %(at)s among all whose boosts are approved by then; you "
+                "may get less than you ask for, and your boost becomes smaller by that."
+            )
+            % {"fund": fund, "at": words.instant(round_.cut_at)}
+        )
     if what := _what(fund):
         told = {"fund": fund, "what": " · ".join(what)}
         said.append(_("“%(fund)s” is for notes that sell something of: %(what)s.") % told)

@@ -6,7 +6,7 @@ from typing import Any, TypedDict, Unpack
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.funds.models import DrawOrder, Fund, FundingSource
+from campaigns.funds.models import DrawOrder, Fund, FundingSource, FundWay
 from campaigns.ledger import payments
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN, AccountKind, Payment, Transfer
@@ -33,6 +33,9 @@ class Terms(TypedDict):
     own_cash_percent: int
     merchant_cap_fen: int | None
     company_cap_fen: int | None
+    grants_by: FundWay
+    small_below_fen: int | None
+    reserve_percent: int
     draw_order: DrawOrder
 
 
@@ -106,7 +109,9 @@ def _check(fund: Fund) -> None:
         raise Refusal(
             _("A merchant has at most what its company may have."), field="merchant_cap_fen"
         )
-    for name in ("sold_below_fen", "merchant_cap_fen", "company_cap_fen"):
+    if not 0 <= fund.reserve_percent <= 100:
+        raise Refusal(_("Write per cent from 0 to 100."), field="reserve_percent")
+    for name in ("sold_below_fen", "small_below_fen", "merchant_cap_fen", "company_cap_fen"):
         fen = getattr(fund, name)
         if fen is not None and not 0 < fen < TRANSFER_LIMIT_FEN:
             raise Refusal(_("This is no amount."), field=name)

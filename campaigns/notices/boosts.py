@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_noop as _
 
+from campaigns.boosts import awarding
 from campaigns.boosts.models import Boost
-from campaigns.notices.common import OWN_ACT, merchants_page, names_of
+from campaigns.notices.common import OWN_ACT, merchants_page, names_of, only
 from portal.notices.audiences import colleague, either, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
 from portal.review import kinds
@@ -36,10 +37,17 @@ TABLE: dict[str, Told | Nobody] = {
         ),
     ),
     "boost.draft": OWN_ACT,
-    "boost.approved": Nobody("it is scheduled in the same moment, and that is told"),
-    "boost.paused": OWN_ACT,
-    "boost.scheduled": Told(
+    "boost.approved": Nobody("it is scheduled or waits in the same moment, and that is told"),
+    "boost.waits": Told(
         team_who_may("boost.edit"),
+        _("The boost of “%(note)s” is approved and waits for the round of its fund."),
+        page=Boost.get_absolute_url,
+        names=names_of,
+    ),
+    "boost.paused": OWN_ACT,
+    # What a round granted is told with its numbers.
+    "boost.scheduled": Told(
+        only(lambda boost: not awarding.waits(boost), team_who_may("boost.edit")),
         _("The boost of “%(note)s” is approved."),
         page=Boost.get_absolute_url,
         names=names_of,

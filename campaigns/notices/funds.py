@@ -1,9 +1,46 @@
-"""Who is told of what happens to funds."""
+"""Who is told of what happens to funds and in their rounds."""
 
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+
+from campaigns.boosts.awards import Award
+from campaigns.funds.models import Round
 from campaigns.notices.common import BY_THE_PLATFORM
+from portal.notices.audiences import platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
+from portal.words import yuan
+
+
+def _numbers(award: Award) -> dict[str, object]:
+    return {
+        "fund": award.round.fund,
+        "asked": yuan(award.asked_fen),
+        "awarded": yuan(award.awarded_fen),
+        "note": award.boost.note.title,
+    }
+
+
+def _round(round_: Round) -> str:
+    return reverse("campaigns:round-detail", args=[round_.pk])
+
 
 TABLE: dict[str, Told | Nobody] = {
     "fund.created": BY_THE_PLATFORM,
     "fund.edited": BY_THE_PLATFORM,
+    "round.opened": BY_THE_PLATFORM,
+    "round.allocated": Told(
+        platform_who_may("fund.manage"),
+        _("“%(fund)s” was divided: its round is over."),
+        page=_round,
+        names=lambda round_: {"fund": round_.fund},
+    ),
+    "round.applied": Nobody("that it was divided is told, and its page says how far it is"),
+    "award.granted": Told(
+        team_who_may("boost.edit"),
+        _("“%(fund)s” grants %(awarded)s of %(asked)s asked for: “%(note)s” is scheduled."),
+        page=lambda award: award.boost.get_absolute_url(),
+        names=_numbers,
+    ),
+    "award.returned": Nobody("that the boost came back is told, and its page says why"),
+    "award.lapsed": Nobody("the boost did not wait for it, or waits on for the next round"),
 }

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from campaigns.boosts.awards import Award, AwardStatus, Why
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, Objective, ReviewDecision
 from campaigns.campaigns.models import Campaign, CampaignListing, CampaignNote
-from campaigns.funds.models import Fund, FundingSource
+from campaigns.funds.models import Fund, FundingSource, Round, RoundStatus
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import (
     Account,
@@ -95,6 +96,31 @@ def returned_boost(world: World, number: int) -> Boost:
     made = boost(world, number)
     Boost.objects.filter(pk=made.pk).update(status=BoostStatus.RETURNED)
     return made
+
+
+def a_round(world: World, number: int, of: Fund | None = None) -> Round:
+    """A round that is over, of the world's fund or another."""
+    moment = clock.now()
+    return Round.objects.create(
+        fund=of or world["fund"], cut_at=moment, status=RoundStatus.APPLIED,
+        opened_by=person(world, number), allocated_at=moment,
+    )  # fmt: skip
+
+
+def award(world: World, number: int) -> Award:
+    """What a round of a fund of its own gave to a boost of its own."""
+    return _award(world, number, a_round(world, number, fund(world, 100 + number)))
+
+
+def award_of_one_round(world: World, number: int) -> Award:
+    return _award(world, number, world["award"].round)
+
+
+def _award(world: World, number: int, of: Round) -> Award:
+    return Award.objects.create(
+        round=of, boost=boost(world, number), submission=1, asked_fen=2, awarded_fen=1,
+        why=Why.SHARED, status=AwardStatus.GRANTED,
+    )  # fmt: skip
 
 
 def grant(world: World, number: int) -> FundingLine:

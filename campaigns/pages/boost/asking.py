@@ -162,4 +162,6 @@ def open_reason(boost: Boost) -> BoostReview | None:
     """The decision a returned boost still has to answer."""
     if boost.status != BoostStatus.RETURNED:
         return None
-    return boost.reviews.filter(decision=ReviewDecision.RETURNED).order_by("-pk").first()
+    # One that a round sent back has an answered reason of an earlier submission at most.
+    told = boost.reviews.filter(decision=ReviewDecision.RETURNED, submission=boost.submission)
+    return told.order_by("-pk").first()

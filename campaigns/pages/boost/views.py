@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.boosts import funding, lines
+from campaigns.boosts import awarding, funding, lines
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
 from campaigns.delivery import settling
@@ -33,12 +33,14 @@ def boost_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     quick_url = reverse("campaigns:boost-quick", args=[merchant.code])
     new = Link(_("Quick boost"), quick_url, "bolt", needs="boost.submit_quick")
     full = Link(_("Boost a note"), url, needs="boost.edit", is_main=False)
+    awards = reverse("campaigns:award-list", args=[merchant.code])
+    grants = Link(_("Grants of rounds"), awards, "coins", is_main=False)
     return table_page(
         request,
         BoostTable,
         merchant.boosts.select_related("note", "merchant").order_by("-pk"),
         BoostFilter,
-        head=Head(_("Boosts"), above=merchant.name, links=[full, new]),
+        head=Head(_("Boosts"), above=merchant.name, links=[grants, full, new]),
         empty_link=new,
         export_name="boosts",
     )
@@ -58,6 +60,8 @@ def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
             "version": version,
             "steps": steps_of(boost),
             "lines": lines.of(boost),
+            "award": boost.awards.select_related("round__fund").order_by("-pk").first(),
+            "round": awarding.round_of(boost),
             "held_fen": boost.held_fen - boost.captured_fen,
             "reviews": boost.reviews.select_related("reviewer").order_by("-pk"),
             "told": open_reason(boost),

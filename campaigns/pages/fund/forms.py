@@ -4,11 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from campaigns.funds.models import DrawOrder, Fund
+from campaigns.funds.models import DrawOrder, Fund, FundWay
 from campaigns.funds.verbs import MOST_DAYS
 from merchants.openings.models import Programme
 from merchants.pages.fields import CategoryField
-from portal.ui.fields import CodeField, CountField, DayField, LineField, YuanField
+from portal.ui.fields import CodeField, CountField, DayField, InstantField, LineField, YuanField
 
 EVERYBODY = _("Left empty, it is for everybody.")
 NO_CAP = _("Left empty, there is no cap.")
@@ -71,7 +71,30 @@ class TermsForm(forms.Form):
         required=False,
         help_text=_("All its merchants together. Left empty, there is no cap."),
     )
+    grants_by = forms.ChoiceField(label=_("Granted"), choices=FundWay.choices)
+    small_below_fen = YuanField(
+        label=_("In rounds, small is who sells less in 30 days than (yuan)"),
+        required=False,
+        help_text=_("Left empty, all are small."),
+    )
+    reserve_percent = CountField(
+        label=_("In rounds, kept for small ones, in per cent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=_("As far as they ask for it."),
+    )
     draw_order = forms.ChoiceField(label=_("Its part is spent"), choices=DrawOrder.choices)
 
     def clean_own_cash_percent(self) -> int:
         return self.cleaned_data["own_cash_percent"] or 0
+
+    def clean_reserve_percent(self) -> int:
+        return self.cleaned_data["reserve_percent"] or 0
+
+
+class RoundForm(forms.Form):
+    cut_at = InstantField(
+        label=_("Collects until"),
+        help_text=_("Shanghai time. Then the fund is divided among all boosts that wait for it."),
+    )

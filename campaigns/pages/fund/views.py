@@ -2,14 +2,14 @@
 
 from django.contrib import messages
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
 from campaigns.pages.fund.forms import FundForm, TermsForm
-from campaigns.pages.fund.tables import FundTable
+from campaigns.pages.fund.tables import FundTable, RoundTable
 from portal.accounts import history, versions
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.editing import carry
@@ -42,8 +42,13 @@ def fund_new(request: PortalRequest) -> HttpResponseBase:
 @platform_page("fund.manage")
 def fund_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
     fund = get_object_or_404(Fund.objects.for_terms(), pk=pk)
-    context = {"fund": fund, "history": history.of(fund)}
-    return render(request, "campaigns/fund_detail.html", context)
+    return table_page(
+        request,
+        RoundTable,
+        fund.rounds.order_by("-pk"),
+        template="campaigns/fund_detail.html",
+        context={"fund": fund, "history": history.of(fund)},
+    )
 
 
 @platform_page("fund.manage")

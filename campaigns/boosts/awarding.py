@@ -1,0 +1,194 @@
+"""Boosts that wait for a round: collected at its cut-off, and carried out one by one. ADR 0147.
+
+A boost with a part of a fund that grants in rounds is approved and waits, its own part set aside.
+At the cut-off the fund is divided among all that wait; then each award is carried out in its own
+transaction, so that a worker that dies in the middle leaves each whole, and the next look goes on.
+Run as often as you like: what is done is left alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaigns.boosts import funding, lines, plans
+from campaigns.boosts.asked import MIN_DAILY_BUDGET_FEN
+from campaigns.boosts.awards import Award, AwardStatus, Why
+from campaigns.boosts.lines import FundingLine
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.funds import rounds
+from campaigns.funds.companies import company_of
+from campaigns.funds.models import Fund, FundWay, Round, RoundStatus
+from campaigns.funds.takers import CapReached
+from campaigns.ledger.transfers import NotEnough
+from portal import clock
+
+
+def waits(boost: Boost) -> bool:
+    """Whether a part of what `boost` asks for is granted in rounds."""
+    return lines.of(boost).filter(fund__grants_by=FundWay.ROUNDS).exists()
+
+
+def round_of(boost: Boost) -> Round | None:
+    """The round that the approved `boost` waits for; None when it waits for none, or none is
+    open."""
+    if boost.status != BoostStatus.APPROVED:
+        return None
+    asked = Fund.objects.filter(pk__in=lines.of(boost).values("fund"))
+    found = Round.objects.filter(fund__in=asked, status=RoundStatus.COLLECTING)
+    return found.select_related("fund").order_by("pk").first()
+
+
+def look() -> None:
+    """Divide what is due, carry out what is divided, and send back what waited in vain."""
+    due = Round.objects.filter(status=RoundStatus.COLLECTING, cut_at__lte=clock.now())
+    failures = _each(due.order_by("pk").values_list("pk", flat=True), allocate)
+    open_ = Award.objects.filter(status=AwardStatus.WAITING).order_by("pk")
+    failures += _each(open_.values_list("pk", flat=True), apply)
+    divided = Round.objects.filter(status=RoundStatus.ALLOCATED)
+    failures += _each(divided.values_list("pk", flat=True), _finish)
+    late = Boost.objects.filter(status=BoostStatus.APPROVED, ends_at__lte=clock.now())
+    failures += _each(late.values_list("pk", flat=True), _send_back_late)
+    if failures:
+        raise ExceptionGroup("What rounds could not do", failures)
+
+
+@transaction.atomic
+def allocate(pk: int) -> None:
+    """Divide the fund of round `pk` among the boosts that wait for it, if its moment has come."""
+    round_ = Round.locked(pk)
+    moment = clock.now()
+    if round_.status != RoundStatus.COLLECTING or round_.cut_at > moment:
+        return
+    # What is approved but not committed yet waits for the next round. Nothing is locked: what a
+    # boost gets is carried out under its own lock, and lapses where it does not wait any more.
+    asked = list(_waiting_for(round_.fund))
+    given = rounds.close(
+        round_,
+        [rounds.Asked(line.pk, line.boost.merchant, line.amount_fen) for line in asked],
+        at=moment,
+    )
+    reasons = _reasons(round_, asked, given)
+    for line in asked:
+        Award.objects.create(
+            round=round_,
+            boost=line.boost,
+            submission=line.submission,
+            asked_fen=line.amount_fen,
+            awarded_fen=given[line.pk],
+            why=reasons[line.pk],
+        )
+
+
+@transaction.atomic
+def apply(pk: int) -> None:
+    """Carry award `pk` out: its boost is scheduled with what it got, or comes back with too little.
+
+    One that does not wait any more, or whose money went away meanwhile, lapses: nothing moves.
+    """
+    boost = Boost.locked(Award.objects.values_list("boost_id", flat=True).get(pk=pk))
+    award = Award.locked(pk)
+    if award.status != AwardStatus.WAITING:
+        return
+    line = lines.of(boost).filter(fund=award.round.fund_id, account=None).first()
+    is_waiting = boost.status == BoostStatus.APPROVED and boost.asking == award.submission
+    if not is_waiting or line is None:
+        award.move_to(AwardStatus.LAPSED, by=None)
+    elif _is_too_little(boost, award):
+        award.move_to(AwardStatus.RETURNED, by=None)
+        _send_back(boost)
+    else:
+        _grant(boost, award, line)
+
+
+def _grant(boost: Boost, award: Award, line: FundingLine) -> None:
+    """The budget shrinks by what the round did not give; then the boost goes its way."""
+    try:
+        with transaction.atomic():
+            award.round.fund.hold_still()
+            line.amount_fen = award.awarded_fen
+            line.save(update_fields=["amount_fen"])
+            boost.budget_fen -= award.asked_fen - award.awarded_fen
+            boost.save(update_fields=["budget_fen"])
+            funding.draw(boost)
+    except (NotEnough, CapReached):
+        # Only when the fund's terms or money were changed after the cut-off: the boost waits on.
+        boost.refresh_from_db()
+        award.move_to(AwardStatus.LAPSED, by=None)
+        return
+    award.move_to(AwardStatus.GRANTED, by=None)
+    boost.move_to(BoostStatus.SCHEDULED, by=None)
+
+
+def _is_too_little(boost: Boost, award: Award) -> bool:
+    """Whether nobody would call it the boost that was asked for: nothing of the fund, less than a
+    day's budget each day, or its days are over."""
+    left_fen = boost.budget_fen - (award.asked_fen - award.awarded_fen)
+    least_fen = MIN_DAILY_BUDGET_FEN * boost.days
+    return not award.awarded_fen or left_fen < least_fen or boost.ends_at <= clock.now()
+
+
+def _send_back(boost: Boost, reason: str = "") -> None:
+    boost.move_to(BoostStatus.RETURNED, by=None, reason=reason)
+    funding.release(boost)
+    plans.ask_again(boost)
+
+
+@transaction.atomic
+def _send_back_late(pk: int) -> None:
+    boost = Boost.locked(pk)
+    if boost.status != BoostStatus.APPROVED or boost.ends_at > clock.now():
+        return
+    if not boost.awards.filter(status=AwardStatus.WAITING).exists():
+        _send_back(boost, _("Its days passed before a round of its fund was divided."))
+
+
+@transaction.atomic
+def _finish(pk: int) -> None:
+    round_ = Round.locked(pk)
+    if round_.status != RoundStatus.ALLOCATED:
+        return
+    if not round_.awards.filter(status=AwardStatus.WAITING).exists():
+        round_.move_to(RoundStatus.APPLIED, by=None)
+
+
+def _waiting_for(fund: Fund) -> Iterable[FundingLine]:
+    """The lines of approved boosts that ask `fund` and hold nothing of it yet."""
+    asked = FundingLine.objects.filter(
+        fund=fund, account=None, boost__status=BoostStatus.APPROVED
+    ).select_related("boost__merchant")
+    return [line for line in asked.order_by("pk") if line.submission == line.boost.asking]
+
+
+def _reasons(round_: Round, asked: list[FundingLine], given: dict[int, int]) -> dict[int, Why]:
+    """Why each line gets what it gets: all of it, all that its cap leaves, or a share."""
+    by_merchant: dict[int, int] = defaultdict(int)
+    by_company: dict[str, int] = defaultdict(int)
+    for line in asked:
+        by_merchant[line.boost.merchant_id] += given[line.pk]
+        by_company[company_of(line.boost.merchant)] += given[line.pk]
+    merchants = round_.inputs["merchants_left_fen"]
+    companies = round_.inputs["companies_left_fen"]
+
+    def reason(line: FundingLine) -> Why:
+        merchant, company = line.boost.merchant_id, company_of(line.boost.merchant)
+        if given[line.pk] == line.amount_fen:
+            return Why.FULL
+        of_merchant = merchants.get(str(merchant)) == by_merchant[merchant]
+        is_capped = of_merchant or companies.get(company) == by_company[company]
+        return Why.CAP if is_capped else Why.SHARED
+
+    return {line.pk: reason(line) for line in asked}
+
+
+def _each(keys: Iterable[int], act: Callable[[int], None]) -> list[Exception]:
+    """Do `act` for each of `keys`; one that fails holds up no other."""
+    failures: list[Exception] = []
+    for pk in keys:
+        try:
+            act(pk)
+        except Exception as failure:
+            failure.add_note(f"{act.__name__} {pk}")
+            failures.append(failure)
+    return failures

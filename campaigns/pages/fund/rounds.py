@@ -1,0 +1,65 @@
+"""Rounds of a fund: an admin opens one and reads how it was divided; a merchant reads his own."""
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaigns.boosts.awards import Award
+from campaigns.funds import rounds
+from campaigns.funds.models import Fund, Round
+from campaigns.pages.fund.forms import RoundForm
+from campaigns.pages.fund.tables import AwardTable, OwnAwardTable
+from merchants.companies.models import Merchant
+from merchants.pages.access import merchant_page
+from portal.accounts import history
+from portal.accounts.access import PortalRequest, platform_page
+from portal.ui.forms import form_page, refusals_on
+from portal.ui.pages import Head
+from portal.ui.views import table_page
+
+
+@platform_page("fund.manage")
+def round_new(request: PortalRequest, pk: int) -> HttpResponseBase:
+    fund = get_object_or_404(Fund, pk=pk)
+    form = RoundForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            made = rounds.open_round(fund, **form.cleaned_data, by=request.user)
+            messages.success(request, _("Open. Merchants are offered the fund until then."))
+            return redirect("campaigns:round-detail", made.pk)
+    back = reverse("campaigns:fund-detail", args=[fund.pk])
+    head = Head(_("Open a round"), above=str(fund), back=back)
+    return form_page(request, form, head=head, submit=_("Open the round"), cancel_url=back)
+
+
+@platform_page("fund.manage")
+def round_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
+    round_ = get_object_or_404(Round.objects.select_related("fund", "opened_by"), pk=pk)
+    return table_page(
+        request,
+        AwardTable,
+        Award.objects.in_round(round_),
+        export_name=f"round-{round_.pk}",
+        template="campaigns/round_detail.html",
+        context={
+            "round": round_,
+            "fund_fen": round_.inputs.get("fund_fen"),
+            "repeats": bool(round_.inputs) and rounds.repeats(round_),
+            "history": history.of(round_),
+        },
+    )
+
+
+@merchant_page("boost.view")
+def award_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
+    lead = _("What funds that are divided in rounds gave to your boosts, and why.")
+    back = reverse("campaigns:boost-list", args=[merchant.code])
+    return table_page(
+        request,
+        OwnAwardTable,
+        Award.objects.of(merchant),
+        head=Head(_("Grants of rounds"), above=_("Boosts"), back=back, lead=lead),
+        export_name="grants",
+    )

@@ -1,0 +1,277 @@
+"""A fund that grants in rounds: collected, divided at the cut-off, carried out one by one."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.boosts import awarding, decisions, funding
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.asked import PlanRefusal
+from campaigns.boosts.awards import Award, AwardStatus, Why
+from campaigns.boosts.models import Boost, Objective
+from campaigns.funds import rounds
+from campaigns.funds.models import Fund, FundWay, Round
+from campaigns.ledger import payments
+from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import Transfer, TransferReason
+from campaigns.ledger.proof import verify
+from campaigns.tests.conftest import NOON, TODAY, RequestBoost, a_note_of, balance_of
+from merchants.companies.models import Merchant
+from portal import clock
+from portal.accounts.models import User
+from portal.refusals import Refusal
+from portal.review.door import DecisionRefusal
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon", "money")]
+DAY = timedelta(days=1)
+CUT = NOON + 2 * DAY
+ClientOf = Callable[[User], Client]
+
+
+@pytest.fixture
+def fund(fund: Fund) -> Fund:
+    """¥1,000, granted in rounds."""
+    Fund.objects.filter(pk=fund.pk).update(grants_by=FundWay.ROUNDS)
+    fund.refresh_from_db()
+    return fund
+
+
+@pytest.fixture
+def round_(fund: Fund, admin: User) -> Round:
+    return rounds.open_round(fund, cut_at=CUT, by=admin)
+
+
+@pytest.fixture
+def ask(a_boost: RequestBoost, fund: Fund, alice: User, manager: User) -> Callable[..., Boost]:
+    """`ask(grant_fen=...)` is a boost of ¥1,500 for three days that is approved and waits."""
+
+    def approved(grant_fen: int, **plan: Any) -> Boost:
+        days = {"starts_on": TODAY + 3 * DAY, "ends_on": TODAY + 5 * DAY, "budget_fen": 150_000}
+        made = a_boost(**{**days, "fund": fund, "grant_fen": grant_fen, **plan})
+        boost = boosts.submit(made, by=alice)
+        return decisions.approve(boost, version=boost.version, by=manager)
+
+    return approved
+
+
+@pytest.fixture
+def of_charlie(
+    rival: Merchant, fund: Fund, round_: Round, charlie: User, manager: User
+) -> Callable[[int], Boost]:
+    """The same of another company, whose names nobody else reads."""
+    payments.record(rival, amount_fen=500_000, reference="bank-2", by=manager)
+    note = a_note_of(rival, "rival-1")
+    note.title = "Rival secret linen"
+    note.save()
+
+    def approved(grant_fen: int) -> Boost:
+        made = boosts.request(
+            rival, note=note, objective=Objective.READS, starts_on=TODAY + 3 * DAY,
+            ends_on=TODAY + 5 * DAY, budget_fen=150_000, fund=fund, grant_fen=grant_fen,
+            request_key=uuid4(), by=charlie, beside=True,
+        )  # fmt: skip
+        boost = boosts.submit(made, by=charlie)
+        return decisions.approve(boost, version=boost.version, by=manager)
+
+    return approved
+
+
+def at_the_cut() -> None:
+    with clock.at(CUT):
+        awarding.look()
+
+
+def state(boost: Boost) -> tuple[str, int, int]:
+    """Status, budget and what is set aside (fen)."""
+    boost.refresh_from_db()
+    return boost.status, boost.budget_fen, funding.held_fen(boost)
+
+
+def test_a_boost_is_approved_and_waits_with_its_own_part_set_aside(
+    round_: Round, ask: Callable[..., Boost], fund: Fund, alice: User
+) -> None:
+    assert state(ask(60_000)) == ("approved", 150_000, 90_000)
+    told = alice.notices.values_list("text", flat=True)
+    assert any("waits for the round of its fund" in text for text in told)
+    assert balance_of(fund.account) == 100_000
+    assert verify().broken == []
+
+
+def test_the_fund_is_divided_at_the_cut_off_and_budgets_shrink_by_what_it_did_not_give(
+    round_: Round, ask: Callable[..., Boost], of_charlie: Callable[[int], Boost], fund: Fund
+) -> None:
+    mine, second, other = ask(60_000), ask(20_000), of_charlie(80_000)
+    awarding.look()
+    assert state(mine)[0] == "approved", "not before its moment"
+    for _again in range(2):
+        at_the_cut()
+        # Two companies with ¥500 each; mine has two requests, of which the small one is filled.
+        assert state(mine) == ("scheduled", 120_000, 120_000)
+        assert state(second) == ("scheduled", 150_000, 150_000)
+        assert state(other) == ("scheduled", 120_000, 120_000)
+        assert balance_of(fund.account) == 0
+        assert verify().broken == []
+    round_.refresh_from_db()
+    assert round_.status == "applied"
+    assert [award.why for award in round_.awards.order_by("pk")] == ["shared", "full", "shared"]
+
+
+def test_what_is_stored_gives_the_same_fen_again_and_what_is_changed_does_not(
+    round_: Round, ask: Callable[..., Boost], of_charlie: Callable[[int], Boost]
+) -> None:
+    ask(60_000), of_charlie(80_000)
+    at_the_cut()
+    round_.refresh_from_db()
+    assert rounds.repeats(round_)
+    assert round_.code_version == rounds.code_version()
+    round_.inputs["fund_fen"] -= 1
+    assert not rounds.repeats(round_)
+
+
+def test_too_little_comes_back_with_the_sentence_and_the_own_cash(
+    round_: Round, ask: Callable[..., Boost], of_charlie: Callable[[int], Boost], fund: Fund,
+    alice: User, client_of: ClientOf, shop: Merchant,
+) -> None:  # fmt: skip
+    """¥300 for three days is the least; ¥200 of its own and a round without a fen are less."""
+    boost = ask(10_000, budget_fen=30_000)
+    with fund_of(fund, 0):
+        at_the_cut()
+    boost.refresh_from_db()
+    assert (boost.status, funding.held_fen(boost)) == ("returned", 0)
+    assert balance_of(ledger.wallet_of(shop)) == 500_000
+    page = client_of(alice).get(boost.get_absolute_url()).content.decode()
+    assert "you asked for ¥100.00 and get ¥0.00" in page
+    assert "it came back, and your own part is free again" in page
+
+
+class fund_of:
+    """As long as it lasts, the fund has so much: the rest is with somebody else."""
+
+    def __init__(self, fund: Fund, fen: int) -> None:
+        self.fund, self.fen = fund, fen
+
+    def __enter__(self) -> None:
+        self.away = balance_of(self.fund.account) - self.fen
+        other = ledger.bank_of(self.fund.account)
+        ledger.transfer(
+            source=self.fund.account, target=other, amount_fen=self.away, key="away",
+            reason=TransferReason.REFUND,
+        )  # fmt: skip
+
+    def __exit__(self, *raised: object) -> None:
+        pass
+
+
+def test_one_that_is_stopped_meanwhile_gets_nothing_and_keeps_no_other_from_it(
+    round_: Round, ask: Callable[..., Boost], fund: Fund, alice: User
+) -> None:
+    gone, there = ask(60_000), ask(60_000)
+    with clock.at(CUT):
+        awarding.allocate(round_.pk)
+        boosts.stop(gone, by=alice)
+        awarding.look()
+    assert [award.status for award in round_.awards.order_by("pk")] == ["lapsed", "granted"]
+    assert state(there) == ("scheduled", 140_000, 140_000)
+    assert balance_of(fund.account) == 50_000
+    assert verify().broken == []
+
+
+def test_killed_in_the_middle_each_is_whole_and_the_next_look_ends_it(
+    round_: Round, ask: Callable[..., Boost], fund: Fund, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [ask(20_000, budget_fen=100_000) for _ in range(5)]
+    draw, calls = funding.draw, 0
+
+    def dies(boost: Boost) -> None:
+        nonlocal calls
+        draw(boost)
+        calls += 1
+        if calls == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(funding, "draw", dies)
+    with pytest.raises(KeyboardInterrupt):
+        at_the_cut()
+    assert [state(boost)[0] for boost in asked].count("scheduled") == 2
+    assert balance_of(fund.account) == 60_000
+    assert verify().broken == []
+    at_the_cut()
+    assert {state(boost) for boost in asked} == {("scheduled", 100_000, 100_000)}
+    assert balance_of(fund.account) == 0
+    assert Transfer.objects.filter(source=fund.account).count() == 5
+    assert verify().broken == []
+
+
+def test_a_merchants_pages_hold_no_name_and_no_number_of_anybody_else(
+    round_: Round, ask: Callable[..., Boost], of_charlie: Callable[[int], Boost], shop: Merchant,
+    alice: User, charlie: User, client_of: ClientOf, rival: Merchant,
+) -> None:  # fmt: skip
+    mine, _other = ask(61_234), of_charlie(87_654)
+    at_the_cut()
+    own = reverse("campaigns:award-list", args=[shop.code])
+    read = "".join(
+        b"".join(client_of(alice).get(page)).decode()
+        for page in (own, own + "?export=csv", mine.get_absolute_url())
+    )
+    assert "you asked for ¥612.34 and get ¥500.00" in read
+    for canary in ("Rival", "876.54", "87654", "1,488.88", "148888", round_.seed):
+        assert canary not in read, canary
+    theirs = client_of(charlie).get(reverse("campaigns:award-list", args=[rival.code]))
+    assert "876.54" in theirs.content.decode()
+
+
+def test_a_cap_is_kept_and_said(round_: Round, ask: Callable[..., Boost], fund: Fund) -> None:
+    boost = ask(60_000)
+    Fund.objects.filter(pk=fund.pk).update(merchant_cap_fen=40_000)
+    at_the_cut()
+    award = Award.objects.get(boost=boost)
+    assert (award.awarded_fen, award.why, award.status) == (40_000, Why.CAP, AwardStatus.GRANTED)
+    assert "all that it still grants you" in award.sentence
+
+
+def test_the_form_and_the_reviewer_are_told_of_the_round(
+    ask: Callable[..., Boost], a_boost: RequestBoost, fund: Fund, admin: User, alice: User,
+    manager: User, shop: Merchant, client_of: ClientOf,
+) -> None:  # fmt: skip
+    page = reverse("campaigns:boost-new", args=[shop.code])
+    read = client_of(alice).get(page).content.decode()
+    assert "is divided in rounds, and none is open now" in read
+    with pytest.raises(PlanRefusal, match="none is open now"):
+        ask(10_000)
+    rounds.open_round(fund, cut_at=CUT, by=admin)
+    assert "you may get less than you ask for" in client_of(alice).get(page).content.decode()
+    with pytest.raises(PlanRefusal, match="choose a first day from then on") as refused:
+        ask(10_000, starts_on=TODAY + DAY)
+    assert refused.value.field == "starts_on"
+    late = {"starts_on": TODAY + 3 * DAY, "ends_on": TODAY + 4 * DAY}
+    boost = boosts.submit(a_boost(fund=fund, grant_fen=10_000, **late), by=alice)
+    with clock.at(CUT), pytest.raises(DecisionRefusal, match="none is open now"):
+        decisions.approve(boost, version=boost.version, by=manager)
+
+
+def test_what_waits_past_its_days_comes_back(
+    round_: Round, ask: Callable[..., Boost], shop: Merchant
+) -> None:
+    boost = ask(60_000)
+    Round.objects.filter(pk=round_.pk).update(cut_at=CUT + 30 * DAY)
+    with clock.at(NOON + 7 * DAY):
+        awarding.look()
+    assert state(boost)[0] == "returned"
+    assert balance_of(ledger.wallet_of(shop)) == 500_000
+
+
+def test_one_round_of_a_fund_collects_at_a_time_and_ends_later_than_now(
+    round_: Round, fund: Fund, admin: User
+) -> None:
+    for cut_at, sentence in ((CUT, "collects already"), (NOON, "later than now")):
+        with pytest.raises(Refusal, match=sentence) as refused:
+            rounds.open_round(fund, cut_at=cut_at, by=admin)
+        assert refused.value.field == "cut_at"
+    Fund.objects.update(grants_by=FundWay.APPROVAL)
+    with pytest.raises(Refusal, match="grants at approval"):
+        rounds.open_round(fund, cut_at=CUT, by=admin)
