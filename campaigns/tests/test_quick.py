@@ -61,9 +61,12 @@ def test_it_begins_when_it_is_approved_however_long_that_took(
 ) -> None:
     boost = boosts.submit(asked(hours=6), by=alice)
     version = boost.version
+    # Its hours are what is judged; no guess of its days is.
+    assert boost.judged()["hours_from_approval"] == 6
+    assert "days" not in boost.judged()
     approved_at = NOON + timedelta(days=2, minutes=20)
     with clock.at(approved_at):
-        # Its hours are what was asked for; no day that passed makes the decision a stale one.
+        # No day that passed makes the decision a stale one.
         boost = decisions.approve(boost, version=version, by=manager)
         assert (boost.starts_at, boost.ends_at) == (
             NOON + timedelta(days=2), NOON + timedelta(days=2, hours=7),
