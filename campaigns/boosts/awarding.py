@@ -30,6 +30,14 @@ def waits(boost: Boost) -> bool:
     return lines.of(boost).filter(fund__grants_by=FundWay.ROUNDS).exists()
 
 
+def award_of(boost: Boost, asked: Iterable[FundingLine]) -> Award | None:
+    """The newest of what rounds gave to `boost`, whose lines are `asked`; None where it asks no
+    fund that grants in rounds."""
+    if not any(line.fund and line.fund.grants_by == FundWay.ROUNDS for line in asked):
+        return None
+    return boost.awards.select_related("round__fund").order_by("-pk").first()
+
+
 def round_of(boost: Boost) -> Round | None:
     """The round that the approved `boost` waits for; None when it waits for none, or none is
     open."""

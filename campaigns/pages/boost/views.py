@@ -52,6 +52,7 @@ def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
     version = versions.of(Boost(pk=pk))
     found = merchant.boosts.select_related("note", "merchant__team", "campaign")
     boost = get_object_or_404(found, pk=pk)
+    asked = list(lines.of(boost))
     return render(
         request,
         "campaigns/boost_detail.html",
@@ -59,8 +60,8 @@ def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
             "boost": boost,
             "version": version,
             "steps": steps_of(boost),
-            "lines": lines.of(boost),
-            "award": boost.awards.select_related("round__fund").order_by("-pk").first(),
+            "lines": asked,
+            "award": awarding.award_of(boost, asked),
             "round": awarding.round_of(boost),
             "held_fen": boost.held_fen - boost.captured_fen,
             "reviews": boost.reviews.select_related("reviewer").order_by("-pk"),
