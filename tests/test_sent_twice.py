@@ -20,6 +20,7 @@ from campaigns.delivery.models import AdServer
 from campaigns.funds.models import Fund, FundWay, Round
 from campaigns.ledger import payments
 from campaigns.ledger.models import Announcement, Transfer
+from campaigns.ledger.refunds import BalanceRefund
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -164,6 +165,9 @@ MAKINGS = [
     Making("campaigns:cost-file-new", M, "alice", Cost, _costs),
     Making("campaigns:wallet-deposit", M, "manager", Transfer, _paid),
     Making("campaigns:payment-new", "", "manager", Transfer, _paid),
+    Making("campaigns:refund-new", M, "alice", BalanceRefund,
+           lambda world: {"amount_fen": "12.50", "bank": "ICBC", "bank_account": "6222000000000001",
+                          "reason": ""}),
     Making("campaigns:fund-new", "", "admin", Fund,
            lambda world: {"code": "autumn", "name_zh": "秋季", "name_en": "Autumn",
                           "source": "platform_grant"}),
@@ -192,6 +196,8 @@ def test_it_is_made_once_by_a_second_press_and_after_going_back(
         by=request.getfixturevalue("manager"),
     )  # fmt: skip
     FeedRequest.objects.all().delete()
+    # One at a time is on its way.
+    BalanceRefund.objects.update(status="rejected")
     client, page = client_of(request.getfixturevalue(making.who)), address(making, world)
     before = making.model.objects.count()
     form = hidden(client, page)
