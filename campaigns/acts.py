@@ -21,6 +21,7 @@ def announce() -> None:
     _delivery()
     _campaigns()
     _costs()
+    _closings()
 
 
 def _boosts() -> None:
@@ -42,6 +43,7 @@ def _boosts() -> None:
             "paused": _("Boost paused"),
             "settled": _("Boost settled: what was left went back"),
             "spend_refused": _("Spend that was refused"),
+            "idle": _("Boost runs and spends nothing"),
         },
         {
             "note": _("Note"),
@@ -243,4 +245,17 @@ def _costs() -> None:
             "from_on": pgettext_lazy("assumption", "From"),
             "source": pgettext_lazy("assumption", "Source"),
         },
+    )
+
+
+def _closings() -> None:
+    register(
+        "closing",
+        {"finished": _("Boosts of a closed category ended")},
+        {"released_fen": _("Given back")},
+    )
+    register(
+        "closingmerchant",
+        {"told": _("Boosts ended: what they led to was closed")},
+        {"released_fen": _("Given back")},
     )

@@ -11,6 +11,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.delivery import announcing, spending, taking
         from campaigns.ledger import proof
         from campaigns.pages import navigation, review
+        from campaigns.pages.closing import parts as closing_parts
         from campaigns.pages.cost import parts as cost_parts
         from campaigns.pages.delivery import parts
         from campaigns.reconciling import proving
@@ -27,5 +28,6 @@ class CampaignsConfig(AppConfig):
         # Before what is told of it, which says how much is left.
         taking.listen()
         announcing.listen()
+        closing_parts.announce()
         parts.announce()
         cost_parts.announce()

@@ -5,6 +5,7 @@ from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost, BoostReview
 from campaigns.boosts.spans import BoostSpan
 from campaigns.campaigns.models import Campaign, CampaignListing, CampaignNote
+from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant
 from campaigns.costs.economics import Assumption
 from campaigns.costs.models import Cost, CostFile
 from campaigns.delivery.models import (
@@ -13,6 +14,7 @@ from campaigns.delivery.models import (
     DeliveryMessage,
     DeliveryRow,
     HourChange,
+    Idle,
     QuarantinedDelivery,
     Serving,
     SpendDay,
@@ -36,6 +38,9 @@ __all__ = [
     "Campaign",
     "CampaignListing",
     "CampaignNote",
+    "Closing",
+    "ClosingBoost",
+    "ClosingMerchant",
     "Cost",
     "CostFile",
     "DeliveryHour",
@@ -46,6 +51,7 @@ __all__ = [
     "FundTaker",
     "FundingLine",
     "HourChange",
+    "Idle",
     "Payment",
     "QuarantinedDelivery",
     "Reconciliation",

@@ -5,11 +5,19 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.boosts import awarding, schedule
-from campaigns.delivery import messages, settling
+from campaigns.closings import finding
+from campaigns.closings import verbs as closings
+from campaigns.closings.models import Closing
+from campaigns.delivery import announcing, messages, settling
+from campaigns.delivery import idle as idling
 from campaigns.reconciling import proving
 from campaigns.reconciling.models import Reconciliation
 from campaigns.statements import closing
+from portal.jobs import queue
+from portal.jobs.models import Job
 from portal.jobs.registry import Claim, job, scheduled
+
+CLOSE = "campaigns.close"
 
 
 @scheduled("campaigns.tick", every=timedelta(minutes=1))
@@ -25,6 +33,18 @@ def tick() -> None:
 def rounds() -> None:
     """Divide funds whose round is over, and carry out what was divided."""
     awarding.look()
+
+
+@scheduled("campaigns.give", every=timedelta(minutes=1))
+def give() -> None:
+    """Give boosts that no ad server has to the one that is active."""
+    announcing.give_waiting()
+
+
+@scheduled("campaigns.idle", every=timedelta(minutes=10))
+def idle() -> None:
+    """Tell merchants of running boosts that spend nothing."""
+    idling.tell_due()
 
 
 @scheduled("campaigns.settle", every=timedelta(minutes=1))
@@ -53,3 +73,19 @@ def ask_to_reconcile() -> None:
 def reconcile(claim: Claim, *, reconciliation_id: int) -> None:
     """Prove the books; again when it was cut off."""
     proving.prove(claim, Reconciliation.objects.get(pk=reconciliation_id))
+
+
+@scheduled("campaigns.close_due", every=timedelta(minutes=1))
+def close_due() -> None:
+    """List the boosts of rules that closed, then ask for a job for each list that is not done,
+    unless there is one."""
+    finding.find_due()
+    asked = Job.objects.open().filter(kind=CLOSE).values_list("args__closing", flat=True)
+    left = Closing.objects.filter(finished_at=None).exclude(pk__in=list(asked))
+    for one in left.order_by("found_at"):
+        queue.enqueue(CLOSE, args={"closing": one.pk}, keeps_trying=True)
+
+
+@job(CLOSE, label=_("Ending the boosts of a closed category"), within=timedelta(hours=1))
+def close(claim: Claim, *, closing: int) -> None:
+    closings.carry_out(claim, Closing.objects.select_related("opening").get(pk=closing))

@@ -12,6 +12,7 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.awards import Award, AwardStatus, Why
 from campaigns.boosts.models import Boost, Objective
 from campaigns.campaigns import verbs as campaigns
+from campaigns.closings.models import Closing, ClosingMerchant
 from campaigns.costs import verbs as costs
 from campaigns.costs.models import Channel, CostKind
 from campaigns.delivery.models import AdServer
@@ -235,6 +236,13 @@ def _asked_back(merchant: Merchant, *, owner: User, manager: User) -> BalanceRef
     )  # fmt: skip
 
 
+def _closed(merchant: Merchant) -> dict[str, Any]:
+    """The rule closed, and the merchant was told of its boosts."""
+    closing = Closing.objects.create(opening=Opening.objects.earliest("pk"))
+    told = ClosingMerchant.objects.create(closing=closing, merchant=merchant)
+    return {"closing": closing, "closingmerchant": told}
+
+
 def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> dict[str, Any]:
     """A boost of the note, a fund, and a large payment to the merchant and to the fund."""
     merchant, today = listing.merchant, clock.today()
@@ -274,6 +282,7 @@ def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> di
             reference="",
             by=owner,
         ),
+        **_closed(merchant),
         "announcement": announcing.announce(
             merchant, amount_fen=7_777, paid_on=clock.today(), by=owner
         ),

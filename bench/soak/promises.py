@@ -1,7 +1,9 @@
 """What the tests promise of a few seeded worlds, of many: they are run with more, or other, seeds.
 
 `--news` tries so many orders of files and acts, `--as-of` so many days of saved files, and `--gaps`
-plants so many times. They need a PostgreSQL of the tests, as `make test` has.
+plants so many times; `--money` tries so many orders of what happens to boosts and their money, and
+`--fifty` lets fifty connections do so many acts. They need a PostgreSQL of the tests, as `make
+test` has.
 """
 
 import os
@@ -36,5 +38,7 @@ def _tested(path: str, **told: int) -> int:
 KINDS: dict[str, Callable[[int, int], int]] = {
     "news": partial(run_in_one, "reports/attribution/tests/test_news_of_worlds.py"),
     "as-of": partial(run_in_one, "reports/tests/test_as_of_worlds.py"),
+    "money": partial(run_in_one, "campaigns/tests/test_money_states.py"),
+    "fifty": partial(run_in_one, "campaigns/tests/test_money_of_fifty.py"),
     "gaps": partial(run_each, "reports/tests/test_planted_gaps.py"),
 }

@@ -8,6 +8,7 @@ from campaigns.boosts import asked, awarding, funding, lines, plans, quick
 from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
 from campaigns.funds.takers import CapReached
 from campaigns.ledger.transfers import NotEnough
+from merchants.listings.leading import leading
 from portal import clock
 from portal.accounts import audit
 from portal.accounts.models import User
@@ -36,9 +37,15 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
         raise DecisionRefusal(
             _("The last day has passed. Send the boost back for a new period."), field="decision"
         )
-    if not boost.live_listings().exists():
+    shown = boost.live_listings().select_related("product__store")
+    if not shown:
         raise DecisionRefusal(
             _("The note has no live listing any more. Send the boost back until it has one."),
+            field="decision",
+        )
+    if not leading(shown, at=clock.now()):
+        raise DecisionRefusal(
+            _("What the note links to is closed. Send the boost back until something is open."),
             field="decision",
         )
     _require_funds(boost)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from campaigns.boosts import funding, spans
 from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus, EndCause
+from portal import clock
 from portal.accounts.models import User
 
 AT_ONCE = frozenset({EndCause.PLATFORM, EndCause.CLOSING})
@@ -25,7 +26,8 @@ def end(boost: Boost, *, cause: EndCause, at: datetime, by: User | None, reason:
     over = BoostStatus.COMPLETED if cause == EndCause.PERIOD else BoostStatus.STOPPED
     boost.move_to(over, by=by, reason=reason)
     if not began or cause in AT_ONCE:
-        funding.settle(boost, at=at)
+        # That is done now, however long ago it ended.
+        funding.settle(boost, at=clock.now())
     return boost
 
 

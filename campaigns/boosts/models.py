@@ -127,6 +127,7 @@ class Boost(Reviewable):
             BoostStatus.REJECTED,
         }
     )
+    BY_THE_PORTAL = frozenset({BoostStatus.RETURNED})
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="boosts")
     note = models.ForeignKey(Note, models.PROTECT, related_name="boosts")

@@ -17,6 +17,7 @@ from campaigns.funds import terms
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger.models import TRANSFER_LIMIT_FEN
 from merchants.companies.models import Merchant
+from merchants.listings.leading import leading
 from merchants.notes.models import Note
 from portal import words
 from portal.accounts.models import User
@@ -24,6 +25,10 @@ from portal.accounts.models import User
 NOTHING_TO_BUY = gettext_lazy(
     "Nothing is linked to this note that readers could buy. Add a listing to it and publish that "
     "first."
+)
+ALL_CLOSED = gettext_lazy(
+    "What this note links to is closed: readers get the in-app product instead. Link something "
+    "that is open to it first."
 )
 
 
@@ -72,8 +77,11 @@ def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
         raise PlanRefusal(_("Choose a published note of yours."), field="note")
     if note.published_at > at:
         raise PlanRefusal(_("This note is not published yet."), field="note")
-    if not note.listings.live().exists():
+    shown = note.listings.live().select_related("product__store")
+    if not shown:
         raise PlanRefusal(str(NOTHING_TO_BUY), field="note")
+    if not leading(shown, at=at):
+        raise PlanRefusal(str(ALL_CLOSED), field="note")
     if plan["objective"] not in Objective.values:
         raise PlanRefusal(_("Choose an objective."), field="objective")
     if budget_fen >= TRANSFER_LIMIT_FEN:

@@ -164,7 +164,7 @@ def assume(
         )
     if permille is not None and not 0 <= permille <= WHOLE_PERMILLE:
         raise EconomicsRefusal(_("A share is from 0% to 100%."), field="permille")
-    there = merchant.assumptions.filter(what=what, from_on=from_on)
+    there = Assumption.objects.filter(merchant=merchant, what=what, from_on=from_on)
     for last in there.order_by("-recorded_at", "-pk")[:1]:
         if (last.permille, last.source) == (permille, source):
             return last

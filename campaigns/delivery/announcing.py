@@ -1,14 +1,17 @@
 """What an ad server is told of a boost: its whole state, with each move, in the move's transaction.
 
-It is given to the ad server that is active when it is approved, or begins, and stays with it. Who
-pays, and any name, is not the ad server's business.
+It is given to the ad server that is active when it is approved, or begins, or to the first one that
+is active after that, and stays with it. Who pays, and any name, is not the ad server's business.
 """
 
 from datetime import datetime
 from typing import Any
 
-from campaigns.boosts.models import Boost, BoostStatus
-from campaigns.delivery.models import AdServer, Serving
+from django.db import transaction
+from django.db.models import Sum
+
+from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
+from campaigns.delivery.models import AdServer, DeliveryHour, Serving
 from portal import clock
 from portal.states import moved
 from portal.webhooks import outbox
@@ -28,8 +31,11 @@ TYPES: dict[BoostStatus, str] = {
     BoostStatus.STOPPED: "boost.stopped",
 }
 RESUMED = "boost.resumed"
+REFUSED = "delivery.refused"
 # With the first of these that finds an ad server active.
 GIVEN = frozenset({BoostStatus.SCHEDULED, BoostStatus.RUNNING})
+# Whoever has one of these shows it, or will.
+SHOWN = frozenset({*GIVEN, BoostStatus.PAUSED})
 
 
 def listen() -> None:
@@ -43,24 +49,72 @@ def _on_moved(sender: type[Boost], *, row: Boost, old: str, new: str, **signal: 
         return
     if new in GIVEN:
         _give(row)
-    serving = Serving.objects.filter(boost=row).select_related("ad_server__endpoint").first()
-    if serving is None:
-        return
     if old == BoostStatus.PAUSED and new == BoostStatus.RUNNING:
         type_ = RESUMED
-    outbox.announce(
-        serving.ad_server.endpoint,
-        type=type_,
-        subject=row.external_id,
-        data=state(row),
-        at=row.ended_at or clock.now(),
-    )
+    _announce(row, type_, at=row.ended_at or clock.now())
 
 
 def _give(boost: Boost) -> None:
     """Give a boost to the ad server that is active; without one nobody shows it."""
     for server in AdServer.objects.filter(is_active=True):
         Serving.objects.get_or_create(boost=boost, defaults={"ad_server": server})
+
+
+def give_waiting() -> int:
+    """Give boosts that nobody shows to the ad server that is active, each in a transaction of its
+    own, and tell it of them; how many.
+
+    They were approved while none was set up, or none was switched on.
+    """
+    if not AdServer.objects.filter(is_active=True).exists():
+        return 0
+    given, failures = 0, []
+    for pk in _waiting().values_list("pk", flat=True):
+        try:
+            given += _give_late(pk)
+        except Exception as failure:
+            failure.add_note(f"boost {pk}")
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("Boosts that could not be given to an ad server", failures)
+    return given
+
+
+def _waiting() -> BoostQuerySet:
+    return Boost.objects.filter(status__in=SHOWN, serving=None).order_by("pk")
+
+
+@transaction.atomic
+def _give_late(pk: int) -> bool:
+    boost = Boost.locked(pk)
+    # It may have been given, or have ended, before it was locked.
+    if not _waiting().filter(pk=pk).exists():
+        return False
+    _give(boost)
+    return _announce(boost, TYPES[BoostStatus(boost.status)], at=clock.now())
+
+
+def refused(boost: Boost) -> None:
+    """Tell its ad server how much of what it said of the locked `boost` is not paid, by reason."""
+    hours = DeliveryHour.objects.of(boost).refused().order_by("refusal").values_list("refusal")
+    reasons = {why: int(fen) for why, fen in hours.annotate(fen=Sum("refused_fen"))}
+    _announce(
+        boost, REFUSED, at=clock.now(), refused_fen=boost.refused_fen, refused_by_reason=reasons
+    )
+
+
+def _announce(boost: Boost, type_: str, *, at: datetime, **more: Any) -> bool:
+    """Tell the ad server of `boost`, if one has it; whether one has."""
+    serving = Serving.objects.filter(boost=boost).select_related("ad_server__endpoint").first()
+    if serving is not None:
+        outbox.announce(
+            serving.ad_server.endpoint,
+            type=type_,
+            subject=boost.external_id,
+            data={**state(boost), **more},
+            at=at,
+        )
+    return serving is not None
 
 
 def state(boost: Boost) -> dict[str, Any]:

@@ -67,13 +67,15 @@ class Word(models.TextChoices):
 class Serving(models.Model):
     """The ad server that a boost was given to, and its latest word on it.
 
-    `refused_told_on` is the last business day on which people were told of refused spend.
+    `refused_told_on` is the last business day on which people were told of refused spend,
+    `last_word_at` when the last hour of a boost that ended was told for good.
     """
 
     boost = models.OneToOneField(Boost, models.PROTECT, related_name="serving")
     ad_server = models.ForeignKey(AdServer, models.PROTECT, related_name="servings")
     since = models.DateTimeField(default=clock.now, editable=False)
     refused_told_on = models.DateField(null=True, editable=False)
+    last_word_at = models.DateTimeField(null=True, editable=False)
     word = models.CharField(max_length=10, choices=Word, default="", editable=False)
     word_reason = models.CharField(max_length=40, default="", editable=False)
     audience = models.BigIntegerField(null=True, editable=False)
@@ -81,6 +83,16 @@ class Serving(models.Model):
 
     def __str__(self) -> str:
         return f"{self.boost} · {self.ad_server}"
+
+
+class Idle(models.Model):
+    """That its team was told that a running boost spends nothing: on which business day last."""
+
+    boost = models.OneToOneField(Boost, models.PROTECT, related_name="idle")
+    told_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.boost_id} {self.told_on}"
 
 
 class DeliveryMessage(models.Model):

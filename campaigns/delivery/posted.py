@@ -1,6 +1,7 @@
 """A message of delivery rows, taken boost by boost, each in its own transaction."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import OperationalError
@@ -46,10 +47,11 @@ def take_rows(message: DeliveryMessage, data: dict[str, Any]) -> dict[str, Any]:
         raise Unprocessable("data.rows is a list")
     if len(sent) > MOST_ROWS:
         raise Unprocessable(f"at most {MOST_ROWS} rows a message; send more as a file")
-    readable, unreadable = _read(message, sent)
+    places = dict(enumerate(sent, start=1))
+    readable, unreadable = _read(message, places)
     if len({row.boost_id for row in readable.values()}) > MOST_BOOSTS:
         raise Unprocessable(f"at most {MOST_BOOSTS} boosts a message; send more as a file")
-    answers = _keep_apart(message, unreadable, sent) | _taken(message, readable, sent)
+    answers = _keep_apart(message, unreadable, places) | _taken(message, readable, places)
     outcomes = [answer.outcome for answer in answers.values()]
     return {
         "sent": len(sent),
@@ -58,13 +60,19 @@ def take_rows(message: DeliveryMessage, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def take_each(message: DeliveryMessage, sent: Mapping[int, Any]) -> dict[int, Answer]:
+    """Take rows by their places in the message, boost by boost; what became of each."""
+    readable, unreadable = _read(message, sent)
+    return _keep_apart(message, unreadable, sent) | _taken(message, readable, sent)
+
+
 def _read(
-    message: DeliveryMessage, sent: list[Any]
+    message: DeliveryMessage, sent: Mapping[int, Any]
 ) -> tuple[dict[int, Row], dict[int, Unreadable]]:
-    """The rows that can be read, by their place from 1, and why the others cannot."""
+    """The rows that can be read, by their places, and why the others cannot."""
     readable: dict[int, Row] = {}
     unreadable: dict[int, Unreadable] = {}
-    for place, raw in enumerate(sent, start=1):
+    for place, raw in sent.items():
         try:
             readable[place] = rows.read(raw, at=message.received_at)
         except Unreadable as refused:
@@ -73,7 +81,7 @@ def _read(
 
 
 def _taken(
-    message: DeliveryMessage, readable: dict[int, Row], sent: list[Any]
+    message: DeliveryMessage, readable: dict[int, Row], sent: Mapping[int, Any]
 ) -> dict[int, Answer]:
     ids = {row.boost_id for row in readable.values()}
     served = Serving.objects.filter(
@@ -103,11 +111,11 @@ def taken(boost: Boost, its: dict[int, Row], message: DeliveryMessage) -> dict[i
 
 
 def _keep_apart(
-    message: DeliveryMessage, unreadable: dict[int, Unreadable], sent: list[Any]
+    message: DeliveryMessage, unreadable: dict[int, Unreadable], sent: Mapping[int, Any]
 ) -> dict[int, Answer]:
     QuarantinedDelivery.objects.bulk_create(
         (
-            taking.apart(message, place, refused.field, refused.fault, sent[place - 1])
+            taking.apart(message, place, refused.field, refused.fault, sent[place])
             for place, refused in unreadable.items()
         ),
         # The message may have been cut off after this, and come again.

@@ -3,18 +3,23 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
 
 from campaigns.boosts import endings, funding, spans
-from campaigns.boosts.models import Boost
+from campaigns.boosts.models import Boost, BoostQuerySet
 from campaigns.delivery.models import DeliveryHour, DeliveryRow, Serving
 from campaigns.delivery.rows import AHEAD, HOUR
 from portal import clock
 
 
 def settle_due() -> int:
-    """Settle each boost that is due, in a transaction of its own; how many."""
+    """Settle each boost that is due, in a transaction of its own; how many.
+
+    One query finds them: those that nobody can tell of, those whose last word has come, and those
+    of which it is waited for no longer.
+    """
     done, failures = 0, []
-    for pk in endings.unsettled().values_list("pk", flat=True):
+    for pk in _due(at=clock.now()).values_list("pk", flat=True):
         try:
             done += _settle(pk)
         except Exception as failure:
@@ -23,6 +28,28 @@ def settle_due() -> int:
     if failures:
         raise ExceptionGroup("Boosts that could not be settled", failures)
     return done
+
+
+def note_last_word(boost: Boost) -> None:
+    """Write down on the locked `boost` whether its last word has come, once it has ended: when it
+    ends, and with all that is told of it. A correction that is not the last takes it back."""
+    if boost.ended_at is None or boost.settled_at:
+        return
+    moment = None if hours_to_come(boost) else clock.now()
+    Serving.objects.filter(boost=boost).update(last_word_at=moment)
+
+
+def _due(*, at: datetime) -> BoostQuerySet:
+    """Boosts that ended and may be settled at a moment, by what was noted; `is_due` has the last
+    word."""
+    waited = ExpressionWrapper(
+        F("serving__ad_server__wait_hours") * Value(HOUR), output_field=DurationField()
+    )
+    return endings.unsettled().filter(
+        Q(serving=None)
+        | Q(serving__last_word_at__isnull=False)
+        | Q(ended_at__lte=ExpressionWrapper(Value(at) - waited, output_field=DateTimeField()))
+    )
 
 
 def is_due(boost: Boost, *, at: datetime) -> bool:

@@ -13,7 +13,7 @@ from django.db import models, transaction
 
 from campaigns.boosts import funding, schedule
 from campaigns.boosts.models import Boost
-from campaigns.delivery import hours, refusing, spending
+from campaigns.delivery import hours, refusing, settling, spending
 from campaigns.delivery.models import (
     DeliveryHour,
     DeliveryMessage,
@@ -74,6 +74,7 @@ def take(boost: Boost, rows: Mapping[int, Row], message: DeliveryMessage) -> dic
     if judged.fresh:
         DeliveryRow.objects.bulk_create(judged.fresh)
         _book(boost, known, judged.fresh, message)
+        settling.note_last_word(boost)
     return {
         place: _answer(known.get(rows[place].hour_at), outcome)
         for place, outcome in judged.outcomes.items()
@@ -91,6 +92,7 @@ def _on_moved(sender: type[Boost], *, row: Boost, **signal: Any) -> None:
     known = hours.of(row)
     if known:
         _follow(row, known, {hour_at: hours.stand(hour) for hour_at, hour in known.items()}, None)
+    settling.note_last_word(row)
 
 
 def apart(

@@ -3,6 +3,7 @@
 from campaigns.notices import (
     boosts,
     campaigns,
+    closings,
     costs,
     delivery,
     funds,
@@ -21,4 +22,5 @@ TABLE: dict[str, Told | Nobody] = {
     **campaigns.TABLE,
     **costs.TABLE,
     **funds.TABLE,
+    **closings.TABLE,
 }

@@ -1,12 +1,29 @@
 """Who is told of what ad servers say."""
 
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_noop as _
 
 from campaigns.boosts.models import Boost
+from campaigns.delivery import why_not
+from campaigns.delivery.idle import IDLE_AFTER
+from campaigns.delivery.rows import HOUR
 from campaigns.notices.common import BY_THE_PLATFORM, names_of
+from portal import clock
 from portal.notices.audiences import both, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
 from portal.words import yuan
+
+
+class FirstCause:
+    """Why a boost spends nothing, in the language of whoever reads."""
+
+    def __init__(self, boost: Boost) -> None:
+        self.facts = why_not.facts_of(boost, at=clock.now())
+
+    def __str__(self) -> str:
+        causes = why_not.causes(self.facts)
+        return causes[0].said if causes else say("Nothing that the portal knows speaks against it.")
+
 
 TABLE: dict[str, Told | Nobody] = {
     "boost.spend_refused": Told(
@@ -14,6 +31,16 @@ TABLE: dict[str, Told | Nobody] = {
         _("The ad server said more of “%(note)s” than is paid: %(refused)s refused."),
         page=Boost.get_absolute_url,
         names=lambda boost: {**names_of(boost), "refused": yuan(boost.refused_fen)},
+    ),
+    "boost.idle": Told(
+        team_who_may("boost.edit"),
+        _("The boost of “%(note)s” spends nothing since %(hours)s hours or more. %(why)s"),
+        page=Boost.get_absolute_url,
+        names=lambda boost: {
+            **names_of(boost),
+            "hours": str(IDLE_AFTER // HOUR),
+            "why": FirstCause(boost),
+        },
     ),
     "adserver.created": BY_THE_PLATFORM,
     "adserver.edited": BY_THE_PLATFORM,

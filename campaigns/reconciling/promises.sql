@@ -33,7 +33,7 @@ open_spans AS (
     FROM campaigns_boostspan AS span WHERE span.to_at IS NULL
     GROUP BY span.boost_id
 ),
--- What an ad server is told last of a boost in each state.
+-- What an ad server is told last of a boost in each state, beside spend that was refused.
 told (status, type) AS (
     VALUES
         ('scheduled', 'boost.approved'), ('running', 'boost.changed'),
@@ -49,6 +49,7 @@ newest AS (
     JOIN campaigns_adserver AS server ON server.id = serving.ad_server_id
     LEFT JOIN webhooks_message AS message
         ON message.endpoint_id = server.endpoint_id AND message.subject = boost.external_id
+        AND message.type <> 'delivery.refused'
 ),
 capped AS (
     SELECT

@@ -21,6 +21,8 @@ from merchants.companies.models import Merchant
 from merchants.listings.models import Listing, ListingStatus
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
+from merchants.openings import verbs as openings
+from merchants.openings.models import Opening, OpeningState
 from portal import clock
 from portal.accounts import people
 from portal.accounts.models import PlatformRole, User
@@ -29,6 +31,9 @@ from portal.webhooks.models import Endpoint, EndpointState
 NOON = datetime.fromisoformat("2026-03-02T12:00+08:00")
 TODAY = NOON.date()
 RequestBoost = Callable[..., Boost]
+NoteOutside = Callable[..., Note]
+Close = Callable[..., Opening]
+CLOSED = "The partner takes beauty back."
 
 
 def a_note_of(merchant: Merchant, external_id: str = "note-1", **fields: Any) -> Note:
@@ -191,3 +196,37 @@ def running(
     schedule.start_due()
     boost.refresh_from_db()
     return boost
+
+
+@pytest.fixture
+def outside(shop: Merchant, tmall_product: Product, alice: User) -> NoteOutside:
+    """`outside(name)` is a note that sells by an outside link alone, which is live."""
+
+    def made(name: str, **fields: Any) -> Note:
+        note = Note.objects.create(
+            merchant=shop, external_id=name, title=f"Note {name}", author_name="Lin", kind="image",
+            published_at=NOON - timedelta(days=90),
+        )  # fmt: skip
+        Listing.objects.create(
+            merchant=shop, note=note, product=tmall_product, placement=Placement.NOTE_BODY,
+            code=name, status=ListingStatus.LIVE, has_ad_label=True, created_by=alice, **fields,
+        )  # fmt: skip
+        return note
+
+    return made
+
+
+@pytest.fixture
+def close(opening: Opening, admin: User, second_admin: User) -> Close:
+    """`close()` signs that beauty is closed from now on."""
+
+    def signed(**fields: Any) -> Opening:
+        rule: dict[str, Any] = {
+            "programme": opening.programme, "category": opening.category,
+            "placement": opening.placement, "store_kind": opening.store_kind,
+            "state": OpeningState.CLOSED, "effective_at": clock.now(), "reason": CLOSED,
+        }  # fmt: skip
+        proposed = openings.propose(**{**rule, **fields}, by=admin)
+        return openings.sign(proposed, version=proposed.version, by=second_admin)
+
+    return signed

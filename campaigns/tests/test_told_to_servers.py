@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from campaigns import tasks
 from campaigns.boosts import decisions, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
-from campaigns.delivery import announcing
+from campaigns.delivery import announcing, servers, taking
 from campaigns.delivery.models import AdServer, Serving
-from campaigns.tests.conftest import NOON, RequestBoost
+from campaigns.tests.conftest import NOON, TODAY, RequestBoost
+from campaigns.tests.test_taking import message, row
 from portal import clock
 from portal.accounts.models import User
 from portal.webhooks.models import Message
@@ -95,3 +97,69 @@ def test_a_move_that_fails_tells_nothing(running: Boost, alice: User) -> None:
 
 def test_each_state_says_whether_it_is_told() -> None:
     assert set(announcing.TYPES) == set(BoostStatus)
+
+
+@pytest.fixture
+def unshown(running: Boost, a_boost: RequestBoost, alice: User, manager: User) -> list[Boost]:
+    """One boost that runs, one that is paused and one that is scheduled, and nobody shows them."""
+    AdServer.objects.update(is_active=False)
+    later = {"starts_on": TODAY + timedelta(days=2), "ends_on": TODAY + timedelta(days=8)}
+    made = [boosts.submit(a_boost(**fields), by=alice) for fields in ({}, {}, later)]
+    for boost in made:
+        decisions.approve(boost, version=boost.version, by=manager)
+    schedule.start_due()
+    boosts.pause(made[1], by=alice)
+    return made
+
+
+def test_an_ad_server_that_is_switched_on_later_gets_what_nobody_shows(
+    unshown: list[Boost], ad_server: AdServer, running: Boost, a_boost: RequestBoost, admin: User
+) -> None:
+    before = Message.objects.count()
+    a_boost()
+    tasks.give()
+    assert Message.objects.count() == before
+    servers.edit(ad_server, name_zh="信", name_en="Feed", wait_hours=48, is_active=True, by=admin)
+    tasks.give()
+    tasks.give()
+    said = [json.loads(message.text) for message in Message.objects.order_by("pk")[before:]]
+    assert [(one["type"], one["data"]["boost_id"], one["data"]["sequence"]) for one in said] == [
+        ("boost.changed", unshown[0].external_id, 1),
+        ("boost.paused", unshown[1].external_id, 1),
+        ("boost.approved", unshown[2].external_id, 1),
+    ]
+    assert Serving.objects.count() == 4
+
+
+def test_one_that_cannot_be_given_keeps_no_other_from_it(
+    unshown: list[Boost], ad_server: AdServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    AdServer.objects.update(is_active=True)
+    state = announcing.state
+
+    def fails(boost: Boost) -> dict[str, Any]:
+        if boost == unshown[0]:
+            raise RuntimeError("A fault of this boost.")
+        return state(boost)
+
+    monkeypatch.setattr(announcing, "state", fails)
+    with pytest.raises(ExceptionGroup):
+        tasks.give()
+    assert not Serving.objects.filter(boost=unshown[0]).exists(), "told or not given at all"
+    assert Serving.objects.filter(boost__in=unshown[1:]).count() == 2
+
+
+def test_refused_spend_is_told_once_a_day_with_its_reasons(
+    running: Boost, ad_server: AdServer
+) -> None:
+    said = {1: row(running, 0, 1, 90_000), 2: row(running, -1, 1, 500)}
+    taking.take(running, said, message(ad_server))
+    taking.take(running, {1: row(running, 1, 1, 700)}, message(ad_server))
+    assert told(running)[-1] == ("delivery.refused", "running", 3)
+    assert (newest()["refused_fen"], newest()["refused_by_reason"]) == (
+        20_500, {"outside_spans": 500, "over_budget": 20_000},
+    )  # fmt: skip
+    with clock.at(NOON + timedelta(days=1)):
+        taking.take(running, {1: row(running, 2, 1, 700)}, message(ad_server))
+    assert [type_ for type_, _state, _number in told(running)].count("delivery.refused") == 2
+    assert newest()["refused_fen"] == 21_900

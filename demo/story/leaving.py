@@ -7,15 +7,19 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from campaigns.delivery import servers
+from campaigns.delivery.models import AdServer
 from demo.people import cast
 from demo.people.cast import HOST
-from demo.story import history
+from demo.story import history, serving
 from merchants.companies.models import Merchant
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing, ListingStatus
 from portal.accounts import mails, switching
-from portal.accounts.models import Role, User
+from portal.accounts.models import PlatformRole, Role, User
 from portal.refusals import Refusal
+from portal.webhooks import verbs as endpoints
+from portal.webhooks.models import EndpointState
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def refuse_where_people_work() -> None:
 
 
 def leave() -> Left:
-    """End its listings, let none of its people in any more, and remove its files.
+    """End its listings and its ad server, let none of its people in any more, and remove its files.
 
     What the ledger and the audit log say of it stays: they only grow, and so do the rows they
     name. Doing it again changes nothing. Raises Refusal where there is no demo world.
@@ -64,6 +68,7 @@ def leave() -> Left:
         if owner := owners.first():
             listings.end(listing, by=owner)
             ended += 1
+    _end_server()
     gone = list(_people().filter(is_active=True))
     # Their addresses are nobody's.
     with mails.held_back():
@@ -71,6 +76,25 @@ def leave() -> Left:
             switching.switch_off(user, reason=_("The demo world was taken away."))
     shutil.rmtree(history.folder(), ignore_errors=True)
     return Left(people=len(gone), listings=ended)
+
+
+def _end_server() -> None:
+    """Its ad server gets no boost any more and is told nothing; what it says of those that it has
+    is heard, as of any other."""
+    admin = _people().filter(is_active=True, platform_role=PlatformRole.ADMIN).first()
+    server = AdServer.objects.filter(endpoint__code=serving.CODE).first()
+    if admin is None or server is None:
+        return
+    servers.edit(
+        server,
+        name_zh=server.name_zh,
+        name_en=server.name_en,
+        wait_hours=server.wait_hours,
+        is_active=False,
+        by=admin,
+    )
+    if server.endpoint.can_move_to(EndpointState.OFF):
+        endpoints.switch_off(server.endpoint, reason=_("The demo world was taken away."), by=admin)
 
 
 def _people() -> QuerySet[User]:

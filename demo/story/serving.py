@@ -44,7 +44,8 @@ def switched_on() -> Endpoint:
     """The ad server's endpoint. What has waited is sent from its first start on, since a second
     admin signs its address then. Raises Refusal where nobody listens at that address."""
     endpoint = Endpoint.objects.filter(code=CODE).first()
-    if endpoint is None or not settings.WEBHOOK_LOOPBACK:
+    was_ended = AdServer.objects.filter(endpoint=endpoint, is_active=False).exists()
+    if endpoint is None or was_ended or not settings.WEBHOOK_LOOPBACK:
         raise Refusal(_("There is no ad server of the demo world here."))
     if endpoint.url:
         return endpoint

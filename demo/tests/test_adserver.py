@@ -37,6 +37,7 @@ RUNNING: dict[str, Any] = {
     "state": "running",
     "budget_fen": 70_000,
     "daily_cap_fen": None,
+    "day_part": "whole",
 }
 
 

@@ -8,12 +8,14 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.delivery import servers
 from demo.people import cast
-from demo.story import history, leaving
+from demo.story import history, leaving, serving
 from merchants.listings.models import Listing, ListingStatus
 from portal.accounts import people, permissions
 from portal.accounts.models import AuditEntry, PlatformRole, User
 from portal.refusals import Refusal
+from portal.webhooks.models import Endpoint, EndpointState
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -66,6 +68,24 @@ def test_taken_away_its_people_are_out_and_its_listings_have_ended(
     assert (again.people, again.listings) == (0, 0)
     with pytest.raises(Refusal, match="was taken away here"):
         leaving.refuse_where_people_work()
+
+
+def test_taken_away_its_ad_server_gets_no_boost_and_is_told_nothing() -> None:
+    admin = demo_person("admin", PlatformRole.ADMIN)
+    endpoint = Endpoint.objects.create(
+        code=serving.CODE, url="http://127.0.0.1:9/told", status=EndpointState.ON, off_cause=""
+    )
+    server = servers.create(
+        endpoint, name_zh="社区", name_en="Community", wait_hours=48, is_active=True, by=admin
+    )
+    for _time in range(2):
+        leaving.leave()
+    server.refresh_from_db()
+    endpoint.refresh_from_db()
+    assert not server.is_active
+    assert endpoint.status == EndpointState.OFF
+    with pytest.raises(Refusal, match="no ad server of the demo world"):
+        serving.switched_on()
 
 
 def test_people_who_are_not_of_it_stay(alice: User, admin: User, client_of: SignIn) -> None:

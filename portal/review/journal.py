@@ -48,6 +48,8 @@ def write_move(
     """
     if not isinstance(row, Reviewable) or old != row.WAITING or new not in row.DECISIONS:
         return
+    if by is None and new in row.BY_THE_PORTAL:
+        return
     entrance = row.entrance
     if entrance is None or by is None or entrance.by != by:
         raise NoEntrance(f"{row._meta.label} {row.pk} is decided, and nobody came by the door.")

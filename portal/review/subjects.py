@@ -28,6 +28,7 @@ class Reviewable(Stateful):
     It has a field `submitted_at`, the moment it was handed in (last); the clock runs from there.
     `TEAM` leads to the team that asks, as a look-up; empty where the platform itself asks.
     `ANSWER_WITHIN` is what is promised. `DECISIONS` are the states that only a decision leads to,
+    `BY_THE_PORTAL` those of them that the portal moves to by itself, too, and nobody answers for,
     `CARE` the other acts of the platform: whoever decided or took care of a subject did not write
     it.
     """
@@ -36,6 +37,7 @@ class Reviewable(Stateful):
     TEAM: ClassVar[str] = ""
     ANSWER_WITHIN: ClassVar[timedelta]
     DECISIONS: ClassVar[frozenset[str]]
+    BY_THE_PORTAL: ClassVar[frozenset[str]] = frozenset()
     CARE: ClassVar[frozenset[str]] = frozenset()
     submitted_at: datetime | None
     # Noted by `door.enter` on the row it locked; the move that decides uses it up.

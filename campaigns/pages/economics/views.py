@@ -27,7 +27,9 @@ def assumption_list(request: PortalRequest, merchant: Merchant) -> HttpResponseB
     return table_page(
         request,
         AssumptionTable,
-        merchant.assumptions.select_related("recorded_by").order_by("-from_on", "-recorded_at"),
+        Assumption.objects.filter(merchant=merchant)
+        .select_related("recorded_by")
+        .order_by("-from_on", "-recorded_at"),
         head=Head(
             _("Economics"),
             above=_("Costs from outside"),

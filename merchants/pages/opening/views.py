@@ -11,9 +11,9 @@ from merchants.openings.models import Opening
 from merchants.pages.opening.filters import OpeningFilter
 from merchants.pages.opening.forms import OpeningForm
 from merchants.pages.opening.tables import OpeningTable
-from portal.accounts import history
 from portal.accounts.access import PortalRequest, platform_page
 from portal.review import kinds
+from portal.shell import objects
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
@@ -68,7 +68,7 @@ def opening_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
         "opening": opening,
         "is_mine": opening.author_id == request.user.pk,
         "decide_url": kinds.page_of("opening", opening.pk),
-        "history": history.of(opening),
+        **objects.context(request, opening),
     }
     return render(request, "merchants/opening_detail.html", context)
 

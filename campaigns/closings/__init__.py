@@ -1,0 +1,1 @@
+"""Closings: an opening that closes ends the boosts that led through it."""

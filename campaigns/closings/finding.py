@@ -1,0 +1,80 @@
+"""Which boosts an opening that closed concerns: found once it is in force, and stored as a list."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db import transaction
+
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant
+from merchants.catalogue.models import Category
+from merchants.listings.leading import Policy
+from merchants.listings.models import Listing, ListingQuerySet
+from merchants.openings.models import Opening, OpeningState
+from portal import clock
+
+# Those that hold money, or ask for it: all others go on, or are over.
+CONCERNED = frozenset(
+    {
+        BoostStatus.SUBMITTED,
+        BoostStatus.APPROVED,
+        BoostStatus.SCHEDULED,
+        BoostStatus.RUNNING,
+        BoostStatus.PAUSED,
+    }
+)
+
+
+def find_due() -> list[Closing]:
+    """Store the list of each closed rule that has come into force; the new ones."""
+    closed = Opening.objects.signed().filter(state=OpeningState.CLOSED, closing=None)
+    due = closed.filter(effective_at__lte=clock.now()).select_related("programme", "category")
+    return [found for rule in due.order_by("effective_at", "pk") if (found := _store(rule))]
+
+
+@transaction.atomic
+def _store(rule: Opening) -> Closing | None:
+    """The closing with its list; None when somebody else has stored it."""
+    closing, is_new = Closing.objects.get_or_create(opening=rule)
+    if not is_new:
+        return None
+    boosts = concerned(rule, at=closing.found_at)
+    ClosingBoost.objects.bulk_create(ClosingBoost(closing=closing, boost=one) for one in boosts)
+    merchants = sorted({boost.merchant_id for boost in boosts})
+    ClosingMerchant.objects.bulk_create(
+        ClosingMerchant(closing=closing, merchant_id=pk) for pk in merchants
+    )
+    return closing
+
+
+def concerned(rule: Opening, *, at: datetime) -> list[Boost]:
+    """The boosts whose note led through `rule` and leads nowhere at `at`.
+
+    A boost goes on while any live listing of its note leads to its product. Where a later rule has
+    opened the scope again, or a narrower one decides, nothing is closed.
+    """
+    going_on = Boost.objects.filter(status__in=CONCERNED)
+    notes = going_on.filter(note__listings__in=_of(rule)).values("note")
+    shown = Listing.objects.live().filter(note__in=notes).select_related("product__store")
+    of_note: dict[int, list[Listing]] = defaultdict(list)
+    for listing in shown:
+        of_note[listing.note_id].append(listing)
+    policy = Policy(shown)
+    hit = [
+        note
+        for note, its in of_note.items()
+        if not any(policy.leads(listing, at=at) for listing in its)
+        and any(policy.rule_of(listing, rule.programme, at=at) == rule for listing in its)
+    ]
+    return list(going_on.filter(note__in=hit).order_by("pk"))
+
+
+def _of(rule: Opening) -> ListingQuerySet:
+    """The live listings in the scope of `rule`."""
+    tree = Category.objects.as_tree()
+    branch = [pk for pk, category in tree.items() if rule.category in category.lineage()]
+    return Listing.objects.live().filter(
+        product__category__in=branch,
+        placement=rule.placement,
+        product__store__kind=rule.store_kind,
+    )

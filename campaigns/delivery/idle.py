@@ -1,0 +1,61 @@
+"""Telling a merchant that its boost runs and spends nothing: after six hours, once a business day.
+
+Why is said by the first cause that `why_not` finds, with its number.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
+from campaigns.boosts.spans import BoostSpan
+from campaigns.delivery.models import DeliveryHour, Idle
+from campaigns.delivery.rows import HOUR
+from portal import clock
+from portal.accounts import audit
+
+IDLE_AFTER = timedelta(hours=6)
+
+
+def tell_due() -> int:
+    """Tell of each boost that is idle and of which that was not told today; how many.
+
+    Each in a transaction of its own, so that one that fails keeps no other from being told.
+    """
+    told, failures = 0, []
+    for pk in idle(at=clock.now()).values_list("pk", flat=True):
+        try:
+            told += _tell(pk)
+        except Exception as failure:
+            failure.add_note(f"boost {pk}")
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("Boosts that nobody could be told of", failures)
+    return told
+
+
+def idle(*, at: datetime) -> BoostQuerySet:
+    """Boosts under way without a break for IDLE_AFTER, of which no hour since then cost anything,
+    but those of which that was told today."""
+    since = at - IDLE_AFTER
+    under_way = BoostSpan.objects.filter(boost=OuterRef("pk"), to_at=None, from_at__lte=since)
+    # An hour counts that has any part within.
+    spent = DeliveryHour.objects.filter(
+        boost=OuterRef("pk"), hour_at__gt=since - HOUR, captured_fen__gt=0
+    )
+    told = Idle.objects.filter(boost=OuterRef("pk"), told_on__gte=clock.day_of(at))
+    running = Boost.objects.filter(status=BoostStatus.RUNNING, ends_at__gt=at)
+    return running.filter(Exists(under_way), ~Exists(spent), ~Exists(told)).order_by("pk")
+
+
+@transaction.atomic
+def _tell(pk: int) -> bool:
+    boost = Boost.locked(pk)
+    moment = clock.now()
+    # Under the boost's lock: it may have ended, or spent, since it was found.
+    if not idle(at=moment).filter(pk=pk).exists():
+        return False
+    Idle.objects.update_or_create(boost=boost, defaults={"told_on": clock.day_of(moment)})
+    audit.record("boost.idle", boost, by=None, team=boost.audit_team())
+    return True

@@ -1,0 +1,47 @@
+"""What a closing did: on the page of the rule that closed, and on those of the boosts it hit."""
+
+from typing import Any
+
+from django.db.models import Model
+
+from campaigns.boosts.models import Boost
+from campaigns.closings.models import Closing, Fate
+from merchants.openings.models import Opening
+from portal.accounts.access import PortalRequest
+from portal.shell import objects
+from portal.shell.objects import Part
+
+
+def announce() -> None:
+    """Add them; called once, when the app is ready."""
+    objects.add(_of_rule)
+    objects.add(_of_boost)
+
+
+def _of_rule(request: PortalRequest, row: Model) -> Part | None:
+    if not isinstance(row, Opening):
+        return None
+    closing = Closing.objects.filter(opening=row).first()
+    return Part("campaigns/_closing.html", _progress(closing)) if closing else None
+
+
+def _progress(closing: Closing) -> dict[str, Any]:
+    fates = list(closing.boosts.values_list("fate", "released_fen"))
+    said = [fate for fate, _released_fen in fates]
+    return {
+        "found_at": closing.found_at,
+        "finished_at": closing.finished_at,
+        "total": len(said),
+        "fates": [(fate.label, said.count(fate)) for fate in Fate if fate in said],
+        "released_fen": sum(released_fen for _fate, released_fen in fates),
+    }
+
+
+def _of_boost(request: PortalRequest, row: Model) -> Part | None:
+    if not isinstance(row, Boost):
+        return None
+    hit = row.closings.hit().select_related(
+        "closing__opening__programme", "closing__opening__category"
+    )
+    newest = hit.last()
+    return Part("campaigns/_closed.html", newest) if newest else None
