@@ -18,7 +18,7 @@ class ReportsConfig(AppConfig):
         from reports.attribution import staleness, unplaced
         from reports.pages import navigation
         from reports.pages.object.parts import numbers_of
-        from reports.sources import closing, concerned, keeping, lacking
+        from reports.sources import adservers, closing, concerned, keeping, lacking
         from reports.sources.signals import batch_committed
 
         acts.announce()
@@ -32,6 +32,7 @@ class ReportsConfig(AppConfig):
         worker_ready.connect(lacking.say_at_start, dispatch_uid="reports.lacking")
         staleness.listen()
         concerned.listen()
+        adservers.listen()
         batch_committed.connect(unplaced.on_batch_committed)
         # After the news, which hold the turn: what is given out meanwhile does not see half of it.
         batch_committed.connect(closing.on_batch_committed)

@@ -20,7 +20,8 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 SMALL = 1_000_000
 PLANTED = {"merchants_category", "merchants_programme"}
 NAMES = {"django_content_type", "auth_permission"}
-SOURCES, OF_MERCHANTS = "reports_source", " WHERE merchant_id IS NOT NULL"
+# Those of a merchant or an ad server were not planted.
+SOURCES, MADE = "reports_source", " WHERE merchant_id IS NOT NULL OR ad_server_id IS NOT NULL"
 CACHE = settings.CACHES["default"]["LOCATION"]
 GUARDED = """
     SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
@@ -63,7 +64,7 @@ def _deleted(tables: set[str]) -> str:
         [
             f"LOCK TABLE {', '.join(named)} IN ACCESS EXCLUSIVE MODE",
             "SET LOCAL session_replication_role = replica",
-            *(f"DELETE FROM {name}{OF_MERCHANTS * (name == SOURCES)}" for name in named),
+            *(f"DELETE FROM {name}{MADE * (name == SOURCES)}" for name in named),
             "SET LOCAL session_replication_role = origin",
         ]
     )
@@ -71,7 +72,8 @@ def _deleted(tables: set[str]) -> str:
 
 def _truncated(guarded: list[str], plain: list[str]) -> list[str]:
     return [
-        f"CREATE TEMP TABLE planted_sources AS SELECT * FROM {SOURCES} WHERE merchant_id IS NULL",
+        f"CREATE TEMP TABLE planted_sources AS SELECT * FROM {SOURCES}"
+        " WHERE merchant_id IS NULL AND ad_server_id IS NULL",
         *(f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in guarded),
         *plain,
         f"INSERT INTO {SOURCES} SELECT * FROM planted_sources",

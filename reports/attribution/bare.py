@@ -11,7 +11,7 @@ from reports.attribution import engine
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS
 from reports.attribution.engine import QUERIES
 from reports.attribution.staging import Staged, files_at, stage_events, stage_listings
-from reports.events.contract import CONTRACTS
+from reports.events.contract import LAKE_CONTRACTS
 from reports.events.declared import MOST_FEN, Declared
 from reports.events.queries import Connection, readable
 from reports.lake import tables as lake
@@ -48,7 +48,7 @@ def attribute_files(
         work_dir = Path(folder).resolve()
         staged = {
             name: stage_events(paths[name], contract, work_dir=work_dir, declared=declared)
-            for name, contract in CONTRACTS.items()
+            for name, contract in LAKE_CONTRACTS.items()
         }
         staged["listings"] = stage_listings(paths["listings"], work_dir=work_dir, declared=declared)
         with engine.opened(master, reads=[], work_dir=work_dir) as connection:
@@ -72,7 +72,7 @@ def attribute_files(
 
 def _load(connection: Connection, staged: dict[str, Staged]) -> None:
     """Make the relations the engine reads from the staged files."""
-    for name in CONTRACTS:
+    for name in LAKE_CONTRACTS:
         lake.show(connection, name, staged[name].files)
     listings = [readable(file) for file in staged["listings"].files]
     connection.read_parquet(listings).create_view("staged_listings")

@@ -13,7 +13,7 @@ from portal.jobs import workspace
 from portal.jobs.registry import Claim
 from reports.attribution import engine
 from reports.attribution.unplaced import TalliedDay, Unplaced, What, mark_due
-from reports.events.contract import CONTRACTS
+from reports.events.contract import LAKE_CONTRACTS
 from reports.lake import tables as lake
 from reports.sources.models import MARKETPLACE_STORE_KINDS, EventKind, Source
 
@@ -65,7 +65,7 @@ def let_go_what_is_placed() -> int:
 
 def mark_new_days() -> None:
     """Days that the lake had before anybody looked are due."""
-    for events in CONTRACTS:
+    for events in LAKE_CONTRACTS:
         tallied = set(TalliedDay.objects.filter(events=events).values_list("on", flat=True))
         mark_due(events, lake.days_of(events) - tallied)
 

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from merchants.stores.models import Store, StoreStatus
 from portal import clock
-from reports.events.contract import CONTRACTS
+from reports.events.contract import LAKE_CONTRACTS
 from reports.sources.models import Batch, EventKind, Source
 
 
@@ -93,7 +93,7 @@ def on_batch_committed(*, batch: Batch, days: set[date], **signal: object) -> No
 
 def mark_due(events: str, days: Iterable[date]) -> None:
     """The ids of these days are to be looked up again."""
-    assert events in CONTRACTS
+    assert events in LAKE_CONTRACTS
     moment = clock.now()
     # In order, so that two batches of the same days do not wait for each other.
     TalliedDay.objects.bulk_create(

@@ -70,15 +70,17 @@ def read(task: Task) -> dict[str, Any]:
 
     stores = None if task.stores is None else frozenset(task.stores)
     users = privacy.keyed(bytes.fromhex(task.key))
+    contract = CONTRACTS[task.contract]
     rules = Rules(
-        CONTRACTS[task.contract],
+        contract,
         users,
         datetime.fromisoformat(task.now),
         stores,
         declared=task.declared,
     )
     folder = Path(task.folder)
-    parts, quarantine = DayParts(folder, task.stem), Quarantine(folder)
+    parts = DayParts(folder, task.stem, dated_by=contract.dated_by)
+    quarantine = Quarantine(folder)
     reading = Reading(Path(task.path), rules, may_be_empty=task.may_be_empty)
     rows, value_fen = 0, 0
     for checked in reading:

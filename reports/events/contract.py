@@ -9,6 +9,8 @@ from enum import StrEnum
 MAX_TEXT_BYTES = 200
 MAX_VALUE_FEN = 10**18 - 1
 MAX_QUANTITY = 1_000_000
+MOST_REVISION = 2**31 - 1
+MOST_COUNT = 10**12
 EARLIEST = "2000-01-01T00:00:00+00:00"
 MOST_DAYS_AHEAD = 1
 
@@ -51,11 +53,13 @@ class Contract:
     """The columns of one kind of event, in the order of the lake.
 
     `key` names the columns that tell the events of one source apart; other rows need none.
+    `dated_by` is the instant that says on which day a row is.
     """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
+    dated_by: str = "occurred_at"
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -123,7 +127,26 @@ CONVERSIONS = Contract(
     key=("store_id", "event_id"),
 )  # fmt: skip
 
-CONTRACTS = {contract.name: contract for contract in (TOUCHPOINTS, CONVERSIONS)}
+# What ad servers say of the hours of boosts. It is money, and stands in PostgreSQL, not in the
+# lake: `campaigns.delivery` judges what a row says and keeps it.
+DELIVERIES = Contract(
+    "deliveries",
+    (
+        Column("boost_id", required=True),
+        Column("hour", Type.INSTANT, required=True),
+        Column("revision", Type.INTEGER, required=True, least=1, most=MOST_REVISION),
+        Column("impressions", Type.INTEGER, required=True, most=MOST_COUNT),
+        Column("clicks", Type.INTEGER, required=True, most=MOST_COUNT),
+        Column("spend_fen", Type.AMOUNT, required=True, most=MAX_VALUE_FEN),
+        Column("is_final", Type.FLAG),
+    ),
+    key=("boost_id", "hour", "revision"),
+    dated_by="hour",
+)
+
+# Events, which the lake has; and all that files may hold.
+LAKE_CONTRACTS = {contract.name: contract for contract in (TOUCHPOINTS, CONVERSIONS)}
+CONTRACTS = {**LAKE_CONTRACTS, DELIVERIES.name: DELIVERIES}
 
 
 class Reason(StrEnum):
@@ -149,6 +172,10 @@ class Reason(StrEnum):
     # These two are seen when a row is compared with others (`reports.events.merge`).
     CONFLICT = "conflict"
     KIND_CHANGED = "kind_changed"
+    # And these where a delivery row meets its boost.
+    UNKNOWN_BOOST = "unknown_boost"
+    NOT_AN_HOUR = "not_an_hour"
+    REVISION_TAKEN = "revision_taken"
 
 
 class Fault(StrEnum):

@@ -20,18 +20,21 @@ REPEATED = ("kind", "placement", "store_id", "source", "batch_id")
 
 
 class DayParts:
-    """Writes `<folder>/day=YYYY-MM-DD/<stem>-<n>.parquet`; `close` gives the rows of each part."""
+    """Writes `<folder>/day=YYYY-MM-DD/<stem>-<n>.parquet`; `close` gives the rows of each part.
 
-    def __init__(self, folder: Path, stem: str) -> None:
-        self._folder, self._stem = folder, stem
+    `dated_by` is the column that says on which day a row is.
+    """
+
+    def __init__(self, folder: Path, stem: str, *, dated_by: str = "occurred_at") -> None:
+        self._folder, self._stem, self._dated_by = folder, stem, dated_by
         self._held: dict[date, list[pa.Table]] = {}
         self._rows_held: dict[date, int] = {}
         self._open: OrderedDict[date, tuple[str, Any]] = OrderedDict()
         self._parts: dict[str, int] = {}
 
     def add(self, table: pa.Table) -> None:
-        """Take rows with `occurred_at`; the day is that of Asia/Shanghai."""
-        for day, rows in by_day(table):
+        """Take rows; the day is that of Asia/Shanghai."""
+        for day, rows in by_day(table, self._dated_by):
             self._held.setdefault(day, []).append(rows)
             self._rows_held[day] = self._rows_held.get(day, 0) + len(rows)
             if self._rows_held[day] >= ROWS_PER_GROUP:
@@ -78,12 +81,13 @@ def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         column_encoding={
             "event_id": "DELTA_BYTE_ARRAY",
             "occurred_at": "DELTA_BINARY_PACKED",
+            "hour": "DELTA_BINARY_PACKED",
             "line": "DELTA_BINARY_PACKED",
         },
     )
 
 
-def by_day(table: pa.Table) -> list[tuple[date, pa.Table]]:
+def by_day(table: pa.Table, dated_by: str = "occurred_at") -> list[tuple[date, pa.Table]]:
     """The rows of each business day, in their order.
 
     A table of one day is given as it is. Of others the parts are copies: a slice that waits for
@@ -91,7 +95,7 @@ def by_day(table: pa.Table) -> list[tuple[date, pa.Table]]:
     """
     if not len(table):
         return []
-    instants = table["occurred_at"].cast(pa.int64()).to_numpy()
+    instants = table[dated_by].cast(pa.int64()).to_numpy()
     days = (instants + SHANGHAI_OFFSET // timedelta(microseconds=1)) // (
         _DAY // timedelta(microseconds=1)
     )

@@ -35,6 +35,8 @@ _CONTROL = r"[\x00-\x1f\x7f]"
 # A digit, perhaps a fraction, and the power of ten that a spreadsheet has made of the others.
 _DAMAGED = r"^[+-]?\d(\.\d+)?[eE]\+\d+$"
 _HALF = 10**9
+# The one column of each contract that has an amount.
+_AMOUNTS = ("value_fen", "spend_fen")
 _FLAGS = {
     **dict.fromkeys(("true", "1", "yes", "y", "是"), True),
     **dict.fromkeys(("false", "0", "no", "n", "否"), False),
@@ -145,10 +147,11 @@ class Checked:
     others: dict[str, Tally]
 
     def value_fen(self) -> int:
-        """The sum of the known values of the accepted rows, whatever its size; 0 without any."""
-        if "value_fen" not in self.accepted.column_names:
+        """The sum of the known amounts of the accepted rows, whatever its size; 0 without any."""
+        amounts_of = [name for name in _AMOUNTS if name in self.accepted.column_names]
+        if not amounts_of:
             return 0
-        known = self.accepted["value_fen"].drop_null().to_numpy()
+        known = self.accepted[amounts_of[0]].drop_null().to_numpy()
         # In two halves: a sum of many large values does not fit 64 bits.
         high, low = np.divmod(known, _HALF)
         return int(high.sum()) * _HALF + int(low.sum())

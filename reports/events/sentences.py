@@ -93,6 +93,15 @@ _REASONS = {
         "This event is known with another kind, and a correction never changes the kind. Give what"
         " happened an event_id of its own."
     ),
+    Reason.UNKNOWN_BOOST: gettext_lazy(
+        "No boost that this ad server was told of. Look at the boost_id."
+    ),
+    Reason.NOT_AN_HOUR: gettext_lazy(
+        "Not the first instant of an hour that has begun, of the last 400 days."
+    ),
+    Reason.REVISION_TAKEN: gettext_lazy(
+        "This revision of the hour said something else before. Send what holds by a higher one."
+    ),
 }
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from reports.events.contract import CONTRACTS
+from reports.events.contract import LAKE_CONTRACTS
 from reports.events.parts import ROWS_PER_GROUP, writer
 from reports.events.stamp import schema
 from reports.lake import commits, storage
@@ -108,7 +108,7 @@ def _commit(snapshot: Any, table: str, part: str, rows: int, gone: list[str]) ->
 def _write(table: str, files: list[str], out: Path) -> int:
     """Write the rows of the files one after the other; how many. Columns that a file does not have
     yet are empty."""
-    columns = schema(CONTRACTS[table])
+    columns = schema(LAKE_CONTRACTS[table])
     rows = 0
     storage.at_hand(files)
     with writer(out, columns) as joined:

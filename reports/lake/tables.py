@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 
 from reports.events import queries
-from reports.events.contract import CONTRACTS
+from reports.events.contract import LAKE_CONTRACTS
 from reports.events.queries import Connection, Queries, set_variable
 from reports.events.stamp import schema
 from reports.lake import storage
@@ -135,7 +135,7 @@ def days_of(table: str) -> set[date]:
 
 def days() -> set[date]:
     """The business days that have events of either kind."""
-    return {day for table in CONTRACTS for day in days_of(table)}
+    return {day for table in LAKE_CONTRACTS for day in days_of(table)}
 
 
 def files_of_source(snapshot: Any, source: str) -> list[str]:
@@ -160,7 +160,7 @@ def sweep() -> int:
     No version that is kept names them.
     """
     left = 0
-    for table in CONTRACTS:
+    for table in LAKE_CONTRACTS:
         snapshot = open_table(table)
         if not KEPT.items() <= snapshot.metadata().configuration.items():
             # A table of before: the library would forget after a week what was taken out.
@@ -183,7 +183,7 @@ def sweep() -> int:
 
 def columns_of(table: str) -> pa.Schema:
     """The columns of the files of a table, and the day that parts them."""
-    return schema(CONTRACTS[table]).append(pa.field("day", pa.date32()))
+    return schema(LAKE_CONTRACTS[table]).append(pa.field("day", pa.date32()))
 
 
 def _missing(snapshot: Any, table: str) -> list[pa.Field]:

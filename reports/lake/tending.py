@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reports.events import naming
-from reports.events.contract import CONTRACTS
+from reports.events.contract import LAKE_CONTRACTS
 from reports.lake import joining
 from reports.lake import tables as lake
 from reports.lake.index import Index, of_table
@@ -22,7 +22,7 @@ def tend(*, work: Path, beat: Callable[[], object]) -> int:
     Whatever is killed here is done by the next look. `beat` is called between steps.
     """
     gone = 0
-    for table in CONTRACTS:
+    for table in LAKE_CONTRACTS:
         bring_up(table, work=work, beat=beat)
 
         def joined(source: str, names: list[str], new: str, table: str = table) -> None:
@@ -64,7 +64,7 @@ def _bring_up(
     for some in _at_once(unknown, lake.sizes(table)):
         beat()
         at_hand(some)
-        made = naming.gather(CONTRACTS[table], some, folder=work, memory=MEMORY, only=[sheet])
+        made = naming.gather(LAKE_CONTRACTS[table], some, folder=work, memory=MEMORY, only=[sheet])
         index.add(made[sheet], [lake.below(file) for file in some])
     beat()
     index.join()

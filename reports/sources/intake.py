@@ -26,11 +26,12 @@ from reports.events.quarantine import FILE
 from reports.events.sentences import fault_sentence, manifest_sentence
 from reports.lake import commits, judging
 from reports.lake import tables as lake
-from reports.sources import agreeing, keeping, sandbox
+from reports.sources import agreeing, deliveries, keeping, sandbox
 from reports.sources.models import (
     MARKETPLACE_STORE_KINDS,
     Batch,
     BatchState,
+    EventKind,
     QuarantinedRow,
     SourceKind,
 )
@@ -60,9 +61,12 @@ def take_in(claim: Claim, batch: Batch) -> None:
 
 
 def is_in(batch: Batch) -> bool:
-    """Whether the lake has the batch: its row says so, or the lake's log, which forgets."""
+    """Whether the batch is in: its row says so, or the lake's log, which forgets. What ad servers
+    say has no log: it is taken once more then, and changes nothing."""
     if batch.state == BatchState.COMMITTED:
         return True
+    if batch.source.events == EventKind.DELIVERIES:
+        return False
     return commits.committed(lake.open_table(batch.source.events), batch.pk) is not None
 
 
@@ -90,6 +94,12 @@ def _bring_in(claim: Claim, batch: Batch, work: Path) -> None:
     with sandbox.opened(_task(claim, batch, work), claim=claim) as child:
         read = child.read()
         _check_manifest(batch, read)
+        if batch.source.events == EventKind.DELIVERIES:
+            merged = deliveries.take(claim, batch, work, read["parts"])
+            _keep_quarantined(batch, work, fence=claim.fence)
+            with claim.writing():
+                _write_down(batch, _note(claim, read, merged), is_of_lake=False)
+            return
         agreeing.require(batch, work, read["parts"])
         _commit(claim, batch, work, read, child)
 
@@ -156,17 +166,29 @@ def _settle(batch: Batch) -> None:
     """
     found = commits.committed(lake.open_table(batch.source.events), batch.pk)
     assert found is not None
-    rows = _shown(batch, quarantine_path(batch, fence=found.note["quarantine_fence"]))
+    _write_down(batch, found.note, lake_version=found.version)
+    batch_committed.send(Batch, batch=batch, days=found.days)
+
+
+def _write_down(
+    batch: Batch, note: dict[str, Any], *, lake_version: int | None = None, is_of_lake: bool = True
+) -> None:
+    """Say in the batch's row what became of its file. What is not `is_of_lake` touches no day of a
+    report: nobody has to trace it."""
+    rows = _shown(batch, quarantine_path(batch, fence=note["quarantine_fence"]))
     batch.quarantined_rows.all().delete()
     QuarantinedRow.objects.bulk_create(rows)
+    moment = clock.now()
+    traced = {} if is_of_lake else {"traced_at": moment, "in_slices_at": moment}
     Batch.objects.filter(pk=batch.pk).update(
-        **found.note,
+        **note,
+        **traced,
         state=BatchState.COMMITTED,
         error="",
-        lake_version=found.version,
-        committed_at=clock.now(),
+        lake_version=lake_version,
+        committed_at=moment,
     )
-    batch_committed.send(Batch, batch=batch, days=found.days)
+    batch.state = BatchState.COMMITTED
 
 
 def _shown(batch: Batch, path: Path) -> list[QuarantinedRow]:

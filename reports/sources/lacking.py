@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.health.rounds import Finding
 from portal.refusals import Refusal
-from reports.events.contract import CONTRACTS
+from reports.events.contract import LAKE_CONTRACTS
 from reports.lake import tables as lake
 from reports.sources.models import Batch, BatchQuerySet, BatchState
 
@@ -29,7 +29,7 @@ class LakeAway(Refusal):
 def batches() -> BatchQuerySet:
     """The batches that are newer than the lake's tables, the oldest first."""
     newer = Q()
-    for table in CONTRACTS:
+    for table in LAKE_CONTRACTS:
         newer |= Q(source__events=table, lake_version__gt=lake.newest_version(table))
     return Batch.objects.filter(newer, state=BatchState.COMMITTED).order_by("pk")
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.delivery.models import AdServer
 from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import Marketplace, StoreKind
 from portal import clock, words
@@ -22,6 +23,7 @@ from reports.events.sentences import fault_sentence, unknown_column
 class EventKind(models.TextChoices):
     TOUCHPOINTS = "touchpoints", _("Touchpoints")
     CONVERSIONS = "conversions", _("Conversions")
+    DELIVERIES = "deliveries", _("Delivery of boosts")
 
 
 class SourceKind(models.TextChoices):
@@ -31,6 +33,7 @@ class SourceKind(models.TextChoices):
     LINKS = "links", pgettext_lazy("source", "Our own links")
     MARKETPLACE = "marketplace", pgettext_lazy("source", "Marketplace or in-app shops")
     MERCHANT = "merchant", pgettext_lazy("source", "A merchant's own figures")
+    ADSERVER = "adserver", pgettext_lazy("source", "Ad server")
 
 
 class Unit(models.TextChoices):
@@ -50,7 +53,12 @@ class Rhythm(models.TextChoices):
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def of_parties(self) -> Self:
-        """The streams of the community, its links and the marketplaces, without merchants' own."""
+        """The streams of the community, its links and the marketplaces, without merchants' own and
+        what ad servers say of boosts: that is no event of a report."""
+        return self.of_platform().exclude(kind=SourceKind.ADSERVER)
+
+    def of_platform(self) -> Self:
+        """The streams whose files the platform takes: all but merchants' own."""
         return self.filter(merchant=None)
 
     def for_list(self) -> Self:
@@ -61,14 +69,15 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
 
 class Source(models.Model):
-    """One stream of one party: the community and its links (touchpoints), a marketplace, or what a
-    merchant says of his own stores at one marketplace (conversions).
+    """One stream of one party: the community and its links (touchpoints), a marketplace, what a
+    merchant says of his own stores at one marketplace (conversions), or an ad server (deliveries).
 
-    `marketplace` is empty for the community and for its in-app shops. `zone` is the IANA name of
-    the zone of times that name none; empty: such times are refused. `most_fen` is the largest
-    amount of a line, in fen whatever the `unit` of its files. A day's rows are due `delay_days`
-    after the day has ended, or after the week or month of its `rhythm`. `sends` names the kinds of
-    events that come at all, as its sender says: a number that rests on others is not connected.
+    `marketplace` is empty for the community, for its in-app shops and for ad servers. `zone` is the
+    IANA name of the zone of times that name none; empty: such times are refused. `most_fen` is the
+    largest amount of a line, in fen whatever the `unit` of its files. A day's rows are due
+    `delay_days` after the day has ended, or after the week or month of its `rhythm`. `sends` names
+    the kinds of events that come at all, as its sender says: a number that rests on others is not
+    connected.
     """
 
     code = models.SlugField(unique=True)
@@ -79,6 +88,9 @@ class Source(models.Model):
     marketplace = models.CharField(max_length=20, choices=Marketplace, blank=True)
     merchant = models.ForeignKey(
         Merchant, models.PROTECT, null=True, blank=True, related_name="sources"
+    )
+    ad_server = models.OneToOneField(
+        AdServer, models.PROTECT, null=True, blank=True, related_name="source"
     )
     unit = models.CharField(max_length=4, choices=Unit, default=Unit.FEN)
     zone = models.CharField(max_length=40, blank=True)
@@ -93,8 +105,14 @@ class Source(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["community", "links"], events="touchpoints")
-                | Q(kind__in=["marketplace", "merchant"], events="conversions"),
+                | Q(kind__in=["marketplace", "merchant"], events="conversions")
+                | Q(kind="adserver", events="deliveries"),
                 name="source_sends_what_its_kind_may",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="adserver", ad_server__isnull=False)
+                | (~Q(kind="adserver") & Q(ad_server__isnull=True)),
+                name="source_of_an_ad_server_names_it",
             ),
             models.CheckConstraint(
                 condition=Q(kind="merchant", merchant__isnull=False)

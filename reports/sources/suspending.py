@@ -16,7 +16,7 @@ from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason
 from portal.saving import save_or_refuse
 from reports.sources import concerned
-from reports.sources.models import Source
+from reports.sources.models import Source, SourceKind
 from reports.sources.signals import knowledge_changes
 from reports.sources.suspensions import (
     DataSuspension,
@@ -49,6 +49,11 @@ def suspend(
     """
     source = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     permissions.require(by, "source.suspend")
+    if source.kind == SourceKind.ADSERVER:
+        raise SuspensionRefused(
+            _("What an ad server says is money, not data of reports: it cannot be withheld."),
+            field="first_on",
+        )
     require_days(first_on, last_on)
     _require_alone(source, category, first_on, last_on)
     knowledge_changes.send(DataSuspension)

@@ -106,7 +106,7 @@ def _require_declarable(
         raise SourceRefused(
             _("A delay is at most %(days)s days.") % {"days": MOST_DELAY_DAYS}, field="delay_days"
         )
-    if not sends or not set(sends) <= set(known):
+    if (known and not sends) or not set(sends) <= set(known):
         raise SourceRefused(_("Choose the kinds of events that it sends."), field="sends")
 
 

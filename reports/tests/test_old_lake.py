@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.conf import settings
 
-from reports.events.contract import CONTRACTS
+from reports.events.contract import LAKE_CONTRACTS
 from reports.events.privacy import keyed
 from reports.events.stamp import schema
 from reports.lake import commits
@@ -30,7 +30,7 @@ def written_before(table: str, *, source: str, batch_id: int, **row: object) -> 
     from deltalake import CommitProperties, DeltaTable, Transaction
     from deltalake.transaction import AddAction
 
-    new = schema(CONTRACTS[table])
+    new = schema(LAKE_CONTRACTS[table])
     old = pa.schema([field for field in new if field.name not in LATER[table]])
     folder = lake.path(table)
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,4 +88,4 @@ def test_a_table_learns_its_columns_once() -> None:
     before = lake.open_table("touchpoints").version()
     assert lake.current_version("touchpoints") == before
     there = {field.name for field in lake.open_table("touchpoints").schema().fields}
-    assert there == {*schema(CONTRACTS["touchpoints"]).names, "day"}
+    assert there == {*schema(LAKE_CONTRACTS["touchpoints"]).names, "day"}

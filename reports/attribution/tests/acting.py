@@ -192,7 +192,8 @@ class World:
     def request_boost(self) -> set[Pair]:
         listing = self.cast.listing
         listing.refresh_from_db()
-        if not self.keys or listing.status != ListingStatus.LIVE:
+        closed = self._category() != CATEGORIES[0]
+        if not self.keys or closed or listing.status != ListingStatus.LIVE:
             return set()
         key = self.keys.pop()
         boosts.request(

@@ -19,7 +19,7 @@ from reports.attribution.tests.counted import day_of, measures
 from reports.attribution.tests.reference import Conversion, Touchpoint, World
 from reports.attribution.tests.told import Told, Version
 from reports.attribution.tests.worlds import START
-from reports.events.contract import CONTRACTS, Contract
+from reports.events.contract import LAKE_CONTRACTS, Contract
 from reports.events.own_clicks import SIGNED
 from reports.events.parts import DayParts
 from reports.events.stamp import schema, stamped
@@ -48,7 +48,7 @@ def bring_in(rows: list[Version]) -> days.Versions:
             sent = [r for r in rows if isinstance(r.event, kind) and r.event.source == source]
             folder = lake.path(name).parent / f"batch-{batch_id}"
             parts = DayParts(folder, commits.stem(source, batch_id=batch_id, fence=1))
-            parts.add(_table(CONTRACTS[name], sent, source=source, batch_id=batch_id))
+            parts.add(_table(LAKE_CONTRACTS[name], sent, source=source, batch_id=batch_id))
             placed = {part: (folder / part, count) for part, count in parts.close().items()}
             snapshot = lake.open_table(name)
             assert commits.commit(snapshot, name, batch_id=batch_id, parts=placed, note={})
@@ -62,7 +62,7 @@ def _table(contract: Contract, sent: list[Version], *, source: str, batch_id: in
     signed = pa.array([row.signed for row in sent], SIGNED)
     table = stamped(
         table, source=source, batch_id=batch_id,
-        signed=signed if contract is CONTRACTS["touchpoints"] else None,
+        signed=signed if contract is LAKE_CONTRACTS["touchpoints"] else None,
     )  # fmt: skip
     at = table.schema.get_field_index("version")
     versions = pa.array([row.version for row in sent], pa.int32())

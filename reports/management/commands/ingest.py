@@ -100,7 +100,7 @@ def _answer(batch: Batch) -> dict[str, Any]:
 
 def _source(code: str) -> Source:
     # What a merchant says of his stores he sends himself.
-    sources = Source.objects.of_parties()
+    sources = Source.objects.of_platform()
     source = sources.filter(code=code).first()
     if source is None:
         known = ", ".join(sources.order_by("code").values_list("code", flat=True))

@@ -31,6 +31,12 @@ _MEANINGS: dict[str, Promise] = {
     "arm": gettext_lazy("Of an experiment: the group of the reader."),
     "is_new_visitor": gettext_lazy("Whether it is the visitor's first visit of the store."),
     "revised_at": gettext_lazy("When this row was last changed at the sender: the newest holds."),
+    "hour": gettext_lazy("The first instant of the hour, with its zone."),
+    "revision": gettext_lazy("Of what is said of the hour: the highest holds."),
+    "impressions": gettext_lazy("How often it was shown since the hour began."),
+    "clicks": gettext_lazy("How often it was clicked since the hour began."),
+    "spend_fen": gettext_lazy("What it cost since the hour began, in the unit of the source."),
+    "is_final": gettext_lazy("Whether the hour is not expected to change."),
 }
 
 # What was paid, by the unit that all sources declare that a file may come from.
@@ -40,6 +46,15 @@ _PAID: dict[Unit, Promise] = {
 }
 
 _SAMPLE: dict[str, dict[str, object]] = {
+    "deliveries": {
+        "boost_id": "b0123456789abcdef0123456789abcdef",
+        "hour": "2026-01-31T08:00:00+08:00",
+        "revision": 3,
+        "impressions": 1200,
+        "clicks": 31,
+        "spend_fen": 2480,
+        "is_final": True,
+    },
     "conversions": {
         "event_id": "20260131-0001-1",
         "occurred_at": "2026-01-31T08:00:00+08:00",
@@ -80,7 +95,7 @@ def told(events: str, units: Mapping[str, Unit]) -> list[Told]:
         Told(
             one.name,
             one.required,
-            _paid(units) if one.type == Type.AMOUNT else str(_MEANINGS[one.name]),
+            str(_MEANINGS[one.name]) if one.name in _MEANINGS else _paid(units),
             ", ".join(one.choices),
             _values(one),
         )
@@ -129,8 +144,9 @@ def sample(events: str, dialect: str, units: Mapping[str, Unit]) -> str:
     sources, in fen where they differ."""
     contract: Contract = CONTRACTS[events]
     values = dict(_SAMPLE[events])
-    if "value_fen" in values and _same(units) == Unit.YUAN:
-        values["value_fen"] = "199.00"
+    if _same(units) == Unit.YUAN:
+        paid = {"value_fen": "199.00", "spend_fen": "24.80"}
+        values |= {name: yuan for name, yuan in paid.items() if name in values}
     if dialect == "jsonl":
         return json.dumps(values) + "\n"
     line = [

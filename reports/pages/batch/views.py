@@ -46,7 +46,7 @@ def batch_list(request: PortalRequest) -> HttpResponseBase:
 @platform_page("source.manage")
 @files_behind_the_door
 def batch_new(request: PortalRequest) -> HttpResponseBase:
-    return _upload(request, sources=Source.objects.of_parties().order_by("code"))
+    return _upload(request, sources=Source.objects.of_platform().order_by("code"))
 
 
 @platform_page("source.manage")

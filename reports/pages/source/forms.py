@@ -48,3 +48,6 @@ class SourceForm(forms.Form):
         field = self.fields["sends"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(kind, KINDS[kind]) for kind in CONTRACTS[source.events].choices("kind")]
+        if not field.choices:
+            # Its rows are of one kind.
+            field.required, field.widget = False, forms.MultipleHiddenInput()
