@@ -152,6 +152,20 @@ def _money() -> None:
             "gone": _("Agreed since"),
         },
     )
+    register(
+        "invoicerequest",
+        {
+            "asked": _("Invoice asked for"),
+            "issued": _("Invoice issued"),
+            "returned": _("Invoice returned"),
+            "withdrawn": _("Invoice request withdrawn"),
+        },
+        {
+            "amount_fen": _("Amount"),
+            "title": _("Invoice title"),
+            "tax_number": _("Tax number"),
+        },
+    )
     register("deposit", {"recorded": _("Deposit recorded")}, paid, payees)
     register(
         "payment",

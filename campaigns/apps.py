@@ -15,9 +15,11 @@ class CampaignsConfig(AppConfig):
         from campaigns.pages.cost import parts as cost_parts
         from campaigns.pages.delivery import parts
         from campaigns.reconciling import proving
+        from campaigns.statements import invoices
         from portal.notices import told
 
         acts.announce()
+        invoices.announce()
         told.add(notices.TABLE)
         navigation.announce()
         review.announce()

@@ -23,6 +23,7 @@ from campaigns.funds.models import Fund, FundTaker, Round
 from campaigns.ledger.models import Account, Announcement, Payment, Transfer
 from campaigns.ledger.refunds import BalanceRefund
 from campaigns.reconciling.models import Discrepancy, Reconciliation
+from campaigns.statements.invoices import InvoiceRequest
 from campaigns.statements.models import Statement
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "FundingLine",
     "HourChange",
     "Idle",
+    "InvoiceRequest",
     "Payment",
     "QuarantinedDelivery",
     "Reconciliation",

@@ -11,6 +11,7 @@ from campaigns.pages.delivery import views as delivery
 from campaigns.pages.economics import views as economics
 from campaigns.pages.fund import rounds
 from campaigns.pages.fund import views as fund
+from campaigns.pages.invoice import views as invoice
 from campaigns.pages.merchant import views as merchant
 from campaigns.pages.payment import views as payment
 from campaigns.pages.reconciliation import views as reconciliation
@@ -61,6 +62,9 @@ _merchant = [
     path("wallet/refunds/", refund.refund_list, name="refund-list"),
     path("wallet/refunds/new/", refund.refund_new, name="refund-new"),
     path("wallet/refunds/<int:pk>/withdraw/", refund.refund_withdraw, name="refund-withdraw"),
+    path("invoices/", invoice.invoice_list, name="invoice-list"),
+    path("invoices/new/", invoice.invoice_new, name="invoice-new"),
+    path("invoices/<int:pk>/withdraw/", invoice.invoice_withdraw, name="invoice-withdraw"),
     path("statements/", statement.statement_list, name="statement-list"),
     path("statements/<slug:month>/", statement.statement_detail, name="statement-detail"),
     path("wallet/deposit/", payment.wallet_deposit, name="wallet-deposit"),
@@ -78,6 +82,9 @@ _platform = [
     path("rounds/<int:pk>/", rounds.round_detail, name="round-detail"),
     path("funds/<int:pk>/edit/", fund.fund_edit, name="fund-edit"),
     path("funds/<int:pk>/pay-in/", payment.fund_pay_in, name="fund-pay-in"),
+    path("invoices/", invoice.issuing_list, name="issuing-list"),
+    path("invoices/<int:pk>/issue/", invoice.invoice_issue, name="invoice-issue"),
+    path("invoices/<int:pk>/return/", invoice.invoice_return, name="invoice-return"),
     path("reconciliation/", reconciliation.reconciliation_list, name="reconciliation-list"),
     path("reconciliation/run/", reconciliation.reconciliation_run, name="reconciliation-run"),
     path("refunds/", refund.payout_list, name="payout-list"),
@@ -94,5 +101,6 @@ _platform = [
 urlpatterns = [
     path("m/<slug:merchant_code>/", include(_merchant)),
     path("platform/", include(_platform)),
+    path("invoices/<int:pk>/file/", invoice.invoice_document, name="invoice-document"),
     path("api/v1/deliveries/<slug:code>", api.deliveries, name="deliveries"),
 ]

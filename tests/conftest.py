@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from campaigns.boosts import verbs as boosts
@@ -20,6 +21,7 @@ from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund, Round, RoundStatus
 from campaigns.ledger import announcing, payments, refunding
 from campaigns.ledger.refunds import BalanceRefund
+from campaigns.statements.invoices import InvoiceRequest
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -41,6 +43,7 @@ from reports.sources.models import Batch, BatchState, Source
 from reports.sources.regimes import Regime
 from reports.sources.suspensions import DataSuspension
 from reports.tests import factory
+from tests.papers import PDF
 
 
 @pytest.fixture
@@ -227,6 +230,17 @@ def _linked(listing: Listing) -> dict[str, Any]:
     }
 
 
+def _invoiced(merchant: Merchant, owner: User) -> dict[str, InvoiceRequest]:
+    """An invoice that is asked for, and one that is issued."""
+    told = {
+        "merchant": merchant, "amount_fen": 7, "title": "alice-title", "asked_by": owner,
+        "tax_number": "123456789012345",
+    }  # fmt: skip
+    issued = InvoiceRequest(**told, status="issued", number="alice-number")
+    issued.document.save("alice.pdf", ContentFile(PDF))
+    return {"invoice": InvoiceRequest.objects.create(**told), "issued": issued}
+
+
 def _asked_back(merchant: Merchant, *, owner: User, manager: User) -> BalanceRefund:
     """All that was paid in, which the owner wants back."""
     payments.record(merchant, amount_fen=8_888, reference="alice-in", by=manager)
@@ -291,6 +305,7 @@ def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> di
             name_zh="信息流投放",
             name_en="Feed server",
         ),
+        **_invoiced(merchant, owner),
         "refund": _asked_back(merchant, owner=owner, manager=manager),
         "payment": payments.record(merchant, **large, reference="alice-large", by=manager),
         "top_up": funds.pay_in(fund, **large, reference="fund-large", by=admin),

@@ -229,6 +229,9 @@ CAMPAIGNS = [
     ),
     Listed("campaigns:refund-list", M, "owner", money.balance_refund),
     Listed("campaigns:reconciliation-list", "", "admin", money.discrepancy),
+    Listed("campaigns:invoice-list", M, "owner", money.invoice),
+    Listed("campaigns:invoice-list", M, "owner", money.invoice, named("requested")),
+    Listed("campaigns:issuing-list", "", "admin", money.invoice),
     Listed("campaigns:payout-list", "", "admin", money.paid_refund),
     Listed(
         "review:review-detail", "refund_kind refund.pk", "account_manager", money.balance_refund,

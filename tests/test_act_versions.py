@@ -36,6 +36,7 @@ WHATEVER_CHANGED = {
     "campaigns:campaign-close": "no boost is added, whatever the campaign is called",
     "campaigns:campaign-note-remove": "the note itself stays as it is, and can be added again",
     "campaigns:reconciliation-run": "computes what there is",
+    "campaigns:invoice-withdraw": "only what is asked for is taken back",
     "campaigns:refund-withdraw": "money comes back, nothing is promised",
     "campaigns:boost-withdraw": "money comes back, nothing is promised",
     "campaigns:boost-pause": "nothing is spent, at once",

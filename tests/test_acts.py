@@ -155,6 +155,7 @@ AS_TYPED = {
     ("source", "name_zh"), ("source", "name_en"), ("source", "zone"), ("source", "delay_days"),
     ("endpoint", "code"), ("endpoint", "url"), ("endpoint", "asked_url"), ("message", "subject"),
     ("balancerefund", "bank"), ("balancerefund", "bank_account"), ("reconciliation", "found"),
+    ("invoicerequest", "title"), ("invoicerequest", "tax_number"),
     ("reconciliation", "fresh"), ("reconciliation", "gone"),
     # Kinds of events, as files write them.
     ("source", "sends"),

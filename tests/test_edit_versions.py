@@ -34,7 +34,7 @@ MAKE = {
     "campaigns:fund-pay-in", "reports:batch-new", "reports:data-new", "reports:suspension-new",
     "reports:regime-new", "webhooks:endpoint-new", "campaigns:ad-server-new",
     "campaigns:campaign-new", "campaigns:campaign-note-add",
-    "campaigns:refund-new",
+    "campaigns:refund-new", "campaigns:invoice-new",
     "review:review-detail",
 }  # fmt: skip
 # Their state says whether anything happened meanwhile: handed in again, begun, ended, lifted.
@@ -43,6 +43,7 @@ OF_A_STATE = {
     "reports:regime-close", "webhooks:endpoint-off", "webhooks:endpoint-rotate",
     "webhooks:endpoint-sign", "campaigns:boost-stop",
     "campaigns:payout-book", "campaigns:payout-turn-down",
+    "campaigns:invoice-issue", "campaigns:invoice-return",
 }  # fmt: skip
 # Asks; saves nothing.
 QUESTIONS = {"reports:report-detail", "reports:report-models"}

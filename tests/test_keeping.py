@@ -32,6 +32,7 @@ FOLDERS = {
     "inbox": "KEPT inbox",
     "quarantine": "KEPT quarantine",
     "exports": "KEPT exports",
+    "invoices": "KEPT invoices",
 }
 
 

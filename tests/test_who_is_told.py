@@ -35,7 +35,7 @@ TOLD = [
 # Acts whose noun is called otherwise than the row they are about.
 ROW_OF = {
     "openingapplication": "application", "team": "membership", "datasuspension": "suspension",
-    "balancerefund": "refund",
+    "balancerefund": "refund", "invoicerequest": "invoice",
 }  # fmt: skip
 # Nouns without states whose acts concern people all the same.
 STATELESS = {"deposit", "announcement"}

@@ -39,6 +39,14 @@ def announce() -> None:
             21,
         ),
         Entry(
+            _("Invoices"),
+            "file-invoice",
+            "campaigns:issuing-list",
+            "invoice.issue",
+            Area.PLATFORM,
+            57,
+        ),
+        Entry(
             _("Reconciliation"),
             "scale",
             "campaigns:reconciliation-list",

@@ -20,6 +20,7 @@ from campaigns.ledger.models import (
 )
 from campaigns.ledger.refunds import BalanceRefund, RefundStatus
 from campaigns.reconciling.models import Discrepancy
+from campaigns.statements.invoices import InvoiceRequest
 from campaigns.statements.models import Statement
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -215,6 +216,14 @@ def discrepancy(world: World, number: int) -> Discrepancy:
     return Discrepancy.objects.create(
         rule="balance_is_the_sum_of_transfers", subject=f"account:{number}", expected_fen=1,
         found_fen=2, first_at=clock.now(), last_at=clock.now(),
+    )  # fmt: skip
+
+
+def invoice(world: World, number: int) -> InvoiceRequest:
+    """An invoice that Alice asks for."""
+    return InvoiceRequest.objects.create(
+        merchant=world["merchant"], amount_fen=100 + number, title=WORD,
+        tax_number="123456789012345", asked_by=person(world, number),
     )  # fmt: skip
 
 

@@ -34,13 +34,16 @@ def wallet_detail(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     statements = Link(_("Statements"), listed, "file-invoice", is_main=False)
     asked = reverse("campaigns:refund-list", args=[merchant.code])
     refunds = Link(_("Refunds of balance"), asked, "cash", is_main=False)
+    listed = reverse("campaigns:invoice-list", args=[merchant.code])
+    invoices = Link(_("Invoices"), listed, "file-invoice", is_main=False)
+    links = [statements, invoices, refunds, announce, record]
     key = ledger.wallet_key(merchant)
     return table_page(
         request,
         WalletTable,
         funding.history_of(ledger.find(key)),
         TransferFilter,
-        head=Head(_("Wallet"), above=merchant.name, links=[statements, refunds, announce, record]),
+        head=Head(_("Wallet"), above=merchant.name, links=links),
         export_name="wallet",
         template="campaigns/wallet_detail.html",
         context={

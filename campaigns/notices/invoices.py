@@ -1,0 +1,41 @@
+"""Who is told of what happens to invoices."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+
+from campaigns.notices.common import OWN_ACT
+from campaigns.statements.invoices import InvoiceRequest
+from portal.notices.audiences import platform_who_may, team_who_may
+from portal.notices.told import Nobody, Told
+from portal.words import yuan
+
+
+def _names(invoice: InvoiceRequest) -> dict[str, object]:
+    return {"amount": yuan(invoice.amount_fen), "merchant": invoice.merchant.name}
+
+
+def _seen(invoice: InvoiceRequest) -> str:
+    return reverse("campaigns:invoice-list", args=[invoice.merchant.code])
+
+
+TABLE: dict[str, Told | Nobody] = {
+    "invoicerequest.asked": Told(
+        platform_who_may("invoice.issue"),
+        _("“%(merchant)s” asks for an invoice of %(amount)s."),
+        page=lambda invoice: reverse("campaigns:issuing-list"),
+        names=_names,
+    ),
+    "invoicerequest.issued": Told(
+        team_who_may("wallet.view"),
+        _("Your invoice of %(amount)s is issued."),
+        page=_seen,
+        names=_names,
+    ),
+    "invoicerequest.returned": Told(
+        team_who_may("wallet.view"),
+        _("Your invoice of %(amount)s is not issued: see the reason."),
+        page=_seen,
+        names=_names,
+    ),
+    "invoicerequest.withdrawn": OWN_ACT,
+}

@@ -1,0 +1,144 @@
+"""Invoices: of what own money has paid and no invoice has yet; asked for, issued, fetched."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.boosts import funding
+from campaigns.boosts.models import Boost
+from campaigns.statements import invoicing
+from campaigns.statements.invoices import InvoiceRequest, InvoiceStatus
+from merchants.companies.models import Merchant
+from portal.accounts.models import User
+from portal.notices.models import Notice
+from portal.refusals import Refusal
+from portal.states import TransitionError
+from tests.papers import PDF
+from tests.racing import at_once
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
+ClientOf = Callable[[User], Client]
+TO = {"title": "Alice Beauty", "tax_number": "91440300MA5G00CH1J"}
+
+
+@pytest.fixture
+def spent(running: Boost, shop: Merchant) -> Merchant:
+    """¥500 are spent, of which a fund has paid ¥300."""
+    funding.capture_to(running, 50_000)
+    return shop
+
+
+def test_own_money_that_was_spent_is_invoiced_once(spent: Merchant, alice: User) -> None:
+    assert invoicing.open_fen(spent) == 20_000
+    with pytest.raises(Refusal, match=r"¥200\.00 may be invoiced") as refused:
+        invoicing.request(spent, amount_fen=20_001, **TO, by=alice)
+    assert refused.value.field == "amount_fen"
+    invoicing.request(spent, amount_fen=15_000, **TO, by=alice)
+    assert invoicing.open_fen(spent) == 5_000
+    with pytest.raises(Refusal, match=r"¥50\.00 may be invoiced"):
+        invoicing.request(spent, amount_fen=5_001, **TO, by=alice)
+
+
+def test_withdrawn_or_returned_it_may_be_asked_for_again(
+    spent: Merchant, alice: User, admin: User
+) -> None:
+    first = invoicing.request(spent, amount_fen=20_000, **TO, by=alice)
+    invoicing.withdraw(first, by=alice)
+    second = invoicing.request(spent, amount_fen=20_000, **TO, by=alice)
+    second = invoicing.send_back(second, reason="Another title.", by=admin)
+    assert second.decision_reason == "Another title."
+    assert invoicing.open_fen(spent) == 20_000
+    with pytest.raises(TransitionError):
+        invoicing.withdraw(second, by=alice)
+
+
+def test_what_is_given_back_later_is_no_money_to_invoice(
+    spent: Merchant, running: Boost, alice: User
+) -> None:
+    invoicing.request(spent, amount_fen=20_000, **TO, by=alice)
+    running.refresh_from_db()
+    funding.capture_to(running, 40_000)
+    assert invoicing.open_fen(spent) == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "is_taken"),
+    [
+        ("91440300MA5G00CH1J", True),
+        (" 91440300ma5g00ch1j ", True),
+        ("91440300MA5G00CH1K", False),
+        ("123456789012345", True),
+        ("12345678901234", False),
+        ("12345678901234567890", True),
+        ("税号", False),
+    ],
+)
+def test_a_tax_number_has_its_check_digit(
+    spent: Merchant, alice: User, number: str, is_taken: bool
+) -> None:
+    asked = {"amount_fen": 1, "title": "Alice", "tax_number": number}
+    if is_taken:
+        made = invoicing.request(spent, **asked, by=alice)  # type: ignore[arg-type]
+        assert made.tax_number == number.strip().upper()
+        return
+    with pytest.raises(Refusal) as refused:
+        invoicing.request(spent, **asked, by=alice)  # type: ignore[arg-type]
+    assert refused.value.field == "tax_number"
+
+
+@pytest.mark.parametrize("who", ["bob", "ana", "charlie", "manager", "admin"])
+def test_owner_and_finance_alone_ask(
+    spent: Merchant, who: str, request: pytest.FixtureRequest
+) -> None:
+    with pytest.raises(PermissionDenied):
+        invoicing.request(spent, amount_fen=1, **TO, by=request.getfixturevalue(who))
+
+
+def test_the_way_of_an_invoice_by_pages(
+    spent: Merchant, alice: User, admin: User, client_of: ClientOf
+) -> None:
+    listed = reverse("campaigns:invoice-list", args=[spent.code])
+    asked = client_of(alice).post(
+        reverse("campaigns:invoice-new", args=[spent.code]), {"amount_fen": "200", **TO}
+    )
+    assert asked["Location"] == listed
+    page = client_of(alice).get(listed).content.decode()
+    assert "¥0.00 may be invoiced" in page
+    assert "Requested" in page
+    invoice = InvoiceRequest.objects.get()
+    url, desk = reverse("campaigns:invoice-issue", args=[invoice.pk]), client_of(admin)
+    assert "91440300MA5G00CH1J" in desk.get(url).content.decode()
+    hostile = SimpleUploadedFile("a.pdf", b"<script>")
+    assert desk.post(url, {"number": "25312", "document": hostile}).status_code == 422
+    form: dict[str, Any] = {"number": "25312", "document": SimpleUploadedFile("a.pdf", PDF)}
+    assert desk.post(url, form).status_code == 302
+    invoice.refresh_from_db()
+    assert (invoice.status, invoice.number) == (InvoiceStatus.ISSUED, "25312")
+    file = reverse("campaigns:invoice-document", args=[invoice.pk])
+    page = client_of(alice).get(listed).content.decode()
+    assert file in page
+    assert "Withdraw" not in page
+    answer: Any = client_of(alice).get(file)
+    assert b"".join(answer).startswith(b"%PDF-")
+    assert Notice.objects.filter(user=alice, text__contains="is issued").exists()
+
+
+def test_a_number_stands_on_one_invoice(spent: Merchant, alice: User, admin: User) -> None:
+    first, second = (invoicing.request(spent, amount_fen=1, **TO, by=alice) for _ in range(2))
+    invoicing.issue(first, number="1", document=SimpleUploadedFile("a.pdf", PDF), by=admin)
+    with pytest.raises(Refusal, match="another invoice") as refused:
+        invoicing.issue(second, number=" 1", document=SimpleUploadedFile("a.pdf", PDF), by=admin)
+    assert refused.value.field == "number"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_ask_for_no_more_than_there_is(spent: Merchant, alice: User) -> None:
+    asks = [lambda: invoicing.request(spent, amount_fen=3_000, **TO, by=alice)] * 20
+    made, refused = at_once(*asks)
+    assert (len(made), len(refused)) == (6, 14)
+    assert invoicing.open_fen(spent) == 2_000
