@@ -7,7 +7,7 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns import acts, notices
-        from campaigns.boosts import funding
+        from campaigns.boosts import funding, reasons
         from campaigns.delivery import announcing, spending, taking
         from campaigns.ledger import proof
         from campaigns.pages import navigation, review
@@ -20,6 +20,7 @@ class CampaignsConfig(AppConfig):
 
         acts.announce()
         invoices.announce()
+        reasons.announce()
         told.add(notices.TABLE)
         navigation.announce()
         review.announce()

@@ -2,7 +2,8 @@
 
 from campaigns.boosts.awards import Award
 from campaigns.boosts.lines import FundingLine
-from campaigns.boosts.models import Boost, BoostReview
+from campaigns.boosts.models import Boost
+from campaigns.boosts.reviews import BoostReview
 from campaigns.boosts.spans import BoostSpan
 from campaigns.campaigns.models import Campaign, CampaignListing, CampaignNote
 from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant

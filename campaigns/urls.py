@@ -2,7 +2,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from campaigns import api
-from campaigns.pages.boost import asking
+from campaigns.pages.boost import appeal, asking
 from campaigns.pages.boost import views as boost
 from campaigns.pages.campaign import views as campaign
 from campaigns.pages.cost import views as cost
@@ -32,6 +32,7 @@ _merchant = [
     path("boosts/<int:pk>/withdraw/", boost.boost_withdraw, name="boost-withdraw"),
     path("boosts/<int:pk>/pause/", boost.boost_pause, name="boost-pause"),
     path("boosts/<int:pk>/resume/", boost.boost_resume, name="boost-resume"),
+    path("boosts/<int:pk>/appeal/", appeal.boost_appeal, name="boost-appeal"),
     path("boosts/<int:pk>/stop/", boost.boost_stop, name="boost-stop"),
     path("campaigns/", campaign.campaign_list, name="campaign-list"),
     path("campaigns/new/", campaign.campaign_new, name="campaign-new"),
@@ -75,6 +76,7 @@ _platform = [
     path("reviews/<int:pk>/", RedirectView.as_view(url="../boost/%(pk)s/"), name="review-detail"),
     path("my-merchants/", merchant.merchant_list, name="merchant-list"),
     path("payments/new/", payment.payment_new, name="payment-new"),
+    path("boosts/<int:pk>/stop/", appeal.boost_stop_any, name="boost-stop-any"),
     path("funds/", fund.fund_list, name="fund-list"),
     path("funds/new/", fund.fund_new, name="fund-new"),
     path("funds/<int:pk>/", fund.fund_detail, name="fund-detail"),

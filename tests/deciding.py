@@ -198,7 +198,7 @@ def typed(subject: Reviewable, answer: Answer, manager: User) -> dict[str, Any]:
 def decide(
     subject: Reviewable, answer: Answer, *, by: User, manager: User, reason: str = "Because."
 ) -> object:
-    form = {"reason": reason, "field": "", "account_manager": manager}
+    form = {"reason": reason, "field": "", "codes": [], "account_manager": manager}
     given = {name: form[name] for name in answer.takes}
     return answer.decide(subject, version=subject.version, by=by, **given)
 

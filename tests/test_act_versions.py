@@ -39,6 +39,8 @@ WHATEVER_CHANGED = {
     "campaigns:invoice-withdraw": "only what is asked for is taken back",
     "campaigns:refund-withdraw": "money comes back, nothing is promised",
     "campaigns:boost-withdraw": "money comes back, nothing is promised",
+    "review:review-claim": "says who reads it; what is decided names its version",
+    "review:review-release": "one's own",
     "campaigns:boost-pause": "nothing is spent, at once",
     "campaigns:boost-resume": "a boost that is approved never changes",
     "reports:report-run": "computes what there is",

@@ -102,6 +102,9 @@ def test_one_address_takes_decisions() -> None:
     assert [name for name in _names(get_resolver()) if name.startswith("review:")] == [
         "review:review-list",
         "review:review-detail",
+        # These say who reads, and decide nothing.
+        "review:review-claim",
+        "review:review-release",
     ]
 
 

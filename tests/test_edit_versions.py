@@ -41,8 +41,8 @@ MAKE = {
 OF_A_STATE = {
     "merchants:application-detail", "jobs:job-give-up", "reports:suspension-lift",
     "reports:regime-close", "webhooks:endpoint-off", "webhooks:endpoint-rotate",
-    "webhooks:endpoint-sign", "campaigns:boost-stop",
-    "campaigns:payout-book", "campaigns:payout-turn-down",
+    "webhooks:endpoint-sign", "campaigns:boost-stop", "campaigns:boost-appeal",
+    "campaigns:boost-stop-any", "campaigns:payout-book", "campaigns:payout-turn-down",
     "campaigns:invoice-issue", "campaigns:invoice-return",
 }  # fmt: skip
 # Asks; saves nothing.

@@ -1,20 +1,31 @@
 """What an account manager decides about a submitted boost. ADR 0055."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.boosts import asked, awarding, funding, lines, plans, quick
-from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
+from campaigns.boosts import asked, awarding, endings, funding, lines, plans, quick, schedule
+from campaigns.boosts.models import Boost, BoostStatus, EndCause
+from campaigns.boosts.reviews import BoostReview, ReviewDecision
 from campaigns.funds.takers import CapReached
+from campaigns.ledger.payments import TWO_PERSON_FEN
 from campaigns.ledger.transfers import NotEnough
 from merchants.listings.leading import leading
 from portal import clock
-from portal.accounts import audit
+from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.refusals import given_reason, optional_reason
-from portal.review import door
+from portal.review import concerned, door, signatures
 from portal.review.door import DecisionRefusal
+
+# The most that one person alone approves; what a payment may be that one person books.
+FOUR_EYES_FEN = TWO_PERSON_FEN
+# What the platform ends: approved, and not over. The rest is its merchant's to take back.
+STOPPED_BY_US = frozenset(
+    {BoostStatus.APPROVED, BoostStatus.SCHEDULED, BoostStatus.RUNNING, BoostStatus.PAUSED}
+)
 
 # What a reviewer can point at: names of the fields of the merchant's form.
 FIELDS = [
@@ -31,7 +42,10 @@ FIELDS = [
 def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
     """Approve a submitted boost: its funds pay their part, it is scheduled and starts in its first
     hour. If a fund is short, nothing moves and the refusal says by how much. One that asks a fund
-    which grants in rounds waits for the next."""
+    which grants in rounds waits for the next.
+
+    Above FOUR_EYES_FEN the first who approves signs, and the boost waits for a second person.
+    """
     boost = door.enter(boost, "boost.review", version=version, by=by)
     if boost.is_dated and boost.ends_at <= clock.now():
         raise DecisionRefusal(
@@ -50,6 +64,10 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
         )
     _require_funds(boost)
     reason = optional_reason(reason)
+    if needs_two(boost) and not signatures.is_second(boost, by=by, reason=reason):
+        team = boost.audit_team()
+        audit.record("boost.first_signed", boost, by=by, team=team, reason=reason)
+        return boost
     _write(boost, ReviewDecision.APPROVED, by=by, reason=reason)
     boost.move_to(BoostStatus.APPROVED, by=by, reason=reason)
     if awarding.waits(boost):
@@ -65,14 +83,23 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
 
 
 @transaction.atomic
-def send_back(boost: Boost, *, version: str, reason: str, by: User, field: str = "") -> Boost:
+def send_back(
+    boost: Boost,
+    *,
+    version: str,
+    by: User,
+    reason: str = "",
+    field: str = "",
+    codes: Sequence[str] = (),
+) -> Boost:
     """Return a submitted boost for correction and release its money.
 
-    `field` names the one field that has to change, if it is one.
+    `codes` are of `reasons`, and say enough without words; `reason` is in words, and `field` names
+    the one field that it is about, if it is one.
     """
-    boost = door.enter(boost, "boost.review", version=version, by=by)
-    reason = given_reason(reason)
-    _write(boost, ReviewDecision.RETURNED, by=by, reason=reason, field=field)
+    boost = door.enter(boost, "boost.review", version=version, by=by, codes=codes)
+    reason = _said(reason, codes)
+    _write(boost, ReviewDecision.RETURNED, by=by, reason=reason, field=field, codes=codes)
     boost.move_to(BoostStatus.RETURNED, by=by, reason=reason)
     funding.release(boost)
     plans.ask_again(boost)
@@ -80,11 +107,13 @@ def send_back(boost: Boost, *, version: str, reason: str, by: User, field: str =
 
 
 @transaction.atomic
-def reject(boost: Boost, *, version: str, reason: str, by: User) -> Boost:
-    """Refuse a submitted boost for good and release its money."""
-    boost = door.enter(boost, "boost.review", version=version, by=by)
-    reason = given_reason(reason)
-    _write(boost, ReviewDecision.REJECTED, by=by, reason=reason)
+def reject(
+    boost: Boost, *, version: str, by: User, reason: str = "", codes: Sequence[str] = ()
+) -> Boost:
+    """Refuse a submitted boost for good and release its money; see `send_back`."""
+    boost = door.enter(boost, "boost.review", version=version, by=by, codes=codes)
+    reason = _said(reason, codes)
+    _write(boost, ReviewDecision.REJECTED, by=by, reason=reason, codes=codes)
     boost.move_to(BoostStatus.REJECTED, by=by, reason=reason)
     funding.release(boost)
     return boost
@@ -105,14 +134,47 @@ def _require_funds(boost: Boost) -> None:
         ) from refusal
 
 
+@transaction.atomic
+def stop(boost: Boost, *, reason: str, by: User) -> Boost:
+    """End an approved boost for the platform: what is left of its money goes back at once."""
+    permissions.require(by, "boost.stop_any")
+    boost = Boost.locked(boost.pk)
+    schedule.start_if_due(boost)
+    if boost.status not in STOPPED_BY_US:
+        raise DecisionRefusal(
+            _("This boost is %(status)s and cannot be stopped now.")
+            % {"status": boost.get_status_display()}
+        )
+    if said := concerned.objection(boost, by):
+        raise DecisionRefusal(said)
+    told = given_reason(reason)
+    return endings.end(boost, cause=EndCause.PLATFORM, at=clock.now(), by=by, reason=told)
+
+
+def needs_two(boost: Boost) -> bool:
+    """Whether two persons have to approve it."""
+    return boost.budget_fen > FOUR_EYES_FEN
+
+
+def _said(reason: str, codes: Sequence[str]) -> str:
+    return optional_reason(reason) if codes else given_reason(reason)
+
+
 def _write(
-    boost: Boost, decision: ReviewDecision, *, by: User, reason: str, field: str = ""
+    boost: Boost,
+    decision: ReviewDecision,
+    *,
+    by: User,
+    reason: str,
+    field: str = "",
+    codes: Sequence[str] = (),
 ) -> None:
     BoostReview.objects.create(
         boost=boost,
         submission=boost.submission,
         decision=decision,
         field=field,
+        codes=list(codes),
         reason=reason,
         reviewer=by,
     )

@@ -107,6 +107,8 @@ class Boost(Reviewable):
             BoostStatus.DRAFT,
         },
         BoostStatus.RETURNED: {BoostStatus.SUBMITTED, BoostStatus.STOPPED},
+        # Rejected is the end of it, but for an appeal: see `appealing`.
+        BoostStatus.REJECTED: {BoostStatus.SUBMITTED},
         # Approved is decided; it is scheduled when all of its money is there.
         # It comes back when a round gave it too little.
         BoostStatus.APPROVED: {BoostStatus.SCHEDULED, BoostStatus.RETURNED, BoostStatus.STOPPED},
@@ -128,6 +130,9 @@ class Boost(Reviewable):
         }
     )
     BY_THE_PORTAL = frozenset({BoostStatus.RETURNED})
+    GRANTED = frozenset({BoostStatus.APPROVED})
+    # A first signature.
+    CARE = frozenset({"first_signed"})
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="boosts")
     note = models.ForeignKey(Note, models.PROTECT, related_name="boosts")
@@ -263,39 +268,8 @@ class Boost(Reviewable):
 
     @property
     def is_editable(self) -> bool:
-        return self.can_move_to(BoostStatus.SUBMITTED)
+        return self.status in {BoostStatus.DRAFT, BoostStatus.RETURNED}
 
     @property
     def is_stoppable(self) -> bool:
         return self.can_move_to(BoostStatus.STOPPED)
-
-
-class ReviewDecision(ColouredChoices):
-    APPROVED = "approved", Colour.GREEN, _("Approved")
-    RETURNED = "returned", Colour.YELLOW, _("Returned")
-    REJECTED = "rejected", Colour.RED, _("Rejected")
-
-
-class BoostReview(models.Model):
-    """One decision of an account manager on one submission, with the reason the merchant reads.
-
-    `field` names what has to change (a field of the boost) when it is one thing.
-    """
-
-    boost = models.ForeignKey(Boost, models.CASCADE, related_name="reviews")
-    submission = models.PositiveSmallIntegerField()
-    decision = StateField(ReviewDecision, max_length=10)
-    field = models.CharField(max_length=40, blank=True)
-    reason = models.TextField(_("reason"), blank=True)
-    reviewer = models.ForeignKey(User, models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField(default=clock.now, editable=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["boost", "submission"], name="boost_review_once_per_submission"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.boost} · {self.get_decision_display()}"

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.boosts import endings, funding, plans, quick, schedule, spans
+from campaigns.boosts import appealing, endings, funding, plans, quick, schedule, spans
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.boosts.plans import Plan
 from merchants.companies.models import Merchant, MerchantStatus
@@ -119,6 +119,8 @@ def withdraw(boost: Boost, *, by: User) -> Boost:
             _("Only a boost in review can be withdrawn; this one is %(status)s.")
             % {"status": boost.get_status_display()}
         )
+    if not appealing.may_be_withdrawn(boost):
+        raise BoostRefusal(_("You disagreed with its rejection; a second person decides now."))
     boost.move_to(BoostStatus.DRAFT, by=by)
     funding.release(boost)
     plans.ask_again(boost)

@@ -1,10 +1,12 @@
 """Who is told of what happens to boosts."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 
 from campaigns.boosts import awarding
-from campaigns.boosts.models import Boost
+from campaigns.boosts.models import Boost, EndCause
 from campaigns.notices.common import OWN_ACT, merchants_page, names_of, only
+from portal.accounts.models import AuditEntry, User
 from portal.notices.audiences import colleague, either, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
 from portal.review import kinds
@@ -16,6 +18,12 @@ BY_THE_CLOCK = Nobody("it happens on the day that the merchant chose and the rev
 
 def _review(boost: Boost) -> str:
     return kinds.page_of("boost", boost.pk)
+
+
+def _team_of_what_we_stopped(entry: AuditEntry, boost: Boost) -> QuerySet[User]:
+    """Whoever asked for it, when the platform stopped it; what a team stops itself is its own."""
+    asked = team_who_may("boost.edit")(entry, boost)
+    return asked.none() if boost.end_cause == EndCause.MERCHANT else asked
 
 
 TABLE: dict[str, Told | Nobody] = {
@@ -66,7 +74,24 @@ TABLE: dict[str, Told | Nobody] = {
     ),
     "boost.running": BY_THE_CLOCK,
     "boost.completed": BY_THE_CLOCK,
-    "boost.stopped": OWN_ACT,
+    "boost.stopped": Told(
+        _team_of_what_we_stopped,
+        _("The platform stopped the boost of “%(note)s”: see the reason. What was left came back."),
+        page=Boost.get_absolute_url,
+        names=names_of,
+    ),
+    "boost.first_signed": Told(
+        unconcerned(platform_who_may("boost.review")),
+        _("The boost of “%(note)s” by “%(merchant)s” has one signature and waits for yours."),
+        page=_review,
+        names=names_of,
+        otherwise=Told(
+            platform_who_may("merchant.assign"),
+            _("The boost of “%(note)s” by “%(merchant)s” waits, and no second person may sign it."),
+            page=merchants_page,
+            names=names_of,
+        ),
+    ),
     "boost.settled": Told(
         team_who_may("wallet.view"),
         _("The boost of “%(note)s” is settled: %(captured)s spent."),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.boosts.asked import DayPart
 from campaigns.boosts.models import Objective
 from campaigns.funds.models import FundingSource
 from merchants.marketplaces.placements import Placement
@@ -43,6 +44,8 @@ BOOST = {
     "objective": Fact(_("Objective"), of_choices(Objective)),
     "days": Fact(_("Period"), " – ".join),
     "hours": Fact(_("Hours"), _hours),
+    "hours_from_approval": Fact(_("Hours from approval")),
+    "day_part": Fact(_("Time of day"), of_choices(DayPart)),
     "campaign": Fact(_("Campaign")),
     "daily_cap_fen": Fact(_("Most a day"), words.yuan),
     "budget_fen": Fact(_("Budget"), words.yuan),

@@ -27,7 +27,7 @@ class BoostReviewForm(ReviewForm):
         required=False,
         help_text=_("When you send it back, the merchant reads your reason next to this field."),
     )
-    field_order = ["version", "decision", "field", "reason"]
+    field_order = ["version", "decision", "codes", "field", "reason"]
 
 
 def announce() -> None:
@@ -114,18 +114,23 @@ def _boosts() -> Kind:
                 _("Send back for correction"),
                 _("Its money is released. The merchant reads your reason and may correct it."),
                 decisions.send_back,
-                takes=("reason", "field"),
+                takes=("reason", "field", "codes"),
             ),
             Answer(
                 "reject",
                 _("Reject for good"),
-                _("Its money is released, and it cannot be handed in again."),
+                _(
+                    "Its money is released, and it cannot be corrected. If the merchant "
+                    "disagrees, somebody else decides."
+                ),
                 decisions.reject,
+                takes=("reason", "codes"),
             ),
         ),
         evidence="campaigns/_boost_evidence.html",
         facts=judged.BOOST,
         form=BoostReviewForm,
+        by_two=decisions.needs_two,
         context=_of_a_boost,
     )
 

@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 
 from campaigns.boosts import decisions, funding
 from campaigns.boosts import verbs as boosts
-from campaigns.boosts.models import Boost, BoostStatus, ReviewDecision
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.boosts.reviews import ReviewDecision
 from campaigns.ledger import transfers as ledger
 from campaigns.tests.conftest import RequestBoost
 from portal import clock

@@ -40,6 +40,7 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     # Little money, for which no new login is asked.
     "boost.submit_quick": {OWNER, OPERATOR},
     "boost.review": {ACCOUNT_MANAGER},
+    "boost.stop_any": {ACCOUNT_MANAGER, ADMIN},
     "campaign.view": _EVERYONE_INSIDE,
     "campaign.edit": {OWNER, OPERATOR},
     "review.view": {ADMIN, ACCOUNT_MANAGER},

@@ -25,6 +25,8 @@ from portal.accounts.models import (
     User,
 )
 from portal.notices.audiences import Audience
+from portal.review import appeals
+from portal.review.models import SIGNED
 from portal.review.subjects import Reviewable
 
 # How long somebody who has left a team stays concerned by what it asks for afterwards.
@@ -128,12 +130,36 @@ def _said_to_its_team() -> str:
     ) % {"days": APART_FOR.days}
 
 
+def disputed(subject: Reviewable) -> Q:
+    """A condition on people: who has decided about the subject before, while that is disputed."""
+    if appeals.open_of(subject) is None:
+        return Q(pk__in=())
+    decided = _deciding(type(subject)).filter(subject=audit.name_of(subject))
+    return Q(Exists(decided.filter(actor=OuterRef("pk"))))
+
+
+def disputed_by_others(person: User, model: type[Reviewable]) -> Q:
+    """A condition on rows of `model`: what `disputed` asks of one, asked of all at once."""
+    decided = _deciding(model).filter(subject=audit.outer_name(model), actor=person)
+    return Q(appeals.open_to_rows(model)) & Q(Exists(decided))
+
+
+def _deciding(model: type[Reviewable]) -> QuerySet[AuditEntry]:
+    noun = model._meta.model_name
+    verbs = [f"{noun}.{act}" for act in {*model.DECISIONS, SIGNED}]
+    return AuditEntry.objects.filter(verb__in=verbs)
+
+
 _questions = [
     Question(
         wrote,
         lambda: _("You wrote, changed or handed in this yourself. A colleague has to decide."),
     ),
     Question(was_of_its_team, _said_to_its_team),
+    Question(
+        disputed,
+        lambda: _("The merchant disagrees with you. Somebody who has not decided yet has to."),
+    ),
 ]
 
 

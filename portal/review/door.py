@@ -9,7 +9,7 @@ from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.choices import state_of
 from portal.refusals import Refusal
-from portal.review import concerned
+from portal.review import claims, concerned, reasons
 from portal.review.subjects import Entrance, Reviewable
 
 S = TypeVar("S", bound=Reviewable)
@@ -24,7 +24,8 @@ def enter(subject: S, action: str, *, version: str, by: User, codes: Sequence[st
 
     `action` is the permission it takes and `version` the one the page showed. A verb that decides
     begins with this call, inside its transaction. Raises PermissionDenied without the permission,
-    and DecisionRefusal when the subject waits no more, was changed since, or concerns `by`.
+    and DecisionRefusal when the subject waits no more, was changed since, concerns `by`, or is read
+    by somebody else who has claimed it. `codes` are those of the reasons he gives.
     """
     row = type(subject).locked(subject.pk)
     permissions.require(by, action)
@@ -40,5 +41,7 @@ def enter(subject: S, action: str, *, version: str, by: User, codes: Sequence[st
         )
     if said := concerned.objection(row, by):
         raise DecisionRefusal(said)
-    row.entrance = Entrance(by, version, read, codes)
+    if claim := claims.of_another(row, by):
+        raise DecisionRefusal(claims.said(claim))
+    row.entrance = Entrance(by, version, read, reasons.known(row, codes))
     return row

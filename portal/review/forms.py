@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.refusals import MOST_REASON
@@ -16,15 +17,31 @@ class ReviewForm(forms.Form):
     # The door refuses an answer that names no version, as it does one that names another.
     version = LineField(widget=forms.HiddenInput, required=False)
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    codes = forms.MultipleChoiceField(
+        label=_("What is wrong"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Whoever asked reads it at the field it is about, with what to do."),
+    )
     reason = ProseField(
         label=_("Reason"),
         required=False,
         max_length=MOST_REASON,
-        help_text=_("Whoever asked reads it. Needed unless you say yes."),
+        help_text=_("Whoever asked reads it. Needed unless you say yes or choose what is wrong."),
     )
 
-    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        choices: Sequence[tuple[str, str]],
+        codes: Sequence[tuple[str, Promise]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        listed: Any = self.fields["codes"]
+        listed.choices = codes
+        if not codes:
+            del self.fields["codes"]
         field: Any = self.fields["decision"]
         field.choices = choices
 

@@ -4,7 +4,8 @@ No verb writes it, so none can forget it, and a decision that came by no door is
 """
 
 from portal.accounts.models import User
-from portal.review.models import Decision
+from portal.review import appeals, claims
+from portal.review.models import Decision, Outcome
 from portal.review.subjects import Entrance, Reviewable
 from portal.states import Stateful
 
@@ -16,9 +17,11 @@ class NoEntrance(RuntimeError):
 def write(
     subject: Reviewable, entrance: Entrance, verdict: str, *, by: User, reason: str
 ) -> Decision:
-    """Add the row of a decision about the locked `subject`, as it was read at `entrance`."""
+    """Add the row of a decision about the locked `subject`, as it was read at `entrance`; whoever
+    had claimed it is through with it."""
     if subject.submitted_at is None:
         raise ValueError(f"{subject._meta.label} {subject.pk} was never handed in")
+    claims.end(subject)
     return Decision.objects.create(
         noun=str(subject._meta.model_name),
         number=subject.pk,
@@ -42,16 +45,19 @@ def write_move(
     reason: str,
     **_more: object,
 ) -> None:
-    """Listen to `moved`: what waited was decided.
+    """Listen to `moved`: what waited was decided, or waits no more.
 
     Raises NoEntrance for a decision of nobody, or of somebody else than who came by the door.
     """
-    if not isinstance(row, Reviewable) or old != row.WAITING or new not in row.DECISIONS:
+    if not isinstance(row, Reviewable) or old != row.WAITING:
         return
-    if by is None and new in row.BY_THE_PORTAL:
+    if new not in row.DECISIONS or (by is None and new in row.BY_THE_PORTAL):
+        appeals.end(row, Outcome.WITHDRAWN)
+        claims.end(row)
         return
     entrance = row.entrance
     if entrance is None or by is None or entrance.by != by:
         raise NoEntrance(f"{row._meta.label} {row.pk} is decided, and nobody came by the door.")
     write(row, entrance, new, by=by, reason=reason)
+    appeals.end(row, Outcome.OVERTURNED if new in row.GRANTED else Outcome.UPHELD)
     row.entrance = None

@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from portal.review import concerned
+from portal.review import concerned, signatures
 from portal.review.changes import Fact
 from portal.review.concerned import Ties
 from portal.review.forms import ReviewForm
@@ -40,7 +40,8 @@ class Kind:
     for one) and `amount_fen`.
     `facts` name what is judged, by its name, so that a page tells what changed since a decision.
     `evidence` is the part of a template from which a colleague could decide, `context` what it
-    reads. `question` asks, and `answers` answer it.
+    reads. `by_two` says of what two persons have to say yes. `question` asks, and `answers` answer
+    it.
     """
 
     code: str
@@ -58,9 +59,15 @@ class Kind:
     amount_fen: Combinable | None = None
     form: type[ReviewForm] = ReviewForm
     context: Callable[[Any], Mapping[str, Any]] = lambda subject: {}
+    by_two: Callable[[Any], bool] = lambda subject: False
 
     def answer(self, name: str) -> Answer:
         return next(answer for answer in self.answers if answer.name == name)
+
+    @property
+    def noun(self) -> str:
+        """The noun's name, as the audit log and the journal have it."""
+        return str(self.model._meta.model_name)
 
     @property
     def model(self) -> type[Reviewable]:
@@ -72,8 +79,11 @@ class Kind:
         """The rows that wait for a decision of `reader`: not what he or his team asked for."""
         rows = self.rows()
         waiting = rows.filter(status=rows.model.WAITING)
-        return waiting.exclude(concerned.written_by(reader.person, rows.model)).exclude(
-            concerned.asked_by_team_of(reader, rows.model)
+        return (
+            waiting.exclude(concerned.written_by(reader.person, rows.model))
+            .exclude(concerned.asked_by_team_of(reader, rows.model))
+            .exclude(concerned.disputed_by_others(reader.person, rows.model))
+            .exclude(signatures.given_by(reader.person, rows.model))
         )
 
 

@@ -4,16 +4,28 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, cast
 
-from django.db.models import BigIntegerField, CharField, Count, DurationField, F, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    DurationField,
+    F,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from portal.accounts.models import User
-from portal.review import concerned, kinds
+from portal.review import claims, concerned, kinds
 from portal.review.kinds import Kind
 
-# What the queue knows of a row, of whatever kind. `due_at` is when its answer was promised.
-ROW = ("kind_code", "number", "subject_name", "requester", "amount", "asked_at", "due_at")
+# What the queue knows of a row, of whatever kind. `due_at` is when its answer was promised,
+# `claimed_by` the name of who reads it now.
+ROW = (
+    "kind_code", "number", "subject_name", "requester", "amount", "asked_at", "due_at", "claimed_by"
+)  # fmt: skip
 
 
 Waiting = Sequence[tuple[Kind, QuerySet[Any]]]
@@ -54,6 +66,7 @@ def _rows(kind: Kind, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
         requester=Cast(_or_none(kind.asked_by), CharField()),
         amount=Cast(_or_none(kind.amount_fen), BigIntegerField()),
         asked_at=F("submitted_at"),
+        claimed_by=Subquery(claims.names_of(kind.noun)),
         due_at=F("submitted_at") + Value(kind.model.ANSWER_WITHIN, output_field=DurationField()),
     )
     return cast("QuerySet[Any, Any]", told.values(*ROW))

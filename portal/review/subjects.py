@@ -29,8 +29,8 @@ class Reviewable(Stateful):
     `TEAM` leads to the team that asks, as a look-up; empty where the platform itself asks.
     `ANSWER_WITHIN` is what is promised. `DECISIONS` are the states that only a decision leads to,
     `BY_THE_PORTAL` those of them that the portal moves to by itself, too, and nobody answers for,
-    `CARE` the other acts of the platform: whoever decided or took care of a subject did not write
-    it.
+    `GRANTED` those of them that say yes, `CARE` the other acts of the platform: whoever decided or
+    took care of a subject did not write it.
     """
 
     WAITING: ClassVar[str]
@@ -39,6 +39,7 @@ class Reviewable(Stateful):
     DECISIONS: ClassVar[frozenset[str]]
     BY_THE_PORTAL: ClassVar[frozenset[str]] = frozenset()
     CARE: ClassVar[frozenset[str]] = frozenset()
+    GRANTED: ClassVar[frozenset[str]] = frozenset()
     submitted_at: datetime | None
     # Noted by `door.enter` on the row it locked; the move that decides uses it up.
     entrance: Entrance | None = None

@@ -22,6 +22,7 @@ class QueueTable(PortalTable):
     kind_code = tables.Column(verbose_name=_("Kind"), orderable=False)
     subject_name = tables.Column(verbose_name=_("Item"), orderable=False)
     requester = tables.Column(verbose_name=_("Asked by"), orderable=False)
+    claimed_by = tables.Column(verbose_name=_("Claimed by"), orderable=False)
     amount = MoneyColumn(verbose_name=_("Amount"), orderable=False)
     due_at = InstantColumn(verbose_name=_("Answer promised by"), orderable=False)
 
@@ -30,7 +31,9 @@ class QueueTable(PortalTable):
     empty_icon = "checks"
 
     class Meta(PortalTable.Meta):
-        fields = ("asked_at", "kind_code", "subject_name", "requester", "amount", "due_at")
+        fields = (
+            "asked_at", "kind_code", "subject_name", "requester", "amount", "claimed_by", "due_at"
+        )  # fmt: skip
 
     def render_asked_at(self, record: dict[str, Any]) -> SafeString:
         waited = _waited(record)

@@ -7,4 +7,10 @@ app_name = "review"
 urlpatterns = [
     path("platform/reviews/", views.review_list, name="review-list"),
     path("platform/reviews/<slug:code>/<int:pk>/", views.review_detail, name="review-detail"),
+    path("platform/reviews/<slug:code>/<int:pk>/claim/", views.review_claim, name="review-claim"),
+    path(
+        "platform/reviews/<slug:code>/<int:pk>/release/",
+        views.review_release,
+        name="review-release",
+    ),
 ]

@@ -1,19 +1,28 @@
 """The queue, and the page on which one thing of it is decided."""
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from portal import clock
-from portal.accounts import acts, audit, permissions
+from portal.accounts import permissions
 from portal.accounts.access import PortalRequest, platform_page
-from portal.accounts.models import AuditEntry
-from portal.review import changes, concerned, kinds, queue
+from portal.accounts.models import User
+from portal.review import (
+    appeals,
+    changes,
+    claims,
+    concerned,
+    kinds,
+    past,
+    queue,
+    reasons,
+    signatures,
+)
 from portal.review.forms import ReviewForm
 from portal.review.kinds import Kind
 from portal.review.models import Decision
@@ -21,7 +30,7 @@ from portal.review.subjects import Reviewable
 from portal.review.tables import QueueTable
 from portal.review.waiting import waiting
 from portal.ui.formats import badge
-from portal.ui.forms import form_page, refusals_on
+from portal.ui.forms import act, form_page, refusals_on
 from portal.ui.pages import Head
 from portal.ui.views import table_page
 
@@ -55,11 +64,7 @@ def review_list(request: PortalRequest) -> HttpResponseBase:
 @platform_page("review.view")
 def review_detail(request: PortalRequest, code: str, pk: int) -> HttpResponseBase:
     """The question, the evidence, what was decided before, and the form of the answer."""
-    kind = kinds.of(code)
-    if kind is None:
-        raise Http404
-    permissions.require(request.user, kind.action)
-    subject = get_object_or_404(kind.rows(), pk=pk)
+    kind, subject = _found(request, code, pk)
     form = _form(request, kind, subject)
     if request.method == "POST":
         if form.is_valid() and _decided(request, kind, subject, form):
@@ -79,8 +84,9 @@ def review_detail(request: PortalRequest, code: str, pk: int) -> HttpResponseBas
             "is_open": is_open,
             "objection": concerned.objection(subject, request.user) if is_open else "",
             "waiting": _lamp(subject),
-            "decided": _decided_before(subject),
-            **(_changed(kind, subject) if is_open else {}),
+            "decided": past.of(subject),
+            "appeals": appeals.about(subject),
+            **(_open(kind, subject, request.user) if is_open else {}),
             **kind.context(subject),
         },
     )
@@ -91,6 +97,7 @@ def _form(request: PortalRequest, kind: Kind, subject: Reviewable) -> ReviewForm
     return kind.form(
         request.POST or None,
         choices=[(one.name, format_html(said, one.label, one.then)) for one in kind.answers],
+        codes=[(one.code, one.label) for one in reasons.of(kind.noun)],
         initial={"version": subject.version},
     )
 
@@ -100,12 +107,14 @@ def _decided(request: PortalRequest, kind: Kind, subject: Reviewable, form: Revi
     given = form.cleaned_data
     answer = kind.answer(given["decision"])
     with refusals_on(form):
-        taken = {name: given[name] for name in answer.takes}
+        taken = {name: given[name] for name in answer.takes if name in given}
         answer.decide(subject, version=given["version"], by=request.user, **taken)
-        messages.success(
-            request,
-            _("Decided: %(answer)s. “%(subject)s”") % {"answer": answer.label, "subject": subject},
-        )
+        told = {"answer": answer.label, "subject": subject}
+        if kind.rows().filter(pk=subject.pk, status=subject.WAITING).exists():
+            said = _("Signed by you; a second person decides. “%(subject)s”")
+        else:
+            said = _("Decided: %(answer)s. “%(subject)s”")
+        messages.success(request, said % told)
         return True
     return False
 
@@ -116,9 +125,16 @@ def _next(request: PortalRequest) -> HttpResponse:
     for row in waiting[:MOST_ASKED]:
         kind = kinds.of(row["kind_code"])
         subject = kind.rows().filter(pk=row["number"]).first() if kind else None
-        if subject and not concerned.objection(subject, request.user):
+        if subject and _may_be_next(subject, request.user):
             return redirect(kinds.page_of(row["kind_code"], row["number"]))
     return redirect("review:review-list")
+
+
+def _may_be_next(subject: Reviewable, reader: User) -> bool:
+    """Whether `reader` may decide about it, and nobody else reads it now."""
+    if concerned.objection(subject, reader):
+        return False
+    return claims.of_another(subject, reader) is None
 
 
 def _lamp(subject: Reviewable) -> SafeString:
@@ -127,18 +143,53 @@ def _lamp(subject: Reviewable) -> SafeString:
     return badge(waited.lamp.colour, waited)
 
 
-def _changed(kind: Kind, subject: Reviewable) -> dict[str, object]:
-    """The last decision, if there was one, and what is another since."""
-    last = Decision.objects.about(subject).first()
+def _open(kind: Kind, subject: Reviewable, reader: User) -> dict[str, object]:
+    """Of what waits: what is another since the last answer, if there was one; who has claimed it;
+    and whose signature it has, where two persons have to say yes."""
+    last = Decision.objects.about(subject).answers().first()
+    claim = claims.now_of(subject)
+    is_by_two = kind.by_two(subject)
     return {
         "last": last,
         "changes": changes.since(last, subject, kind.facts) if last else [],
+        "claim": claim,
+        "is_mine": claim is not None and claim.by == reader,
+        "claimed": claims.said(claim) if claim and claim.by != reader else "",
+        "is_by_two": is_by_two,
+        "signature": signatures.first_of(subject, subject.version) if is_by_two else None,
     }
 
 
-def _decided_before(subject: Reviewable) -> Sequence[tuple[str, AuditEntry]]:
-    """The decisions about the subject, newest first, each with its sentence."""
-    verbs = [f"{subject._meta.model_name}.{state}" for state in subject.DECISIONS]
-    entries = AuditEntry.objects.filter(subject=audit.name_of(subject), verb__in=verbs)
-    newest_first = entries.select_related("actor").order_by("-pk")
-    return [(acts.sentence(entry.verb), entry) for entry in newest_first]
+@require_POST
+@platform_page("review.view")
+def review_claim(request: PortalRequest, code: str, pk: int) -> HttpResponseBase:
+    """Claim what waits, or claim it anew."""
+    kind, subject = _found(request, code, pk)
+    return act(
+        request,
+        lambda: claims.take(subject, kind.action, by=request.user),
+        done=_("Claimed: until the moment below you alone decide about it."),
+        to=kinds.page_of(code, pk),
+    )
+
+
+@require_POST
+@platform_page("review.view")
+def review_release(request: PortalRequest, code: str, pk: int) -> HttpResponseBase:
+    """Leave it to the others."""
+    _kind, subject = _found(request, code, pk)
+    return act(
+        request,
+        lambda: claims.release(subject, by=request.user),
+        done=_("Released: a colleague may take it."),
+        to=kinds.page_of(code, pk),
+    )
+
+
+def _found(request: PortalRequest, code: str, pk: int) -> tuple[Kind, Reviewable]:
+    """The kind and the row of an address, for somebody who may decide about it."""
+    kind = kinds.of(code)
+    if kind is None:
+        raise Http404
+    permissions.require(request.user, kind.action)
+    return kind, get_object_or_404(kind.rows(), pk=pk)

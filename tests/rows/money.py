@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from campaigns.boosts.awards import Award, AwardStatus, Why
 from campaigns.boosts.lines import FundingLine
-from campaigns.boosts.models import Boost, BoostReview, BoostStatus, Objective, ReviewDecision
+from campaigns.boosts.models import Boost, BoostStatus, Objective
+from campaigns.boosts.reviews import BoostReview, ReviewDecision
 from campaigns.campaigns.models import Campaign, CampaignListing, CampaignNote
 from campaigns.funds.models import Fund, FundingSource, Round, RoundStatus
 from campaigns.ledger import transfers as ledger

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from campaigns.boosts import forecast, plans, quick, several
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.asked import AskingForm
-from campaigns.boosts.models import Boost, BoostReview, BoostStatus, ReviewDecision
+from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.boosts.money import money_for
+from campaigns.boosts.reviews import BoostReview, ReviewDecision
 from campaigns.pages.boost import forms, quick_forms
 from campaigns.pages.boost.forms import BoostForm, NewBoostForm
 from campaigns.pages.boost.quick_forms import QuickForm

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from campaigns.boosts.models import Boost, BoostStatus, ReviewDecision
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.boosts.reviews import ReviewDecision
 
 _WAY = [
     BoostStatus.DRAFT,

@@ -6,10 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.boosts import awarding, funding, lines
+from campaigns.boosts import awarding, decisions, funding, lines
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
 from campaigns.delivery import settling
+from campaigns.pages.boost import appeal
 from campaigns.pages.boost.asking import open_reason
 from campaigns.pages.boost.filters import BoostFilter
 from campaigns.pages.boost.forms import StopForm
@@ -66,6 +67,8 @@ def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
             "held_fen": boost.held_fen - boost.captured_fen,
             "reviews": boost.reviews.select_related("reviewer").order_by("-pk"),
             "told": open_reason(boost),
+            "stopped_by_us": decisions.STOPPED_BY_US,
+            **appeal.shown(boost),
             **objects.context(request, boost),
             "transfers": funding.moves_of(boost),
         },

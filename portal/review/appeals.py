@@ -1,0 +1,71 @@
+"""Appeals: somebody disagrees with a decision, and another person decides. ADR 0151.
+
+An appeal is no correction: the subject is handed in again as it was judged. A verb of its noun does
+so, and calls `begin` before it moves the subject, so that those who decided are not told to decide.
+"""
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.accounts.models import User
+from portal.refusals import Refusal, given_reason
+from portal.review.models import Appeal, Outcome
+from portal.review.subjects import Reviewable
+
+
+class AppealRefusal(Refusal):
+    """The decision is not disputed: not again, or not like this."""
+
+
+def begin(subject: Reviewable, *, text: str, by: User) -> Appeal:
+    """Somebody disagrees with the decision in which the locked `subject` stands.
+
+    Its `submitted_at` is the new moment already. Raises AppealRefusal when that decision was made
+    upon an appeal, and Refusal at `text` when nothing is said.
+    """
+    told = given_reason(text, "text")
+    return Appeal.objects.create(
+        noun=_noun(subject),
+        number=subject.pk,
+        verdict=subject.status,
+        text=told,
+        by=by,
+        asked_at=subject.submitted_at or clock.now(),
+    )
+
+
+def refuse_twice(subject: Reviewable) -> None:
+    """Raise AppealRefusal when the decision about the locked `subject` came upon an appeal."""
+    asked_at = subject.submitted_at
+    if asked_at and _of(subject).filter(asked_at=asked_at).exists():
+        raise AppealRefusal(_("This was decided by a second person already, and that stands."))
+
+
+def open_of(subject: Reviewable) -> Appeal | None:
+    """The appeal upon which `subject` waits, if it does."""
+    return _of(subject).filter(outcome=Outcome.OPEN).select_related("by").first()
+
+
+def open_to_rows(model: type[Reviewable]) -> Exists:
+    """A condition on rows of `model`: they wait upon an appeal."""
+    found = Appeal.objects.filter(noun=model._meta.model_name, number=OuterRef("pk"))
+    return Exists(found.filter(outcome=Outcome.OPEN))
+
+
+def end(subject: Reviewable, outcome: Outcome) -> None:
+    """The locked `subject` waits no more; what came of its appeal, if there was one."""
+    _of(subject).filter(outcome=Outcome.OPEN).update(outcome=outcome, ended_at=clock.now())
+
+
+def about(subject: Reviewable) -> list[Appeal]:
+    """All appeals about `subject`, the newest first."""
+    return list(_of(subject).select_related("by").order_by("-pk"))
+
+
+def _of(subject: Reviewable) -> QuerySet[Appeal]:
+    return Appeal.objects.filter(noun=_noun(subject), number=subject.pk)
+
+
+def _noun(subject: Reviewable) -> str:
+    return str(subject._meta.model_name)
