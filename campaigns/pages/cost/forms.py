@@ -45,11 +45,10 @@ class CostForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Only where it was paid for one boost; then leave the note open."),
     )
-    campaign = forms.ModelChoiceField(
+    campaign = FoundField(
         label=pgettext_lazy("cost", "Campaign"),
         queryset=Campaign.objects.none(),
         required=False,
-        empty_label=pgettext_lazy("cost", "None"),
         help_text=gettext_lazy("Of a boost it is known; alone, it is of the campaign as a whole."),
     )
     reference = LineField(
