@@ -78,6 +78,9 @@ def _truncated(guarded: list[str], plain: list[str]) -> list[str]:
         *plain,
         f"INSERT INTO {SOURCES} SELECT * FROM planted_sources",
         "DROP TABLE planted_sources",
+        # A flush that begins numbers anew gives none that a planted row has.
+        f"SELECT setval(pg_get_serial_sequence('{SOURCES}', 'id'), greatest("
+        f"nextval(pg_get_serial_sequence('{SOURCES}', 'id')), (SELECT max(id) FROM {SOURCES})))",
         f"TRUNCATE {CACHE}",
         *(f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in guarded),
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from campaigns.boosts.models import Boost
+from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.closings.models import Closing, Fate
 from merchants.openings.models import Opening
 from portal.accounts.access import PortalRequest
@@ -39,6 +39,8 @@ def _progress(closing: Closing) -> dict[str, Any]:
 
 def _of_boost(request: PortalRequest, row: Model) -> Part | None:
     if not isinstance(row, Boost):
+        return None
+    if row.end_cause != EndCause.CLOSING and row.status != BoostStatus.RETURNED:
         return None
     hit = row.closings.hit().select_related(
         "closing__opening__programme", "closing__opening__category"
