@@ -11,7 +11,7 @@ from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.review import appeals
 from portal.review.appeals import AppealRefusal
-from portal.review.models import Appeal, Decision
+from portal.review.models import Appeal, Decision, Outcome
 
 DISPUTED = frozenset({BoostStatus.RETURNED, BoostStatus.REJECTED})
 
@@ -44,14 +44,15 @@ def appeal(boost: Boost, *, text: str, by: User) -> Boost:
 
 
 def may_be_withdrawn(boost: Boost) -> bool:
-    """What was rejected for good is no draft again by way of an appeal: that is decided."""
+    """Whether no appeal keeps `boost` in the queue."""
     disputed = appeals.open_of(boost)
-    return disputed is None or disputed.verdict != BoostStatus.REJECTED
+    return disputed is None or not keeps(disputed)
 
 
-def last_of(boost: Boost) -> Appeal | None:
-    """The newest appeal about `boost`."""
-    return next(iter(appeals.about(boost)), None)
+def keeps(appeal: Appeal) -> bool:
+    """Whether a boost waits for good upon `appeal`: what was rejected is no draft again by way of
+    an appeal, that is decided."""
+    return appeal.outcome == Outcome.OPEN and appeal.verdict == BoostStatus.REJECTED
 
 
 def _check(boost: Boost) -> None:

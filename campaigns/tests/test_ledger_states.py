@@ -253,8 +253,9 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def _stop(self, boost: Boost) -> None:
         if boost.is_stoppable:
-            boosts.stop(boost, by=self.alice)
-            if boost.status in {BoostStatus.RUNNING, BoostStatus.PAUSED}:
+            stopped = boosts.stop(boost, by=self.alice)
+            # It may have begun by its hours before the clock looked; then its last are waited for.
+            if stopped.spans.exists():
                 self.ended[boost.pk] = self.noon
             else:
                 self.model.settle(boost.pk)

@@ -16,6 +16,7 @@ from portal.accounts.models import (
 from portal.jobs.causes import Cause
 from portal.jobs.models import Job
 from portal.notices.models import Notice
+from portal.review.models import Decision
 from portal.webhooks.models import Attempt, Endpoint, Message
 from tests.rows import DAY, World
 
@@ -49,13 +50,17 @@ def invitation(world: World, number: int) -> Invitation:
     )
 
 
-def decision(world: World, number: int) -> AuditEntry:
-    return audit.record(
-        "merchant.returned",
-        world["merchant"],
-        by=person(world, number),
-        team=world["team"],
+def decision(world: World, number: int) -> Decision:
+    company = world["merchant"]
+    return Decision.objects.create(
+        noun="merchant",
+        number=company.pk,
+        verdict="returned",
+        version=str(number),
+        judged=company.snapshot(),
         reason="Because.",
+        by=person(world, number),
+        asked_at=clock.now(),
     )
 
 

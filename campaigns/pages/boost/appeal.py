@@ -88,11 +88,11 @@ def boost_stop_any(request: PortalRequest, pk: int) -> HttpResponseBase:
 
 
 def shown(boost: Boost) -> dict[str, object]:
-    """What a boost's page tells of appeals."""
-    of_it = appeals.about(boost)
+    """What a boost's page tells of appeals; what was never handed in again has none."""
+    of_it = appeals.about(boost) if boost.submission > 1 else []
     upon_one = any(one.asked_at == boost.submitted_at for one in of_it)
     return {
         "appeals": of_it,
-        "is_withdrawable": appealing.may_be_withdrawn(boost),
+        "is_withdrawable": not any(map(appealing.keeps, of_it)),
         "is_disputable": boost.status in appealing.DISPUTED and not upon_one,
     }
