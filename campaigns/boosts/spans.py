@@ -74,6 +74,26 @@ def shown_from(day_part: str, at: datetime) -> datetime | None:
     return clock.start_of(clock.day_of(at)) + _FIRST_HOUR[DayPart(day_part)] * HOUR
 
 
+def last_shown(day_part: str, at: datetime) -> datetime:
+    """`at`, where it lies in that part of the day; else the last moment before it that does."""
+    first = shown_from(day_part, at)
+    if first is None or at >= first:
+        return at
+    return clock.start_of(clock.day_of(at)) - timedelta(microseconds=1)
+
+
+def shown_since(day_part: str, at: datetime, *, long: timedelta) -> datetime:
+    """The moment since which hours of that part of the day have lasted `long` in all by `at`."""
+    day, to_at = clock.day_of(at), at
+    while True:
+        midnight = clock.start_of(day)
+        here = max(to_at - midnight - _FIRST_HOUR[DayPart(day_part)] * HOUR, timedelta())
+        if here >= long:
+            return to_at - long
+        long -= here
+        day, to_at = day - timedelta(days=1), midnight
+
+
 def counts(
     hour_at: datetime,
     spans: Iterable[BoostSpan],

@@ -1,13 +1,18 @@
 """Telling a merchant that its boost runs and spends nothing: after six hours, once a business day.
 
+Hours of the day in which a boost is not shown count for nothing: one of the evening is idle when it
+was for six hours of evenings, and the morning after tells nothing new of it.
+
 Why is said by the first cause that `why_not` finds, with its number.
 """
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from campaigns.boosts import spans
+from campaigns.boosts.asked import DayPart
 from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
 from campaigns.boosts.spans import BoostSpan
 from campaigns.delivery.models import DeliveryHour, Idle
@@ -36,17 +41,20 @@ def tell_due() -> int:
 
 
 def idle(*, at: datetime) -> BoostQuerySet:
-    """Boosts under way without a break for IDLE_AFTER, of which no hour since then cost anything,
-    but those of which that was told today."""
-    since = at - IDLE_AFTER
-    under_way = BoostSpan.objects.filter(boost=OuterRef("pk"), to_at=None, from_at__lte=since)
-    # An hour counts that has any part within.
-    spent = DeliveryHour.objects.filter(
-        boost=OuterRef("pk"), hour_at__gt=since - HOUR, captured_fen__gt=0
-    )
+    """Boosts under way without a break for IDLE_AFTER of their part of the day, of which no hour
+    since then cost anything, but those of which that was told today."""
+    silent = Q()
+    for part in DayPart:
+        since = spans.shown_since(part, at, long=IDLE_AFTER)
+        under_way = BoostSpan.objects.filter(boost=OuterRef("pk"), to_at=None, from_at__lte=since)
+        # An hour counts that has any part within.
+        spent = DeliveryHour.objects.filter(
+            boost=OuterRef("pk"), hour_at__gt=since - HOUR, captured_fen__gt=0
+        )
+        silent |= Q(Exists(under_way), ~Exists(spent), day_part=part)
     told = Idle.objects.filter(boost=OuterRef("pk"), told_on__gte=clock.day_of(at))
     running = Boost.objects.filter(status=BoostStatus.RUNNING, ends_at__gt=at)
-    return running.filter(Exists(under_way), ~Exists(spent), ~Exists(told)).order_by("pk")
+    return running.filter(silent, ~Exists(told)).order_by("pk")
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_noop as _
 
+from campaigns.boosts import spans
 from campaigns.boosts.models import Boost
 from campaigns.delivery import why_not
 from campaigns.delivery.idle import IDLE_AFTER
@@ -18,7 +19,9 @@ class FirstCause:
     """Why a boost spends nothing, in the language of whoever reads."""
 
     def __init__(self, boost: Boost) -> None:
-        self.facts = why_not.facts_of(boost, at=clock.now())
+        # In the morning the cause is that of last evening: that it is not shown now is none.
+        shown_at = spans.last_shown(boost.day_part, clock.now())
+        self.facts = why_not.facts_of(boost, at=shown_at)
 
     def __str__(self) -> str:
         causes = why_not.causes(self.facts)

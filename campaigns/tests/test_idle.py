@@ -98,3 +98,38 @@ def test_one_that_fails_keeps_no_other_from_being_told(
     assert raised.value.exceptions[0].__notes__ == [f"boost {running.pk}"]
     tasks.idle()
     assert len(told()) == 1
+
+
+def test_one_of_the_evening_is_idle_by_its_evenings_alone(
+    running: Boost, ad_server: AdServer, told: Told
+) -> None:
+    """The twin: it is shown all day, and every morning it would be told of."""
+    Boost.objects.filter(pk=running.pk).update(day_part="evening")
+    tasks.idle()
+    assert told() == [], "it runs since midnight, and its first evening is to come"
+    with clock.at(NOON + 11 * HOUR):
+        taking.take(
+            Boost.objects.get(pk=running.pk), {1: row(running, 19, 1, 300)}, message(ad_server)
+        )
+    for hours in (12, 18, 24, 30, 31):
+        with clock.at(NOON + hours * HOUR):
+            tasks.idle()
+            assert told() == [], "it has spent within its last six hours of evening"
+    Boost.objects.update(day_part="whole")
+    with clock.at(NOON + 18 * HOUR):
+        tasks.idle()
+        assert len(told()) == 1
+
+
+def test_an_evening_without_spend_is_told_by_what_was_the_matter_then(
+    running: Boost, told: Told
+) -> None:
+    Boost.objects.filter(pk=running.pk).update(day_part="evening")
+    with clock.at(NOON + 11 * HOUR):
+        tasks.idle()
+        assert told() == [], "five hours of its evening are over"
+    with clock.at(NOON + 20 * HOUR):
+        tasks.idle()
+    [said] = told()
+    assert "Message 2 is not confirmed" in said
+    assert "shown in the evening" not in said
