@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 
 from campaigns.boosts import awarding
-from campaigns.boosts.models import Boost, EndCause
+from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.notices.common import OWN_ACT, merchants_page, names_of, only
 from portal.accounts.models import AuditEntry, User
 from portal.notices.audiences import colleague, either, platform_who_may, team_who_may
@@ -20,10 +20,14 @@ def _review(boost: Boost) -> str:
     return kinds.page_of("boost", boost.pk)
 
 
-def _team_of_what_we_stopped(entry: AuditEntry, boost: Boost) -> QuerySet[User]:
-    """Whoever asked for it, when the platform stopped it; what a team stops itself is its own."""
+def _team_unless_closed(entry: AuditEntry, boost: Boost) -> QuerySet[User]:
+    """Whoever asked for it, but when a closing returned it: that is told of all its boosts at once.
+
+    Of what is in review the portal itself returns nothing but what a closing ends.
+    """
     asked = team_who_may("boost.edit")(entry, boost)
-    return asked.none() if boost.end_cause == EndCause.MERCHANT else asked
+    is_closed = entry.actor is None and entry.old.get("status") == BoostStatus.SUBMITTED
+    return asked.none() if is_closed else asked
 
 
 TABLE: dict[str, Told | Nobody] = {
@@ -61,7 +65,7 @@ TABLE: dict[str, Told | Nobody] = {
         names=names_of,
     ),
     "boost.returned": Told(
-        team_who_may("boost.edit"),
+        _team_unless_closed,
         _("The boost of “%(note)s” came back: see the reason."),
         page=Boost.get_absolute_url,
         names=names_of,
@@ -75,7 +79,8 @@ TABLE: dict[str, Told | Nobody] = {
     "boost.running": BY_THE_CLOCK,
     "boost.completed": BY_THE_CLOCK,
     "boost.stopped": Told(
-        _team_of_what_we_stopped,
+        # What a team stops itself is its own; a closing tells of all that it ended at once.
+        only(lambda boost: boost.end_cause == EndCause.PLATFORM, team_who_may("boost.edit")),
         _("The platform stopped the boost of “%(note)s”: see the reason. What was left came back."),
         page=Boost.get_absolute_url,
         names=names_of,
@@ -93,7 +98,7 @@ TABLE: dict[str, Told | Nobody] = {
         ),
     ),
     "boost.settled": Told(
-        team_who_may("wallet.view"),
+        only(lambda boost: boost.end_cause != EndCause.CLOSING, team_who_may("wallet.view")),
         _("The boost of “%(note)s” is settled: %(captured)s spent."),
         page=Boost.get_absolute_url,
         names=lambda boost: {**names_of(boost), "captured": yuan(boost.captured_fen)},

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 from campaigns.closings.models import Closing, ClosingMerchant
 from portal import words
-from portal.notices.audiences import platform_who_may, team_who_may
+from portal.notices.audiences import both, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
 
 # Of one merchant in one notice; the list of boosts has the others.
@@ -39,7 +39,8 @@ def _opening(closing: Closing) -> str:
 
 TABLE: dict[str, Told | Nobody] = {
     "closingmerchant.told": Told(
-        team_who_may("boost.edit"),
+        # Of the boosts and of their money: no notice of a single one says either.
+        both(team_who_may("boost.edit"), team_who_may("wallet.view")),
         _(
             "%(scope)s is closed. Your boosts that led nowhere else ended or came back to you: "
             "%(notes)s. %(released)s went back."

@@ -42,9 +42,10 @@ from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
 from merchants.openings.models import Opening, OpeningApplication, OpeningState
 from portal import clock
-from portal.accounts.models import AuditEntry, User
+from portal.accounts.models import AuditEntry, Membership, Role, User
 from portal.jobs import queue
 from portal.jobs.models import Job, JobState
+from portal.notices.models import Notice
 from portal.refusals import Refusal
 
 HOUR = timedelta(hours=1)
@@ -266,6 +267,70 @@ def test_merchants_are_told_once_with_their_boosts_named(
     assert "The portal is still at them" in page
     assert "All were dealt with" not in page
     assert state_of(second) == ("stopped", "closing")
+
+
+def test_nobody_of_the_team_is_told_of_each_boost_besides(
+    going: Going,
+    close: Close,
+    a_boost: RequestBoost,
+    outside: NoteOutside,
+    shop: Merchant,
+    alice: User,
+    bob: User,
+    fin: User,
+) -> None:
+    """The twin: a notice of each that was stopped, settled or returned."""
+    Membership.objects.get_or_create(team=shop.team, user=fin, defaults={"role": Role.FINANCE})
+    for number in range(29):
+        going(f"n{number}")
+    boosts.submit(a_boost(note=outside("waits"), **WEEK), by=alice)
+    Notice.objects.all().delete()
+    close()
+    work()
+    assert ClosingBoost.objects.hit().count() == 30
+    for person in (alice, bob, fin):
+        [notice] = person.notices.all()
+        assert "“Note n0”" in str(notice)
+        assert "and 10 more" in str(notice)
+
+
+def test_what_a_round_sends_back_is_told(
+    at_work: None, a_boost: RequestBoost, alice: User, bob: User
+) -> None:
+    """The portal itself returns it, too, but no closing tells of it."""
+    boost = boosts.submit(a_boost(**WEEK), by=alice)
+    Boost.objects.filter(pk=boost.pk).update(status=BoostStatus.APPROVED)
+    boost.refresh_from_db()
+    boost.move_to(BoostStatus.RETURNED, by=None, reason="Too little.")
+    assert bob.notices.filter(text__contains="came back: see the reason").count() == 1
+
+
+def test_a_rule_that_cannot_be_listed_holds_up_no_other(
+    going: Going, close: Close, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boost = going("a")
+    bad = close(placement=Placement.PROFILE)
+    good = close(effective_at=NOON + HOUR)
+    store: Callable[..., Any] = finding.concerned
+
+    def fails(rule: Opening, **said: Any) -> Any:
+        if rule.pk == bad.pk:
+            raise RuntimeError("A fault of this rule.")
+        return store(rule, **said)
+
+    with monkeypatch.context() as broken, clock.at(NOON + HOUR):
+        broken.setattr(finding, "concerned", fails)
+        for _again in range(2):
+            with pytest.raises(ExceptionGroup) as raised:
+                tasks.close_due()
+            assert raised.value.exceptions[0].__notes__ == [f"opening {bad.pk}"]
+        assert Closing.objects.get().opening == good
+        queue.run_now(Job.objects.get(kind=tasks.CLOSE))
+    assert state_of(boost) == ("stopped", "closing")
+    with clock.at(NOON + HOUR):
+        work()
+    assert Closing.objects.filter(finished_at=None).count() == 0
+    assert Closing.objects.count() == 2
 
 
 def told_page(rule: Opening) -> str:
