@@ -78,8 +78,14 @@ def reconcile(claim: Claim, *, reconciliation_id: int) -> None:
 @scheduled("campaigns.close_due", every=timedelta(minutes=1))
 def close_due() -> None:
     """List the boosts of rules that closed, then ask for a job for each list that is not done,
-    unless there is one."""
-    finding.find_due()
+    unless there is one. A rule that cannot be listed keeps no list from being worked on."""
+    try:
+        finding.find_due()
+    finally:
+        _ask_to_close()
+
+
+def _ask_to_close() -> None:
     asked = Job.objects.open().filter(kind=CLOSE).values_list("args__closing", flat=True)
     left = Closing.objects.filter(finished_at=None).exclude(pk__in=list(asked))
     for one in left.order_by("found_at"):

@@ -26,10 +26,22 @@ CONCERNED = frozenset(
 
 
 def find_due() -> list[Closing]:
-    """Store the list of each closed rule that has come into force; the new ones."""
+    """Store the list of each closed rule that has come into force; the new ones.
+
+    Each in a transaction of its own, so that one that fails keeps no other from being stored.
+    """
     closed = Opening.objects.signed().filter(state=OpeningState.CLOSED, closing=None)
     due = closed.filter(effective_at__lte=clock.now()).select_related("programme", "category")
-    return [found for rule in due.order_by("effective_at", "pk") if (found := _store(rule))]
+    found, failures = [], []
+    for rule in due.order_by("effective_at", "pk"):
+        try:
+            found.append(_store(rule))
+        except Exception as failure:
+            failure.add_note(f"opening {rule.pk}")
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("Closings whose boosts could not be listed", failures)
+    return [closing for closing in found if closing]
 
 
 @transaction.atomic
