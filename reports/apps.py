@@ -10,11 +10,12 @@ class ReportsConfig(AppConfig):
 
         from campaigns.boosts import forecast
         from campaigns.campaigns import progress as campaign_progress
+        from campaigns.funds import sizes
         from portal.health import parts
         from portal.notices import told
         from portal.shell import objects
         from reports import acts, notices
-        from reports.answers import past, progress
+        from reports.answers import past, progress, sold
         from reports.attribution import staleness, unplaced
         from reports.pages import navigation
         from reports.pages.object.parts import numbers_of
@@ -24,6 +25,7 @@ class ReportsConfig(AppConfig):
         acts.announce()
         forecast.told_by(past.of)
         campaign_progress.told_by(progress.of)
+        sizes.told_by(sold.of)
         told.add(notices.TABLE)
         keeping.announce()
         navigation.announce()
