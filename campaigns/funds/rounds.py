@@ -102,7 +102,7 @@ def _inputs(round_: Round, asked: Sequence[Asked]) -> Inputs:
     fund = round_.fund
     merchants = {each.merchant.pk: each.merchant for each in asked}
     left = {pk: left_of([fund], merchant)[fund] for pk, merchant in merchants.items()}
-    small = _small(fund, list(merchants.values()))
+    small = _small(fund, {company_of(merchant) for merchant in merchants.values()})
     return Inputs(
         fund_fen=fund.account.balance_fen,
         reserve_permille=fund.reserve_percent * 10,
@@ -128,13 +128,11 @@ def _inputs(round_: Round, asked: Sequence[Asked]) -> Inputs:
     )
 
 
-def _small(fund: Fund, merchants: Sequence[Merchant]) -> set[str]:
-    """The companies that sell less in 30 days than the fund calls small, or nobody knows what."""
-    companies = {merchant.pk: company_of(merchant) for merchant in merchants}
+def _small(fund: Fund, companies: set[str]) -> set[str]:
+    """Those of `companies` that sell less in 30 days than the fund calls small, or nobody knows
+    what."""
     bound = fund.small_below_fen
     if bound is None:
-        return set(companies.values())
-    sold = dict.fromkeys(companies.values(), 0)
-    for pk, fen in sizes.of(merchants).items():
-        sold[companies[pk]] += fen or 0
-    return {company for company, fen in sold.items() if fen < bound}
+        return companies
+    sold = sizes.of_companies(companies)
+    return {company for company, fen in sold.items() if fen is None or fen < bound}

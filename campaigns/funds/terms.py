@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from campaigns.funds import rounds, sizes, takers
+from campaigns.funds.companies import company_of
 from campaigns.funds.models import Fund, FundWay, Round
 from campaigns.funds.takers import Left
 from merchants.catalogue.models import Category, Product
@@ -106,10 +107,11 @@ def _of_days(fund: Fund, round_: Round | None, starts_on: date) -> list[str]:
 
 
 def _sold(funds: Iterable[Fund], merchant: Merchant) -> int | None:
-    """Asked only where a fund rests on it."""
+    """What the merchant's company sold in 30 days, asked only where a fund rests on it."""
     if not any(fund.sold_below_fen for fund in funds):
         return None
-    return sizes.of([merchant])[merchant.pk]
+    company = company_of(merchant)
+    return sizes.of_companies([company])[company]
 
 
 def _of_merchant(
@@ -126,7 +128,7 @@ def _of_merchant(
         )
     if fund.sold_below_fen and sold_fen is not None and sold_fen >= fund.sold_below_fen:
         said.append(
-            _("“%(fund)s” is for merchants that sell less than %(bound)s in 30 days.")
+            _("“%(fund)s” is for companies that sell less than %(bound)s in 30 days.")
             % {"fund": fund, "bound": yuan(fund.sold_below_fen)}
         )
     days = fund.newer_than_days

@@ -14,13 +14,14 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.asked import PlanRefusal
 from campaigns.boosts.awards import Award, AwardStatus, Why
 from campaigns.boosts.models import Boost, Objective
-from campaigns.funds import rounds
+from campaigns.funds import rounds, sizes
 from campaigns.funds.models import Fund, FundWay, Round
 from campaigns.ledger import payments
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Transfer, TransferReason
 from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import NOON, TODAY, RequestBoost, a_note_of, balance_of
+from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant
 from portal import clock
 from portal.accounts.models import User
@@ -232,6 +233,22 @@ def test_a_cap_is_kept_and_said(round_: Round, ask: Callable[..., Boost], fund: 
     award = Award.objects.get(boost=boost)
     assert (award.awarded_fen, award.why, award.status) == (40_000, Why.CAP, AwardStatus.GRANTED)
     assert "all that it still grants you" in award.sentence
+
+
+def test_small_is_a_company_by_all_its_merchants_whoever_of_them_asks(
+    round_: Round, ask: Callable[..., Boost], of_charlie: Callable[[int], Boost], fund: Fund,
+    shop: Merchant, admin: User, bob: User, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    silent = merchants.register(name="Sister", credit_code="91310000MA1FL0AL2A", by=bob)
+    # The same organisation as Alice’s, registered by another office.
+    Merchant.objects.filter(pk=silent.pk).update(credit_code=f"92{shop.credit_code[2:17]}X")
+    Fund.objects.filter(pk=fund.pk).update(small_below_fen=7_000, reserve_percent=50)
+    monkeypatch.setattr(sizes, "_TELLERS", [lambda merchants: {shop.pk: 1, silent.pk: 6_999}])
+    ask(60_000), of_charlie(80_000)
+    at_the_cut()
+    round_.refresh_from_db()
+    small = [request["is_small"] for request in round_.inputs["requests"]]
+    assert small == [False, True], "of Charlie’s nobody knows the size"
 
 
 def test_the_form_and_the_reviewer_are_told_of_the_round(

@@ -145,6 +145,20 @@ def test_a_size_that_nobody_knows_counts_as_small_and_is_said_to(
     assert boosts.submit(granted, by=alice).status == BoostStatus.SUBMITTED
 
 
+def test_a_large_company_does_not_ask_through_its_smallest_merchant(
+    change: Callable[..., Fund], granted: Boost, shop: Merchant, rival: Merchant,
+    sold: dict[int, int], alice: User,
+) -> None:  # fmt: skip
+    change(sold_below_fen=7_001)
+    sold[rival.pk] = 1
+    assert boosts.submit(granted, by=alice).status == BoostStatus.SUBMITTED, "another company’s"
+    boosts.withdraw(granted, by=alice)
+    # The same organisation, registered by another office.
+    Merchant.objects.filter(pk=rival.pk).update(credit_code=f"92{shop.credit_code[2:17]}X")
+    with pytest.raises(PlanRefusal, match=r"sell less than ¥70\.01"):
+        boosts.submit(granted, by=alice)
+
+
 def test_the_form_offers_what_the_fund_lets_and_says_why_not(
     change: Callable[..., Fund], shop: Merchant, fund: Fund, alice: User,
     client_of: Callable[[User], Client],

@@ -45,7 +45,7 @@ class TermsForm(forms.Form):
         help_text=_("The note sells something of it, or of what lies in it."),
     )
     sold_below_fen = YuanField(
-        label=_("For merchants that sell less in 30 days than (yuan)"),
+        label=_("For companies that sell less in 30 days than (yuan)"),
         required=False,
         help_text=EVERYBODY,
     )
