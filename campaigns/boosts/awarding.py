@@ -126,7 +126,7 @@ def _grant(boost: Boost, award: Award, line: FundingLine) -> None:
         award.move_to(AwardStatus.LAPSED, by=None)
         return
     award.move_to(AwardStatus.GRANTED, by=None)
-    boost.move_to(BoostStatus.SCHEDULED, by=None)
+    boost.schedule(by=None)
 
 
 def _is_too_little(boost: Boost, award: Award) -> bool:

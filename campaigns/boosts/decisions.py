@@ -78,7 +78,7 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
     except (NotEnough, CapReached) as short:
         raise DecisionRefusal(str(short), field="decision") from short
     quick.begin(boost, clock.now())
-    boost.move_to(BoostStatus.SCHEDULED, by=by, reason=reason)
+    boost.schedule(by=by, reason=reason)
     return boost
 
 

@@ -92,10 +92,11 @@ class Boost(Reviewable):
 
     `held_fen` is what was set aside for it and not given back, `captured_fen` the part of that
     which delivery has cost, in `captures` steps, and `refused_fen` what delivery said beyond it.
-    From `ended_at` on nothing more is spent; from `settled_at` on nothing is set aside. `hold` is
-    the account of boosts of before lines had their own (ADR 0135). One that stands alone has no
-    `campaign`. One of the quick form begins with its approval, for so many `hours`; until it
-    `is_dated` its days are a guess. Those of one form share `together`.
+    Since `scheduled_at` all of its money is there. From `ended_at` on nothing more is spent; from
+    `settled_at` on nothing is set aside. `hold` is the account of boosts of before lines had their
+    own (ADR 0135). One that stands alone has no `campaign`. One of the quick form begins with its
+    approval, for so many `hours`; until it `is_dated` its days are a guess. Those of one form share
+    `together`.
     """
 
     TRANSITIONS = {
@@ -167,6 +168,7 @@ class Boost(Reviewable):
     captured_fen = models.BigIntegerField(default=0, editable=False)
     refused_fen = models.BigIntegerField(default=0, editable=False)
     captures = models.PositiveIntegerField(default=0, editable=False)
+    scheduled_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     end_cause = models.CharField(max_length=10, choices=EndCause, blank=True, editable=False)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -223,6 +225,11 @@ class Boost(Reviewable):
 
     def audit_team(self) -> Team:
         return self.merchant.team
+
+    def schedule(self, *, by: User | None, reason: str = "") -> None:
+        """Move the locked boost, all of whose money is there now, to its place in time."""
+        self.scheduled_at = clock.now()
+        self.move_to(BoostStatus.SCHEDULED, by=by, reason=reason)
 
     def judged(self) -> dict[str, object]:
         lines = self.funding_lines.filter(submission=self.asking)

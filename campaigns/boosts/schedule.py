@@ -53,9 +53,8 @@ def _each(due: BoostQuerySet, move: Callable[[Boost], None]) -> int:
 
 def _start(boost: Boost) -> None:
     # From its first hour on, also when the clock slept: whoever delivers was told that hour. What
-    # was approved in the middle of it begins with the approval.
-    approved = boost.reviews.order_by("-pk").values_list("decided_at", flat=True).first()
-    spans.begin(boost, max(boost.starts_at, approved or boost.starts_at))
+    # had its money in the middle of it, by an approval or a round, begins with that.
+    spans.begin(boost, max(boost.starts_at, boost.scheduled_at or boost.starts_at))
     boost.move_to(BoostStatus.RUNNING, by=None)
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.boosts import awarding, decisions, funding
+from campaigns.boosts import awarding, decisions, funding, schedule, spans
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.asked import PlanRefusal
 from campaigns.boosts.awards import Award, AwardStatus, Why
@@ -269,6 +269,23 @@ def test_the_form_and_the_reviewer_are_told_of_the_round(
     boost = boosts.submit(a_boost(fund=fund, grant_fen=10_000, **late), by=alice)
     with clock.at(CUT), pytest.raises(DecisionRefusal, match="none is open now"):
         decisions.approve(boost, version=boost.version, by=manager)
+
+
+def test_a_round_that_is_divided_on_the_first_day_is_not_spent_from_before_it(
+    round_: Round, ask: Callable[..., Boost]
+) -> None:
+    """Whoever delivers may say an hour as soon as there is money for it, and no sooner."""
+    boost = ask(60_000, starts_on=clock.day_of(CUT))
+    late = CUT + timedelta(hours=2, minutes=5)
+    with clock.at(late):
+        awarding.look()
+        assert schedule.start_due() == 1
+    span = boost.spans.get()
+    assert span.from_at == late
+    hours = [CUT + timedelta(hours=number) for number in (0, 1, 2, 3)]
+    boost.refresh_from_db()
+    counted = [spans.counts(hour, [span], ends_at=boost.ends_at) for hour in hours]
+    assert counted == [False, False, True, True]
 
 
 def test_what_waits_past_its_days_comes_back(
