@@ -10,7 +10,7 @@ from campaigns.boosts import decisions, endings, funding, lines, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.boosts.signals import captured, settled
-from campaigns.funds.models import Fund
+from campaigns.funds.models import Fund, FundTaker
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Account, Transfer
 from campaigns.ledger.proof import verify
@@ -134,6 +134,22 @@ def test_a_settled_boost_gives_back_what_it_did_not_cost_each_line_to_its_source
     assert AuditEntry.objects.get(verb="boost.settled").new == {
         "captured_fen": 45_000, "released_fen": 25_000,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("counted_fen", [None, 10_000])
+def test_what_was_drawn_and_not_counted_goes_back_and_the_proof_tells(
+    running: Boost, fund: Fund, counted_fen: int | None
+) -> None:
+    """Code of before the counts draws while this is brought out, and counts nothing."""
+    if counted_fen is None:
+        FundTaker.objects.all().delete()
+    FundTaker.objects.update(taken_fen=counted_fen or 0)
+    funding.capture_to(running, 10_000)
+    endings.end(running, cause=EndCause.PLATFORM, at=clock.now(), by=None)
+    assert running.settled_at
+    assert balances(running, fund) == [500_000, 90_000, 0]
+    told = [(one.rule, one.expected_fen, one.found_fen) for one in verify().broken]
+    assert told == [("counts_of_a_fund_are_what_was_drawn", 10_000, 0)] * 2
 
 
 def test_a_late_correction_gives_back_in_reverse_and_never_takes_more(
