@@ -126,7 +126,7 @@ def editable(world: World) -> World:
     Listing.objects.create(
         merchant=listing.merchant,
         note=listing.note,
-        product=listing.product,
+        product=world["in_app_product"],
         placement=Placement.PROFILE,
         code="onsale",
         status=ListingStatus.LIVE,

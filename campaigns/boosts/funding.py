@@ -171,8 +171,9 @@ def moves_of(boost: Boost) -> TransferQuerySet:
     ours = Account.objects.filter(
         Q(held_for__boost=boost) | Q(boost=boost) | Q(spent_for__boost=boost)
     )
-    held = set(ours.filter(kind=AccountKind.HOLD).values_list("pk", flat=True))
-    every = set(ours.values_list("pk", flat=True))
+    kinds = dict(ours.values_list("pk", "kind"))
+    every = set(kinds)
+    held = {pk for pk in every if kinds[pk] == AccountKind.HOLD}
     change = Case(When(target__in=held, then=F("amount_fen")), default=Value(0)) - Case(
         When(source__in=held, then=F("amount_fen")), default=Value(0)
     )

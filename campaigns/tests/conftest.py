@@ -19,6 +19,7 @@ from campaigns.ledger.models import Account, Payment, Transfer
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing, ListingStatus
+from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
 from merchants.openings import verbs as openings
@@ -55,7 +56,8 @@ def put_on_sale(note: Note) -> None:
     """Readers of the note can buy something: a product of the merchant's in-app shop."""
     if note.listings.live().exists():
         return
-    product = Product.objects.filter(store__merchant=note.merchant).earliest("pk")
+    products = Product.objects.filter(store__merchant=note.merchant, store__kind=StoreKind.IN_APP)
+    product = products.earliest("pk")
     Listing.objects.create(
         merchant=note.merchant,
         note=note,

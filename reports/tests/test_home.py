@@ -169,6 +169,7 @@ REVIEWS = "/platform/reviews/?kind=boost"
 PAYMENTS = "/platform/reviews/?kind=payment"
 TOP_UPS = "/platform/reviews/?kind=top-up"
 FILES = "/platform/batches/"
+REFUNDS = "/platform/reviews/?kind=refund"
 UNPLACED = "/platform/sources/unplaced/"
 
 
@@ -178,7 +179,7 @@ def test_an_admin_and_a_manager_are_shown_the_work_of_their_role(
     assert list(tasks(client_of(admin))) == [
         MERCHANTS, STORES, FEEDS, OPENINGS, APPLICATIONS, TOP_UPS, FILES, UNPLACED,
     ]  # fmt: skip
-    assert list(tasks(client_of(manager))) == [REVIEWS, PAYMENTS, UNPLACED]
+    assert list(tasks(client_of(manager))) == [REVIEWS, PAYMENTS, REFUNDS, UNPLACED]
     shown = client_of(admin).get("/platform/").context["tasks"]
     assert [task.text for task in shown] == [
         "Merchants to verify",
@@ -194,6 +195,7 @@ def test_an_admin_and_a_manager_are_shown_the_work_of_their_role(
     assert [task.text for task in shown] == [
         "Boosts to review",
         "Payments to sign",
+        "Refunds of balance to check",
         "Ids in events that belong nowhere",
     ]
 
@@ -209,7 +211,7 @@ def test_what_waits_is_counted_and_what_was_decided_is_not(
     source = Source.objects.get(code="community")
     Batch.objects.create(source=source, file_name="a.csv", bytes=1, state="committed")
     assert set(tasks(client_of(admin)).values()) == {0}
-    assert tasks(client_of(manager)) == {REVIEWS: 0, PAYMENTS: 0, UNPLACED: 0}
+    assert tasks(client_of(manager)) == {REVIEWS: 0, PAYMENTS: 0, REFUNDS: 0, UNPLACED: 0}
     Merchant.objects.update(status="submitted", submitted_at=clock.now())
     Store.objects.filter(kind="tmall").update(status="verifying")
     OpeningApplication.objects.update(status="submitted")
@@ -219,7 +221,7 @@ def test_what_waits_is_counted_and_what_was_decided_is_not(
         MERCHANTS: 1, STORES: 1, FEEDS: 0, OPENINGS: 0, APPLICATIONS: 1, TOP_UPS: 0, FILES: 1,
         UNPLACED: 0,
     }  # fmt: skip
-    assert tasks(client_of(manager)) == {REVIEWS: 1, PAYMENTS: 0, UNPLACED: 0}
+    assert tasks(client_of(manager)) == {REVIEWS: 1, PAYMENTS: 0, REFUNDS: 0, UNPLACED: 0}
 
 
 def test_a_rule_waits_for_the_other_admin_and_not_for_its_author(
