@@ -216,7 +216,7 @@ def test_every_metric_says_how_it_is_estimated() -> None:
         is_apart = metric == metrics.ASSISTED
         assert is_ratio == (metric.additive == "no" and not is_apart), metric.code
         told[metric.statistic] += 1
-    assert told[Statistic.RATIO] == 3
+    assert told[Statistic.RATIO] == 12
     assert told[Statistic.NET] == 2
     assert told.keys() == set(Statistic) - {Statistic.PEOPLE}
 
