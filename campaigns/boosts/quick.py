@@ -8,6 +8,7 @@ from django.db.models import Sum
 from campaigns.boosts.asked import AskingForm, DayPart
 from campaigns.boosts.models import Boost, Objective
 from campaigns.boosts.plans import Plan
+from campaigns.ledger import transfers as ledger
 from merchants.notes.models import Note
 from portal import words
 
@@ -74,9 +75,13 @@ def begin(boost: Boost, at: datetime) -> None:
 
 def takes_no_login(boost: Boost, at: datetime) -> bool:
     """Whether `boost` may be submitted at `at` without a login of the last minutes: quick ones are,
-    as long as all of its merchant's in a day stay below QUICK_BOOST_FEN."""
+    as long as all of its merchant's in a day stay below QUICK_BOOST_FEN.
+
+    The boost is locked by the caller; the wallet is locked then, so that those that are submitted
+    at once count each other."""
     if boost.form != AskingForm.QUICK:
         return False
+    ledger.lock([ledger.wallet_of(boost.merchant)])
     others = boost.merchant.boosts.exclude(pk=boost.pk).filter(
         form=AskingForm.QUICK, submitted_at__gt=at - DAY
     )

@@ -21,6 +21,7 @@ from merchants.notes.models import Note
 from portal import clock
 from portal.accounts import recent
 from portal.accounts.models import User
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -207,6 +208,24 @@ def test_little_money_takes_no_new_login_and_a_days_sum_does(
     assert Boost.objects.filter(status=BoostStatus.SUBMITTED).count() == 2
     with clock.at(clock.now() + timedelta(days=1, minutes=1)):
         assert "reauthenticate" not in ask(4, "75")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_submitted_at_once_count_each_other(
+    asked: Ask, alice: User, money: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def old_login(action: str) -> None:
+        if action == "boost.submit":
+            raise recent.LoginTooOld(action)
+
+    drafts = [asked(budget_fen=20_000) for _ in range(10)]
+    monkeypatch.setattr(recent, "ask", old_login)
+
+    def submit(boost: Boost) -> Callable[[], object]:
+        return lambda: boosts.submit(boost, by=alice)
+
+    held, refused = at_once(*map(submit, drafts), refusal=recent.LoginTooOld)
+    assert (len(held), len(refused)) == (4, 6)
 
 
 def test_a_large_boost_takes_a_new_login(
