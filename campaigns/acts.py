@@ -41,6 +41,7 @@ def _boosts() -> None:
             "approved": _("Boost approved"),
             "waits": _("Boost waits for the round of its fund"),
             "paused": _("Boost paused"),
+            "appeal_taken_back": _("Appeal taken back: the rejection stands"),
             "first_signed": _("Boost approved by a first person; a second signs"),
             "settled": _("Boost settled: what was left went back"),
             "spend_refused": _("Spend that was refused"),

@@ -130,7 +130,8 @@ class Boost(Reviewable):
             BoostStatus.REJECTED,
         }
     )
-    BY_THE_PORTAL = frozenset({BoostStatus.RETURNED})
+    # Rejected again where its appeal ended without a decision.
+    BY_THE_PORTAL = frozenset({BoostStatus.RETURNED, BoostStatus.REJECTED})
     GRANTED = frozenset({BoostStatus.APPROVED})
     # A first signature.
     CARE = frozenset({"first_signed"})

@@ -111,7 +111,8 @@ def submit(boost: Boost, *, by: User, version: str | None = None) -> Boost:
 
 @transaction.atomic
 def withdraw(boost: Boost, *, by: User) -> Boost:
-    """Take a boost out of the queue: a draft again, with its money back in the wallet."""
+    """Take a boost out of the queue: a draft again, or rejected as before where that was disputed,
+    with its money back in the wallet."""
     permissions.require(by, "boost.edit", boost.merchant.team)
     boost = Boost.locked(boost.pk)
     if boost.status != BoostStatus.SUBMITTED:
@@ -119,8 +120,8 @@ def withdraw(boost: Boost, *, by: User) -> Boost:
             _("Only a boost in review can be withdrawn; this one is %(status)s.")
             % {"status": boost.get_status_display()}
         )
-    if not appealing.may_be_withdrawn(boost):
-        raise BoostRefusal(_("You disagreed with its rejection; a second person decides now."))
+    if appealing.is_against_rejection(boost):
+        return appealing.take_back(boost, by=by)
     boost.move_to(BoostStatus.DRAFT, by=by)
     funding.release(boost)
     plans.ask_again(boost)

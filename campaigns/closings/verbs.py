@@ -6,7 +6,7 @@ rest. ADR 0156.
 
 from django.db.models import Exists, OuterRef
 
-from campaigns.boosts import endings, funding, plans, schedule
+from campaigns.boosts import appealing, endings, funding, plans, schedule
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant, Fate
 from portal import clock
@@ -67,7 +67,9 @@ def _deal_with(pk: int, boost_id: int) -> None:
         schedule.start_if_due(boost)
     held_fen = boost.held_fen
     row.fate = _FATES[BoostStatus(boost.status)]
-    if row.fate == Fate.RETURNED:
+    if row.fate == Fate.RETURNED and appealing.is_against_rejection(boost):
+        appealing.restore(boost, reason=opening.reason)
+    elif row.fate == Fate.RETURNED:
         boost.move_to(BoostStatus.RETURNED, by=None, reason=opening.reason)
         funding.release(boost)
         plans.ask_again(boost)

@@ -30,6 +30,13 @@ def _team_unless_closed(entry: AuditEntry, boost: Boost) -> QuerySet[User]:
     return asked.none() if is_closed else asked
 
 
+def _team_that_a_person_rejects(entry: AuditEntry, boost: Boost) -> QuerySet[User]:
+    """Nobody where the portal lets a rejection stand whose appeal ended: a closing tells of itself,
+    and what a team takes back is its own."""
+    asked = team_who_may("boost.edit")(entry, boost)
+    return asked if entry.actor_id else asked.none()
+
+
 TABLE: dict[str, Told | Nobody] = {
     "boost.requested": OWN_ACT,
     "boost.edited": OWN_ACT,
@@ -49,6 +56,7 @@ TABLE: dict[str, Told | Nobody] = {
         ),
     ),
     "boost.draft": OWN_ACT,
+    "boost.appeal_taken_back": OWN_ACT,
     "boost.approved": Nobody("it is scheduled or waits in the same moment, and that is told"),
     "boost.waits": Told(
         team_who_may("boost.edit"),
@@ -71,7 +79,7 @@ TABLE: dict[str, Told | Nobody] = {
         names=names_of,
     ),
     "boost.rejected": Told(
-        team_who_may("boost.edit"),
+        _team_that_a_person_rejects,
         _("The boost of “%(note)s” was rejected: see the reason."),
         page=Boost.get_absolute_url,
         names=names_of,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +17,7 @@ from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import RequestBoost
 from portal import clock
 from portal.accounts import versions
-from portal.accounts.models import User
+from portal.accounts.models import AuditEntry, User
 from portal.notices.models import Notice
 from portal.refusals import Refusal
 from portal.review import appeals, kinds
@@ -43,6 +44,10 @@ def rejected(submitted: Boost, manager: User) -> Boost:
 @pytest.fixture
 def returned(submitted: Boost, manager: User) -> Boost:
     return decisions.send_back(submitted, version=submitted.version, reason="No.", by=manager)
+
+
+def users_of(boost: Boost) -> QuerySet[User]:
+    return User.objects.filter(memberships__team=boost.merchant.team)
 
 
 def outcome_of(boost: Boost) -> str:
@@ -128,14 +133,81 @@ def test_a_correction_is_no_appeal(returned: Boost, alice: User) -> None:
         appealing.appeal(returned, text="But.", by=alice)
 
 
-def test_an_appeal_against_a_rejection_does_not_make_it_a_draft(
+def test_an_appeal_against_a_rejection_is_taken_back_and_makes_it_no_draft(
     rejected: Boost, alice: User, client_of: ClientOf
 ) -> None:
+    client, told = client_of(alice), Notice.objects.filter(user__in=users_of(rejected))
     boost = appealing.appeal(rejected, text="The label is there.", by=alice)
-    with pytest.raises(boosts.BoostRefusal, match="a second person decides now"):
-        boosts.withdraw(boost, by=alice)
-    page = client_of(alice).get(boost.get_absolute_url()).content.decode()
+    page = client.get(boost.get_absolute_url()).content.decode()
+    assert "Disagree no more" in page
     assert "Withdraw" not in page
+    before = told.count()
+    url = reverse("campaigns:boost-withdraw", args=[boost.merchant.code, boost.pk])
+    page = client.post(url, follow=True).content.decode()
+    assert "The rejection stands, and the money is back in your wallet." in page
+    boost.refresh_from_db()
+    assert (boost.status, funding.held_fen(boost)) == (BoostStatus.REJECTED, 0)
+    assert ledger.wallet_of(boost.merchant).balance_fen == 500_000
+    assert outcome_of(boost) == Outcome.WITHDRAWN
+    assert told.count() == before
+    assert AuditEntry.objects.filter(verb="boost.appeal_taken_back", actor=alice).count() == 1
+    # It was one chance, and the rejection is not another one.
+    assert reverse("campaigns:boost-appeal", args=[boost.merchant.code, boost.pk]) not in page
+    with pytest.raises(AppealRefusal, match="that ended"):
+        appealing.appeal(boost, text="Again.", by=alice)
+    with pytest.raises(boosts.BoostRefusal):
+        boosts.withdraw(boost, by=alice)
+    with pytest.raises(AppealRefusal, match="Nobody disagrees"):
+        appealing.take_back(boost, by=alice)
+    assert verify().broken == []
+
+
+def test_where_nobody_is_left_to_decide_the_page_says_so_and_admins_are_told(
+    rejected: Boost, alice: User, admin: User, client_of: ClientOf, request: pytest.FixtureRequest
+) -> None:
+    told = Notice.objects.filter(user=admin, text__contains="no account manager may decide")
+    boost = appealing.appeal(rejected, text="The label is there.", by=alice)
+    assert told.count() == 1
+    page = client_of(alice).get(boost.get_absolute_url()).content.decode()
+    assert "Nobody is left who may decide upon this" in page
+    request.getfixturevalue("colleague")
+    page = client_of(alice).get(boost.get_absolute_url()).content.decode()
+    assert "Nobody is left who may decide upon this" not in page
+
+
+def test_an_appeal_takes_what_submitting_takes(
+    rejected: Boost, alice: User, client_of: ClientOf
+) -> None:
+    with clock.at(rejected.starts_at + timedelta(days=1)):
+        page = client_of(alice).post(
+            reverse("campaigns:boost-appeal", args=[rejected.merchant.code, rejected.pk]),
+            {"text": "But."},
+        )
+    assert page.status_code == 422
+    assert "The first day is today or later." in page.content.decode()
+    rejected.refresh_from_db()
+    assert rejected.status == BoostStatus.REJECTED
+    assert funding.held_fen(rejected) == 0
+
+
+def test_what_no_person_decided_is_not_disputed(
+    submitted: Boost, alice: User, client_of: ClientOf
+) -> None:
+    """A closing returned it; nobody said no."""
+    url = reverse("campaigns:boost-appeal", args=[submitted.merchant.code, submitted.pk])
+    Boost.objects.filter(pk=submitted.pk).update(status=BoostStatus.RETURNED)
+    submitted.refresh_from_db()
+    client = client_of(alice)
+    assert url not in client.get(submitted.get_absolute_url()).content.decode()
+    answer = client.post(url, {"text": "But."})
+    assert "No person decided this." in answer.content.decode()
+
+
+def test_a_no_of_an_earlier_submission_is_not_disputed(returned: Boost, alice: User) -> None:
+    boost = boosts.submit(returned, by=alice)
+    Boost.objects.filter(pk=boost.pk).update(status=BoostStatus.RETURNED)
+    with pytest.raises(AppealRefusal, match="No person decided this"):
+        appealing.appeal(boost, text="But.", by=alice)
 
 
 def test_an_appeal_against_a_return_is_withdrawn_with_the_boost(

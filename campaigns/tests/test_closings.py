@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns import tasks
-from campaigns.boosts import decisions, endings, funding, schedule
+from campaigns.boosts import appealing, decisions, endings, funding, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.closings import finding
@@ -47,6 +47,7 @@ from portal.jobs import queue
 from portal.jobs.models import Job, JobState
 from portal.notices.models import Notice
 from portal.refusals import Refusal
+from portal.review import appeals
 
 HOUR = timedelta(hours=1)
 WEEK = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=6)}
@@ -158,6 +159,31 @@ def test_each_boost_meets_its_own_end(
     }  # fmt: skip
     assert balance_of(wallet) == before_fen
     assert AuditEntry.objects.filter(verb="boost.returned", reason=CLOSED, actor=None).exists()
+    assert verify().broken == []
+
+
+def test_a_disputed_rejection_stays_one_and_is_not_disputed_again(
+    at_work: None, close: Close, outside: NoteOutside, a_boost: RequestBoost, shop: Merchant,
+    alice: User, manager: User,
+) -> None:  # fmt: skip
+    wallet = ledger.wallet_of(shop)
+    before_fen = balance_of(wallet)
+    boost = boosts.submit(a_boost(note=outside("a"), **WEEK), by=alice)
+    other = boosts.submit(a_boost(note=outside("b"), **WEEK), by=alice)
+    boost = decisions.reject(boost, version=boost.version, reason="No.", by=manager)
+    appealing.appeal(boost, text="But.", by=alice)
+    told = Notice.objects.filter(user=alice, text__contains="was rejected").count()
+    close()
+    work()
+    assert state_of(boost) == ("rejected", "")
+    assert not boost.is_editable
+    assert state_of(other) == ("returned", "")
+    assert balance_of(wallet) == before_fen
+    assert Notice.objects.filter(user=alice, text__contains="was rejected").count() == told
+    for no in (boost, other):
+        assert not appealing.is_disputable(no, appeals.about(no))
+        with pytest.raises(Refusal):
+            appealing.appeal(no, text="But.", by=alice)
     assert verify().broken == []
 
 

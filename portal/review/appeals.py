@@ -36,9 +36,13 @@ def begin(subject: Reviewable, *, text: str, by: User) -> Appeal:
 
 
 def refuse_twice(subject: Reviewable) -> None:
-    """Raise AppealRefusal when the decision about the locked `subject` came upon an appeal."""
+    """Raise AppealRefusal when the locked `subject` was handed in for an appeal last, decided or
+    not."""
     asked_at = subject.submitted_at
-    if asked_at and _of(subject).filter(asked_at=asked_at).exists():
+    before = _of(subject).filter(asked_at=asked_at).first() if asked_at else None
+    if before and before.outcome == Outcome.WITHDRAWN:
+        raise AppealRefusal(_("You disagreed and that ended, so the decision stands."))
+    if before:
         raise AppealRefusal(_("This was decided by a second person already, and that stands."))
 
 

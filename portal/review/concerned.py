@@ -24,7 +24,7 @@ from portal.accounts.models import (
     Team,
     User,
 )
-from portal.notices.audiences import Audience
+from portal.notices.audiences import Audience, platform_who_may
 from portal.review import appeals
 from portal.review.models import SIGNED
 from portal.review.subjects import Reviewable
@@ -173,6 +173,11 @@ def objection(subject: Reviewable, person: User) -> str:
     himself = User.objects.filter(pk=person.pk)
     found = (each for each in _questions if himself.filter(each.whom(subject)).exists())
     return next((each.said() for each in found), "")
+
+
+def may_be_decided(subject: Reviewable, action: str) -> bool:
+    """Whether anybody is left whose role allows `action` and whom `subject` does not concern."""
+    return unconcerned(platform_who_may(action))(AuditEntry(), subject).exists()
 
 
 def unconcerned(audience: Audience) -> Audience:

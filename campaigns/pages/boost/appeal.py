@@ -14,7 +14,8 @@ from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
 from portal.accounts.access import PortalRequest, platform_page
 from portal.refusals import MOST_REASON
-from portal.review import appeals
+from portal.review import appeals, concerned
+from portal.review.models import Outcome
 from portal.ui.fields import ProseField
 from portal.ui.forms import form_page, refusals_on
 from portal.ui.pages import Head
@@ -90,9 +91,10 @@ def boost_stop_any(request: PortalRequest, pk: int) -> HttpResponseBase:
 def shown(boost: Boost) -> dict[str, object]:
     """What a boost's page tells of appeals; what was never handed in again has none."""
     of_it = appeals.about(boost) if boost.submission > 1 else []
-    upon_one = any(one.asked_at == boost.submitted_at for one in of_it)
+    is_open = any(one.outcome == Outcome.OPEN for one in of_it)
     return {
         "appeals": of_it,
-        "is_withdrawable": not any(map(appealing.keeps, of_it)),
-        "is_disputable": boost.status in appealing.DISPUTED and not upon_one,
+        "is_against_rejection": any(map(appealing.keeps, of_it)),
+        "is_stuck": is_open and not concerned.may_be_decided(boost, "boost.review"),
+        "is_disputable": appealing.is_disputable(boost, of_it),
     }

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.boosts import awarding, decisions, funding, lines
+from campaigns.boosts import appealing, awarding, decisions, funding, lines
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
 from campaigns.delivery import settling
@@ -79,6 +79,13 @@ def _find(merchant: Merchant, pk: int) -> Boost:
     return get_object_or_404(merchant.boosts, pk=pk)
 
 
+def _told_of_withdrawal(boost: Boost) -> str:
+    """Of the boost as it was before."""
+    if appealing.is_against_rejection(boost):
+        return _("Taken back. The rejection stands, and the money is back in your wallet.")
+    return _("Taken out of the queue. The money is back in your wallet.")
+
+
 boost_submit = button(
     merchant_page("boost.submit"),
     _find,
@@ -90,7 +97,7 @@ boost_withdraw = button(
     merchant_page("boost.edit"),
     _find,
     boosts.withdraw,
-    done=lambda boost: _("Taken out of the queue. The money is back in your wallet."),
+    done=_told_of_withdrawal,
 )
 boost_pause = button(
     merchant_page("boost.edit"),
