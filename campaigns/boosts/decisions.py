@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.boosts import asked, awarding, endings, funding, lines, plans, quick, schedule
-from campaigns.boosts.models import Boost, BoostStatus, EndCause
+from campaigns.boosts.models import ENDED, Boost, BoostStatus, EndCause
 from campaigns.boosts.reviews import BoostReview, ReviewDecision
 from campaigns.funds.takers import CapReached
 from campaigns.ledger.payments import TWO_PERSON_FEN
@@ -44,7 +45,7 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
     hour. If a fund is short, nothing moves and the refusal says by how much. One that asks a fund
     which grants in rounds waits for the next.
 
-    Above FOUR_EYES_FEN the first who approves signs, and the boost waits for a second person.
+    Where it `needs_two`, the first who approves signs, and the boost waits for a second person.
     """
     boost = door.enter(boost, "boost.review", version=version, by=by)
     if boost.is_dated and boost.ends_at <= clock.now():
@@ -152,8 +153,18 @@ def stop(boost: Boost, *, reason: str, by: User) -> Boost:
 
 
 def needs_two(boost: Boost) -> bool:
-    """Whether two persons have to approve it."""
-    return boost.budget_fen > FOUR_EYES_FEN
+    """Whether two persons have to approve it: with what its merchant asked for on the same form,
+    and has asked for of the same note and is not over, it is above FOUR_EYES_FEN.
+
+    Each is counted from when it is handed in, so that of two that are decided at once one at least
+    sees the other.
+    """
+    of_the_note = Q(note=boost.note_id) & ~Q(status__in=ENDED)
+    of_the_form = Q(together=boost.together, together__isnull=False)
+    others = boost.merchant.boosts.filter(of_the_note | of_the_form, submission__gt=0)
+    asked = others.exclude(pk=boost.pk).exclude(status=BoostStatus.REJECTED)
+    others_fen: int = asked.aggregate(fen=Sum("budget_fen", default=0))["fen"]
+    return boost.budget_fen + others_fen > FOUR_EYES_FEN
 
 
 def _said(reason: str, codes: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.boosts import decisions, lines
+from campaigns.boosts import awarding, decisions, lines
 from campaigns.boosts.models import Boost
 from campaigns.boosts.money import money_of
 from campaigns.funds.models import Fund
@@ -15,7 +15,7 @@ from campaigns.ledger import payments, refunding
 from campaigns.ledger.models import AccountKind, Payment, Transfer, TransferReason
 from campaigns.ledger.refunds import BalanceRefund
 from campaigns.pages import judged
-from portal.review import kinds
+from portal.review import kinds, signatures
 from portal.review.forms import ReviewForm
 from portal.review.kinds import Answer, Kind
 
@@ -87,6 +87,23 @@ def _refunds() -> Kind:
     )
 
 
+def _then_approved(boost: Boost) -> Promise:
+    """What an approval moves: nothing by a first signature or before a round."""
+    if decisions.needs_two(boost) and not signatures.first_of(boost, boost.version):
+        return _("You sign first, and a second person decides. Nothing moves now.")
+    if awarding.waits(boost):
+        return _(
+            "It is approved and waits for the round of its fund. What its merchant pays himself "
+            "stays set aside; nothing else moves now."
+        )
+    if lines.of(boost).filter(fund__isnull=False).exists():
+        return _(
+            "Its funds pay their part now, it is scheduled and starts in its first hour. "
+            "If a fund is short, nothing moves and you read how much it lacks."
+        )
+    return _("What is set aside stays so. It is scheduled and starts in its first hour.")
+
+
 def _boosts() -> Kind:
     return Kind(
         code="boost",
@@ -103,10 +120,7 @@ def _boosts() -> Kind:
             Answer(
                 "approve",
                 _("Approve"),
-                _(
-                    "Its funds pay their part now, it is scheduled and starts in its first hour. "
-                    "If a fund is short, nothing moves and you read how much it lacks."
-                ),
+                _then_approved,
                 decisions.approve,
             ),
             Answer(

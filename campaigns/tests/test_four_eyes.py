@@ -1,6 +1,7 @@
 """Above an amount two persons approve a boost."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.decisions import FOUR_EYES_FEN
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.ledger import payments
-from campaigns.tests.conftest import RequestBoost
+from campaigns.tests.conftest import RequestBoost, a_note_of
 from merchants.companies.models import Merchant
 from portal.accounts.models import User
 from portal.notices.models import Notice
@@ -69,6 +70,37 @@ def test_up_to_the_amount_one_is_enough(
     assert approve(boost, manager).status == BoostStatus.SCHEDULED
 
 
+def halves(shop: Merchant, manager: User, a_boost: RequestBoost, alice: User) -> list[Boost]:
+    """Two of the same note that are above the amount together."""
+    for number in (1, 2):
+        payments.record(shop, amount_fen=FOUR_EYES_FEN, reference=f"b-{number}", by=manager)
+    half_fen = FOUR_EYES_FEN // 2
+    return [boosts.submit(a_boost(budget_fen=half_fen + more), by=alice) for more in (0, 1)]
+
+
+def test_boosts_of_one_note_count_together_until_they_are_over(
+    shop: Merchant, manager: User, a_boost: RequestBoost, alice: User
+) -> None:
+    one, other = halves(shop, manager, a_boost, alice)
+    assert approve(one, manager).status == BoostStatus.SUBMITTED
+    assert approve(other, manager).status == BoostStatus.SUBMITTED
+    boosts.stop(boosts.withdraw(one, by=alice), by=alice)
+    # One who has signed it is enough for what is left.
+    assert approve(other, manager).status == BoostStatus.SCHEDULED
+
+
+def test_boosts_of_one_form_count_together_whatever_their_notes(
+    shop: Merchant, manager: User, a_boost: RequestBoost, alice: User
+) -> None:
+    one, other = halves(shop, manager, a_boost, alice)
+    Boost.objects.filter(pk=other.pk).update(note=a_note_of(shop, "another"))
+    assert not decisions.needs_two(one)
+    Boost.objects.filter(pk__in=[one.pk, other.pk]).update(together=uuid4())
+    one.refresh_from_db()
+    assert decisions.needs_two(one)
+    assert approve(one, manager).status == BoostStatus.SUBMITTED
+
+
 def test_what_is_changed_after_the_first_signature_needs_two_again(
     large_boost: Boost, manager: User, colleague: User, alice: User
 ) -> None:
@@ -91,7 +123,10 @@ def test_the_page_tells_whose_signature_it_has_and_the_others_are_told(
 ) -> None:
     url = reverse("review:review-detail", args=["boost", large_boost.pk])
     first = client_of(manager)
-    assert "Two persons have to approve this." in first.get(url).content.decode()
+    read = first.get(url).content.decode()
+    assert "Two persons have to approve this." in read
+    assert "Nothing moves now." in read
+    assert "it is scheduled" not in read.lower()
     form = {"version": large_boost.version, "decision": "approve", "field": ""}
     told = first.post(url, form, follow=True).content.decode()
     assert "Signed by you; a second person decides." in told
@@ -99,6 +134,7 @@ def test_the_page_tells_whose_signature_it_has_and_the_others_are_told(
     assert set(notices.values_list("user", flat=True)) == {colleague.pk}
     page = client_of(colleague).get(url).content.decode()
     assert f"{manager} approved this version at" in page
+    assert "What is set aside stays so. It is scheduled" in page
     told = client_of(colleague).post(url, form, follow=True).content.decode()
     assert "Decided: Approve." in told
 

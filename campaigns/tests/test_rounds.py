@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.boosts import awarding, decisions, funding, schedule, spans
+from campaigns.boosts import appealing, awarding, decisions, funding, schedule, spans
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.asked import PlanRefusal
 from campaigns.boosts.awards import Award, AwardStatus, Why
@@ -26,6 +26,7 @@ from merchants.companies.models import Merchant
 from portal import clock
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from portal.review.appeals import AppealRefusal
 from portal.review.door import DecisionRefusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon", "money")]
@@ -148,6 +149,10 @@ def test_too_little_comes_back_with_the_sentence_and_the_own_cash(
     page = client_of(alice).get(boost.get_absolute_url()).content.decode()
     assert "you asked for ¥100.00 and get ¥0.00" in page
     assert "it came back, and your own part is free again" in page
+    # A round said so, and no person with whom anybody could disagree.
+    assert "I disagree" not in page
+    with pytest.raises(AppealRefusal, match="No person decided this"):
+        appealing.appeal(boost, text="But.", by=alice)
 
 
 class fund_of:
@@ -267,6 +272,10 @@ def test_the_form_and_the_reviewer_are_told_of_the_round(
     assert refused.value.field == "starts_on"
     late = {"starts_on": TODAY + 3 * DAY, "ends_on": TODAY + 4 * DAY}
     boost = boosts.submit(a_boost(fund=fund, grant_fen=10_000, **late), by=alice)
+    asked = reverse("review:review-detail", args=["boost", boost.pk])
+    read = client_of(manager).get(asked).content.decode()
+    assert "waits for the round of its fund. What its merchant pays himself" in read
+    assert "Its funds pay their part now" not in read
     with clock.at(CUT), pytest.raises(DecisionRefusal, match="none is open now"):
         decisions.approve(boost, version=boost.version, by=manager)
 

@@ -20,14 +20,19 @@ from portal.review.subjects import Reviewable
 class Answer:
     """One answer to the question of a page: `decide(subject, version=..., by=..., ...)` gives it.
 
-    `then` says what happens then. `takes` are the fields of the form that the verb wants, too.
+    `then` says what happens then, of every subject alike or of the one that is asked about. `takes`
+    are the fields of the form that the verb wants, too.
     """
 
     name: str
     label: Promise
-    then: Promise
+    then: Promise | Callable[[Any], Promise]
     decide: Callable[..., object]
     takes: Sequence[str] = ("reason",)
+
+    def then_of(self, subject: Reviewable) -> Promise:
+        """What happens to `subject` then."""
+        return self.then(subject) if callable(self.then) else self.then
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,9 @@ def _form(request: PortalRequest, kind: Kind, subject: Reviewable) -> ReviewForm
     said = '{}<span class="form-hint d-block">{}</span>'
     return kind.form(
         request.POST or None,
-        choices=[(one.name, format_html(said, one.label, one.then)) for one in kind.answers],
+        choices=[
+            (one.name, format_html(said, one.label, one.then_of(subject))) for one in kind.answers
+        ],
         codes=[(one.code, one.label) for one in reasons.of(kind.noun)],
         initial={"version": subject.version},
     )
