@@ -194,6 +194,10 @@ class Boost(Reviewable):
                 name="boost_under_way",
             ),
             models.Index(
+                fields=["starts_at"], condition=Q(status="scheduled"), name="boost_scheduled"
+            ),
+            models.Index(fields=["ends_at"], condition=Q(status="approved"), name="boost_approved"),
+            models.Index(
                 fields=["ended_at"],
                 condition=Q(ended_at__isnull=False, settled_at=None),
                 name="boost_to_settle",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
 from campaigns.delivery.models import AdServer, DeliveryHour, Serving
@@ -81,7 +81,9 @@ def give_waiting() -> int:
 
 
 def _waiting() -> BoostQuerySet:
-    return Boost.objects.filter(status__in=SHOWN, serving=None).order_by("pk")
+    # Two arms, each with an index of its own: one of all three would be used by neither.
+    shown = Q(status=BoostStatus.SCHEDULED) | Q(status__in=SHOWN - {BoostStatus.SCHEDULED})
+    return Boost.objects.filter(shown, serving=None).order_by("pk")
 
 
 @transaction.atomic
