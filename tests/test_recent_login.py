@@ -10,7 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.tests.conftest import a_boost, large, money  # noqa: F401 - fixtures
+from campaigns.boosts import decisions
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost
+from campaigns.tests.conftest import RequestBoost, a_boost, large, money  # noqa: F401 - fixtures
 from merchants.companies.models import Merchant
 from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningState, Programme
@@ -65,6 +68,10 @@ PRESSES = [
     Press("team.manage", "alice", _at("accounts:invitation-withdraw", "team", "invitation")),
     Press("boost.submit", "bob", _at("campaigns:boost-submit", "merchant", "boost"),
           lambda stage: {"version": stage["boost_version"]}),
+    Press("boost.review", "manager", _at("review:review-detail", "boost_kind", "waiting_boost"),
+          lambda stage: stage["sent_back"]),
+    Press("boost.stop_any", "manager", _at("campaigns:boost-stop-any", "approved_boost"),
+          lambda stage: {"reason": "Because."}),
     Press("payment.record", "manager", _at("campaigns:wallet-deposit", "merchant"),
           lambda stage: PAID),
     Press("payment.sign", "manager", _at("review:review-detail", "payment_kind", "payment"),
@@ -134,6 +141,7 @@ def desk(
         "merchant": shop.code,
         "boost": boost.pk,
         "boost_version": versions.of(boost),
+        **_boosts(boost, ask_for, bob, manager),
         "payment_kind": "payment",
         "payment": payment.pk,
         "signed_payment": {**sign, "version": payment.version},
@@ -146,6 +154,19 @@ def desk(
         "rule": rule.pk,
         "signed_rule": {**sign, "version": rule.version},
         "proposed_rule": rule,
+    }
+
+
+def _boosts(draft: Boost, ask_for: RequestBoost, bob: User, manager: User) -> dict[str, Any]:
+    """One that waits, and one that is approved, both of the days of `draft`."""
+    days = {"starts_on": draft.starts_on, "ends_on": draft.ends_on, "by": bob}
+    waiting, approved = (boosts.submit(ask_for(**days), by=bob) for _ in range(2))
+    decisions.approve(approved, version=approved.version, by=manager)
+    return {
+        "boost_kind": "boost",
+        "waiting_boost": waiting.pk,
+        "sent_back": {"version": waiting.version, "decision": "send_back", "reason": "Because."},
+        "approved_boost": approved.pk,
     }
 
 

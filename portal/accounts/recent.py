@@ -21,6 +21,8 @@ READS = {"GET", "HEAD", "OPTIONS"}
 ASKED_FOR: dict[str, Promise] = {
     "team.manage": _("Change the team"),
     "boost.submit": _("Submit a boost, which holds its budget"),
+    "boost.review": _("Decide about a boost, which moves its money"),
+    "boost.stop_any": _("Stop a boost for the platform, which gives its money back"),
     "payment.record": _("Write a payment down"),
     "payment.sign": _("Sign a payment"),
     "refund.request": _("Ask for balance back"),
