@@ -23,18 +23,12 @@ def _review(boost: Boost) -> str:
 def _team_unless_closed(entry: AuditEntry, boost: Boost) -> QuerySet[User]:
     """Whoever asked for it, but when a closing returned it: that is told of all its boosts at once.
 
-    Of what is in review the portal itself returns nothing but what a closing ends.
+    Of what is in review the portal itself returns nothing but what a closing ends, and rejects
+    again nothing but what a closing ends or its team disputes no more.
     """
     asked = team_who_may("boost.edit")(entry, boost)
     is_closed = entry.actor is None and entry.old.get("status") == BoostStatus.SUBMITTED
     return asked.none() if is_closed else asked
-
-
-def _team_that_a_person_rejects(entry: AuditEntry, boost: Boost) -> QuerySet[User]:
-    """Nobody where the portal lets a rejection stand whose appeal ended: a closing tells of itself,
-    and what a team takes back is its own."""
-    asked = team_who_may("boost.edit")(entry, boost)
-    return asked if entry.actor_id else asked.none()
 
 
 TABLE: dict[str, Told | Nobody] = {
@@ -79,7 +73,7 @@ TABLE: dict[str, Told | Nobody] = {
         names=names_of,
     ),
     "boost.rejected": Told(
-        _team_that_a_person_rejects,
+        _team_unless_closed,
         _("The boost of “%(note)s” was rejected: see the reason."),
         page=Boost.get_absolute_url,
         names=names_of,
