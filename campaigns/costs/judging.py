@@ -16,7 +16,7 @@ from campaigns.boosts.models import Boost
 from campaigns.campaigns.models import Campaign
 from campaigns.costs.files import LABELS, Column, File, Line
 from campaigns.costs.models import SAID, Channel, Cost, CostKind
-from campaigns.costs.verbs import Said, fill
+from campaigns.costs.verbs import UNNUMBERED, Said, fill
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import meaning, typed, words
@@ -38,7 +38,8 @@ TO_DO: dict[Column | None, Promise] = {
     Column.DAY: gettext_lazy("Write the day as 2026-08-31."),
     Column.AMOUNT: gettext_lazy("Write the amount in yuan, as 1234.56."),
     Column.REFERENCE: gettext_lazy(
-        "Leave the line out if it is the same cost; give it another number if it is another one."
+        "Leave the line out if it is the same cost; if it is another one, give both numbers of "
+        "their own."
     ),
     None: gettext_lazy("Compare the line with the first one, and its quotation marks."),
 }
@@ -222,11 +223,12 @@ class _Before:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._contents: dict[tuple[object, ...], int] = {}
+        self._unnumbered: dict[tuple[object, ...], int] = {}
 
     def check(self, line: Line, cost: Cost) -> None:
         content = _content(cost)
         twin = (
-            self._numbers.get(cost.reference_key)
+            self._numbers.get(cost.reference_key) or self._unnumbered.get(content)
             if cost.reference_key
             else self._contents.get(content)
         )
@@ -237,6 +239,8 @@ class _Before:
         self._contents.setdefault(content, line.number)
         if cost.reference_key:
             self._numbers[cost.reference_key] = line.number
+        else:
+            self._unnumbered[content] = line.number
 
 
 class _There:
@@ -251,21 +255,23 @@ class _There:
         names = ("key", "reference_key", "superseded_at", *(f"{name}_id" for name in SAID[:3]))
         self._contents: dict[tuple[object, ...], set[Any]] = {}
         self._numbers: dict[str, set[Any]] = {}
-        counting = set()
+        counting: dict[Any, str] = {}
         for version in mine.filter(near).only(*names, *SAID[3:]).iterator():
             self._contents.setdefault(_content(version), set()).add(version.key)
             if version.reference_key:
                 self._numbers.setdefault(version.reference_key, set()).add(version.key)
             if version.superseded_at is None:
-                counting.add(version.key)
+                counting[version.key] = version.reference_key
         # What counts of them may lie on a day that is none of the file's.
-        known = set().union(*self._contents.values()) - counting
-        later = mine.current().filter(key__in=known).values_list("key", flat=True)
-        self._counting = counting | set(later)
+        known = set().union(*self._contents.values()) - counting.keys()
+        later = mine.current().filter(key__in=known).values_list("key", "reference_key")
+        counting |= dict(later)
+        self._counting = set(counting)
+        self._unnumbered = {key for key, number in counting.items() if not number}
 
     def has(self, cost: Cost) -> bool:
-        """Whether it counts already. Raises _Wrong where it was withdrawn, or its number says
-        another cost."""
+        """Whether it counts already. Raises _Wrong where it was withdrawn, where its number says
+        another cost, or where it may be one that has no number."""
         same = self._contents.get(_content(cost), set())
         if cost.reference_key:
             numbered = self._numbers.get(cost.reference_key, set())
@@ -274,6 +280,8 @@ class _There:
                     Column.REFERENCE,
                     _("This number is that of another cost. Correct that on its page."),
                 )
+            if same & self._unnumbered and not same & numbered:
+                raise _Wrong(Column.REFERENCE, str(UNNUMBERED))
             same = same & numbered
         if same & self._counting:
             return True

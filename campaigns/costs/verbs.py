@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.boosts.models import Boost
 from campaigns.campaigns.models import Campaign
@@ -22,6 +23,12 @@ from portal.saving import save_or_refuse
 MOST_DAYS_BACK = 3 * 366
 # What a spreadsheet would run.
 FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+UNNUMBERED = gettext_lazy(
+    "You have the same cost already, without a number of its own. If there were two, give that one "
+    "a number first."
+)
 
 
 class CostRefusal(Refusal):
@@ -119,8 +126,7 @@ def _supersede(old: Cost, moment: object) -> None:
 def _write(cost: Cost, said: Said) -> None:
     """Fill in a new version and save it."""
     fill(cost, said)
-    if not cost.reference:
-        _refuse_a_twin(cost)
+    _refuse_a_twin(cost)
     save_or_refuse(cost, field="reference")
 
 
@@ -158,10 +164,14 @@ def _check_place(cost: Cost) -> None:
 
 
 def _refuse_a_twin(cost: Cost) -> None:
-    """Without a number of its own a cost may be the one that is there under a number."""
+    """Two that say the same may be one, unless both have a number: whichever was said first."""
     same_said = {name: getattr(cost, name) for name in SAID}
     there = Cost.objects.current().filter(merchant=cost.merchant, **same_said)
-    for twin in there.exclude(key=cost.key).exclude(reference="")[:1]:
+    if cost.reference:
+        there = there.filter(reference="")
+    for twin in there.exclude(key=cost.key).order_by("reference")[:1]:
+        if not twin.reference:
+            raise CostRefusal(str(UNNUMBERED), field="reference")
         raise CostRefusal(
             _(
                 "You have the same cost already, as number %(number)s. If there were two, give "

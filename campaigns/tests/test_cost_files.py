@@ -76,7 +76,8 @@ def test_a_file_looked_at_changes_nothing_and_tells_what_adding_it_does(
 def test_the_same_file_twice_adds_nothing_new_whatever_was_corrected_since(
     shop: Merchant, note: Note, alice: User
 ) -> None:
-    rows = [line(note), line(note, own_number="INV-1"), line(note, amount_yuan="9")]
+    numbered = line(note, own_number="INV-1", amount_yuan="8")
+    rows = [line(note), numbered, line(note, amount_yuan="9")]
     assert told(add(shop, alice, *rows)) == (3, 0, [])
     assert told(add(shop, alice, *rows)) == (0, 3, [])
     ninth = Cost.objects.get(amount_fen=900)
@@ -153,8 +154,26 @@ def test_lines_that_say_the_same_are_told_and_the_first_counts(
         line(note, amount_yuan="¥1,000.00".replace(",", "")), line(note, amount_yuan="1000元"),
     ]  # fmt: skip
     assert told(add(shop, alice, *rows)) == (
-        3, 0, [(3, Column.REFERENCE), (5, Column.REFERENCE), (7, Column.REFERENCE)],
+        2, 0, [(at, Column.REFERENCE) for at in (3, 4, 5, 7)],
     )  # fmt: skip
+
+
+def test_a_cost_without_a_number_does_not_come_again_with_one(
+    shop: Merchant, note: Note, alice: User
+) -> None:
+    first = paid(shop, alice, note)
+    numbered = line(note, own_number="INV-1")
+    verdict = add(shop, alice, numbered)
+    assert told(verdict) == (0, 0, [(2, Column.REFERENCE)])
+    assert "without a number of its own" in verdict.faults[0].reason
+    # Also where it was corrected since: it is the same cost.
+    costs.correct(first, by=alice, **but(first, amount_fen=5))
+    assert told(add(shop, alice, numbered)) == (0, 0, [(2, Column.REFERENCE)])
+    # There were two: each has its number, and the second time both are known.
+    costs.correct(first, by=alice, **but(first, amount_fen=80_000, reference="INV-0"))
+    assert told(add(shop, alice, numbered)) == (1, 0, [])
+    assert told(add(shop, alice, numbered, line(note, own_number="INV-0"))) == (0, 2, [])
+    assert counted(shop) == 160_000
 
 
 def test_every_way_a_spreadsheet_writes_the_file_is_read(
@@ -240,13 +259,14 @@ def test_alice_looks_at_a_file_mends_it_and_adds_it(
         return {"then": then, "file": SimpleUploadedFile("May.csv", file_of(*lines))}
 
     wrong = line(note, amount_yuan="<b>x</b>", own_number="2")
+    mended = line(note, amount_yuan="700", own_number="2")
     answer = client.post(page, sent("check", line(note), wrong))
     shown = answer.content.decode()
     assert (answer.status_code, Cost.objects.count()) == (200, 0)
     assert ("nothing is changed yet" in shown, "&lt;b&gt;x" in shown) == (True, True)
     answer = client.post(page, sent("add", line(note), wrong))
     assert ("What was added" in answer.content.decode(), Cost.objects.count()) == (True, 1)
-    answer = client.post(page, sent("add", line(note), line(note, own_number="2")), follow=True)
+    answer = client.post(page, sent("add", line(note), mended), follow=True)
     assert "Added: 1. There already: 1." in answer.content.decode()
     made = Cost.objects.latest("pk")
     assert "May.csv" in client.get(made.get_absolute_url()).content.decode()

@@ -167,6 +167,9 @@ def test_the_same_cost_is_told_apart_from_a_slip(
     sent = typed(key=client.get(new).context["form"]["key"].value(), note=note.pk, amount_fen="800")
     answer = client.post(new, sent)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["reference"])
+    # The first has no number: the second may be that one, until both have theirs.
+    assert client.post(new, {**sent, "reference": "second"}).status_code == 422
+    costs.correct(made, by=alice, **but(made, reference="first"))
     assert client.post(new, {**sent, "reference": "second"}).status_code == 302
     assert Cost.objects.current().total_fen() == 2 * but(made)["amount_fen"]
 

@@ -144,6 +144,11 @@ def test_the_same_cost_is_refused_unless_it_has_a_number_of_its_own(
     with pytest.raises(Refusal, match="the same cost already") as refused:
         paid(shop, alice, note)
     assert refused.value.field == "reference"
+    # The twin: with a number it would count beside itself.
+    with pytest.raises(Refusal, match="without a number of its own") as refused:
+        paid(shop, alice, note, reference="INV-1")
+    assert (refused.value.field, counted(shop)) == ("reference", 80_000)
+    costs.correct(first, by=alice, **but(first, reference="INV-0"))
     paid(shop, alice, note, reference="ＩＮＶ-1")
     with pytest.raises(Refusal, match="of this number already"):
         paid(shop, alice, note, reference="inv-1", amount_fen=5)
