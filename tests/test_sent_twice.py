@@ -12,7 +12,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from campaigns.boosts.models import Boost
+from campaigns.boosts import decisions, funding
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.campaigns.models import Campaign, CampaignNote
 from campaigns.costs.economics import Assumption
 from campaigns.costs.models import Cost
@@ -21,6 +23,7 @@ from campaigns.funds.models import Fund, FundWay, Round
 from campaigns.ledger import payments
 from campaigns.ledger.models import Announcement, Transfer
 from campaigns.ledger.refunds import BalanceRefund
+from campaigns.statements.invoices import InvoiceRequest
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -88,7 +91,19 @@ def _boost(world: World) -> dict[str, Any]:
 def _another_note(world: World) -> Note:
     """One that sells something, and that nothing else is asked for."""
     there = Note.objects.filter(listings__code="grown77").first()
-    return there or listing(world, 77).note
+    return there or listing(world, 77, of=world["in_app_product"]).note
+
+
+def _an_invoice(world: World) -> dict[str, Any]:
+    """Of what a boost has cost."""
+    boost = world["boost"]
+    if boost.status == BoostStatus.DRAFT:
+        boost = boosts.submit(boost, by=boost.created_by)
+        manager = boost.merchant.account_manager
+        assert manager is not None
+        world["boost"] = decisions.approve(boost, version=boost.version, by=manager)
+        funding.capture_to(world["boost"], 5_000)
+    return {"amount_fen": "12.50", "title": "Alice", "tax_number": "123456789012345"}
 
 
 def _rule(world: World) -> dict[str, Any]:
@@ -168,6 +183,7 @@ MAKINGS = [
     Making("campaigns:refund-new", M, "alice", BalanceRefund,
            lambda world: {"amount_fen": "12.50", "bank": "ICBC", "bank_account": "6222000000000001",
                           "reason": ""}),
+    Making("campaigns:invoice-new", M, "alice", InvoiceRequest, _an_invoice),
     Making("campaigns:fund-new", "", "admin", Fund,
            lambda world: {"code": "autumn", "name_zh": "秋季", "name_en": "Autumn",
                           "source": "platform_grant"}),

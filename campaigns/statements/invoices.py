@@ -95,6 +95,14 @@ class InvoiceRequest(Stateful):
                 name="invoice_number_once",
                 violation_error_message=_("This number stands on another invoice already."),
             ),
+            models.UniqueConstraint(
+                fields=["merchant", "amount_fen", "title", "tax_number"],
+                condition=Q(status="requested"),
+                name="invoice_asked_for_once",
+                violation_error_message=_(
+                    "You have asked for this very invoice; it is on its way."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Invoices: of what own money has paid and no invoice has yet; asked for, issued, fetched."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -42,6 +43,12 @@ def test_own_money_that_was_spent_is_invoiced_once(spent: Merchant, alice: User)
     assert invoicing.open_fen(spent) == 5_000
     with pytest.raises(Refusal, match=r"¥50\.00 may be invoiced"):
         invoicing.request(spent, amount_fen=5_001, **TO, by=alice)
+
+
+def test_the_very_same_is_asked_for_once(spent: Merchant, alice: User) -> None:
+    invoicing.request(spent, amount_fen=1, **TO, by=alice)
+    with pytest.raises(Refusal, match="on its way"):
+        invoicing.request(spent, amount_fen=1, **TO, by=alice)
 
 
 def test_withdrawn_or_returned_it_may_be_asked_for_again(
@@ -129,7 +136,7 @@ def test_the_way_of_an_invoice_by_pages(
 
 
 def test_a_number_stands_on_one_invoice(spent: Merchant, alice: User, admin: User) -> None:
-    first, second = (invoicing.request(spent, amount_fen=1, **TO, by=alice) for _ in range(2))
+    first, second = (invoicing.request(spent, amount_fen=fen, **TO, by=alice) for fen in (1, 2))
     invoicing.issue(first, number="1", document=SimpleUploadedFile("a.pdf", PDF), by=admin)
     with pytest.raises(Refusal, match="another invoice") as refused:
         invoicing.issue(second, number=" 1", document=SimpleUploadedFile("a.pdf", PDF), by=admin)
@@ -138,7 +145,8 @@ def test_a_number_stands_on_one_invoice(spent: Merchant, alice: User, admin: Use
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_ask_for_no_more_than_there_is(spent: Merchant, alice: User) -> None:
-    asks = [lambda: invoicing.request(spent, amount_fen=3_000, **TO, by=alice)] * 20
+    ask = partial(invoicing.request, spent, amount_fen=3_000, by=alice)
+    asks = [partial(ask, **{**TO, "title": f"Alice {number}"}) for number in range(20)]
     made, refused = at_once(*asks)
     assert (len(made), len(refused)) == (6, 14)
     assert invoicing.open_fen(spent) == 2_000
