@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.boosts import funding, lines, plans
 from campaigns.boosts.asked import MIN_DAILY_BUDGET_FEN
-from campaigns.boosts.awards import Award, AwardStatus, Why
+from campaigns.boosts.awards import Award, AwardStatus, Cause, Why
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.funds import rounds
@@ -91,7 +91,7 @@ def allocate(pk: int) -> None:
 
 @transaction.atomic
 def apply(pk: int) -> None:
-    """Carry award `pk` out: its boost is scheduled with what it got, or comes back with too little.
+    """Carry award `pk` out: its boost is scheduled with what it got, or comes back.
 
     One that does not wait any more, or whose money went away meanwhile, lapses: nothing moves.
     """
@@ -102,9 +102,9 @@ def apply(pk: int) -> None:
     line = lines.of(boost).filter(fund=award.round.fund_id, account=None).first()
     is_waiting = boost.status == BoostStatus.APPROVED and boost.asking == award.submission
     if not is_waiting or line is None:
-        award.move_to(AwardStatus.LAPSED, by=None)
-    elif _is_too_little(boost, award):
-        award.move_to(AwardStatus.RETURNED, by=None)
+        award.come_to_nothing(Cause.GONE)
+    elif cause := _comes_back(boost, award):
+        award.come_to_nothing(cause)
         _send_back(boost)
     else:
         _grant(boost, award, line)
@@ -120,21 +120,23 @@ def _grant(boost: Boost, award: Award, line: FundingLine) -> None:
             boost.budget_fen -= award.asked_fen - award.awarded_fen
             boost.save(update_fields=["budget_fen"])
             funding.draw(boost)
-    except (NotEnough, CapReached):
+    except (NotEnough, CapReached) as short:
         # Only when the fund's terms or money were changed after the cut-off: the boost waits on.
         boost.refresh_from_db()
-        award.move_to(AwardStatus.LAPSED, by=None)
+        award.come_to_nothing(Cause.CAP if isinstance(short, CapReached) else Cause.SHORT)
         return
     award.move_to(AwardStatus.GRANTED, by=None)
     boost.schedule(by=None)
 
 
-def _is_too_little(boost: Boost, award: Award) -> bool:
-    """Whether nobody would call it the boost that was asked for: nothing of the fund, less than a
-    day's budget each day, or its days are over."""
+def _comes_back(boost: Boost, award: Award) -> Cause | None:
+    """Why nobody would call it the boost that was asked for: its days are over, it gets nothing of
+    the fund, or less than a day's budget each day; None where it goes its way."""
+    if boost.ends_at <= clock.now():
+        return Cause.OVER
     left_fen = boost.budget_fen - (award.asked_fen - award.awarded_fen)
     least_fen = MIN_DAILY_BUDGET_FEN * boost.days
-    return not award.awarded_fen or left_fen < least_fen or boost.ends_at <= clock.now()
+    return Cause.TOO_LITTLE if not award.awarded_fen or left_fen < least_fen else None
 
 
 def _send_back(boost: Boost, reason: str = "") -> None:

@@ -19,7 +19,7 @@ from portal.words import gap, yuan
 class AwardStatus(ColouredChoices):
     WAITING = "waiting", Colour.AZURE, pgettext_lazy("award", "Being carried out")
     GRANTED = "granted", Colour.GREEN, pgettext_lazy("award", "Granted")
-    RETURNED = "returned", Colour.YELLOW, pgettext_lazy("award", "Too little: returned")
+    RETURNED = "returned", Colour.YELLOW, pgettext_lazy("award", "Returned")
     LAPSED = "lapsed", Colour.GREY, pgettext_lazy("award", "Lapsed")
 
 
@@ -29,6 +29,23 @@ class Why(models.TextChoices):
     FULL = "full", gettext_lazy("All that was asked for")
     CAP = "cap", gettext_lazy("All that the fund still grants to one")
     SHARED = "shared", gettext_lazy("The fund was divided")
+
+
+class Cause(models.TextChoices):
+    """Why an award came to nothing: a closed set, each of one status and with a sentence below."""
+
+    TOO_LITTLE = "too_little", gettext_lazy("Too little for the boost")
+    OVER = "over", gettext_lazy("The days of the boost had passed")
+    GONE = "gone", gettext_lazy("The boost did not wait any more")
+    SHORT = "short", gettext_lazy("The money was not there any more")
+    CAP = "cap", gettext_lazy("The most that is granted to one was reached")
+
+
+# What sends a boost back, and what moves nothing.
+RETURNS = frozenset({Cause.TOO_LITTLE, Cause.OVER})
+LAPSES = frozenset({Cause.GONE, Cause.SHORT, Cause.CAP})
+# Its boost is still there, and waits on.
+WAITS_ON = frozenset({Cause.SHORT, Cause.CAP})
 
 
 class AwardQuerySet(models.QuerySet["Award"]):
@@ -65,6 +82,7 @@ class Award(Stateful):
     awarded_fen = models.BigIntegerField()
     why = models.CharField(max_length=10, choices=Why)
     status = StateField(AwardStatus, max_length=10, default=AwardStatus.WAITING)
+    cause = models.CharField(max_length=10, choices=Cause, blank=True, editable=False)
 
     objects = AwardQuerySet.as_manager()
 
@@ -74,6 +92,12 @@ class Award(Stateful):
             models.CheckConstraint(
                 condition=Q(asked_fen__gt=0, awarded_fen__range=(0, models.F("asked_fen"))),
                 name="award_is_at_most_what_was_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["waiting", "granted"], cause="")
+                | Q(status="returned", cause__in=["over", "too_little"])
+                | Q(status="lapsed", cause__in=["cap", "gone", "short"]),
+                name="award_that_came_to_nothing_has_a_cause",
             ),
         ]
         indexes = [
@@ -85,6 +109,11 @@ class Award(Stateful):
 
     def audit_team(self) -> Team:
         return self.boost.merchant.team
+
+    def come_to_nothing(self, cause: Cause) -> None:
+        """Move the locked award to the end that `cause` has."""
+        self.cause = cause
+        self.move_to(AwardStatus.RETURNED if cause in RETURNS else AwardStatus.LAPSED, by=None)
 
     @property
     def sentence(self) -> str:
@@ -99,7 +128,7 @@ class Award(Stateful):
     @property
     def outcome(self) -> str:
         """What came of it for the boost."""
-        return _CAME[AwardStatus(self.status)]()
+        return _NOTHING[Cause(self.cause)]() if self.cause else _CAME[AwardStatus(self.status)]()
 
     @property
     def told(self) -> str:
@@ -119,8 +148,22 @@ _SAID = {
 _CAME = {
     AwardStatus.WAITING: lambda: _("The boost is scheduled within minutes."),
     AwardStatus.GRANTED: lambda: _("The boost runs with that and your own part."),
-    AwardStatus.RETURNED: lambda: _(
+}
+_NOTHING = {
+    Cause.TOO_LITTLE: lambda: _(
         "That is too little for this boost: it came back, and your own part is free again."
     ),
-    AwardStatus.LAPSED: lambda: _("The boost did not wait for it any more; nothing was moved."),
+    Cause.OVER: lambda: _(
+        "But the days of the boost had passed by then: it came back, and your own part is free "
+        "again."
+    ),
+    Cause.GONE: lambda: _("But the boost did not wait for it any more; nothing was moved."),
+    Cause.SHORT: lambda: _(
+        "But the money for it was not there any more when it was to be moved; nothing was moved, "
+        "and the boost waited on for the next round."
+    ),
+    Cause.CAP: lambda: _(
+        "But the most that is granted to one was reached when it was to be moved; nothing was "
+        "moved, and the boost waited on for the next round."
+    ),
 }

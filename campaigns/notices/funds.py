@@ -3,9 +3,9 @@
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
-from campaigns.boosts.awards import Award
+from campaigns.boosts.awards import WAITS_ON, Award
 from campaigns.funds.models import Round
-from campaigns.notices.common import BY_THE_PLATFORM
+from campaigns.notices.common import BY_THE_PLATFORM, only
 from portal.notices.audiences import platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
 from portal.words import yuan
@@ -42,5 +42,11 @@ TABLE: dict[str, Told | Nobody] = {
         names=_numbers,
     ),
     "award.returned": Nobody("that the boost came back is told, and its page says why"),
-    "award.lapsed": Nobody("the boost did not wait for it, or waits on for the next round"),
+    # One that did not wait any more was stopped or taken back by whoever would be told.
+    "award.lapsed": Told(
+        only(lambda award: award.cause in WAITS_ON, team_who_may("boost.edit")),
+        _("What “%(fund)s” granted could not be moved: “%(note)s” waits for its next round."),
+        page=lambda award: award.boost.get_absolute_url(),
+        names=_numbers,
+    ),
 }

@@ -12,7 +12,7 @@ from django.urls import reverse
 from campaigns.boosts import appealing, awarding, decisions, funding, schedule, spans
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.asked import PlanRefusal
-from campaigns.boosts.awards import Award, AwardStatus, Why
+from campaigns.boosts.awards import LAPSES, RETURNS, Award, AwardStatus, Cause, Why
 from campaigns.boosts.models import Boost, Objective
 from campaigns.funds import rounds, sizes
 from campaigns.funds.models import Fund, FundWay, Round
@@ -181,10 +181,61 @@ def test_one_that_is_stopped_meanwhile_gets_nothing_and_keeps_no_other_from_it(
         awarding.allocate(round_.pk)
         boosts.stop(gone, by=alice)
         awarding.look()
-    assert [award.status for award in round_.awards.order_by("pk")] == ["lapsed", "granted"]
+    awards = [(award.status, award.cause) for award in round_.awards.order_by("pk")]
+    assert awards == [("lapsed", Cause.GONE), ("granted", "")]
+    assert {*Cause} == LAPSES | RETURNS
+    texts = alice.notices.values_list("text", flat=True)
+    assert not any("could not be moved" in text for text in texts)
     assert state(there) == ("scheduled", 140_000, 140_000)
     assert balance_of(fund.account) == 50_000
     assert verify().broken == []
+
+
+def lower_the_cap(fund: Fund) -> None:
+    Fund.objects.filter(pk=fund.pk).update(merchant_cap_fen=10_000)
+
+
+@pytest.mark.parametrize(
+    ("happens", "cause", "sentence"),
+    [
+        (lambda fund: fund_of(fund, 0).__enter__(), Cause.SHORT, "was not there any more"),
+        (lower_the_cap, Cause.CAP, "the most that is granted to one was reached"),
+    ],
+)
+def test_what_cannot_be_moved_after_the_cut_off_is_told_and_the_boost_waits_on(
+    happens: Callable[[Fund], None], cause: Cause, sentence: str, round_: Round,
+    ask: Callable[..., Boost], fund: Fund, alice: User, client_of: ClientOf,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    boost = ask(60_000)
+    with clock.at(CUT):
+        awarding.allocate(round_.pk)
+        happens(fund)
+        with django_capture_on_commit_callbacks(execute=True):
+            awarding.look()
+    award = Award.objects.get(boost=boost)
+    assert (award.status, award.cause) == (AwardStatus.LAPSED, cause)
+    assert state(boost) == ("approved", 150_000, 90_000)
+    told = [notice.text for notice in alice.notices.all() if "could not be moved" in notice.text]
+    assert len(told) == 1
+    page = client_of(alice).get(boost.get_absolute_url()).content.decode()
+    assert sentence in page
+    assert "did not wait for it any more" not in page
+
+
+def test_what_is_granted_after_the_last_day_is_too_late_and_not_too_little(
+    round_: Round, ask: Callable[..., Boost], alice: User, client_of: ClientOf
+) -> None:
+    boost = ask(60_000)
+    with clock.at(CUT):
+        awarding.allocate(round_.pk)
+    with clock.at(NOON + 7 * DAY):
+        awarding.look()
+        page = client_of(alice).get(boost.get_absolute_url()).content.decode()
+    assert Award.objects.get(boost=boost).cause == Cause.OVER
+    assert "get all of it. But the days of the boost had passed by then" in page
+    assert "That is too little" not in page
+    assert state(boost)[0] == "returned"
 
 
 def test_killed_in_the_middle_each_is_whole_and_the_next_look_ends_it(
