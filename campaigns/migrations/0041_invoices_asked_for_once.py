@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0039_looks_at_boosts"),
+        ("campaigns", "0040_awards_have_causes"),
         ("merchants", "0013_merchants_that_wait"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
