@@ -147,7 +147,11 @@ def _money() -> None:
     )
     register(
         "reconciliation",
-        {"broken": _("The books do not agree"), "proven": _("Books proven")},
+        {
+            "broken": _("The books do not agree"),
+            "proven": _("Books proven"),
+            "failed": _("Books could not be proven"),
+        },
         {
             "found": _("Places that do not agree"),
             "fresh": _("of these new"),

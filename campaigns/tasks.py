@@ -65,11 +65,16 @@ def close_months() -> None:
 
 @scheduled("campaigns.ask_to_reconcile", every=timedelta(hours=1))
 def ask_to_reconcile() -> None:
-    """Have the books proven once a business day."""
+    """Have the books proven once a business day, and again when that failed."""
     proving.ask_daily()
 
 
-@job(proving.KIND, label=_("Proving the books"), within=timedelta(hours=1))
+@job(
+    proving.KIND,
+    label=_("Proving the books"),
+    within=timedelta(hours=1),
+    failed=proving.tell_failed,
+)
 def reconcile(claim: Claim, *, reconciliation_id: int) -> None:
     """Prove the books; again when it was cut off."""
     proving.prove(claim, Reconciliation.objects.get(pk=reconciliation_id))

@@ -19,5 +19,11 @@ TABLE: dict[str, Told | Nobody] = {
         page=lambda proof: reverse("campaigns:reconciliation-list") + "?state=open",
         names=_names,
     ),
+    "reconciliation.failed": Told(
+        platform_who_may("reconciliation.view"),
+        _("The books could not be proven. Until a proof is made nobody knows whether they agree."),
+        page=lambda proof: reverse("campaigns:reconciliation-list"),
+        names=lambda proof: {},
+    ),
     "reconciliation.proven": Nobody("nothing new was found; the page says so"),
 }

@@ -14,7 +14,8 @@ class Reconciliation(models.Model):
     """One proof of all books. `job` makes it; `found` is empty until it has: how many places do not
     agree, of which `fresh` were not known before and `gone` are not found any more.
 
-    The daily one has the business day `on`; of those that people ask for it is empty.
+    The daily one has the business day `on`; of those that people ask for, and of those that failed
+    and were asked for again, it is empty.
     """
 
     on = models.DateField(null=True, unique=True)

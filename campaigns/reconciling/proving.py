@@ -13,7 +13,7 @@ from portal.accounts import audit, permissions
 from portal.accounts.models import User
 from portal.jobs import queue
 from portal.jobs.claims import Claim
-from portal.jobs.models import OPEN
+from portal.jobs.models import OPEN, JobState
 
 KIND = "campaigns.reconcile"
 PROMISES = Path(__file__).parent / "promises.sql"
@@ -25,12 +25,17 @@ MOST = 10_000
 
 @transaction.atomic
 def ask_daily() -> Reconciliation | None:
-    """Have the books proven for the business day, once, from HOUR on; None when it is not due."""
+    """Have the books proven for the business day, once, from HOUR on; None when it is not due.
+
+    A proof that failed is none: the day has another, and who looks again asks for it.
+    """
     today = clock.today()
     if clock.now() < clock.start_of(today) + HOUR:
         return None
     _one_at_a_time()
-    if Reconciliation.objects.filter(on=today).exists():
+    of_today = Reconciliation.objects.filter(on=today)
+    of_today.filter(found=None, job__state=JobState.FAILED).update(on=None)
+    if of_today.exists():
         return None
     return _asked(on=today, by=None)
 
@@ -67,14 +72,24 @@ def prove(claim: Claim, reconciliation: Reconciliation) -> None:
             audit.record("reconciliation.proven", reconciliation, by=None, new=told)
 
 
+def tell_failed(error: str, *, refused: bool, reconciliation_id: int) -> None:
+    """Tell that the proof failed and nobody knows whether the books agree; once a business day."""
+    failed = Reconciliation.objects.get(pk=reconciliation_id)
+    before = Reconciliation.objects.filter(
+        found=None, job__state=JobState.FAILED, asked_at__gte=clock.start_of(clock.today())
+    )
+    if failed.found is None and not before.exclude(pk=failed.pk).exists():
+        audit.record("reconciliation.failed", failed, by=None, reason=error)
+
+
 def _write(broken: list[proof.Broken], moment: datetime) -> tuple[int, int]:
     """How many are new, and how many are gone."""
     known = {(row.rule, row.subject): row for row in Discrepancy.objects.still_open()}
     fresh = 0
     for one in broken:
-        row = known.pop((one.rule, one.subject[:120]), None)
+        row = known.pop((one.rule, one.subject), None)
         if row is None:
-            row = Discrepancy(rule=one.rule, subject=one.subject[:120], first_at=moment)
+            row = Discrepancy(rule=one.rule, subject=one.subject, first_at=moment)
             fresh += 1
         row.expected_fen, row.found_fen, row.last_at = one.expected_fen, one.found_fen, moment
         row.save()

@@ -30,8 +30,8 @@ from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import User
-from portal.jobs import queue
-from portal.jobs.models import JobState
+from portal.jobs import queue, runner
+from portal.jobs.models import Job, JobState
 from portal.notices.models import Notice
 from tests.racing import at_once
 
@@ -280,6 +280,55 @@ def test_what_is_found_is_told_once_and_closed_when_it_is_gone(
     assert not Discrepancy.objects.still_open().exists()
     assert ">Agrees<" in client_of(admin).get(url).content.decode()
     assert told.count() == 1
+
+
+def test_a_damaged_transfer_is_found_on_both_its_accounts_and_written_once(
+    at_five: None, money: None, admin: User
+) -> None:
+    switch_triggers_off()
+    execute("UPDATE campaigns_transfer SET amount_fen = amount_fen + 1")
+    made = proven(proving.ask(by=admin))
+    [transfer] = Discrepancy.objects.filter(rule="a_transfer_continues_the_balance_before_it")
+    assert transfer.subject.startswith("transfer:")
+    assert made.found == made.fresh == Discrepancy.objects.count()
+
+
+def failed(made: Reconciliation | None, monkeypatch: pytest.MonkeyPatch) -> Reconciliation:
+    """The proof after its job broke until it was given up."""
+    assert made is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(proof, "verify", lambda most: 1 // 0)
+        for _try in range(runner.MAX_ATTEMPTS):
+            Job.objects.filter(pk=made.job_id).update(waits_until=None)
+            queue.run_now(made.job)
+    assert made.job.state == JobState.FAILED
+    return made
+
+
+def test_a_proof_that_failed_is_told_and_asked_for_again(
+    at_five: None,
+    money: None,
+    admin: User,
+    client_of: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = reverse("campaigns:reconciliation-list")
+    proven(proving.ask(by=admin))
+    assert ">Agrees<" in client_of(admin).get(url).content.decode()
+    for _hour in range(2):
+        failed(proving.ask_daily(), monkeypatch)
+        page = client_of(admin).get(url).content.decode()
+        assert ">The last proof failed<" in page
+        assert ">Agrees<" not in page
+    told = Notice.objects.filter(user=admin, text__contains="could not be proven")
+    assert told.count() == 1
+    again = proving.ask_daily()
+    assert ">The last proof failed<" in client_of(admin).get(url).content.decode()
+    assert proven(again).found == 0
+    assert proving.ask_daily() is None
+    page = client_of(admin).get(url).content.decode()
+    assert ">Agrees<" in page
+    assert "The last proof failed" not in page
 
 
 def test_a_button_has_it_proven_now(at_five: None, admin: User, client_of: ClientOf) -> None:

@@ -17,7 +17,8 @@ from portal.ui.views import table_page
 
 @platform_page("reconciliation.view")
 def reconciliation_list(request: PortalRequest) -> HttpResponseBase:
-    asked = Reconciliation.objects.order_by("-pk")
+    asked = Reconciliation.objects.order_by("-pk").select_related("job")
+    ended = asked.exclude(job__state__in=OPEN).first()
     lead = _("Once a day everything is read again: ledger, boosts, delivery, states and papers.")
     return table_page(
         request,
@@ -29,7 +30,9 @@ def reconciliation_list(request: PortalRequest) -> HttpResponseBase:
         template="campaigns/reconciliation_list.html",
         context={
             "last": asked.filter(found__isnull=False).first(),
-            "coming": asked.filter(job__state__in=OPEN).select_related("job").first(),
+            # Whatever was found before says nothing of now.
+            "failed": ended if ended and ended.found is None else None,
+            "coming": asked.filter(job__state__in=OPEN).first(),
             "open_count": Discrepancy.objects.still_open().count(),
         },
     )
