@@ -6,7 +6,7 @@ Nothing here decides what stands in a closed month: that is read from what was k
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ from portal import clock
 
 _MOVES = (Path(__file__).parent / "sql" / "moves.sql").read_text(encoding="utf-8")
 FORMAT = 1
+# No id is above it, and no moment outside.
+_ALL = 2**63 - 1
+_EVER = (clock.start_of(date(1, 1, 1)), clock.start_of(date(9999, 1, 1)))
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,29 @@ def draw(merchant: Merchant, month: Month, *, after: Statement | None) -> Drawn:
 
     Counted are all transfers before the month's end that stand in no earlier statement.
     """
+    return to_close(merchant, month, after=after)[0]
+
+
+def to_close(merchant: Merchant, month: Month, *, after: Statement | None) -> tuple[Drawn, int]:
+    """`draw`, and the id through which it has all that is dated before the month's end.
+
+    A clock that was behind may date what was paid from a payment into the month before it: money
+    that was not there yet. Then the month ends, by the ids, before the first that is dated after
+    its end: in their order nothing was ever below 0. The rest is of the next one.
+    """
+    known_through = after.through if after else 0
     rows = _moves(merchant, month, after)
+    drawn = _drawn(rows, merchant, month, after)
+    if min(drawn.free_fen, drawn.held_fen) < 0:
+        first_after = min(row["first_id"] for row in _moves_from(merchant, month.ends_at))
+        rows = _moves(merchant, month, after, through=max(first_after - 1, known_through))
+        drawn = _drawn(rows, merchant, month, after)
+    return drawn, max([known_through, *(row["last_id"] for row in rows)])
+
+
+def _drawn(
+    rows: list[dict[str, Any]], merchant: Merchant, month: Month, after: Statement | None
+) -> Drawn:
     notes = _notes(row["boost_id"] for row in rows)
     crossing, aside = [], []
     for row in rows:
@@ -133,13 +158,30 @@ def draw(merchant: Merchant, month: Month, *, after: Statement | None) -> Drawn:
     )
 
 
-def _moves(merchant: Merchant, month: Month, after: Statement | None) -> list[dict[str, Any]]:
-    params: dict[str, Any] = {
-        "merchant_id": merchant.pk,
-        "ends_at": month.ends_at,
-        "known_through": after.through if after else 0,
-        "known_before": after.month.ends_at if after else clock.start_of(date.min),
-    }
+def _moves(
+    merchant: Merchant, month: Month, after: Statement | None, *, through: int = _ALL
+) -> list[dict[str, Any]]:
+    return _read(
+        merchant_id=merchant.pk,
+        ends_at=month.ends_at,
+        through=through,
+        known_through=after.through if after else 0,
+        known_before=after.month.ends_at if after else _EVER[0],
+    )
+
+
+def _moves_from(merchant: Merchant, moment: datetime) -> list[dict[str, Any]]:
+    """What is dated from `moment` on."""
+    return _read(
+        merchant_id=merchant.pk,
+        ends_at=_EVER[1],
+        through=_ALL,
+        known_through=_ALL,
+        known_before=moment,
+    )
+
+
+def _read(**params: object) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(_MOVES, params)
         names = [column.name for column in cursor.description or []]

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -19,8 +20,9 @@ from campaigns.boosts import decisions, endings, funding, lines, schedule
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, EndCause
 from campaigns.funds.models import Fund
-from campaigns.ledger import payments
+from campaigns.ledger import payments, refunding
 from campaigns.ledger import transfers as ledger
+from campaigns.ledger.proof import verify
 from campaigns.statements import closing, drawing, giving, months
 from campaigns.statements.models import Statement
 from campaigns.tests.conftest import RequestBoost, balance_of
@@ -271,6 +273,76 @@ def test_json_and_command_say_what_the_page_says(
     for said in ("¥4,900.00", "−¥100.00", "IN-1", told.external_id, told.note.title):
         assert said in page
         assert said in out.getvalue()
+
+
+def test_what_a_late_clock_dates_before_its_own_money_is_of_the_next_month(
+    shop: Merchant, manager: User, alice: User
+) -> None:
+    """By its moments January would end below 0; by the order of its ids nothing ever was."""
+    with at("2026-01-30T09:00:00"):
+        payments.record(shop, amount_fen=1_000, reference="JAN", by=manager)
+    with at("2026-02-01T00:00:01"):
+        payments.record(shop, amount_fen=400_000, reference="FEB", by=manager)
+    with at("2026-01-31T23:59:59"):
+        bank = {"bank": "ICBC", "bank_account": "62220000", "reason": ""}
+        refunding.request(shop, amount_fen=300_000, by=alice, **bank)
+    january, february = close_all()
+    assert (january.free_fen, january.held_fen) == (1_000, 0)
+    assert (february.free_fen, february.held_fen) == (101_000, 300_000)
+    [held] = drawing.kept(february).aside
+    assert (held.on, held.reason, held.amount_fen) == ("2026-01-31", "hold", 300_000)
+    assert verify().broken == []
+
+
+def test_a_merchant_whose_month_cannot_be_closed_keeps_no_other_open(
+    told: Boost, rival: Merchant, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at("2026-01-30T09:00:00"):
+        payments.record(rival, amount_fen=1_000, reference="RIVAL", by=manager)
+    draw = drawing.to_close
+
+    def drawn(merchant: Merchant, month: months.Month, **after: Any) -> Any:
+        if merchant == told.merchant:
+            raise ValueError("no")
+        return draw(merchant, month, **after)
+
+    assert told.merchant_id < rival.pk
+    monkeypatch.setattr(drawing, "to_close", drawn)
+    monkeypatch.setattr(closing, "MOST", 1)
+    with pytest.raises(ExceptionGroup, match="could not be closed") as raised:
+        close_all()
+    assert raised.value.exceptions[0].__notes__ == [f"merchant {told.merchant_id}"]
+    assert [statement.merchant for statement in Statement.objects.all()] == [rival, rival]
+
+
+def scans(query: str, table: str) -> list[dict[str, Any]]:
+    """How a query reads a table, where the database has a choice but to read all of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {query}")
+        [[[plan]]] = cursor.fetchall()
+    nodes, found = [plan["Plan"]], []
+    for node in nodes:
+        nodes.extend(node.get("Plans", []))
+        if node.get("Relation Name") == table:
+            found.append(node)
+    return found
+
+
+def test_closing_reads_its_own_accounts_and_what_is_new(told: Boost, shop: Merchant) -> None:
+    close_all("2026-02-01T02:00:00")
+    with at("2026-03-05T09:00:00"), CaptureQueriesContext(connection) as queries:
+        closing.close(shop, FEBRUARY)
+    begins = ("SELECT", "-- What moved")
+    read = [each["sql"] for each in queries if each["sql"].startswith(begins)]
+    accounts = [scan for query in read for scan in scans(query, "campaigns_account")]
+    assert accounts
+    assert all("Index Cond" in scan for scan in accounts)
+    moved = [scan for query in read for scan in scans(query, "campaigns_transfer")]
+    of_accounts = [scan for scan in moved if "account_id" in scan.get("Index Cond", "")]
+    assert len(of_accounts) == 2
+    assert all("created_at" in scan["Filter"] for scan in of_accounts)
 
 
 @pytest.mark.parametrize("written", ["2026-13", "2025-12", "2027-01", "nonsense", "2026-1"])

@@ -2,8 +2,8 @@
 -- Own is what is free in the wallet and what is held of it; a boost's cost, a payment and a refund
 -- of balance cross that border, holds and releases do not.
 -- Grain: reason, business day (Asia/Shanghai), boost and document; of the bank, one transfer.
--- Params: merchant_id; ends_at, before which they happened; known_through (an id) and known_before:
--- what is of both stands in an earlier statement.
+-- Params: merchant_id; ends_at, before which they happened, and the last id they may have, through;
+-- known_through (an id) and known_before: what is of both stands in an earlier statement.
 WITH accounts AS (
     SELECT wallet.id AS account_id, 'free' AS side, CAST(NULL AS bigint) AS boost_id
     FROM campaigns_account AS wallet
@@ -35,12 +35,17 @@ WITH accounts AS (
     FROM campaigns_boost AS boost
     WHERE boost.merchant_id = %(merchant_id)s AND boost.hold_id IS NOT NULL
 ),
+-- What is known already is left out at once: it is all that ever was.
 touched AS (
     SELECT transfer.id AS transfer_id
     FROM accounts JOIN campaigns_transfer AS transfer ON transfer.source_id = accounts.account_id
+        AND transfer.created_at < %(ends_at)s AND transfer.id <= %(through)s
+        AND (transfer.created_at >= %(known_before)s OR transfer.id > %(known_through)s)
     UNION
     SELECT transfer.id AS transfer_id
     FROM accounts JOIN campaigns_transfer AS transfer ON transfer.target_id = accounts.account_id
+        AND transfer.created_at < %(ends_at)s AND transfer.id <= %(through)s
+        AND (transfer.created_at >= %(known_before)s OR transfer.id > %(known_through)s)
 ),
 moves AS (
     SELECT
@@ -56,8 +61,6 @@ moves AS (
     JOIN campaigns_account AS taker ON taker.id = transfer.target_id
     LEFT JOIN accounts AS source ON source.account_id = transfer.source_id
     LEFT JOIN accounts AS target ON target.account_id = transfer.target_id
-    WHERE transfer.created_at < %(ends_at)s
-        AND NOT (transfer.id <= %(known_through)s AND transfer.created_at < %(known_before)s)
 ),
 changes AS (
     SELECT
