@@ -7,9 +7,9 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns import acts, notices
-        from campaigns.boosts import funding, reasons
+        from campaigns.boosts import asked, funding, reasons
         from campaigns.delivery import announcing, spending, taking
-        from campaigns.ledger import proof
+        from campaigns.ledger import payments, proof
         from campaigns.pages import navigation, review
         from campaigns.pages.closing import parts as closing_parts
         from campaigns.pages.cost import parts as cost_parts
@@ -28,6 +28,11 @@ class CampaignsConfig(AppConfig):
         proof.add_promises(funding.COUNTS)
         proof.add_promises(spending.PROMISES)
         proof.add_promises(proving.PROMISES)
+        proof.add_promises(
+            proving.HANDS,
+            two_person_fen=payments.TWO_PERSON_FEN,
+            evening_hour=asked.EVENING_HOUR,
+        )
         # Before what is told of it, which says how much is left.
         taking.listen()
         announcing.listen()

@@ -27,7 +27,7 @@ _ONCE = """
     ORDER BY rule, subject, expected_fen LIMIT %(most)s
 """
 # The files of promises, each with its parameters.
-_promises: dict[Path, Mapping[str, list[str]]] = {Path(__file__).parent / "proof.sql": {}}
+_promises: dict[Path, Mapping[str, list[str] | int]] = {Path(__file__).parent / "proof.sql": {}}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Proof:
     broken: list[Broken]
 
 
-def add_promises(sql: Path, **params: list[str]) -> None:
+def add_promises(sql: Path, **params: list[str] | int) -> None:
     """Prove what the file `sql` promises, too; called by the site's start for rooms above.
 
     The file is one SELECT with the grain and columns of `proof.sql`. The names of `params`

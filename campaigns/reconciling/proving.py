@@ -17,6 +17,7 @@ from portal.jobs.models import OPEN, JobState
 
 KIND = "campaigns.reconcile"
 PROMISES = Path(__file__).parent / "promises.sql"
+HANDS = Path(__file__).parent / "hands.sql"
 # The night's last messages are in, and nobody works yet.
 HOUR = timedelta(hours=3)
 # More are not written down at once; then none is taken for gone.

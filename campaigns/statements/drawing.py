@@ -181,7 +181,7 @@ def _moves_from(merchant: Merchant, moment: datetime) -> list[dict[str, Any]]:
     )
 
 
-def _read(**params: object) -> list[dict[str, Any]]:
+def _read(**params: Any) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(_MOVES, params)
         names = [column.name for column in cursor.description or []]

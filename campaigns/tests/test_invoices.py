@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from campaigns.boosts import funding
 from campaigns.boosts.models import Boost
+from campaigns.ledger.proof import verify
 from campaigns.statements import invoicing
 from campaigns.statements.invoices import InvoiceRequest, InvoiceStatus
 from merchants.companies.models import Merchant
@@ -68,9 +69,14 @@ def test_what_is_given_back_later_is_no_money_to_invoice(
     spent: Merchant, running: Boost, alice: User
 ) -> None:
     invoicing.request(spent, amount_fen=20_000, **TO, by=alice)
+    rule = "an_invoice_has_its_money"
+    assert rule not in {row.rule for row in verify().broken}
     running.refresh_from_db()
     funding.capture_to(running, 40_000)
     assert invoicing.open_fen(spent) == 0
+    [broken] = [row for row in verify().broken if row.rule == rule]
+    assert broken.subject == f"merchant:{spent.pk}"
+    assert (broken.expected_fen, broken.found_fen) == (20_000, 10_000)
 
 
 @pytest.mark.parametrize(

@@ -257,12 +257,22 @@ def test_who_may_see_the_wallet_is_told_when_it_is_booked(
 def test_the_ledger_finds_what_was_signed_and_not_booked_or_booked_and_not_signed(
     payment: Payment, colleague: User, status: PaymentStatus
 ) -> None:
-    rule = "a_payment_is_booked_when_it_is_signed"
+    rules = ["a_payment_is_booked_when_it_is_signed"]
     if status == PaymentStatus.WAITING:
         payments.sign(payment, version=payment.version, by=colleague)
+        rules.insert(0, "a_large_payment_is_signed")
     assert not proof.verify().broken
     Payment.objects.update(status=status)
-    assert [broken.rule for broken in proof.verify().broken] == [rule]
+    assert [broken.rule for broken in proof.verify().broken] == rules
+
+
+@pytest.mark.django_db
+def test_the_ledger_finds_a_large_deposit_that_nobody_wrote_down(
+    payment: Payment, colleague: User
+) -> None:
+    payments.sign(payment, version=payment.version, by=colleague)
+    Payment.objects.all().delete()
+    assert [broken.rule for broken in proof.verify().broken] == ["a_large_payment_is_signed"]
 
 
 @pytest.mark.parametrize("amount_fen", [1_234, LIMIT + 1])

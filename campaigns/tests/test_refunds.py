@@ -81,6 +81,10 @@ def test_it_is_paid_by_a_second_person_with_the_banks_reference(
     assert (out.amount_fen, out.reference) == (200_000, "OUT-1")
     assert out.target == ledger.bank_of(ledger.wallet_of(paid.merchant))
     assert verify().broken == []
+    switch_triggers_off()
+    execute(f"UPDATE campaigns_balancerefund SET approved_by_id = {admin.pk}")
+    [broken] = verify().broken
+    assert broken.rule == "a_refund_is_paid_by_another_than_checked_it"
 
 
 def test_told_twice_it_is_paid_once(checked: BalanceRefund, admin: User) -> None:

@@ -341,9 +341,20 @@ def test_an_evening_boost_pays_the_evening_and_is_settled_by_it(
         for hour in DeliveryHour.objects.filter(boost=running)
     }
     assert list(hours.values()) == [(0, Refusal.OUTSIDE_SPANS), (400, ""), (300, "")]
+    assert verify().broken == []
     running.refresh_from_db()
     with clock.at(running.ends_at):
         schedule.complete_due()
         running.refresh_from_db()
         # Seven evenings of six hours, and no hour of the day.
         assert len(settling.under_way(running)) == 42
+
+
+def test_what_an_evening_boost_cost_by_day_is_found(
+    take: Callable[..., list[Outcome]], running: Boost
+) -> None:
+    take((11, 1, 500), (18, 1, 400))
+    Boost.objects.filter(pk=running.pk).update(day_part="evening")
+    [broken] = verify().broken
+    assert broken.rule == "what_is_captured_was_shown_in_its_hours"
+    assert broken.found_fen == 500
