@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -112,6 +113,27 @@ def test_a_cost_tells_its_versions_and_that_it_was_withdrawn(
     assert at(shop, "cost-edit", made.key) not in told
     assert "¥700.00" not in client.get(at(shop, "cost-list")).content.decode()
     assert client.post(at(shop, "cost-edit", made.key), sent).status_code == 422
+
+
+def test_no_page_says_that_reports_count_what_they_do_not_read(
+    client_of: ClientOf, shop: Merchant, note: Note, bob: User
+) -> None:
+    """As long as no report reads costs and assumptions, pages say so or nothing of it."""
+    code = [one for one in Path("reports").rglob("*.py") if "tests" not in one.parts]
+    assert code
+    assert not [one for one in code if "campaigns.costs" in one.read_text("utf-8")]
+    client, new = client_of(bob), at(shop, "cost-new")
+    key = client.get(new).context["form"]["key"].value()
+    made = client.post(new, typed(key=key, note=note.pk), follow=True)
+    form = client.get(at(shop, "cost-edit", key)).context["form"]
+    sent = {one.html_name: one.value() or "" for one in form} | {"amount_fen": "700"}
+    mended = client.post(at(shop, "cost-edit", key), sent, follow=True)
+    costs.withdraw(Cost.objects.get(key=key, superseded_at=None), by=bob)
+    shown = [at(shop, name) for name in ("cost-new", "cost-file-new", "assumption-list")]
+    seen = [made, mended, *map(client.get, [at(shop, "cost-detail", key), *shown])]
+    told = "".join(page.content.decode().split("<main")[1] for page in seen)
+    said = re.findall(r"[^.;>]*\b[Rr]eports?\b[^.;<]*", told)
+    assert {one.strip() for one in said} == {"no report counts it yet", "No report uses it yet"}
 
 
 def test_nobody_finds_the_costs_of_others(

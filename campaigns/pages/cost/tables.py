@@ -38,9 +38,7 @@ class CostTable(PortalTable):
     )
 
     empty_title = _("No cost yet")
-    empty_text = _(
-        "What you pay creators, agencies and for samples stands here, beside what boosts cost."
-    )
+    empty_text = _("What you pay creators, agencies and for samples stands here.")
     empty_icon = "receipt"
 
     class Meta(PortalTable.Meta):

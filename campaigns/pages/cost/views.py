@@ -65,7 +65,9 @@ def cost_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
         with refusals_on(form):
             key = form.cleaned_data["key"]
             made = costs.record(merchant, key=key, by=request.user, **form.said())
-            messages.success(request, _("Recorded. It counts from now on."))
+            messages.success(
+                request, _("Recorded. It is in the sum of your list; no report counts it yet.")
+            )
             return redirect(made)
     return form_page(
         request,
@@ -115,9 +117,7 @@ def cost_edit(request: PortalRequest, merchant: Merchant, key: UUID) -> HttpResp
         with refusals_on(form):
             read = form.cleaned_data["version"]
             costs.correct(cost, version=read, by=request.user, **form.said())
-            messages.success(
-                request, _("Corrected. Reports as of an earlier moment stay as they were.")
-            )
+            messages.success(request, _("Corrected. What it said before stays among its versions."))
             return redirect(cost)
     return form_page(
         request,

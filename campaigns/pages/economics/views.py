@@ -34,7 +34,7 @@ def assumption_list(request: PortalRequest, merchant: Merchant) -> HttpResponseB
             _("Economics"),
             above=_("Costs from outside"),
             back=reverse("campaigns:cost-list", args=[merchant.code]),
-            lead=_("What you assume of your trade. It is named with its day wherever it is used."),
+            lead=_("What you assume of your trade, and from which day on. No report uses it yet."),
             links=[new],
         ),
         empty_link=new,
