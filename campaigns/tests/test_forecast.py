@@ -110,7 +110,7 @@ def tell() -> Iterator[Callable[[Past], None]]:
     ("language", "unknown", "own", "pooled"),
     [
         ("en", "Not known yet", "By your last 6 boosts.", "those of 5 other merchants"),
-        ("zh-hans", "暂无预估", "依据你最近 6 次推广。", "同类目 5 家商家"),
+        ("zh-hans", "暂无预估", "依据您最近 6 次加热。", "同类目 5 家商家"),
     ],
 )
 def test_each_form_says_it_with_its_ground_or_that_it_is_not_known(

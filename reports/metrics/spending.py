@@ -101,12 +101,12 @@ SPEND_OWN = _spent(
     "cash",
 )  # fmt: skip
 SPEND_PLATFORM = _spent(
-    "spend_platform", "消耗（平台扶持金）", "Spend, platform grant",
+    "spend_platform", "消耗（平台补贴）", "Spend, platform grant",
     _("The part of the spend that funds of the platform paid."),
     "platform",
 )  # fmt: skip
 SPEND_PARTNER = _spent(
-    "spend_partner", "消耗（合作方扶持金）", "Spend, partner grant",
+    "spend_partner", "消耗（合作方补贴）", "Spend, partner grant",
     _("The part of the spend that funds of partners paid."),
     "partner",
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """The catalogues of translations."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -71,14 +72,45 @@ WORDS = {
     "隔离": "异常行", "归功": "归因", "公司": "企业 or 主体信息", "平台方": "站外平台",
     "拒绝": "驳回", "平台店铺": "站外店铺", "登记店铺": "绑定店铺", "计入 GMV": "归因 GMV",
     "帐": "账", "登出": "退出登录", "电子邮件": "邮箱",
+    "营销活动": "推广项目", r"推广(?!项目|链接)": "加热", "扶持金|资助": "补贴", "基金": "资金池",
+    r"(?<!达人)(?<!服务商)费用|花费": "成本", "代理商": "服务商", "电商平台": "站外平台",
+    "初签|复签|签署|签字": "复核", "你": "您", "贵司|贵公司": "本商家",
+    "投放系统": "投放服务器", "展现": "曝光", "释放": "解冻 or 取消领取",
 }  # fmt: skip
+# What has one word where money is spent, and may have another one elsewhere.
+WORDS_OF_MONEY = {"停止": "终止", "活动": "推广项目", "已预留": "已冻结"}
 
 
 @pytest.mark.parametrize("gone", WORDS)
 def test_one_thing_has_one_word(gone: str) -> None:
-    said = [text for app in catalogues.APPS for text in _chinese(app)]
-    wrong = [text for text in said if gone in text]
-    assert not wrong, f"say {WORDS[gone]}"
+    assert not _said(gone, catalogues.APPS), f"say {WORDS[gone]}"
+
+
+@pytest.mark.parametrize("gone", WORDS_OF_MONEY)
+def test_one_thing_that_costs_has_one_word(gone: str) -> None:
+    assert not _said(gone, ["campaigns"]), f"say {WORDS_OF_MONEY[gone]}"
+
+
+# What a message is about in English, and the Chinese word that it then has.
+BOUND = {"campaign": "推广项目", "programme": "合作计划"}
+
+
+@pytest.mark.parametrize("thing", BOUND)
+def test_what_is_about_a_thing_says_its_word(thing: str) -> None:
+    about = [
+        text
+        for app in catalogues.APPS
+        for message in catalogues.kept(app)
+        if message.id and re.search(rf"(?<!\()\b{thing}s?\b", str(message.id), re.IGNORECASE)
+        for text in catalogues.texts(message.string)
+    ]
+    assert about
+    assert not [text for text in about if BOUND[thing] not in text]
+
+
+def _said(pattern: str, apps: list[str]) -> list[str]:
+    """The Chinese texts of the apps that have something of the pattern."""
+    return [text for app in apps for text in _chinese(app) if re.search(pattern, text)]
 
 
 def _chinese(app: str) -> list[str]:
