@@ -15,6 +15,7 @@ from django.apps import apps
 from django.test import Client
 from django.utils import translation
 
+from campaigns.boosts.models import EndCause
 from campaigns.ledger import payments
 from campaigns.ledger.models import Transfer
 from campaigns.reconciling.models import Reconciliation
@@ -98,6 +99,8 @@ def world(world: dict[str, Any], shop: Merchant, manager: User) -> dict[str, Any
     people.create("signer@example.com", None, name="Sig", platform_role="account_manager")
     job = Job.objects.create(kind="campaigns.reconcile", args={})
     proof = Reconciliation.objects.create(job=job, found=2, fresh=1, proven_at=clock.now())
+    # What a team stops itself is told to nobody.
+    world["boost"].end_cause = EndCause.PLATFORM
     return {**world, "deposit": deposit, "reconciliation": proof}
 
 
