@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from campaigns.boosts.models import Boost
 from campaigns.ledger.models import Payment
+from campaigns.ledger.refunds import BalanceRefund
 from campaigns.tests.conftest import a_boost, money  # noqa: F401 - fixtures
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
@@ -39,6 +40,8 @@ def changed(subject: Reviewable) -> None:
             Opening.objects.filter(pk=subject.pk).update(state="closed")
         case Payment():
             Payment.objects.filter(pk=subject.pk).update(amount_fen=subject.amount_fen + 1)
+        case BalanceRefund():
+            BalanceRefund.objects.filter(pk=subject.pk).update(bank="Another bank")
         case Boost():
             Note.objects.filter(pk=subject.note_id).update(title="Another note")
 

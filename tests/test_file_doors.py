@@ -40,5 +40,6 @@ def test_every_view_that_takes_files_asks_for_the_token_behind_its_door(
         "reports:data-new",
         "reports:batch-new",
         "campaigns:cost-file-new",
+        "campaigns:invoice-issue",
     }
     assert (OpeningApplication.objects.count(), Batch.objects.count()) == before

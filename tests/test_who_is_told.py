@@ -15,6 +15,7 @@ from django.apps import apps
 from django.test import Client
 from django.utils import translation
 
+from campaigns.boosts.awards import Cause
 from campaigns.boosts.models import EndCause
 from campaigns.ledger import payments
 from campaigns.ledger.models import Transfer
@@ -101,6 +102,8 @@ def world(world: dict[str, Any], shop: Merchant, manager: User) -> dict[str, Any
     proof = Reconciliation.objects.create(job=job, found=2, fresh=1, proven_at=clock.now())
     # What a team stops itself is told to nobody.
     world["boost"].end_cause = EndCause.PLATFORM
+    # An award that came to nothing is told to who waits on.
+    world["award"].cause = Cause.SHORT
     return {**world, "deposit": deposit, "reconciliation": proof}
 
 
