@@ -31,11 +31,13 @@ def test_nothing_is_chosen_before_the_reviewer_chooses(
     client_of: Callable[[User], Client],
     kind: Kind,
 ) -> None:
-    url = reverse("review:review-detail", args=[kind.code, hand_in(kind.code).pk])
+    subject = hand_in(kind.code)
+    url = reverse("review:review-detail", args=[kind.code, subject.pk])
     page = client_of(neutral(kind)).get(url).content.decode()
     assert page.count('name="decision"') == len(kind.answers)
     assert "checked" not in page
-    assert all(str(answer.then) in page.replace("&#x27;", "'") for answer in kind.answers)
+    told = [str(answer.then_of(subject)) for answer in kind.answers]
+    assert all(text in page.replace("&#x27;", "'") for text in told)
 
 
 @pytest.mark.parametrize("kind", list(kinds.every()), ids=lambda kind: kind.code)
