@@ -10,7 +10,7 @@ from django.db import transaction
 
 from campaigns.boosts import endings, spans
 from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus, EndCause
-from portal import clock
+from portal import apart, clock
 
 
 def start_due() -> int:
@@ -35,20 +35,16 @@ def complete_due() -> int:
 
 def _each(due: BoostQuerySet, move: Callable[[Boost], None]) -> int:
     """Lock each boost that is still due and move it."""
-    moved, failures = 0, []
-    for pk in due.values_list("pk", flat=True):
-        try:
-            with transaction.atomic():
-                boost = due.select_for_update(no_key=True).filter(pk=pk).first()
-                if boost:
-                    move(boost)
-                    moved += 1
-        except Exception as failure:
-            failure.add_note(f"boost {pk}")
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("Boosts that could not move", failures)
-    return moved
+
+    @transaction.atomic
+    def move_if_due(pk: int) -> bool:
+        boost = due.select_for_update(no_key=True).filter(pk=pk).first()
+        if boost:
+            move(boost)
+        return boost is not None
+
+    keys = due.values_list("pk", flat=True)
+    return sum(apart.each(keys, move_if_due, called="boost", failed="Boosts that could not move"))
 
 
 def _start(boost: Boost) -> None:

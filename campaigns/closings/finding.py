@@ -11,7 +11,7 @@ from merchants.catalogue.models import Category
 from merchants.listings.leading import Policy
 from merchants.listings.models import Listing, ListingQuerySet
 from merchants.openings.models import Opening, OpeningState
-from portal import clock
+from portal import apart, clock
 
 # Those that hold money, or ask for it: all others go on, or are over.
 CONCERNED = frozenset(
@@ -32,15 +32,9 @@ def find_due() -> list[Closing]:
     """
     closed = Opening.objects.signed().filter(state=OpeningState.CLOSED, closing=None)
     due = closed.filter(effective_at__lte=clock.now()).select_related("programme", "category")
-    found, failures = [], []
-    for rule in due.order_by("effective_at", "pk"):
-        try:
-            found.append(_store(rule))
-        except Exception as failure:
-            failure.add_note(f"opening {rule.pk}")
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("Closings whose boosts could not be listed", failures)
+    failed = "Closings whose boosts could not be listed"
+    rules = due.order_by("effective_at", "pk")
+    found = apart.each(rules, _store, called="opening", failed=failed)
     return [closing for closing in found if closing]
 
 

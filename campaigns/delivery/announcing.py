@@ -12,7 +12,7 @@ from django.db.models import Q, Sum
 
 from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
 from campaigns.delivery.models import AdServer, DeliveryHour, Serving
-from portal import clock
+from portal import apart, clock
 from portal.states import moved
 from portal.webhooks import outbox
 
@@ -68,16 +68,9 @@ def give_waiting() -> int:
     """
     if not AdServer.objects.filter(is_active=True).exists():
         return 0
-    given, failures = 0, []
-    for pk in _waiting().values_list("pk", flat=True):
-        try:
-            given += _give_late(pk)
-        except Exception as failure:
-            failure.add_note(f"boost {pk}")
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("Boosts that could not be given to an ad server", failures)
-    return given
+    waiting = _waiting().values_list("pk", flat=True)
+    failed = "Boosts that could not be given to an ad server"
+    return sum(apart.each(waiting, _give_late, called="boost", failed=failed))
 
 
 def _waiting() -> BoostQuerySet:

@@ -17,7 +17,7 @@ from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
 from campaigns.boosts.spans import BoostSpan
 from campaigns.delivery.models import DeliveryHour, Idle
 from campaigns.delivery.rows import HOUR
-from portal import clock
+from portal import apart, clock
 from portal.accounts import audit
 
 IDLE_AFTER = timedelta(hours=6)
@@ -28,16 +28,9 @@ def tell_due() -> int:
 
     Each in a transaction of its own, so that one that fails keeps no other from being told.
     """
-    told, failures = 0, []
-    for pk in idle(at=clock.now()).values_list("pk", flat=True):
-        try:
-            told += _tell(pk)
-        except Exception as failure:
-            failure.add_note(f"boost {pk}")
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("Boosts that nobody could be told of", failures)
-    return told
+    found = idle(at=clock.now()).values_list("pk", flat=True)
+    failed = "Boosts that nobody could be told of"
+    return sum(apart.each(found, _tell, called="boost", failed=failed))
 
 
 def idle(*, at: datetime) -> BoostQuerySet:

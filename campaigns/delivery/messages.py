@@ -17,7 +17,7 @@ from django.db.models import Q
 from campaigns.delivery import posted, statuses
 from campaigns.delivery.models import AdServer, DeliveryMessage
 from campaigns.delivery.posted import Unprocessable
-from portal import clock
+from portal import apart, clock
 
 # Its sender has given up waiting long before.
 CUT_OFF_AFTER = timedelta(minutes=1)
@@ -87,17 +87,8 @@ def finish_cut_off() -> int:
     cut_off = DeliveryMessage.objects.filter(
         answer=None, received_at__lt=clock.now() - CUT_OFF_AFTER
     )
-    failures, finished = [], 0
-    for message in cut_off.order_by("received_at"):
-        try:
-            answer(message)
-            finished += 1
-        except Exception as failure:
-            failure.add_note(f"message {message.pk}")
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("Messages that could not be carried out", failures)
-    return finished
+    failed = "Messages that could not be carried out"
+    return len(apart.each(cut_off.order_by("received_at"), answer, called="message", failed=failed))
 
 
 def _carried_out(message: DeliveryMessage) -> Reply:

@@ -9,7 +9,7 @@ from campaigns.boosts import endings, funding, spans
 from campaigns.boosts.models import Boost, BoostQuerySet
 from campaigns.delivery.models import DeliveryHour, DeliveryRow, Serving
 from campaigns.delivery.rows import AHEAD, HOUR
-from portal import clock
+from portal import apart, clock
 
 
 def settle_due() -> int:
@@ -18,16 +18,8 @@ def settle_due() -> int:
     One query finds them: those that nobody can tell of, those whose last word has come, and those
     of which it is waited for no longer.
     """
-    done, failures = 0, []
-    for pk in _due(at=clock.now()).values_list("pk", flat=True):
-        try:
-            done += _settle(pk)
-        except Exception as failure:
-            failure.add_note(f"boost {pk}")
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("Boosts that could not be settled", failures)
-    return done
+    due = _due(at=clock.now()).values_list("pk", flat=True)
+    return sum(apart.each(due, _settle, called="boost", failed="Boosts that could not be settled"))
 
 
 def note_last_word(boost: Boost) -> None:

@@ -26,7 +26,7 @@ def begin(subject: Reviewable, *, text: str, by: User) -> Appeal:
     """
     told = given_reason(text, "text")
     return Appeal.objects.create(
-        noun=_noun(subject),
+        noun=subject.noun,
         number=subject.pk,
         verdict=subject.status,
         text=told,
@@ -68,8 +68,4 @@ def about(subject: Reviewable) -> list[Appeal]:
 
 
 def _of(subject: Reviewable) -> QuerySet[Appeal]:
-    return Appeal.objects.filter(noun=_noun(subject), number=subject.pk)
-
-
-def _noun(subject: Reviewable) -> str:
-    return str(subject._meta.model_name)
+    return Appeal.objects.filter(noun=subject.noun, number=subject.pk)

@@ -36,7 +36,7 @@ def take(subject: Reviewable, action: str, *, by: User) -> Claim:
     if told := concerned.objection(subject, by):
         raise ClaimRefusal(told)
     now = clock.now()
-    mine = Claim(noun=_noun(subject), number=subject.pk, by=by, until=now + CLAIMED_FOR)
+    mine = Claim(noun=subject.noun, number=subject.pk, by=by, until=now + CLAIMED_FOR)
     free = _of(subject).filter(Q(by=by) | Q(until__lte=now))
     if not free.update(by=by, until=mine.until):
         Claim.objects.bulk_create([mine], ignore_conflicts=True)
@@ -80,8 +80,4 @@ def said(claim: Claim) -> str:
 
 
 def _of(subject: Reviewable) -> QuerySet[Claim]:
-    return Claim.objects.filter(noun=_noun(subject), number=subject.pk)
-
-
-def _noun(subject: Reviewable) -> str:
-    return str(subject._meta.model_name)
+    return Claim.objects.filter(noun=subject.noun, number=subject.pk)

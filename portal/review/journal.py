@@ -23,7 +23,7 @@ def write(
         raise ValueError(f"{subject._meta.label} {subject.pk} was never handed in")
     claims.end(subject)
     return Decision.objects.create(
-        noun=str(subject._meta.model_name),
+        noun=subject.noun,
         number=subject.pk,
         verdict=verdict,
         version=entrance.version,

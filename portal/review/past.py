@@ -36,7 +36,7 @@ def _written(row: Decision) -> Past:
 
 
 def _older(subject: Reviewable, written: Sequence[Decision]) -> Sequence[Past]:
-    verbs = [f"{subject._meta.model_name}.{state}" for state in subject.DECISIONS]
+    verbs = [f"{subject.noun}.{state}" for state in subject.DECISIONS]
     entries = AuditEntry.objects.filter(subject=audit.name_of(subject), verb__in=verbs)
     if written:
         # What was decided before the oldest of the journal was even asked for.

@@ -49,7 +49,7 @@ def named(noun: str, codes: Iterable[str]) -> Sequence[Reason]:
 def known(subject: Reviewable, codes: Iterable[str]) -> list[str]:
     """`codes` in the order of the registry. Raises Refusal at `codes` for one that is none."""
     given = set(codes)
-    found = [reason.code for reason in named(str(subject._meta.model_name), given)]
+    found = [reason.code for reason in named(subject.noun, given)]
     if len(found) != len(given):
         raise Refusal(_("Choose reasons from the list."), field="codes")
     return found

@@ -54,6 +54,11 @@ class Reviewable(Stateful):
             return None
         return self.submitted_at + self.ANSWER_WITHIN
 
+    @property
+    def noun(self) -> str:
+        """What rows that are beside it, such as its claim or its decisions, call it."""
+        return str(self._meta.model_name)
+
     def audit_team(self) -> Team | None:
         return None
 

@@ -28,16 +28,13 @@ def invoice_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase
     new = reverse("campaigns:invoice-new", args=[merchant.code])
     links = [Link(_("Ask for an invoice"), new, needs="invoice.request")]
     back = reverse("campaigns:wallet-detail", args=[merchant.code])
-    lead = _("%(amount)s may be invoiced: what boosts have cost and no invoice has yet.") % {
-        "amount": yuan(invoicing.open_fen(merchant))
-    }
     rows = InvoiceRequest.objects.of(merchant)
     waiting = rows.filter(status=InvoiceStatus.REQUESTED)
     return table_page(
         request,
         InvoiceTable,
         rows,
-        head=Head(_("Invoices"), above=_("Wallet"), back=back, lead=lead, links=links),
+        head=Head(_("Invoices"), above=_("Wallet"), back=back, lead=_open(merchant), links=links),
         export_name="invoices",
         template="campaigns/invoice_list.html",
         context={"requested": list(waiting[:20])},
@@ -54,11 +51,16 @@ def invoice_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
             invoicing.request(merchant, **form.cleaned_data, by=request.user)
             messages.success(request, _("Asked for. You are told when it is issued."))
             return redirect(back)
-    hint = _("%(amount)s may be invoiced: what boosts have cost and no invoice has yet.") % {
+    head = Head(_("Ask for an invoice"), above=_("Invoices"), back=back)
+    return form_page(
+        request, form, head=head, submit=_("Ask for it"), cancel_url=back, hint=_open(merchant)
+    )
+
+
+def _open(merchant: Merchant) -> str:
+    return _("%(amount)s may be invoiced: what boosts have cost and no invoice has yet.") % {
         "amount": yuan(invoicing.open_fen(merchant))
     }
-    head = Head(_("Ask for an invoice"), above=_("Invoices"), back=back)
-    return form_page(request, form, head=head, submit=_("Ask for it"), cancel_url=back, hint=hint)
 
 
 def _invoice(merchant: Merchant, pk: int) -> InvoiceRequest:
