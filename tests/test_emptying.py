@@ -45,11 +45,14 @@ def test_what_was_committed_is_gone_and_what_was_planted_stays(
 
 
 @pytest.mark.parametrize("small", [emptying.SMALL, -1], ids=["deleted", "truncated"])
-def test_what_is_for_good_is_so_again_afterwards(
+def test_numbers_go_on_and_what_is_for_good_is_so_again(
     transactional_db: None, shop: Merchant, monkeypatch: Any, small: int
 ) -> None:
     monkeypatch.setattr(emptying, "SMALL", small)
+    before = AuditEntry.objects.create(verb="user.created", subject="user:1")
     call_command("flush", verbosity=0, interactive=False)
-    AuditEntry.objects.create(verb="user.created", subject="user:1")
+    after = AuditEntry.objects.create(verb="user.created", subject="user:1")
+    # What is remembered of one test and put back in another is older than what that one makes.
+    assert after.pk > before.pk
     with pytest.raises(Error):
         AuditEntry.objects.all().delete()
