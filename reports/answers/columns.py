@@ -1,8 +1,9 @@
 """Which metrics an answer has, by what is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from reports.answers.question import By, Question
+from reports.answers.spend import Side
 from reports.attribution.choices import Model
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
@@ -14,21 +15,28 @@ _HAS_READS = frozenset({By.NOTE, By.BOOST, By.DAY})
 _COUNTS_ASSISTS = frozenset({By.NOTE, By.LISTING, By.DAY, By.STORE_KIND})
 
 
-def columns(question: Question, *, has_spend: bool) -> Sequence[Metric[Sums]]:
+def columns(question: Question, sides: Collection[Side] = ()) -> Sequence[Metric[Sums]]:
     """The columns of a breakdown: by the day of the touch credit and reads are of the same days, so
-    their ratio is among them, and ratios of what boosts cost to what they brought. Nobody who has
+    their ratio is among them, and ratios to the `sides` of cost that there are. Nobody who has
     spent nothing reads of costs."""
     has_ratios = question.is_by_touch and question.by in _HAS_READS
     ratios = metrics.BY_TOUCH_DAY if has_ratios else ()
-    return of_base(question, (*metrics.BREAKDOWN, *ratios, *spending(question, has_spend)))
+    return of_base(question, (*metrics.BREAKDOWN, *ratios, *spending(question, sides)))
 
 
-def spending(question: Question, has_spend: bool) -> Sequence[Metric[Sums]]:
-    """The metrics of what boosts cost, and what they brought for it, of rows whose touches are
-    their own."""
-    if not has_spend or question.by not in _HAS_READS:
+def spending(question: Question, sides: Collection[Side]) -> Sequence[Metric[Sums]]:
+    """The metrics of what was spent on these `sides`, and what that brought, of rows whose touches
+    are their own."""
+    if question.by not in _HAS_READS:
         return ()
-    return (*metrics.SPENDING, *(metrics.BROUGHT if question.is_by_touch else ()))
+    found: list[Metric[Sums]] = []
+    for side, cost, brought in (
+        (Side.BOOSTS, metrics.SPENDING, metrics.BROUGHT),
+        (Side.OUTSIDE, metrics.OUTSIDE, metrics.BROUGHT_FOR_ALL),
+    ):
+        if side in sides:
+            found += (*cost, *(brought if question.is_by_touch else ()))
+    return found
 
 
 def unmeasured_beside(shown: Sequence[Metric[Sums]]) -> Sequence[Metric[Sums]]:

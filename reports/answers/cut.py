@@ -33,6 +33,8 @@ _SHOWN = (metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.ASSISTED, metri
 _OF_COST = (
     metrics.SPEND, metrics.SPEND_OWN, metrics.IMPRESSIONS, metrics.CPM, metrics.CPC,
     metrics.COST_PER_VISIT, metrics.COST_PER_ORDER, metrics.OWN_ROI, metrics.ALL_ROI,
+    metrics.OUTSIDE_COST, metrics.TOTAL_COST, metrics.TOTAL_OWN_COST, metrics.OWN_ROI_OF_ALL,
+    metrics.ALL_ROI_OF_ALL,
 )  # fmt: skip
 
 # What an order counts once. A product and a store have several listings, which share their orders.
@@ -124,7 +126,7 @@ def cut(question: Question, row: Model) -> Cut:
     lacking = facts.connected.of_row(kind.by, row.pk, kind.store_kind(row))
     store_kind = kind.store_kind(row)
     by_kind = replace(question, by=kind.by)
-    of_cost = [one for one in spending(by_kind, facts.spending.is_any) if one in _OF_COST]
+    of_cost = [one for one in spending(by_kind, facts.spending.sides) if one in _OF_COST]
     shown_of = (*_SHOWN, *of_cost)
     asked = facts.assists.told_in_files(of_base(by_kind, shown_of))
     shown = tuple(

@@ -144,7 +144,7 @@ class Facts:
     def _add_boosted(self, found: dict[Key, Sums], column: str, credit: QuerySet[Any]) -> None:
         """Add what boosted touches have of the `credit`, per value of `column`: where boosts cost
         something, and their results are compared with that."""
-        if not (self.question.is_by_touch and self.spending.is_any):
+        if not (self.question.is_by_touch and self.spending.has_boosts):
             return
         if column == COLUMN[By.BOOST]:
             for key, sums in found.items():

@@ -10,7 +10,7 @@ from portal import clock
 from reports.answers import delays
 from reports.answers.coverage import kept, report_days
 from reports.answers.question import Question
-from reports.answers.spend import wait_for_captures
+from reports.answers.spend import wait_for_costs
 from reports.attribution.models import ReportDay
 
 
@@ -23,8 +23,8 @@ def given(question: Question) -> Question:
     """
     if question.as_of is not None:
         return question
-    # What is captured by then is in it, and what comes later is dated later.
-    wait_for_captures(question)
+    # What is captured, or said of costs, by then is in it, and what comes later is dated later.
+    wait_for_costs(question)
     # Nobody shows another copy until the moment is written down.
     ReportDay.objects.take_turn()
     newest = kept(question).order_by("-on")[:1]

@@ -15,6 +15,7 @@ from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
 from portal import meaning, words
 from reports.answers.question import By, Question
+from reports.answers.spend import OF_NO_NOTE
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,13 @@ def labels(question: Question, keys: Iterable[Any]) -> dict[Any, Label]:
 
 
 def named_like(question: Question, words: str) -> list[int]:
-    """The keys of notes, listings or boosts that their room finds by `words`."""
+    """The keys of notes, listings or boosts that their room finds by `words`; what is of no note is
+    found by its name."""
     rows: Any = {By.NOTE: Note.objects, By.LISTING: Listing.objects, By.BOOST: Boost.objects}
     own = rows[question.by].filter(merchant=question.merchant).found_by(words)
-    return list(own.order_by().values_list("pk", flat=True))
+    found = list(own.order_by().values_list("pk", flat=True))
+    is_none = question.by == By.NOTE and _of_no_note().holds(words)
+    return [*found, OF_NO_NOTE] if is_none else found
 
 
 def _day(day: date) -> Label:
@@ -61,7 +65,8 @@ def _page(url_name: str, question: Question, pk: int) -> str:
 
 def _notes(question: Question, keys: set[Any]) -> dict[Any, Label]:
     notes = Note.objects.filter(merchant=question.merchant, pk__in=keys)
-    return {
+    of_none = {OF_NO_NOTE: _of_no_note()} if OF_NO_NOTE in keys else {}
+    return of_none | {
         note.pk: Label(
             note.external_id,
             note.title,
@@ -70,6 +75,11 @@ def _notes(question: Question, keys: set[Any]) -> dict[Any, Label]:
         )
         for note in notes
     }
+
+
+def _of_no_note() -> Label:
+    """What was paid for a campaign as a whole."""
+    return Label("campaigns", _("Campaigns as a whole, no note"))
 
 
 def _listings(question: Question, keys: set[Any]) -> dict[Any, Label]:

@@ -1,12 +1,13 @@
-"""What boosts cost: joined to what they brought here, and nowhere else.
+"""What boosts cost, and what was paid outside: joined to what it brought here, and nowhere else.
 
-Its grain is note, boost and business day of delivery, which is the day of the touches. What a
-question asks as of a moment is summed from the journal of delivery, so that it stays what it was,
-whatever comes later.
+Its grain is note, boost and business day: of delivery, which is the day of the touches, or the day
+on which a cost from outside counts. What a question asks as of a moment is summed from the journal
+of delivery and the versions of costs, so that it stays what it was, whatever comes later.
 """
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -16,23 +17,37 @@ from psycopg import sql
 
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost
+from campaigns.costs.models import Cost
 from campaigns.delivery.models import HourChange, SpendDay
+from merchants.companies.models import Merchant
 from reports.answers.question import By, Question
 from reports.answers.statements import statement
 from reports.metrics.sums import Sums
 
 # What has a cost of its own; what is linked on a note has no share of it.
+# The key by note of what was paid for a campaign as a whole, which is of no note.
+OF_NO_NOTE = 0
 COLUMNS = {By.NOTE: "note_id", By.BOOST: "boost_id", By.DAY: "on"}
 _NOW, _THEN = statement("spent_now"), statement("spent_then")
 _SPENT, _SUMS = statement("spent"), statement("spent_sums")
+_OUTSIDE = statement("spent_outside")
 NOTHING = sql.SQL("SELECT NULL::bigint AS key, '' AS kind, 0::bigint AS spent WHERE FALSE")
 _TABLES = {
     "days": sql.Identifier(SpendDay._meta.db_table),
     "boosts": sql.Identifier(Boost._meta.db_table),
     "changes": sql.Identifier(HourChange._meta.db_table),
     "lines": sql.Identifier(FundingLine._meta.db_table),
+    "costs": sql.Identifier(Cost._meta.db_table),
 }
-_ALL = sql.SQL("TRUE")
+_ALL, _SOME = sql.SQL("TRUE"), sql.SQL("{key} = ANY(%(keys)s::bigint[])")
+_OR_OF_NONE = sql.SQL("({key} = ANY(%(keys)s::bigint[]) OR {key} IS NULL)")
+
+
+class Side(StrEnum):
+    """What kinds of cost there are; a report has the columns of those that it has any of."""
+
+    BOOSTS = "boosts"
+    OUTSIDE = "outside"
 
 
 class Spending:
@@ -43,12 +58,26 @@ class Spending:
 
     @property
     def is_any(self) -> bool:
-        """Whether anything was delivered at all. Where nothing was, nothing else is asked."""
+        """Whether anything was spent at all. Where nothing was, nothing else is asked."""
         return bool(self.by_day)
 
     @cached_property
+    def sides(self) -> frozenset[Side]:
+        """What kinds of cost there are on these days."""
+        kinds = {kind for sums in self.by_day.values() for kind in sums.spent}
+        return frozenset(
+            side for side, kind in ((Side.BOOSTS, "captured"), (Side.OUTSIDE, "unmatched_outside"))
+            if kind in kinds
+        )  # fmt: skip
+
+    @property
+    def has_boosts(self) -> bool:
+        """Whether anything was delivered, for which boosts brought something."""
+        return Side.BOOSTS in self.sides
+
+    @cached_property
     def by_day(self) -> dict[date, Sums]:
-        """By business day; a day without delivery is missing."""
+        """By business day; a day without cost is missing."""
         return self._summed(By.DAY)
 
     def by(self, by: By, keys: Collection[Any] | None = None) -> dict[Any, Sums]:
@@ -90,14 +119,17 @@ class Spending:
 
     def _facts(self, by: By, among: sql.Composable | None) -> sql.Composed:
         days = (_NOW if self._question.as_of is None else _THEN).format(**_TABLES)
-        key = sql.Identifier("day", COLUMNS[by])
-        return _SPENT.format(days=days, key=key, among=among or _ALL)
+        named = {"key": sql.Identifier("day", COLUMNS[by]), "among": among or _ALL}
+        captured = _SPENT.format(days=days, **named)
+        outside = _OUTSIDE.format(nobodys=sql.Literal(OF_NO_NOTE), **_TABLES, **named)
+        return sql.SQL("{} UNION ALL {}").format(captured, sql.SQL("({})").format(outside))
 
     def _summed(self, by: By, keys: Collection[Any] | None = None) -> dict[Any, Sums]:
         column = sql.Identifier("day", COLUMNS[by])
         among = None
         if keys is not None:
-            among = sql.SQL("{} = ANY(%(keys)s::bigint[])").format(column)
+            # What is of no boost may have been paid for outside.
+            among = (_OR_OF_NONE if None in keys else _SOME).format(key=column)
         query = _SUMS.format(spent=self._facts(by, among), key=sql.SQL("fact.key"))
         asked = {**self.params, "keys": [key for key in keys or () if key is not None]}
         found: dict[Any, Sums] = {}
@@ -113,12 +145,14 @@ class NoSpending(Spending):
     """Nothing, without asking: for what is compared by credit alone."""
 
     by_day: dict[date, Sums] = {}
+    sides: frozenset[Side] = frozenset()
 
 
-def wait_for_captures(question: Question) -> None:
-    """Let captures that are under way come to their end: what they change is dated before a moment
-    that is taken behind this. Those that come later are dated later. In the caller's transaction,
-    before anything else is locked."""
+def wait_for_costs(question: Question) -> None:
+    """Let captures, and what is being said of costs from outside, come to their end: what they
+    change is dated before a moment that is taken behind this. Those that come later are dated
+    later. In the caller's transaction, before anything else is locked."""
+    Merchant.locked(question.merchant.pk)
     boosts = Boost.objects.filter(
         Q(starts_on__lte=question.last_on, ends_on__gte=question.first_on)
         | Q(spend_days__on__range=(question.first_on, question.last_on)),

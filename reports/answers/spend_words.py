@@ -1,9 +1,33 @@
-"""What is said of the cost of boosts beside the rows: what is divided by it, and what is not."""
+"""What is said of costs beside the rows: what is divided by them, and what is not."""
 
-from django.utils.translation import gettext as _
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from portal import words
 from reports.answers.answer import Report
+from reports.answers.spend import Side
+
+# Where not one of the days has numbers; by order day; and where some of the days have none.
+_ALONE: dict[Side, Promise] = {
+    Side.BOOSTS: _("Boosts cost %(cost)s on these days; what that brought is not known."),
+    Side.OUTSIDE: _("%(cost)s was paid outside for these days; what that brought is not known."),
+}
+_BY_ORDER_DAY: dict[Side, Promise] = {
+    Side.BOOSTS: _("What boosts brought is compared with their cost by touch day alone."),
+    Side.OUTSIDE: _("What notes brought is compared with all that they cost by touch day alone."),
+}
+_UNMATCHED: dict[Side, Promise] = {
+    Side.BOOSTS: _(
+        "Of the spend %(spent)s is of days without numbers. A sum that holds it has no ratio to"
+        " its cost."
+    ),
+    Side.OUTSIDE: _(
+        "Of what was paid outside %(spent)s is of days without numbers. A sum that holds it has no"
+        " ratio to all of its cost."
+    ),
+}
 
 
 def sentences(report: Report) -> list[str]:
@@ -12,19 +36,21 @@ def sentences(report: Report) -> list[str]:
     spending = report.facts.spending
     if not spending.is_any:
         return []
-    spent = spending.total()
+    spent, sides = spending.total(), [side for side in Side if side in spending.sides]
     if not report.has_numbers:
-        told = {"spent": words.yuan(spent.spent["captured"])}
-        return [_("Boosts cost %(spent)s on these days; what that brought is not known.") % told]
+        cost: dict[Side, Any] = {
+            Side.BOOSTS: spent.spend("captured"),
+            Side.OUTSIDE: spent.outside(),
+        }
+        return [str(_ALONE[side]) % {"cost": words.yuan(cost[side])} for side in sides]
     if not report.question.is_by_touch:
-        return [_("What boosts brought is compared with their cost by touch day alone.")]
-    unmatched = spent.spent["unmatched"]
-    if not unmatched:
-        return []
+        return [str(_BY_ORDER_DAY[side]) for side in sides]
+    lacking: dict[Side, Any] = {
+        Side.BOOSTS: spent.spend("unmatched"),
+        Side.OUTSIDE: spent.spend("unmatched_outside"),
+    }
     return [
-        _(
-            "Of the spend %(spent)s is of days without numbers. A sum that holds it has no ratio to"
-            " its cost."
-        )
-        % {"spent": words.yuan(unmatched)}
+        str(_UNMATCHED[side]) % {"spent": words.yuan(lacking[side])}
+        for side in sides
+        if lacking[side]
     ]

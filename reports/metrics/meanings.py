@@ -23,7 +23,7 @@ class Population(models.TextChoices):
     DEPOSITS = "deposits", _("presale deposits, and refunds of presale deposits")
     FOLLOWS = "follows", _("store follows")
     NOBODYS_REFUNDS = "nobodys_refunds", _("refunds that are no known order's")
-    SPEND = "spend", _("money that the delivery of boosts has cost")
+    SPEND = "spend", _("money that notes have cost, by the delivery of boosts and outside")
     SERVED = "served", _("impressions and clicks that the ad server counted")
 
 
@@ -72,13 +72,17 @@ POPULATIONS: dict[str, Population] = {
     "unknown_refund": Population.NOBODYS_REFUNDS,
     "excess_refund": Population.NOBODYS_REFUNDS,
 }
-# What is known of the delivery of boosts, whatever else is known of a day. No source sends it.
+# Where money works that was paid outside: the channels of costs.
+CHANNELS = ("creator", "paid", "search")
+# What is known of costs, whatever else is known of a day. No source sends it.
 OF_SPEND: dict[str, Population] = {
     "captured": Population.SPEND,
     "cash": Population.SPEND,
     "platform": Population.SPEND,
     "partner": Population.SPEND,
     "unmatched": Population.SPEND,
+    "unmatched_outside": Population.SPEND,
+    **{f"outside_{channel}": Population.SPEND for channel in CHANNELS},
     "impressions": Population.SERVED,
     "served_clicks": Population.SERVED,
 }

@@ -1,13 +1,25 @@
 """The metric registry: the only place where a number of a report gets its meaning.
 
 Every column of a page, a command or an export is a `Metric` that is listed here, computed from
-exact sums. The modules `exposure`, `credited`, `spending` and
-`reconciled` have their formulas.
+exact sums. The modules `exposure`, `credited`, `spending`, `costs` and `reconciled` have their
+formulas.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import cast
 
+from reports.metrics.costs import (
+    ALL_ROI_OF_ALL,
+    BROUGHT_FOR_ALL,
+    OUTSIDE,
+    OUTSIDE_COST,
+    OUTSIDE_CREATOR,
+    OUTSIDE_PAID,
+    OUTSIDE_SEARCH,
+    OWN_ROI_OF_ALL,
+    TOTAL_COST,
+    TOTAL_OWN_COST,
+)
 from reports.metrics.credited import (
     ASSISTED,
     CARTS,
@@ -142,6 +154,8 @@ REGISTRY: dict[str, Metric[Sums] | Metric[Orders] | Metric[Expected]] = {
         *BY_TOUCH_DAY,
         *SPENDING,
         *BROUGHT,
+        *OUTSIDE,
+        *BROUGHT_FOR_ALL,
         *UNMEASURED,
         *UNKNOWN,
         ORDER_VALUE,
@@ -183,6 +197,7 @@ __all__ = [
     "ALL_REFUNDS",
     "ALL_ROI",
     "ALL_ROI_INCREMENTAL",
+    "ALL_ROI_OF_ALL",
     "ALL_UNPRICED",
     "ALL_UNPRICED_DEPOSITS",
     "ALL_UNPRICED_DEPOSIT_REFUNDS",
@@ -192,6 +207,7 @@ __all__ = [
     "BOOSTED_VISITS",
     "BREAKDOWN",
     "BROUGHT",
+    "BROUGHT_FOR_ALL",
     "BY_TOUCH_DAY",
     "CARTS",
     "CLICKS",
@@ -232,8 +248,14 @@ __all__ = [
     "ORDER_VALUE",
     "ORGANIC_GMV",
     "ORGANIC_ORDERS",
+    "OUTSIDE",
+    "OUTSIDE_COST",
+    "OUTSIDE_CREATOR",
+    "OUTSIDE_PAID",
+    "OUTSIDE_SEARCH",
     "OWN_ROI",
     "OWN_ROI_INCREMENTAL",
+    "OWN_ROI_OF_ALL",
     "READS",
     "RECONCILIATION",
     "REFUND_VALUE",
@@ -247,6 +269,8 @@ __all__ = [
     "SPEND_OWN",
     "SPEND_PARTNER",
     "SPEND_PLATFORM",
+    "TOTAL_COST",
+    "TOTAL_OWN_COST",
     "UNITS",
     "UNKNOWN",
     "UNKNOWN_ORDERS",

@@ -59,7 +59,7 @@ def _boosted(
     )  # fmt: skip
 
 
-def _ratio(
+def ratio_to_cost(
     code: str,
     zh: str,
     en: str,
@@ -70,7 +70,7 @@ def _ratio(
     *,
     of_results: bool = True,
 ) -> Metric[Sums]:
-    """A ratio to what boosts cost: of what they brought, or of delivery alone."""
+    """A ratio to what was spent: of what that brought, or of delivery alone."""
     return Metric(
         code, zh, en, formula, unit, of_results, population, Grain.EXPOSURE, TOUCH_DAY,
         BOTH if of_results else DELIVERY, compute, additive=Additive.NO,
@@ -121,14 +121,14 @@ SERVED_CLICKS = _served(
       " by the community and are others."),
     "served_clicks",
 )  # fmt: skip
-CPM = _ratio(
+CPM = ratio_to_cost(
     "cpm", "千次曝光成本（CPM）", "Cost per 1,000 impressions (CPM)",
     _("Spend, all money ÷ impressions served × 1,000."),
     Population.SPEND,
     lambda s: ratio(s.spend("captured") * 1000, s.spend("impressions")),
     of_results=False,
 )  # fmt: skip
-CPC = _ratio(
+CPC = ratio_to_cost(
     "cpc_served", "平均点击成本（CPC，投放点击）", "Cost per click served (CPC)",
     _("Spend, all money ÷ clicks on served notes, both as the ad server's rows say."),
     Population.SPEND,
@@ -166,26 +166,26 @@ ORGANIC_GMV = _boosted(
     _("The credited GMV less that of boosts: what notes brought without paid delivery."),
     Population.ORDERS, lambda s: _less(s.fen(ORDER), s.fen(BOOSTED + ORDER)), Unit.FEN,
 )  # fmt: skip
-COST_PER_VISIT = _ratio(
+COST_PER_VISIT = ratio_to_cost(
     "cost_per_visit", "归因进店成本", "Cost per credited visit",
     _("Spend, all money ÷ credited visits of boosts, both of the days of the touches."),
     Population.SPEND,
     lambda s: ratio(_times(s.matched_spend("captured"), MICRO), s.credited(BOOSTED + VISIT)),
 )  # fmt: skip
-COST_PER_ORDER = _ratio(
+COST_PER_ORDER = ratio_to_cost(
     "cost_per_order", "归因订单成本", "Cost per credited order",
     _("Spend, all money ÷ credited orders of boosts, both of the days of the touches."),
     Population.SPEND,
     lambda s: ratio(_times(s.matched_spend("captured"), MICRO), s.credited(BOOSTED + ORDER)),
 )  # fmt: skip
-OWN_ROI = _ratio(
+OWN_ROI = ratio_to_cost(
     "own_cash_roi_attributed", "自有资金ROI（归因）", "Own-cash ROI, attributed",
     _("Credited GMV of boosts ÷ spend, own cash, both of the days of the touches. What grants"
       " paid is not in the spend, though it brought GMV, too."),
     Population.ORDERS,
     lambda s: ratio(s.fen(BOOSTED + ORDER), s.matched_spend("cash")), Unit.TIMES,
 )  # fmt: skip
-ALL_ROI = _ratio(
+ALL_ROI = ratio_to_cost(
     "all_money_roi_attributed", "全部资金ROI（归因）", "All-money ROI, attributed",
     _("Credited GMV of boosts ÷ spend, all money, both of the days of the touches."),
     Population.ORDERS,
@@ -196,7 +196,7 @@ ALL_ROI = _ratio(
 def _unmeasured(
     code: str, zh: str, en: str, formula: Promise, of: Population, unit: Unit
 ) -> Metric[Sums]:
-    return _ratio(code, zh, en, formula, of, lambda s: s.unmeasured(), unit)
+    return ratio_to_cost(code, zh, en, formula, of, lambda s: s.unmeasured(), unit)
 
 
 OWN_ROI_INCREMENTAL = _unmeasured(

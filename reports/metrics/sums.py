@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from reports.metrics.meanings import BOOSTED
+from reports.metrics.meanings import BOOSTED, CHANNELS
 from reports.metrics.sampled import Counts, Number
 
 MICRO = 1_000_000
@@ -32,9 +32,10 @@ class Sums:
     notes and listings: sums of one of them have it in `assisted_of`, and two of them together know
     no number. What was not counted is named in `uncounted`.
 
-    `spent` is what the delivery of boosts was and cost, by what is told of it (`OF_SPEND`): fen,
-    impressions and clicks, and exact even where touches were sampled. Of it `unmatched` is the cost
-    of days whose results are not in these sums. Of a day that has no numbers these sums are
+    `spent` is what the delivery of boosts was and cost, and what was paid outside, by what is told
+    of it (`OF_SPEND`): fen, impressions and clicks, and exact even where touches were sampled. Of
+    it `unmatched` is the cost of days whose results are not in these sums, `unmatched_outside` that
+    of what was paid outside. Of a day that has no numbers these sums are
     `is_blank`: nothing is known but what it cost.
     """
 
@@ -93,6 +94,23 @@ class Sums:
         """The same beside what it brought; None where the cost of some days is known and what they
         brought is not: one would be divided by the other of other days."""
         return None if self.spent["unmatched"] else self.spend(what)
+
+    def matched_cost(self, what: str) -> Number | None:
+        """`what` of the spend and all that was paid outside, beside what it brought; None where the
+        cost of some days is known and what they brought is not."""
+        spent = self.spent
+        if spent["unmatched"] or spent["unmatched_outside"]:
+            return None
+        cost: Number = self.cost(what)
+        return cost
+
+    def cost(self, what: str) -> Any:
+        """`what` of the spend, and all that was paid outside."""
+        return self.spend(what) + self.outside()
+
+    def outside(self) -> Any:
+        """What was paid outside, in whatever channel."""
+        return sum(self.spend(f"outside_{channel}") for channel in CHANNELS)
 
     def unmeasured(self) -> Any:
         """What nobody measures."""

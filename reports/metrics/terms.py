@@ -85,6 +85,12 @@ class _SumsInSql(Sums):
         known = sql.SQL("CASE WHEN {} = 0 THEN {} END").format(unmatched.sql, cost.sql)
         return _of(known, unmatched, cost)
 
+    def matched_cost(self, what: str) -> Any:
+        parts = [self.spent[one] for one in ("unmatched", "unmatched_outside")]
+        unmatched, cost = cast("Term", parts[0] + parts[1]), cast("Term", self.cost(what))
+        known = sql.SQL("CASE WHEN {} = 0 THEN {} END").format(unmatched.sql, cost.sql)
+        return _of(known, unmatched, cost)
+
     def unmeasured(self) -> Any:
         return Term(sql.SQL("NULL::numeric"), frozenset(), frozenset())
 

@@ -1,4 +1,4 @@
-"""Boosts that cost something: hours as an ad server would have told them."""
+"""Boosts that cost something, as an ad server would have told it, and costs from outside."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -6,13 +6,18 @@ from uuid import uuid4
 
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost, BoostStatus, Objective
+from campaigns.campaigns.models import Campaign
+from campaigns.costs import verbs as costs
+from campaigns.costs.models import Channel, Cost, CostKind
 from campaigns.delivery import hours, spending
 from campaigns.delivery.models import DeliveryHour
 from campaigns.funds.models import Fund, FundingSource
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import AccountKind
+from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import clock
+from portal.accounts.models import User
 
 
 def boost_of(note: Note, *, cash_fen: int = 1_000_000, **grants: int) -> Boost:
@@ -57,13 +62,35 @@ def delivered(boost: Boost, on: date, fen: int, *, hour: int = 9, **said: Any) -
     spending.sum_up(boost, list(hours.of(boost).values()))
 
 
+def paid(about: Note | Boost | Campaign, on: date, fen: int, **said: Any) -> Cost:
+    """The owner records that so much was paid outside for a note, a boost or a campaign: the fee of
+    a creator, unless it is `said` otherwise."""
+    told: dict[str, Any] = {
+        "note": about if isinstance(about, Note) else None,
+        "boost": about if isinstance(about, Boost) else None,
+        "campaign": about if isinstance(about, Campaign) else None,
+        "channel": Channel.CREATOR,
+        "kind": CostKind.CREATOR_FEE,
+        "on": on,
+        "amount_fen": fen,
+        "reference": "",
+        **said,
+    }
+    owner = User.objects.get(pk=_owner_of(about.merchant))
+    return costs.record(about.merchant, key=uuid4(), by=owner, **told)
+
+
 def _moment(said: dict[str, Any]) -> datetime:
     moment: datetime = said.get("at") or clock.now()
     return moment
 
 
 def _owner(note: Note) -> int:
-    return note.merchant.team.memberships.earliest("pk").user_id
+    return _owner_of(note.merchant)
+
+
+def _owner_of(merchant: Merchant) -> int:
+    return merchant.team.memberships.earliest("pk").user_id
 
 
 def _fund(source: FundingSource) -> Fund:

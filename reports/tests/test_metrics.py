@@ -25,7 +25,7 @@ from reports.metrics.registry import Metric
 from reports.metrics.sums import ORDER, Orders, Sums
 from reports.metrics.terms import ORDERS, SUMS, Term
 from reports.tests.factory import conversion, credit, day, publish, touch
-from reports.tests.spent import boost_of, delivered
+from reports.tests.spent import boost_of, delivered, paid
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,13 @@ class Side:
 
 # What boosts brought for their cost: its credit, and ratios to it.
 CREDITED = metrics.BROUGHT[:5]
-RATIOS = metrics.BROUGHT[5:]
-OF_COSTS = (*metrics.BROUGHT, *metrics.UNMEASURED, metrics.UNPRICED_BOOSTED)
+RATIOS = (*metrics.BROUGHT[5:], *metrics.BROUGHT_FOR_ALL)
+OF_COSTS = (
+    *metrics.BROUGHT,
+    *metrics.BROUGHT_FOR_ALL,
+    *metrics.UNMEASURED,
+    metrics.UNPRICED_BOOSTED,
+)
 # By the day of the touch credit is asked of notes and boosts alone, as touches are.
 BY_TOUCH_DAY = {**GRAINS, "credit_micro": Grain.EXPOSURE, "value_fen": Grain.EXPOSURE}
 
@@ -101,6 +106,7 @@ def sold(shop: Merchant, sunscreen: Listing) -> Listing:
         credit(yesterday, sunscreen, kind, value_fen=100)
     conversion(yesterday, sunscreen, level="product", value_fen=100)
     delivered(boost_of(sunscreen.note), day(1), 300)
+    paid(sunscreen.note, day(1), 500)
     return sunscreen
 
 
@@ -132,7 +138,7 @@ def test_a_ratio_to_reads_has_one_grain_by_the_day_of_the_touch_alone(
     assert ratios == {metrics.GMV_PER_MILLE.code}
     assert mixes(metrics.GMV_PER_MILLE) == "grain"
     assert mixes(metrics.GMV_PER_MILLE, BY_TOUCH_DAY) == ""
-    for metric in metrics.BROUGHT:
+    for metric in (*metrics.BROUGHT, *metrics.BROUGHT_FOR_ALL):
         of_touch = replace(metric, grain=Grain.EXPOSURE) if metric in CREDITED else metric
         additive = Additive.SHARED if metric in CREDITED else metric.additive
         assert mixes(replace(of_touch, additive=additive), BY_TOUCH_DAY) == "", metric.code

@@ -103,7 +103,7 @@ def test_sums_and_order_are_those_of_the_facts(busy: Merchant, by: By) -> None:
     assert len(rows) == len(expected)
     first = [value or 0 for value in worths(rows, metrics.GMV)]
     assert first == sorted(first, reverse=True)
-    for metric in columns(question, has_spend=False):
+    for metric in columns(question):
         for is_descending in (True, False):
             ordered = rows.in_order(metric, is_descending=is_descending)
             shown = [value for value in worths(ordered, metric) if value is not None]

@@ -275,7 +275,7 @@ def test_what_was_given_is_given_again_whatever_the_ad_server_says_later(
 BARE = re.compile(r"ROI|CPUV")
 NAMES = [
     name
-    for metric in (*metrics.BROUGHT, *metrics.UNMEASURED)
+    for metric in (*metrics.BROUGHT, *metrics.BROUGHT_FOR_ALL, *metrics.UNMEASURED)
     for name in (metric.zh, metric.en)
     if BARE.search(name)
 ]
@@ -283,7 +283,8 @@ NAMES = [
 
 def bare(text: str) -> list[str]:
     """Where a text says ROI or CPUV without saying which."""
-    for name in NAMES:
+    # A name that begins like a shorter one is found first.
+    for name in sorted(NAMES, key=len, reverse=True):
         text = text.replace(name, "")
     return BARE.findall(text)
 

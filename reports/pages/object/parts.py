@@ -62,7 +62,8 @@ def _organic(found: Cut, boost: Boost) -> str:
     """What the note of a boost brought on the same days without any boost; empty where that is not
     known, or not asked by the day of the touch."""
     facts = found.facts
-    if not (found.question.is_by_touch and found.coverage.has_numbers and facts.spending.is_any):
+    is_known = found.question.is_by_touch and found.coverage.has_numbers
+    if not (is_known and facts.spending.has_boosts):
         return ""
     sums = facts.credited(By.NOTE, [boost.note_id])
     orders, gmv = map(facts.metric, (metrics.ORGANIC_ORDERS, metrics.ORGANIC_GMV))

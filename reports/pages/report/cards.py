@@ -11,6 +11,7 @@ from reports.answers.answer import Report
 from reports.answers.counted_days import counted_days
 from reports.answers.doubts import Doubt, doubts_of
 from reports.answers.facts import Facts
+from reports.answers.spend import Side
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.estimates import Statistic, estimate
@@ -47,7 +48,9 @@ def cards_of(report: Report, before: Facts | None) -> list[Card]:
     """The cards of `report`, where `before` are as many days before, if these are known."""
     refunds = _("refunds %(value)s") % {"value": _said(report, metrics.REFUND_VALUE)}
     each = _("%(value)s per order") % {"value": _said(report, metrics.ORDER_VALUE)}
-    spent = [_spend_card(report)] if report.facts.spending.is_any else []
+    sides = report.facts.spending.sides
+    spent = [_spend_card(report)] if Side.BOOSTS in sides else []
+    spent += [_cost_card(report)] if Side.OUTSIDE in sides else []
     return [
         *spent,
         _card(report, metrics.GMV, before),
@@ -66,6 +69,21 @@ def _spend_card(report: Report) -> Card:
             for metric in (metrics.OWN_ROI, metrics.ALL_ROI)
         ]
     metric = metrics.SPEND
+    return Card(metric, printing.text(metric.of(report.total), metric.unit), " · ".join(notes))
+
+
+def _cost_card(report: Report) -> Card:
+    """All that notes cost, of it what was paid outside, and by touch day what that earned."""
+    notes = [
+        _("costs from outside %(value)s") % {"value": _said(report, metrics.OUTSIDE_COST)},
+        _("the merchant's own %(value)s") % {"value": _said(report, metrics.TOTAL_OWN_COST)},
+    ]
+    if report.question.is_by_touch:
+        notes += [
+            f"{metric.name} {_said(report, metric)}"
+            for metric in (metrics.OWN_ROI_OF_ALL, metrics.ALL_ROI_OF_ALL)
+        ]
+    metric = metrics.TOTAL_COST
     return Card(metric, printing.text(metric.of(report.total), metric.unit), " · ".join(notes))
 
 

@@ -55,7 +55,9 @@ def _state(told: ToldDay) -> SafeString:
 
 
 # Ratios of what is still to come in while windows run.
-_MATURING = {metric.code for metric in (*metrics.BY_TOUCH_DAY, *metrics.BROUGHT)}
+_MATURING = {
+    metric.code for metric in (*metrics.BY_TOUCH_DAY, *metrics.BROUGHT, *metrics.BROUGHT_FOR_ALL)
+}
 _NUMBERS = {"class": "text-end text-nowrap tabular"}
 _ATTRS = {"th": {"class": "text-end"}, "td": _NUMBERS, "tf": _NUMBERS}
 
