@@ -37,7 +37,8 @@ class Assumed(models.TextChoices):
 # What each is for, in the words of a page.
 USES: dict[Assumed, Promise] = {
     Assumed.MARGIN: gettext_lazy(
-        "What is left of a sale before the costs of notes: what a sale may cost at most."
+        "What is left of a sale after its goods, before the platform's commission and the costs of"
+        " notes."
     ),
     Assumed.RETURN_RATE: gettext_lazy(
         "What is expected to come back of orders that may still be sent back."

@@ -42,7 +42,7 @@ class Report:
     @cached_property
     def columns(self) -> list[Metric[Sums]]:
         """The columns of the breakdown."""
-        shown = columns(self.question, self.facts.spending.sides)
+        shown = columns(self.question, self.facts.sides)
         return [self.metric(metric) for metric in shown]
 
     @cached_property

@@ -8,6 +8,7 @@ from reports.attribution.choices import Model
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Expected, Sums
+from reports.metrics.worth import CONTRIBUTION, CONTRIBUTION_TO_COST
 
 # What has reads of its own: what a note shares among its listings is divided by none of theirs.
 _HAS_READS = frozenset({By.NOTE, By.BOOST, By.DAY})
@@ -21,7 +22,8 @@ def columns(question: Question, sides: Collection[Side] = ()) -> Sequence[Metric
     spent nothing reads of costs."""
     has_ratios = question.is_by_touch and question.by in _HAS_READS
     ratios = metrics.BY_TOUCH_DAY if has_ratios else ()
-    return of_base(question, (*metrics.BREAKDOWN, *ratios, *spending(question, sides)))
+    worth = (CONTRIBUTION,) if Side.WORTH in sides else ()
+    return of_base(question, (*metrics.BREAKDOWN, *ratios, *worth, *spending(question, sides)))
 
 
 def spending(question: Question, sides: Collection[Side]) -> Sequence[Metric[Sums]]:
@@ -36,6 +38,8 @@ def spending(question: Question, sides: Collection[Side]) -> Sequence[Metric[Sum
     ):
         if side in sides:
             found += (*cost, *(brought if question.is_by_touch else ()))
+    if found and question.is_by_touch and Side.WORTH in sides:
+        found.append(CONTRIBUTION_TO_COST)
     return found
 
 

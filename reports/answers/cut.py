@@ -21,6 +21,7 @@ from reports.answers.facts import Facts
 from reports.answers.maturity import NOTHING, Maturity
 from reports.answers.question import By, Question
 from reports.answers.summing import Keys
+from reports.metrics import costs as all_costs
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Expected, Sums
@@ -33,8 +34,8 @@ _SHOWN = (metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.ASSISTED, metri
 _OF_COST = (
     metrics.SPEND, metrics.SPEND_OWN, metrics.IMPRESSIONS, metrics.CPM, metrics.CPC,
     metrics.COST_PER_VISIT, metrics.COST_PER_ORDER, metrics.OWN_ROI, metrics.ALL_ROI,
-    metrics.OUTSIDE_COST, metrics.TOTAL_COST, metrics.TOTAL_OWN_COST, metrics.OWN_ROI_OF_ALL,
-    metrics.ALL_ROI_OF_ALL,
+    all_costs.OUTSIDE_COST, all_costs.TOTAL_COST, all_costs.TOTAL_OWN_COST,
+    all_costs.OWN_ROI_OF_ALL, all_costs.ALL_ROI_OF_ALL,
 )  # fmt: skip
 
 # What an order counts once. A product and a store have several listings, which share their orders.

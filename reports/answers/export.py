@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.ui import exports
-from reports.answers import counted_days, provenance
+from reports.answers import counted_days, provenance, worth_words
 from reports.answers.answer import Report
 from reports.answers.columns import maturity_columns
 from reports.answers.day_states import Day
@@ -47,6 +47,8 @@ def table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
     whole = _("Share of all rows that is in, in %")
     heads += sample_columns(is_sampled=is_sampled)
     heads += [_("State"), _("Final from")] if by == By.DAY else []
+    heads += [_("Assumed")] if report.facts.worth.is_any else []
+    assumed = [worth_words.in_cell(report.facts)] if report.facts.worth.is_any else []
     yield [*key_columns(), *heads, *provenance.columns(whole)]
     for row in rows:
         values = [
@@ -60,7 +62,7 @@ def table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
             values += sample_cells(found, doubts_of(row.sums, row.lacking))
         if row.day:
             values += _state_cells(row.day.day)
-        yield [row.label.key, row.label.text, row.label.detail, *values, *asked]
+        yield [row.label.key, row.label.text, row.label.detail, *values, *assumed, *asked]
 
 
 def heads_of(metric: Metric[Sums], by: By, *, is_sampled: bool) -> list[str]:

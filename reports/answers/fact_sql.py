@@ -22,8 +22,9 @@ from reports.attribution.choices import Model
 from reports.attribution.fact import Fact
 from reports.attribution.models import TouchFact, TouchSum
 from reports.metrics import registry as metrics
+from reports.metrics.meanings import KEPT, UNASSUMED
 from reports.metrics.registry import Metric
-from reports.metrics.sums import Sums
+from reports.metrics.sums import ORDER, Sums
 from reports.metrics.terms import SUMS, Term
 
 # Metrics, each with whether the highest comes first; unknown values come last, and what is equal is
@@ -113,6 +114,21 @@ class FactSql:
     def has_spend(self) -> bool:
         """Whether any of the keys may have cost something."""
         return self.by in COLUMNS and self.facts.spending.is_any
+
+    @property
+    def has_worth(self) -> bool:
+        """Whether it is known what sales leave."""
+        return self.facts.worth.is_any
+
+    @property
+    def kept(self) -> dict[str, sql.Composable]:
+        """What statements call what orders leave."""
+        return {
+            "factor": self.facts.worth.in_sql,
+            "kept": sql.Literal(KEPT),
+            "unassumed": sql.Literal(UNASSUMED),
+            "order": sql.Literal(ORDER),
+        }
 
     def _spent(self) -> sql.Composable:
         column = sql.Identifier("day", COLUMN[self.by])

@@ -12,8 +12,9 @@ from reports.answers.connected import Connected
 from reports.answers.exposure import Exposure
 from reports.answers.question import By, Question
 from reports.answers.sampled_days import Sampling, of_sample
-from reports.answers.spend import COLUMNS, NoSpending, Spending
+from reports.answers.spend import COLUMNS, NoSpending, Side, Spending
 from reports.answers.summing import COLUMN, OF_FACTS, Key, Keys, among, summed, take
+from reports.answers.worth import NoWorth, Worth
 from reports.attribution.choices import Model
 from reports.attribution.models import (
     ConversionFact,
@@ -22,7 +23,7 @@ from reports.attribution.models import (
     CreditSum,
     ReportDay,
 )
-from reports.metrics.meanings import BOOSTED
+from reports.metrics.meanings import BOOSTED, KEPT, UNASSUMED
 from reports.metrics.registry import Metric, Of
 from reports.metrics.sums import OF_BOOSTS, ORDER, Orders, Sums
 
@@ -61,12 +62,19 @@ class Facts:
         self.spending = (
             Spending(question, left_out) if has_spend else NoSpending(question, left_out)
         )
+        self.worth = Worth(question) if has_spend else NoWorth(question)
         self.assists = Assists(question, report_days)
         self._window = Q(window_days=question.window_days)
         self._credited = current & self._window & Q(on__range=question.order_days)
         if question.is_by_touch:
             self._credited &= Q(touched_on__range=asked) & ~Q(touched_on__in=self.left_out)
         self.conversions = ConversionFact.objects.filter(current, self._window, on__range=asked)
+
+    @property
+    def sides(self) -> frozenset[Side]:
+        """What kinds of cost there are, and whether it is known what sales leave to pay them of."""
+        worth = {Side.WORTH} if self.worth.is_any else set[Side]()
+        return self.spending.sides | worth
 
     @property
     def awaits_orders(self) -> bool:
@@ -136,10 +144,30 @@ class Facts:
         found = self._credit_by(column, self._credit(by, keys), self.assists.column(by))
         for key, touched in self.exposure.by(by, among(by, keys), keys).items():
             found.setdefault(key, self.empty(column, key)).add(touched)
-        self._add_boosted(found, column, self._credit(by, keys))
+        self._add_parts(found, column, self._credit(by, keys))
         for key, spent in self.spending.by(by, keys).items():
             found.setdefault(key, self.empty(column, key)).add(spent)
         return found
+
+    def _add_parts(self, found: dict[Key, Sums], column: str, credit: QuerySet[Any]) -> None:
+        """Add what else is to be known of the `credit`, per value of `column`."""
+        self._add_boosted(found, column, credit)
+        self._add_kept(found, column, credit)
+
+    def _add_kept(self, found: dict[Key, Sums], column: str, credit: QuerySet[Any]) -> None:
+        """Add what orders leave by what is assumed of their days, where anything is."""
+        if not self.worth.is_any:
+            return
+        model = self.question.model
+        given = credit.filter(kind=ORDER).exclude(**{model.micro: None})
+        given = given.annotate(factor=self.worth.of_day)
+        grouped = dict.fromkeys((column, "kind", "factor", *self.sampling.columns))
+        for row in summed(given, model.micro, model.fen, *grouped):
+            of_key = found.setdefault(row[column], self.empty(column, row[column]))
+            factor = row["factor"]
+            part = KEPT if factor is not None else UNASSUMED
+            worth = {**row, "fen": int(row["fen"] or 0) * (factor or 0)}
+            take(of_key, part + ORDER, worth, ("count", "fen", "unpriced", "assisted"))
 
     def _add_boosted(self, found: dict[Key, Sums], column: str, credit: QuerySet[Any]) -> None:
         """Add what boosted touches have of the `credit`, per value of `column`: where boosts cost
@@ -186,6 +214,7 @@ class Facts:
                 sums.all_boosted()
         elif by in COLUMNS:
             self._add_boosted(found, "kind", credit)
+        self._add_kept(found, "kind", credit)
         parts = found.values()
         given = list(keys) if isinstance(keys, Collection) else []
         total = Sums.of([self.assists.mark(self.sampling.sums(), COLUMN[by], given), *parts])
@@ -198,7 +227,7 @@ class Facts:
         """Credit per business day: read once for the sum of all facts and for the chart."""
         column = self.column_of_credit(By.DAY)
         found = self._credit_by(column, self._credit(), self.assists.column(None))
-        self._add_boosted(found, column, self._credit())
+        self._add_parts(found, column, self._credit())
         return found
 
     def orders_by_model(self, by: By, keys: Keys) -> dict[Key, dict[Model, Sums]]:

@@ -32,6 +32,13 @@ _OF_BOOSTS = sql.SQL(
     " NULL{sample} FROM credited WHERE is_boosted AND kind = ANY({kinds})"
     " UNION ALL SELECT key, kind, NULL, NULL, NULL, NULL, NULL, spent{no_sample} FROM spent"
 )
+# What orders leave by what is assumed of their days.
+_KEPT = sql.SQL(
+    " UNION ALL SELECT key, CASE WHEN {factor} IS NULL THEN {unassumed} ELSE {kept} END || kind,"
+    " credit_micro, CASE WHEN {factor} IS NULL THEN value_fen ELSE"
+    " value_fen * {factor}::numeric END, NULL, NULL, NULL, NULL{sample}"
+    " FROM credited WHERE kind = {order} AND credit_micro IS NOT NULL"
+)
 _ORDERS_BY_MODEL = sql.SQL(
     "SELECT key, model, credit_micro, value_fen, NULL::bigint, NULL::bigint, assisted,"
     " NULL::bigint{sample} FROM credited WHERE kind = %(kind)s"
@@ -83,6 +90,8 @@ def found(facts: FactSql, order: Order, *, most: int | None = None) -> Found[Sum
             sample=facts.sample,
             no_sample=sql.SQL(", NULL, NULL" if facts.is_sampled else ""),
         )
+    if facts.has_worth:
+        parts += _KEPT.format(**facts.kept, sample=facts.sample)
     return _asked(facts, facts.names, parts, rises, {"most": most}, _of_kinds)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
-from reports.answers import counted_days, provenance
+from reports.answers import counted_days, provenance, worth_words
 from reports.answers.answer import Report
 from reports.answers.columns import maturity_columns
 from reports.answers.coverage import Coverage
@@ -34,6 +34,7 @@ def as_json(report: Report) -> str:
         "by": question.by,
         **provenance.in_json(question, shown),
         "counted_on": counted_days.in_json(report.facts, report.told),
+        **worth_words.in_json(report.facts),
         **warnings(shown, report.doubts),
         "metrics": [
             *(meaning_of(metric, question.by) for metric in columns),

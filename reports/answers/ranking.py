@@ -18,7 +18,7 @@ from reports.answers.found import Found, enough, found
 from reports.answers.question import By
 from reports.answers.statements import statement
 from reports.answers.summing import OF_FACTS, Key
-from reports.metrics.meanings import BOOSTED
+from reports.metrics.meanings import BOOSTED, KEPT
 from reports.metrics.sums import Sums
 from reports.metrics.terms import Term
 
@@ -37,6 +37,12 @@ _TOUCHED = sql.SQL(
 _BOOSTED = sql.SQL(
     "SELECT key, {boosted} || kind, credit_micro{scale}, value_fen{scale}, NULL::bigint, NULL,"
     " NULL::bigint FROM credited WHERE is_boosted AND {boosted} || kind = ANY(%(kinds)s)"
+)
+_KEPT = sql.SQL(
+    "SELECT key, CASE WHEN {factor} IS NULL THEN {unassumed} ELSE {kept} END || kind,"
+    " credit_micro{scale}, CASE WHEN {factor} IS NULL THEN value_fen ELSE"
+    " value_fen * {factor}::numeric END{scale}, NULL::bigint, NULL, NULL::bigint"
+    " FROM credited WHERE kind = {order} AND credit_micro IS NOT NULL"
 )
 _SPENT = sql.SQL(
     "SELECT key, kind, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, spent"
@@ -187,15 +193,18 @@ class Ranking:
     def _own_facts(self) -> sql.Composable:
         """The facts that the order is made of."""
         columns = frozenset[str]().union(*(term.columns for term, _ in self._terms))
+        is_of_worth = any(kind.startswith(KEPT) for kind in self._kinds)
         is_of_boosts = any(kind.startswith(BOOSTED) for kind in self._kinds)
         sides = [
             *([_CREDITED] if columns & {"credit_micro", "value_fen", "assisted"} else []),
             *([_BOOSTED] if is_of_boosts else []),
+            *([_KEPT] if is_of_worth and self.facts.has_worth else []),
             *([_TOUCHED] if columns & {"touchpoints"} else []),
             *([_SPENT] if columns & {"spent"} else []),
         ]
         names = {
             "scale": _SCALE if self.facts.is_sampled else sql.SQL(""),
             "boosted": sql.Literal(BOOSTED),
+            **(self.facts.kept if is_of_worth else {}),
         }
         return sql.SQL(" UNION ALL ").join(side.format(**names) for side in sides)

@@ -48,6 +48,8 @@ class Side(StrEnum):
 
     BOOSTS = "boosts"
     OUTSIDE = "outside"
+    # No cost, but what sales leave to pay it of.
+    WORTH = "worth"
 
 
 class Spending:

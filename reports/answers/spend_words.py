@@ -36,7 +36,7 @@ def sentences(report: Report) -> list[str]:
     spending = report.facts.spending
     if not spending.is_any:
         return []
-    spent, sides = spending.total(), [side for side in Side if side in spending.sides]
+    spent, sides = spending.total(), [side for side in _ALONE if side in spending.sides]
     if not report.has_numbers:
         cost: dict[Side, Any] = {
             Side.BOOSTS: spent.spend("captured"),

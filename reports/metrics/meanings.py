@@ -88,6 +88,9 @@ OF_SPEND: dict[str, Population] = {
 }
 # Before the kind of a conversion: the part of its credit that touches have who carry a boost's id.
 BOOSTED = "boosted:"
+# The same of what conversions leave by the shares that are assumed of their days, in millionths of
+# fen, and of conversions of days of which something is not assumed.
+KEPT, UNASSUMED = "kept:", "unassumed:"
 # Facts of these kinds are made of events of others: they come only where all of those do.
 MADE_OF: dict[str, frozenset[str]] = {
     "deposit_refund": frozenset({"presale_deposit", "refund"}),
@@ -107,7 +110,7 @@ GRAINS: dict[str, Grain] = {
 
 def kind_of_event(kind: str) -> str:
     """The kind of events that a part of a sum is made of."""
-    return kind.removeprefix(BOOSTED)
+    return kind.rpartition(":")[2]
 
 
 def population_of(kind: str) -> Population:

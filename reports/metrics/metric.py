@@ -159,7 +159,7 @@ def sum_of(first: Any, second: Any) -> Any:
 
 def ratio(numerator: Any, denominator: Any) -> Any:
     """Ratio of sums; None when there is nothing to divide by."""
-    if isinstance(numerator, Term) and isinstance(denominator, Term):
+    if isinstance(numerator, Term):
         return numerator.over(denominator)
     if numerator is None or not denominator:
         return None

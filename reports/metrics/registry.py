@@ -8,18 +8,7 @@ formulas.
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from reports.metrics.costs import (
-    ALL_ROI_OF_ALL,
-    BROUGHT_FOR_ALL,
-    OUTSIDE,
-    OUTSIDE_COST,
-    OUTSIDE_CREATOR,
-    OUTSIDE_PAID,
-    OUTSIDE_SEARCH,
-    OWN_ROI_OF_ALL,
-    TOTAL_COST,
-    TOTAL_OWN_COST,
-)
+from reports.metrics.costs import BROUGHT_FOR_ALL, OUTSIDE
 from reports.metrics.credited import (
     ASSISTED,
     CARTS,
@@ -116,6 +105,7 @@ from reports.metrics.whole import (
     UNPRICED_UNKNOWN_REFUNDS,
     WITHOUT_UNITS,
 )
+from reports.metrics.worth import WORTH
 
 # The stages people pass on their way to an order. Impressions come first; no source delivers them.
 FUNNEL = (READS, ENGAGEMENTS, CLICKS, SEARCHES, VISITS, CARTS, ORDERS)
@@ -156,6 +146,7 @@ REGISTRY: dict[str, Metric[Sums] | Metric[Orders] | Metric[Expected]] = {
         *BROUGHT,
         *OUTSIDE,
         *BROUGHT_FOR_ALL,
+        *WORTH,
         *UNMEASURED,
         *UNKNOWN,
         ORDER_VALUE,
@@ -197,7 +188,6 @@ __all__ = [
     "ALL_REFUNDS",
     "ALL_ROI",
     "ALL_ROI_INCREMENTAL",
-    "ALL_ROI_OF_ALL",
     "ALL_UNPRICED",
     "ALL_UNPRICED_DEPOSITS",
     "ALL_UNPRICED_DEPOSIT_REFUNDS",
@@ -249,13 +239,8 @@ __all__ = [
     "ORGANIC_GMV",
     "ORGANIC_ORDERS",
     "OUTSIDE",
-    "OUTSIDE_COST",
-    "OUTSIDE_CREATOR",
-    "OUTSIDE_PAID",
-    "OUTSIDE_SEARCH",
     "OWN_ROI",
     "OWN_ROI_INCREMENTAL",
-    "OWN_ROI_OF_ALL",
     "READS",
     "RECONCILIATION",
     "REFUND_VALUE",
@@ -269,8 +254,6 @@ __all__ = [
     "SPEND_OWN",
     "SPEND_PARTNER",
     "SPEND_PLATFORM",
-    "TOTAL_COST",
-    "TOTAL_OWN_COST",
     "UNITS",
     "UNKNOWN",
     "UNKNOWN_ORDERS",
@@ -289,6 +272,7 @@ __all__ = [
     "VISITS",
     "WHOLE",
     "WITHOUT_UNITS",
+    "WORTH",
     "Metric",
     "Of",
     "Unit",

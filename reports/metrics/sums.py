@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from reports.metrics.meanings import BOOSTED, CHANNELS
+from reports.metrics.meanings import BOOSTED, CHANNELS, KEPT, UNASSUMED
 from reports.metrics.sampled import Counts, Number
 
 MICRO = 1_000_000
@@ -111,6 +111,14 @@ class Sums:
     def outside(self) -> Any:
         """What was paid outside, in whatever channel."""
         return sum(self.spend(f"outside_{channel}") for channel in CHANNELS)
+
+    def kept_micro(self) -> Number | None:
+        """What all orders leave by what is assumed of their days, in millionths of fen; None where
+        something is not assumed of one of the days, or no value is known."""
+        if self.credited_micro[UNASSUMED + ORDER] or self.fen(ORDER) is None:
+            return None
+        kept: Number = self.value_fen[KEPT + ORDER]
+        return kept
 
     def unmeasured(self) -> Any:
         """What nobody measures."""

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from psycopg import sql
 
+from reports.metrics.meanings import KEPT, UNASSUMED
 from reports.metrics.sampled import Counts
 from reports.metrics.sums import ORDER, Orders, Sums
 
@@ -35,8 +36,10 @@ class Term:
     def __mul__(self, other: "Term | int") -> "Term":
         return _joined(self, "*", other)
 
-    def over(self, divisor: "Term") -> "Term":
+    def over(self, divisor: "Term | int") -> "Term":
         """The ratio of the two; null when there is nothing to divide by."""
+        if isinstance(divisor, int):
+            return _of(sql.SQL("({} / {}::numeric)").format(self.sql, sql.Literal(divisor)), self)
         ratio = sql.SQL("({} / NULLIF({}, 0)::numeric)").format(self.sql, divisor.sql)
         return replace(_of(ratio, self, divisor), sides=(self, divisor))
 
@@ -90,6 +93,13 @@ class _SumsInSql(Sums):
         unmatched, cost = cast("Term", parts[0] + parts[1]), cast("Term", self.cost(what))
         known = sql.SQL("CASE WHEN {} = 0 THEN {} END").format(unmatched.sql, cost.sql)
         return _of(known, unmatched, cost)
+
+    def kept_micro(self) -> Any:
+        kept, all_of_it = cast("Term", self.value_fen[KEPT + ORDER]), self.fen(ORDER)
+        unassumed = cast("Term", self.credited_micro[UNASSUMED + ORDER])
+        known = sql.SQL("CASE WHEN {} = 0 AND {} IS NOT NULL THEN {} END")
+        made = known.format(unassumed.sql, all_of_it.sql, kept.sql)
+        return _of(made, unassumed, all_of_it, kept)
 
     def unmeasured(self) -> Any:
         return Term(sql.SQL("NULL::numeric"), frozenset(), frozenset())

@@ -7,7 +7,9 @@ from uuid import uuid4
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost, BoostStatus, Objective
 from campaigns.campaigns.models import Campaign
+from campaigns.costs import economics
 from campaigns.costs import verbs as costs
+from campaigns.costs.economics import Assumed
 from campaigns.costs.models import Channel, Cost, CostKind
 from campaigns.delivery import hours, spending
 from campaigns.delivery.models import DeliveryHour
@@ -78,6 +80,17 @@ def paid(about: Note | Boost | Campaign, on: date, fen: int, **said: Any) -> Cos
     }
     owner = User.objects.get(pk=_owner_of(about.merchant))
     return costs.record(about.merchant, key=uuid4(), by=owner, **told)
+
+
+def assumed(merchant: Merchant, from_on: date, **permille: int | None) -> None:
+    """The owner says, in per mille, what he assumes from a day on: by default a margin of 40 %,
+    10 % of returns and a commission of 5 %."""
+    said = {"margin": 400, "return_rate": 100, "platform_commission": 50} | permille
+    owner = User.objects.get(pk=_owner_of(merchant))
+    for what, share in said.items():
+        economics.assume(
+            merchant, Assumed(what), permille=share, from_on=from_on, source="Books", by=owner
+        )
 
 
 def _moment(said: dict[str, Any]) -> datetime:

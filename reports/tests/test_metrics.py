@@ -24,8 +24,9 @@ from reports.metrics.meanings import GRAINS, POPULATIONS, Additive, Grain, popul
 from reports.metrics.registry import Metric
 from reports.metrics.sums import ORDER, Orders, Sums
 from reports.metrics.terms import ORDERS, SUMS, Term
+from reports.metrics.worth import CONTRIBUTION_TO_COST
 from reports.tests.factory import conversion, credit, day, publish, touch
-from reports.tests.spent import boost_of, delivered, paid
+from reports.tests.spent import assumed, boost_of, delivered, paid
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,11 @@ class Side:
 
 # What boosts brought for their cost: its credit, and ratios to it.
 CREDITED = metrics.BROUGHT[:5]
-RATIOS = (*metrics.BROUGHT[5:], *metrics.BROUGHT_FOR_ALL)
+RATIOS = (*metrics.BROUGHT[5:], *metrics.BROUGHT_FOR_ALL, CONTRIBUTION_TO_COST)
 OF_COSTS = (
     *metrics.BROUGHT,
     *metrics.BROUGHT_FOR_ALL,
+    CONTRIBUTION_TO_COST,
     *metrics.UNMEASURED,
     metrics.UNPRICED_BOOSTED,
 )
@@ -107,6 +109,7 @@ def sold(shop: Merchant, sunscreen: Listing) -> Listing:
     conversion(yesterday, sunscreen, level="product", value_fen=100)
     delivered(boost_of(sunscreen.note), day(1), 300)
     paid(sunscreen.note, day(1), 500)
+    assumed(shop, day(30))
     return sunscreen
 
 
@@ -138,7 +141,7 @@ def test_a_ratio_to_reads_has_one_grain_by_the_day_of_the_touch_alone(
     assert ratios == {metrics.GMV_PER_MILLE.code}
     assert mixes(metrics.GMV_PER_MILLE) == "grain"
     assert mixes(metrics.GMV_PER_MILLE, BY_TOUCH_DAY) == ""
-    for metric in (*metrics.BROUGHT, *metrics.BROUGHT_FOR_ALL):
+    for metric in (*metrics.BROUGHT, *metrics.BROUGHT_FOR_ALL, CONTRIBUTION_TO_COST):
         of_touch = replace(metric, grain=Grain.EXPOSURE) if metric in CREDITED else metric
         additive = Additive.SHARED if metric in CREDITED else metric.additive
         assert mixes(replace(of_touch, additive=additive), BY_TOUCH_DAY) == "", metric.code

@@ -25,6 +25,7 @@ from reports.answers.answer import answer
 from reports.answers.question import By, Question, TimeBase
 from reports.answers.rows import RankedRows
 from reports.answers.spend import Spending
+from reports.metrics import costs as all_costs
 from reports.metrics import registry as metrics
 from reports.metrics.meanings import CHANNELS
 from reports.tests.factory import credit, day, publish
@@ -97,11 +98,11 @@ def test_all_that_was_credited_is_divided_by_all_that_it_cost(shop: Merchant) ->
     """The ratios of boosts alone stay what they are."""
     for by in (By.NOTE, By.BOOST, By.DAY):
         total = answer(asked(shop, by)).total
-        assert metrics.ALL_ROI_OF_ALL.of(total) == Fraction(3500, 1500)
-        assert metrics.OWN_ROI_OF_ALL.of(total) == Fraction(3500, 1300)
+        assert all_costs.ALL_ROI_OF_ALL.of(total) == Fraction(3500, 1500)
+        assert all_costs.OWN_ROI_OF_ALL.of(total) == Fraction(3500, 1300)
         assert metrics.ALL_ROI.of(total) == Fraction(3000, 400)
     columns = answer(asked(shop, base=TimeBase.ORDER)).columns
-    assert metrics.TOTAL_COST in columns
+    assert all_costs.TOTAL_COST in columns
     assert not {one.code for one in columns} & {one.code for one in metrics.BROUGHT_FOR_ALL}
 
 
@@ -146,14 +147,14 @@ def test_the_cost_of_a_day_without_numbers_is_told_and_divides_nothing(
     paid(sunscreen.note, day(18), 50)
     question = Question(shop, day(20), day(18), by=By.NOTE, time_base=TimeBase.TOUCH)
     total = answer(question).total
-    assert metrics.TOTAL_COST.of(total) == 1550
-    assert metrics.ALL_ROI_OF_ALL.of(total) is None
+    assert all_costs.TOTAL_COST.of(total) == 1550
+    assert all_costs.ALL_ROI_OF_ALL.of(total) is None
     assert metrics.ALL_ROI.of(total) == Fraction(3000, 400)
     said = "Of what was paid outside ¥0.50 is of days without numbers"
     assert said in printed(shop, "table", last_on=day(18))
     publish(shop, day(18))
     assert said not in printed(shop, "table", last_on=day(18))
-    assert metrics.ALL_ROI_OF_ALL.of(answer(question).total) == Fraction(3500, 1550)
+    assert all_costs.ALL_ROI_OF_ALL.of(answer(question).total) == Fraction(3500, 1550)
 
 
 def test_what_was_given_is_given_again_whatever_is_said_of_costs_later(
@@ -235,11 +236,11 @@ def test_the_names_say_that_costs_from_outside_are_in_it() -> None:
     assert bare("ROI with costs from outside") == ["ROI"]
 
 
-@pytest.mark.usefixtures("cost")
+@pytest.mark.usefixtures("rival", "cost")
 def test_costs_of_other_days_and_other_merchants_are_none_of_it(
     shop: Merchant, rival: Merchant, sunscreen: Listing
 ) -> None:
     paid(sunscreen.note, day(21), 77)
-    assert metrics.OUTSIDE_COST.of(answer(asked(shop)).total) == 1100
+    assert all_costs.OUTSIDE_COST.of(answer(asked(shop)).total) == 1100
     publish(rival, day(20))
     assert not answer(asked(rival)).facts.spending.is_any

@@ -134,8 +134,9 @@ def test_a_page_reads_the_labels_of_its_own_rows_only(
     rows = answer(Question(busy, day(3), day(1), by=By.NOTE)).rows
     assert isinstance(rows, RankedRows)
     # The order with its sums, the labels, what is not connected (sources, stores; where all is sent
-    # nobody looks for what came), and whether anything was spent: as many for one row as for all.
-    with django_assert_num_queries(2 + 2 + 1):
+    # nobody looks for what came), whether anything was spent, and what is assumed of sales: as many
+    # for one row as for all.
+    with django_assert_num_queries(2 + 2 + 2):
         assert len(rows[:1]) == 1
     with django_assert_num_queries(1):
         assert len(rows[:9]) == 8

@@ -5,7 +5,8 @@
 -- asked for, or all), among (whether a key is asked for), sample (the columns of one, or nothing).
 -- Params: merchant, first_order_on, last_order_on, report_days, window_days, keys, and of of_touches.
 SELECT {key} AS key, kind, {micro} AS credit_micro, {fen} AS value_fen, {assisted} AS assisted,
-    boost_id IS NOT NULL AS is_boosted{sample}
+    boost_id IS NOT NULL AS is_boosted,
+    "on" AS sold_on{sample}
 FROM {facts}
 WHERE merchant_id = %(merchant)s
     AND "on" BETWEEN %(first_order_on)s AND %(last_order_on)s

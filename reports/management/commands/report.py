@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 
 from merchants.companies.models import Merchant
 from portal import commands, words
-from reports.answers import counted_days, day_words, export, maturity_words, spend_words
+from reports.answers import (
+    counted_days,
+    day_words,
+    export,
+    maturity_words,
+    spend_words,
+    worth_words,
+)
 from reports.answers.answer import Report, answer
 from reports.answers.columns import maturity_columns
 from reports.answers.coverage import Coverage, spans
@@ -153,7 +160,7 @@ def _coverage(report: Report) -> str:
         "stale": len(shown.stale),
     }
     lines = [said, *maturity_words.sentences(report.maturity), *_states(shown)]
-    lines += spend_words.sentences(report)
+    lines += [*spend_words.sentences(report), *worth_words.sentences(report.facts)]
     lines += [str(doubt.label) for doubt in report.doubts]
     if shown.blank:
         lines.append(_("Not in the sums: %(days)s") % {"days": _spans(shown.blank)})

@@ -12,6 +12,7 @@ from reports.answers.counted_days import counted_days
 from reports.answers.doubts import Doubt, doubts_of
 from reports.answers.facts import Facts
 from reports.answers.spend import Side
+from reports.metrics import costs as all_costs
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.estimates import Statistic, estimate
@@ -75,15 +76,15 @@ def _spend_card(report: Report) -> Card:
 def _cost_card(report: Report) -> Card:
     """All that notes cost, of it what was paid outside, and by touch day what that earned."""
     notes = [
-        _("costs from outside %(value)s") % {"value": _said(report, metrics.OUTSIDE_COST)},
-        _("the merchant's own %(value)s") % {"value": _said(report, metrics.TOTAL_OWN_COST)},
+        _("costs from outside %(value)s") % {"value": _said(report, all_costs.OUTSIDE_COST)},
+        _("the merchant's own %(value)s") % {"value": _said(report, all_costs.TOTAL_OWN_COST)},
     ]
     if report.question.is_by_touch:
         notes += [
             f"{metric.name} {_said(report, metric)}"
-            for metric in (metrics.OWN_ROI_OF_ALL, metrics.ALL_ROI_OF_ALL)
+            for metric in (all_costs.OWN_ROI_OF_ALL, all_costs.ALL_ROI_OF_ALL)
         ]
-    metric = metrics.TOTAL_COST
+    metric = all_costs.TOTAL_COST
     return Card(metric, printing.text(metric.of(report.total), metric.unit), " · ".join(notes))
 
 

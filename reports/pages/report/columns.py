@@ -56,7 +56,13 @@ def _state(told: ToldDay) -> SafeString:
 
 # Ratios of what is still to come in while windows run.
 _MATURING = {
-    metric.code for metric in (*metrics.BY_TOUCH_DAY, *metrics.BROUGHT, *metrics.BROUGHT_FOR_ALL)
+    metric.code
+    for metric in (
+        *metrics.BY_TOUCH_DAY,
+        *metrics.BROUGHT,
+        *metrics.BROUGHT_FOR_ALL,
+        *metrics.WORTH,
+    )
 }
 _NUMBERS = {"class": "text-end text-nowrap tabular"}
 _ATTRS = {"th": {"class": "text-end"}, "td": _NUMBERS, "tf": _NUMBERS}

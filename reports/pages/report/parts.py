@@ -19,7 +19,7 @@ from merchants.marketplaces.kinds import StoreKind
 from portal import words
 from portal.choices import Colour
 from portal.jobs.models import Job, JobState
-from reports.answers import counted_days, day_words, maturity_words, spend_words
+from reports.answers import counted_days, day_words, maturity_words, spend_words, worth_words
 from reports.answers.answer import Report, facts_before
 from reports.answers.columns import counts_assists
 from reports.answers.coverage import spans
@@ -216,8 +216,10 @@ class ReportPage:
 
     @cached_property
     def costs(self) -> list[str]:
-        """What is said of what boosts cost; nothing where they cost nothing."""
-        return spend_words.sentences(self.report)
+        """What is said of costs and of the shares that are assumed; nothing where there is
+        neither."""
+        facts = self.report.facts
+        return [*spend_words.sentences(self.report), *worth_words.sentences(facts)]
 
     @property
     def glossary(self) -> SafeString:

@@ -64,7 +64,7 @@ class ReportData(TableData):
     def metrics(self) -> Sequence[Metric[Sums]]:
         """The columns of the breakdown."""
         facts = self.data.facts
-        shown = columns(self.data.question, facts.spending.sides)
+        shown = columns(self.data.question, facts.sides)
         return [facts.metric(metric) for metric in shown]
 
 
@@ -174,7 +174,7 @@ class BreakdownTable(PortalTable):
         metric.code
         for metric in (
             *metrics.BREAKDOWN, *metrics.BY_TOUCH_DAY, *metrics.SPENDING, *metrics.BROUGHT,
-            *metrics.OUTSIDE, *metrics.BROUGHT_FOR_ALL,
+            *metrics.OUTSIDE, *metrics.BROUGHT_FOR_ALL, *metrics.WORTH,
         )
     )  # fmt: skip
 
