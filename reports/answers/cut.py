@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from campaigns.boosts.models import Boost
+from campaigns.campaigns.models import Campaign
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -19,7 +20,7 @@ from reports.answers.coverage import Coverage, coverage
 from reports.answers.doubts import Doubt, doubts_of
 from reports.answers.facts import Facts
 from reports.answers.maturity import NOTHING, Maturity
-from reports.answers.question import By, Question
+from reports.answers.question import By, Question, TimeBase
 from reports.answers.summing import Keys
 from reports.metrics import costs as all_costs
 from reports.metrics import registry as metrics
@@ -50,13 +51,15 @@ class _Kind:
     # What partners, files and addresses call it.
     key: str
     by: By
-    keys: Callable[[Any], Keys]
+    # None of what the question itself is cut to.
+    keys: Callable[[Any], Keys | None]
     store_kind: Callable[[Any], str] = lambda row: ""
 
 
 _KINDS: dict[type[Model], _Kind] = {
     Note: _Kind("note", "external_id", By.NOTE, lambda note: [note.pk]),
     Boost: _Kind("boost", "external_id", By.BOOST, lambda boost: [boost.pk]),
+    Campaign: _Kind("campaign", "pk", By.NOTE, lambda campaign: None),
     Listing: _Kind(
         "listing", "code", By.LISTING, lambda listing: [listing.pk],
         lambda listing: listing.product.store.kind,
@@ -122,6 +125,8 @@ def find(merchant: Merchant, code: str, pk: int) -> Model:
 def cut(question: Question, row: Model) -> Cut:
     """The part of the report on `question` that is `row`'s, in a bounded number of queries."""
     kind = _KINDS[type(row)]
+    if isinstance(row, Campaign):
+        question = replace(question, campaign=row, time_base=TimeBase.TOUCH)
     covered = coverage(question)
     facts = Facts(question, covered.report_days, covered.blank, covered.without_orders)
     lacking = facts.connected.of_row(kind.by, row.pk, kind.store_kind(row))
@@ -139,11 +144,15 @@ def cut(question: Question, row: Model) -> Cut:
     # What shares its touches has no share of its own that is in.
     # Nor has what has no numbers.
     has_own = covered.has_numbers and not kind.by.shares_touches
-    own = Maturity(facts, covered).of(kind.by, keys) if has_own else {}
+    maturity = Maturity(facts, covered)
+    if keys is None:
+        total, expected = facts.everything, maturity.whole
+    else:
+        own = maturity.of(kind.by, keys) if has_own else {}
+        total, expected = facts.total(kind.by, keys), own.get(row.pk, NOTHING)
     return Cut(
         kind.by, kind.code, row.pk, key, str(row), question, covered, shown,
-        facts.total(kind.by, keys), own.get(row.pk, NOTHING),
-        lacking,
+        total, expected, lacking,
         facts,
     )  # fmt: skip
 

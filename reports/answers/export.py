@@ -48,7 +48,9 @@ def table(report: Report, rows: Iterable[Row]) -> Iterator[list[object]]:
     heads += sample_columns(is_sampled=is_sampled)
     heads += [_("State"), _("Final from")] if by == By.DAY else []
     heads += [_("Assumed")] if report.facts.worth.is_any else []
+    heads += [_("Campaign")] if report.question.campaign else []
     assumed = [worth_words.in_cell(report.facts)] if report.facts.worth.is_any else []
+    assumed += [report.question.campaign.name] if report.question.campaign else []
     yield [*key_columns(), *heads, *provenance.columns(whole)]
     for row in rows:
         values = [

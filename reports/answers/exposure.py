@@ -16,6 +16,7 @@ from psycopg import sql
 from merchants.listings.models import Listing
 from reports.answers.question import By, Question
 from reports.answers.sampled_days import Sampling, of_sample
+from reports.answers.within import facts as within
 from reports.attribution.models import TouchFact, TouchSum
 from reports.metrics.sums import Sums
 
@@ -48,15 +49,20 @@ class Exposure:
         left_out: Sequence[date] = (),
     ) -> None:
         self._sampling = sampling
-        self._current = Q(
-            merchant_id=question.merchant.pk,
-            on__range=(question.first_on, question.last_on),
-            report_day_id__in=report_day_pks,
-        ) & ~Q(on__in=list(left_out))
+        self._current = (
+            Q(
+                merchant_id=question.merchant.pk,
+                on__range=(question.first_on, question.last_on),
+                report_day_id__in=report_day_pks,
+            )
+            & ~Q(on__in=list(left_out))
+            & within(question)
+        )
+        self._question = question
 
     def everything(self) -> Sums:
         """All of them."""
-        return self._summed(TouchSum.objects.filter(self._current))
+        return self._summed(self._table(None).filter(self._current))
 
     def by(self, by: By, among: Q, keys: Any = None) -> dict[Any, Sums]:
         """Per key of the breakdown, shared or not; of `keys`, if they are given.
@@ -64,7 +70,7 @@ class Exposure:
         `among` says the same of columns that are no arrays.
         """
         if by not in ARRAY:
-            return self._summed_by(_table(by).filter(self._current, among), F(_COLUMN[by]))
+            return self._summed_by(self._table(by).filter(self._current, among), F(_COLUMN[by]))
         found = self._summed_by(
             self._sharing(by, keys), Func(F(ARRAY[by]), function="unnest", set_returning=True)
         )
@@ -73,7 +79,9 @@ class Exposure:
     def reads_by_day(self, by: By, among: Q) -> dict[Any, dict[date, int]]:
         """Reads per key and business day, as they are estimated from samples; of a breakdown whose
         keys do not share their touches."""
-        read = _table(by).filter(self._current, among, kind="view").annotate(key=F(_COLUMN[by]))
+        read = (
+            self._table(by).filter(self._current, among, kind="view").annotate(key=F(_COLUMN[by]))
+        )
         found: defaultdict[Any, dict[date, int]] = defaultdict(dict)
         touches = self._sampling.scaled("touchpoints")
         for key, on, count in read.values_list("key", "on").annotate(n=Sum(touches)).order_by():
@@ -84,11 +92,11 @@ class Exposure:
         """What touched `keys` of the breakdown, each touch once."""
         if by in ARRAY:
             return self._summed(self._sharing(by, keys))
-        return self._summed(_table(by).filter(self._current, among))
+        return self._summed(self._table(by).filter(self._current, among))
 
     def _sharing(self, by: By, keys: Any) -> QuerySet[Any]:
         """Touches that belong to at least one of `keys`."""
-        touches = _table(by).filter(self._current)
+        touches = self._table(by).filter(self._current)
         if keys is None:
             return touches
         if by == By.LISTING:
@@ -96,6 +104,10 @@ class Exposure:
             touches = touches.filter(note_id__in=notes)
         asked = list(keys) if isinstance(keys, Collection) else keys
         return touches.filter(**{f"{ARRAY[by]}__overlap": asked})
+
+    def _table(self, by: By | None) -> QuerySet[Any]:
+        touches: QuerySet[Any] = table_of(self._question, by)._default_manager.all()
+        return touches
 
     def _summed(self, touches: QuerySet[Any]) -> Sums:
         found = self._sampling.sums()
@@ -126,8 +138,6 @@ def shared_facts(by: By, table: sql.Identifier, *, of_keys: bool) -> tuple[sql.C
     return joined, _ON_NOTES if of_keys else sql.SQL("TRUE")
 
 
-def _table(by: By) -> QuerySet[Any]:
-    touches: QuerySet[Any] = (
-        TouchFact if by in (By.NOTE, By.LISTING) else TouchSum
-    )._default_manager.all()
-    return touches
+def table_of(question: Question, by: By | None) -> type[TouchFact] | type[TouchSum]:
+    """Facts or, where that is enough, their sums: these know of no note, nor whose it is."""
+    return TouchFact if question.campaign or by in (By.NOTE, By.LISTING) else TouchSum

@@ -12,15 +12,14 @@ from merchants.catalogue.models import Product
 from merchants.listings.models import Listing
 from merchants.stores.models import Store
 from portal.ui import turning
-from reports.answers import exposure
+from reports.answers import exposure, within
 from reports.answers.facts import Facts
 from reports.answers.question import By
 from reports.answers.spend import COLUMNS, NOTHING
 from reports.answers.statements import statement
-from reports.answers.summing import COLUMN, OF_FACTS
+from reports.answers.summing import COLUMN
 from reports.attribution.choices import Model
 from reports.attribution.fact import Fact
-from reports.attribution.models import TouchFact, TouchSum
 from reports.metrics import registry as metrics
 from reports.metrics.meanings import KEPT, UNASSUMED
 from reports.metrics.registry import Metric
@@ -82,7 +81,7 @@ class FactSql:
 
     @cached_property
     def _read(self) -> dict[str, sql.Composable]:
-        touches = TouchFact if self.by in OF_FACTS else TouchSum
+        touches = exposure.table_of(self.facts.question, self.by)
         model = self.facts.question.model
         credited = self._credited(
             _CREDITED,
@@ -152,18 +151,24 @@ class FactSql:
         table = sql.Identifier(touches._meta.db_table)
         facts, among = exposure.shared_facts(self.by, table, of_keys=self.keys is not None)
         return _TOUCHED.format(
-            key=exposure.SHARED_KEY, once=exposure.ONCE, facts=facts, among=among,
+            key=exposure.SHARED_KEY, once=exposure.ONCE, facts=facts, among=self._within(among),
             sample=self.sample,
         )  # fmt: skip
 
     def _of(self, facts: type[Fact], query: sql.SQL, **names: sql.Composable) -> sql.Composed:
         key, table = sql.Identifier(COLUMN[self.by]), sql.Identifier(facts._meta.db_table)
         if self.keys is None:
-            return query.format(key=key, facts=table, among=_ALL, **names)
+            return query.format(key=key, facts=table, among=self._within(_ALL), **names)
         if len(self.keys) <= turning.MOST_COUNTED:
-            return query.format(key=key, facts=table, among=_SOME.format(key=key), **names)
+            some = self._within(_SOME.format(key=key))
+            return query.format(key=key, facts=table, among=some, **names)
         many = _MANY.format(table=table, key=key)
-        return query.format(key=key, facts=many, among=_ALL, **names)
+        return query.format(key=key, facts=many, among=self._within(_ALL), **names)
+
+    def _within(self, among: sql.Composable) -> sql.Composed:
+        """Of those among them, what is asked for."""
+        own = within.facts_in_sql(self.facts.question)
+        return sql.SQL("{} AND {}").format(among, own)
 
     def hidden(self, metric: Metric[Sums]) -> sql.Composable | None:
         """Whether a key has a dash in place of `metric`, since nobody sends what that is made of;
@@ -201,6 +206,7 @@ class FactSql:
             "left_out": self.facts.left_out,
             "window_days": asked.window_days,
             **self.facts.spending.params,
+            **within.params(asked),
             # Very many numbers are dumped one by one; a text of them is not.
             "keys": None if self.keys is None else f"{{{','.join(map(str, self.keys))}}}",
         }

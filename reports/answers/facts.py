@@ -14,6 +14,7 @@ from reports.answers.question import By, Question
 from reports.answers.sampled_days import Sampling, of_sample
 from reports.answers.spend import COLUMNS, NoSpending, Side, Spending
 from reports.answers.summing import COLUMN, OF_FACTS, Key, Keys, among, summed, take
+from reports.answers.within import facts as within
 from reports.answers.worth import NoWorth, Worth
 from reports.attribution.choices import Model
 from reports.attribution.models import (
@@ -66,6 +67,7 @@ class Facts:
         self.assists = Assists(question, report_days)
         self._window = Q(window_days=question.window_days)
         self._credited = current & self._window & Q(on__range=question.order_days)
+        self._credited &= within(question)
         if question.is_by_touch:
             self._credited &= Q(touched_on__range=asked) & ~Q(touched_on__in=self.left_out)
         self.conversions = ConversionFact.objects.filter(current, self._window, on__range=asked)

@@ -60,7 +60,8 @@ def _day(day: date) -> Label:
 
 def _page(url_name: str, question: Question, pk: int) -> str:
     """The page of an object, asked the same question."""
-    return reverse(url_name, args=[question.merchant.code, pk], query=question.parameters)
+    asked = {name: one for name, one in question.parameters.items() if name != "campaign"}
+    return reverse(url_name, args=[question.merchant.code, pk], query=asked)
 
 
 def _notes(question: Question, keys: set[Any]) -> dict[Any, Label]:

@@ -21,6 +21,7 @@ def in_json(question: Question, shown: Coverage) -> dict[str, Any]:
         "merchant": question.merchant.code,
         "first_on": question.first_on.isoformat(),
         "last_on": question.last_on.isoformat(),
+        **_json_campaign(question),
         "window_days": question.window_days,
         "as_of": question.moment or None,
         "time_base": question.time_base,
@@ -57,6 +58,12 @@ def in_json(question: Question, shown: Coverage) -> dict[str, Any]:
         "runs": [run.pk for run in shown.runs],
         **_json_samples(shown),
     }
+
+
+def _json_campaign(question: Question) -> dict[str, object]:
+    """The campaign that was asked for; nothing where none was."""
+    of = question.campaign
+    return {"campaign": {"number": of.pk, "name": of.name}} if of else {}
 
 
 def _json_samples(shown: Coverage) -> dict[str, object]:
@@ -176,4 +183,5 @@ def in_name(question: Question, *, model: str = "") -> str:
     """The question in the name of a file, but for the breakdown."""
     days = f"{question.first_on.isoformat()}_{question.last_on.isoformat()}"
     credit = f"{model or question.model}_{question.window_days}d_{question.time_base}_day"
-    return f"{question.merchant.code}_{days}_{credit}"
+    of = f"_campaign_{question.campaign.pk}" if question.campaign else ""
+    return f"{question.merchant.code}_{days}_{credit}{of}"

@@ -1,5 +1,6 @@
 """What a report is asked: whose facts, which days, which model and window, broken down by what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -9,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.campaigns.models import Campaign
 from merchants.companies.models import Merchant
 from portal import clock, words
 from portal.refusals import Refusal
@@ -49,6 +51,11 @@ class By(models.TextChoices):
         )
 
 
+# What a campaign is broken down by: touches say of which notes and boosts they are, and where they
+# led is known of all together alone.
+OF_CAMPAIGNS = (By.NOTE, By.LISTING, By.BOOST, By.DAY)
+
+
 class TimeBase(models.TextChoices):
     """Which day a number belongs to: of what was credited, or of the touch that earned it.
 
@@ -68,7 +75,10 @@ class Question:
     """One report, asked completely. Days are business days of Asia/Shanghai, both included.
 
     With `as_of` it is asked of the numbers that were shown at that moment, as far as they are kept.
-    Raises BadRange for days that are reversed, out of this world, in the future or too many.
+    With a `campaign` it is asked of its notes, boosts and costs, as they belong to it now: by touch
+    day, on which what it cost and what that brought stand beside each other.
+    Raises BadRange for days that are reversed, out of this world, in the future or too many, and
+    for a campaign of another merchant, by order day or by something else than `OF_CAMPAIGNS`.
     """
 
     merchant: Merchant
@@ -79,8 +89,19 @@ class Question:
     by: By = By.NOTE
     time_base: TimeBase = TimeBase.ORDER
     as_of: datetime | None = None
+    campaign: Campaign | None = None
 
     def __post_init__(self) -> None:
+        if self.campaign and self.campaign.merchant_id != self.merchant.pk:
+            raise BadRange(gettext("This is none of your campaigns."), field="campaign")
+        if self.campaign and not self.is_by_touch:
+            raise BadRange(
+                gettext("What a campaign cost and brought is told by touch day."), field="time_base"
+            )
+        if self.campaign and self.by not in OF_CAMPAIGNS:
+            raise BadRange(
+                gettext("A campaign is broken down by note, listing, boost or day."), field="by"
+            )
         today = clock.today()
         if self.first_on < EARLIEST_ON:
             raise BadRange(
@@ -104,6 +125,11 @@ class Question:
             )
 
     @property
+    def breakdowns(self) -> Sequence[By]:
+        """What the same may be broken down by."""
+        return OF_CAMPAIGNS if self.campaign else tuple(By)
+
+    @property
     def parameters(self) -> dict[str, str | int]:
         """What an address asks, but for the breakdown."""
         return {
@@ -113,6 +139,7 @@ class Question:
             "window_days": self.window_days,
             "time_base": self.time_base.value,
             **({"as_of": self.moment} if self.as_of else {}),
+            **({"campaign": self.campaign.pk} if self.campaign else {}),
         }
 
     @property

@@ -20,6 +20,7 @@ from campaigns.boosts.models import Boost
 from campaigns.costs.models import Cost
 from campaigns.delivery.models import HourChange, SpendDay
 from merchants.companies.models import Merchant
+from reports.answers import within
 from reports.answers.question import By, Question
 from reports.answers.statements import statement
 from reports.metrics.sums import Sums
@@ -117,13 +118,16 @@ class Spending:
             "last_on": asked.last_on,
             "as_of": asked.as_of,
             "blank": self._blank,
+            **within.params(asked),
         }
 
     def _facts(self, by: By, among: sql.Composable | None) -> sql.Composed:
-        days = (_NOW if self._question.as_of is None else _THEN).format(**_TABLES)
+        asked = self._question
+        boosts, costs = within.boosts_in_sql(asked), within.costs_in_sql(asked)
+        days = (_NOW if asked.as_of is None else _THEN).format(**_TABLES, within=boosts)
         named = {"key": sql.Identifier("day", COLUMNS[by]), "among": among or _ALL}
         captured = _SPENT.format(days=days, **named)
-        outside = _OUTSIDE.format(nobodys=sql.Literal(OF_NO_NOTE), **_TABLES, **named)
+        outside = _OUTSIDE.format(nobodys=sql.Literal(OF_NO_NOTE), within=costs, **_TABLES, **named)
         return sql.SQL("{} UNION ALL {}").format(captured, sql.SQL("({})").format(outside))
 
     def _summed(self, by: By, keys: Collection[Any] | None = None) -> dict[Any, Sums]:

@@ -1,7 +1,7 @@
 -- What a merchant paid outside for notes, boosts and campaigns, as facts: each cost once, by its channel,
 -- and the cost of days without results again.
 -- Grain: key, day, channel of a cost. Names: costs and boosts (tables), key (a column), among (whether a key is
--- asked for), nobodys (the note of what is of none).
+-- asked for), nobodys (the note of what is of none), within (which costs are asked for).
 -- Params: merchant, first_on, last_on, as_of (null for now), blank (the days whose results are not in the sums), keys.
 WITH versions AS (
     -- A cost of a boost counts under its note, one of a campaign as a whole under no note.
@@ -10,6 +10,7 @@ WITH versions AS (
     FROM {costs} AS cost
     LEFT JOIN {boosts} AS boost ON boost.id = cost.boost_id
     WHERE cost.merchant_id = %(merchant)s
+        AND {within}
         AND cost."on" BETWEEN %(first_on)s AND %(last_on)s
         AND CASE
             WHEN %(as_of)s::timestamptz IS NULL THEN cost.superseded_at IS NULL

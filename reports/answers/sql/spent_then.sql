@@ -1,5 +1,6 @@
 -- What spent_now has, as it was at a moment: the journal of the hours, summed up to it.
--- Grain: boost, day. Names: changes (the journal), boosts and lines (tables).
+-- Grain: boost, day. Names: changes (the journal), boosts and lines (tables), within (which
+-- boosts are asked for).
 -- Params: merchant, first_on, last_on, as_of.
 -- The lines of a boost pay one after the other, hour by hour: what a line has paid at the end of a
 -- day is the part of all that was captured by then that lies between the lines before it and its end.
@@ -7,6 +8,7 @@ WITH boosts AS (
     SELECT boost.id AS boost_id, boost.note_id AS note_id, boost.asking AS asking
     FROM {boosts} AS boost
     WHERE boost.merchant_id = %(merchant)s
+        AND {within}
         AND EXISTS (
             SELECT 1
             FROM {changes} AS within

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from campaigns.campaigns.models import Campaign
 from merchants.companies.models import Merchant
 from portal import commands, words
 from reports.answers import (
@@ -47,7 +48,17 @@ class Command(commands.Command):
         parser.add_argument("--model", choices=Model.values, default=Model.LAST_TOUCH)
         parser.add_argument("--window-days", type=int, choices=WINDOWS, default=DEFAULT_WINDOW_DAYS)
         parser.add_argument("--by", choices=By.values, default=By.NOTE)
-        parser.add_argument("--time-base", choices=TimeBase.values, default=TimeBase.ORDER)
+        parser.add_argument(
+            "--time-base",
+            choices=TimeBase.values,
+            help="by default the order day, or the touch day of a campaign",
+        )
+        parser.add_argument(
+            "--campaign",
+            type=int,
+            metavar="NUMBER",
+            help="of this campaign alone; its number is in its address",
+        )
         parser.add_argument(
             "--as-of",
             type=commands.moment,
@@ -73,16 +84,23 @@ class Command(commands.Command):
 
 def _question(options: dict[str, Any]) -> Question:
     try:
+        merchant, number = Merchant.objects.get(code=options["merchant"]), options["campaign"]
+        campaign = merchant.campaigns.get(pk=number) if number is not None else None
+        usual = TimeBase.TOUCH if campaign else TimeBase.ORDER
         return Question(
-            Merchant.objects.get(code=options["merchant"]),
+            merchant,
             options["first_on"],
             options["last_on"],
             Model(options["model"]),
             options["window_days"],
             By(options["by"]),
-            TimeBase(options["time_base"]),
+            TimeBase(options["time_base"] or usual),
             options["as_of"],
+            campaign,
         )
+    except Campaign.DoesNotExist:
+        sentence = _("The merchant has no campaign %(number)s.") % {"number": options["campaign"]}
+        raise CommandError(sentence, returncode=2) from None
     except Merchant.DoesNotExist:
         sentence = _("There is no merchant “%(code)s”.") % {"code": options["merchant"]}
         raise CommandError(sentence, returncode=2) from None
@@ -159,6 +177,7 @@ def _coverage(report: Report) -> str:
         "asked": len(shown.asked),
         "stale": len(shown.stale),
     }
+    said = f"{said} · {asked.campaign}" if asked.campaign else said
     lines = [said, *maturity_words.sentences(report.maturity), *_states(shown)]
     lines += [*spend_words.sentences(report), *worth_words.sentences(report.facts)]
     lines += [str(doubt.label) for doubt in report.doubts]

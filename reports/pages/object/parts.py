@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.boosts.models import Boost
+from campaigns.campaigns.models import Campaign
 from merchants.companies.models import Merchant
 from portal import clock
 from portal.accounts.access import PortalRequest
@@ -22,7 +23,7 @@ from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
-from reports.pages.report.forms import QuestionForm
+from reports.pages.report.forms import ObjectForm
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Figure:
 class Numbers:
     """The report cut to one object, over the days that the address asks for, else the newest 30."""
 
-    def __init__(self, found: Cut, form: QuestionForm, row: Model) -> None:
+    def __init__(self, found: Cut, form: ObjectForm, row: Model) -> None:
         self.question, self.coverage = found.question, found.coverage
         # What a boost cost is known before what it brought.
         self.is_empty = found.told is None
@@ -52,7 +53,8 @@ class Numbers:
             for metric in found.metrics
         ]
         address = reverse("reports:report-detail", args=[found.question.merchant.code])
-        self.report_url = f"{address}?{form.address}"
+        of = f"&campaign={row.pk}" if isinstance(row, Campaign) else ""
+        self.report_url = f"{address}?{form.address}{of}"
         place = [found.question.merchant.code, found.code, found.pk]
         file = f"{reverse('reports:report-object', args=place)}?{form.address}"
         self.files = [("CSV", f"{file}&export=csv"), ("JSON", f"{file}&export=json")]
@@ -90,12 +92,12 @@ def _note(metric: Metric[Sums], found: Cut) -> str:
     return " · ".join(part for part in (*parts, *beside) if part)
 
 
-def _of_boost(boost: Boost) -> dict[str, str]:
-    """A boost is asked for its own days that are over, by the day of the touch: what it cost and
-    what that brought have one day there."""
-    last_on = min(boost.ends_on, clock.today() - timedelta(days=1))
-    days = {"first_on": boost.starts_on.isoformat(), "last_on": last_on.isoformat()}
-    return {"time_base": TimeBase.TOUCH.value} | (days if boost.starts_on <= last_on else {})
+def _own_days(row: Boost | Campaign) -> dict[str, str]:
+    """A boost and a campaign are asked for their own days that are over, by the day of the touch:
+    what they cost and what that brought have one day there."""
+    last_on = min(row.ends_on, clock.today() - timedelta(days=1))
+    days = {"first_on": row.starts_on.isoformat(), "last_on": last_on.isoformat()}
+    return {"time_base": TimeBase.TOUCH.value} | (days if row.starts_on <= last_on else {})
 
 
 def numbers_of(request: PortalRequest, row: Model) -> Part | None:
@@ -103,9 +105,9 @@ def numbers_of(request: PortalRequest, row: Model) -> Part | None:
     if "report.view" not in request.may or not knows(row):
         return None
     merchant = cast("Merchant", request.place["merchant"])
-    usual = _of_boost(row) if isinstance(row, Boost) else {}
-    form = QuestionForm(merchant, request.GET, **usual)
+    usual = _own_days(row) if isinstance(row, Boost | Campaign) else {}
+    form = ObjectForm(merchant, request.GET, **usual)
     if not form.is_valid():
-        form = QuestionForm(merchant, QueryDict(), **usual)
+        form = ObjectForm(merchant, QueryDict(), **usual)
         form.is_valid()
     return Part("reports/_object_numbers.html", Numbers(cut(form.question, row), form, row))

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.campaigns.models import Campaign
 from merchants.companies.models import Merchant
 from portal import words
 from portal.ui.fields import DayField, InstantField
@@ -41,12 +42,19 @@ class QuestionForm(forms.Form):
     )
     time_base = forms.ChoiceField(label=_("Time base"), choices=TimeBase.choices)
     by = forms.ChoiceField(label=_("Broken down by"), choices=By.choices, widget=forms.HiddenInput)
+    campaign = forms.ModelChoiceField(
+        Campaign.objects.none(), label=_("Campaign"), required=False, empty_label=_("All notes")
+    )
     as_of = InstantField(label=_("As of"), required=False, widget=forms.HiddenInput())
 
     question: Question
+    # Whether a campaign may be asked for.
+    narrows = True
 
     def __init__(self, merchant: Merchant, asked: QueryDict, **usual: str) -> None:
         self.merchant = merchant
+        # What a campaign cost and brought has one day: that of the touch.
+        is_of_campaign = self.narrows and bool(asked.get("campaign"))
         first_on, last_on = recent(days=DEFAULT_DAYS)
         defaults = {
             "first_on": first_on.isoformat(),
@@ -56,13 +64,28 @@ class QuestionForm(forms.Form):
             "time_base": TimeBase.ORDER.value,
             "by": By.NOTE.value,
             "as_of": "",
+            "campaign": "",
             **usual,
         }
-        super().__init__({name: asked.get(name, given) for name, given in defaults.items()})
+        typed = {name: asked.get(name, given) for name, given in defaults.items()}
+        if is_of_campaign:
+            typed["time_base"] = TimeBase.TOUCH.value
+        super().__init__(typed)
+        self._offer_campaigns(is_asked=is_of_campaign)
         for field in self.visible_fields():
             is_choice = isinstance(field.field, forms.ChoiceField)
             css = "form-select" if is_choice else "form-control"
             field.field.widget.attrs["class"] = css + (" is-invalid" if field.errors else "")
+
+    def _offer_campaigns(self, *, is_asked: bool) -> None:
+        """The merchant's campaigns, the newest first; who has none is not asked."""
+        if not self.narrows:
+            del self.fields["campaign"]
+            return
+        field: Any = self.fields["campaign"]
+        field.queryset = Campaign.objects.filter(merchant=self.merchant).order_by("-pk")
+        if not is_asked and not field.queryset.exists():
+            field.widget = forms.HiddenInput()
 
     @property
     def address(self) -> str:
@@ -97,13 +120,21 @@ class QuestionForm(forms.Form):
                     By(cleaned["by"]),
                     TimeBase(cleaned["time_base"]),
                     cleaned["as_of"],
+                    cleaned.get("campaign"),
                 )
         return cleaned
+
+
+class ObjectForm(QuestionForm):
+    """A question about one object, which no campaign narrows."""
+
+    narrows = False
 
 
 class ComparisonForm(QuestionForm):
     """A question put to all models at once, by note or by listing."""
 
+    narrows = False
     model = forms.ChoiceField(choices=Model.choices, widget=forms.HiddenInput)
     by = forms.ChoiceField(
         label=_("Broken down by"), choices=[(by.value, by.label) for by in COMPARABLE]

@@ -25,7 +25,6 @@ from reports.answers.columns import counts_assists
 from reports.answers.coverage import spans
 from reports.answers.doubts import Doubt
 from reports.answers.facts import Facts
-from reports.answers.question import By
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
@@ -72,7 +71,7 @@ class ReportPage:
 
     @property
     def tabs(self) -> list[tuple[str, str | Promise, bool]]:
-        return [(by.value, by.label, by == self.question.by) for by in By]
+        return [(by.value, by.label, by == self.question.by) for by in self.question.breakdowns]
 
     @property
     def not_arrived_spans(self) -> list[tuple[date, date]]:

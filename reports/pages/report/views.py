@@ -26,7 +26,7 @@ from reports.answers.giving import given
 from reports.answers.maturity_words import by_model
 from reports.answers.side_by_side import compare
 from reports.attribution import runs
-from reports.pages.report.forms import ComparisonForm, QuestionForm
+from reports.pages.report.forms import ComparisonForm, ObjectForm, QuestionForm
 from reports.pages.report.parts import ReportPage
 from reports.pages.report.tables import BreakdownTable, ComparedData, ModelsTable, report_data
 
@@ -98,7 +98,7 @@ def report_object(
     """The numbers of one object of `merchant` as a file, CSV unless another is asked for; 422
     when the days cannot be a report."""
     row = find(merchant, kind, pk)
-    form = QuestionForm(merchant, request.GET)
+    form = ObjectForm(merchant, request.GET)
     if not form.is_valid():
         return render(request, TEMPLATE, {"form": form}, status=422)
     found = cut(given(form.question), row)
