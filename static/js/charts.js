@@ -72,7 +72,7 @@ function options(data) {
       data: data.days,
       axisTick: { show: false },
       axisLine: { lineStyle: { color: colour("--tblr-border-color") } },
-      axisLabel: { color: colour("--tblr-secondary"), formatter: (day) => day.slice(5) },
+      axisLabel: { color: colour("--tblr-secondary"), formatter: (tick) => (data.whole ? tick : tick.slice(5)) },
     },
     // What is expected stands beside what is counted, on its axis and in its colour.
     yAxis: data.series.filter((series) => series.beside === undefined)

@@ -17,12 +17,14 @@ from portal.accounts.access import PortalRequest
 from portal.shell.objects import Part
 from reports.answers import maturity_words
 from reports.answers.counted_days import counted_days
+from reports.answers.course import course
 from reports.answers.cut import Cut, cut, knows
 from reports.answers.question import By, TimeBase
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
+from reports.pages.object.course import charts_of
 from reports.pages.report.forms import ObjectForm
 
 
@@ -44,6 +46,8 @@ class Numbers:
         self.is_empty = found.told is None
         self.doubts = found.doubts
         self.organic = _organic(found, row) if isinstance(row, Boost) else ""
+        followed = course(found.facts, row) if isinstance(row, Boost) else None
+        self.charts = charts_of(followed) if followed else []
         self.figures = [
             Figure(
                 metric,
