@@ -25,9 +25,9 @@ from reports.answers.question import By, Question
 from reports.answers.statements import statement
 from reports.metrics.sums import Sums
 
-# What has a cost of its own; what is linked on a note has no share of it.
 # The key by note of what was paid for a campaign as a whole, which is of no note.
 OF_NO_NOTE = 0
+# What has a cost of its own; what is linked on a note has no share of it.
 COLUMNS = {By.NOTE: "note_id", By.BOOST: "boost_id", By.DAY: "on"}
 _NOW, _THEN = statement("spent_now"), statement("spent_then")
 _SPENT, _SUMS = statement("spent"), statement("spent_sums")
