@@ -36,41 +36,41 @@ def _paid(
 
 
 OUTSIDE_CREATOR = _paid(
-    "outside_cost_creator", "站外费用（达人）", "Costs from outside, creator",
+    "outside_cost_creator", "站外成本（达人）", "Costs from outside, creator",
     _("What the merchant paid outside for creators: each cost once, on the day on which it"
       " counts."),
     lambda s: s.spend("outside_creator"),
 )  # fmt: skip
 OUTSIDE_PAID = _paid(
-    "outside_cost_paid", "站外费用（信息流）", "Costs from outside, paid feed",
+    "outside_cost_paid", "站外成本（信息流）", "Costs from outside, paid feed",
     _("What the merchant paid outside for the feed. What boosts captured is not in it."),
     lambda s: s.spend("outside_paid"),
 )  # fmt: skip
 OUTSIDE_SEARCH = _paid(
-    "outside_cost_search", "站外费用（搜索）", "Costs from outside, search",
+    "outside_cost_search", "站外成本（搜索）", "Costs from outside, search",
     _("What the merchant paid outside for search."),
     lambda s: s.spend("outside_search"),
 )  # fmt: skip
 OUTSIDE_COST = _paid(
-    "outside_cost", "站外费用", "Costs from outside",
+    "outside_cost", "站外成本", "Costs from outside",
     _("What the merchant paid outside in all channels. The cost of a boost counts under its note,"
       " that of a campaign as a whole under no note."),
     lambda s: s.outside(),
 )  # fmt: skip
 TOTAL_COST = _paid(
-    "total_cost_all_money", "总成本（全部资金消耗＋站外费用）",
+    "total_cost_all_money", "总成本（全部资金消耗＋站外成本）",
     "Total cost, all money and costs from outside",
     _("Spend, all money + costs from outside."),
     lambda s: s.cost("captured"), ALL,
 )  # fmt: skip
 TOTAL_OWN_COST = _paid(
-    "total_cost_own_cash", "总成本（自有资金消耗＋站外费用）",
+    "total_cost_own_cash", "总成本（自有资金消耗＋站外成本）",
     "Total cost, own cash and costs from outside",
     _("Spend, own cash + costs from outside: what the merchant himself paid."),
     lambda s: s.cost("cash"), ALL,
 )  # fmt: skip
 OWN_ROI_OF_ALL = ratio_to_cost(
-    "own_cash_roi_attributed_with_outside", "自有资金ROI（归因，含站外费用）",
+    "own_cash_roi_attributed_with_outside", "自有资金ROI（归因，含站外成本）",
     "Own-cash ROI, attributed, with costs from outside",
     _("Credited GMV, boosted and organic ÷ total cost, own cash and costs from outside, both of the"
       " days of the touches. What grants paid is not in the cost, though it brought GMV, too."),
@@ -78,7 +78,7 @@ OWN_ROI_OF_ALL = ratio_to_cost(
     lambda s: ratio(s.fen(ORDER), s.matched_cost("cash")), Unit.TIMES,
 )  # fmt: skip
 ALL_ROI_OF_ALL = ratio_to_cost(
-    "all_money_roi_attributed_with_outside", "全部资金ROI（归因，含站外费用）",
+    "all_money_roi_attributed_with_outside", "全部资金ROI（归因，含站外成本）",
     "All-money ROI, attributed, with costs from outside",
     _("Credited GMV, boosted and organic ÷ total cost, all money and costs from outside, both of"
       " the days of the touches."),

@@ -231,7 +231,7 @@ def test_what_is_of_no_note_has_its_place_in_every_order_and_on_every_page(
 def test_the_names_say_that_costs_from_outside_are_in_it() -> None:
     for metric in metrics.BROUGHT_FOR_ALL:
         assert "with costs from outside" in metric.en
-        assert "含站外费用" in metric.zh
+        assert "含站外成本" in metric.zh
     # The twin: a name that leaves out which.
     assert bare("ROI with costs from outside") == ["ROI"]
 

@@ -36,7 +36,8 @@ class CostForm(forms.Form):
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel.choices)
     amount_fen = YuanField(label=gettext_lazy("Amount (yuan)"))
     on = DayField(
-        label=gettext_lazy("Day"), help_text=gettext_lazy("The day of the cost: today or before.")
+        label=gettext_lazy("Day"),
+        help_text=gettext_lazy("On this day it counts in reports: today or before."),
     )
     note = NoteField(label=gettext_lazy("Note"), queryset=Note.objects.none(), required=False)
     boost = BoostField(

@@ -128,7 +128,7 @@ _MEANINGS: dict[Column, Callable[[], object]] = {
     Column.CAMPAIGN: lambda: _("Of a campaign as a whole, or of a note in it: its name."),
     Column.KIND: _labels(CostKind),
     Column.CHANNEL: _labels(Channel),
-    Column.DAY: lambda: _("The day of the cost: today or before."),
+    Column.DAY: lambda: _("On this day it counts in reports: today or before."),
     Column.AMOUNT: lambda: _("Above zero, with at most two decimals."),
     Column.REFERENCE: lambda: _("May be empty. It tells like costs apart."),
 }

@@ -38,7 +38,10 @@ class CostTable(PortalTable):
     )
 
     empty_title = _("No cost yet")
-    empty_text = _("What you pay creators, agencies and for samples stands here.")
+    empty_text = _(
+        "What you pay creators, agencies and for samples stands here, and in reports beside what"
+        " boosts cost."
+    )
     empty_icon = "receipt"
 
     class Meta(PortalTable.Meta):

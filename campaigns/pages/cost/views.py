@@ -65,9 +65,7 @@ def cost_new(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
         with refusals_on(form):
             key = form.cleaned_data["key"]
             made = costs.record(merchant, key=key, by=request.user, **form.said())
-            messages.success(
-                request, _("Recorded. It is in the sum of your list; no report counts it yet.")
-            )
+            messages.success(request, _("Recorded. From now on it counts in reports."))
             return redirect(made)
     return form_page(
         request,
@@ -117,7 +115,9 @@ def cost_edit(request: PortalRequest, merchant: Merchant, key: UUID) -> HttpResp
         with refusals_on(form):
             read = form.cleaned_data["version"]
             costs.correct(cost, version=read, by=request.user, **form.said())
-            messages.success(request, _("Corrected. What it said before stays among its versions."))
+            messages.success(
+                request, _("Corrected. Reports as of an earlier moment stay as they were.")
+            )
             return redirect(cost)
     return form_page(
         request,

@@ -34,7 +34,9 @@ def assumption_list(request: PortalRequest, merchant: Merchant) -> HttpResponseB
             _("Economics"),
             above=_("Costs from outside"),
             back=reverse("campaigns:cost-list", args=[merchant.code]),
-            lead=_("What you assume of your trade, and from which day on. No report uses it yet."),
+            lead=_(
+                "What you assume of your trade. Reports name it with its day wherever they use it."
+            ),
             links=[new],
         ),
         empty_link=new,
