@@ -4,16 +4,17 @@ Reads are counted by business day, and of an hour nobody counts them: by hour th
 server said. Both are of the present; a question of a moment that is over has no course.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Sum
+from django.db.models import F
 from django.db.models.functions import ExtractHour
 from django.utils import timezone
 
 from campaigns.boosts.models import Boost
-from campaigns.delivery.models import DeliveryHour, SpendDay
+from campaigns.delivery.models import DeliveryHour
 from reports.answers.facts import Facts
 from reports.answers.question import By
 from reports.answers.summing import among
@@ -48,36 +49,35 @@ class Course:
 
 
 def course(facts: Facts, boost: Boost) -> Course | None:
-    """That of a boost on the days of a question, in three queries; None where nothing was delivered
+    """That of a boost on the days of a question, in two queries; None where nothing was delivered
     on them, or a moment that is over is asked for."""
     asked = facts.question
-    if asked.as_of is not None:
+    if asked.as_of is not None or not facts.spending.has_boosts:
         return None
-    days = SpendDay.objects.of_boost(boost).filter(on__range=(asked.first_on, asked.last_on))
-    spent = dict(days.values_list("on", "captured_fen"))
-    if not spent:
+    hours = _hours(boost, asked.first_on, asked.last_on)
+    if not hours:
         return None
     read = facts.exposure.reads_by_day(By.BOOST, among(By.BOOST, [boost.pk])).get(boost.pk, {})
+    by_day: Counter[date] = Counter()
+    by_hour: Counter[int] = Counter()
+    shown: Counter[int] = Counter()
+    for on, hour, fen, impressions in hours:
+        by_day[on] += fen
+        by_hour[hour] += fen
+        shown[hour] += impressions
     return Course(
         [
-            Day(on, spent.get(on, 0), read.get(on, 0) if on in facts.shown_days else None)
+            Day(on, by_day[on], read.get(on, 0) if on in facts.shown_days else None)
             for on in asked.days
         ],
-        _hours(boost, asked.first_on, asked.last_on),
+        [Hour(hour, by_hour[hour], shown[hour]) for hour in HOURS],
     )
 
 
-def _hours(boost: Boost, first_on: date, last_on: date) -> list[Hour]:
+def _hours(boost: Boost, first_on: date, last_on: date) -> list[tuple[date, int, int, int]]:
+    """Day, hour of the day, fen captured and impressions: at most as many as its period has
+    hours."""
     of_hour = ExtractHour(F("hour_at"), tzinfo=timezone.get_default_timezone())
     hours = DeliveryHour.objects.of(boost).filter(on__range=(first_on, last_on))
-    summed = hours.annotate(hour=of_hour).values("hour").order_by()
-    found = {
-        row["hour"]: row
-        for row in summed.annotate(fen=Sum("captured_fen"), shown=Sum("impressions"))
-    }
-    nothing = {"fen": 0, "shown": 0}
-    return [
-        Hour(hour, int(row["fen"]), int(row["shown"]))
-        for hour in HOURS
-        for row in [found.get(hour, nothing)]
-    ]
+    told = hours.annotate(hour=of_hour).order_by()
+    return list(told.values_list("on", "hour", "captured_fen", "impressions"))

@@ -128,7 +128,9 @@ def cut(question: Question, row: Model) -> Cut:
     if isinstance(row, Campaign):
         question = replace(question, campaign=row, time_base=TimeBase.TOUCH)
     covered = coverage(question)
-    facts = Facts(question, covered.report_days, covered.blank, covered.without_orders)
+    facts = Facts(
+        question, covered.report_days, covered.blank, covered.without_orders, has_worth=False
+    )
     lacking = facts.connected.of_row(kind.by, row.pk, kind.store_kind(row))
     store_kind = kind.store_kind(row)
     by_kind = replace(question, by=kind.by)

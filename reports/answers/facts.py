@@ -37,7 +37,7 @@ class Facts:
 
     By the day of the touch those of the days `left_out` are not shown, although they are there, and
     of the orders of the days `awaited` nothing has come. What their boosts cost is asked for only
-    if it `has_spend`.
+    if it `has_spend`, and what sales leave only if it `has_worth` as well.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Facts:
         awaited: Sequence[date] = (),
         *,
         has_spend: bool = True,
+        has_worth: bool = True,
     ) -> None:
         report_day_pks = [day.pk for day in report_days]
         self.question, self.report_day_pks = question, report_day_pks
@@ -63,7 +64,7 @@ class Facts:
         self.spending = (
             Spending(question, left_out) if has_spend else NoSpending(question, left_out)
         )
-        self.worth = Worth(question) if has_spend else NoWorth(question)
+        self.worth = Worth(question) if has_spend and has_worth else NoWorth(question)
         self.assists = Assists(question, report_days)
         self._window = Q(window_days=question.window_days)
         self._credited = current & self._window & Q(on__range=question.order_days)

@@ -144,5 +144,5 @@ def test_it_takes_a_bounded_number_of_queries(
 ) -> None:
     client = client_of(alice)
     for by in By:
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(32):
             client.get(address(shop, by=by))
