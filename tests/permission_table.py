@@ -239,6 +239,8 @@ MERCHANTS = [
 
 REVIEW = [
     page("review:review-list", "", PLATFORM),
+    page("review:review-quality", "", PLATFORM),
+    page("review:review-quality", "", PLATFORM, query="?by=reason"),
     page("review:review-detail", "merchant_kind merchant.pk", ADMINS),
     page("review:review-detail", "store_kind store.pk", ADMINS),
     page("review:review-detail", "feed_kind feedrequest.pk", ADMINS),

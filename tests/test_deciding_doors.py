@@ -101,6 +101,8 @@ def test_one_address_takes_decisions() -> None:
     """The old addresses of the queue only lead on to it."""
     assert [name for name in _names(get_resolver()) if name.startswith("review:")] == [
         "review:review-list",
+        # It measures, and decides nothing.
+        "review:review-quality",
         "review:review-detail",
         # These say who reads, and decide nothing.
         "review:review-claim",

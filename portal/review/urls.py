@@ -1,11 +1,12 @@
 from django.urls import path
 
-from portal.review import views
+from portal.review import quality_views, views
 
 app_name = "review"
 
 urlpatterns = [
     path("platform/reviews/", views.review_list, name="review-list"),
+    path("platform/reviews/quality/", quality_views.review_quality, name="review-quality"),
     path("platform/reviews/<slug:code>/<int:pk>/", views.review_detail, name="review-detail"),
     path("platform/reviews/<slug:code>/<int:pk>/claim/", views.review_claim, name="review-claim"),
     path(

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,16 +23,18 @@ from portal.review import (
     queue,
     reasons,
     signatures,
+    speed,
 )
 from portal.review.forms import ReviewForm
 from portal.review.kinds import Kind
 from portal.review.models import Decision
+from portal.review.speed import Speed
 from portal.review.subjects import Reviewable
 from portal.review.tables import QueueTable
 from portal.review.waiting import waiting
 from portal.ui.formats import badge
 from portal.ui.forms import act, form_page, refusals_on
-from portal.ui.pages import Head
+from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
 # How many of the queue are looked at for the next one: hardly ever may a reader not decide one.
@@ -51,14 +54,27 @@ def review_list(request: PortalRequest) -> HttpResponseBase:
         QueueTable,
         queue.rows_of(chosen) if chosen else [],
         count=sum(count for kind, count in tabs if code in {"", kind.code}),
-        head=Head(_("To decide"), above=_("Platform")),
+        head=Head(_("To decide"), above=_("Platform"), links=[_quality()]),
         template="portal/review_list.html",
         context={
             "tabs": tabs,
             "chosen": code,
             "is_filtered": bool(code),
+            "speeds": _speeds([kind for kind, _rows in chosen]),
         },
     )
+
+
+def _quality() -> Link:
+    url = reverse("review:review-quality")
+    return Link(_("Quality of review"), url, "chart-bar", is_main=False)
+
+
+def _speeds(shown: list[Kind]) -> list[tuple[Kind, Speed]]:
+    """How fast what is shown was answered lately, each noun once."""
+    known = speed.of(kind.noun for kind in shown)
+    by_noun = {kind.noun: kind for kind in reversed(shown)}
+    return [(kind, known[kind.noun]) for kind in shown if by_noun[kind.noun] is kind]
 
 
 @platform_page("review.view")
