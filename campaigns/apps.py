@@ -9,7 +9,6 @@ class CampaignsConfig(AppConfig):
         from campaigns import acts, notices
         from campaigns.boosts import asked, funding, reasons
         from campaigns.delivery import announcing, spending, taking
-        from campaigns.funds import sizes
         from campaigns.ledger import payments, proof
         from campaigns.pages import navigation, review
         from campaigns.pages.closing import parts as closing_parts
@@ -18,7 +17,6 @@ class CampaignsConfig(AppConfig):
         from campaigns.reconciling import proving
         from campaigns.statements import invoices
         from portal.notices import told
-        from portal.review import sizes as review_sizes
 
         acts.announce()
         invoices.announce()
@@ -26,7 +24,6 @@ class CampaignsConfig(AppConfig):
         told.add(notices.TABLE)
         navigation.announce()
         review.announce()
-        review_sizes.told_by(sizes.of_teams, sizes.explained)
         proof.add_promises(funding.PROMISES)
         proof.add_promises(funding.COUNTS)
         proof.add_promises(spending.PROMISES)

@@ -13,9 +13,10 @@ class ReportsConfig(AppConfig):
         from campaigns.funds import sizes
         from portal.health import parts
         from portal.notices import told
+        from portal.review import sizes as review_sizes
         from portal.shell import objects
         from reports import acts, notices
-        from reports.answers import past, progress, sold
+        from reports.answers import past, progress, sold, sold_by_many
         from reports.attribution import staleness, unplaced
         from reports.pages import navigation
         from reports.pages.object.parts import numbers_of
@@ -26,6 +27,7 @@ class ReportsConfig(AppConfig):
         forecast.told_by(past.of)
         campaign_progress.told_by(progress.of)
         sizes.told_by(sold.of)
+        review_sizes.told_by(sold_by_many.sizes, sold_by_many.explained)
         told.add(notices.TABLE)
         keeping.announce()
         navigation.announce()

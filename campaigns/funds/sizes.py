@@ -2,15 +2,8 @@
 
 from collections.abc import Callable, Collection
 
-from django.utils.translation import gettext as _
-
 from campaigns.funds.companies import company_of, merchants_of
 from merchants.companies.models import Merchant
-from portal import words
-from portal.review.sizes import Size
-
-# Where no fund says what is small: whose company sells for less in 30 days.
-SMALL_BELOW_FEN = 10_000_000
 
 # What a room above says: the sales of 30 days (fen) of those merchants, by primary key, of which it
 # knows them; the others it leaves out.
@@ -40,24 +33,3 @@ def of_companies(companies: Collection[str]) -> dict[str, int | None]:
             company = company_of(merchant)
             sold[company] = (sold[company] or 0) + known[merchant.pk]
     return sold
-
-
-def of_teams(teams: Collection[int]) -> dict[int, Size]:
-    """Small or large, each of `teams` (primary keys) whose company's sales are known."""
-    companies = {
-        team: company_of(merchant)
-        for team, merchant in Merchant.objects.in_bulk(teams, field_name="team_id").items()
-    }
-    sold = of_companies(set(companies.values()))
-    sizes = {}
-    for team, company in companies.items():
-        if (fen := sold[company]) is not None:
-            sizes[team] = Size.SMALL if fen < SMALL_BELOW_FEN else Size.LARGE
-    return sizes
-
-
-def explained() -> str:
-    """Who is small where no fund says so, as a sentence."""
-    return _("Small is whose company sells for less than %(fen)s in 30 days, as of now.") % {
-        "fen": words.yuan(SMALL_BELOW_FEN)
-    }

@@ -11,13 +11,11 @@ from django.urls import reverse
 from campaigns.boosts import appealing, decisions
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
-from campaigns.funds import sizes as company_sizes
-from campaigns.funds.sizes import SMALL_BELOW_FEN
 from campaigns.tests.conftest import RequestBoost
 from merchants.companies.models import Merchant
 from portal import clock
 from portal.accounts.models import User
-from portal.review import quality, speed
+from portal.review import quality, sizes, speed
 from portal.review.models import SIGNED, Appeal, Decision, Outcome
 from portal.review.sizes import Size
 from portal.review.speed import DAYS, HOUR, LEAST, Speed
@@ -130,17 +128,15 @@ def row_of(size: Size | None) -> dict[str, object]:
     return row
 
 
+@pytest.mark.parametrize("size", Size)
 def test_answers_stand_under_the_size_of_who_asked(
-    waiting: Boost, manager: User, monkeypatch: pytest.MonkeyPatch
+    waiting: Boost, manager: User, monkeypatch: pytest.MonkeyPatch, size: Size
 ) -> None:
     answered(waiting, manager, ENOUGH)
-    for sold_fen, size in ((SMALL_BELOW_FEN - 1, Size.SMALL), (SMALL_BELOW_FEN, Size.LARGE)):
-        known = {waiting.merchant_id: sold_fen}
-        monkeypatch.setattr(company_sizes, "_TELLERS", [lambda merchants, told=known: told])
-        assert row_of(size)["answers"] == row_of(None)["answers"] == LEAST
-        assert row_of(size)["most"] == 18 * HOUR
-    monkeypatch.setattr(company_sizes, "_TELLERS", [])
-    assert row_of(Size.UNKNOWN)["answers"] == LEAST
+    known = {waiting.merchant.team_id: size} if size != Size.UNKNOWN else {}
+    monkeypatch.setattr(sizes, "_tell", [(lambda teams: known, str)])
+    assert row_of(size)["answers"] == row_of(None)["answers"] == LEAST
+    assert row_of(size)["most"] == 18 * HOUR
 
 
 def test_a_rate_is_of_decided_disputes_and_of_enough(waiting: Boost, alice: User) -> None:
@@ -176,7 +172,7 @@ def test_the_page_and_its_file_say_the_same(
     page = client_of(manager).get(url)
     assert ">18<" in page.content.decode()
     assert "not measured" in page.content.decode()
-    assert "Small is whose company sells for less than ¥100,000.00" in page.content.decode()
+    assert "GMV of less than ¥100,000.00 in the last 30 days" in page.content.decode()
     told = client_of(manager).get(url, {"export": "csv"})
     text = b"".join(told.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert text.splitlines()[0].startswith("Kind,Asked by,Answers,Half within (hours)")
