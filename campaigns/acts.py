@@ -102,6 +102,19 @@ def _funds() -> None:
         {"cut_at": _("Collects until")},
     )
     register(
+        "parity",
+        {
+            "fell": _("Small companies are approved less often by a fund"),
+            "mended": _("Small companies are not approved less often any more"),
+        },
+        {
+            "small_approved": _("Small companies approved"),
+            "small_answered": _("Small companies answered"),
+            "large_approved": _("Large companies approved"),
+            "large_answered": _("Large companies answered"),
+        },
+    )
+    register(
         "award",
         {
             "granted": _("Granted in a round"),

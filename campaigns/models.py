@@ -20,6 +20,7 @@ from campaigns.delivery.models import (
     Serving,
     SpendDay,
 )
+from campaigns.fairness.models import Parity
 from campaigns.funds.models import Fund, FundTaker, Round
 from campaigns.ledger.models import Account, Announcement, Payment, Transfer
 from campaigns.ledger.refunds import BalanceRefund
@@ -55,6 +56,7 @@ __all__ = [
     "HourChange",
     "Idle",
     "InvoiceRequest",
+    "Parity",
     "Payment",
     "QuarantinedDelivery",
     "Reconciliation",

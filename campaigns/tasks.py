@@ -10,6 +10,7 @@ from campaigns.closings import verbs as closings
 from campaigns.closings.models import Closing
 from campaigns.delivery import announcing, messages, settling
 from campaigns.delivery import idle as idling
+from campaigns.fairness import turning
 from campaigns.reconciling import proving
 from campaigns.reconciling.models import Reconciliation
 from campaigns.statements import closing
@@ -55,6 +56,12 @@ def settle() -> None:
         messages.finish_cut_off()
     finally:
         settling.settle_due()
+
+
+@scheduled("campaigns.fairness", every=timedelta(hours=1))
+def fairness() -> None:
+    """Tell admins of funds whose small companies fall behind."""
+    turning.look()
 
 
 @scheduled("campaigns.close_months", every=timedelta(minutes=10))

@@ -9,6 +9,7 @@ from campaigns.pages.cost import views as cost
 from campaigns.pages.cost.importing import cost_file_new
 from campaigns.pages.delivery import views as delivery
 from campaigns.pages.economics import views as economics
+from campaigns.pages.fairness import views as fairness
 from campaigns.pages.fund import rounds
 from campaigns.pages.fund import views as fund
 from campaigns.pages.invoice import views as invoice
@@ -84,6 +85,7 @@ _platform = [
     path("rounds/<int:pk>/", rounds.round_detail, name="round-detail"),
     path("funds/<int:pk>/edit/", fund.fund_edit, name="fund-edit"),
     path("funds/<int:pk>/pay-in/", payment.fund_pay_in, name="fund-pay-in"),
+    path("fairness/", fairness.fairness_list, name="fairness-list"),
     path("invoices/", invoice.issuing_list, name="issuing-list"),
     path("invoices/<int:pk>/issue/", invoice.invoice_issue, name="invoice-issue"),
     path("invoices/<int:pk>/return/", invoice.invoice_return, name="invoice-return"),

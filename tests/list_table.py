@@ -251,6 +251,8 @@ CAMPAIGNS = [
     Listed("campaigns:cost-new", M, "owner", costs.cost, choices("campaign")),
     Listed("campaigns:assumption-list", M, "owner", costs.assumption),
     Listed("campaigns:merchant-list", "", "account_manager", money.merchant_of_the_manager),
+    Listed("campaigns:fairness-list", "", "admin", money.fund),
+    Listed("campaigns:fairness-list", "", "admin", money.parity, named("below")),
     Listed("campaigns:fund-list", "", "admin", money.fund),
     Listed("campaigns:fund-detail", "fund.pk", "admin", money.a_round),
     Listed("campaigns:round-detail", "award.round.pk", "admin", money.award_of_one_round),

@@ -315,6 +315,7 @@ CAMPAIGNS = [
     page("campaigns:review-detail", "boost.pk", SENT_ELSEWHERE),
     page("campaigns:merchant-list", "", MANAGERS),
     page("campaigns:payment-new", "", MANAGERS),
+    page("campaigns:fairness-list", "", ADMINS),
     page("campaigns:fund-list", "", ADMINS),
     page("campaigns:fund-new", "", ADMINS),
     page("campaigns:fund-pay-in", "fund.pk", ADMINS),

@@ -166,6 +166,8 @@ AS_TYPED = {
     ("datasuspension", "stores"), ("regime", "ratio"), ("category", "refund_days"),
     ("endpoint", "generation"), ("campaign", "name"), ("campaign", "target_value"),
     ("boost", "hours"),
+    ("parity", "small_approved"), ("parity", "small_answered"),
+    ("parity", "large_approved"), ("parity", "large_answered"),
     ("cost", "on"), ("cost", "reference"), ("costfile", "name"),
     ("costfile", "costs"), ("costfile", "sha256"), ("assumption", "share"),
     ("assumption", "source"),

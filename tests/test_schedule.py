@@ -26,6 +26,7 @@ EVERY = {
     "campaigns.tick": timedelta(minutes=1),
     "campaigns.settle": timedelta(minutes=1),
     "campaigns.rounds": timedelta(minutes=5),
+    "campaigns.fairness": timedelta(hours=1),
     "campaigns.close_months": timedelta(minutes=10),
     "campaigns.ask_to_reconcile": timedelta(hours=1),
     "campaigns.close_due": timedelta(minutes=1),

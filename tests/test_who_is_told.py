@@ -17,6 +17,7 @@ from django.utils import translation
 
 from campaigns.boosts.awards import Cause
 from campaigns.boosts.models import EndCause
+from campaigns.fairness.models import Parity
 from campaigns.ledger import payments
 from campaigns.ledger.models import Transfer
 from campaigns.reconciling.models import Reconciliation
@@ -104,7 +105,8 @@ def world(world: dict[str, Any], shop: Merchant, manager: User) -> dict[str, Any
     world["boost"].end_cause = EndCause.PLATFORM
     # An award that came to nothing is told to who waits on.
     world["award"].cause = Cause.SHORT
-    return {**world, "deposit": deposit, "reconciliation": proof}
+    parity = Parity.objects.create(is_below=True)
+    return {**world, "deposit": deposit, "reconciliation": proof, "parity": parity}
 
 
 def test_every_act_says_who_is_told() -> None:

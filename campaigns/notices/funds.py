@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from campaigns.boosts.awards import WAITS_ON, Award
+from campaigns.fairness.models import Parity
 from campaigns.funds.models import Round
 from campaigns.notices.common import BY_THE_PLATFORM, only
 from portal.notices.audiences import platform_who_may, team_who_may
@@ -22,6 +23,14 @@ def _numbers(award: Award) -> dict[str, object]:
 
 def _round(round_: Round) -> str:
     return reverse("campaigns:round-detail", args=[round_.pk])
+
+
+def _answers(parity: Parity) -> dict[str, object]:
+    return {
+        "fund": parity,
+        "small": f"{parity.small_approved}/{parity.small_answered}",
+        "large": f"{parity.large_approved}/{parity.large_answered}",
+    }
 
 
 TABLE: dict[str, Told | Nobody] = {
@@ -49,4 +58,11 @@ TABLE: dict[str, Told | Nobody] = {
         page=lambda award: award.boost.get_absolute_url(),
         names=_numbers,
     ),
+    "parity.fell": Told(
+        platform_who_may("fund.manage"),
+        _("%(fund)s: small companies are approved less often (%(small)s) than large (%(large)s)."),
+        page=lambda parity: reverse("campaigns:fairness-list"),
+        names=_answers,
+    ),
+    "parity.mended": Nobody("it is as it should be; the page says so"),
 }

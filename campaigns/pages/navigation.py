@@ -59,6 +59,14 @@ def announce() -> None:
         ),
         Entry(_("Funds"), "coins", "campaigns:fund-list", "fund.manage", Area.PLATFORM, 60),
         Entry(
+            _("Fairness of funds"),
+            "scale",
+            "campaigns:fairness-list",
+            "fund.manage",
+            Area.PLATFORM,
+            60,
+        ),
+        Entry(
             _("Ad servers"),
             "server",
             "campaigns:ad-server-list",

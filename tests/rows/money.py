@@ -9,6 +9,7 @@ from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost, BoostStatus, Objective
 from campaigns.boosts.reviews import BoostReview, ReviewDecision
 from campaigns.campaigns.models import Campaign, CampaignListing, CampaignNote
+from campaigns.fairness.models import Parity
 from campaigns.funds.models import Fund, FundingSource, Round, RoundStatus
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import (
@@ -35,6 +36,11 @@ def fund(world: World, number: int) -> Fund:
     code = f"grown-{number}"
     account = ledger.account_of(AccountKind.FUND, code)
     return Fund.objects.create(code=code, name_zh=WORD, name_en=WORD, account=account)
+
+
+def parity(world: World, number: int) -> Parity:
+    """A fund that small companies get less often."""
+    return Parity.objects.create(fund=fund(world, 200 + number), is_below=True)
 
 
 def boost(world: World, number: int, merchant: Merchant | None = None) -> Boost:

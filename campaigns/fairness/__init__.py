@@ -1,0 +1,1 @@
+"""How evenly funds reach small and large companies."""

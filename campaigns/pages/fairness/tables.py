@@ -1,0 +1,181 @@
+"""Funds by the size of who asks, and the period that is looked at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+from fractions import Fraction
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from campaigns.fairness.measuring import Group, Measured
+from campaigns.fairness.turning import DAYS
+from campaigns.funds.models import Fund
+from portal import clock, words
+from portal.ui.columns import CountColumn, MoneyColumn, NumberColumn
+from portal.ui.filters import DayFilter, PortalFilter
+from portal.ui.tables import PortalTable
+
+MOST_DAYS = 366
+NOT_MEASURED = gettext_lazy("not measured")
+
+
+class Size(Enum):
+    """Whom a line is about: the group of a fund, and what it is called."""
+
+    ALL = "all", pgettext_lazy("companies", "All")
+    SMALL = "small", pgettext_lazy("companies", "Small")
+    LARGE = "large", pgettext_lazy("companies", "Large")
+
+    def of(self, measured: Measured) -> Group:
+        group: Group = getattr(measured, self.value[0])
+        return group
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line of the panel: a fund, and the companies of one size."""
+
+    measured: Measured
+    size: Size
+
+    @property
+    def fund(self) -> str:
+        return str(self.measured.fund or _("All funds"))
+
+    @property
+    def url(self) -> str | None:
+        fund = self.measured.fund
+        return reverse("campaigns:fund-detail", args=[fund.pk]) if fund else None
+
+    @property
+    def called(self) -> str:
+        return str(self.size.value[1])
+
+    @property
+    def group(self) -> Group:
+        return self.size.of(self.measured)
+
+    @property
+    def share(self) -> str:
+        return _ratio(self.measured.share(self.group))
+
+    @property
+    def in_full(self) -> str:
+        return _ratio(self.group.in_full)
+
+    @property
+    def approval(self) -> str:
+        return _ratio(self.group.approval)
+
+    @property
+    def half(self) -> str:
+        return _time(self.group.waited(50))
+
+    @property
+    def most(self) -> str:
+        return _time(self.group.waited(90))
+
+    @property
+    def gini(self) -> str:
+        """Of all companies of the fund; a part of them has none of its own."""
+        return _number(self.group.gini) if self.size is Size.ALL else words.NOTHING
+
+    @property
+    def parity(self) -> str:
+        return _number(self.measured.parity) if self.size is Size.ALL else words.NOTHING
+
+    @property
+    def warning(self) -> str:
+        if self.size is not Size.ALL or not self.measured.is_below:
+            return ""
+        return _("Below 0.8: small companies are approved less often")
+
+
+def shown(measured: Sequence[Measured]) -> list[Shown]:
+    """Three lines for each."""
+    return [Shown(one, size) for one in measured for size in Size]
+
+
+class FairnessTable(PortalTable):
+    fund = tables.Column(verbose_name=gettext_lazy("Fund"), linkify=lambda record: record.url)
+    called = tables.Column(verbose_name=gettext_lazy("Companies"))
+    companies = CountColumn(
+        verbose_name=gettext_lazy("How many asked"), accessor="group__companies"
+    )
+    drawn_fen = MoneyColumn(
+        verbose_name=gettext_lazy("Money set aside"), accessor="group__drawn_fen"
+    )
+    share = NumberColumn(verbose_name=gettext_lazy("Share of the money"))
+    gini = NumberColumn(verbose_name=gettext_lazy("Gini of the money"))
+    in_rounds = CountColumn(
+        verbose_name=gettext_lazy("Asked in rounds"), accessor="group__in_rounds"
+    )
+    in_full = NumberColumn(verbose_name=gettext_lazy("Fully funded"))
+    answered = CountColumn(verbose_name=gettext_lazy("Answers"), accessor="group__answered")
+    approval = NumberColumn(verbose_name=gettext_lazy("Approval rate"))
+    half = NumberColumn(verbose_name=gettext_lazy("Time to decision, p50"))
+    most = NumberColumn(verbose_name=gettext_lazy("Time to decision, p90"))
+    parity = NumberColumn(verbose_name=gettext_lazy("Small ÷ large"))
+    warning = tables.Column(verbose_name=gettext_lazy("Warning"))
+
+    page_size = 100
+    empty_title = gettext_lazy("Nothing to show")
+    empty_text = gettext_lazy("Choose days that can be read.")
+    empty_icon = "scale"
+
+    class Meta(PortalTable.Meta):
+        orderable = False
+        fields = (
+            "fund", "called", "companies", "drawn_fen", "share", "gini", "in_rounds", "in_full",
+            "answered", "approval", "half", "most", "parity", "warning",
+        )  # fmt: skip
+
+    def render_warning(self, value: str) -> SafeString | str:
+        return format_html('<span class="badge bg-red-lt">{}</span>', value) if value else ""
+
+    def value_warning(self, value: str) -> str:
+        return value
+
+
+class PeriodFilter(PortalFilter):
+    """The days that the panel is about: by default the last DAYS."""
+
+    first_on = DayFilter(label=gettext_lazy("First day"), method="as_it_is")
+    last_on = DayFilter(label=gettext_lazy("Last day"), method="as_it_is")
+
+    class Meta:
+        model = Fund
+        fields: list[str] = []
+
+    def as_it_is(self, rows: QuerySet[Fund], name: str, value: date) -> QuerySet[Fund]:
+        """The days say what is measured, not which fund is shown."""
+        return rows
+
+    @property
+    def period(self) -> tuple[date, date] | None:
+        """First and last day; None when they cannot be read, or are none."""
+        if self.mistakes:
+            return None
+        last_on: date = self.form.cleaned_data.get("last_on") or clock.today()
+        first_on = self.form.cleaned_data.get("first_on") or last_on - timedelta(days=DAYS - 1)
+        is_one = first_on <= last_on < first_on + timedelta(days=MOST_DAYS)
+        return (first_on, last_on) if is_one else None
+
+
+def _ratio(ratio: Fraction | None) -> str:
+    return str(NOT_MEASURED) if ratio is None else words.percent(ratio)
+
+
+def _number(ratio: Fraction | None) -> str:
+    return str(NOT_MEASURED) if ratio is None else words.decimal(float(ratio), 2)
+
+
+def _time(time: timedelta | None) -> str:
+    return str(NOT_MEASURED) if time is None else words.duration(time)
