@@ -15,8 +15,8 @@ from campaigns.funds.companies import company_of, merchants_of
 from merchants.companies.models import Merchant
 from portal import clock, words
 from portal.review.sizes import Size
-from reports.answers.question import DEFAULT_WINDOW_DAYS
 from reports.answers.sold import DAYS
+from reports.attribution.choices import DEFAULT_WINDOW_DAYS
 from reports.attribution.models import CreditSum, ReportDay
 
 # A company that sells for less in 30 days is small.
