@@ -10,7 +10,7 @@ from portal import clock
 from reports.answers import delays
 from reports.answers.coverage import kept, report_days
 from reports.answers.question import Question
-from reports.answers.spend import wait_for_costs
+from reports.answers.spend import wait_for_captures, wait_for_costs
 from reports.attribution.models import ReportDay
 
 
@@ -23,10 +23,7 @@ def given(question: Question) -> Question:
     """
     if question.as_of is not None:
         return question
-    # What is captured, or said of costs, by then is in it, and what comes later is dated later.
-    wait_for_costs(question)
-    # Nobody shows another copy until the moment is written down.
-    ReportDay.objects.take_turn()
+    hold_still(question)
     newest = kept(question).order_by("-on")[:1]
     shown = ReportDay.objects.filter(Q(pk__in=report_days(question)) | Q(pk__in=newest))
     last = shown.aggregate(at=Max("published_at"))["at"]
@@ -35,3 +32,16 @@ def given(question: Question) -> Question:
     question = replace(question, as_of=moment)
     delays.keep(question)
     return question
+
+
+def hold_still(question: Question) -> None:
+    """Let nothing change that answers `question` until the caller's transaction ends.
+
+    Locks have one order (ADR 0170): the merchant, the turn, boosts. Who waits for the turn holds up
+    no capture; who waits for a merchant's costs does not have the turn, which is everybody's.
+    """
+    # What is said of costs, and captured, by then is in it, and what comes later is dated later.
+    wait_for_costs(question)
+    # Nobody shows another copy until the moment is written down.
+    ReportDay.objects.take_turn()
+    wait_for_captures(question)

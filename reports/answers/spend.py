@@ -16,7 +16,7 @@ from django.db.models import Q
 from psycopg import sql
 
 from campaigns.boosts.lines import FundingLine
-from campaigns.boosts.models import Boost
+from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.costs.models import Cost
 from campaigns.delivery.models import HourChange, SpendDay
 from merchants.companies.models import Merchant
@@ -42,6 +42,8 @@ _TABLES = {
 }
 _ALL, _SOME = sql.SQL("TRUE"), sql.SQL("{key} = ANY(%(keys)s::bigint[])")
 _OR_OF_NONE = sql.SQL("({key} = ANY(%(keys)s::bigint[]) OR {key} IS NULL)")
+# Their merchant may be changing them, and take the turn then; nothing is captured of them.
+UNASKED = (BoostStatus.DRAFT, BoostStatus.RETURNED)
 
 
 class Side(StrEnum):
@@ -155,14 +157,20 @@ class NoSpending(Spending):
 
 
 def wait_for_costs(question: Question) -> None:
-    """Let captures, and what is being said of costs from outside, come to their end: what they
-    change is dated before a moment that is taken behind this. Those that come later are dated
-    later. In the caller's transaction, before anything else is locked."""
+    """Let what is being said of costs from outside come to its end: it is dated before a moment
+    that is taken behind this, and what comes later is dated later. In the caller's transaction,
+    before anything else is locked."""
     Merchant.locked(question.merchant.pk)
+
+
+def wait_for_captures(question: Question) -> None:
+    """Let captures that are under way come to their end: what they change is dated before a moment
+    that is taken behind this. Those that come later are dated later. In the caller's transaction,
+    which has taken its turn before: nobody who waits for that has locked what can be captured."""
     boosts = Boost.objects.filter(
         Q(starts_on__lte=question.last_on, ends_on__gte=question.first_on)
         | Q(spend_days__on__range=(question.first_on, question.last_on)),
         merchant=question.merchant,
-    ).order_by("pk").values("pk")  # fmt: skip
+    ).exclude(status__in=UNASKED).order_by("pk").values("pk")  # fmt: skip
     locked = Boost.objects.filter(pk__in=boosts).order_by("pk").select_for_update(no_key=True)
     list(locked.values_list("pk", flat=True))

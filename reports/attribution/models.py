@@ -234,7 +234,8 @@ class ReportDayQuerySet(models.QuerySet["ReportDay"]):
         """Until this transaction ends nobody else publishes report days or tells news of them.
 
         Otherwise two runs would publish the same day at once, and news told while a run publishes
-        would be on the numbers that it supersedes.
+        would be on the numbers that it supersedes. It is taken behind a merchant's lock and
+        before boosts are locked of which something can be captured, as ADR 0170 says.
         """
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('report days', 0))")

@@ -1,19 +1,31 @@
 """A capture or a cost under way while an answer is given away: it is in it, or dated behind it."""
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import OperationalError, connection, transaction
 
-from campaigns.boosts.models import Boost
+from campaigns.boosts import several
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, Objective
 from campaigns.delivery.models import HourChange
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
-from reports.answers import giving
+from merchants.notes.models import Note
+from portal.accounts.models import User
+from reports.answers import giving, spend
 from reports.answers.question import By, Question
 from reports.answers.spend import Spending
+from reports.attribution.models import ReportDay
+from reports.tests.conftest import ListProduct
 from reports.tests.factory import day
 from reports.tests.spent import boost_of, delivered, paid
-from tests.racing import one_after_the_other
+from tests.awaiting import until
+from tests.racing import alone, one_after_the_other
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,8 +64,138 @@ def test_an_answer_that_did_not_wait_would_be_another_one_later(
     shop: Merchant, boost: Boost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin."""
-    monkeypatch.setattr(giving, "wait_for_costs", lambda question: None)
+    for wait in ("wait_for_costs", "wait_for_captures"):
+        monkeypatch.setattr(giving, wait, lambda question: None)
     asked: Any = Question(shop, day(2), day(1), by=By.BOOST)
     for act in (lambda: capture(boost), lambda: paid(boost, day(1), 300)):
         with pytest.raises(AssertionError):
             one_after_the_other(act, lambda: giving.given(asked))
+
+
+def while_it_waits(first: Callable[[], object], then: Callable[[], object], asked: Question) -> Any:
+    """An answer that is given away waits for the turn that `first` has taken; meanwhile `then` is
+    done, and the turn ends."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            given = pool.submit(copy_context().run, alone, lambda: giving.given(asked))
+            until(somebody_waits, otherwise=lambda: "nobody waits")
+            then()
+        return given.result()
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        # Within a transaction it would be told again what it was told before.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone() != (0,)
+
+
+def another(act: Callable[[], object]) -> None:
+    """Done by somebody else, who need not wait."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(copy_context().run, alone, act).result(timeout=5)
+
+
+def impatient_capture(boost: Boost) -> None:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '400ms'")
+        capture(boost)
+
+
+@pytest.fixture
+def captures_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order of before: whatever boosts there are is held while the turn is waited for."""
+
+    def hold_still(question: Question) -> None:
+        giving.wait_for_captures(question)
+        ReportDay.objects.take_turn()
+
+    monkeypatch.setattr(giving, "hold_still", hold_still)
+    monkeypatch.setattr(spend, "UNASKED", ())
+
+
+def test_who_waits_for_his_turn_holds_up_no_capture(shop: Merchant, boost: Boost) -> None:
+    asked = Question(shop, day(2), day(1))
+    given = while_it_waits(
+        ReportDay.objects.take_turn, lambda: another(lambda: impatient_capture(boost)), asked
+    )
+    assert Spending(given, ()).total().spend("captured") == 300
+
+
+@pytest.mark.usefixtures("captures_first")
+def test_who_waited_with_the_captures_in_his_hands_would_hold_them_up(
+    shop: Merchant, boost: Boost
+) -> None:
+    """The twin."""
+    with pytest.raises(OperationalError, match="lock timeout"):
+        while_it_waits(
+            ReportDay.objects.take_turn,
+            lambda: another(lambda: impatient_capture(boost)),
+            Question(shop, day(2), day(1)),
+        )
+
+
+@pytest.fixture
+def back_on_the_form(
+    shop: Merchant,
+    alice: User,
+    list_product: ListProduct,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[[], Question]]:
+    """Alice has asked for boosts of two notes, has gone back, and asks for one of them with more
+    money, and for another note; what she asks for is half done when her answer is given away."""
+    form, asked = uuid4(), Question(shop, day(2), day(0))
+    notes = [list_product(shop, name, kind="in_app").note for name in ("Mask", "Oil", "Gel")]
+
+    def ask(budget_fen: int, of: list[Note]) -> None:
+        several.request(
+            shop, of, request_key=form, by=alice, note=of[0], objective=Objective.READS,
+            budget_fen=budget_fen, starts_on=day(0), ends_on=day(0), beside=True,
+        )  # fmt: skip
+
+    ask(40_000, notes[1:])
+    with ThreadPoolExecutor(1) as pool:
+        given: list[Future[Question]] = []
+        request = boosts.request
+
+        def half_done(*of: Any, **plan: Any) -> Boost:
+            made = request(*of, **plan)
+            if not given:
+                answer = copy_context().run
+                given.append(pool.submit(answer, alone, lambda: giving.given(asked)))
+                until(somebody_waits, otherwise=lambda: "nobody waits")
+            return made
+
+        def go_back() -> Question:
+            monkeypatch.setattr(boosts, "request", half_done)
+            try:
+                ask(60_000, notes[:2])
+            finally:
+                answer = given[0].result()
+            return answer
+
+        yield go_back
+
+
+def test_who_asks_anew_and_who_is_given_an_answer_do_not_wait_for_each_other(
+    shop: Merchant, back_on_the_form: Callable[[], Question]
+) -> None:
+    assert back_on_the_form().as_of is not None
+    assert sorted(shop.boosts.values_list("status", "budget_fen")) == [
+        ("draft", 30_000), ("draft", 30_000), ("stopped", 20_000),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("captures_first")
+def test_with_boosts_in_his_hands_he_would_wait_for_who_waits_for_him(
+    back_on_the_form: Callable[[], Question],
+) -> None:
+    """The twin."""
+    with pytest.raises(OperationalError, match="deadlock"):
+        back_on_the_form()
