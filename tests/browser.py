@@ -15,7 +15,9 @@ from typing import Any, Protocol
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
+from django.http import FileResponse, HttpRequest
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, Playwright
 
@@ -50,7 +52,7 @@ class PageOf(Protocol):
 
 def accessible(page: Page) -> None:
     """Assert that axe finds no violation on the page as it is now."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.add_script_tag(url=f"/static/{AXE.name}")
     # Of what is well it need not say where.
     ask = "axe.run({resultTypes: ['violations']})"
     found = page.evaluate(f"async () => (await {ask}).violations")
@@ -83,9 +85,27 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": found, "args": FLAGS}
 
 
+@pytest.fixture(scope="session")
+def kept_files() -> Iterator[None]:
+    """Static files are kept by the browser, as in production, and axe is one of them: it is sent,
+    read and compiled once in a window, and not at every page."""
+    plain = StaticFilesHandler.serve
+
+    def serve(handler: StaticFilesHandler, request: HttpRequest) -> Any:
+        is_axe = handler.file_path(request.path) == AXE.name
+        answer = FileResponse(AXE.open("rb")) if is_axe else plain(handler, request)
+        answer["Cache-Control"] = "max-age=3600"
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", serve)
+        yield
+
+
 @pytest.fixture
 def page_of(
     new_context: Callable[..., BrowserContext],
+    kept_files: None,
     live_server: Any,
     client_of: Callable[[User], Client],
 ) -> Iterator[PageOf]:

@@ -14,7 +14,7 @@ def _folders() -> Iterator[str]:
     """What the code keeps in PORTAL_VAR, beside the lake, which has a variable of its own."""
     for app in APPS:
         for file in (places.CHECKOUT / app).rglob("*.py"):
-            if "tests" not in file.parts:
+            if "tests" not in file.relative_to(places.CHECKOUT).parts:
                 yield from FOLDER.findall(file.read_text())
 
 

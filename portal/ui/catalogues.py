@@ -134,7 +134,8 @@ def _sources(app: str) -> Iterator[Path]:
     for folder in folders:
         for path in folder.rglob("*"):
             is_ours = not any(path.is_relative_to(other) for other in others)
-            if is_ours and path.suffix in _TEXTS and "tests" not in path.parts:
+            is_test = "tests" in path.relative_to(base).parts
+            if is_ours and path.suffix in _TEXTS and not is_test:
                 yield path
     yield from _borrowed(app)
 

@@ -15,6 +15,8 @@ from reports.sources import regimes
 # Rooms whose SQL and Python decide what is taken in, matched, credited and counted.
 _FOLDERS = (Path(__file__).parent, EVENTS.folder.parent, lake.QUERIES.folder.parent)
 _FILES = (Path(registry.__file__), Path(regimes.__file__))
+# Whatever the checkout is called.
+_REPORTS = Path(__file__).parents[1]
 _SQL_COMMENT = re.compile(r"--[^\n]*")
 
 
@@ -31,7 +33,8 @@ def _said() -> Iterator[tuple[str, str]]:
     paths = {path for folder in _FOLDERS for path in folder.rglob("*.*")} | set(_FILES)
     for path in paths:
         name = f"{path.parent.name}/{path.name}"
-        if "tests" in path.parts or "__pycache__" in path.parts:
+        below = path.relative_to(_REPORTS).parts
+        if "tests" in below or "__pycache__" in below:
             continue
         if path.suffix == ".sql":
             yield name, " ".join(_SQL_COMMENT.sub("", path.read_text(encoding="utf-8")).split())

@@ -92,7 +92,7 @@ def somebody_waits() -> bool:
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
-        return cursor.fetchone() != (0,)
+        return bool(cursor.fetchone() != (0,))
 
 
 def another(act: Callable[[], object]) -> None:
@@ -113,7 +113,7 @@ def captures_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """The order of before: whatever boosts there are is held while the turn is waited for."""
 
     def hold_still(question: Question) -> None:
-        giving.wait_for_captures(question)
+        spend.wait_for_captures(question)
         ReportDay.objects.take_turn()
 
     monkeypatch.setattr(giving, "hold_still", hold_still)
