@@ -336,11 +336,10 @@ def test_an_evening_boost_pays_the_evening_and_is_settled_by_it(
 ) -> None:
     Boost.objects.filter(pk=running.pk).update(day_part="evening")
     take((17, 1, 500), (18, 1, 400), (23, 1, 300))
-    hours = {
-        hour.hour_at: (hour.captured_fen, hour.refusal)
-        for hour in DeliveryHour.objects.filter(boost=running)
-    }
-    assert list(hours.values()) == [(0, Refusal.OUTSIDE_SPANS), (400, ""), (300, "")]
+    hours = DeliveryHour.objects.filter(boost=running).order_by("hour_at")
+    assert list(hours.values_list("captured_fen", "refusal")) == [
+        (0, Refusal.OUTSIDE_SPANS), (400, ""), (300, ""),
+    ]  # fmt: skip
     assert verify().broken == []
     running.refresh_from_db()
     with clock.at(running.ends_at):
