@@ -209,6 +209,7 @@ def _delivery() -> None:
             "is_active": _("Gets new boosts"),
         },
     )
+    register("deliverymessage", {"stuck": _("Message of an ad server cannot be carried out")}, {})
 
 
 def _campaigns() -> None:

@@ -16,7 +16,7 @@ from campaigns.campaigns import verbs as campaigns
 from campaigns.closings.models import Closing, ClosingMerchant
 from campaigns.costs import verbs as costs
 from campaigns.costs.models import Channel, CostKind
-from campaigns.delivery.models import AdServer
+from campaigns.delivery.models import AdServer, DeliveryMessage
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund, Round, RoundStatus
 from campaigns.ledger import announcing, payments, refunding
@@ -300,16 +300,23 @@ def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> di
         "announcement": announcing.announce(
             merchant, amount_fen=7_777, paid_on=clock.today(), by=owner
         ),
-        "ad_server": AdServer.objects.create(
-            endpoint=Endpoint.objects.create(code="feed"),
-            name_zh="信息流投放",
-            name_en="Feed server",
-        ),
+        **_served(),
         **_invoiced(merchant, owner),
         "refund": _asked_back(merchant, owner=owner, manager=manager),
         "payment": payments.record(merchant, **large, reference="alice-large", by=manager),
         "top_up": funds.pay_in(fund, **large, reference="fund-large", by=admin),
     }
+
+
+def _served() -> dict[str, Any]:
+    """An ad server, and a message of it that nobody has answered."""
+    server = AdServer.objects.create(
+        endpoint=Endpoint.objects.create(code="feed"), name_zh="信息流投放", name_en="Feed server"
+    )
+    message = DeliveryMessage.objects.create(
+        ad_server=server, message_id="m-1", sha256="0" * 64, failures=3
+    )
+    return {"ad_server": server, "delivery_message": message}
 
 
 def _award(boost: Boost, fund: Fund, *, by: User) -> Award:

@@ -38,7 +38,7 @@ TOLD = [
 # Acts whose noun is called otherwise than the row they are about.
 ROW_OF = {
     "openingapplication": "application", "team": "membership", "datasuspension": "suspension",
-    "balancerefund": "refund", "invoicerequest": "invoice",
+    "balancerefund": "refund", "invoicerequest": "invoice", "deliverymessage": "delivery_message",
 }  # fmt: skip
 # Nouns without states whose acts concern people all the same.
 STATELESS = {"deposit", "announcement"}

@@ -12,15 +12,20 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from campaigns.delivery import posted, statuses
 from campaigns.delivery.models import AdServer, DeliveryMessage
 from campaigns.delivery.posted import Unprocessable
 from portal import apart, clock
+from portal.accounts import audit
 
 # Its sender has given up waiting long before.
 CUT_OFF_AFTER = timedelta(minutes=1)
+# What fails is tried again after 2, 4, 8, ... minutes, at most a day; admins are told of it once.
+LONGEST_WAIT = timedelta(days=1)
+TOLD_AFTER = 3
 # How exact it is known when a server was last heard: no message waits for another one's row.
 HEARD_WITHIN = timedelta(seconds=30)
 
@@ -84,11 +89,33 @@ def answer(message: DeliveryMessage) -> DeliveryMessage:
 
 def finish_cut_off() -> int:
     """Carry out messages whose sender was cut off before their answer; how many."""
+    moment = clock.now()
     cut_off = DeliveryMessage.objects.filter(
-        answer=None, received_at__lt=clock.now() - CUT_OFF_AFTER
+        Q(next_at=None) | Q(next_at__lte=moment),
+        answer=None,
+        received_at__lt=moment - CUT_OFF_AFTER,
     )
     failed = "Messages that could not be carried out"
-    return len(apart.each(cut_off.order_by("received_at"), answer, called="message", failed=failed))
+    in_order = cut_off.order_by("received_at")
+    return len(apart.each(in_order, _finish, called="message", failed=failed))
+
+
+def _finish(message: DeliveryMessage) -> None:
+    try:
+        answer(message)
+    except Exception:
+        _put_off(message)
+        raise
+
+
+@transaction.atomic
+def _put_off(message: DeliveryMessage) -> None:
+    failures = message.failures + 1
+    wait = min(2 ** min(failures, 11) * timedelta(minutes=1), LONGEST_WAIT)
+    found = DeliveryMessage.objects.filter(pk=message.pk, answer=None, failures=message.failures)
+    is_told = found.update(failures=failures, next_at=clock.now() + wait)
+    if is_told and failures == TOLD_AFTER:
+        audit.record("deliverymessage.stuck", message, by=None)
 
 
 def _carried_out(message: DeliveryMessage) -> Reply:

@@ -6,6 +6,7 @@ from typing import Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Sum
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.boosts.models import Boost
@@ -99,7 +100,7 @@ class DeliveryMessage(models.Model):
     """One message of an ad server: its id, what it was, and the one answer it gets.
 
     `body` is what was sent, until it is answered: a message that was cut off half way is finished
-    from it. `answer` never changes, byte for byte.
+    from it, not before `next_at` once that failed. `answer` never changes, byte for byte.
     """
 
     ad_server = models.ForeignKey(AdServer, models.PROTECT, related_name="messages")
@@ -114,6 +115,8 @@ class DeliveryMessage(models.Model):
     # As HTTP calls it.
     http_status = models.PositiveSmallIntegerField(null=True)
     answer = models.BinaryField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0, editable=False)
+    next_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [
@@ -136,6 +139,12 @@ class DeliveryMessage(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaigns:delivery-message-list", args=[self.ad_server_id])
+
+    def audit_team(self) -> None:
+        """It is the platform's own."""
 
 
 class DeliveryRow(models.Model):

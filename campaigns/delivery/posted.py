@@ -11,6 +11,7 @@ from campaigns.delivery import rows, taking
 from campaigns.delivery.models import DeliveryMessage, QuarantinedDelivery, Serving
 from campaigns.delivery.rows import Fault, Row, Unreadable
 from campaigns.delivery.taking import Answer, Outcome
+from portal import apart
 
 # More goes by file.
 MOST_ROWS = 1000
@@ -93,10 +94,16 @@ def _taken(
         for place, row in readable.items()
         if row.boost_id not in boosts
     }
+
+    def take(boost: Boost) -> dict[int, Answer]:
+        its = {place: row for place, row in readable.items() if row.boost_id == boost.external_id}
+        return taken(boost, its, message)
+
     answers = _keep_apart(message, unknown, sent)
-    for external_id, boost in sorted(boosts.items()):
-        its = {place: row for place, row in readable.items() if row.boost_id == external_id}
-        answers |= taken(boost, its, message)
+    in_order = [boost for _id, boost in sorted(boosts.items())]
+    failed = "Boosts whose rows could not be taken"
+    for answer in apart.each(in_order, take, called="boost", failed=failed):
+        answers |= answer
     return answers
 
 

@@ -7,6 +7,7 @@ from campaigns.boosts import spans
 from campaigns.boosts.models import Boost
 from campaigns.delivery import why_not
 from campaigns.delivery.idle import IDLE_AFTER
+from campaigns.delivery.models import DeliveryMessage
 from campaigns.delivery.rows import HOUR
 from campaigns.notices.common import BY_THE_PLATFORM, names_of
 from portal import clock
@@ -44,6 +45,15 @@ TABLE: dict[str, Told | Nobody] = {
             "hours": str(IDLE_AFTER // HOUR),
             "why": FirstCause(boost),
         },
+    ),
+    "deliverymessage.stuck": Told(
+        platform_who_may("adserver.manage"),
+        _(
+            "A message of “%(server)s” cannot be carried out in full: a fault of the portal, which "
+            "goes on trying. Rows of other boosts are taken. Tell whoever runs the portal."
+        ),
+        page=DeliveryMessage.get_absolute_url,
+        names=lambda message: {"server": message.ad_server},
     ),
     "adserver.created": BY_THE_PLATFORM,
     "adserver.edited": BY_THE_PLATFORM,

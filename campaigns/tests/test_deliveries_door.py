@@ -10,11 +10,14 @@ from django.core.cache import cache
 from django.test import Client
 
 from campaigns import api
+from campaigns.boosts import decisions
+from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
 from campaigns.delivery import messages, taking
 from campaigns.delivery.models import AdServer, DeliveryMessage, QuarantinedDelivery, Serving
-from campaigns.tests.conftest import NOON
+from campaigns.tests.conftest import NOON, RequestBoost
 from portal import clock
+from portal.accounts.models import User
 from portal.webhooks import signing
 from portal.webhooks.signing import Direction
 
@@ -176,6 +179,43 @@ def test_a_message_that_was_cut_off_is_finished_by_the_clock(
     assert running.captured_fen == 250
     again = post(rows(a_row(running)))
     assert told(again)["accepted"] == 1
+
+
+def test_a_boost_that_cannot_be_taken_holds_up_no_other(
+    post: Post, running: Boost, a_boost: RequestBoost, alice: User, manager: User, admin: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Its sender hears that not all is taken; the clock tries on, ever later, and says so once."""
+    other = boosts.submit(a_boost(beside=True), by=alice)
+    other = decisions.approve(other, version=other.version, by=manager)
+    first, second = sorted([running, other], key=lambda one: one.external_id)
+    whole = taking.take
+
+    def broken(boost: Boost, *more: Any) -> Any:
+        if boost == first:
+            raise RuntimeError("a listener of the capture")
+        return whole(boost, *more)
+
+    monkeypatch.setattr(taking, "take", broken)
+    sent = rows(*(a_row(one, hour="2026-03-02T11:00:00+08:00") for one in (first, second)))
+    assert post(sent, raise_request_exception=False).status_code == 500
+    second.refresh_from_db()
+    assert second.captured_fen + second.refused_fen == 250
+    tries = 0
+    for minute in range(2, 40):
+        with clock.at(NOON + timedelta(minutes=minute)):
+            try:
+                messages.finish_cut_off()
+            except ExceptionGroup:
+                tries += 1
+    assert tries == 5, "after 2, 4, 8 and 16 minutes more"
+    said = [str(notice) for notice in admin.notices.all()]
+    assert len([one for one in said if "cannot be carried out" in one]) == 1
+    monkeypatch.setattr(taking, "take", whole)
+    with clock.at(NOON + timedelta(days=1)):
+        assert messages.finish_cut_off() == 1
+    first.refresh_from_db()
+    assert first.captured_fen + first.refused_fen == 250
 
 
 def word(boost: Boost, **fields: Any) -> dict[str, Any]:

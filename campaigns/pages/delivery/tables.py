@@ -14,6 +14,7 @@ from campaigns.delivery.models import (
     DeliveryMessage,
     QuarantinedDelivery,
 )
+from portal import words
 from portal.ui.columns import CountColumn, InstantColumn, MoneyColumn, small_button
 from portal.ui.filters import PortalFilter, choice_filter
 from portal.ui.tables import PortalTable
@@ -58,7 +59,7 @@ class AdServerTable(PortalTable):
 class MessageTable(PortalTable):
     message_id = tables.Column(verbose_name=pgettext_lazy("message", "Id"))
     received_at = InstantColumn(verbose_name=_("Received"))
-    http_status = tables.Column(verbose_name=_("Answered"))
+    http_status = tables.Column(verbose_name=_("Answered"), empty_values=())
     rows = CountColumn(verbose_name=_("Rows"))
     accepted = CountColumn(verbose_name=_("Taken"))
     duplicate = CountColumn(verbose_name=_("Known before"))
@@ -75,6 +76,19 @@ class MessageTable(PortalTable):
             "message_id", "received_at", "http_status", "rows", "accepted", "duplicate",
             "quarantined",
         )  # fmt: skip
+
+    def render_http_status(self, record: DeliveryMessage) -> str:
+        if record.http_status is not None:
+            return str(record.http_status)
+        if record.next_at is None:
+            return str(_("Not yet"))
+        return _("Failed %(times)s times; again at %(at)s") % {
+            "times": record.failures,
+            "at": words.instant(record.next_at),
+        }
+
+    def value_http_status(self, record: DeliveryMessage) -> int | None:
+        return record.http_status
 
 
 class RefusedTable(PortalTable):
