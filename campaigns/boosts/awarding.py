@@ -31,11 +31,12 @@ def waits(boost: Boost) -> bool:
 
 
 def award_of(boost: Boost, asked: Iterable[FundingLine]) -> Award | None:
-    """The newest of what rounds gave to `boost`, whose lines are `asked`; None where it asks no
-    fund that grants in rounds."""
+    """The newest of what rounds gave to `boost` as it was handed in last, whose lines are `asked`;
+    None where it asks no fund that grants in rounds."""
     if not any(line.fund and line.fund.grants_by == FundWay.ROUNDS for line in asked):
         return None
-    return boost.awards.select_related("round__fund").order_by("-pk").first()
+    its = boost.awards.filter(submission=boost.submission)
+    return its.select_related("round__fund").order_by("-pk").first()
 
 
 def round_of(boost: Boost) -> Round | None:

@@ -146,7 +146,9 @@ _SAID = {
     ),
 }
 _CAME = {
-    AwardStatus.WAITING: lambda: _("The boost is scheduled within minutes."),
+    AwardStatus.WAITING: lambda: _(
+        "It is being carried out: within minutes you read here what came of it."
+    ),
     AwardStatus.GRANTED: lambda: _("The boost runs with that and your own part."),
 }
 _NOTHING = {
