@@ -9,13 +9,13 @@ Why is said by the first cause that `why_not` finds, with its number.
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from campaigns.boosts import spans
 from campaigns.boosts.asked import DayPart
 from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
 from campaigns.boosts.spans import BoostSpan
-from campaigns.delivery.models import DeliveryHour, Idle
+from campaigns.delivery.models import DeliveryHour, Idle, SpendDay
 from campaigns.delivery.rows import HOUR
 from portal import apart, clock
 from portal.accounts import audit
@@ -47,7 +47,19 @@ def idle(*, at: datetime) -> BoostQuerySet:
         silent |= Q(Exists(under_way), ~Exists(spent), day_part=part)
     told = Idle.objects.filter(boost=OuterRef("pk"), told_on__gte=clock.day_of(at))
     running = Boost.objects.filter(status=BoostStatus.RUNNING, ends_at__gt=at)
-    return running.filter(silent, ~Exists(told)).order_by("pk")
+    return running.filter(silent, ~Exists(told)).exclude(_is_done(at)).order_by("pk")
+
+
+def _is_done(at: datetime) -> Q:
+    """What spends nothing since nothing is left: of today, by its cap; of all its days, which is
+    told once."""
+    today = SpendDay.objects.filter(
+        boost=OuterRef("pk"), on=clock.day_of(at), captured_fen__gte=OuterRef("daily_cap_fen")
+    )
+    spent = SpendDay.objects.filter(boost=OuterRef("boost"), captured_fen__gt=0)
+    last_on = spent.order_by("-on").values("on")
+    told = Idle.objects.filter(boost=OuterRef("pk"), told_on__gte=Subquery(last_on[:1]))
+    return Q(Exists(today)) | Q(Exists(told), captured_fen__gte=F("budget_fen"))
 
 
 @transaction.atomic

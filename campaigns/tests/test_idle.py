@@ -69,6 +69,29 @@ def test_what_is_refused_is_no_spend(running: Boost, ad_server: AdServer, told: 
     assert "Its budget is used up: ¥700.00 of ¥700.00." in told()[0]
 
 
+def test_a_budget_that_is_used_up_is_told_once(
+    running: Boost, ad_server: AdServer, told: Told
+) -> None:
+    """The twin: it is told each day to the end of its period."""
+    taking.take(running, {1: row(running, 0, 1, 70_000)}, message(ad_server))
+    for day in range(4):
+        with clock.at(NOON + day * 24 * HOUR):
+            tasks.idle()
+    assert len(told()) == 1
+
+
+def test_a_cap_that_is_reached_is_nothing_to_tell_of_that_day(
+    running: Boost, ad_server: AdServer, told: Told
+) -> None:
+    Boost.objects.filter(pk=running.pk).update(daily_cap_fen=10_000)
+    taking.take(running, {1: row(running, 0, 1, 12_000)}, message(ad_server))
+    tasks.idle()
+    assert told() == []
+    with clock.at(NOON + 24 * HOUR):
+        tasks.idle()
+    assert len(told()) == 1, "the next day it may spend, and spends nothing"
+
+
 def test_one_that_is_paused_or_over_is_not_told_of(running: Boost, told: Told, alice: User) -> None:
     boosts.pause(running, by=alice)
     tasks.idle()
