@@ -37,7 +37,8 @@ def appeal(boost: Boost, *, text: str, by: User) -> Boost:
     moment = clock.now()
     _check(boost)
     # What may be submitted, and no more: a note that leads nowhere, a fund whose terms say no.
-    plans.check(boost.merchant, plans.plan_of(boost), at=moment)
+    # Nothing is added to its campaign, which may have been closed since.
+    plans.check(boost.merchant, {**plans.plan_of(boost), "campaign": None}, at=moment)
     if boost.status == BoostStatus.REJECTED:
         plans.ask_again(boost)
     boost.submission += 1

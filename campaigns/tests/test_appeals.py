@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,9 +13,12 @@ from django.urls import reverse
 from campaigns.boosts import appealing, decisions, funding
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus, Objective
+from campaigns.campaigns import verbs as campaigns
+from campaigns.campaigns.models import Campaign
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import RequestBoost
+from merchants.companies.models import Merchant
 from portal import clock
 from portal.accounts import versions
 from portal.accounts.models import AuditEntry, User
@@ -242,6 +246,20 @@ def test_an_appeal_takes_a_no_a_period_and_the_right(
     boost = appealing.appeal(rejected, text="But.", by=alice)
     with pytest.raises(AppealRefusal, match="Only a decision that said no"):
         appealing.appeal(boost, text="But.", by=alice)
+
+
+def test_a_rejection_is_disputed_though_its_campaign_was_closed_since(
+    money: None, shop: Merchant, a_boost: RequestBoost, alice: User, manager: User
+) -> None:
+    """Nothing is added to the campaign; what was rejected can choose no other."""
+    campaign = Campaign.objects.create(
+        merchant=shop, name="618", starts_on=clock.today(), ends_on=clock.today(),
+        created_by=alice, request_key=uuid4(),
+    )  # fmt: skip
+    boost = boosts.submit(a_boost(campaign=campaign), by=alice)
+    boost = decisions.reject(boost, version=boost.version, reason="No.", by=manager)
+    campaigns.close(campaign, by=alice)
+    assert appealing.appeal(boost, text="But.", by=alice).status == BoostStatus.SUBMITTED
 
 
 def test_a_merchant_disagrees_on_its_page(
