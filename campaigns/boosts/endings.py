@@ -21,7 +21,8 @@ def end(boost: Boost, *, cause: EndCause, at: datetime, by: User | None, reason:
     It is settled in the same transaction when it never began, or by `cause`; see above. Raises
     TransitionError when it cannot end any more.
     """
-    began = spans.end(boost, at)
+    # Whoever acted since a closing came into force has no hour of it by that.
+    began = spans.cut(boost, at) if cause == EndCause.CLOSING else spans.end(boost, at)
     boost.ended_at, boost.end_cause = at, cause
     over = BoostStatus.COMPLETED if cause == EndCause.PERIOD else BoostStatus.STOPPED
     boost.move_to(over, by=by, reason=reason)

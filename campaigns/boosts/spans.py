@@ -20,6 +20,8 @@ from portal import clock
 from portal.words import local
 
 HOUR = timedelta(hours=1)
+# Each is told to the ad server with every move, and what it is told is bounded.
+MOST_PAUSES = 100
 # Each part of a day lasts to midnight.
 _FIRST_HOUR = {DayPart.WHOLE: 0, DayPart.EVENING: EVENING_HOUR}
 
@@ -129,3 +131,12 @@ def end(boost: Boost, at: datetime) -> bool:
         spans[-1].to_at = max(min(at, boost.ends_at), spans[-1].from_at)
         spans[-1].save(update_fields=["to_at"])
     return bool(spans)
+
+
+def cut(boost: Boost, at: datetime) -> bool:
+    """The locked `boost` was under way no more from `at` on, which lies back, whatever it did
+    since; whether it ever was."""
+    began = end(boost, at)
+    boost.spans.filter(from_at__gte=at).delete()
+    boost.spans.filter(to_at__gt=at).update(to_at=at)
+    return began

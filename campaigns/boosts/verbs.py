@@ -139,6 +139,11 @@ def pause(boost: Boost, *, by: User) -> Boost:
             _("Only a running boost can be paused; this one is %(status)s.")
             % {"status": boost.get_status_display()}
         )
+    if boost.spans.count() > spans.MOST_PAUSES:
+        raise BoostRefusal(
+            _("It was paused %(most)s times, and more is not possible. Stop it, and ask anew.")
+            % {"most": spans.MOST_PAUSES}
+        )
     spans.end(boost, clock.now())
     boost.move_to(BoostStatus.PAUSED, by=by)
     return boost

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, Sum
 
+from campaigns.boosts import spans
 from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
 from campaigns.delivery.models import AdServer, DeliveryHour, Serving
 from portal import apart, clock
@@ -114,7 +115,9 @@ def _announce(boost: Boost, type_: str, *, at: datetime, **more: Any) -> bool:
 
 def state(boost: Boost) -> dict[str, Any]:
     """All that the ad server may know of a boost, JSON values, instants in UTC."""
-    under_way = boost.spans.order_by("from_at").values_list("from_at", "to_at")
+    # Some were paused oftener, before that was bounded.
+    newest = boost.spans.order_by("-from_at").values_list("from_at", "to_at")
+    under_way = newest[: spans.MOST_PAUSES + 1][::-1]
     return {
         "boost_id": boost.external_id,
         "state": str(boost.status),

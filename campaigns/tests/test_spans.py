@@ -1,5 +1,6 @@
 """When a boost may spend: the hours in which it was under way at some moment."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,10 +10,13 @@ from campaigns.boosts import decisions, schedule, spans
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.boosts.spans import HOUR, BoostSpan, counts
+from campaigns.delivery import announcing
+from campaigns.delivery.models import AdServer
 from campaigns.tests.conftest import NOON, RequestBoost
 from portal import clock
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from portal.webhooks.models import Message
 
 MIDNIGHT = NOON - timedelta(hours=12)
 
@@ -135,3 +139,36 @@ def test_a_clock_that_went_back_makes_no_two_spans_overlap(running: Boost, alice
 def test_the_database_refuses_two_spans_at_once(running: Boost) -> None:
     with pytest.raises(IntegrityError, match="boost_spans_do_not_overlap"), transaction.atomic():
         spans.BoostSpan.objects.create(boost=running, from_at=NOON)
+
+
+def test_an_end_that_lies_back_takes_what_came_after_it_out(running: Boost, alice: User) -> None:
+    """Whoever ends it says from when on; that it was paused meanwhile saves no hour."""
+    with clock.at(at(13.5)):
+        boosts.pause(running, by=alice)
+    with clock.at(at(15.5)):
+        running = boosts.resume(running, by=alice)
+    spans.cut(running, at(12.5))
+    assert spanned(running) == [(MIDNIGHT, at(12.5))]
+    made = list(running.spans.all())
+    counted = [h for h in range(24) if counts(at(h), made, ends_at=running.ends_at)]
+    assert counted == list(range(13))
+
+
+def test_a_boost_is_paused_so_often_that_it_can_still_be_told_of(
+    running: Boost, ad_server: AdServer, alice: User
+) -> None:
+    """Each span is told with each move, and an end that cannot be told would be none."""
+    announcing.give_waiting()
+    minutes = [at(0) + timedelta(minutes=one) for one in range(700)]
+    BoostSpan.objects.filter(boost=running).update(to_at=minutes[1])
+    BoostSpan.objects.bulk_create(
+        BoostSpan(boost=running, from_at=one, to_at=one + timedelta(seconds=59))
+        for one in minutes[2:]
+    )
+    BoostSpan.objects.filter(boost=running, from_at=minutes[-1]).update(to_at=None)
+    with pytest.raises(Refusal, match="paused 100 times"):
+        boosts.pause(running, by=alice)
+    ended = boosts.stop(running, by=alice, reason="Enough.")
+    told = json.loads(bytes(Message.objects.of(ended.external_id)[0].body))["data"]
+    assert (told["state"], len(told["spans"])) == ("stopped", spans.MOST_PAUSES + 1)
+    assert told["spans"][-1][0] == "2026-03-02T03:39:00Z"
