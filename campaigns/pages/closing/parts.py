@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Model
 
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
-from campaigns.closings.models import Closing, Fate
+from campaigns.closings.models import Closing, ClosingBoost, Fate
 from merchants.openings.models import Opening
 from portal.accounts.access import PortalRequest
 from portal.shell import objects
@@ -46,4 +46,13 @@ def _of_boost(request: PortalRequest, row: Model) -> Part | None:
         "closing__opening__programme", "closing__opening__category"
     )
     newest = hit.last()
-    return Part("campaigns/_closed.html", newest) if newest else None
+    if newest is None or _was_handed_in_since(row, newest):
+        return None
+    return Part("campaigns/_closed.html", newest)
+
+
+def _was_handed_in_since(boost: Boost, hit: ClosingBoost) -> bool:
+    """Whether it came back again after that: then somebody else has returned it."""
+    if boost.submitted_at is None or hit.done_at is None:
+        return False
+    return boost.submitted_at > hit.done_at
