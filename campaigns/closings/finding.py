@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.boosts import endings
+from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
 from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant
 from merchants.catalogue.models import Category
 from merchants.listings.leading import Policy
@@ -59,7 +60,7 @@ def concerned(rule: Opening, *, at: datetime) -> list[Boost]:
     A boost goes on while any live listing of its note leads to its product. Where a later rule has
     opened the scope again, or a narrower one decides, nothing is closed.
     """
-    going_on = Boost.objects.filter(status__in=CONCERNED)
+    going_on = Boost.objects.filter(status__in=CONCERNED).order_by() | ended_since(rule)
     notes = going_on.filter(note__listings__in=_of(rule)).values("note")
     shown = Listing.objects.live().filter(note__in=notes).select_related("product__store")
     of_note: dict[int, list[Listing]] = defaultdict(list)
@@ -73,6 +74,12 @@ def concerned(rule: Opening, *, at: datetime) -> list[Boost]:
         and any(policy.rule_of(listing, rule.programme, at=at) == rule for listing in its)
     ]
     return list(going_on.filter(note__in=hit).order_by("pk"))
+
+
+def ended_since(rule: Opening) -> BoostQuerySet:
+    """Boosts that somebody or their period ended before it was seen that `rule` had closed: they
+    hold what hours after it may still cost."""
+    return endings.unsettled().filter(ended_at__gt=rule.effective_at).order_by()
 
 
 def _of(rule: Opening) -> ListingQuerySet:

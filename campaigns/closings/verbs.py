@@ -4,11 +4,15 @@ Whoever is killed half-way leaves each boost as it was or done whole; who takes 
 rest. ADR 0156.
 """
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef
 
-from campaigns.boosts import appealing, endings, funding, plans, schedule
+from campaigns.boosts import appealing, endings, funding, plans, schedule, spans
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
+from campaigns.closings import finding
 from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant, Fate
+from campaigns.delivery import taking
 from portal import clock
 from portal.accounts import audit
 from portal.jobs.claims import Claim
@@ -76,10 +80,20 @@ def _deal_with(pk: int, boost_id: int) -> None:
     elif row.fate == Fate.ENDED:
         at = opening.effective_at
         endings.end(boost, cause=EndCause.CLOSING, at=at, by=None, reason=opening.reason)
+    elif finding.ended_since(opening).filter(pk=boost.pk).exists():
+        row.fate = Fate.ENDED
+        _cut(boost, opening.effective_at)
     # What was captured of later hours went back first; the rest is spent for good.
     row.released_fen = 0 if row.fate == Fate.OVER else held_fen - boost.held_fen
     row.done_at = clock.now()
     row.save(update_fields=["fate", "released_fen", "done_at"])
+
+
+def _cut(boost: Boost, at: datetime) -> None:
+    """The locked `boost`, which ended after the moment `at`, has no hour after it."""
+    spans.cut(boost, at)
+    taking.recount(boost)
+    funding.settle(boost, at=clock.now())
 
 
 def _to_tell(closing: Closing) -> list[ClosingMerchant]:

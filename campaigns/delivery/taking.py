@@ -87,12 +87,20 @@ def listen() -> None:
 
 
 def _on_moved(sender: type[Boost], *, row: Boost, **signal: Any) -> None:
-    """What was told before a pause, a resume or an end counts by the spans as they are after it:
-    so does what is told later, and in which order must not matter."""
-    known = hours.of(row)
+    recount(row)
+
+
+def recount(boost: Boost) -> None:
+    """Let the hours of the locked `boost` count by its spans as they are now.
+
+    What was told before a pause, a resume or an end counts as what is told later: in which order
+    must not matter.
+    """
+    known = hours.of(boost)
     if known:
-        _follow(row, known, {hour_at: hours.stand(hour) for hour_at, hour in known.items()}, None)
-    settling.note_last_word(row)
+        was = {hour_at: hours.stand(hour) for hour_at, hour in known.items()}
+        _follow(boost, known, was, None)
+    settling.note_last_word(boost)
 
 
 def apart(
