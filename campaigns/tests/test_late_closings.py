@@ -14,8 +14,8 @@ from campaigns.closings.models import ClosingBoost, Fate
 from campaigns.delivery import taking
 from campaigns.delivery.models import AdServer
 from campaigns.ledger.proof import verify
-from campaigns.tests.conftest import NOON, Close, NoteOutside, RequestBoost
-from campaigns.tests.test_closings import CLOSED, Going, at_work, going, work
+from campaigns.tests.conftest import CLOSED, NOON, Close, NoteOutside, RequestBoost
+from campaigns.tests.test_closings import Going, at_work, going, work
 from campaigns.tests.test_taking import message, row
 from merchants.openings.models import OpeningState
 from portal import clock
