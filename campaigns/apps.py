@@ -15,11 +15,12 @@ class CampaignsConfig(AppConfig):
         from campaigns.pages.cost import parts as cost_parts
         from campaigns.pages.delivery import parts
         from campaigns.reconciling import proving
-        from campaigns.statements import invoices
+        from campaigns.statements import invoices, invoicing
         from portal.notices import told
 
         acts.announce()
         invoices.announce()
+        invoicing.listen()
         reasons.announce()
         told.add(notices.TABLE)
         navigation.announce()
@@ -28,6 +29,7 @@ class CampaignsConfig(AppConfig):
         proof.add_promises(funding.COUNTS)
         proof.add_promises(spending.PROMISES)
         proof.add_promises(proving.PROMISES)
+        proof.add_promises(proving.MONTHS)
         proof.add_promises(
             proving.HANDS,
             two_person_fen=payments.TWO_PERSON_FEN,

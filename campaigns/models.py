@@ -25,6 +25,7 @@ from campaigns.funds.models import Fund, FundTaker, Round
 from campaigns.ledger.models import Account, Announcement, Payment, Transfer
 from campaigns.ledger.refunds import BalanceRefund
 from campaigns.reconciling.models import Discrepancy, Reconciliation
+from campaigns.sharing.models import FundAlias, FundGuest, FundPartner, FundReading
 from campaigns.statements.invoices import InvoiceRequest
 from campaigns.statements.models import Statement
 
@@ -51,6 +52,10 @@ __all__ = [
     "DeliveryRow",
     "Discrepancy",
     "Fund",
+    "FundAlias",
+    "FundGuest",
+    "FundPartner",
+    "FundReading",
     "FundTaker",
     "FundingLine",
     "HourChange",

@@ -17,6 +17,8 @@ from campaigns.pages.merchant import views as merchant
 from campaigns.pages.payment import views as payment
 from campaigns.pages.reconciliation import views as reconciliation
 from campaigns.pages.refund import views as refund
+from campaigns.pages.sharing import partner
+from campaigns.pages.sharing import views as sharing
 from campaigns.pages.statement import views as statement
 from campaigns.pages.wallet import views as wallet
 
@@ -67,6 +69,7 @@ _merchant = [
     path("invoices/", invoice.invoice_list, name="invoice-list"),
     path("invoices/new/", invoice.invoice_new, name="invoice-new"),
     path("invoices/<int:pk>/withdraw/", invoice.invoice_withdraw, name="invoice-withdraw"),
+    path("invoices/<int:pk>/take-back/", invoice.invoice_ask_back, name="invoice-ask-back"),
     path("statements/", statement.statement_list, name="statement-list"),
     path("statements/<slug:month>/", statement.statement_detail, name="statement-detail"),
     path("wallet/deposit/", payment.wallet_deposit, name="wallet-deposit"),
@@ -82,6 +85,13 @@ _platform = [
     path("funds/new/", fund.fund_new, name="fund-new"),
     path("funds/<int:pk>/", fund.fund_detail, name="fund-detail"),
     path("funds/<int:pk>/rounds/new/", rounds.round_new, name="round-new"),
+    path("rounds/<int:pk>/move/", rounds.round_move, name="round-move"),
+    path("rounds/<int:pk>/call-off/", rounds.round_call_off, name="round-call-off"),
+    path("funds/<int:pk>/partner/", sharing.partner_detail, name="partner-detail"),
+    path("funds/<int:pk>/partner/address/", sharing.partner_address, name="partner-address"),
+    path("funds/<int:pk>/partner/sign/", sharing.partner_sign, name="partner-sign"),
+    path("funds/<int:pk>/partner/send/", sharing.partner_send, name="partner-send"),
+    path("partners/codes/<int:pk>/revoke/", sharing.guest_revoke, name="guest-revoke"),
     path("rounds/<int:pk>/", rounds.round_detail, name="round-detail"),
     path("funds/<int:pk>/edit/", fund.fund_edit, name="fund-edit"),
     path("funds/<int:pk>/pay-in/", payment.fund_pay_in, name="fund-pay-in"),
@@ -89,6 +99,7 @@ _platform = [
     path("invoices/", invoice.issuing_list, name="issuing-list"),
     path("invoices/<int:pk>/issue/", invoice.invoice_issue, name="invoice-issue"),
     path("invoices/<int:pk>/return/", invoice.invoice_return, name="invoice-return"),
+    path("invoices/<int:pk>/red/", invoice.invoice_take_back, name="invoice-take-back"),
     path("reconciliation/", reconciliation.reconciliation_list, name="reconciliation-list"),
     path("reconciliation/run/", reconciliation.reconciliation_run, name="reconciliation-run"),
     path("refunds/", refund.payout_list, name="payout-list"),
@@ -106,5 +117,8 @@ urlpatterns = [
     path("m/<slug:merchant_code>/", include(_merchant)),
     path("platform/", include(_platform)),
     path("invoices/<int:pk>/file/", invoice.invoice_document, name="invoice-document"),
+    path("invoices/<int:pk>/red-letter/", invoice.red_document, name="red-document"),
+    path("partner/", partner.partner_enter, name="partner-enter"),
+    path("partner/fund/", partner.partner_fund, name="partner-fund"),
     path("api/v1/deliveries/<slug:code>", api.deliveries, name="deliveries"),
 ]

@@ -21,6 +21,9 @@ from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund, Round, RoundStatus
 from campaigns.ledger import announcing, payments, refunding
 from campaigns.ledger.refunds import BalanceRefund
+from campaigns.sharing import codes
+from campaigns.sharing.models import FundGuest, FundPartner
+from campaigns.sharing.verbs import LIFE
 from campaigns.statements.invoices import InvoiceRequest
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
@@ -238,7 +241,11 @@ def _invoiced(merchant: Merchant, owner: User) -> dict[str, InvoiceRequest]:
     }  # fmt: skip
     issued = InvoiceRequest(**told, status="issued", number="alice-number")
     issued.document.save("alice.pdf", ContentFile(PDF))
-    return {"invoice": InvoiceRequest.objects.create(**told), "issued": issued}
+    credited = InvoiceRequest(**told, status="credited", number="alice-old", red_number="alice-red")
+    credited.document.save("alice.pdf", ContentFile(PDF), save=False)
+    credited.red_document.save("alice.pdf", ContentFile(PDF))
+    asked = InvoiceRequest.objects.create(**told)
+    return {"invoice": asked, "issued": issued, "credited": credited}
 
 
 def _asked_back(merchant: Merchant, *, owner: User, manager: User) -> BalanceRefund:
@@ -301,6 +308,7 @@ def _moneyed(listing: Listing, *, owner: User, admin: User, manager: User) -> di
             merchant, amount_fen=7_777, paid_on=clock.today(), by=owner
         ),
         **_served(),
+        **_shared(fund, by=admin),
         **_invoiced(merchant, owner),
         "refund": _asked_back(merchant, owner=owner, manager=manager),
         "payment": payments.record(merchant, **large, reference="alice-large", by=manager),
@@ -317,6 +325,18 @@ def _served() -> dict[str, Any]:
         ad_server=server, message_id="m-1", sha256="0" * 64, failures=3
     )
     return {"ad_server": server, "delivery_message": message}
+
+
+def _shared(fund: Fund, *, by: User) -> dict[str, Any]:
+    """The fund's partner, whose next address waits for a signature, and a code that he has."""
+    partner = FundPartner.objects.create(
+        fund=fund, email="partner@example.com", asked_email="next@example.com", asked_by=by
+    )
+    guest = FundGuest.objects.create(
+        fund=fund, email=partner.email, code_hash=codes.hashed("K0DE"), sent_by=by,
+        expires_at=clock.now() + LIFE,
+    )  # fmt: skip
+    return {"fundpartner": partner, "fundguest": guest}
 
 
 def _award(boost: Boost, fund: Fund, *, by: User) -> Award:

@@ -231,6 +231,7 @@ CAMPAIGNS = [
     Listed("campaigns:reconciliation-list", "", "admin", money.discrepancy),
     Listed("campaigns:invoice-list", M, "owner", money.invoice),
     Listed("campaigns:invoice-list", M, "owner", money.invoice, named("requested")),
+    Listed("campaigns:invoice-list", M, "owner", money.invoice, named("short")),
     Listed("campaigns:issuing-list", "", "admin", money.invoice),
     Listed("campaigns:payout-list", "", "admin", money.paid_refund),
     Listed(
@@ -253,6 +254,8 @@ CAMPAIGNS = [
     Listed("campaigns:merchant-list", "", "account_manager", money.merchant_of_the_manager),
     Listed("campaigns:fairness-list", "", "admin", money.fund),
     Listed("campaigns:fairness-list", "", "admin", money.parity, named("below")),
+    Listed("campaigns:partner-detail", "fund.pk", "admin", money.fund_guest, named("guests")),
+    Listed("campaigns:partner-detail", "fund.pk", "admin", money.fund_reading),
     Listed("campaigns:fund-list", "", "admin", money.fund),
     Listed("campaigns:fund-detail", "fund.pk", "admin", money.a_round),
     Listed("campaigns:round-detail", "award.round.pk", "admin", money.award_of_one_round),

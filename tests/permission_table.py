@@ -303,6 +303,9 @@ CAMPAIGNS = [
     button("campaigns:invoice-withdraw", f"{M} invoice.pk", "302 302 403 403 302 404 403 403"),
     page("campaigns:invoice-document", "issued.pk", "302 200 403 403 200 404 200 200"),
     page("campaigns:issuing-list", "", ADMINS),
+    button("campaigns:invoice-ask-back", f"{M} issued.pk", "302 302 403 403 302 404 403 403"),
+    page("campaigns:red-document", "credited.pk", "302 200 403 403 200 404 200 200"),
+    page("campaigns:invoice-take-back", "invoice.pk", ADMINS),
     page("campaigns:invoice-issue", "invoice.pk", ADMINS),
     page("campaigns:invoice-return", "invoice.pk", ADMINS),
     page("campaigns:reconciliation-list", "", ADMINS),
@@ -321,8 +324,18 @@ CAMPAIGNS = [
     page("campaigns:fund-pay-in", "fund.pk", ADMINS),
     page("campaigns:fund-detail", "fund.pk", ADMINS),
     page("campaigns:fund-edit", "fund.pk", ADMINS),
+    page("campaigns:partner-detail", "fund.pk", ADMINS),
+    page("campaigns:partner-address", "fund.pk", ADMINS),
+    page("campaigns:partner-sign", "fund.pk", ADMINS),
+    page("campaigns:partner-send", "fund.pk", ADMINS),
+    button("campaigns:guest-revoke", "fundguest.pk", ADMINS_POST),
+    page("campaigns:partner-enter", "", EVERYBODY),
+    # Nobody has entered with a code.
+    page("campaigns:partner-fund", "", GONE),
     page("campaigns:round-new", "fund.pk", ADMINS),
     page("campaigns:round-detail", "award.round.pk", ADMINS),
+    page("campaigns:round-move", "award.round.pk", ADMINS),
+    page("campaigns:round-call-off", "award.round.pk", ADMINS),
     page("campaigns:award-list", "merchant.code", INSIDE),
     # Signed, not signed in: a reader is told to send.
     shop_window(

@@ -166,6 +166,7 @@ AS_TYPED = {
     ("datasuspension", "stores"), ("regime", "ratio"), ("category", "refund_days"),
     ("endpoint", "generation"), ("campaign", "name"), ("campaign", "target_value"),
     ("boost", "hours"),
+    ("fundpartner", "email"), ("fundpartner", "asked_email"),
     ("parity", "small_approved"), ("parity", "small_answered"),
     ("parity", "large_approved"), ("parity", "large_answered"),
     ("cost", "on"), ("cost", "reference"), ("costfile", "name"),

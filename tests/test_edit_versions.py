@@ -43,10 +43,12 @@ OF_A_STATE = {
     "reports:regime-close", "webhooks:endpoint-off", "webhooks:endpoint-rotate",
     "webhooks:endpoint-sign", "campaigns:boost-stop", "campaigns:boost-appeal",
     "campaigns:boost-stop-any", "campaigns:payout-book", "campaigns:payout-turn-down",
-    "campaigns:invoice-issue", "campaigns:invoice-return",
+    "campaigns:invoice-issue", "campaigns:invoice-return", "campaigns:invoice-take-back",
+    "campaigns:partner-sign",
+    "campaigns:partner-send", "campaigns:round-move", "campaigns:round-call-off",
 }  # fmt: skip
 # Asks; saves nothing.
-QUESTIONS = {"reports:report-detail", "reports:report-models"}
+QUESTIONS = {"reports:report-detail", "reports:report-models", "campaigns:partner-enter"}
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,10 @@ EDITS = [
     Edit(
         "webhooks:endpoint-edit", "endpoint.pk",
         {"url": "https://a.example/"}, {"url": "https://b.example/"}, "admin",
+    ),
+    Edit(
+        "campaigns:partner-address", "fund.pk",
+        {"email": "a@example.com"}, {"email": "b@example.com"}, "admin",
     ),
     Edit("accounts:account-settings", "", {"name": "A"}, {"name": "B"}),
 ]  # fmt: skip

@@ -41,5 +41,6 @@ def test_every_view_that_takes_files_asks_for_the_token_behind_its_door(
         "reports:batch-new",
         "campaigns:cost-file-new",
         "campaigns:invoice-issue",
+        "campaigns:invoice-take-back",
     }
     assert (OpeningApplication.objects.count(), Batch.objects.count()) == before

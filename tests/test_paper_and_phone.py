@@ -51,9 +51,12 @@ def _pages_of(world: World) -> list[tuple[str, str, int]]:
         ("owner", reverse("reports:report-detail", args=[merchant]), ACROSS),
         ("owner", reverse("reports:report-models", args=[merchant]), ACROSS),
         ("owner", reverse("campaigns:wallet-detail", args=[merchant]), UPRIGHT),
+        ("owner", reverse("campaigns:invoice-list", args=[merchant]), UPRIGHT),
+        ("owner", reverse("campaigns:statement-detail", args=[merchant, world["month"]]), UPRIGHT),
         ("owner", reverse("accounts:team-audit", args=[world["team"].pk]), UPRIGHT),
         ("admin", reverse("merchants:opening-list"), UPRIGHT),
         ("admin", reverse("merchants:opening-detail", args=[opening]), UPRIGHT),
+        ("admin", reverse("campaigns:fairness-list"), ACROSS),
     ]
 
 

@@ -72,7 +72,7 @@ def allocate(pk: int) -> None:
         return
     # What is approved but not committed yet waits for the next round. Nothing is locked: what a
     # boost gets is carried out under its own lock, and lapses where it does not wait any more.
-    asked = list(_waiting_for(round_.fund))
+    asked = list(waiting_for(round_.fund))
     given = rounds.close(
         round_,
         [rounds.Asked(line.pk, line.boost.merchant, line.amount_fen) for line in asked],
@@ -131,8 +131,13 @@ def _grant(boost: Boost, award: Award, line: FundingLine) -> None:
 
 
 def _comes_back(boost: Boost, award: Award) -> Cause | None:
-    """Why nobody would call it the boost that was asked for: its days are over, it gets nothing of
-    the fund, or less than a day's budget each day; None where it goes its way."""
+    """Why nobody would call it the boost that was asked for; None where it goes its way.
+
+    Its round was called off, its days are over, it gets nothing of the fund, or less than a day's
+    budget each day.
+    """
+    if award.why == Why.CALLED_OFF:
+        return Cause.CALLED_OFF
     if boost.ends_at <= clock.now():
         return Cause.OVER
     left_fen = boost.budget_fen - (award.asked_fen - award.awarded_fen)
@@ -164,7 +169,7 @@ def _finish(pk: int) -> None:
         round_.move_to(RoundStatus.APPLIED, by=None)
 
 
-def _waiting_for(fund: Fund) -> Iterable[FundingLine]:
+def waiting_for(fund: Fund) -> Iterable[FundingLine]:
     """The lines of approved boosts that ask `fund` and hold nothing of it yet."""
     asked = FundingLine.objects.filter(
         fund=fund, account=None, boost__status=BoostStatus.APPROVED

@@ -29,6 +29,7 @@ class Why(models.TextChoices):
     FULL = "full", gettext_lazy("All that was asked for")
     CAP = "cap", gettext_lazy("All that the fund still grants to one")
     SHARED = "shared", gettext_lazy("The fund was divided")
+    CALLED_OFF = "called_off", gettext_lazy("The round was called off")
 
 
 class Cause(models.TextChoices):
@@ -36,13 +37,14 @@ class Cause(models.TextChoices):
 
     TOO_LITTLE = "too_little", gettext_lazy("Too little for the boost")
     OVER = "over", gettext_lazy("The days of the boost had passed")
+    CALLED_OFF = "called_off", gettext_lazy("The round was called off")
     GONE = "gone", gettext_lazy("The boost did not wait any more")
     SHORT = "short", gettext_lazy("The money was not there any more")
     CAP = "cap", gettext_lazy("The most that is granted to one was reached")
 
 
 # What sends a boost back, and what moves nothing.
-RETURNS = frozenset({Cause.TOO_LITTLE, Cause.OVER})
+RETURNS = frozenset({Cause.TOO_LITTLE, Cause.OVER, Cause.CALLED_OFF})
 LAPSES = frozenset({Cause.GONE, Cause.SHORT, Cause.CAP})
 # Its boost is still there, and waits on.
 WAITS_ON = frozenset({Cause.SHORT, Cause.CAP})
@@ -95,7 +97,7 @@ class Award(Stateful):
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["waiting", "granted"], cause="")
-                | Q(status="returned", cause__in=["over", "too_little"])
+                | Q(status="returned", cause__in=["over", "too_little", "called_off"])
                 | Q(status="lapsed", cause__in=["cap", "gone", "short"]),
                 name="award_that_came_to_nothing_has_a_cause",
             ),
@@ -144,6 +146,9 @@ _SAID = {
         "Of “%(fund)s” you asked for %(asked)s and get %(awarded)s: more was asked for than it "
         "had, and it was divided among companies as evenly as its terms let."
     ),
+    Why.CALLED_OFF: lambda: _(
+        "Of “%(fund)s” you asked for %(asked)s; its round was called off, and nobody gets anything."
+    ),
 }
 _CAME = {
     AwardStatus.WAITING: lambda: _(
@@ -159,6 +164,7 @@ _NOTHING = {
         "But the days of the boost had passed by then: it came back, and your own part is free "
         "again."
     ),
+    Cause.CALLED_OFF: lambda: _("This boost came back, and your own part is free again."),
     Cause.GONE: lambda: _("But the boost did not wait for it any more; nothing was moved."),
     Cause.SHORT: lambda: _(
         "But the money for it was not there any more when it was to be moved; nothing was moved, "

@@ -125,17 +125,19 @@ class RoundStatus(ColouredChoices):
     COLLECTING = "collecting", Colour.AZURE, _("Collecting")
     ALLOCATED = "allocated", Colour.AZURE, _("Divided")
     APPLIED = "applied", Colour.GREEN, _("Carried out")
+    CALLED_OFF = "called_off", Colour.GREY, pgettext_lazy("round", "Called off")
 
 
 class Round(Stateful):
     """A fund is divided among all boosts that were approved before `cut_at` and wait for it.
 
     `inputs` is all that the `outcome` (fen by the `pk` of a request) rests on: from them and the
-    rule of `code_version` it can be had again. `seed` was drawn when the round was opened.
+    rule of `code_version` it can be had again. `seed` was drawn when the round was opened. One that
+    is called off before `cut_at` divides nothing: all who asked get what they set aside back.
     """
 
     TRANSITIONS = {
-        RoundStatus.COLLECTING: {RoundStatus.ALLOCATED},
+        RoundStatus.COLLECTING: {RoundStatus.ALLOCATED, RoundStatus.CALLED_OFF},
         RoundStatus.ALLOCATED: {RoundStatus.APPLIED},
     }
 
@@ -160,7 +162,8 @@ class Round(Stateful):
                 violation_error_message=_("A round of this fund collects already."),
             ),
             models.CheckConstraint(
-                condition=Q(status="collecting") | Q(allocated_at__isnull=False),
+                condition=Q(status__in=["collecting", "called_off"])
+                | Q(allocated_at__isnull=False),
                 name="round_is_divided_at_a_moment",
             ),
         ]

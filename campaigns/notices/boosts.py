@@ -58,6 +58,12 @@ TABLE: dict[str, Told | Nobody] = {
         page=Boost.get_absolute_url,
         names=names_of,
     ),
+    "boost.round_moved": Told(
+        team_who_may("boost.edit"),
+        _("The round that “%(note)s” asks was moved: see when its fund is divided now."),
+        page=Boost.get_absolute_url,
+        names=names_of,
+    ),
     "boost.paused": OWN_ACT,
     # What a round granted is told with its numbers.
     "boost.scheduled": Told(

@@ -7,6 +7,7 @@ from campaigns.boosts.awards import WAITS_ON, Award
 from campaigns.fairness.models import Parity
 from campaigns.funds.models import Round
 from campaigns.notices.common import BY_THE_PLATFORM, only
+from campaigns.sharing.models import FundPartner
 from portal.notices.audiences import platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
 from portal.words import yuan
@@ -25,6 +26,10 @@ def _round(round_: Round) -> str:
     return reverse("campaigns:round-detail", args=[round_.pk])
 
 
+def _partner(partner: FundPartner) -> str:
+    return reverse("campaigns:partner-detail", args=[partner.fund_id])
+
+
 def _answers(parity: Parity) -> dict[str, object]:
     return {
         "fund": parity,
@@ -37,6 +42,8 @@ TABLE: dict[str, Told | Nobody] = {
     "fund.created": BY_THE_PLATFORM,
     "fund.edited": BY_THE_PLATFORM,
     "round.opened": BY_THE_PLATFORM,
+    "round.moved": Nobody("each boost that asks is told of, and its page says so"),
+    "round.called_off": Nobody("each boost that waited comes back, and that is told"),
     "round.allocated": Told(
         platform_who_may("fund.manage"),
         _("“%(fund)s” was divided: its round is over."),
@@ -58,6 +65,15 @@ TABLE: dict[str, Told | Nobody] = {
         page=lambda award: award.boost.get_absolute_url(),
         names=_numbers,
     ),
+    "fundpartner.asked": Told(
+        platform_who_may("fund.manage"),
+        _("The partner’s address of “%(fund)s” waits for the signature of another admin."),
+        page=_partner,
+        names=lambda partner: {"fund": partner.fund},
+    ),
+    "fundpartner.signed": Nobody("its page says so, and who wrote it asked for it"),
+    "fundpartner.sent": Nobody("the partner has the mail, and the page lists it"),
+    "fundguest.revoked": Nobody("the page lists it, and the partner asks for another"),
     "parity.fell": Told(
         platform_who_may("fund.manage"),
         _("%(fund)s: small companies are approved less often (%(small)s) than large (%(large)s)."),

@@ -38,4 +38,22 @@ TABLE: dict[str, Told | Nobody] = {
         names=_names,
     ),
     "invoicerequest.withdrawn": OWN_ACT,
+    "invoicerequest.uncovered": Told(
+        team_who_may("wallet.view"),
+        _("%(short)s of your invoice of %(amount)s went back by a correction: see what to do."),
+        page=_seen,
+        names=lambda invoice: {**_names(invoice), "short": yuan(invoice.told_short_fen)},
+    ),
+    "invoicerequest.red_asked": Told(
+        platform_who_may("invoice.issue"),
+        _("“%(merchant)s” asks for the red-letter invoice to one of %(amount)s."),
+        page=lambda invoice: reverse("campaigns:issuing-list"),
+        names=_names,
+    ),
+    "invoicerequest.credited": Told(
+        team_who_may("wallet.view"),
+        _("Your invoice of %(amount)s is taken back: the red-letter invoice is there."),
+        page=_seen,
+        names=_names,
+    ),
 }

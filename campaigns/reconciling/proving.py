@@ -17,6 +17,7 @@ from portal.jobs.models import OPEN, JobState
 
 KIND = "campaigns.reconcile"
 PROMISES = Path(__file__).parent / "promises.sql"
+MONTHS = Path(__file__).parent / "months.sql"
 HANDS = Path(__file__).parent / "hands.sql"
 # The night's last messages are in, and nobody works yet.
 HOUR = timedelta(hours=3)

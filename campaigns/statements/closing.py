@@ -17,6 +17,7 @@ from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Account, AccountKind, Transfer
 from campaigns.ledger.refunds import BalanceRefund
 from campaigns.statements import drawing, months
+from campaigns.statements.drawing import Drawn
 from campaigns.statements.models import Statement
 from campaigns.statements.months import Month
 from merchants.companies.models import Merchant
@@ -63,9 +64,25 @@ def close(merchant: Merchant, month: Month) -> Statement | None:
     last = Statement.objects.of(merchant).first()
     if last and last.month >= month:
         return None
-    drawn, through = drawing.to_close(merchant, month, after=last)
-    content = drawn.content()
-    return Statement.objects.create(
+    made, drawn = _drawn(merchant, month, after=last)
+    made.content = drawn.content()
+    made.sha256 = sha256(made.content).hexdigest()
+    made.save()
+    return made
+
+
+def as_if_closed(merchant: Merchant, last: Statement | None, until: Month) -> Statement | None:
+    """What the month before `until` would be closed as now, with those between it and `last`, the
+    last that is closed; not kept. None when there is none before it."""
+    for month in _months(merchant, last, until.before):
+        last, _drawn_up = _drawn(merchant, month, after=last)
+    return last
+
+
+def _drawn(merchant: Merchant, month: Month, *, after: Statement | None) -> tuple[Statement, Drawn]:
+    """The row of a month, and what it says; the row is not saved, and has no content yet."""
+    drawn, through = drawing.to_close(merchant, month, after=after)
+    made = Statement(
         merchant=merchant,
         first_on=month.first_on,
         opening_fen=drawn.opening_fen,
@@ -73,9 +90,8 @@ def close(merchant: Merchant, month: Month) -> Statement | None:
         free_fen=drawn.free_fen,
         held_fen=drawn.held_fen,
         through=through,
-        content=content,
-        sha256=sha256(content).hexdigest(),
     )
+    return made, drawn
 
 
 def _lock(merchant: Merchant) -> None:
@@ -102,7 +118,11 @@ def _due(month: Month) -> list[int]:
 
 def _open_months(merchant: Merchant, last: Month) -> Iterator[Month]:
     """From the first that is not closed to the `last`."""
-    closed = Statement.objects.of(merchant).first()
+    return _months(merchant, Statement.objects.of(merchant).first(), last)
+
+
+def _months(merchant: Merchant, closed: Statement | None, last: Month) -> Iterator[Month]:
+    """From the one after `closed` to the `last`."""
     month = closed.month.next if closed else first_of(merchant)
     while month and month <= last:
         yield month

@@ -40,15 +40,15 @@ class Given:
 def give(merchant: Merchant, month: Month) -> Given | None:
     """The statement of a month; None for one before any money came, or one that has not begun.
 
-    An open month follows the last that is closed. One that follows an open one, in the hour in
-    which that is still to be closed, has all that is not closed.
+    An open month follows the last that is closed. One that follows open ones, as in the hour in
+    which the last is still to be closed, begins where those end as far as they are known now.
     """
     if not _first(merchant) <= month <= months.this():
         return None
     there = Statement.objects.of(merchant)
     for kept in there.filter(first_on=month.first_on):
         return Given(month, drawing.kept(kept), kept)
-    after = there.filter(first_on__lt=month.first_on).first()
+    after = closing.as_if_closed(merchant, there.filter(first_on__lt=month.first_on).first(), month)
     return Given(month, drawing.draw(merchant, month, after=after), None)
 
 

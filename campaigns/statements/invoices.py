@@ -32,10 +32,14 @@ class InvoiceStatus(ColouredChoices):
     ISSUED = "issued", Colour.GREEN, pgettext_lazy("invoice", "Issued")
     RETURNED = "returned", Colour.YELLOW, pgettext_lazy("invoice", "Returned")
     WITHDRAWN = "withdrawn", Colour.GREY, pgettext_lazy("invoice", "Withdrawn")
+    RED_ASKED = "red_asked", Colour.YELLOW, _("Red-letter invoice asked for")
+    CREDITED = "credited", Colour.GREY, _("Taken back by a red-letter invoice")
 
 
 # What they are about is invoiced, or is to be.
-COUNTED = frozenset({InvoiceStatus.REQUESTED, InvoiceStatus.ISSUED})
+COUNTED = frozenset({InvoiceStatus.REQUESTED, InvoiceStatus.ISSUED, InvoiceStatus.RED_ASKED})
+# On paper, and not taken back.
+ON_PAPER = frozenset({InvoiceStatus.ISSUED, InvoiceStatus.RED_ASKED})
 
 
 class InvoiceQuerySet(models.QuerySet["InvoiceRequest"]):
@@ -51,7 +55,9 @@ class InvoiceQuerySet(models.QuerySet["InvoiceRequest"]):
 class InvoiceRequest(Stateful):
     """An invoice of `amount_fen` to `title`, for what the merchant's own money has paid.
 
-    Issued it has a `number` and its file; returned, the reason why it was not.
+    Issued it has a `number` and its file; returned, the reason why not. When what it is about
+    went back, a red-letter invoice (红字发票) takes all of it back, with its own number and file;
+    `told_short_fen` is how much of it its merchant was told had gone.
     """
 
     TRANSITIONS = {
@@ -60,6 +66,8 @@ class InvoiceRequest(Stateful):
             InvoiceStatus.RETURNED,
             InvoiceStatus.WITHDRAWN,
         },
+        InvoiceStatus.ISSUED: {InvoiceStatus.RED_ASKED},
+        InvoiceStatus.RED_ASKED: {InvoiceStatus.CREDITED},
     }
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="invoice_requests")
@@ -72,6 +80,9 @@ class InvoiceRequest(Stateful):
     number = models.CharField(max_length=40, blank=True)
     document = models.FileField(upload_to=document_path, blank=True)
     decision_reason = models.TextField(blank=True)
+    told_short_fen = models.BigIntegerField(default=0, editable=False)
+    red_number = models.CharField(max_length=40, blank=True)
+    red_document = models.FileField(upload_to=document_path, blank=True)
 
     objects = InvoiceQuerySet.as_manager()
 
@@ -86,8 +97,19 @@ class InvoiceRequest(Stateful):
                 name="invoice_of_a_possible_amount",
             ),
             models.CheckConstraint(
-                condition=~Q(status="issued") | (~Q(number="") & ~Q(document="")),
+                condition=~Q(status__in=["issued", "red_asked", "credited"])
+                | (~Q(number="") & ~Q(document="")),
                 name="invoice_issued_has_number_and_file",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="credited") | (~Q(red_number="") & ~Q(red_document="")),
+                name="invoice_taken_back_has_number_and_file",
+            ),
+            models.UniqueConstraint(
+                fields=["red_number"],
+                condition=~Q(red_number=""),
+                name="invoice_red_number_once",
+                violation_error_message=_("This number stands on another invoice already."),
             ),
             models.UniqueConstraint(
                 fields=["number"],
@@ -118,5 +140,8 @@ def announce() -> None:
 
 
 def _handed_in(names: list[str]) -> set[str]:
-    rows = InvoiceRequest.objects.filter(document__in=names)
-    return set(rows.values_list("document", flat=True))
+    rows = InvoiceRequest.objects
+    return {
+        *rows.filter(document__in=names).values_list("document", flat=True),
+        *rows.filter(red_document__in=names).values_list("red_document", flat=True),
+    }

@@ -148,6 +148,7 @@ def switch_triggers_off() -> None:
         "ALTER TABLE campaigns_deliveryrow DISABLE TRIGGER USER",
         "ALTER TABLE campaigns_hourchange DISABLE TRIGGER USER",
         "ALTER TABLE campaigns_cost DISABLE TRIGGER USER",
+        "ALTER TABLE campaigns_fundreading DISABLE TRIGGER USER",
     )
 
 

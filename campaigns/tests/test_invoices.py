@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -156,3 +157,119 @@ def test_twenty_at_once_ask_for_no_more_than_there_is(spent: Merchant, alice: Us
     made, refused = at_once(*asks)
     assert (len(made), len(refused)) == (6, 14)
     assert invoicing.open_fen(spent) == 2_000
+
+
+@pytest.fixture
+def issued(spent: Merchant, alice: User, admin: User) -> list[InvoiceRequest]:
+    """Two invoices over all that own money has paid: ¥120, then ¥80."""
+    made = [invoicing.request(spent, amount_fen=fen, **TO, by=alice) for fen in (12_000, 8_000)]
+    return [
+        invoicing.issue(each, number=str(each.amount_fen), document=a_file(), by=admin)
+        for each in made
+    ]
+
+
+def a_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("a.pdf", PDF)
+
+
+def correct(running: Boost, total_fen: int) -> None:
+    """The ad server says that the boost has cost less, or more."""
+    running.refresh_from_db()
+    funding.capture_to(running, total_fen)
+
+
+def told(who: User) -> list[str]:
+    found = Notice.objects.filter(user=who, text__contains="went back").order_by("pk")
+    return list(map(str, found))
+
+
+def test_the_newest_invoice_is_told_that_its_money_went_back_once_an_amount(
+    issued: list[InvoiceRequest], spent: Merchant, running: Boost, alice: User, bob: User,
+    client_of: ClientOf,
+) -> None:  # fmt: skip
+    page = reverse("campaigns:invoice-list", args=[spent.code])
+    assert "went back" not in client_of(alice).get(page).content.decode()
+    correct(running, 45_000)
+    correct(running, 48_000)
+    correct(running, 45_000)
+    (once,) = told(alice)
+    assert "¥50.00 of your invoice of ¥80.00" in once
+    assert told(bob) == [], "who may not see the wallet"
+    shown = client_of(alice).get(page).content.decode()
+    assert "¥50.00 of ¥80.00 to “Alice Beauty” went back" in shown
+    assert "Ask for the red-letter invoice" in shown
+    correct(running, 40_000)
+    assert invoicing.short_of(spent) == {issued[1]: 8_000, issued[0]: 2_000}
+    assert len(told(alice)) == 3, "more of one, and now the other"
+    correct(running, 50_000)
+    assert "went back" not in client_of(alice).get(page).content.decode()
+
+
+def test_a_red_letter_invoice_takes_it_back_and_what_is_still_spent_is_invoiced_anew(
+    issued: list[InvoiceRequest], spent: Merchant, running: Boost, alice: User, admin: User,
+    charlie: User, client_of: ClientOf,
+) -> None:  # fmt: skip
+    with pytest.raises(Refusal, match="stays as it is"):
+        invoicing.ask_back(issued[1], by=alice)
+    correct(running, 45_000)
+    listed = reverse("campaigns:invoice-list", args=[spent.code])
+    ask = reverse("campaigns:invoice-ask-back", args=[spent.code, issued[1].pk])
+    assert client_of(alice).post(ask)["Location"] == listed
+    assert "is asked for; you are told" in client_of(alice).get(listed).content.decode()
+    assert invoicing.open_fen(spent) == 0, "it is on paper until it is taken back"
+    url = reverse("campaigns:invoice-take-back", args=[issued[1].pk])
+    desk = client_of(admin)
+    assert url in desk.get(reverse("campaigns:issuing-list")).content.decode()
+    assert desk.post(url, {"number": " ", "document": a_file()}).status_code == 422
+    assert desk.post(url, {"number": "R-1", "document": a_file()}).status_code == 302
+    issued[1].refresh_from_db()
+    assert (issued[1].status, issued[1].red_number) == (InvoiceStatus.CREDITED, "R-1")
+    assert invoicing.open_fen(spent) == 3_000
+    page = client_of(alice).get(listed).content.decode()
+    assert "went back" not in page
+    file = reverse("campaigns:red-document", args=[issued[1].pk])
+    assert file in page
+    answer: Any = client_of(alice).get(file)
+    assert b"".join(answer).startswith(b"%PDF-")
+    assert client_of(charlie).get(file).status_code == 404
+    assert "an_invoice_has_its_money" not in {row.rule for row in verify().broken}
+    with pytest.raises(TransitionError):
+        invoicing.ask_back(issued[1], by=alice)
+
+
+def test_what_is_no_longer_spent_is_not_issued(
+    spent: Merchant, running: Boost, alice: User, admin: User
+) -> None:
+    first, second = (
+        invoicing.request(spent, amount_fen=fen, **TO, by=alice) for fen in (12_000, 8_000)
+    )
+    correct(running, 45_000)
+    assert "¥50.00 of your invoice of ¥80.00" in told(alice)[0]
+    invoicing.issue(first, number="1", document=a_file(), by=admin)
+    with pytest.raises(Refusal, match=r"¥30\.00 of it are still spent"):
+        invoicing.issue(second, number="2", document=a_file(), by=admin)
+    correct(running, 50_000)
+    assert invoicing.issue(second, number="2", document=a_file(), by=admin).number == "2"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_invoice_is_issued_or_its_money_goes_back_at_once(
+    spent: Merchant, running: Boost, alice: User, admin: User
+) -> None:
+    """One after the other, whichever comes first; neither waits for the other for ever."""
+    asked = invoicing.request(spent, amount_fen=20_000, **TO, by=alice)
+    made, refused = at_once(
+        partial(invoicing.issue, asked, number="1", document=a_file(), by=admin),
+        partial(correct_alone, running),
+    )
+    asked.refresh_from_db()
+    is_issued = asked.status == InvoiceStatus.ISSUED
+    assert (len(made), len(refused)) == ((2, 0) if is_issued else (1, 1))
+    assert sum(invoicing.short_of(spent).values()) == 10_000
+    assert len(told(alice)) == 1
+
+
+def correct_alone(boost: Boost) -> None:
+    with transaction.atomic():
+        funding.capture_to(Boost.locked(boost.pk), 40_000)

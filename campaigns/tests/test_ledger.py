@@ -104,7 +104,10 @@ def test_what_one_move_brings_the_next_may_take(
     assert ledger.move(asked) == made
     assert verify().totals_fen == {"bank": -100, "wallet": 30, "hold": 0, "spent": 70}
     # No boost owns what this line has spent.
-    assert {row.rule for row in verify().broken} == {"money_set_aside_has_an_owner"}
+    assert {row.rule for row in verify().broken} == {
+        "money_set_aside_has_an_owner",
+        "a_small_deposit_is_a_booked_payment",
+    }
 
 
 def test_all_move_or_none_and_the_refusal_names_the_place(

@@ -90,5 +90,7 @@ def test_ten_thousand_moves_of_fifty_leave_what_their_sums_say(
         flows[target] += fen
     assert {one.pk: balance_of(one) for one in accounts.values()} == dict(flows)
     assert all(balance_of(one) >= 0 for one in accounts.values() if one.kind != AccountKind.BANK)
-    broken = [row for row in verify().broken if row.rule != "money_set_aside_has_an_owner"]
+    # The ledger alone: no owner asked, and nobody wrote a payment down.
+    above = {"money_set_aside_has_an_owner", "a_small_deposit_is_a_booked_payment"}
+    broken = [row for row in verify().broken if row.rule not in above]
     assert broken == []

@@ -201,6 +201,10 @@ PLANTS = {
     "closed_months_lead_to_the_balance": """
         UPDATE campaigns_statement SET lines_fen = lines_fen + 7, free_fen = free_fen + 7
         RETURNING 'statement:' || id""",
+    "a_small_deposit_is_a_booked_payment": """
+        UPDATE campaigns_payment SET amount_fen = amount_fen + 1 RETURNING
+        'transfer:' || (SELECT moved.id FROM campaigns_transfer AS moved
+            WHERE moved.key = campaigns_payment.key)""",
     "a_refund_holds_what_it_asks_for": """
         UPDATE campaigns_balancerefund SET amount_fen = amount_fen + 1
         RETURNING 'balancerefund:' || id""",

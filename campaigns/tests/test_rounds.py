@@ -6,10 +6,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.boosts import appealing, awarding, decisions, funding, schedule, spans
+from campaigns.boosts import (
+    appealing,
+    awarding,
+    decisions,
+    funding,
+    round_changes,
+    schedule,
+    spans,
+)
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.asked import PlanRefusal
 from campaigns.boosts.awards import LAPSES, RETURNS, Award, AwardStatus, Cause, Why
@@ -369,3 +378,132 @@ def test_one_round_of_a_fund_collects_at_a_time_and_ends_later_than_now(
     Fund.objects.update(grants_by=FundWay.APPROVAL)
     with pytest.raises(Refusal, match="grants at approval"):
         rounds.open_round(fund, cut_at=CUT, by=admin)
+
+
+def test_a_round_that_is_called_off_returns_every_request_with_its_sentence(
+    round_: Round, ask: Callable[..., Boost], of_charlie: Callable[[int], Boost], fund: Fund,
+    alice: User, admin: User, client_of: ClientOf, shop: Merchant,
+) -> None:  # fmt: skip
+    mine, other = ask(60_000), of_charlie(80_000)
+    round_changes.call_off(round_, reason="The partner stops.", by=admin)
+    assert state(mine)[0] == "approved", "each comes back by itself"
+    for _again in range(2):
+        awarding.look()
+        assert state(mine) == ("returned", 150_000, 0)
+        assert state(other) == ("returned", 150_000, 0)
+    assert balance_of(fund.account) == 100_000
+    assert balance_of(ledger.wallet_of(shop)) == 500_000
+    assert verify().broken == []
+    at_the_cut()
+    round_.refresh_from_db()
+    assert (round_.status, round_.inputs) == ("called_off", {})
+    page = client_of(alice).get(mine.get_absolute_url()).content.decode()
+    assert "you asked for ¥600.00; its round was called off" in page
+    assert "This boost came back" in page
+    told = alice.notices.values_list("text", flat=True)
+    assert sum("came back" in text for text in told) == 1
+    grants = client_of(alice).get(reverse("campaigns:award-list", args=[shop.code]))
+    assert "its round was called off" in grants.content.decode()
+
+
+def test_what_is_called_off_twice_late_or_by_nobody_stays_as_it_is(
+    round_: Round, ask: Callable[..., Boost], admin: User, manager: User, fund: Fund
+) -> None:
+    ask(60_000)
+    with pytest.raises(PermissionDenied):
+        round_changes.call_off(round_, reason="Because.", by=manager)
+    with pytest.raises(Refusal):
+        round_changes.call_off(round_, reason=" ", by=admin)
+    with clock.at(CUT), pytest.raises(Refusal, match="divided within minutes"):
+        round_changes.call_off(round_, reason="Too late.", by=admin)
+    at_the_cut()
+    with pytest.raises(Refusal, match="stays as it is"):
+        round_changes.call_off(round_, reason="Too late.", by=admin)
+    assert balance_of(fund.account) == 40_000
+    again = rounds.open_round(fund, cut_at=CUT + DAY, by=admin)
+    round_changes.call_off(again, reason="Once.", by=admin)
+    with pytest.raises(Refusal, match="stays as it is"):
+        round_changes.call_off(again, reason="Twice.", by=admin)
+
+
+def test_a_boost_that_stopped_before_it_came_back_lapses(
+    round_: Round, ask: Callable[..., Boost], alice: User, admin: User
+) -> None:
+    boost = ask(60_000)
+    round_changes.call_off(round_, reason="Because.", by=admin)
+    boosts.stop(boost, by=alice, reason="")
+    awarding.look()
+    assert state(boost) == ("stopped", 150_000, 0)
+    assert [award.cause for award in boost.awards.all()] == [Cause.GONE]
+
+
+def test_a_moved_round_is_divided_at_its_new_moment_and_told_to_those_who_asked(
+    round_: Round, ask: Callable[..., Boost], of_charlie: Callable[[int], Boost], alice: User,
+    charlie: User, admin: User, a_boost: RequestBoost, fund: Fund,
+) -> None:  # fmt: skip
+    mine, other = ask(60_000), of_charlie(20_000)
+    boosts.submit(
+        a_boost(fund=fund, grant_fen=10_000, starts_on=TODAY + 3 * DAY, ends_on=TODAY + 5 * DAY),
+        by=alice,
+    )
+    a_boost()
+    round_changes.move(round_, cut_at=CUT + DAY / 2, by=admin)
+    moved = [
+        sum("was moved" in text for text in who.notices.values_list("text", flat=True))
+        for who in (alice, charlie)
+    ]
+    assert moved == [2, 1], "one that waits and one in review; one that waits"
+    at_the_cut()
+    assert state(mine)[0] == "approved"
+    with clock.at(CUT + DAY / 2):
+        awarding.look()
+    assert (state(mine)[0], state(other)[0]) == ("scheduled", "scheduled")
+
+
+def test_a_round_moves_before_its_moment_alone_and_by_who_has_read_it(
+    round_: Round, admin: User, second_admin: User, client_of: ClientOf
+) -> None:
+    url = reverse("campaigns:round-move", args=[round_.pk])
+    client = client_of(admin)
+    read = client.get(url).context["form"].initial["version"]
+    round_changes.move(round_, cut_at=CUT + DAY, by=second_admin)
+    stale = client.post(url, {"version": read, "cut_at": "2026-03-09 09:00"})
+    assert stale.status_code == 409 or "changed since you opened it" in stale.content.decode()
+    for wrong in (NOON - DAY, CUT + DAY):
+        with pytest.raises(Refusal):
+            round_changes.move(round_, cut_at=wrong, by=admin)
+    with clock.at(CUT + DAY), pytest.raises(Refusal):
+        round_changes.move(round_, cut_at=CUT + 2 * DAY, by=admin)
+    round_.refresh_from_db()
+    assert round_.cut_at == CUT + DAY
+
+
+def test_admins_move_and_call_off_in_pages(round_: Round, admin: User, client_of: ClientOf) -> None:
+    client = client_of(admin)
+
+    def press(name: str, **data: str) -> Any:
+        url = reverse(f"campaigns:{name}", args=[round_.pk])
+        version = client.get(url).context["form"].initial["version"]
+        return client.post(url, {"version": version, **data})
+
+    assert press("round-move", cut_at="2026-03-08 09:00").status_code == 302
+    assert press("round-call-off", reason="").status_code == 422
+    assert press("round-call-off", reason="The partner stops.").status_code == 302
+    page = client.get(reverse("campaigns:round-detail", args=[round_.pk])).content.decode()
+    assert "Called off" in page
+    assert "round-move" not in page
+    assert "/move/" not in page
+
+
+def test_an_award_that_is_not_what_its_line_draws_breaks_the_proof(
+    round_: Round, ask: Callable[..., Boost], of_charlie: Callable[[int], Boost]
+) -> None:
+    ask(60_000), of_charlie(80_000)
+    at_the_cut()
+    rules = {"an_award_is_what_its_line_draws", "a_round_gives_what_there_was"}
+    assert not rules & {row.rule for row in verify().broken}
+    Award.objects.filter(asked_fen=60_000).update(awarded_fen=50_001)
+    broken = {row.rule: row for row in verify().broken if row.rule in rules}
+    assert broken.keys() == rules
+    line = broken["an_award_is_what_its_line_draws"]
+    assert (line.expected_fen, line.found_fen) == (50_001, 50_000)

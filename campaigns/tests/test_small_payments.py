@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from campaigns.funds import verbs as funds
 from campaigns.funds.models import Fund
-from campaigns.ledger import payments
+from campaigns.ledger import payments, proof
 from campaigns.ledger import transfers as ledger
+from campaigns.ledger.models import Payment
 from campaigns.tests.conftest import balance_of
 from merchants.companies.models import Merchant
 from portal.accounts.models import AuditEntry, Team, User
@@ -82,3 +83,13 @@ def test_a_fund_has_one_code_and_is_filled_by_admins(
         funds.create("spring", name_zh="春", name_en="Spring", by=admin)
     with pytest.raises(PermissionDenied):
         funds.pay_in(fund, amount_fen=1, reference="y", by=manager)
+
+
+def test_the_ledger_finds_a_small_deposit_that_nobody_wrote_down(
+    shop: Merchant, manager: User
+) -> None:
+    payments.record(shop, amount_fen=100, reference="SMALL-1", by=manager)
+    assert proof.verify().broken == []
+    Payment.objects.all().delete()
+    rules = [broken.rule for broken in proof.verify().broken]
+    assert rules == ["a_small_deposit_is_a_booked_payment"]

@@ -54,7 +54,7 @@ def file_response(
         return prepared.answer(request, name)
     suffix = suffix_of(request.GET.get("export"))
     content: Iterable[str | bytes] = (
-        workbooks.parts(rows) if suffix == "xlsx" else _with_mark(csv_lines(rows))
+        workbooks.parts(rows) if suffix == "xlsx" else with_mark(csv_lines(rows))
     )
     if not prepared.is_marked(request):
         # An empty part tells whoever prepares a file how far it is; a server might end on it.
@@ -79,7 +79,8 @@ def count_of(table: PortalTable) -> int:
     return len(table.data)
 
 
-def _with_mark(lines: Iterator[str]) -> Iterator[str]:
+def with_mark(lines: Iterator[str]) -> Iterator[str]:
+    """`lines` after the byte order mark by which Excel reads Chinese."""
     yield "\ufeff"
     yield from lines
 

@@ -1,6 +1,6 @@
 """Boosts, funds and what moves between accounts."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +22,7 @@ from campaigns.ledger.models import (
 )
 from campaigns.ledger.refunds import BalanceRefund, RefundStatus
 from campaigns.reconciling.models import Discrepancy
+from campaigns.sharing.models import FundGuest, FundReading, Read
 from campaigns.statements.invoices import InvoiceRequest
 from campaigns.statements.models import Statement
 from merchants.companies.models import Merchant
@@ -41,6 +42,20 @@ def fund(world: World, number: int) -> Fund:
 def parity(world: World, number: int) -> Parity:
     """A fund that small companies get less often."""
     return Parity.objects.create(fund=fund(world, 200 + number), is_below=True)
+
+
+def fund_guest(world: World, number: int) -> FundGuest:
+    """Another code for the page of the world's fund."""
+    return FundGuest.objects.create(
+        fund=world["fund"], email="partner@example.com", code_hash=f"grown-{number}",
+        sent_by=person(world, number), expires_at=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+
+
+def fund_reading(world: World, number: int) -> FundReading:
+    return FundReading.objects.create(
+        guest=fund_guest(world, 50 + number), what=Read.PAGE, month="2026-03"
+    )
 
 
 def boost(world: World, number: int, merchant: Merchant | None = None) -> Boost:

@@ -8,7 +8,16 @@ from campaigns.funds.models import DrawOrder, Fund, FundWay
 from campaigns.funds.verbs import MOST_DAYS
 from merchants.openings.models import Programme
 from merchants.pages.fields import CategoryField
-from portal.ui.fields import CodeField, CountField, DayField, InstantField, LineField, YuanField
+from portal.refusals import MOST_REASON
+from portal.ui.fields import (
+    CodeField,
+    CountField,
+    DayField,
+    InstantField,
+    LineField,
+    ProseField,
+    YuanField,
+)
 
 EVERYBODY = _("Left empty, it is for everybody.")
 NO_CAP = _("Left empty, there is no cap.")
@@ -97,4 +106,10 @@ class RoundForm(forms.Form):
     cut_at = InstantField(
         label=_("Collects until"),
         help_text=_("Shanghai time. Then the fund is divided among all boosts that wait for it."),
+    )
+
+
+class CallOffForm(forms.Form):
+    reason = ProseField(
+        label=_("Reason"), max_length=MOST_REASON, help_text=_("The other admins read it.")
     )

@@ -24,6 +24,15 @@ class IssueForm(forms.Form):
     )
 
 
+class RedForm(forms.Form):
+    """The red-letter invoice that takes one back."""
+
+    number = IdField(label=_("Number of the red-letter invoice"), max_length=40)
+    document = forms.FileField(
+        label=_("Red-letter invoice"), help_text=_("PDF, PNG, JPEG or WebP, at most 10 MB.")
+    )
+
+
 class ReturnForm(forms.Form):
     """Why it is not issued."""
 

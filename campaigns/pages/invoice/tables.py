@@ -1,5 +1,7 @@
 """Invoices: those of a merchant, and those to be issued."""
 
+from collections.abc import Sequence
+
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -26,6 +28,13 @@ class InvoiceTable(PortalTable):
             reverse("campaigns:invoice-document", args=[record.pk]) if record.document else None
         ),
     )
+    red_number = tables.Column(
+        verbose_name=_("Red-letter invoice"),
+        orderable=False,
+        linkify=lambda record: (
+            reverse("campaigns:red-document", args=[record.pk]) if record.red_document else None
+        ),
+    )
     decision_reason = tables.Column(verbose_name=_("Reason"), orderable=False)
 
     empty_title = _("No invoice yet")
@@ -35,9 +44,20 @@ class InvoiceTable(PortalTable):
     class Meta(PortalTable.Meta):
         model = InvoiceRequest
         fields: tuple[str, ...] = (
-            "created_at", "title", "tax_number", "amount_fen", "status", "number",
+            "created_at", "title", "tax_number", "amount_fen", "status", "number", "red_number",
             "decision_reason",
         )  # fmt: skip
+
+
+# What an admin does next, in each state.
+_WAYS: dict[InvoiceStatus, Sequence[tuple[str, object]]] = {
+    InvoiceStatus.REQUESTED: [("invoice-issue", _("Issue")), ("invoice-return", _("Return"))],
+    InvoiceStatus.RED_ASKED: [("invoice-take-back", _("Issue the red-letter invoice"))],
+    InvoiceStatus.ISSUED: [],
+    InvoiceStatus.RETURNED: [],
+    InvoiceStatus.WITHDRAWN: [],
+    InvoiceStatus.CREDITED: [],
+}
 
 
 class IssuingTable(InvoiceTable):
@@ -54,9 +74,7 @@ class IssuingTable(InvoiceTable):
         fields: tuple[str, ...] = ("merchant", *InvoiceTable.Meta.fields, "act")
 
     def render_act(self, record: InvoiceRequest) -> SafeString | str:
-        if record.status != InvoiceStatus.REQUESTED:
-            return ""
-        ways = (("invoice-issue", _("Issue")), ("invoice-return", _("Return")))
+        ways = _WAYS[InvoiceStatus(record.status)]
         return format_html_join(
             " ",
             "{}",

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.pages.invoice.forms import InvoiceForm, IssueForm, ReturnForm
+from campaigns.pages.invoice.forms import InvoiceForm, IssueForm, RedForm, ReturnForm
 from campaigns.pages.invoice.tables import InvoiceTable, IssuingTable
 from campaigns.statements import invoicing
 from campaigns.statements.invoices import InvoiceRequest, InvoiceStatus
@@ -21,6 +21,9 @@ from portal.uploads import serving
 from portal.uploads.bounds import files_behind_the_door, takes_files
 from portal.uploads.faults import MOST_BYTES
 from portal.words import yuan
+
+# Of each kind above the list: the newest.
+MOST_TOLD = 20
 
 
 @merchant_page("wallet.view")
@@ -37,7 +40,10 @@ def invoice_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase
         head=Head(_("Invoices"), above=_("Wallet"), back=back, lead=_open(merchant), links=links),
         export_name="invoices",
         template="campaigns/invoice_list.html",
-        context={"requested": list(waiting[:20])},
+        context={
+            "requested": list(waiting[:MOST_TOLD]),
+            "short": invoicing.short_of(merchant, most=MOST_TOLD).items(),
+        },
     )
 
 
@@ -76,15 +82,38 @@ invoice_withdraw = button(
 )
 
 
+invoice_ask_back = button(
+    merchant_page("invoice.request"),
+    _invoice,
+    invoicing.ask_back,
+    done=lambda invoice: _("Asked for. You are told when the red-letter invoice is there."),
+    to=lambda invoice: reverse("campaigns:invoice-list", args=[invoice.merchant.code]),
+)
+
+
 @person_page
 def invoice_document(request: PortalRequest, pk: int) -> HttpResponseBase:
     """The invoice as a download, for those who may see the merchant's wallet now."""
-    found = InvoiceRequest.objects.visible_to(request.user).select_related("merchant__team")
-    invoice = get_object_or_404(found, pk=pk)
-    permissions.require(request.user, "invoice.view", invoice.merchant.team)
+    invoice = _seen(request, pk)
     if not invoice.document:
         raise Http404
     return serving.download(request, invoice.document, name=f"invoice-{invoice.pk}")
+
+
+@person_page
+def red_document(request: PortalRequest, pk: int) -> HttpResponseBase:
+    """The red-letter invoice that takes one back, for the same people."""
+    invoice = _seen(request, pk)
+    if not invoice.red_document:
+        raise Http404
+    return serving.download(request, invoice.red_document, name=f"red-letter-{invoice.pk}")
+
+
+def _seen(request: PortalRequest, pk: int) -> InvoiceRequest:
+    found = InvoiceRequest.objects.visible_to(request.user).select_related("merchant__team")
+    invoice = get_object_or_404(found, pk=pk)
+    permissions.require(request.user, "invoice.view", invoice.merchant.team)
+    return invoice
 
 
 @platform_page("invoice.issue")
@@ -112,6 +141,22 @@ def invoice_issue(request: PortalRequest, pk: int) -> HttpResponseBase:
             messages.success(request, _("Issued. The merchant is told."))
             return redirect(back)
     head = Head(_("Issue an invoice"), above=_("Invoices"), back=back)
+    return form_page(request, form, head=head, cancel_url=back, hint=_facts(invoice))
+
+
+@takes_files(MOST_BYTES)
+@platform_page("invoice.issue")
+@files_behind_the_door
+def invoice_take_back(request: PortalRequest, pk: int) -> HttpResponseBase:
+    invoice = get_object_or_404(InvoiceRequest.objects.select_related("merchant"), pk=pk)
+    form = RedForm(request.POST or None, request.FILES or None)
+    back = reverse("campaigns:issuing-list")
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            invoicing.take_back(invoice, **form.cleaned_data, by=request.user)
+            messages.success(request, _("Taken back. The merchant is told."))
+            return redirect(back)
+    head = Head(_("Issue the red-letter invoice"), above=_("Invoices"), back=back)
     return form_page(request, form, head=head, cancel_url=back, hint=_facts(invoice))
 
 

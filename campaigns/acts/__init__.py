@@ -3,20 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.acts import funds
 from campaigns.boosts.models import Boost
 from campaigns.campaigns.models import Campaign
 from campaigns.funds.models import Fund
-from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
-from merchants.openings.models import Programme
 from portal.accounts.acts import Rows, register
 
 
 def announce() -> None:
     """Name every noun; called once, when the app is ready."""
     _boosts()
-    _funds()
+    funds.announce()
     _money()
     _delivery()
     _campaigns()
@@ -40,6 +39,7 @@ def _boosts() -> None:
             "submitted": _("Boost sent to review"),
             "approved": _("Boost approved"),
             "waits": _("Boost waits for the round of its fund"),
+            "round_moved": _("The round of its fund was moved"),
             "paused": _("Boost paused"),
             "appeal_taken_back": _("Appeal taken back: the rejection stands"),
             "first_signed": _("Boost approved by a first person; a second signs"),
@@ -62,66 +62,9 @@ def _boosts() -> None:
             "captured_fen": _("Spent"),
             "released_fen": _("Given back"),
             "refused_fen": _("Not paid"),
+            "cut_at": _("Collects until"),
         },
         {"note": (Note, "external_id"), "campaign": (Campaign, "id"), "fund": (Fund, "code")},
-    )
-
-
-def _funds() -> None:
-    register(
-        "fund",
-        {"created": _("Fund created"), "edited": _("Terms of the fund changed")},
-        {
-            "code": pgettext_lazy("fund", "Code"),
-            "name_zh": _("Chinese name"),
-            "name_en": _("English name"),
-            "source": _("Origin"),
-            "starts_on": _("First day"),
-            "ends_on": _("Last day"),
-            "programme": _("Programme"),
-            "category": _("Category"),
-            "sold_below_fen": _("Sells less in 30 days than"),
-            "newer_than_days": _("Here for fewer days than"),
-            "own_cash_percent": _("Least own share, in per cent"),
-            "merchant_cap_fen": _("Most for one merchant"),
-            "company_cap_fen": _("Most for one company"),
-            "grants_by": _("Granted"),
-            "small_below_fen": _("Small is who sells less in 30 days than"),
-            "reserve_percent": _("Kept for small ones, in per cent"),
-            "draw_order": _("When it is spent"),
-        },
-        {"programme": (Programme, "code"), "category": (Category, "code")},
-    )
-    register(
-        "round",
-        {
-            "opened": _("Round of a fund opened"),
-            "allocated": _("Round of a fund divided"),
-            "applied": _("Round of a fund carried out"),
-        },
-        {"cut_at": _("Collects until")},
-    )
-    register(
-        "parity",
-        {
-            "fell": _("Small companies are approved less often by a fund"),
-            "mended": _("Small companies are not approved less often any more"),
-        },
-        {
-            "small_approved": _("Small companies approved"),
-            "small_answered": _("Small companies answered"),
-            "large_approved": _("Large companies approved"),
-            "large_answered": _("Large companies answered"),
-        },
-    )
-    register(
-        "award",
-        {
-            "granted": _("Granted in a round"),
-            "returned": _("A round gave too little; the boost came back"),
-            "lapsed": _("A round’s grant lapsed"),
-        },
-        {},
     )
 
 
@@ -178,9 +121,13 @@ def _money() -> None:
             "issued": _("Invoice issued"),
             "returned": _("Invoice returned"),
             "withdrawn": _("Invoice request withdrawn"),
+            "red_asked": _("Red-letter invoice asked for"),
+            "credited": _("Invoice taken back by a red-letter invoice"),
+            "uncovered": _("Money of an invoice went back"),
         },
         {
             "amount_fen": _("Amount"),
+            "short_fen": _("Went back"),
             "title": _("Invoice title"),
             "tax_number": _("Tax number"),
         },

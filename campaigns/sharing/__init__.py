@@ -1,0 +1,1 @@
+"""A fund's page for its partner, who has no account. ADR 0164."""
