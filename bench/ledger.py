@@ -137,7 +137,9 @@ def _prove(moved: int) -> int:
     from campaigns.ledger.models import Account
     from campaigns.ledger.proof import verify
 
-    broken = [row for row in verify().broken if row.rule != "money_set_aside_has_an_owner"]
+    # The ledger alone: no owner asked, and nobody wrote a payment down.
+    above = {"money_set_aside_has_an_owner", "a_small_deposit_is_a_booked_payment"}
+    broken = [row for row in verify().broken if row.rule not in above]
     left = Account.objects.get(merchant__code="dry").balance_fen
     overspent = moved - (DRY_FEN - left)
     print(f"a wallet of {DRY_FEN} fen, asked by {max(THREADS)} threads until it was empty:")
