@@ -1,10 +1,12 @@
 """All models of the app, for Django to find. Rooms import each other's models directly."""
 
 from campaigns.boosts.awards import Award
+from campaigns.boosts.belonging import BoostBelonging
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost
 from campaigns.boosts.reviews import BoostReview
 from campaigns.boosts.spans import BoostSpan
+from campaigns.campaigns.belonging import NoteBelonging
 from campaigns.campaigns.models import Campaign, CampaignListing, CampaignNote
 from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant
 from campaigns.costs.economics import Assumption
@@ -37,6 +39,7 @@ __all__ = [
     "Award",
     "BalanceRefund",
     "Boost",
+    "BoostBelonging",
     "BoostReview",
     "BoostSpan",
     "Campaign",
@@ -61,6 +64,7 @@ __all__ = [
     "HourChange",
     "Idle",
     "InvoiceRequest",
+    "NoteBelonging",
     "Parity",
     "Payment",
     "QuarantinedDelivery",

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.boosts import asked, lines
+from campaigns.boosts import asked, belonging, lines
 from campaigns.boosts.asked import MIN_DAILY_BUDGET_FEN, AskingForm, DayPart, PlanRefusal
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost, Objective
@@ -209,7 +209,8 @@ def write_lines(boost: Boost, plan: Plan) -> None:
 
 
 def join(boost: Boost, *, by: User) -> None:
-    """The note of the locked `boost` belongs to its campaign."""
+    """The locked `boost` belongs to its campaign from now on, and so does its note."""
+    belonging.follow(boost)
     if boost.campaign is not None:
         campaigns.join(boost.campaign, boost.note, by=by)
 

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from campaigns.campaigns import belonging
+from campaigns.campaigns.belonging import NoteBelonging
 from campaigns.campaigns.models import (
     MOST_DAYS,
     Campaign,
@@ -122,9 +124,12 @@ def put_in(campaign: Campaign, note: Note, *, by: User) -> Campaign:
 def join(campaign: Campaign, note: Note, *, by: User) -> None:
     """Its note comes with a boost that somebody who may ask for it adds to `campaign`; said once.
 
-    Nothing is locked: whoever adds the same at once adds nothing.
+    Locks the campaign where it is new; whoever adds the same at once adds nothing.
     """
     _, is_new = CampaignNote.objects.get_or_create(campaign=campaign, note=note)
+    if is_new:
+        belonging.lock([campaign.pk])
+        NoteBelonging.objects.create(campaign=campaign, note=note, from_at=clock.now())
     sold = set(note.listings.exclude(status=ListingStatus.ENDED).values_list("pk", flat=True))
     there = campaign.listing_rows.filter(listing__in=sold).values_list("listing", flat=True)
     missing = sold - set(there)
@@ -149,6 +154,8 @@ def take_out(campaign: Campaign, note: Note, *, by: User) -> Campaign:
     gone, _rows = campaign.note_rows.filter(note=note).delete()
     campaign.listing_rows.filter(listing__note=note).delete()
     if gone:
+        now = NoteBelonging.objects.filter(campaign=campaign, note=note, to_at=None)
+        now.update(to_at=clock.now())
         audit.record(
             "campaign.note_removed",
             campaign,

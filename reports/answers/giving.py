@@ -11,6 +11,7 @@ from reports.answers import delays
 from reports.answers.coverage import kept, report_days
 from reports.answers.question import Question
 from reports.answers.spend import wait_for_captures, wait_for_costs
+from reports.answers.within import wait_for_members
 from reports.attribution.models import ReportDay
 
 
@@ -37,11 +38,14 @@ def given(question: Question) -> Question:
 def hold_still(question: Question) -> None:
     """Let nothing change that answers `question` until the caller's transaction ends.
 
-    Locks have one order (ADR 0170): the merchant, the turn, boosts. Who waits for the turn holds up
-    no capture; who waits for a merchant's costs does not have the turn, which is everybody's.
+    Locks have one order (ADR 0170): the merchant, the campaign, the turn, boosts. Who waits for the
+    turn holds up no capture; who waits for a merchant's costs does not have the turn, which is
+    everybody's.
     """
-    # What is said of costs, and captured, by then is in it, and what comes later is dated later.
+    # What is said of costs, captured, or put into a campaign by then is in it, and what comes later
+    # is dated later.
     wait_for_costs(question)
+    wait_for_members(question)
     # Nobody shows another copy until the moment is written down.
     ReportDay.objects.take_turn()
     wait_for_captures(question)

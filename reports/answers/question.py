@@ -75,7 +75,7 @@ class Question:
     """One report, asked completely. Days are business days of Asia/Shanghai, both included.
 
     With `as_of` it is asked of the numbers that were shown at that moment, as far as they are kept.
-    With a `campaign` it is asked of its notes, boosts and costs, as they belong to it now: by touch
+    With a `campaign` it is asked of the notes, boosts and costs that belong to it then: by touch
     day, on which what it cost and what that brought stand beside each other.
     Raises BadRange for days that are reversed, out of this world, in the future or too many, and
     for a campaign of another merchant, by order day or by something else than `OF_CAMPAIGNS`.

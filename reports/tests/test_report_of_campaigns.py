@@ -9,9 +9,11 @@ from uuid import uuid4
 
 import pytest
 from django.core.management.base import CommandError
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.boosts import belonging
 from campaigns.boosts.models import Boost
 from campaigns.campaigns import verbs as campaigns
 from campaigns.campaigns.models import Campaign
@@ -20,6 +22,7 @@ from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal.accounts.models import User
 from portal.ui import turning
+from reports.answers import giving
 from reports.answers.answer import answer
 from reports.answers.question import OF_CAMPAIGNS, BadRange, By, Question, TimeBase
 from reports.metrics import costs as all_costs
@@ -43,8 +46,16 @@ def opened(shop: Merchant, name: str, by: User, *listings: Listing) -> Campaign:
 
 def boosted(listing: Listing, campaign: Campaign) -> Boost:
     made = boost_of(listing.note)
-    Boost.objects.filter(pk=made.pk).update(campaign=campaign)
+    move(made, campaign)
     return made
+
+
+@transaction.atomic
+def move(boost: Boost, campaign: Campaign | None) -> None:
+    """As changing what is asked for does it."""
+    boost.campaign = campaign
+    boost.save()
+    belonging.follow(boost)
 
 
 @pytest.fixture
@@ -117,6 +128,38 @@ def test_page_file_command_and_its_own_page_tell_the_same(
     codes = [name.split("[")[-1].rstrip("]") for name in head]
     cells = dict(zip(codes, line, strict=True))
     assert (cells["credited_gmv"], cells["total_cost_all_money"]) == ("35.00", "6.00")
+
+
+def change_members(campaign: Campaign, by: User, lipstick: Listing) -> None:
+    """The sunscreen and all boosts leave, the lipstick comes; in its place nothing is the same."""
+    campaigns.take_out(campaign, campaign.notes.get(), by=by)
+    campaigns.put_in(campaign, lipstick.note, by=by)
+    for boost in campaign.boosts.all():
+        move(boost, None)
+
+
+@pytest.mark.parametrize("most", [1, turning.MOST_COUNTED])
+@pytest.mark.parametrize("by", OF_CAMPAIGNS)
+def test_what_joins_or_leaves_later_changes_no_answer_that_was_given(
+    campaign: Campaign, alice: User, lipstick: Listing, by: By, most: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(turning, "MOST_COUNTED", most)
+    given = giving.given(asked(campaign, by))
+    before = in_files(given)
+    assert (before[0]["credited_gmv"], before[0]["total_cost_all_money"]) == (3500, 600)
+    change_members(campaign, alice, lipstick)
+    assert in_files(given) == before
+    now = in_files(asked(campaign, by))
+    assert (now[0]["credited_gmv"], now[0]["total_cost_all_money"]) == (10_000, 200)
+
+
+def in_files(question: Question) -> list[dict[str, Any]]:
+    """The total, and the rows one by one, exactly."""
+    report = answer(question)
+    columns = report.columns_in_files
+    sums = [report.total, *(row.sums for row in report.rows)]
+    return [{one.code: one.of(of) for one in columns} for of in sums]
 
 
 def test_it_is_told_by_touch_day_and_of_ones_own_alone(

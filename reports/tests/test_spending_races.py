@@ -12,18 +12,21 @@ from django.db import OperationalError, connection, transaction
 from campaigns.boosts import several
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, Objective
+from campaigns.campaigns import verbs as campaigns
+from campaigns.campaigns.belonging import NoteBelonging
 from campaigns.delivery.models import HourChange
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from portal.accounts.models import User
 from reports.answers import giving, spend
-from reports.answers.question import By, Question
+from reports.answers.question import By, Question, TimeBase
 from reports.answers.spend import Spending
 from reports.attribution.models import ReportDay
 from reports.tests.conftest import ListProduct
 from reports.tests.factory import day
 from reports.tests.spent import boost_of, delivered, paid
+from reports.tests.test_report_of_campaigns import opened
 from tests.awaiting import until
 from tests.racing import alone, one_after_the_other
 
@@ -58,6 +61,35 @@ def test_an_answer_waits_for_the_cost_that_is_being_recorded_and_has_it(
     )
     assert given.as_of is not None
     assert Spending(given, ()).total().outside() == 300
+
+
+def test_an_answer_of_a_campaign_waits_for_the_note_that_joins_it_and_has_it(
+    shop: Merchant, sunscreen: Listing, alice: User
+) -> None:
+    asked = campaign_of(shop, alice)
+    given = one_after_the_other(lambda: join(asked, sunscreen, alice), lambda: giving.given(asked))
+    assert given.as_of is not None
+    assert NoteBelonging.objects.get().from_at <= given.as_of
+
+
+def campaign_of(shop: Merchant, by: User) -> Question:
+    made = opened(shop, "618", by)
+    return Question(shop, day(2), day(1), time_base=TimeBase.TOUCH, campaign=made)
+
+
+def join(asked: Question, listing: Listing, by: User) -> None:
+    assert asked.campaign
+    campaigns.join(asked.campaign, listing.note, by=by)
+
+
+def test_an_answer_that_did_not_wait_for_it_would_be_another_one_later(
+    shop: Merchant, sunscreen: Listing, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    monkeypatch.setattr(giving, "wait_for_members", lambda question: None)
+    asked = campaign_of(shop, alice)
+    with pytest.raises(AssertionError):
+        one_after_the_other(lambda: join(asked, sunscreen, alice), lambda: giving.given(asked))
 
 
 def test_an_answer_that_did_not_wait_would_be_another_one_later(
