@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.boosts import awarding, schedule
-from campaigns.closings import finding
+from campaigns.closings import finding, nowhere
 from campaigns.closings import verbs as closings
 from campaigns.closings.models import Closing
 from campaigns.delivery import announcing, messages, settling
@@ -95,6 +95,15 @@ def close_due() -> None:
         finding.find_due()
     finally:
         _ask_to_close()
+
+
+@scheduled("campaigns.take_off", every=timedelta(minutes=5))
+def take_off() -> None:
+    """End boosts whose note leads nowhere any more. What a rule has closed is listed first."""
+    try:
+        close_due()
+    finally:
+        nowhere.look()
 
 
 def _ask_to_close() -> None:

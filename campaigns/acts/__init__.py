@@ -46,6 +46,7 @@ def _boosts() -> None:
             "settled": _("Boost settled: what was left went back"),
             "spend_refused": _("Spend that was refused"),
             "idle": _("Boost runs and spends nothing"),
+            "taken_off": _("Boost taken off: its note leads nowhere any more"),
         },
         {
             "note": _("Note"),
@@ -166,6 +167,7 @@ def _campaigns() -> None:
             "opened": _("Campaign opened"),
             "edited": _("Campaign changed"),
             "closed": pgettext_lazy("campaign", "Closed"),
+            "opened_again": pgettext_lazy("campaign", "Opened again"),
             "note_added": _("Note added to the campaign"),
             "note_removed": _("Note taken out of the campaign"),
         },

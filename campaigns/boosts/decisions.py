@@ -52,7 +52,7 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
         raise DecisionRefusal(
             _("The last day has passed. Send the boost back for a new period."), field="decision"
         )
-    shown = boost.live_listings().select_related("product__store")
+    shown = boost.live_listings().on_sale().select_related("product__store")
     if not shown:
         raise DecisionRefusal(
             _("The note has no live listing any more. Send the boost back until it has one."),

@@ -80,6 +80,7 @@ class EndCause(models.TextChoices):
     MERCHANT = "merchant", _("Stopped by the merchant")
     PLATFORM = "platform", _("Stopped by the platform")
     CLOSING = "closing", _("What it led to was closed")
+    NOWHERE = "nowhere", _("Its note leads nowhere any more")
 
 
 class Boost(Reviewable):

@@ -77,7 +77,7 @@ def check(merchant: Merchant, plan: Plan, *, at: datetime) -> None:
         raise PlanRefusal(_("Choose a published note of yours."), field="note")
     if note.published_at > at:
         raise PlanRefusal(_("This note is not published yet."), field="note")
-    shown = note.listings.live().select_related("product__store")
+    shown = note.listings.live().on_sale().select_related("product__store")
     if not shown:
         raise PlanRefusal(str(NOTHING_TO_BUY), field="note")
     if not leading(shown, at=at):

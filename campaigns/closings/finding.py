@@ -6,24 +6,14 @@ from datetime import datetime
 from django.db import transaction
 
 from campaigns.boosts import endings
-from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
+from campaigns.boosts.models import Boost, BoostQuerySet
+from campaigns.closings.fates import CONCERNED
 from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant
 from merchants.catalogue.models import Category
 from merchants.listings.leading import Policy
 from merchants.listings.models import Listing, ListingQuerySet
 from merchants.openings.models import Opening, OpeningState
 from portal import apart, clock
-
-# Those that hold money, or ask for it: all others go on, or are over.
-CONCERNED = frozenset(
-    {
-        BoostStatus.SUBMITTED,
-        BoostStatus.APPROVED,
-        BoostStatus.SCHEDULED,
-        BoostStatus.RUNNING,
-        BoostStatus.PAUSED,
-    }
-)
 
 
 def find_due() -> list[Closing]:

@@ -8,29 +8,15 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from campaigns.boosts import appealing, endings, funding, plans, schedule, spans
+from campaigns.boosts import endings, funding, schedule, spans
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.closings import finding
+from campaigns.closings.fates import FATES, give_back
 from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant, Fate
 from campaigns.delivery import taking
 from portal import clock
 from portal.accounts import audit
 from portal.jobs.claims import Claim
-
-# What becomes of a boost, by what it is when its turn comes; a dict, so that a new state asks for
-# its row. What its merchant took back since the list was written holds nothing.
-_FATES: dict[BoostStatus, Fate] = {
-    BoostStatus.DRAFT: Fate.OVER,
-    BoostStatus.SUBMITTED: Fate.RETURNED,
-    BoostStatus.RETURNED: Fate.OVER,
-    BoostStatus.REJECTED: Fate.OVER,
-    BoostStatus.APPROVED: Fate.ENDED,
-    BoostStatus.SCHEDULED: Fate.ENDED,
-    BoostStatus.RUNNING: Fate.ENDED,
-    BoostStatus.PAUSED: Fate.ENDED,
-    BoostStatus.COMPLETED: Fate.OVER,
-    BoostStatus.STOPPED: Fate.OVER,
-}
 
 
 def carry_out(claim: Claim, closing: Closing) -> None:
@@ -70,13 +56,9 @@ def _deal_with(pk: int, boost_id: int) -> None:
         # Nobody is to gain by a closing that comes before the clock looks.
         schedule.start_if_due(boost)
     held_fen = boost.held_fen
-    row.fate = _FATES[BoostStatus(boost.status)]
-    if row.fate == Fate.RETURNED and appealing.is_against_rejection(boost):
-        appealing.restore(boost, reason=opening.reason)
-    elif row.fate == Fate.RETURNED:
-        boost.move_to(BoostStatus.RETURNED, by=None, reason=opening.reason)
-        funding.release(boost)
-        plans.ask_again(boost)
+    row.fate = FATES[BoostStatus(boost.status)]
+    if row.fate == Fate.RETURNED:
+        give_back(boost, reason=opening.reason)
     elif row.fate == Fate.ENDED:
         at = opening.effective_at
         endings.end(boost, cause=EndCause.CLOSING, at=at, by=None, reason=opening.reason)

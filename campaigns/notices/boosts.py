@@ -21,10 +21,11 @@ def _review(boost: Boost) -> str:
 
 
 def _team_unless_closed(entry: AuditEntry, boost: Boost) -> QuerySet[User]:
-    """Whoever asked for it, but when a closing returned it: that is told of all its boosts at once.
+    """Whoever asked for it, but when a closing returned it, or it leads nowhere: that is told of
+    all its boosts at once, or in the same moment.
 
-    Of what is in review the portal itself returns nothing but what a closing ends, and rejects
-    again nothing but what a closing ends or its team disputes no more.
+    Of what is in review the portal itself returns nothing but what leads nowhere, and rejects again
+    nothing but that, or what its team disputes no more.
     """
     asked = team_who_may("boost.edit")(entry, boost)
     is_closed = entry.actor is None and entry.old.get("status") == BoostStatus.SUBMITTED
@@ -87,9 +88,16 @@ TABLE: dict[str, Told | Nobody] = {
     "boost.running": BY_THE_CLOCK,
     "boost.completed": BY_THE_CLOCK,
     "boost.stopped": Told(
-        # What a team stops itself is its own; a closing tells of all that it ended at once.
+        # What a team stops itself is its own; a closing tells of all that it ended at once, and
+        # what leads nowhere is told as that.
         only(lambda boost: boost.end_cause == EndCause.PLATFORM, team_who_may("boost.edit")),
         _("The platform stopped the boost of “%(note)s”: see the reason. What was left came back."),
+        page=Boost.get_absolute_url,
+        names=names_of,
+    ),
+    "boost.taken_off": Told(
+        team_who_may("boost.edit"),
+        _("The note “%(note)s” leads nowhere any more: its boost was taken off, see the reason."),
         page=Boost.get_absolute_url,
         names=names_of,
     ),

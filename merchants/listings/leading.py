@@ -1,7 +1,8 @@
 """Which listings lead their readers to what they name, by the policy of a moment.
 
-A listing of an in-app shop always does. One that leads outside does while an opening is in force
-and its merchant is approved; else its link gives the in-app product that takes over.
+One of an in-app shop does while its product is available. One that leads outside does while, beside
+that, an opening is in force and its merchant is approved; else its link gives the in-app product
+that takes over.
 """
 
 from collections import defaultdict
@@ -39,6 +40,8 @@ class Policy:
 
     def leads(self, listing: Listing, *, at: datetime) -> bool:
         """Whether `listing`, one of those that this was read for, leads to its product at `at`."""
+        if not listing.product.is_available:
+            return False
         if not listing.product.store.is_external:
             return True
         ways = ways_outside(

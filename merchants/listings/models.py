@@ -37,6 +37,10 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """Listings that readers see now."""
         return self.filter(status=ListingStatus.LIVE)
 
+    def on_sale(self) -> Self:
+        """Those of products that can be bought."""
+        return self.filter(product__is_available=True)
+
     def found_by(self, text: str) -> Self:
         """Listings whose link or code is in `text`, whose product it finds, or that hold its words
         between product, note and code."""

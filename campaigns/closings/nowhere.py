@@ -1,0 +1,108 @@
+"""Boosts whose note leads nowhere any more, whatever took it off: its last listing, the programme's
+last day, a product that is of another category now.
+
+A closed rule has its list and its second (`finding`). All else is found by looking at what is
+there, so that a new way to lead nowhere is seen, too. ADR 0161.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from campaigns.boosts import endings, schedule
+from campaigns.boosts.models import Boost, BoostStatus, EndCause
+from campaigns.closings.fates import FATES, give_back
+from campaigns.closings.models import ClosingBoost, Fate
+from merchants.listings.leading import Policy
+from merchants.listings.models import Listing, ListingStatus
+from merchants.openings.models import Programme
+from portal import apart, clock, words
+from portal.accounts import audit
+
+# A paused listing is to come back, and its merchant knows of it.
+_THERE = (ListingStatus.LIVE, ListingStatus.PAUSED)
+# So many boosts are looked at with one set of queries.
+AT_ONCE = 500
+
+
+def look() -> int:
+    """Take off what leads nowhere, each boost in a transaction of its own; how many there were.
+
+    What is on the list of a closing is left to that.
+    """
+    failed = "Boosts that lead nowhere and could not be ended"
+    return sum(apart.each(lost(at=clock.now()), _take_off, called="boost", failed=failed))
+
+
+def lost(*, at: datetime) -> list[int]:
+    """The keys of boosts that hold money, or ask for it, and lead nowhere at `at`."""
+    # An arm for each index: one of all would be used by none.
+    going_on = (
+        Q(status=BoostStatus.SUBMITTED)
+        | Q(status=BoostStatus.APPROVED)
+        | Q(status=BoostStatus.SCHEDULED)
+        | Q(status__in=(BoostStatus.RUNNING, BoostStatus.PAUSED))
+    )
+    listed = ClosingBoost.objects.open().order_by().values("boost")
+    boosts = Boost.objects.filter(going_on).exclude(pk__in=listed).order_by("pk")
+    rows, found = list(boosts.values_list("pk", "note_id")), list[int]()
+    for begin in range(0, len(rows), AT_ONCE):
+        some = rows[begin : begin + AT_ONCE]
+        leading = _leading({note for _boost, note in some}, at=at)
+        found += [boost for boost, note in some if note not in leading]
+    return found
+
+
+def _leading(notes: Iterable[int], *, at: datetime) -> set[int]:
+    """Those of `notes` that have a listing which leads to its product."""
+    listings = _listings(notes)
+    policy = Policy(listings)
+    return {one.note_id for one in listings if policy.leads(one, at=at)}
+
+
+def _listings(notes: Iterable[int]) -> Sequence[Listing]:
+    there = Listing.objects.filter(note__in=list(notes), status__in=_THERE)
+    return list(there.select_related("product__store"))
+
+
+@transaction.atomic
+def _take_off(pk: int) -> bool:
+    """End the boost, or return it to its merchant; whether it still had to be."""
+    boost = Boost.locked(pk)
+    moment = clock.now()
+    schedule.start_if_due(boost)
+    fate = FATES[BoostStatus(boost.status)]
+    # What has come to its end is completed by the clock.
+    is_over = fate == Fate.OVER or (fate == Fate.ENDED and boost.ends_at <= moment)
+    if is_over or _leading([boost.note_id], at=moment):
+        return False
+    reason = _why(boost, moment)
+    if fate == Fate.RETURNED:
+        give_back(boost, reason=reason)
+    else:
+        endings.end(boost, cause=EndCause.NOWHERE, at=moment, by=None, reason=reason)
+    audit.record("boost.taken_off", boost, by=None, team=boost.audit_team(), reason=reason)
+    return True
+
+
+def _why(boost: Boost, at: datetime) -> str:
+    """What took it off, as far as that can be told."""
+    there = _listings([boost.note_id])
+    if not there:
+        return _("Readers of the note can buy nothing there any more: its listings have ended.")
+    kinds = {one.product.store.kind for one in there if one.product.is_available}
+    if not kinds:
+        return _("The products that the note links to are not available any more.")
+    # One that was over when the boost was asked for is not why.
+    since = clock.day_of(boost.submitted_at or boost.created_at)
+    over = Programme.objects.filter(ends_on__gte=since, ends_on__lt=clock.day_of(at))
+    for programme in over.order_by("-ends_on", "-pk"):
+        if kinds & programme.store_kinds and programme.ends_on:
+            return _("%(programme)s ended with %(day)s, and nothing else leads readers on.") % {
+                "programme": programme,
+                "day": words.day(programme.ends_on),
+            }
+    return _("What the note links to is closed, and nothing else leads readers on.")
