@@ -1,6 +1,7 @@
 """All models of the app, for Django to find. Rooms import each other's models directly."""
 
 from reports.answers.delays import DelayCurve, DelayMix, DelaysGiven
+from reports.answers.past import CategoryPast
 from reports.attribution.drafts import Draft
 from reports.attribution.inputs import NamedDay, News, RefundDay
 from reports.attribution.models import (
@@ -31,6 +32,7 @@ from reports.sources.suspensions import (
 __all__ = [
     "Batch",
     "Breach",
+    "CategoryPast",
     "ConversionFact",
     "CreditFact",
     "CreditSum",

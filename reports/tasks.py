@@ -13,6 +13,7 @@ from reports.sources.models import Batch, BatchState
 
 TEND = "lake.tend"
 DELAYS = "reports.delays"
+PAST = "reports.past"
 
 
 def _give_batch_up(error: str, *, refused: bool, batch_id: int) -> bool:
@@ -167,6 +168,24 @@ def delays(claim: Claim) -> None:
     from reports.answers import delay_counting
 
     delay_counting.compute(lambda done, of: claim.progress(done, of, ""))
+
+
+@scheduled("reports.count_past", every=timedelta(hours=1))
+def count_past() -> None:
+    """Ask for what boosts brought to be counted, unless that waits or runs."""
+    from portal.jobs.models import Job
+    from portal.jobs.queue import enqueue
+
+    if not Job.objects.open().filter(kind=PAST).exists():
+        enqueue(PAST, args={})
+
+
+@job(PAST, label=_("Counting what boosts brought"), within=timedelta(hours=1))
+def past(claim: Claim) -> None:
+    """Count what boosts of each category brought; see reports.answers.past_counting."""
+    from reports.answers import past_counting
+
+    past_counting.compute(claim.beat)
 
 
 @scheduled("reports.request_due", every=timedelta(minutes=5))

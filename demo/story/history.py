@@ -25,7 +25,7 @@ from portal.accounts.models import User
 from portal.jobs.models import Job
 from portal.jobs.waiting import until_done
 from portal.refusals import Refusal
-from reports.answers import delay_counting
+from reports.answers import delay_counting, past_counting
 from reports.attribution import runs
 from reports.attribution.models import ReportDay
 from reports.sources import receiving
@@ -132,6 +132,7 @@ def compute(planned: World, teller: Teller) -> None:
         why = run.job.error if run.job else ""
         raise Refusal(_("The reports were not computed: %(why)s") % {"why": why})
     delay_counting.compute()
+    past_counting.compute()
     teller.step(
         gettext_noop("Reports of %(days)s days are published"), days=words.count(len(period.days))
     )

@@ -1,76 +1,95 @@
 """What ended boosts cost and brought, by which the asking form says what one more may bring.
 
 Counted is a boost that is settled, that delivery has cost something, and all of whose days are
-published, without news, of all users. It is asked in a bounded number of queries, however many
-boosts there are.
+published, without news, of all users. Each form asks for the merchant's newest boosts, so many at
+most; what others of his category brought was counted before, see `past_counting`. ADR 0162.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
+from django.db import models
 from django.db.models import Sum
 
 from campaigns.boosts.forecast import Brought, Past
-from campaigns.boosts.models import Boost
+from campaigns.boosts.models import Boost, BoostQuerySet
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from portal import clock
 from reports.attribution.models import ReportDay, TouchFact
 
-# Older boosts say less; of others, the newest of so many merchants' speak for the category.
+# Older boosts say less.
 LOOKED_BACK = timedelta(days=180)
-MOST_OWN = 40
-MOST_OTHERS = 200
-MOST_OF_ONE = 10
+MOST_OWN = 20
 # A boost that cost less says nothing of what money brings.
 LEAST_FEN = 2_000
+# So many products say in which branch a merchant sells most.
+MOST_PRODUCTS = 1_000
+
+
+class CategoryPast(models.Model):
+    """What the newest boosts of those who sell in a branch of categories, named by its root, have
+    brought, as it was counted at `at`: by the key of the merchant, pairs of fen and reads."""
+
+    category = models.OneToOneField(Category, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    groups = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.at}"
+
+    def but(self, merchant: Merchant) -> list[list[Brought]]:
+        """Those of all merchants but one, each one's apart."""
+        return [
+            [Brought(spent_fen, reads) for spent_fen, reads in pairs]
+            for key, pairs in sorted(self.groups.items())
+            if key != str(merchant.pk)
+        ]
 
 
 def of(merchant: Merchant) -> Past:
     """The past of a merchant, and of others who sell in his category."""
-    ended = Boost.objects.filter(
+    own = list(ended().filter(merchant=merchant)[:MOST_OWN])
+    known = brought(own)
+    root = _root_of(merchant)
+    others = CategoryPast.objects.filter(category=root).first() if root else None
+    return Past(
+        [known[boost.pk] for boost in own if boost.pk in known],
+        others.but(merchant) if others else [],
+    )
+
+
+def ended() -> BoostQuerySet:
+    """Boosts that may say something, the newest first."""
+    return Boost.objects.filter(
         settled_at__isnull=False,
         captured_fen__gte=LEAST_FEN,
         starts_on__gte=clock.today() - LOOKED_BACK,
     ).order_by("-pk")
-    own = list(ended.filter(merchant=merchant)[:MOST_OWN])
-    selling = _same_category(merchant)
-    others = list(
-        ended.filter(merchant__stores__products__category__in=selling)
-        .exclude(merchant=merchant)
-        .distinct()[:MOST_OTHERS]
-    ) if selling else []  # fmt: skip
-    brought = _brought([*own, *others])
-    of_others: defaultdict[int, list[Brought]] = defaultdict(list)
-    for boost in others:
-        if boost.pk in brought and len(of_others[boost.merchant_id]) < MOST_OF_ONE:
-            of_others[boost.merchant_id].append(brought[boost.pk])
-    return Past(
-        [brought[boost.pk] for boost in own if boost.pk in brought],
-        [group for group in of_others.values() if group],
-    )
 
 
-def _same_category(merchant: Merchant) -> list[int]:
-    """The categories of the branch in which the merchant has most products; none without any."""
-    counted = Counter(
-        Product.objects.filter(store__merchant=merchant).values_list("category", flat=True)[:1_000]
-    )
-    tree = Category.objects.as_tree()
-    branches = {pk: category.lineage()[-1].pk for pk, category in tree.items()}
-    roots: Counter[int] = Counter()
-    for category, products in counted.items():
-        roots[branches[category]] += products
-    if not roots:
-        return []
+def roots() -> dict[int, int]:
+    """The root of the branch that each category is in, by keys."""
+    return {pk: one.lineage()[-1].pk for pk, one in Category.objects.as_tree().items()}
+
+
+def main_root(products: Mapping[int, int], root_of: Mapping[int, int]) -> int | None:
+    """The root of the branch in which are most of so many `products` by category; None without."""
+    counted: Counter[int] = Counter()
+    for category, number in products.items():
+        counted[root_of[category]] += number
     # Of two that have as many the first by key, whatever the order of rows.
-    most = min(roots, key=lambda root: (-roots[root], root))
-    return [pk for pk, root in branches.items() if root == most]
+    return min(counted, key=lambda root: (-counted[root], root), default=None)
 
 
-def _brought(boosts: Collection[Boost]) -> dict[int, Brought]:
-    """What each of `boosts` brought, without those that are not counted in full."""
+def _root_of(merchant: Merchant) -> int | None:
+    some = Product.objects.filter(store__merchant=merchant).values_list("category", flat=True)
+    return main_root(Counter(some[:MOST_PRODUCTS]), roots())
+
+
+def brought(boosts: Collection[Boost]) -> dict[int, Brought]:
+    """What each of `boosts` brought, by key, without those that are not counted in full."""
     if not boosts:
         return {}
     first, last = min(boost.starts_on for boost in boosts), max(map(_last_of, boosts))

@@ -17,7 +17,10 @@ from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import User
-from reports.answers import past
+from portal.jobs import queue
+from portal.jobs.models import Job, JobState
+from reports import tasks
+from reports.answers import past, past_counting
 from reports.attribution.models import ReportDay
 from reports.tests import factory
 
@@ -99,7 +102,10 @@ def test_others_of_the_category_are_told_apart(
 ) -> None:
     """Charlie sells in the same branch, and sees of Alice's boosts a sum that names nobody."""
     read(days, live_listing, ended(), 30, 12)
+    past_counting.compute()
     assert past.of(rival) == Past([], [[Brought(20_000, 42)]])
+    # Nobody is one of the others to himself.
+    assert past.of(shop) == Past([Brought(20_000, 42)], [])
     Product.objects.filter(store__merchant=rival).delete()
     assert past.of(rival) == Past([], [])
 
@@ -116,6 +122,57 @@ def test_it_is_asked_as_often_for_many_boosts(
         counts.append(len(asked))
     assert len(found.own) == 7
     assert counts[0] == counts[1] <= 6
+
+
+def grow(ended: Ended, days: list[ReportDay], listing: Listing, many: int) -> None:
+    """So many more boosts of a merchant, each read on both days, have ended."""
+    for _number in range(many):
+        read(days, listing, ended(), 3, 4)
+
+
+def test_a_form_reads_as_much_however_long_the_past_is(
+    ended: Ended, days: list[ReportDay], live_listing: Listing, shop: Merchant, rival: Merchant,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Of his own the newest; of others one row, as it was counted last."""
+    for most in ((past, "MOST_OWN"), (past_counting, "MOST_OF_ONE")):
+        monkeypatch.setattr(*most, 3)
+    told = []
+    for many in (3, 3, 9):
+        grow(ended, days, live_listing, many)
+        past_counting.compute()
+        with CaptureQueriesContext(connection) as asked:
+            own, others = past.of(shop).own, past.of(rival).others
+        told.append((len(asked), own, others))
+    three = [Brought(20_000, 7)] * 3
+    assert told == [(told[0][0], three, [three])] * 3
+
+
+def test_what_is_counted_by_category_is_bounded(
+    ended: Ended, days: list[ReportDay], live_listing: Listing, rival: Merchant,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    grow(ended, days, live_listing, 5)
+    for name, most, counted in (
+        ("PART", 2, 5),
+        ("MOST_OF_A_CATEGORY", 4, 4),
+        ("MOST_LOOKED_AT", 3, 3),
+    ):
+        monkeypatch.setattr(past_counting, name, most)
+        past_counting.compute()
+        [group] = past.of(rival).others
+        assert len(group) == counted
+
+
+def test_it_is_counted_once_an_hour_by_a_job(
+    ended: Ended, days: list[ReportDay], live_listing: Listing, rival: Merchant
+) -> None:
+    grow(ended, days, live_listing, 1)
+    for _again in range(2):
+        tasks.count_past()
+    done = queue.run_now(Job.objects.get(kind=tasks.PAST))
+    assert done.state == JobState.DONE, done.error
+    assert past.of(rival).others == [[Brought(20_000, 7)]]
 
 
 def test_the_form_asks_it(shop: Merchant) -> None:
