@@ -42,6 +42,7 @@ _merchant = [
     path("campaigns/<int:pk>/", campaign.campaign_detail, name="campaign-detail"),
     path("campaigns/<int:pk>/edit/", campaign.campaign_edit, name="campaign-edit"),
     path("campaigns/<int:pk>/close/", campaign.campaign_close, name="campaign-close"),
+    path("campaigns/<int:pk>/open/", campaign.campaign_open, name="campaign-open"),
     path("campaigns/<int:pk>/notes/add/", campaign.campaign_note_add, name="campaign-note-add"),
     path(
         "campaigns/<int:pk>/notes/<int:note_pk>/remove/",

@@ -281,6 +281,7 @@ CAMPAIGNS = [
     page("campaigns:campaign-note-add", f"{M} campaign.pk", EDITORS),
     button("campaigns:campaign-note-remove", f"{M} campaign.pk note.pk", EDITORS_POST),
     button("campaigns:campaign-close", f"{M} campaign.pk", EDITORS_POST),
+    button("campaigns:campaign-open", f"{M} campaign.pk", EDITORS_POST),
     page("campaigns:cost-list", M, INSIDE),
     page("campaigns:cost-new", M, "302 200 200 403 200 404 403 403"),
     page("campaigns:cost-file-new", M, "302 200 200 403 200 404 403 403"),

@@ -8,6 +8,7 @@ from django.db.models import Sum
 from campaigns.boosts.asked import AskingForm, DayPart
 from campaigns.boosts.models import Boost, Objective
 from campaigns.boosts.plans import Plan
+from campaigns.campaigns.models import Campaign
 from campaigns.ledger import transfers as ledger
 from merchants.notes.models import Note
 from portal import words
@@ -44,7 +45,15 @@ def period(at: datetime, hours: int) -> Period:
     }
 
 
-def plan(note: Note, *, budget_fen: int, hours: int, at: datetime, beside: bool = False) -> Plan:
+def plan(
+    note: Note,
+    *,
+    budget_fen: int,
+    hours: int,
+    at: datetime,
+    beside: bool = False,
+    campaign: Campaign | None = None,
+) -> Plan:
     """What is asked for at `at`; its days are a guess until the boost is approved."""
     lasts = period(at, hours)
     return {
@@ -54,6 +63,7 @@ def plan(note: Note, *, budget_fen: int, hours: int, at: datetime, beside: bool 
         "hours": hours,
         "day_part": DayPart.WHOLE,
         "beside": beside,
+        "campaign": campaign,
         "starts_on": lasts["starts_on"],
         "from_hour": lasts["from_hour"],
         "ends_on": lasts["ends_on"],

@@ -46,8 +46,8 @@ class Campaign(models.Model):
     """From `starts_on` to `ends_on`, both included, business days of Shanghai.
 
     `target_value` is a count or, where the target is GMV, an amount (fen); `budget_fen` is what the
-    merchant plans to spend, which holds nothing and forbids nothing. From `closed_at` on no boost
-    is added; those that it has go on.
+    merchant plans to spend, which holds nothing and forbids nothing. While it has a `closed_at` no
+    boost is added; those that it has go on.
     """
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="campaigns")

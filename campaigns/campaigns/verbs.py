@@ -106,6 +106,19 @@ def close(campaign: Campaign, *, by: User) -> Campaign:
 
 
 @transaction.atomic
+def open_again(campaign: Campaign, *, by: User) -> Campaign:
+    """Boosts may be added to a closed campaign again, unless an open one has its name by now."""
+    permissions.require(by, "campaign.edit", campaign.merchant.team)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    if campaign.is_open:
+        raise CampaignRefusal(_("This campaign is open."))
+    campaign.closed_at = None
+    save_or_refuse(campaign, field="name")
+    audit.record("campaign.opened_again", campaign, by=by, team=campaign.audit_team(), new={})
+    return campaign
+
+
+@transaction.atomic
 def put_in(campaign: Campaign, note: Note, *, by: User) -> Campaign:
     """The note belongs to the campaign, with the listings it has now; again, with new ones."""
     campaign = _locked(campaign, by)

@@ -7,6 +7,7 @@ TABLE: dict[str, Told | Nobody] = {
     "campaign.opened": OWN_ACT,
     "campaign.edited": OWN_ACT,
     "campaign.closed": OWN_ACT,
+    "campaign.opened_again": OWN_ACT,
     "campaign.note_added": OWN_ACT,
     "campaign.note_removed": OWN_ACT,
 }

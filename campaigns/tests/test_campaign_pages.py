@@ -185,3 +185,36 @@ def test_a_closed_campaign_offers_nothing_to_do(
     assert "Close the campaign" not in page
     assert "Boost a note" not in page
     assert campaign.name in page
+
+
+def test_a_closed_campaign_is_opened_again_on_its_page(
+    client_of: ClientOf, alice: User, shop: Merchant, campaign: Campaign
+) -> None:
+    client = client_of(alice)
+    assert "Open it again" not in read(client, campaign)
+    client.post(at("close", shop, campaign.pk))
+    assert "Open it again" in read(client, campaign)
+    client.post(at("open", shop, campaign.pk))
+    assert "Close the campaign" in read(client, campaign)
+
+
+def test_the_quick_form_asks_for_the_campaign_where_there_is_one(
+    client_of: ClientOf, alice: User, shop: Merchant, campaign: Campaign, note: Note
+) -> None:
+    client, url = client_of(alice), reverse("campaigns:boost-quick", args=[shop.code])
+    page = client.get(url, {"campaign": campaign.pk})
+    form = page.context["form"]
+    assert str(form["campaign"].value()) == str(campaign.pk)
+    # Whoever goes on to the full form takes it there.
+    assert f"campaign={campaign.pk}" in page.content.decode()
+    asked = {
+        "request_key": form["request_key"].value(), "note": note.pk, "amount": 20_000,
+        "hours": 24, "campaign": campaign.pk,
+    }  # fmt: skip
+    client.post(url, asked)
+    boost = Boost.objects.get()
+    assert (boost.campaign, list(campaign.notes.all())) == (campaign, [note])
+    edit = reverse("campaigns:boost-edit", args=[shop.code, boost.pk])
+    assert str(client.get(edit).context["form"]["campaign"].value()) == str(campaign.pk)
+    client.post(at("close", shop, campaign.pk))
+    assert 'name="campaign"' not in client.get(url).content.decode()

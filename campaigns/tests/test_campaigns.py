@@ -183,6 +183,22 @@ def test_a_closed_campaign_is_not_changed(june: Open, note: Note, alice: User) -
             act()
 
 
+def test_a_closed_campaign_is_opened_again_unless_its_name_is_taken(
+    june: Open, note: Note, alice: User, a_boost: RequestBoost
+) -> None:
+    made = campaigns.close(june(), by=alice)
+    again = campaigns.open_again(made, by=alice)
+    assert (again.pk, again.is_open) == (made.pk, True)
+    assert a_boost(campaign=again).campaign == made
+    assert AuditEntry.objects.filter(verb="campaign.opened_again").count() == 1
+    with pytest.raises(Refusal, match="is open"):
+        campaigns.open_again(made, by=alice)
+    campaigns.close(made, by=alice)
+    june()
+    with pytest.raises(Refusal, match="open already"):
+        campaigns.open_again(made, by=alice)
+
+
 @pytest.mark.parametrize("who", ["charlie", "manager"])
 def test_only_who_edits_campaigns_does(
     june: Open, note: Note, who: str, request: pytest.FixtureRequest
@@ -192,6 +208,7 @@ def test_only_who_edits_campaigns_does(
         lambda: june(by=person),
         lambda: campaigns.edit(made, by=person, **JUNE),
         lambda: campaigns.close(made, by=person),
+        lambda: campaigns.open_again(made, by=person),
         lambda: campaigns.put_in(made, note, by=person),
         lambda: campaigns.take_out(made, note, by=person),
     ]

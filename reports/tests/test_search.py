@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -5,6 +6,7 @@ import pytest
 from django.test import Client
 
 from campaigns.boosts.models import Boost
+from campaigns.campaigns import verbs as campaigns
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -69,6 +71,20 @@ def test_every_noun_is_found_by_its_name(
         (store.name, "Tmall", f"{here}/stores/{store.pk}/")
     ]
     assert found(client, "ALICE BEAUTY")["Merchants"] == [(shop.name, "Verified", f"{here}/")]
+
+
+def test_a_campaign_is_found_by_its_name_by_those_of_its_company(
+    client_of: Any, alice: User, charlie: User, manager: User, shop: Merchant
+) -> None:
+    made = campaigns.open_one(
+        shop, request_key=uuid4(), name="618 first wave", starts_on=date(2026, 6, 1),
+        ends_on=date(2026, 6, 18), target_kind="", target_value=None, budget_fen=None, by=alice,
+    )  # fmt: skip
+    hit = ("618 first wave", "2026-06-01 – 2026-06-18", f"/m/{shop.code}/campaigns/{made.pk}/")
+    for words in ("618", "wave FIRST"):
+        assert found(client_of(alice), words) == {"Campaigns": [hit]}
+    assert found(client_of(manager), "618") == {"Campaigns": [hit]}
+    assert found(client_of(charlie), "618") == {}
 
 
 def test_every_noun_is_found_by_its_id(

@@ -37,7 +37,8 @@ QUICK_FORM = "campaigns/boost_quick.html"
 @merchant_page("boost.submit_quick")
 def boost_quick(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     copied = _copied(request, merchant)
-    initial = quick_forms.fresh(request.GET.get("note", ""), copied)
+    told = request.GET.get("note", ""), request.GET.get("campaign", "")
+    initial = quick_forms.fresh(*told, copied)
     form = QuickForm(request.POST or None, initial=initial, merchant=merchant)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form), transaction.atomic():
@@ -45,7 +46,8 @@ def boost_quick(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
             asked = boosts.request(merchant, request_key=key, by=request.user, **form.plan())
             return _then(request, [asked])
     full = reverse("campaigns:boost-new", args=[merchant.code])
-    query = urlencode({"note": str(initial["note"])})
+    asked_of = {name: str(initial[name] or "") for name in ("note", "campaign")}
+    query = urlencode({name: value for name, value in asked_of.items() if value})
     links = [Link(_("More options"), f"{full}?{query}", "adjustments", is_main=False)]
     return form_page(
         request,

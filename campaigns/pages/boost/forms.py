@@ -48,6 +48,14 @@ def offer_notes(form: forms.Form, merchant: Merchant) -> None:
     note.leads_to(Link(str(_("Link a product to a note")), link))
 
 
+def offer_campaigns(form: forms.Form, merchant: Merchant) -> bool:
+    """Offer in the field `campaign` those that are open; whether there are any. Whoever has none is
+    not asked."""
+    campaign: Any = form.fields["campaign"]
+    campaign.queryset = merchant.campaigns.still_open().order_by("-pk")
+    return bool(campaign.queryset.exists())
+
+
 class BoostForm(forms.Form):
     """What is asked for. Three fields are enough; the others have sensible answers."""
 
@@ -99,10 +107,7 @@ class BoostForm(forms.Form):
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_notes(self, merchant)
-        campaign: Any = self.fields["campaign"]
-        campaign.queryset = merchant.campaigns.still_open().order_by("-pk")
-        # Whoever has none is not asked.
-        self.has_campaigns = campaign.queryset.exists()
+        self.has_campaigns = offer_campaigns(self, merchant)
         self._list_funds(merchant)
 
     def _list_funds(self, merchant: Merchant) -> None:

@@ -13,12 +13,14 @@ from campaigns.boosts import quick
 from campaigns.boosts.asked import MAX_QUICK_FEN, MIN_QUICK_FEN
 from campaigns.boosts.models import Boost
 from campaigns.boosts.plans import Plan
-from campaigns.pages.boost.forms import offer_notes
+from campaigns.campaigns.models import Campaign
+from campaigns.pages.boost.forms import offer_campaigns, offer_notes
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from merchants.pages.fields import NoteField
 from portal import clock, words
 from portal.ui.fields import YuanField
+from portal.ui.finding import FoundField
 
 
 def _hours(hours: int) -> str:
@@ -55,6 +57,9 @@ class QuickForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=gettext_lazy("It begins with the approval, at any time of the day."),
     )
+    campaign = FoundField(
+        label=gettext_lazy("Campaign"), queryset=Campaign.objects.none(), required=False
+    )
     beside = forms.BooleanField(
         label=gettext_lazy("A second boost of this note on these days is meant"), required=False
     )
@@ -62,6 +67,7 @@ class QuickForm(forms.Form):
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_notes(self, merchant)
+        self.has_campaigns = offer_campaigns(self, merchant)
         hours: Any = self.fields["hours"]
         hours.choices = [(many, _hours(many)) for many in quick.HOURS]
 
@@ -80,17 +86,19 @@ class QuickForm(forms.Form):
             hours=chosen["hours"],
             at=clock.now(),
             beside=chosen["beside"],
+            campaign=chosen["campaign"],
         )
 
 
-def fresh(note: str, copied: Boost | None = None) -> dict[str, object]:
-    """What the form of a new boost starts with; `note` is a note's id, if the page was told one.
-    One that is `copied` is asked for again."""
+def fresh(note: str, campaign: str = "", copied: Boost | None = None) -> dict[str, object]:
+    """What the form of a new boost starts with; `note` and `campaign` are ids, if the page was told
+    any. One that is `copied` is asked for again."""
     if copied:
         return {**as_typed(copied), "request_key": uuid4(), "beside": False}
     return {
         "request_key": uuid4(),
         "note": note,
+        "campaign": campaign,
         "amount": quick.AMOUNTS_FEN[1],
         "hours": quick.HOURS[2],
     }
@@ -104,6 +112,7 @@ def as_typed(boost: Boost) -> dict[str, object]:
         "request_key": boost.request_key,
         "beside": others.exists(),
         "note": boost.note_id,
+        "campaign": boost.campaign_id,
         "amount": boost.budget_fen if is_offered else None,
         "own": None if is_offered else boost.budget_fen,
         "hours": boost.hours,

@@ -140,6 +140,12 @@ def _find(merchant: Merchant, pk: int) -> Campaign:
     return get_object_or_404(merchant.campaigns.select_related("merchant__team"), pk=pk)
 
 
+campaign_open = button(
+    merchant_page("campaign.edit"),
+    _find,
+    campaigns.open_again,
+    done=lambda campaign: _("Open again. Boosts can be added to it."),
+)
 campaign_close = button(
     merchant_page("campaign.edit"),
     _find,

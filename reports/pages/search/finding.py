@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.boosts.models import Boost
+from campaigns.campaigns.models import Campaign
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from merchants.stores.models import Store
 from portal.accounts.models import User
+from portal.words import period
 
 MOST = 8
 # The merchants of one person that a query names one by one.
@@ -48,6 +50,7 @@ def find(user: User, words: str) -> list[Group]:
         _group(_("Products"), Product.objects.visible_to(user), own, words, _product),
         _group(_("Stores"), Store.objects.visible_to(user), own, words, _store),
         _group(_("Boosts"), Boost.objects.visible_to(user), own, words, _boost),
+        _group(_("Campaigns"), Campaign.objects.visible_to(user), own, words, _campaign),
         _group(_("Merchants"), Merchant.objects.visible_to(user), own, words, _merchant),
     ]
     return [group for group in groups if group.hits]
@@ -83,6 +86,7 @@ _MERCHANT: dict[type[Model], str] = {
     Product: "store__merchant",
     Store: "merchant",
     Boost: "merchant",
+    Campaign: "merchant",
     Merchant: "pk",
 }
 _RELATED: dict[type[Model], list[str]] = {
@@ -91,6 +95,7 @@ _RELATED: dict[type[Model], list[str]] = {
     Product: ["store__merchant"],
     Store: ["merchant"],
     Boost: ["merchant", "note"],
+    Campaign: ["merchant"],
     Merchant: ["team"],
 }
 
@@ -116,6 +121,11 @@ def _store(store: Store) -> Hit:
 
 def _boost(boost: Boost) -> Hit:
     return Hit(boost.note.title, boost.get_status_display(), boost.get_absolute_url())
+
+
+def _campaign(campaign: Campaign) -> Hit:
+    url = campaign.get_absolute_url()
+    return Hit(campaign.name, period(campaign.starts_on, campaign.ends_on), url)
 
 
 def _merchant(merchant: Merchant) -> Hit:
