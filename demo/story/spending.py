@@ -24,7 +24,7 @@ from campaigns.ledger.models import Payment, Transfer
 from demo.people.cast import Cast
 from demo.plan.period import Period, at
 from demo.plan.planned import Outcome, PlannedBoost, PlannedMerchant, World
-from demo.story import promotion, serving
+from demo.story import late_boosts, outside, promotion, serving
 from demo.story.settling import Settled
 from portal import clock
 from portal.accounts.models import User
@@ -58,11 +58,15 @@ def spend(world: World, settled: Settled, cast: Cast) -> int:
         for merchant in world.selling:
             _sign(_deposit(merchant, settled, by=cast.managers[0]), by=cast.managers[1])
         campaigns = promotion.open_one(world, settled, cast)
+        late = list(late_boosts.diary(world, settled, cast, late_boosts.round_fund(cast)))
     requests = list(_requests(world, cast, campaigns))
-    for moment, act in _diary(requests, world.period, settled, fund, cast, server):
+    usual = _diary(requests, world.period, settled, fund, cast, server)
+    for moment, act in sorted([*usual, *late], key=itemgetter(0)):
         with clock.at(moment):
             act()
-    return len(requests)
+    with clock.at(world.period.ends_at):
+        outside.tell(world, settled, cast, campaigns)
+    return Boost.objects.count()
 
 
 def _fund(cast: Cast) -> Fund:
@@ -110,7 +114,7 @@ def _diary(
     cast: Cast,
     server: AdServer,
 ) -> list[tuple[datetime, Act]]:
-    """What happens to boosts, each act with its moment, in the order of time.
+    """What happens to boosts, each act with its moment; those of one moment in their order.
 
     At midnight the portal ends and starts them and hears what the day cost, before people do
     anything.
@@ -122,7 +126,7 @@ def _diary(
         acts.append((moment, partial(_ask, asked, settled, fund, cast)))
         if asked.planned.outcome == Outcome.STOPPED:
             acts.append((_stopped_at(asked.planned), partial(_stop, asked)))
-    return sorted(acts, key=itemgetter(0))
+    return acts
 
 
 def _asked_at(planned: PlannedBoost, period: Period) -> datetime:

@@ -13,15 +13,20 @@ from django.core.management import CommandError, call_command
 from django.test.utils import override_settings
 
 from campaigns.boosts import totals
+from campaigns.boosts.asked import AskingForm
+from campaigns.boosts.awards import Award
 from campaigns.boosts.models import Boost
 from campaigns.campaigns.models import Campaign
+from campaigns.costs.economics import Assumed
 from campaigns.delivery.models import DeliveryHour, DeliveryRow, QuarantinedDelivery
+from campaigns.funds import rounds
+from campaigns.funds.models import Round, RoundStatus
 from campaigns.ledger.models import Transfer
 from demo.partners import pacing
 from demo.partners.pacing import Order
 from demo.plan.period import at
 from demo.plan.planned import Outcome
-from demo.story import agreements
+from demo.story import agreements, late_boosts
 from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import ListingPeriod
@@ -36,8 +41,9 @@ from reports.answers.coverage import report_days
 from reports.answers.day_states import DayState
 from reports.answers.delays import DelayCurve
 from reports.answers.facts import Facts
-from reports.answers.question import By, Question
+from reports.answers.question import By, Question, TimeBase
 from reports.answers.rows import rows_of
+from reports.answers.spend import Side
 from reports.attribution.choices import Model
 from reports.metrics.sums import MICRO
 from reports.sources.models import Batch
@@ -117,6 +123,24 @@ def test_the_world_has_a_campaign_of_boosts_that_cost_something(truth: Truth) ->
     assert Boost.objects.filter(campaign=None).exists()
 
 
+def test_the_world_has_a_quick_boost_a_round_and_what_was_paid_outside(truth: Truth) -> None:
+    fast = Boost.objects.get(form=AskingForm.QUICK)
+    assert (fast.status, fast.hours) == ("running", late_boosts.QUICK_HOURS)
+    assert 0 < fast.captured_fen < fast.budget_fen
+    awards = Award.objects.filter(round__status=RoundStatus.APPLIED)
+    assert {award.status for award in awards} == {"granted"}
+    assert sum(award.awarded_fen for award in awards) == late_boosts.ROUND_FUND_FEN
+    assert rounds.repeats(Round.objects.get())
+    owned = fast.merchant
+    assert set(owned.costs.values_list("kind", flat=True)) >= {"creator_fee", "sample"}
+    assert set(owned.assumptions.values_list("what", flat=True)) == set(Assumed)
+    question = Question(
+        owned, date.fromisoformat(truth["first_on"]), date.fromisoformat(truth["last_on"]),
+        time_base=TimeBase.TOUCH,
+    )  # fmt: skip
+    assert {Side.BOOSTS, Side.OUTSIDE, Side.WORTH} <= answer(question).facts.sides
+
+
 def test_the_world_has_withheld_days_and_a_refund_period_of_its_own(truth: Truth) -> None:
     """Of the owner, who has a store at the marketplace; nobody sends a sample yet."""
     owned = Merchant.objects.get(team__memberships__user__email="owner@notelink.example")
@@ -162,7 +186,7 @@ def test_what_was_done_is_dated_as_it_is_told(truth: Truth) -> None:
     assert moments == sorted(moments)
     for entry in told.filter(verb="boost.running"):
         boost = Boost.objects.get(pk=entry.subject.removeprefix("boost:"))
-        assert entry.at == at(boost.starts_on)
+        assert entry.at == boost.starts_at
 
 
 def test_boosts_run_and_the_ledger_agrees(truth: Truth) -> None:
