@@ -10,16 +10,18 @@ import threading
 from base64 import b32encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from secrets import token_bytes
 from typing import Any
 from urllib.parse import urlsplit
 
-from demo.partners import pacing
+from demo.partners import pacing, visits
 from demo.partners.adserver_state import State
 from demo.partners.pacing import Order, Paced
+from demo.plan.period import BUSINESS_ZONE, business_day
 from portal import clock
 from portal.webhooks import signing
 
@@ -45,6 +47,14 @@ class Moods:
     delay_s: float = 0
     reorder: bool = False
     vanished_until: datetime = LONG_AGO
+
+
+@dataclass(frozen=True)
+class Visits:
+    """A file of visits, and the hours that it has."""
+
+    path: Path
+    hours: Sequence[Paced]
 
 
 @dataclass
@@ -83,6 +93,19 @@ class AdServer:
             self.state.keep_told(rows)
             taken += len(rows)
         return taken
+
+    def write_visits(self, folder: Path, now: datetime) -> Visits | None:
+        """What the community sees of clicks since the business day on which this server was begun:
+        a file in `folder`, and the hours that are in it; None where there is nothing new."""
+        first = datetime.combine(business_day(self.state.begun_at(now)), time(), BUSINESS_ZONE)
+        orders = {order.boost_id: order for order in self.state.orders(heard_until=now)}
+        hours = [hour for hour in self.state.unvisited(first) if orders[hour.boost_id].note_id]
+        if not hours:
+            return None
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"visits-{now:%Y%m%dT%H%M%S}.csv"
+        visits.write(path, orders, hours)
+        return Visits(path, hours)
 
     def _post(self, rows: Sequence[Paced], now: datetime) -> bool:
         """Whether the portal answered that it has them. The next look sends what it has not."""

@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS told (
 CREATE TABLE IF NOT EXISTS corrected (
     boost_id TEXT, hour TEXT, factor REAL, PRIMARY KEY (boost_id, hour)
 );
+CREATE TABLE IF NOT EXISTS begun (once INTEGER PRIMARY KEY CHECK (once = 1), at TEXT);
+CREATE TABLE IF NOT EXISTS visited (boost_id TEXT, hour TEXT, PRIMARY KEY (boost_id, hour));
 """
 
 
@@ -79,11 +81,7 @@ class State:
         """What the portal has taken of a boost, the newest of each hour."""
         with self._lock:
             rows = self._db.execute("SELECT * FROM told WHERE boost_id = ?", [boost_id]).fetchall()
-        paced = (
-            Paced(boost, datetime.fromisoformat(hour), revision, shown, clicks, fen, bool(is_final))
-            for boost, hour, revision, shown, clicks, fen, is_final in rows
-        )
-        return {(row.boost_id, row.hour_at): row for row in paced}
+        return {(row.boost_id, row.hour_at): row for row in map(_paced, rows)}
 
     def keep_told(self, rows: Iterable[Paced]) -> None:
         """The portal has taken `rows`."""
@@ -104,6 +102,29 @@ class State:
                 ),
             )
 
+    def begun_at(self, now: datetime) -> datetime:
+        """When it was asked this for the first time."""
+        with self._lock, self._db:
+            self._db.execute("INSERT OR IGNORE INTO begun VALUES (1, ?)", [now.isoformat()])
+            return datetime.fromisoformat(self._db.execute("SELECT at FROM begun").fetchone()[0])
+
+    def unvisited(self, since: datetime) -> list[Paced]:
+        """Hours from `since` on that are over and were clicked on, whose visits nobody has."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT * FROM told WHERE is_final AND clicks > 0 AND (boost_id, hour) NOT IN"
+                " (SELECT boost_id, hour FROM visited) ORDER BY hour, boost_id"
+            ).fetchall()
+        return [row for row in map(_paced, rows) if row.hour_at >= since]
+
+    def keep_visited(self, rows: Iterable[Paced]) -> None:
+        """The community has the visits of these hours."""
+        with self._lock, self._db:
+            self._db.executemany(
+                "INSERT OR IGNORE INTO visited VALUES (?, ?)",
+                ((row.boost_id, row.hour_at.isoformat()) for row in rows),
+            )
+
     def correct(self, boost_id: str, hour_at: datetime, factor: float) -> None:
         """From now on the hour counts `factor` times what was paced."""
         with self._lock, self._db:
@@ -117,3 +138,9 @@ class State:
         with self._lock:
             rows = self._db.execute("SELECT boost_id, hour, factor FROM corrected").fetchall()
         return {(boost, datetime.fromisoformat(hour)): factor for boost, hour, factor in rows}
+
+
+def _paced(row: tuple[Any, ...]) -> Paced:
+    """A row of `told`."""
+    boost, hour, revision, shown, clicks, fen, is_final = row
+    return Paced(boost, datetime.fromisoformat(hour), revision, shown, clicks, fen, bool(is_final))

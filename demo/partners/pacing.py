@@ -36,6 +36,7 @@ class Order:
     day_part: str
     ends_at: datetime | None
     spans: tuple[tuple[datetime, datetime | None], ...]
+    note_id: str = ""
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> "Order":
@@ -52,6 +53,7 @@ class Order:
             spans=tuple(
                 (datetime.fromisoformat(start), _moment(end)) for start, end in data["spans"]
             ),
+            note_id=str(data.get("note_id", "")),
         )
 
     @property
