@@ -27,6 +27,7 @@ from reports.answers.answer import answer
 from reports.answers.question import OF_CAMPAIGNS, BadRange, By, Question, TimeBase
 from reports.metrics import costs as all_costs
 from reports.metrics import registry as metrics
+from reports.pages.report import forms
 from reports.tests.factory import credit, day, publish, touch
 from reports.tests.spent import boost_of, delivered, paid
 from reports.tests.test_spending import in_csv, printed
@@ -193,6 +194,20 @@ def test_who_has_no_campaign_is_not_asked_for_one(
     assert 'id="id_campaign"' not in _visible(client_of(alice).get(place).content.decode())
     opened(shop, "618", alice)
     assert 'id="id_campaign"' in _visible(client_of(alice).get(place).content.decode())
+
+
+def test_the_newest_are_offered_and_the_one_that_is_asked_for(
+    client_of: ClientOf, alice: User, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "MOST_OFFERED", 1)
+    client, shop = client_of(alice), campaign.merchant
+    place = reverse("reports:report-detail", args=[shop.code])
+    form = client.get(place).context["form"]
+    assert [name for _key, name in form.fields["campaign"].choices] == ["All notes", "11.11"]
+    form = client.get(place, {"campaign": campaign.pk}).context["form"]
+    assert [name for _key, name in form.fields["campaign"].choices][1:] == ["11.11", "618"]
+    assert form.question.campaign == campaign
+    assert ("Campaign", "618") in form.asked
 
 
 def _visible(page: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.campaigns.models import Campaign
 from merchants.companies.models import Merchant
 from portal import words
+from portal.typed import number_of
 from portal.ui.fields import DayField, InstantField
 from portal.ui.filters import in_words
 from portal.ui.forms import refusals_on
@@ -20,6 +21,8 @@ from reports.attribution.choices import DEFAULT_WINDOW_DAYS, WINDOWS, Model
 
 DEFAULT_DAYS = 30
 PRESETS = (7, 30, 45)
+# So many campaigns stand in the select; the others have pages of their own.
+MOST_OFFERED = 20
 
 
 _days = lazy(words.days, str)
@@ -42,9 +45,7 @@ class QuestionForm(forms.Form):
     )
     time_base = forms.ChoiceField(label=_("Time base"), choices=TimeBase.choices)
     by = forms.ChoiceField(label=_("Broken down by"), choices=By.choices, widget=forms.HiddenInput)
-    campaign = forms.ModelChoiceField(
-        Campaign.objects.none(), label=_("Campaign"), required=False, empty_label=_("All notes")
-    )
+    campaign = forms.ChoiceField(label=_("Campaign"), required=False)
     as_of = InstantField(label=_("As of"), required=False, widget=forms.HiddenInput())
 
     question: Question
@@ -71,20 +72,27 @@ class QuestionForm(forms.Form):
         if is_of_campaign:
             typed["time_base"] = TimeBase.TOUCH.value
         super().__init__(typed)
-        self._offer_campaigns(is_asked=is_of_campaign)
+        self._offer_campaigns(typed["campaign"] or "")
         for field in self.visible_fields():
             is_choice = isinstance(field.field, forms.ChoiceField)
             css = "form-select" if is_choice else "form-control"
             field.field.widget.attrs["class"] = css + (" is-invalid" if field.errors else "")
 
-    def _offer_campaigns(self, *, is_asked: bool) -> None:
-        """The merchant's campaigns, the newest first; who has none is not asked."""
+    def _offer_campaigns(self, asked: str) -> None:
+        """The merchant's newest campaigns, and the one that is `asked` for: the page of an older
+        one leads here. Who has none is not asked."""
+        self._campaigns: dict[str, Campaign] = {}
         if not self.narrows:
             del self.fields["campaign"]
             return
+        own = Campaign.objects.filter(merchant=self.merchant).order_by("-pk")
+        self._campaigns = {str(one.pk): one for one in own[:MOST_OFFERED]}
+        if asked not in self._campaigns and (number := number_of(asked)):
+            self._campaigns |= {str(one.pk): one for one in own.filter(pk=number)}
         field: Any = self.fields["campaign"]
-        field.queryset = Campaign.objects.filter(merchant=self.merchant).order_by("-pk")
-        if not is_asked and not field.queryset.exists():
+        names = [(key, one.name) for key, one in self._campaigns.items()]
+        field.choices = [("", _("All notes")), *names]
+        if not names:
             field.widget = forms.HiddenInput()
 
     @property
@@ -120,7 +128,7 @@ class QuestionForm(forms.Form):
                     By(cleaned["by"]),
                     TimeBase(cleaned["time_base"]),
                     cleaned["as_of"],
-                    cleaned.get("campaign"),
+                    self._campaigns.get(cleaned.get("campaign", "")),
                 )
         return cleaned
 
