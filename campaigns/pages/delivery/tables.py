@@ -81,7 +81,7 @@ class MessageTable(PortalTable):
         if record.http_status is not None:
             return str(record.http_status)
         if record.next_at is None:
-            return str(_("Not yet"))
+            return str(pgettext_lazy("answer", "Not yet"))
         return _("Failed %(times)s times; again at %(at)s") % {
             "times": record.failures,
             "at": words.instant(record.next_at),
