@@ -18,8 +18,8 @@ from urllib.parse import urlencode
 import pytest
 
 from portal.runtime import places
+from portal.runtime.postgres import same_server
 from portal.runtime.processes import spawn
-from portal.runtime.testing import same_server
 
 INSTALL = "No nginx found. Install it with: apt-get install nginx-light"
 HOST, PROXY = "portal.example", "127.0.0.1"

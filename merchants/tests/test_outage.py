@@ -23,8 +23,8 @@ from merchants.listings.models import Listing
 from merchants.openings.models import Opening
 from merchants.tests.test_links import BROWSER, spooled
 from portal import clock
-from portal.runtime.postgres import Cluster, _binaries
-from portal.runtime.testing import Web, same_server
+from portal.runtime.postgres import Cluster, _binaries, same_server
+from portal.runtime.testing import Web
 
 REQUESTS, READERS = 10_000, 8
 Answer = tuple[int, str]

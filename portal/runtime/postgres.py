@@ -41,6 +41,12 @@ _CARELESS = {
 }
 
 
+def same_server(database: str) -> str:
+    """DATABASE_URL with another database of the same server."""
+    path, question, options = os.environ["DATABASE_URL"].partition("?")
+    return f"{path.rpartition('/')[0]}/{database}{question}{options}"
+
+
 class Cluster:
     """One PostgreSQL cluster, kept in `wanted` or, where its user cannot go there, in /var/tmp."""
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from portal.runtime import environment, places
-from portal.runtime.postgres import Cluster
+from portal.runtime.postgres import Cluster, same_server
 from portal.runtime.processes import spawn
 from portal.runtime.valkey import Valkey
 
@@ -32,6 +32,8 @@ _servers: list[Cluster | Valkey] = []
 
 def _start_servers() -> None:
     os.environ["PORTAL_VAR"] = str(_var)
+    # Nothing is collected, and nobody is told so at every request.
+    (_var / "static").mkdir()
     environment.fill_for_this_machine()
     if not os.environ.get("DATABASE_URL"):
         cluster = Cluster(_var / "postgres", log=_var / "log/postgres.log", durable=False)
@@ -148,12 +150,6 @@ class Web:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-
-
-def same_server(database: str) -> str:
-    """DATABASE_URL with another database of the same server."""
-    path, question, options = os.environ["DATABASE_URL"].partition("?")
-    return f"{path.rpartition('/')[0]}/{database}{question}{options}"
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import User
 from portal.jobs.models import Job
-from portal.runtime.testing import same_server
+from portal.runtime.postgres import same_server
 from tests.awaiting import until
 from tests.journeys.walk import Walk
 

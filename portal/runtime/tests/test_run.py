@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 from portal.runtime import places
+from portal.runtime.postgres import same_server
 from portal.runtime.supervisor import Service, Supervisor
-from portal.runtime.testing import same_server
 
 # A runner like `make run`'s, with a cluster and a child that has a child of its own.
 RUNNER = """

@@ -16,7 +16,8 @@ from portal import fetching
 from portal.jobs.models import Job
 from portal.jobs.registry import BEATS_QUEUE
 from portal.runtime import places
-from portal.runtime.testing import Worker, same_server
+from portal.runtime.postgres import same_server
+from portal.runtime.testing import Worker
 from portal.webhooks import leases, sending, tasks
 from portal.webhooks.models import (
     Attempt,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pyarrow.parquet as pq
 from django.core.management import call_command
@@ -21,24 +22,28 @@ IDS = ("event_id", "user_id", "note_id", "store_id", "product_id", "listing_id")
 Lake = tuple[Told, days.Versions]
 
 
-def inputs(seeds: Iterable[int], real: Path, folder: Path) -> dict[str, str]:
-    """Hostile worlds, and the real data where it is, as one input: a folder for each argument."""
+def inputs(seeds: Iterable[int], real: Path, folder: Path, *, of_users: int = 1) -> dict[str, str]:
+    """Hostile worlds, and the real data where it is, as one input: a folder for each argument. Of
+    the real data every user, or one `of_users`."""
     for name, rows in in_files.tables(together([world(seed) for seed in seeds])).items():
         (folder / name).mkdir(parents=True)
         pq.write_table(rows, folder / name / "worlds.parquet")
         for data in sorted(real.glob("*")) if real.is_dir() else []:
             if data.is_dir():
-                _told_apart(data / f"{name}.csv.gz", folder / name / f"{data.name}.csv", data.name)
+                target = folder / name / f"{data.name}.csv"
+                _told_apart(data / f"{name}.csv.gz", target, data.name, of_users)
     return {name: str(folder / name) for name in INPUTS}
 
 
-def _told_apart(source: Path, target: Path, prefix: str) -> None:
+def _told_apart(source: Path, target: Path, prefix: str, of_users: int) -> None:
     """The rows of a file, their ids told apart from those of other files."""
     with gzip.open(source, "rt", newline="") as old, target.open("w", newline="") as new:
         rows = csv.DictReader(old)
         writer = csv.DictWriter(new, rows.fieldnames or [])
         writer.writeheader()
         for row in rows:
+            if crc32(row.get("user_id", "").encode()) % of_users:
+                continue
             apart = {name: f"{prefix}-{row[name]}" for name in IDS if row.get(name)}
             writer.writerow({**row, **apart})
 
