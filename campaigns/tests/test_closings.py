@@ -1,13 +1,10 @@
 """An opening that closes ends the boosts that led through it, each whole, whoever is killed."""
 
-import os
-import warnings
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -34,6 +31,7 @@ from campaigns.tests.conftest import (
     RequestBoost,
     balance_of,
 )
+from campaigns.tests.killed import dies_at
 from campaigns.tests.test_taking import message, row
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
@@ -413,24 +411,8 @@ POINTS = [
 
 
 def _dies_at(owner: Any, name: str, number: int, job: Job) -> None:
-    """Do `job` in a process that is killed as it comes to `name` for the `number`-th time."""
-    connection.close()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        pid = os.fork()
-    if pid == 0:
-        left, whole = [number], getattr(owner, name)
-
-        def dies(*given: Any, **named: Any) -> Any:
-            left[0] -= 1
-            return whole(*given, **named) if left[0] else os._exit(9)
-
-        setattr(owner, name, dies)
-        try:
-            queue.run_now(job)
-        finally:
-            os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
+    """Do `job` in a process that is killed there; its slot is free again."""
+    dies_at(owner, name, number, lambda: queue.run_now(job))
     Job.objects.update(lease_expires_at=datetime(2020, 1, 1, tzinfo=NOON.tzinfo))
 
 
