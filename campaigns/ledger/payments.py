@@ -6,7 +6,6 @@ What is above TWO_PERSON_FEN is booked when a second person has signed it. ADR 0
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from campaigns.ledger import announcing
@@ -130,11 +129,15 @@ def signing_of(payment: Payment) -> Signing:
 
 
 def recorder_of(payment: Payment) -> User | None:
-    """Who wrote the payment down; a small one is told by the transfer that booked it."""
-    told = Q(subject=audit.name_of(payment), verb="payment.recorded")
-    for booked in Transfer.objects.filter(key=payment.key):
-        told |= Q(subject=audit.name_of(booked), verb="deposit.recorded")
-    return AuditEntry.objects.select_related("actor").get(told).actor
+    """Who wrote the payment down; a small one is told by the transfer that booked it.
+
+    Its own entry comes first: a reference that was rejected may have been booked since, for less.
+    """
+    entries = AuditEntry.objects.select_related("actor")
+    own = entries.filter(subject=audit.name_of(payment), verb="payment.recorded")
+    booked = [audit.name_of(one) for one in Transfer.objects.filter(key=payment.key)]
+    by_transfer = entries.filter(subject__in=booked, verb="deposit.recorded")
+    return (own.first() or by_transfer.get()).actor
 
 
 def waiting_for(key: str) -> list[Payment]:

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.funds import verbs as funds
+from campaigns.funds.models import Fund
 from campaigns.ledger import announcing, payments
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Announcement, PayInState, Payment, PaymentStatus
@@ -161,3 +164,30 @@ def test_the_page_of_a_small_payment_says_who_wrote_it_down(
     assert payments.recorder_of(payment) == manager
     page = reverse("review:review-detail", args=["payment", payment.pk])
     assert client_of(manager).get(page).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_rejected_payment_stands_once_its_reference_is_booked_for_less(
+    client_of: ClientOf,
+    shop: Merchant,
+    fund: Fund,
+    manager: User,
+    colleague: User,
+    admin: User,
+    second_admin: User,
+) -> None:
+    """Each says who wrote that one down: another person, and another audit entry."""
+    record: Callable[..., Any]
+    for queue, record, first, second in (
+        ("payment", partial(payments.record, shop), manager, colleague),
+        ("top-up", partial(funds.pay_in, fund), admin, second_admin),
+    ):
+        large = record(amount_fen=6_000_000, reference=f"X-{queue}", by=first)
+        assert isinstance(large, Payment)
+        payments.reject(large, version=large.version, reason="It was ¥6,000.", by=second)
+        record(amount_fen=600_000, reference=f"X-{queue}", by=second)
+        small = Payment.objects.get(key=large.key, status=PaymentStatus.BOOKED)
+        assert [payments.recorder_of(one) for one in (large, small)] == [first, second]
+        for payment in (large, small):
+            page = reverse("review:review-detail", args=[queue, payment.pk])
+            assert client_of(second).get(page).status_code == 200
