@@ -43,7 +43,7 @@ class RotateForm(forms.Form):
         label=_("The old keys"),
         choices=(
             ("yes", _("Hold for another 24 hours beside the new ones")),
-            ("no", _("End at once: somebody may have learned them")),
+            ("no", _("All end at once: somebody may have learned one")),
         ),
         coerce=lambda said: said == "yes",
         widget=forms.RadioSelect,

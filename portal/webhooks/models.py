@@ -2,7 +2,7 @@
 
 import secrets
 from base64 import b32encode
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -123,6 +123,10 @@ class Endpoint(Stateful):
 
     def get_absolute_url(self) -> str:
         return reverse("webhooks:endpoint-detail", args=[self.pk])
+
+    def old_hold(self, at: datetime) -> bool:
+        """Whether the keys before the newest ones hold at a moment."""
+        return self.old_until is not None and at < self.old_until
 
     @property
     def hosts(self) -> set[str]:

@@ -54,7 +54,7 @@ def secret_of(key: bytes) -> str:
 def keys_of(endpoint: Endpoint, direction: Direction, now: datetime) -> list[bytes]:
     """The keys in force: the newest, and the one before it as long as it holds."""
     generations = [endpoint.generation]
-    if endpoint.old_until is not None and now < endpoint.old_until:
+    if endpoint.old_hold(now):
         generations.append(endpoint.generation - 1)
     return [key_of(endpoint.code, direction, generation) for generation in generations]
 

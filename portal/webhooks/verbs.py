@@ -14,6 +14,7 @@ from portal.saving import save_or_refuse
 from portal.webhooks import addresses, signing, waking
 from portal.webhooks.models import Endpoint, EndpointState, Message, MessageState, OffCause
 from portal.webhooks.signing import Direction
+from portal.words import instant
 
 # While a partner puts the new key in place the old one holds, too.
 OVERLAP = timedelta(hours=24)
@@ -96,12 +97,22 @@ def _begin_anew(endpoint: Endpoint, *, by: User) -> None:
 def rotate(
     endpoint: Endpoint, *, is_overlapping: bool, by: User, version: str | None = None
 ) -> Endpoint:
-    """New keys in both directions. The old ones hold for OVERLAP beside them, or end at once where
-    somebody may have learned them."""
+    """New keys in both directions. The old ones hold for OVERLAP beside them, or all end at once
+    where somebody may have learned one.
+
+    Two generations hold at most, so nothing overlaps while keys hold that were promised to.
+    """
     endpoint = _locked(endpoint, by=by, version=version)
+    now = clock.now()
+    if is_overlapping and endpoint.old_until and endpoint.old_hold(now):
+        raise Refusal(
+            _("The keys before these were promised to hold until %(until)s: change them then.")
+            % {"until": instant(endpoint.old_until)},
+            field="is_overlapping",
+        )
     old = {"generation": endpoint.generation}
     endpoint.generation += 1
-    endpoint.old_until = clock.now() + OVERLAP if is_overlapping else None
+    endpoint.old_until = now + OVERLAP if is_overlapping else None
     endpoint.save(update_fields=["generation", "old_until"])
     new: dict[str, object] = {"generation": endpoint.generation}
     if endpoint.old_until:

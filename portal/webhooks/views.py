@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from portal import clock
 from portal.accounts import history, versions
 from portal.accounts.access import PortalRequest, platform_page
 from portal.ui.editing import carry
@@ -53,6 +54,7 @@ def endpoint_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
         "endpoint": endpoint,
         "waiting": endpoint.messages.waiting().count(),
         "history": history.of(endpoint),
+        "do_old_hold": endpoint.old_hold(clock.now()),
     }
     return table_page(
         request,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from portal import clock
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Outdated, Refusal
 from portal.webhooks import sending, signing, verbs
@@ -161,6 +163,14 @@ def test_an_admin_leads_an_endpoint_through_its_pages(
     assert "the ones before hold until" in changed
     endpoint.refresh_from_db()
     assert (endpoint.status, endpoint.generation) == (EndpointState.ON, 2)
+    rotate = reverse("webhooks:endpoint-rotate", args=[endpoint.pk])
+    version = first.get(rotate).context["form"]["version"].value()
+    again = first.post(rotate, {"version": version, "is_overlapping": "yes"})
+    assert "promised to hold until" in again.content.decode()
+    assert endpoint.old_until
+    with clock.at(endpoint.old_until + timedelta(seconds=1)):
+        later = first.get(endpoint.get_absolute_url()).content.decode()
+    assert "the ones before hold until" not in later
 
 
 def press(client: Client, endpoint: Endpoint, what: str, **fields: str) -> str:

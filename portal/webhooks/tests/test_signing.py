@@ -9,7 +9,9 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from portal import clock
 from portal.accounts.models import User
+from portal.refusals import Refusal
 from portal.webhooks import signing, verbs
 from portal.webhooks.models import Endpoint
 from portal.webhooks.signing import Direction, Forged
@@ -184,3 +186,30 @@ def test_old_keys_hold_a_day_beside_the_new_ones_or_end_at_once(
     assert signing.keys_of(endpoint, Direction.IN, later) == [new]
     with pytest.raises(Forged):
         signing.verify(endpoint.code, signed(old, later), BODY, later)
+
+
+def test_keys_that_were_promised_for_a_day_hold_for_a_day(endpoint: Endpoint, admin: User) -> None:
+    first, second, third = (key_in(endpoint, number) for number in (1, 2, 3))
+    moment = clock.now()
+    with clock.at(moment):
+        verbs.rotate(endpoint, is_overlapping=True, by=admin)
+    almost = moment + verbs.OVERLAP - timedelta(seconds=1)
+    with clock.at(almost):
+        with pytest.raises(Refusal, match="promised to hold until"):
+            verbs.rotate(endpoint, is_overlapping=True, by=admin)
+        assert signing.verify(endpoint.code, signed(first, almost), BODY, almost) == "msg_1"
+    over = moment + verbs.OVERLAP
+    with clock.at(over):
+        endpoint = verbs.rotate(endpoint, is_overlapping=True, by=admin)
+        assert signing.keys_of(endpoint, Direction.IN, over) == [third, second]
+
+
+def test_a_key_that_leaked_ends_with_all_before_it(endpoint: Endpoint, admin: User) -> None:
+    """Even while an older one holds that was promised to."""
+    verbs.rotate(endpoint, is_overlapping=True, by=admin)
+    endpoint = verbs.rotate(endpoint, is_overlapping=False, by=admin)
+    assert signing.keys_of(endpoint, Direction.IN, clock.now()) == [key_in(endpoint, 3)]
+
+
+def key_in(endpoint: Endpoint, number: int) -> bytes:
+    return signing.key_of(endpoint.code, Direction.IN, number)
