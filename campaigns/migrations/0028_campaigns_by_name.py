@@ -3,6 +3,18 @@
 from django.conf import settings
 from django.db import migrations, models
 
+# Two of one name were possible before: the oldest keeps it, the others get their number beside it,
+# within the 60 characters of a name.
+OLDEST_KEEPS_IT = """
+UPDATE campaigns_campaign AS later
+SET name = left(later.name, 58 - length(later.id::text)) || ' #' || later.id
+WHERE later.closed_at IS NULL AND EXISTS (
+    SELECT 1 FROM campaigns_campaign AS oldest
+    WHERE oldest.closed_at IS NULL AND oldest.id < later.id
+        AND oldest.merchant_id = later.merchant_id AND oldest.name = later.name
+)
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,6 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(OLDEST_KEEPS_IT, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="campaign",
             constraint=models.UniqueConstraint(

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.asked import PlanRefusal
 from campaigns.campaigns import verbs as campaigns
 from campaigns.campaigns.models import Campaign, CampaignNote, TargetKind
-from campaigns.tests.conftest import RequestBoost, a_note_of
+from campaigns.tests.conftest import RequestBoost, a_note_of, execute
 from merchants.companies.models import Merchant
 from merchants.listings.models import ListingStatus
 from merchants.notes.models import Note
+from portal import clock
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Outdated, Refusal
 
@@ -264,3 +266,26 @@ def test_a_draft_of_a_campaign_that_was_closed_asks_for_another(
     with pytest.raises(PlanRefusal) as refused:
         boosts.submit(boost, by=alice)
     assert refused.value.field == "campaign"
+
+
+def test_two_of_one_name_from_before_that_was_refused_keep_one_each(
+    june: Open, shop: Merchant
+) -> None:
+    migration: Any = import_module("campaigns.migrations.0028_campaigns_by_name")
+    constraint = next(one for one in Campaign._meta.constraints if "by_name" in one.name)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Campaign, constraint)
+    long = "长" * 60
+    first, second, other = june(name="618"), june(name="618-2"), june(name=long)
+    closed, last = june(name="closed"), june(name="last")
+    Campaign.objects.filter(pk=second.pk).update(name="618")
+    Campaign.objects.filter(pk=closed.pk).update(name="618", closed_at=clock.now())
+    Campaign.objects.filter(pk=last.pk).update(name=long)
+    execute("SET CONSTRAINTS ALL IMMEDIATE", migration.OLDEST_KEEPS_IT)
+    names = dict(Campaign.objects.values_list("pk", "name"))
+    assert (names[first.pk], names[second.pk]) == ("618", f"618 #{second.pk}")
+    assert (names[closed.pk], names[other.pk]) == ("618", long)
+    assert names[last.pk].endswith(f"长 #{last.pk}")
+    assert len(names[last.pk]) <= 60
+    with connection.schema_editor() as editor:
+        editor.add_constraint(Campaign, constraint)

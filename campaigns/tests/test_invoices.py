@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +17,7 @@ from campaigns.boosts.models import Boost
 from campaigns.ledger.proof import verify
 from campaigns.statements import invoicing
 from campaigns.statements.invoices import InvoiceRequest, InvoiceStatus
+from campaigns.tests.conftest import execute
 from merchants.companies.models import Merchant
 from portal.accounts.models import User
 from portal.notices.models import Notice
@@ -51,6 +53,24 @@ def test_the_very_same_is_asked_for_once(spent: Merchant, alice: User) -> None:
     invoicing.request(spent, amount_fen=1, **TO, by=alice)
     with pytest.raises(Refusal, match="on its way"):
         invoicing.request(spent, amount_fen=1, **TO, by=alice)
+
+
+def test_equal_ones_from_before_that_was_refused_leave_the_oldest(
+    spent: Merchant, alice: User
+) -> None:
+    migration: Any = import_module("campaigns.migrations.0041_invoices_asked_for_once")
+    constraint = next(one for one in InvoiceRequest._meta.constraints if "asked" in one.name)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(InvoiceRequest, constraint)
+    first = invoicing.request(spent, amount_fen=1, **TO, by=alice)
+    other = invoicing.request(spent, amount_fen=2, **TO, by=alice)
+    again = invoicing.request(spent, amount_fen=3, **TO, by=alice)
+    InvoiceRequest.objects.filter(pk=again.pk).update(amount_fen=1)
+    execute(migration.OLDEST_STANDS)
+    states = dict(InvoiceRequest.objects.values_list("pk", "status"))
+    assert states == {first.pk: "requested", other.pk: "requested", again.pk: "withdrawn"}
+    with connection.schema_editor() as editor:
+        editor.add_constraint(InvoiceRequest, constraint)
 
 
 def test_withdrawn_or_returned_it_may_be_asked_for_again(
