@@ -124,24 +124,26 @@ def put_in(campaign: Campaign, note: Note, *, by: User) -> Campaign:
     campaign = _locked(campaign, by)
     if note.merchant_id != campaign.merchant_id:
         raise CampaignRefusal(_("Choose a note of yours."), field="note")
-    others = campaign.note_rows.exclude(note=note).count()
-    if others >= MOST_NOTES:
-        raise CampaignRefusal(
-            _("A campaign has at most %(most)s notes.") % {"most": MOST_NOTES}, field="note"
-        )
-    join(campaign, note, by=by)
+    join(campaign, note, field="note", by=by)
     return campaign
 
 
 @transaction.atomic
-def join(campaign: Campaign, note: Note, *, by: User) -> None:
+def join(campaign: Campaign, note: Note, *, field: str = "campaign", by: User) -> None:
     """Its note comes with a boost that somebody who may ask for it adds to `campaign`; said once.
 
-    Locks the campaign where it is new; whoever adds the same at once adds nothing.
+    Locks the campaign where it is new; whoever adds the same at once adds nothing. Raises
+    CampaignRefusal at `field` where the campaign has as many notes as it may have.
     """
-    _, is_new = CampaignNote.objects.get_or_create(campaign=campaign, note=note)
-    if is_new:
+    if not campaign.note_rows.filter(note=note).exists():
         belonging.lock([campaign.pk])
+        # Notes are counted by one at a time; those that are there wait for nobody.
+        if campaign.note_rows.exclude(note=note).count() >= MOST_NOTES:
+            raise CampaignRefusal(
+                _("A campaign has at most %(most)s notes.") % {"most": MOST_NOTES}, field=field
+            )
+    _row, is_new = CampaignNote.objects.get_or_create(campaign=campaign, note=note)
+    if is_new:
         NoteBelonging.objects.create(campaign=campaign, note=note, from_at=clock.now())
     sold = set(note.listings.exclude(status=ListingStatus.ENDED).values_list("pk", flat=True))
     there = campaign.listing_rows.filter(listing__in=sold).values_list("listing", flat=True)

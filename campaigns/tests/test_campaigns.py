@@ -21,6 +21,7 @@ from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Outdated, Refusal
+from tests.racing import one_after_the_other
 
 JUNE: dict[str, Any] = {
     "name": "618",
@@ -170,6 +171,41 @@ def test_a_campaign_has_so_many_notes(
     campaigns.put_in(made, note, by=alice)
     with pytest.raises(Refusal, match="at most 1"):
         campaigns.put_in(made, a_note_of(shop, "note-2"), by=alice)
+
+
+def test_a_boost_brings_no_note_more_than_a_campaign_may_have(
+    june: Open,
+    shop: Merchant,
+    note: Note,
+    alice: User,
+    a_boost: RequestBoost,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(campaigns, "MOST_NOTES", 1)
+    made = june()
+    campaigns.put_in(made, a_note_of(shop, "note-2"), by=alice)
+    with pytest.raises(Refusal, match="at most 1") as refused:
+        a_boost(campaign=made, by=alice)
+    assert refused.value.field == "campaign"
+    campaigns.take_out(made, Note.objects.get(external_id="note-2"), by=alice)
+    a_boost(campaign=made, by=alice)
+    # One that is there already comes again with each boost of it.
+    a_boost(campaign=made, by=alice)
+    assert made.note_rows.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_place_is_given_once(
+    june: Open, shop: Merchant, note: Note, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(campaigns, "MOST_NOTES", 1)
+    made, other = june(), a_note_of(shop, "note-2")
+    with pytest.raises(Refusal, match="at most 1"):
+        one_after_the_other(
+            lambda: campaigns.join(made, note, by=alice),
+            lambda: campaigns.join(made, other, by=alice),
+        )
+    assert made.note_rows.count() == 1
 
 
 def test_a_closed_campaign_is_not_changed(june: Open, note: Note, alice: User) -> None:
