@@ -8,7 +8,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns import acts, notices
         from campaigns.boosts import asked, funding, reasons
-        from campaigns.delivery import announcing, spending, taking
+        from campaigns.delivery import announcing, refusing, spending, taking
         from campaigns.ledger import payments, proof
         from campaigns.pages import navigation, review
         from campaigns.pages.closing import parts as closing_parts
@@ -38,6 +38,7 @@ class CampaignsConfig(AppConfig):
         # Before what is told of it, which says how much is left.
         taking.listen()
         announcing.listen()
+        refusing.listen()
         closing_parts.announce()
         parts.announce()
         cost_parts.announce()

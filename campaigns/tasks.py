@@ -8,7 +8,7 @@ from campaigns.boosts import awarding, schedule
 from campaigns.closings import finding, nowhere
 from campaigns.closings import verbs as closings
 from campaigns.closings.models import Closing
-from campaigns.delivery import announcing, messages, settling
+from campaigns.delivery import announcing, messages, refusing, settling
 from campaigns.delivery import idle as idling
 from campaigns.fairness import turning
 from campaigns.reconciling import proving
@@ -46,6 +46,12 @@ def give() -> None:
 def idle() -> None:
     """Tell merchants of running boosts that spend nothing."""
     idling.tell_due()
+
+
+@scheduled("campaigns.tell_refused", every=timedelta(minutes=10))
+def tell_refused() -> None:
+    """Tell both sides of refused spend that rose on a day that is over."""
+    refusing.tell_rest()
 
 
 @scheduled("campaigns.settle", every=timedelta(minutes=1))

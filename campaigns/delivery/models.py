@@ -68,19 +68,30 @@ class Word(models.TextChoices):
 class Serving(models.Model):
     """The ad server that a boost was given to, and its latest word on it.
 
-    `refused_told_on` is the last business day on which people were told of refused spend,
-    `last_word_at` when the last hour of a boost that ended was told for good.
+    `refused_told_on` is the last business day on which people were told at once of refused spend,
+    `refused_told_fen` how much of it they know of, `last_word_at` when the last hour of a boost
+    that ended was told for good.
     """
 
     boost = models.OneToOneField(Boost, models.PROTECT, related_name="serving")
     ad_server = models.ForeignKey(AdServer, models.PROTECT, related_name="servings")
     since = models.DateTimeField(default=clock.now, editable=False)
     refused_told_on = models.DateField(null=True, editable=False)
+    refused_told_fen = models.BigIntegerField(default=0, editable=False)
     last_word_at = models.DateTimeField(null=True, editable=False)
     word = models.CharField(max_length=10, choices=Word, default="", editable=False)
     word_reason = models.CharField(max_length=40, default="", editable=False)
     audience = models.BigIntegerField(null=True, editable=False)
     word_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["refused_told_on"],
+                condition=Q(refused_told_on__isnull=False),
+                name="serving_refused_told",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.boost} · {self.ad_server}"

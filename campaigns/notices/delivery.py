@@ -32,7 +32,7 @@ class FirstCause:
 TABLE: dict[str, Told | Nobody] = {
     "boost.spend_refused": Told(
         both(platform_who_may("adserver.manage"), team_who_may("boost.edit")),
-        _("The ad server said more of “%(note)s” than is paid: %(refused)s refused."),
+        _("Of what the ad server said of “%(note)s”, %(refused)s is not paid."),
         page=Boost.get_absolute_url,
         names=lambda boost: {**names_of(boost), "refused": yuan(boost.refused_fen)},
     ),

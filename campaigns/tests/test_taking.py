@@ -12,7 +12,7 @@ from django.db.models import Sum
 from campaigns.boosts import schedule, spans
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
-from campaigns.delivery import settling, taking
+from campaigns.delivery import refusing, settling, taking
 from campaigns.delivery.capping import Refusal
 from campaigns.delivery.models import (
     AdServer,
@@ -32,6 +32,7 @@ from campaigns.ledger.proof import verify
 from campaigns.tests.conftest import NOON, RequestBoost, balance_of, execute
 from portal import clock
 from portal.accounts.models import AuditEntry, User
+from portal.notices.models import Notice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
@@ -152,6 +153,54 @@ def test_people_are_told_of_refused_spend_once_a_day(take: Take, running: Boost)
         assert told() == 1
         take((1, 3, 72_000))
         assert told() == 2
+
+
+def told_fen() -> list[int]:
+    entries = AuditEntry.objects.filter(verb="boost.spend_refused").order_by("pk")
+    return [entry.new["refused_fen"] for entry in entries]
+
+
+def test_the_sum_of_a_day_is_told_once_more_after_it_is_over(
+    take: Take, running: Boost, alice: User
+) -> None:
+    """A fen at first and fifty yuan later: who heard of the fen hears of the rest."""
+    take((0, 1, 70_001))
+    take((0, 2, 75_000))
+    assert refusing.tell_rest() == 0
+    assert told_fen() == [1]
+    with clock.at(NOON + timedelta(days=1)):
+        assert (refusing.tell_rest(), refusing.tell_rest()) == (1, 0)
+        assert told_fen() == [1, 5_000]
+        assert "¥50.00 is not paid" in str(Notice.objects.filter(user=alice).latest("pk"))
+        # The first of this day is told at once, whatever was told of the last.
+        take((0, 3, 76_000))
+        assert told_fen() == [1, 5_000, 6_000]
+        take((0, 4, 71_000))
+    with clock.at(NOON + timedelta(days=2)):
+        assert refusing.tell_rest() == 0
+
+
+def test_what_was_told_last_is_what_is_not_paid_when_it_is_settled(
+    take: Take, running: Boost, alice: User
+) -> None:
+    take((0, 1, 70_001))
+    take((0, 2, 75_000))
+    boosts.stop(running, by=alice, reason="Sold out.")
+    with clock.at(NOON + timedelta(days=10)):
+        settling.settle_due()
+        # The stop refused nothing more.
+        assert told_fen() == [1, 5_000]
+        assert refusing.tell_rest() == 0
+
+
+def test_a_settled_boost_whose_sum_is_known_tells_nothing(
+    take: Take, running: Boost, alice: User
+) -> None:
+    take((0, 1, 70_001))
+    boosts.stop(running, by=alice, reason="Sold out.")
+    with clock.at(NOON + timedelta(days=10)):
+        settling.settle_due()
+    assert told_fen() == [1]
 
 
 def test_an_hour_of_a_pause_and_one_after_the_end_are_refused(
