@@ -18,6 +18,8 @@ AHEAD = timedelta(minutes=5)
 OLDEST = timedelta(days=400)
 HOUR = timedelta(hours=1)
 MOST_REVISION = 2**31 - 1
+# So far above what its hour has a revision may be: none takes the room of all corrections.
+MOST_STEP = 1_000_000
 # Of an hour of one boost: more is a fault of units, and a sum of 2 160 such hours fits 64 bits.
 MOST_COUNT = 10**12
 MOST_ID = 40
@@ -35,6 +37,7 @@ class Fault(models.TextChoices):
     NOT_A_FLAG = "not_a_flag", _("neither true nor false")
     UNKNOWN_BOOST = "unknown_boost", _("no boost that this ad server was told of")
     CONFLICT = "conflict", _("the same revision said something else before")
+    REVISION_JUMPS = "revision_jumps", _("a revision far above what its hour has")
 
 
 class Unreadable(ValueError):

@@ -21,7 +21,7 @@ from campaigns.delivery.models import (
     HourChange,
     QuarantinedDelivery,
 )
-from campaigns.delivery.rows import Fault, Row
+from campaigns.delivery.rows import MOST_STEP, Fault, Row
 from portal import clock
 from portal.states import moved
 
@@ -47,7 +47,10 @@ class Answer:
 
 @dataclass
 class _Judged:
+    """Rows by their places: what became of them, and why some are kept apart."""
+
     outcomes: dict[int, Outcome] = field(default_factory=dict)
+    faults: dict[int, Fault] = field(default_factory=dict)
     fresh: list[DeliveryRow] = field(default_factory=list)
 
 
@@ -64,9 +67,8 @@ def take(boost: Boost, rows: Mapping[int, Row], message: DeliveryMessage) -> dic
     judged = _judge(boost, rows, message)
     QuarantinedDelivery.objects.bulk_create(
         (
-            apart(message, place, "revision", Fault.CONFLICT, rows[place])
-            for place, outcome in judged.outcomes.items()
-            if outcome == Outcome.QUARANTINED
+            apart(message, place, "revision", fault, rows[place])
+            for place, fault in judged.faults.items()
         ),
         ignore_conflicts=True,
     )
@@ -75,10 +77,15 @@ def take(boost: Boost, rows: Mapping[int, Row], message: DeliveryMessage) -> dic
         DeliveryRow.objects.bulk_create(judged.fresh)
         _book(boost, known, judged.fresh, message)
         settling.note_last_word(boost)
-    return {
-        place: _answer(known.get(rows[place].hour_at), outcome)
+    kept_apart = {
+        place: Answer(Outcome.QUARANTINED, reason=fault.value, field="revision")
+        for place, fault in judged.faults.items()
+    }
+    taken = {
+        place: _answer(known[rows[place].hour_at], outcome)
         for place, outcome in judged.outcomes.items()
     }
+    return kept_apart | taken
 
 
 def listen() -> None:
@@ -113,20 +120,28 @@ def apart(
 
 
 def _judge(boost: Boost, rows: Mapping[int, Row], message: DeliveryMessage) -> _Judged:
-    """Which rows are new, which were there before and which contradict one that was."""
+    """Which rows are new, which were there before, which contradict one that was, and which are
+    too far above all of their hour: in the order of revisions, so that one may carry the next."""
     stored = DeliveryRow.objects.filter(
         boost=boost, hour_at__in={row.hour_at for row in rows.values()}
     )
     known = {(row.hour_at, row.revision): row for row in stored}
+    highest: dict[datetime, int] = {}
+    for hour_at, revision in known:
+        highest[hour_at] = max(revision, highest.get(hour_at, 0))
     judged, met = _Judged(), set[tuple[datetime, int]]()
-    for place, row in sorted(rows.items()):
+    for place, row in sorted(rows.items(), key=lambda one: (one[1].revision, one[0])):
         key = row.hour_at, row.revision
         if key not in known:
+            if row.revision > highest.get(row.hour_at, 0) + MOST_STEP:
+                judged.faults[place] = Fault.REVISION_JUMPS
+                continue
             known[key] = _stored(boost, row, message)
             judged.fresh.append(known[key])
+            highest[row.hour_at] = max(row.revision, highest.get(row.hour_at, 0))
         before = known[key]
         if before.content != row.content:
-            judged.outcomes[place] = Outcome.QUARANTINED
+            judged.faults[place] = Fault.CONFLICT
         # A message that was cut off half way is sent again: what it brought is its own.
         elif before.message_id == message.pk and key not in met:
             judged.outcomes[place] = Outcome.ACCEPTED
@@ -194,8 +209,5 @@ def _follow(
         refusing.tell(boost)
 
 
-def _answer(hour: DeliveryHour | None, outcome: Outcome) -> Answer:
-    if outcome == Outcome.QUARANTINED:
-        return Answer(outcome, reason=Fault.CONFLICT.value, field="revision")
-    assert hour is not None, "a row that was taken has its hour"
+def _answer(hour: DeliveryHour, outcome: Outcome) -> Answer:
     return Answer(outcome, hour.captured_fen, hour.refused_fen, hour.refusal)

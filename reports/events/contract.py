@@ -176,6 +176,7 @@ class Reason(StrEnum):
     UNKNOWN_BOOST = "unknown_boost"
     NOT_AN_HOUR = "not_an_hour"
     REVISION_TAKEN = "revision_taken"
+    REVISION_JUMPS = "revision_jumps"
 
 
 class Fault(StrEnum):

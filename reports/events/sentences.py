@@ -102,6 +102,9 @@ _REASONS = {
     Reason.REVISION_TAKEN: gettext_lazy(
         "This revision of the hour said something else before. Send what holds by a higher one."
     ),
+    Reason.REVISION_JUMPS: gettext_lazy(
+        "This revision is more than a million above the highest of its hour. Count on from that."
+    ),
 }
 
 

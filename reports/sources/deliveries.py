@@ -34,6 +34,7 @@ REASONS: dict[Fault, Reason] = {
     Fault.NOT_A_FLAG: Reason.NOT_A_FLAG,
     Fault.UNKNOWN_BOOST: Reason.UNKNOWN_BOOST,
     Fault.CONFLICT: Reason.REVISION_TAKEN,
+    Fault.REVISION_JUMPS: Reason.REVISION_JUMPS,
 }
 
 
