@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.boosts import spans
 from campaigns.boosts.models import Boost, BoostStatus
-from campaigns.delivery.models import DeliveryHour, Serving, SpendDay, Word
+from campaigns.delivery.models import AdServer, DeliveryHour, Serving, SpendDay, Word
 from portal import clock, words
 from portal.webhooks import outbox
 from portal.webhooks.models import EndpointState
@@ -62,6 +62,7 @@ class Facts:
     sequence: int = 0
     is_endpoint_on: bool = True
     is_served: bool = True
+    servers_on: int = 0
     told_until: datetime | None = None
     heard_at: datetime | None = None
     word: str = ""
@@ -117,6 +118,7 @@ def facts_of(boost: Boost, *, at: datetime) -> Facts:
         attempts=confirmed.attempts if confirmed else 0,
         sequence=confirmed.newest if confirmed else 0,
         is_served=serving is not None,
+        servers_on=0 if serving or status != BoostStatus.RUNNING else _servers_on(),
         is_endpoint_on=bool(serving and serving.ad_server.endpoint.status == EndpointState.ON),
         told_until=newest,
         heard_at=serving.ad_server.last_heard_at if serving else None,
@@ -125,6 +127,10 @@ def facts_of(boost: Boost, *, at: datetime) -> Facts:
         word_at=serving.word_at if serving else None,
         audience=serving.audience if serving else None,
     )
+
+
+def _servers_on() -> int:
+    return AdServer.objects.filter(is_active=True).count()
 
 
 def _not_approved(facts: Facts) -> str:
@@ -195,7 +201,9 @@ def _not_confirmed(facts: Facts) -> str:
     if not _is_under_way(facts):
         return ""
     if not facts.is_served:
-        return _("No ad server was told of it: 0 were set up when it was approved.")
+        if facts.servers_on:
+            return _("No ad server was told of it yet: it is given to the one that is switched on.")
+        return _("No ad server was told of it: 0 are switched on now.")
     if facts.waiting_since is None:
         return ""
     told = {

@@ -1,10 +1,13 @@
 """What an ad server is told: each move of a boost, with its whole state and no money of anybody."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from campaigns import tasks
 from campaigns.boosts import decisions, schedule
@@ -129,6 +132,22 @@ def test_an_ad_server_that_is_switched_on_later_gets_what_nobody_shows(
         ("boost.approved", unshown[2].external_id, 1),
     ]
     assert Serving.objects.count() == 4
+
+
+def test_who_leaves_no_server_on_is_warned(
+    ad_server: AdServer, admin: User, client_of: Callable[[User], Client]
+) -> None:
+    client, page = client_of(admin), reverse("campaigns:ad-server-edit", args=[ad_server.pk])
+    warning = "No ad server is switched on now"
+
+    def saved(**said: str) -> str:
+        version = client.get(page).context["form"]["version"].value()
+        facts = {"name_zh": "信", "name_en": "Feed", "wait_hours": "48", "version": version}
+        return client.post(page, {**facts, **said}, follow=True).content.decode()
+
+    assert warning not in saved(is_active="on", name_en="Other")
+    assert warning in saved()
+    assert warning not in saved(is_active="on")
 
 
 def test_one_that_cannot_be_given_keeps_no_other_from_it(

@@ -113,7 +113,10 @@ def test_the_facts_of_a_boost_are_those_of_its_rows(
         resumed = boosts.resume(paused, by=alice)
         Serving.objects.all().delete()
         (why,) = why_not.of(Boost.objects.get(pk=resumed.pk))
-    assert "0 were set up" in why.said
+        assert "it is given to the one that is switched on" in why.said
+        AdServer.objects.update(is_active=False)
+        (why,) = why_not.of(Boost.objects.get(pk=resumed.pk))
+    assert "0 are switched on now" in why.said
 
 
 def test_an_evening_boost_is_not_silent_by_day() -> None:

@@ -50,6 +50,7 @@ def ad_server_new(request: PortalRequest) -> HttpResponseBase:
         with refusals_on(form):
             servers.create(**form.cleaned_data, by=request.user)
             messages.success(request, _("Added. Hand it the keys of its endpoint."))
+            _warn_where_none_is_on(request)
             return redirect("campaigns:ad-server-list")
     back = reverse("campaigns:ad-server-list")
     head = Head(_("New ad server"), above=_("Ad servers"), back=back)
@@ -66,10 +67,17 @@ def ad_server_edit(request: PortalRequest, pk: int) -> HttpResponseBase:
         with refusals_on(form):
             servers.edit(server, **form.cleaned_data, by=request.user)
             messages.success(request, _("Saved."))
+            _warn_where_none_is_on(request)
             return redirect("campaigns:ad-server-list")
     back = reverse("campaigns:ad-server-list")
     head = Head(_("Change the ad server"), above=_("Ad servers"), back=back)
     return form_page(request, form, head=head, cancel_url=back)
+
+
+def _warn_where_none_is_on(request: PortalRequest) -> None:
+    if not AdServer.objects.filter(is_active=True).exists():
+        said = _("No ad server is switched on now: new boosts wait, and nobody shows them.")
+        messages.warning(request, said)
 
 
 @platform_page(MANAGE)
