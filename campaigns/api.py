@@ -4,12 +4,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
-from campaigns.delivery import messages
+from campaigns.delivery import messages, rates
 from campaigns.delivery.messages import OtherBody
 from campaigns.delivery.models import AdServer
 from portal import clock
@@ -45,7 +44,7 @@ def deliveries(request: HttpRequest, code: str) -> HttpResponse:
     server = AdServer.objects.filter(endpoint__code=code).first()
     if server is None:
         return _not_known()
-    if not _has_room(server):
+    if not rates.has_room(server, most=MOST_A_MINUTE):
         answer = _told(429, error="too many messages this minute")
         answer["Retry-After"] = str(_MINUTE_S)
         return answer
@@ -55,18 +54,6 @@ def deliveries(request: HttpRequest, code: str) -> HttpResponse:
         return _told(422, error="this id was used for another message")
     body = bytes(message.answer or b"")
     return HttpResponse(body, status=message.http_status, content_type="application/json")
-
-
-def _has_room(server: AdServer) -> bool:
-    """Count a message; whether it is among those of this minute that are taken."""
-    minute = int(clock.now().timestamp()) // _MINUTE_S
-    key = f"deliveries:{server.pk}:{minute}"
-    cache.add(key, 0, timeout=2 * _MINUTE_S)
-    try:
-        return cache.incr(key) <= MOST_A_MINUTE
-    except ValueError:
-        # It was thrown out between the two lines; a full cache refuses nobody.
-        return True
 
 
 def _not_known() -> HttpResponse:

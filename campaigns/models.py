@@ -22,6 +22,7 @@ from campaigns.delivery.models import (
     Serving,
     SpendDay,
 )
+from campaigns.delivery.rates import MessageCount
 from campaigns.fairness.models import Parity
 from campaigns.funds.models import Fund, FundTaker, Round
 from campaigns.ledger.models import Account, Announcement, Payment, Transfer
@@ -64,6 +65,7 @@ __all__ = [
     "HourChange",
     "Idle",
     "InvoiceRequest",
+    "MessageCount",
     "NoteBelonging",
     "Parity",
     "Payment",

@@ -3,23 +3,24 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from campaigns import api
 from campaigns.boosts import decisions
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
-from campaigns.delivery import messages, taking
+from campaigns.delivery import files, messages, rates, taking
 from campaigns.delivery.models import AdServer, DeliveryMessage, QuarantinedDelivery, Serving
 from campaigns.tests.conftest import NOON, RequestBoost
 from portal import clock
 from portal.accounts.models import User
 from portal.webhooks import signing
 from portal.webhooks.signing import Direction
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
@@ -153,12 +154,27 @@ def test_more_than_a_mebibyte_is_not_read(post: Post) -> None:
 def test_a_server_that_sends_too_often_waits(
     post: Post, running: Boost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache.clear()
     monkeypatch.setattr(api, "MOST_A_MINUTE", 2)
     answers = [post(rows(a_row(running)), name=f"m{number}").status_code for number in range(3)]
     assert answers == [200, 200, 429]
     with clock.at(NOON + timedelta(minutes=1)):
         assert post(rows(a_row(running)), name="m3").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_as_many_are_taken_as_may_be(ad_server: AdServer) -> None:
+    """Whatever they read: it is counted where it is written."""
+    told, failed = at_once(*[partial(rates.has_room, ad_server, most=3)] * 8)
+    assert (sum(told), failed) == (3, [])
+
+
+def test_a_clock_that_was_set_back_refuses_nobody_for_long(ad_server: AdServer) -> None:
+    for ahead in (timedelta(0), timedelta(hours=1), timedelta(minutes=1)):
+        with clock.at(NOON + ahead):
+            assert [rates.has_room(ad_server, most=1) for _number in range(2)] == [True, False]
+    # A machine whose clock is a second behind at the turn of a minute brings no second count.
+    with clock.at(NOON):
+        assert not rates.has_room(ad_server, most=1)
 
 
 def test_a_message_that_was_cut_off_is_finished_by_the_clock(
