@@ -52,7 +52,7 @@ def deliveries(request: HttpRequest, code: str) -> HttpResponse:
         message = messages.answer(messages.receive(server, message_id, request.body))
     except OtherBody:
         return _told(422, error="this id was used for another message")
-    body = bytes(message.answer or b"")
+    body = messages.body_of(message)
     return HttpResponse(body, status=message.http_status, content_type="application/json")
 
 

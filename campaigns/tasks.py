@@ -64,6 +64,12 @@ def settle() -> None:
         settling.settle_due()
 
 
+@scheduled("campaigns.let_go", every=timedelta(minutes=10))
+def let_go() -> None:
+    """Let go of old answers to ad servers."""
+    messages.let_go()
+
+
 @scheduled("campaigns.fairness", every=timedelta(hours=1))
 def fairness() -> None:
     """Tell admins of funds whose small companies fall behind."""

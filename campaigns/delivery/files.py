@@ -22,7 +22,8 @@ def message_of(
         message_id=name,
         # It is answered from the start: nobody finishes it from a body that it has not.
         defaults={
-            "sha256": sha256, "received_at": received_at, "answer": b"", "http_status": OK,
+            "sha256": sha256, "received_at": received_at, "answer": b"", "is_kept": False,
+            "http_status": OK,
         },
     )  # fmt: skip
     return message

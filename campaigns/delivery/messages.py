@@ -1,8 +1,8 @@
 """The messages of ad servers: each taken once, each with one answer for good.
 
 The message is written first, then carried out boost by boost, then answered. Whoever sends it again
-gets the same bytes; one that was cut off is finished by whoever comes first, its sender or the
-clock. ADR 0138.
+gets the same bytes, for a month, and then its counts; one that was cut off is finished by whoever
+comes first, its sender or the clock. ADR 0138, 0176.
 """
 
 import json
@@ -28,6 +28,10 @@ LONGEST_WAIT = timedelta(days=1)
 TOLD_AFTER = 3
 # How exact it is known when a server was last heard: no message waits for another one's row.
 HEARD_WITHIN = timedelta(seconds=30)
+
+# Ad servers send again within hours; what rows became stands in the hours for good.
+KEPT_FOR = timedelta(days=30)
+MOST_AT_ONCE = 10_000
 
 OK, UNPROCESSABLE = 200, 422
 
@@ -116,6 +120,28 @@ def _put_off(message: DeliveryMessage) -> None:
     is_told = found.update(failures=failures, next_at=clock.now() + wait)
     if is_told and failures == TOLD_AFTER:
         audit.record("deliverymessage.stuck", message, by=None)
+
+
+def body_of(message: DeliveryMessage) -> bytes:
+    """What is said to the sender of an answered message: what was said to him before or, where
+    that is not kept any more, what was counted."""
+    if message.is_kept:
+        return bytes(message.answer or b"")
+    if message.http_status != OK:
+        return json.dumps({"error": "this was refused; why is not kept any more"}).encode()
+    counts = {name: getattr(message, name) for name in ("accepted", "duplicate", "quarantined")}
+    return json.dumps({"sent": message.rows, **counts, "rows": None}).encode()
+
+
+@transaction.atomic
+def let_go() -> int:
+    """Empty the answers that are older than KEPT_FOR; how many. Id, digest, status and counts
+    stay; what is left comes with the next look."""
+    old = DeliveryMessage.objects.filter(
+        answer__isnull=False, is_kept=True, received_at__lt=clock.now() - KEPT_FOR
+    )
+    found = list(old.order_by("received_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    return DeliveryMessage.objects.filter(pk__in=found).update(answer=b"", is_kept=False)
 
 
 def _carried_out(message: DeliveryMessage) -> Reply:

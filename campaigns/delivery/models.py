@@ -111,7 +111,8 @@ class DeliveryMessage(models.Model):
     """One message of an ad server: its id, what it was, and the one answer it gets.
 
     `body` is what was sent, until it is answered: a message that was cut off half way is finished
-    from it, not before `next_at` once that failed. `answer` never changes, byte for byte.
+    from it, not before `next_at` once that failed. `answer` never changes, byte for byte, and is
+    empty once it `is_kept` no more: a sweep lets it go, and files never have one. ADR 0176.
     """
 
     ad_server = models.ForeignKey(AdServer, models.PROTECT, related_name="messages")
@@ -128,6 +129,7 @@ class DeliveryMessage(models.Model):
     answer = models.BinaryField(null=True)
     failures = models.PositiveSmallIntegerField(default=0, editable=False)
     next_at = models.DateTimeField(null=True, editable=False)
+    is_kept = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
@@ -145,6 +147,11 @@ class DeliveryMessage(models.Model):
                 fields=["received_at"],
                 condition=Q(answer__isnull=True),
                 name="delivery_message_unanswered",
+            ),
+            models.Index(
+                fields=["received_at"],
+                condition=Q(answer__isnull=False, is_kept=True),
+                name="delivery_message_kept",
             ),
         ]
 

@@ -83,6 +83,31 @@ def test_the_same_message_again_gets_the_same_bytes(post: Post, running: Boost) 
     assert told(again)["accepted"] == 1
 
 
+def test_an_answer_is_kept_for_a_month_and_its_counts_for_good(
+    post: Post, running: Boost, ad_server: AdServer
+) -> None:
+    told_then = post(rows(a_row(running), "no row")).content
+    post(b"{", name="nothing")
+    files.message_of(ad_server, name="file:1", sha256="0" * 64, received_at=NOON)
+    with clock.at(NOON + messages.KEPT_FOR):
+        assert messages.let_go() == 0
+        assert post(rows(a_row(running), "no row")).content == told_then
+    with clock.at(NOON + messages.KEPT_FOR + timedelta(seconds=1)):
+        assert (messages.let_go(), messages.let_go()) == (2, 0)
+        assert messages.finish_cut_off() == 0
+        again = post(rows(a_row(running), "no row"))
+        assert again.status_code == 200
+        counts = {"sent": 2, "accepted": 1, "duplicate": 0, "quarantined": 1, "rows": None}
+        assert told(again) == counts
+        refused = post(b"{", name="nothing")
+        assert (refused.status_code, list(told(refused))) == (422, ["error"])
+        assert post(b"{}", name="nothing").status_code == 422
+    kept = DeliveryMessage.objects.values_list("answer", "is_kept")
+    assert {(bytes(answer or b"none"), is_kept) for answer, is_kept in kept} == {(b"", False)}
+    running.refresh_from_db()
+    assert running.captured_fen == 250
+
+
 def test_the_same_id_with_another_body_is_refused(post: Post, running: Boost) -> None:
     post(rows(a_row(running)))
     assert post(rows(a_row(running, spend_fen=1))).status_code == 422

@@ -373,6 +373,9 @@ FOR_GOOD = [
     "UPDATE campaigns_hourchange SET d_captured_fen = 0",
     "DELETE FROM campaigns_hourchange",
     "UPDATE campaigns_deliverymessage SET answer = 'other'",
+    "UPDATE campaigns_deliverymessage SET answer = NULL, http_status = NULL",
+    "UPDATE campaigns_deliverymessage SET answer = 'other', is_kept = false",
+    "UPDATE campaigns_deliverymessage SET answer = ''",
 ]
 
 
@@ -382,6 +385,10 @@ def test_what_was_said_is_for_good(take: Take) -> None:
     for statement in FOR_GOOD:
         with pytest.raises(Error, match="for good"):
             execute(statement)
+    # It may be let go, once, and does not come back.
+    execute("UPDATE campaigns_deliverymessage SET answer = '', is_kept = false")
+    with pytest.raises(Error, match="for good"):
+        execute("UPDATE campaigns_deliverymessage SET is_kept = true")
     # The twin: without its trigger the row would follow.
     execute("ALTER TABLE campaigns_deliveryrow DISABLE TRIGGER USER", FOR_GOOD[0])
 
