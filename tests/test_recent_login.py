@@ -21,6 +21,7 @@ from portal import clock
 from portal.accounts import recent, teams, versions
 from portal.accounts.models import AuditEntry, Role, Team, User
 from portal.review.subjects import Reviewable
+from portal.webhooks import verbs as webhooks
 
 CONFIRM = "/accounts/reauthenticate/?next="
 PASSWORD = "correct horse battery staple"
@@ -92,6 +93,9 @@ PRESSES = [
     Press("opening.propose", "admin", _at("merchants:opening-withdraw", "rule")),
     Press("opening.sign", "second_admin", _at("review:review-detail", "rule_kind", "rule"),
           lambda stage: stage["signed_rule"]),
+    Press("adserver.manage", "admin", _at("campaigns:ad-server-new"),
+          lambda stage: {"name_zh": "投放", "name_en": "Feed", "wait_hours": "48",
+                         "endpoint": stage["endpoint"]}),
     Press("endpoint.manage", "admin", _at("webhooks:endpoint-new"),
           lambda stage: {"code": "partner", "url": "https://partner.example/"}),
 ]  # fmt: skip
@@ -154,6 +158,7 @@ def desk(
         "rule": rule.pk,
         "signed_rule": {**sign, "version": rule.version},
         "proposed_rule": rule,
+        "endpoint": webhooks.open_endpoint("feed", url="https://feed.example/", by=admin).pk,
     }
 
 

@@ -30,6 +30,7 @@ ASKED_FOR: dict[str, Promise] = {
     "refund.pay": _("Book that a refund of balance was paid"),
     "fund.manage": _("Change a fund"),
     "fund.sign": _("Sign a payment into a fund"),
+    "adserver.manage": _("Set up or switch an ad server, which says what boosts cost"),
     "opening.propose": _("Propose or withdraw a rule"),
     "opening.sign": _("Sign a rule"),
     "endpoint.manage": _("Change a partner’s endpoint or read its keys"),
