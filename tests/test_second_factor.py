@@ -11,8 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from campaigns.boosts.asked import AskingForm
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.tests.conftest import RequestBoost, a_boost, money  # noqa: F401 - fixtures
 from merchants.companies.models import Merchant
-from portal.accounts import teams
+from portal.accounts import teams, versions
 from portal.accounts.middleware import GuardMiddleware
 from portal.accounts.models import Role, Team, User
 from tests.browser import PageOf, accessible, fits
@@ -102,6 +105,52 @@ def test_what_was_about_to_be_sent_waits_until_it_is_set_up(
     shown = client.get(client.session["after_factor"]).content.decode()
     assert f'action="{settings_page}"' in shown
     assert 'value="Alicia"' in shown
+
+
+def test_an_operator_is_asked_when_he_holds_money_and_for_nothing_else(
+    shop: Merchant,
+    bob: User,
+    a_boost: RequestBoost,  # noqa: F811
+    money: None,  # noqa: F811
+    client_of: Callable[[User], Client],
+) -> None:
+    client, boost = client_of(bob), a_boost(by=bob)
+    submit = reverse("campaigns:boost-submit", args=[shop.code, boost.pk])
+    pages = [boost.get_absolute_url(), reverse("campaigns:boost-new", args=[shop.code])]
+    assert [client.get(page).status_code for page in pages] == [200, 200]
+    data = {"version": versions.of(boost)}
+    assert client.post(submit, data).headers["Location"] == SETUP
+    asked = client.post(submit, data, headers={"HX-Request": "true"})
+    assert asked.headers["HX-Redirect"] == SETUP
+    boost.refresh_from_db()
+    assert (boost.status, boost.held_fen) == (BoostStatus.DRAFT, 0)
+    why = client.get(SETUP).content.decode()
+    assert "Submit a boost, which holds its budget" in why
+    assert "You hold a right over money" not in why
+    holds_a_factor(bob)
+    assert client.get(SETUP).headers["Location"] == reverse("mfa_index")
+    kept = client.get(client.session["after_factor"]).context["kept"]
+    assert kept.url == submit
+    client.post(kept.url, dict(kept.fields))
+    boost.refresh_from_db()
+    assert boost.status == BoostStatus.SUBMITTED
+
+
+def test_a_quick_boost_takes_no_factor(
+    bob: User,
+    shop: Merchant,
+    a_boost: RequestBoost,  # noqa: F811
+    money: None,  # noqa: F811
+    client_of: Callable[[User], Client],
+) -> None:
+    """As it takes no new login."""
+    boost = a_boost(by=bob)
+    hours = {"form": AskingForm.QUICK, "hours": 24, "is_dated": False, "daily_cap_fen": None}
+    Boost.objects.filter(pk=boost.pk).update(**hours)
+    submit = reverse("campaigns:boost-submit", args=[shop.code, boost.pk])
+    client_of(bob).post(submit, {"version": versions.of(boost)})
+    boost.refresh_from_db()
+    assert boost.status == BoostStatus.SUBMITTED
 
 
 def test_recovery_codes_are_shown_once(alice: User, client_of: Callable[[User], Client]) -> None:

@@ -6,28 +6,25 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from portal.accounts import audit, mails, permissions
+from portal.accounts import audit, held, mails, permissions
 from portal.accounts.models import User
 from portal.refusals import Refusal, given_reason
-
-# Recovery codes only stand in for one of these.
-_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def is_owed(user: User) -> bool:
     """Whether one is asked of `user` now, and he has none: never had, or removed the last.
 
-    Asked are people of the platform, and whoever holds a right over money or members in any team.
-    One query; none where SECOND_FACTOR is off.
+    Asked are people of the platform, and whoever holds a right over money or members in any team;
+    whoever holds money now and then is asked when he does (`portal.accounts.recent`). One query;
+    none where SECOND_FACTOR is off.
     """
     if not settings.SECOND_FACTOR:
         return False
-    held = Authenticator.objects.filter(type__in=_FACTORS)
     if user.platform_role:
-        return not held.filter(user=user).exists()
+        return held.is_missing(user)
     roles = permissions.roles_with(permissions.MONEY_OR_MEMBERS)
     guarded = user.memberships.filter(role__in=roles)
-    return guarded.exclude(Exists(held.filter(user=OuterRef("user")))).exists()
+    return guarded.exclude(Exists(held.factors().filter(user=OuterRef("user")))).exists()
 
 
 @transaction.atomic

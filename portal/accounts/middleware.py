@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from portal import logs
-from portal.accounts import devices, factors
+from portal.accounts import devices, factors, recent
 from portal.accounts.models import User
 from portal.ui import parts, unsent
 
@@ -102,14 +102,19 @@ class GuardMiddleware:
             return None
         if not isinstance(request.user, User) or not factors.is_owed(request.user):
             return None
-        request.session["after_factor"] = _way_back(request)
+        return self._to_set_up(request)
+
+    def _to_set_up(self, request: HttpRequest, action: str = "") -> HttpResponseBase:
+        request.session["after_factor"] = _way_back(request, action)
         return _sent_to(request, reverse("accounts:factor-setup"))
 
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
-        """The page on which he says who he is; allauth's own pages ask by the same exception, and
-        send nobody to the login."""
+        """The page on which he says who he is, or sets a second factor up; allauth's own pages ask
+        by the same exception, and send nobody to the login."""
+        if isinstance(exception, recent.FactorMissing):
+            return self._to_set_up(request, exception.action)
         is_asked = isinstance(exception, ReauthenticationRequired)
         if not is_asked or not request.user.is_authenticated:
             return None

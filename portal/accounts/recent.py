@@ -1,7 +1,8 @@
-"""A login of these minutes, which is asked for before money, members, keys and rules are touched.
+"""A second factor and a login of these minutes, which are asked for before money, members, keys and
+rules are touched.
 
-The actions it is asked for stand here; `permissions.require` asks, and so every page of such an
-action does. What was typed is kept meanwhile (`portal.ui.unsent`). ADR 0095.
+The actions they are asked for stand here; `permissions.require` asks, and so every page of such an
+action does. What was typed is kept meanwhile (`portal.ui.unsent`). ADR 0095, 0177.
 """
 
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.accounts import held
 
 RECENTLY = timedelta(minutes=10)
 READS = {"GET", "HEAD", "OPTIONS"}
@@ -45,6 +47,14 @@ class LoginTooOld(ReauthenticationRequired):
         self.action = action
 
 
+class FactorMissing(Exception):
+    """`action` takes a second factor, and the person holds none."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(action)
+        self.action = action
+
+
 def note(request: HttpRequest, **signal: object) -> None:
     """Somebody has just said who he is, by signing in or once more."""
     request.session["signed_in_at"] = clock.now().isoformat()
@@ -66,12 +76,19 @@ def is_recent(request: HttpRequest) -> bool:
 
 
 def ask(action: str) -> None:
-    """Raise LoginTooOld where a person at a page does `action` with an older login.
+    """Raise FactorMissing or LoginTooOld where a person at a page does `action` without a second
+    factor, or with an older login.
 
-    Pages may be read with it. Commands and workers have no session to ask.
+    Pages may be read so. Commands and workers have no session to ask. Most hold a factor for their
+    role (`factors.is_owed`); whoever only holds a budget now and then is asked with the act.
     """
     request = context.request
     if request is None or request.method in READS or action not in ASKED_FOR:
         return
-    if request.user.is_authenticated and not is_recent(request):
+    if not request.user.is_authenticated:
+        return
+    # Setting one up asks for a login of these minutes, too: both are over in one go.
+    if held.is_missing(request.user):
+        raise FactorMissing(action)
+    if not is_recent(request):
         raise LoginTooOld(action)

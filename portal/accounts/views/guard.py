@@ -3,7 +3,7 @@
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from portal.accounts import factors, recent
+from portal.accounts import factors, held, recent
 from portal.accounts.access import PortalRequest, person_page
 from portal.ui import labelled, unsent
 
@@ -11,9 +11,13 @@ from portal.ui import labelled, unsent
 @person_page
 def factor_setup(request: PortalRequest) -> HttpResponseBase:
     """Why a second factor is asked for, and which there are; for who has one, his own."""
-    if not factors.is_owed(request.user):
-        return redirect("mfa_index")
-    return render(request, "accounts/factor_setup.html")
+    if factors.is_owed(request.user):
+        return render(request, "accounts/factor_setup.html", {"label": ""})
+    waiting = unsent.waiting(request)
+    label = recent.ASKED_FOR.get(waiting.action, "") if waiting else ""
+    if label and held.is_missing(request.user):
+        return render(request, "accounts/factor_setup.html", {"label": label})
+    return redirect("mfa_index")
 
 
 @person_page
