@@ -102,8 +102,7 @@ def test_an_answer_is_kept_for_a_month_and_its_counts_for_good(
         refused = post(b"{", name="nothing")
         assert (refused.status_code, list(told(refused))) == (422, ["error"])
         assert post(b"{}", name="nothing").status_code == 422
-    kept = DeliveryMessage.objects.values_list("answer", "is_kept")
-    assert {(bytes(answer or b"none"), is_kept) for answer, is_kept in kept} == {(b"", False)}
+    assert DeliveryMessage.objects.filter(answer=b"", is_kept=False).count() == 3
     running.refresh_from_db()
     assert running.captured_fen == 250
 

@@ -179,3 +179,16 @@ def test_the_page_and_its_file_say_the_same(
     assert "Boost,All,20,10.00,18.00,0,0,\r" in text.replace("\n", "")
     book = client_of(manager).get(url, {"export": "xlsx", "by": "reason"})
     assert book.headers["Content-Disposition"].endswith('review-reasons.xlsx"')
+
+
+def test_the_page_says_where_it_counts_the_newest_alone(
+    waiting: Boost, manager: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(waiting, manager, [1] * 21)
+    client, url = client_of(manager), reverse("review:review-quality")
+    monkeypatch.setattr(quality, "MOST", Decision.objects.answers().count())
+    assert "There were more" not in client.get(url).content.decode()
+    monkeypatch.setattr(quality, "MOST", 20)
+    for page in (url, f"{url}?by=reason"):
+        said = client.get(page).content.decode()
+        assert "There were more: counted are the newest 20 answers" in said

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from portal import clock
 from portal.review import kinds, reasons, sizes, speed
@@ -115,12 +115,24 @@ def _since() -> datetime:
     return clock.now() - timedelta(days=DAYS)
 
 
+def is_cut() -> bool:
+    """Whether there were more answers or disputes in these days than are counted."""
+    counted = (_decided(), _disputed())
+    return any(found[MOST : MOST + 1].exists() for found in counted)
+
+
+def _decided() -> QuerySet[Decision]:
+    return Decision.objects.answers().filter(at__gte=_since()).order_by("-at")
+
+
+def _disputed() -> QuerySet[Appeal]:
+    found = Appeal.objects.filter(outcome__in=DECIDED, ended_at__gte=_since())
+    return found.order_by("-ended_at")
+
+
 def _answers() -> list[tuple[Any, ...]]:
     """Noun, number, when asked, when answered and codes, of the newest answers."""
-    found = Decision.objects.answers().filter(at__gte=_since())
-    return list(
-        found.order_by("-at").values_list("noun", "number", "asked_at", "at", "codes")[:MOST]
-    )
+    return list(_decided().values_list("noun", "number", "asked_at", "at", "codes")[:MOST])
 
 
 def _disputes() -> list[tuple[Any, ...]]:
@@ -128,9 +140,8 @@ def _disputes() -> list[tuple[Any, ...]]:
     before = Decision.objects.answers().filter(
         noun=OuterRef("noun"), number=OuterRef("number"), at__lte=OuterRef("asked_at")
     )
-    found = Appeal.objects.filter(outcome__in=DECIDED, ended_at__gte=_since())
-    told = found.annotate(codes=Subquery(before.order_by("-pk").values("codes")[:1]))
-    return list(told.order_by("-ended_at").values_list("noun", "number", "outcome", "codes")[:MOST])
+    told = _disputed().annotate(codes=Subquery(before.order_by("-pk").values("codes")[:1]))
+    return list(told.values_list("noun", "number", "outcome", "codes")[:MOST])
 
 
 def _sizes(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Size]:

@@ -27,7 +27,7 @@ def review_quality(request: PortalRequest) -> HttpResponseBase:
             _("Quality of review"),
             above=_("To decide"),
             back=reverse("review:review-list"),
-            lead=words.sentences([_explained(), sizes.said()]),
+            lead=words.sentences([_explained(), *_cut(), sizes.said()]),
         ),
         export_name="review-reasons" if is_by_reason else "review-quality",
         template="portal/review_quality.html",
@@ -40,3 +40,11 @@ def _explained() -> str:
         "Of the last %(days)s days. Time runs from the handing in to what decided it. Below "
         "%(least)s answers or disputes nothing is measured."
     ) % {"days": quality.DAYS, "least": speed.LEAST}
+
+
+def _cut() -> list[str]:
+    """That not all of these days is counted, where it is so."""
+    if not quality.is_cut():
+        return []
+    said = _("There were more: counted are the newest %(most)s answers and as many disputes.")
+    return [said % {"most": words.count(quality.MOST)}]
