@@ -38,7 +38,7 @@ TABLE: dict[str, Told | Nobody] = {
     ),
     "boost.idle": Told(
         team_who_may("boost.edit"),
-        _("The boost of “%(note)s” spends nothing since %(hours)s hours or more. %(why)s"),
+        _("The boost of “%(note)s” spent nothing in its last %(hours)s hours to be shown. %(why)s"),
         page=Boost.get_absolute_url,
         names=lambda boost: {
             **names_of(boost),

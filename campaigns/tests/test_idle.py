@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def told(bob: User) -> Callable[[], list[str]]:
     """What Bob, who operates the shop, was told of idle boosts."""
-    return lambda: [str(one) for one in bob.notices.order_by("pk") if "spends nothing" in one.text]
+    return lambda: [str(one) for one in bob.notices.order_by("pk") if "spent nothing" in one.text]
 
 
 Told = Callable[[], list[str]]
@@ -36,7 +36,7 @@ def test_its_team_is_told_once_a_day_with_the_number(running: Boost, told: Told)
     tasks.idle()
     tasks.idle()
     [said] = told()
-    assert "spends nothing since 6 hours or more. Message 2 is not confirmed" in said
+    assert "spent nothing in its last 6 hours to be shown. Message 2 is not confirmed" in said
     with translation.override("zh-hans"):
         assert "The boost" not in told()[0]
     with clock.at(NOON + 13 * HOUR):
