@@ -34,6 +34,7 @@ WHATEVER_CHANGED = {
     "merchants:listing-end": "readers see less, at once",
     "campaigns:announcement-withdraw": "the merchant's own word, on which no money rests",
     "campaigns:campaign-close": "no boost is added, whatever the campaign is called",
+    "campaigns:campaign-open": "boosts may be added, whatever the campaign is called",
     "campaigns:campaign-note-remove": "the note itself stays as it is, and can be added again",
     "campaigns:reconciliation-run": "computes what there is",
     "campaigns:invoice-ask-back": "an issued invoice never changes",
