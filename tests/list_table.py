@@ -218,6 +218,14 @@ CAMPAIGNS = [
         named("lines"),
     ),
     Listed(
+        "review:review-detail", "boost_kind boost.pk", "account_manager", money.ended_boost,
+        named("before"),
+    ),
+    Listed(
+        "review:review-detail", "boost_kind boost.pk", "account_manager", money.review_of_the_note,
+        named("note_reviews"), most=5,
+    ),
+    Listed(
         "review:review-detail", "payment_kind payment.pk", "account_manager", money.deposit,
         named("others"), most=4,
     ),

@@ -14,7 +14,7 @@ from campaigns.funds.models import Fund
 from campaigns.ledger import payments, refunding
 from campaigns.ledger.models import AccountKind, Payment, Transfer, TransferReason
 from campaigns.ledger.refunds import BalanceRefund
-from campaigns.pages import judged
+from campaigns.pages import evidence, judged
 from portal.review import kinds, signatures
 from portal.review.forms import ReviewForm
 from portal.review.kinds import Answer, Kind
@@ -145,7 +145,7 @@ def _boosts() -> Kind:
         facts=judged.BOOST,
         form=BoostReviewForm,
         by_two=decisions.needs_two,
-        context=_of_a_boost,
+        context=evidence.of,
     )
 
 
@@ -184,16 +184,6 @@ def _payments(into: AccountKind, *, label: Promise, to_do: Promise, unsigned: Pr
 
 def _payments_into(kind: AccountKind) -> QuerySet[Payment]:
     return Payment.objects.select_related("account__merchant__team").filter(account__kind=kind)
-
-
-def _of_a_boost(boost: Boost) -> dict[str, Any]:
-    return {
-        "boost": boost,
-        "lines": lines.of(boost),
-        "listings": boost.live_listings().select_related("product__store"),
-        "money": money_of(boost.merchant),
-        "boost_count": boost.merchant.boosts.count(),
-    }
 
 
 def _of_a_refund(refund: BalanceRefund) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def brought(boosts: Collection[Boost]) -> dict[int, Brought]:
     """What each of `boosts` brought, by key, without those that are not counted in full."""
     if not boosts:
         return {}
-    first, last = min(boost.starts_on for boost in boosts), max(map(_last_of, boosts))
+    first, last = min(boost.starts_on for boost in boosts), max(map(last_of, boosts))
     current = {
         (merchant, on): pk
         for pk, merchant, on, samples in ReportDay.objects.current()
@@ -124,11 +124,11 @@ def brought(boosts: Collection[Boost]) -> dict[int, Brought]:
 
 
 def _days_of(boost: Boost) -> Iterable[date]:
-    many = (_last_of(boost) - boost.starts_on).days + 1
+    many = (last_of(boost) - boost.starts_on).days + 1
     return (boost.starts_on + timedelta(days=number) for number in range(many))
 
 
-def _last_of(boost: Boost) -> date:
+def last_of(boost: Boost) -> date:
     """The day in which it ended; one that ended at midnight has nothing of the next."""
     ended_at = boost.ended_at or boost.ends_at
     return min(boost.ends_on, clock.day_of(ended_at - timedelta(microseconds=1)))

@@ -121,6 +121,24 @@ def returned_boost(world: World, number: int) -> Boost:
     return made
 
 
+def ended_boost(world: World, number: int) -> Boost:
+    """One that is over and has cost something."""
+    made = boost(world, number)
+    spent = {"held_fen": 9, "captured_fen": 5, "ended_at": clock.now()}
+    Boost.objects.filter(pk=made.pk).update(status=BoostStatus.COMPLETED, **spent)
+    return made
+
+
+def review_of_the_note(world: World, number: int) -> BoostReview:
+    """A decision about another boost of the note that the boost of the world is of."""
+    other = boost(world, number)
+    Boost.objects.filter(pk=other.pk).update(note=world["boost"].note)
+    return BoostReview.objects.create(
+        boost=other, submission=1, decision=ReviewDecision.RETURNED, reason="Because.",
+        reviewer=person(world, number),
+    )  # fmt: skip
+
+
 def a_round(world: World, number: int, of: Fund | None = None) -> Round:
     """A round that is over, of the world's fund or another."""
     moment = clock.now()

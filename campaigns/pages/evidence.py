@@ -1,0 +1,159 @@
+"""What a boost is judged by: all that a colleague needs to decide from its page alone. ADR 0168.
+
+The effect on funds, what boosts brought before and how the merchant stands are of the moment: they
+are background, and no part of the version that is decided about.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, Value, When
+
+from campaigns.boosts import forecast, lines, results
+from campaigns.boosts.lines import FundingLine
+from campaigns.boosts.models import ENDED, Boost
+from campaigns.boosts.money import money_of
+from campaigns.boosts.results import Result
+from campaigns.boosts.reviews import BoostReview, ReviewDecision
+from campaigns.funds.models import Fund, FundWay
+from campaigns.reconciling.models import Discrepancy
+from merchants.companies.models import Merchant
+from merchants.listings import publishing
+from merchants.listings.models import Listing
+from merchants.listings.publishing import Check
+from portal import clock
+from portal.accounts import audit
+from portal.accounts.models import AuditEntry
+
+# Of what there may be many of, so many are shown: the newest.
+MOST_LISTINGS = 5
+MOST_PAST = 6
+MOST_DECISIONS = 5
+# More places that do not agree than so many are nobody's evidence.
+MOST_DISCREPANCIES = 1000
+
+
+@dataclass(frozen=True)
+class Sold:
+    """A live listing under the note, and the rules that it does not meet now, of so many."""
+
+    listing: Listing
+    failed: Sequence[Check]
+    rules: int
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an approval takes from a fund (fen): now, or by the round that divides it."""
+
+    fund: Fund
+    asked_fen: int
+    before_fen: int
+    is_in_rounds: bool
+
+    @property
+    def after_fen(self) -> int:
+        return self.before_fen - self.asked_fen
+
+    @property
+    def lacks_fen(self) -> int:
+        return max(-self.after_fen, 0)
+
+
+@dataclass(frozen=True)
+class Before:
+    """A boost that is over: what it cost, and what it brought; None: not measured."""
+
+    boost: Boost
+    is_of_the_note: bool
+    result: Result | None
+
+
+@dataclass(frozen=True)
+class Glance:
+    """How a merchant stands: since when it is verified, its boosts, how they were decided, and how
+    many places of its books do not agree."""
+
+    verified_at: datetime | None
+    boosts: int
+    approved: int
+    returned: int
+    rejected: int
+    discrepancies: int
+
+
+def of(boost: Boost) -> dict[str, Any]:
+    """What the page shows, in a bounded number of queries."""
+    asked = list(lines.of(boost))
+    known = forecast.of(boost.merchant)
+    listings = boost.live_listings().select_related("product__store", "product__category", "note")
+    return {
+        "boost": boost,
+        "lines": asked,
+        "listings": [_sold(listing) for listing in listings[:MOST_LISTINGS]],
+        "more_listings": max(boost.live_listings().count() - MOST_LISTINGS, 0),
+        "effects": [_effect(line.fund, line) for line in asked if line.fund],
+        "before": _before(boost),
+        "forecast": known,
+        "expected": known.reads(boost.budget_fen) if known else None,
+        "note_reviews": _of_the_note(boost),
+        "money": money_of(boost.merchant),
+        "glance": _glance(boost.merchant),
+    }
+
+
+def _sold(listing: Listing) -> Sold:
+    checks = publishing.checks(listing, at=clock.now())
+    return Sold(listing, [check for check in checks if not check.passed], len(checks))
+
+
+def _effect(fund: Fund, line: FundingLine) -> Effect:
+    in_rounds = fund.grants_by == FundWay.ROUNDS
+    return Effect(fund, line.amount_fen, fund.account.balance_fen, in_rounds)
+
+
+def _before(boost: Boost) -> list[Before]:
+    """The merchant's boosts that are over and cost something, those of this note first."""
+    of_it = Case(When(note=boost.note_id, then=Value(0)), default=Value(1))
+    over = boost.merchant.boosts.filter(status__in=ENDED, captured_fen__gt=0)
+    ended = list(over.select_related("note").order_by(of_it, "-pk")[:MOST_PAST])
+    brought = results.of(ended)
+    return [Before(one, one.note_id == boost.note_id, brought.get(one.pk)) for one in ended]
+
+
+def _of_the_note(boost: Boost) -> list[BoostReview]:
+    """What was decided about other boosts of the same note, the newest first."""
+    others = BoostReview.objects.filter(boost__note=boost.note_id).exclude(boost=boost.pk)
+    return list(others.select_related("boost__note", "reviewer").order_by("-pk")[:MOST_DECISIONS])
+
+
+def _glance(merchant: Merchant) -> Glance:
+    verified = AuditEntry.objects.filter(
+        subject=audit.name_of(merchant), verb="merchant.verified"
+    ).order_by("-pk")
+    reviews = BoostReview.objects.filter(boost__merchant=merchant).order_by()
+    decided = Counter(dict(reviews.values_list("decision").annotate(n=Count("pk"))))
+    return Glance(
+        verified_at=verified.values_list("at", flat=True).first(),
+        boosts=merchant.boosts.count(),
+        approved=decided[ReviewDecision.APPROVED],
+        returned=decided[ReviewDecision.RETURNED],
+        rejected=decided[ReviewDecision.REJECTED],
+        discrepancies=_discrepancies(merchant),
+    )
+
+
+def _discrepancies(merchant: Merchant) -> int:
+    """How many places of the last proof are its boosts or its wallet."""
+    open_now = Discrepancy.objects.still_open().values_list("subject", flat=True)
+    named = [subject.partition(":") for subject in open_now[:MOST_DISCREPANCIES]]
+    boosts = [int(pk) for noun, _colon, pk in named if noun == "boost" and pk.isdigit()]
+    wallets = [int(pk) for noun, _colon, pk in named if noun == "account" and pk.isdigit()]
+    if not named:
+        return 0
+    its = set(merchant.boosts.filter(pk__in=boosts).values_list("pk", flat=True))
+    wallet = getattr(merchant, "wallet", None)
+    return sum(pk in its for pk in boosts) + sum(wallet and pk == wallet.pk for pk in wallets)
