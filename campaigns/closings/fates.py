@@ -21,12 +21,13 @@ FATES: dict[BoostStatus, Fate] = {
 CONCERNED = frozenset(status for status, fate in FATES.items() if fate != Fate.OVER)
 
 
-def give_back(boost: Boost, *, reason: str) -> None:
+def give_back(boost: Boost, *, reason: str) -> Fate:
     """The locked boost in review comes back to its merchant with what is set aside: to be changed,
-    or rejected as before where that was disputed."""
+    or rejected as before where that was disputed. What became of it."""
     if appealing.is_against_rejection(boost):
         appealing.restore(boost, reason=reason)
-        return
+        return Fate.REJECTED
     boost.move_to(BoostStatus.RETURNED, by=None, reason=reason)
     funding.release(boost)
     plans.ask_again(boost)
+    return Fate.RETURNED

@@ -45,6 +45,7 @@ class Fate(ColouredChoices):
     OPEN = "open", Colour.AZURE, _("Still to be dealt with")
     ENDED = "ended", Colour.GREY, _("Ended by the platform")
     RETURNED = "returned", Colour.YELLOW, _("Returned to its merchant")
+    REJECTED = "rejected", Colour.GREY, _("Rejected as before; its appeal ended")
     OVER = "over", Colour.GREY, _("Was over, or taken back, already")
 
 
@@ -54,8 +55,8 @@ class ClosingBoostQuerySet(models.QuerySet["ClosingBoost"]):
         return self.filter(fate=Fate.OPEN).order_by("pk")
 
     def hit(self) -> Self:
-        """Those that the closing has ended or returned."""
-        return self.filter(fate__in=(Fate.ENDED, Fate.RETURNED)).order_by("pk")
+        """Those that the closing has ended or returned, or whose appeal it has ended."""
+        return self.filter(fate__in=(Fate.ENDED, Fate.RETURNED, Fate.REJECTED)).order_by("pk")
 
     def released_fen(self) -> int:
         """What they gave back in all (fen)."""
@@ -106,6 +107,6 @@ class ClosingMerchant(models.Model):
         return self.merchant.team
 
     def hit(self) -> ClosingBoostQuerySet:
-        """Its boosts that the closing has ended or returned."""
+        """Its boosts that the closing has dealt with."""
         its = self.closing.boosts.filter(boost__merchant=self.merchant_id)
         return its.hit().select_related("boost__note")

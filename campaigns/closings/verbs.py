@@ -58,7 +58,7 @@ def _deal_with(pk: int, boost_id: int) -> None:
     held_fen = boost.held_fen
     row.fate = FATES[BoostStatus(boost.status)]
     if row.fate == Fate.RETURNED:
-        give_back(boost, reason=opening.reason)
+        row.fate = give_back(boost, reason=opening.reason)
     elif row.fate == Fate.ENDED:
         at = opening.effective_at
         endings.end(boost, cause=EndCause.CLOSING, at=at, by=None, reason=opening.reason)

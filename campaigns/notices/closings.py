@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_noop as _
 
-from campaigns.closings.models import Closing, ClosingMerchant
+from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant, Fate
 from portal import words
 from portal.notices.audiences import both, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
@@ -13,11 +13,19 @@ from portal.notices.told import Nobody, Told
 MOST_NAMED = 20
 
 
+def _named(hit: ClosingBoost) -> str:
+    title = f"“{hit.boost.note.title}”"
+    if hit.fate != Fate.REJECTED:
+        return title
+    # It neither ended nor came back, and whoever disagreed has to know.
+    return say("%(title)s (it stays rejected)") % {"title": title}
+
+
 class Named:
     """The notes of the boosts that were hit, in the language of whoever reads."""
 
     def __init__(self, told: ClosingMerchant) -> None:
-        self.titles = [f"“{hit.boost.note.title}”" for hit in told.hit()]
+        self.titles = [_named(hit) for hit in told.hit()]
 
     def __str__(self) -> str:
         named = say(", ").join(self.titles[:MOST_NAMED])
@@ -42,8 +50,8 @@ TABLE: dict[str, Told | Nobody] = {
         # Of the boosts and of their money: no notice of a single one says either.
         both(team_who_may("boost.edit"), team_who_may("wallet.view")),
         _(
-            "%(scope)s is closed. Your boosts that led nowhere else ended or came back to you: "
-            "%(notes)s. %(released)s went back."
+            "%(scope)s is closed. Your boosts that led nowhere else ended, came back or stay as "
+            "they were: %(notes)s. %(released)s went back."
         ),
         page=_boosts,
         names=lambda told: {

@@ -176,6 +176,11 @@ def test_a_disputed_rejection_stays_one_and_is_not_disputed_again(
     assert state_of(boost) == ("rejected", "")
     assert not boost.is_editable
     assert state_of(other) == ("returned", "")
+    fates = dict(ClosingBoost.objects.values_list("boost", "fate"))
+    assert fates == {boost.pk: Fate.REJECTED, other.pk: Fate.RETURNED}
+    [notice] = Notice.objects.filter(user=alice, text__contains="is closed.")
+    assert "“Note a” (it stays rejected)" in str(notice)
+    assert "“Note b”" in str(notice)
     assert balance_of(wallet) == before_fen
     assert Notice.objects.filter(user=alice, text__contains="was rejected").count() == told
     for no in (boost, other):

@@ -40,7 +40,8 @@ def _progress(closing: Closing) -> dict[str, Any]:
 def _of_boost(request: PortalRequest, row: Model) -> Part | None:
     if not isinstance(row, Boost):
         return None
-    if row.end_cause != EndCause.CLOSING and row.status != BoostStatus.RETURNED:
+    shown = {BoostStatus.RETURNED, BoostStatus.REJECTED}
+    if row.end_cause != EndCause.CLOSING and row.status not in shown:
         return None
     hit = row.closings.hit().select_related(
         "closing__opening__programme", "closing__opening__category"
