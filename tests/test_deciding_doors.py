@@ -103,9 +103,14 @@ def test_one_address_takes_decisions() -> None:
         "review:review-list",
         # It measures, and decides nothing.
         "review:review-quality",
+        # Many by the verbs of one, which are behind the one door.
+        "review:review-together",
         "review:review-detail",
         # These say who reads, and decide nothing.
         "review:review-claim",
+        # And these, who says what.
+        "review:comment-ask",
+        "review:comment-answer",
         "review:review-release",
     ]
 

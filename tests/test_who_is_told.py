@@ -28,6 +28,8 @@ from portal.accounts.acts import noun_of
 from portal.accounts.models import AuditEntry, Membership, User
 from portal.jobs.models import Job
 from portal.notices.told import TABLE, Nobody, Told
+from portal.review import comments
+from portal.review.models import Comment
 from portal.states import Stateful
 from tests.sources import modules
 
@@ -87,6 +89,8 @@ def entry_of(act: str, row: Any) -> AuditEntry:
     # Whom suspended data begin to concern is one of several, whom their row does not name.
     if act == "datasuspension.concerned":
         return AuditEntry(verb=act, team=row.teams().first())
+    if isinstance(row, Comment):
+        return AuditEntry(verb=act, team=comments.subject_of(row).audit_team())
     concerned: Any = row.target.merchant if isinstance(row, Transfer) else row
     # Whom the merchant was taken from.
     old = {"account_manager": "manager@example.com"}
@@ -106,7 +110,15 @@ def world(world: dict[str, Any], shop: Merchant, manager: User) -> dict[str, Any
     # An award that came to nothing is told to who waits on.
     world["award"].cause = Cause.SHORT
     parity = Parity.objects.create(is_below=True)
-    return {**world, "deposit": deposit, "reconciliation": proof, "parity": parity}
+    about = {"noun": "boost", "number": world["boost"].pk}
+    comment = Comment.objects.create(**about, text="Hm.", is_internal=False, by=manager)
+    return {
+        **world,
+        "comment": comment,
+        "deposit": deposit,
+        "reconciliation": proof,
+        "parity": parity,
+    }
 
 
 def test_every_act_says_who_is_told() -> None:

@@ -4,13 +4,12 @@ The effect on funds, what boosts brought before and how the merchant stands are 
 are background, and no part of the version that is decided about.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Value, When
+from django.db.models import Case, Count, Q, Subquery, Value, When
 
 from campaigns.boosts import forecast, lines, results
 from campaigns.boosts.lines import FundingLine
@@ -19,6 +18,7 @@ from campaigns.boosts.money import money_of
 from campaigns.boosts.results import Result
 from campaigns.boosts.reviews import BoostReview, ReviewDecision
 from campaigns.funds.models import Fund, FundWay
+from campaigns.ledger.models import Account
 from campaigns.reconciling.models import Discrepancy
 from merchants.companies.models import Merchant
 from merchants.listings import publishing
@@ -30,6 +30,8 @@ from portal.accounts.models import AuditEntry
 
 # Of what there may be many of, so many are shown: the newest.
 MOST_LISTINGS = 5
+# What its rules look at.
+_SHOWN = ("product__store", "product__category__parent", "fallback__store", "merchant", "note")
 MOST_PAST = 6
 MOST_DECISIONS = 5
 # More places that do not agree than so many are nobody's evidence.
@@ -89,12 +91,13 @@ def of(boost: Boost) -> dict[str, Any]:
     """What the page shows, in a bounded number of queries."""
     asked = list(lines.of(boost))
     known = forecast.of(boost.merchant)
-    listings = boost.live_listings().select_related("product__store", "product__category", "note")
+    sold = boost.live_listings().select_related(*_SHOWN)[: MOST_LISTINGS + 1]
+    listings = [_sold(listing) for listing in sold]
     return {
         "boost": boost,
         "lines": asked,
-        "listings": [_sold(listing) for listing in listings[:MOST_LISTINGS]],
-        "more_listings": max(boost.live_listings().count() - MOST_LISTINGS, 0),
+        "listings": listings[:MOST_LISTINGS],
+        "has_more_listings": len(listings) > MOST_LISTINGS,
         "effects": [_effect(line.fund, line) for line in asked if line.fund],
         "before": _before(boost),
         "forecast": known,
@@ -134,14 +137,24 @@ def _glance(merchant: Merchant) -> Glance:
     verified = AuditEntry.objects.filter(
         subject=audit.name_of(merchant), verb="merchant.verified"
     ).order_by("-pk")
-    reviews = BoostReview.objects.filter(boost__merchant=merchant).order_by()
-    decided = Counter(dict(reviews.values_list("decision").annotate(n=Count("pk"))))
+    counted = Merchant.objects.filter(pk=merchant.pk).annotate(
+        verified_at=Subquery(verified.values("at")[:1]),
+        boost_count=Count("boosts", distinct=True),
+        **{
+            decision.value: Count("boosts__reviews", filter=Q(boosts__reviews__decision=decision))
+            for decision in ReviewDecision
+        },
+    )
+    verified_at, boosts, *decided = counted.values_list(
+        "verified_at", "boost_count", *ReviewDecision.values
+    ).get()
+    by_decision = dict(zip(ReviewDecision, decided, strict=True))
     return Glance(
-        verified_at=verified.values_list("at", flat=True).first(),
-        boosts=merchant.boosts.count(),
-        approved=decided[ReviewDecision.APPROVED],
-        returned=decided[ReviewDecision.RETURNED],
-        rejected=decided[ReviewDecision.REJECTED],
+        verified_at=verified_at,
+        boosts=boosts,
+        approved=by_decision[ReviewDecision.APPROVED],
+        returned=by_decision[ReviewDecision.RETURNED],
+        rejected=by_decision[ReviewDecision.REJECTED],
         discrepancies=_discrepancies(merchant),
     )
 
@@ -155,5 +168,7 @@ def _discrepancies(merchant: Merchant) -> int:
     if not named:
         return 0
     its = set(merchant.boosts.filter(pk__in=boosts).values_list("pk", flat=True))
-    wallet = getattr(merchant, "wallet", None)
-    return sum(pk in its for pk in boosts) + sum(wallet and pk == wallet.pk for pk in wallets)
+    own = set(
+        Account.objects.filter(pk__in=wallets, merchant=merchant).values_list("pk", flat=True)
+    )
+    return sum(pk in its for pk in boosts) + sum(pk in own for pk in wallets)

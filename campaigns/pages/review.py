@@ -7,10 +7,10 @@ from django.db.models import F, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.boosts import awarding, decisions, lines
+from campaigns.boosts import decisions, lines
 from campaigns.boosts.models import Boost
 from campaigns.boosts.money import money_of
-from campaigns.funds.models import Fund
+from campaigns.funds.models import Fund, FundWay
 from campaigns.ledger import payments, refunding
 from campaigns.ledger.models import AccountKind, Payment, Transfer, TransferReason
 from campaigns.ledger.refunds import BalanceRefund
@@ -91,12 +91,13 @@ def _then_approved(boost: Boost) -> Promise:
     """What an approval moves: nothing by a first signature or before a round."""
     if decisions.needs_two(boost) and not signatures.first_of(boost, boost.version):
         return _("You sign first, and a second person decides. Nothing moves now.")
-    if awarding.waits(boost):
+    funded = [line.fund for line in lines.of(boost) if line.fund]
+    if any(fund.grants_by == FundWay.ROUNDS for fund in funded):
         return _(
             "It is approved and waits for the round of its fund. What its merchant pays himself "
             "stays set aside; nothing else moves now."
         )
-    if lines.of(boost).filter(fund__isnull=False).exists():
+    if funded:
         return _(
             "Its funds pay their part now, it is scheduled and starts in its first hour. "
             "If a fund is short, nothing moves and you read how much it lacks."
@@ -145,6 +146,8 @@ def _boosts() -> Kind:
         facts=judged.BOOST,
         form=BoostReviewForm,
         by_two=decisions.needs_two,
+        together="campaign",
+        talks="boost.edit",
         context=evidence.of,
     )
 

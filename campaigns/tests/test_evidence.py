@@ -136,8 +136,9 @@ def test_it_says_what_was_decided_about_the_note_and_the_merchant(
 
 def test_it_says_how_many_places_of_the_books_do_not_agree(read: Read, waiting: Boost) -> None:
     def found(subject: str, **fields: Any) -> None:
+        number = Discrepancy.objects.count()
         Discrepancy.objects.create(
-            rule=f"rule {Discrepancy.objects.count()}", subject=subject, expected_fen=1, found_fen=2,
+            rule=f"rule {number}", subject=subject, expected_fen=1, found_fen=2,
             first_at=clock.now(), last_at=clock.now(), **fields,
         )  # fmt: skip
 

@@ -6,7 +6,10 @@ class ReviewConfig(AppConfig):
     label = "review"
 
     def ready(self) -> None:
-        from portal.review import journal
+        from portal.notices import told
+        from portal.review import journal, of_comments
         from portal.states import moved
 
+        of_comments.announce()
+        told.add(of_comments.TABLE)
         moved.connect(journal.write_move)

@@ -53,3 +53,29 @@ class ReviewForm(forms.Form):
             data["version"] = version
             data.pop("decision", None)
         self.data = data
+
+
+class AnswerForm(forms.Form):
+    """What the team that asks writes to those who decide."""
+
+    text = ProseField(label=_("Comment"), max_length=MOST_REASON)
+
+
+class CommentForm(AnswerForm):
+    """What a reviewer writes, and to whom; nobody is chosen before he chooses."""
+
+    readers = forms.ChoiceField(
+        label=_("Who reads it"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("all", _("The merchant, too")),
+            ("inside", _("Colleagues alone; it never leaves the platform")),
+        ],
+    )
+
+    def __init__(self, *args: Any, is_heard: bool, **kwargs: Any) -> None:
+        """Where nobody outside reads comments (not `is_heard`), they are for colleagues alone."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["readers"]
+        if not is_heard:
+            field.choices = field.choices[1:]

@@ -46,7 +46,8 @@ class Kind:
     `facts` name what is judged, by its name, so that a page tells what changed since a decision.
     `evidence` is the part of a template from which a colleague could decide, `context` what it
     reads. `by_two` says of what two persons have to say yes. `question` asks, and `answers` answer
-    it.
+    it. Rows that lead to the same thing by the field `together` can be decided on one page. Who may
+    do `talks` in the team that asks writes to the reviewers; nobody does where it is empty.
     """
 
     code: str
@@ -65,6 +66,8 @@ class Kind:
     form: type[ReviewForm] = ReviewForm
     context: Callable[[Any], Mapping[str, Any]] = lambda subject: {}
     by_two: Callable[[Any], bool] = lambda subject: False
+    together: str = ""
+    talks: str = ""
 
     def answer(self, name: str) -> Answer:
         return next(answer for answer in self.answers if answer.name == name)

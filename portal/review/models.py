@@ -131,3 +131,37 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.noun}:{self.number} · {self.outcome}"
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def about(self, subject: Reviewable) -> Self:
+        """All about one subject, the newest first."""
+        found = self.filter(noun=subject.noun, number=subject.pk)
+        return found.select_related("by").order_by("-pk")
+
+    def for_all(self) -> Self:
+        """Those that whoever asked reads, too."""
+        return self.filter(is_internal=False)
+
+
+class Comment(models.Model):
+    """What `by` said about a subject while it waited. ADR 0169.
+
+    One that `is_internal` is read by those alone who may decide about the subject: it never leaves
+    the platform. A row never changes: a trigger keeps it.
+    """
+
+    noun = models.CharField(max_length=40)
+    number = models.BigIntegerField()
+    text = models.TextField()
+    is_internal = models.BooleanField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["noun", "number", "-id"], name="comment_of_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.noun}:{self.number} · {self.by}"

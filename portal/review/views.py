@@ -17,6 +17,7 @@ from portal.review import (
     appeals,
     changes,
     claims,
+    comments,
     concerned,
     kinds,
     past,
@@ -80,7 +81,7 @@ def _speeds(shown: list[Kind]) -> list[tuple[Kind, Speed]]:
 @platform_page("review.view")
 def review_detail(request: PortalRequest, code: str, pk: int) -> HttpResponseBase:
     """The question, the evidence, what was decided before, and the form of the answer."""
-    kind, subject = _found(request, code, pk)
+    kind, subject = found(request, code, pk)
     form = _form(request, kind, subject)
     if request.method == "POST":
         if form.is_valid() and _decided(request, kind, subject, form):
@@ -89,6 +90,10 @@ def review_detail(request: PortalRequest, code: str, pk: int) -> HttpResponseBas
         subject = get_object_or_404(kind.rows(), pk=pk)
         form.show(subject.version)
     is_open = subject.status == subject.WAITING
+    said = comments.read_by_deciders(subject)
+    # What is said inside is read by nobody whom it concerns, after the answer, too.
+    asks = is_open or any(one.is_internal for one in said)
+    objection = concerned.objection(subject, request.user) if asks else ""
     return form_page(
         request,
         form,
@@ -98,11 +103,14 @@ def review_detail(request: PortalRequest, code: str, pk: int) -> HttpResponseBas
             "kind": kind,
             "subject": subject,
             "is_open": is_open,
-            "objection": concerned.objection(subject, request.user) if is_open else "",
-            "waiting": _lamp(subject),
+            "objection": objection if is_open else "",
+            "waiting": lamp(subject),
             "decided": past.of(subject),
             "appeals": appeals.about(subject),
             **(_open(kind, subject, request.user) if is_open else {}),
+            "together": _together(kind, subject),
+            "comments": [] if objection else said,
+            "ask_url": reverse("review:comment-ask", args=[code, pk]),
             **kind.context(subject),
         },
     )
@@ -155,7 +163,8 @@ def _may_be_next(subject: Reviewable, reader: User) -> bool:
     return claims.of_another(subject, reader) is None
 
 
-def _lamp(subject: Reviewable) -> SafeString:
+def lamp(subject: Reviewable) -> SafeString:
+    """How long it has waited, and how urgent that makes it."""
     now = clock.now()
     waited = waiting(subject.submitted_at or now, within=subject.ANSWER_WITHIN, at=now)
     return badge(waited.lamp.colour, waited)
@@ -178,11 +187,22 @@ def _open(kind: Kind, subject: Reviewable, reader: User) -> dict[str, object]:
     }
 
 
+def _together(kind: Kind, subject: Reviewable) -> str:
+    """Where it is decided with what else waits of the same thing; "" where nothing else does."""
+    above = getattr(subject, f"{kind.together}_id") if kind.together else None
+    if above is None:
+        return ""
+    others = kind.rows().filter(**{kind.together: above}, status=subject.WAITING)
+    if not others.exclude(pk=subject.pk).exists():
+        return ""
+    return reverse("review:review-together", args=[kind.code, above])
+
+
 @require_POST
 @platform_page("review.view")
 def review_claim(request: PortalRequest, code: str, pk: int) -> HttpResponseBase:
     """Claim what waits, or claim it anew."""
-    kind, subject = _found(request, code, pk)
+    kind, subject = found(request, code, pk)
     return act(
         request,
         lambda: claims.take(subject, kind.action, by=request.user),
@@ -195,7 +215,7 @@ def review_claim(request: PortalRequest, code: str, pk: int) -> HttpResponseBase
 @platform_page("review.view")
 def review_release(request: PortalRequest, code: str, pk: int) -> HttpResponseBase:
     """Leave it to the others."""
-    _kind, subject = _found(request, code, pk)
+    _kind, subject = found(request, code, pk)
     return act(
         request,
         lambda: claims.release(subject, by=request.user),
@@ -204,7 +224,7 @@ def review_release(request: PortalRequest, code: str, pk: int) -> HttpResponseBa
     )
 
 
-def _found(request: PortalRequest, code: str, pk: int) -> tuple[Kind, Reviewable]:
+def found(request: PortalRequest, code: str, pk: int) -> tuple[Kind, Reviewable]:
     """The kind and the row of an address, for somebody who may decide about it."""
     kind = kinds.of(code)
     if kind is None:

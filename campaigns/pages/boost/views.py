@@ -21,6 +21,7 @@ from merchants.pages.access import merchant_page
 from portal import words
 from portal.accounts import versions
 from portal.accounts.access import PortalRequest
+from portal.review import comments
 from portal.shell import objects
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
@@ -69,10 +70,21 @@ def boost_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpRes
             "told": open_reason(boost),
             "stopped_by_us": decisions.STOPPED_BY_US,
             **appeal.shown(boost),
+            **_comments(request, boost),
             **objects.context(request, boost),
             "transfers": funding.moves_of(boost),
         },
     )
+
+
+def _comments(request: PortalRequest, boost: Boost) -> dict[str, object]:
+    """What was said about it that is meant for its team, and where that writes."""
+    may_write = boost.status == Boost.WAITING and "boost.edit" in request.may
+    return {
+        "comments": comments.read_by_all(boost) if boost.submission else [],
+        "say_url": reverse("review:comment-answer", args=["boost", boost.pk]) if may_write else "",
+        "say_label": _("Write to the reviewers"),
+    }
 
 
 def _find(merchant: Merchant, pk: int) -> Boost:
