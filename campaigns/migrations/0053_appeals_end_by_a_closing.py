@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0048_nowhere"),
+        ("campaigns", "0052_answers_are_let_go"),
     ]
 
     operations = [
