@@ -57,4 +57,11 @@ class ProductEditForm(forms.Form):
     price_fen = YuanField(
         label=_("Price in yuan"), required=False, help_text=_("Empty when unknown.")
     )
-    is_available = forms.BooleanField(label=_("Available"), required=False)
+    is_available = forms.BooleanField(
+        label=_("Available"),
+        required=False,
+        help_text=_(
+            "Without the tick nobody can buy it, and boosts of notes that link to nothing else end "
+            "within minutes."
+        ),
+    )
