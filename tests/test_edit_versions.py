@@ -35,7 +35,7 @@ MAKE = {
     "reports:regime-new", "webhooks:endpoint-new", "campaigns:ad-server-new",
     "campaigns:campaign-new", "campaigns:campaign-note-add",
     "campaigns:refund-new", "campaigns:invoice-new",
-    "review:review-detail",
+    "review:review-detail", "review:review-together", "review:comment-ask", "review:comment-answer",
 }  # fmt: skip
 # Their state says whether anything happened meanwhile: handed in again, begun, ended, lifted.
 OF_A_STATE = {
