@@ -2,18 +2,21 @@
 
 Every step is one file under `sql/`; a later step reads the earlier ones by name.
 
-    conversions -> claims -> pairs -> clicks -> candidates -> matches -> places -> shares -> splits
+    conversions -> claims -> pairs -> clicks -> candidates -> matches
     conversions -> asked_back -> named_orders -> refunds
-    splits -> portions -> credit (as rows, for files)
-    splits -> assists -> given (for facts)
+    stretches -> places -> shares -> splits
+    matches -> stretches ... splits -> portions -> credit (as rows, for files)
+    matches -> weighed -> bundles -> stretches ... splits -> assists -> given -> parted (for facts)
+    bundles -> whole (for facts)
 
 A claim is a conversion that credits touchpoints. The view `claims` has those that look for them;
 what a refund credits is its order's.
 
 `prepare` keeps `pairs` and `clicks` as tables, with those of refunds copied from their orders',
-`product_ages` of the pairs, `joint_orders` of the candidates, and `refunds`: what each takes back
-of which order. What else it makes only helps to find them. `attribute` keeps `assists`, which are
-few, and `strange_boosts`, those that are none of a listing's merchant. All others are views. The
+`product_ages` of the pairs, and `refunds`: what each takes back of which order. What else it makes
+only helps to find them. `attribute` keeps what facts are made of: `bundles` of the touchpoints that
+make one fact (ADR 0172), which claims have `several`, `assists`, which are few, and
+`strange_boosts`, those that are none of a listing's merchant. All others are views. The
 models stand side by side as columns until `credit` makes rows of them, once, of portions as large
 as the asker wants them. What repeats travels as a small number: the tables `kinds` and `levels`
 name it. Ids are text and compare by the bytes of their UTF-8.
@@ -129,9 +132,11 @@ def beside(connection: Connection, relation: str) -> Iterator[duckdb.DuckDBPyCon
 def _constants(connection: Connection) -> None:
     """What every step may use: the Shanghai day, weights by age, what small numbers stand for."""
     EVENTS.run(connection, "shanghai_day")
-    signs = [-1 if kind in TAKEN_BACK else 1 for kind in FACT_KINDS]
+    # Facts are put in the order of these names by their numbers.
+    kinds = sorted(FACT_KINDS)
+    signs = [-1 if kind in TAKEN_BACK else 1 for kind in kinds]
     QUERIES.step(connection, "decay", weights=list(decay_weights()))
-    QUERIES.step(connection, "kinds", kinds=list(FACT_KINDS), signs=signs)
+    QUERIES.step(connection, "kinds", kinds=kinds, signs=signs)
     QUERIES.step(connection, "takes_back")
     QUERIES.step(connection, "touch_kinds", kinds=list(TOUCH_KINDS))
     QUERIES.step(connection, "levels", levels=list(LEVELS))
@@ -163,7 +168,6 @@ def prepare(connection: Connection, *, window_days: int) -> None:
         QUERIES.add(connection, f"refund_{found}", to=found)
     QUERIES.step(connection, "product_ages")
     QUERIES.view(connection, "candidates")
-    QUERIES.step(connection, "joint_orders")
     for helper in ("claims", "named_orders", "dated"):
         connection.execute(f"DROP VIEW {helper}")
     for helper in ("click_users", "note_stores", "shelves", "asked_back"):
@@ -185,12 +189,23 @@ def attribute(
     """
     set_variable(connection, "window_us", window_days * DAY_US)
     QUERIES.step(connection, "models", models=None if models is None else list(models))
-    for name in ("matches", "places", "shares", "splits"):
-        QUERIES.view(connection, name)
+    QUERIES.view(connection, "matches")
     if portions:
+        _split(connection, "each/stretches")
         QUERIES.view(connection, portions)
         QUERIES.view(connection, "credit")
         return
     QUERIES.step(connection, "lake/strange_boosts")
+    QUERIES.view(connection, "lake/weighed")
+    for name in ("bundles", "several", "joint_orders", "tangled"):
+        QUERIES.step(connection, f"lake/{name}")
+    _split(connection, "lake/stretches")
     QUERIES.step(connection, "lake/assists")
-    QUERIES.view(connection, "lake/given")
+    for name in ("given", "parted", "whole"):
+        QUERIES.view(connection, f"lake/{name}")
+
+
+def _split(connection: Connection, stretches: str) -> None:
+    """Split what this file makes of matches."""
+    for name in (stretches, "places", "shares", "splits"):
+        QUERIES.view(connection, name)

@@ -2,7 +2,6 @@
 -- a valid click joins them and sets the level. Only what is at level store asks for the level of its
 -- claim: a null key finds nothing, at no cost.
 -- level_id: 0 store, 1 product, 2 click_id, as the table levels says.
--- is_joint: an order of several listings (joint_orders).
 -- Grain: claim, touchpoint. Variables: window_us, of this window; candidates hold the widest.
 WITH named AS (
     SELECT k.claim AS claim, k.touchpoint_id AS touchpoint_id
@@ -15,11 +14,9 @@ SELECT c.claim AS claim, c.day AS day, c.kind_id AS kind_id, c.value_fen AS valu
        CAST(CASE WHEN k.touchpoint_id = c.touchpoint_id THEN 1 ELSE 0 END AS TINYINT)
            AS is_named_click,
        CAST(CASE WHEN k.claim IS NOT NULL THEN 2 WHEN c.is_product = 1 THEN 1 ELSE 0 END
-            AS TINYINT) AS level_id,
-       CAST(CASE WHEN j.claim IS NOT NULL THEN 1 ELSE 0 END AS TINYINT) AS is_joint
+            AS TINYINT) AS level_id
 FROM candidates AS c
 LEFT JOIN named AS k ON k.claim = c.claim
-LEFT JOIN joint_orders AS j ON j.claim = c.claim
 LEFT JOIN product_ages AS o ON o.claim = CASE WHEN c.is_product = 0 THEN c.claim END
 WHERE c.age_us <= getvariable('window_us') AND (c.user_by_click = 0 OR k.claim IS NOT NULL)
   AND (c.is_product = 1 OR o.claim IS NULL OR o.age_us > getvariable('window_us')

@@ -80,14 +80,11 @@ def test_clicks_and_weights_stay_apart_in_the_sum_they_share(
     """Of 3 million touchpoints of one claim every third is a click, and every weight is full."""
     touchpoints = 3_000_000
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE decay AS SELECT 0 AS hours, $1::INTEGER AS weight",
-        [DECAY_SCALE],
-    )
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW matches AS SELECT 0 AS claim, 0 AS day, 0 AS kind_id,"
+        "CREATE OR REPLACE TEMP VIEW stretches AS SELECT 0 AS claim, 0 AS day, 0 AS kind_id,"
         " 1 AS value_fen, range AS touchpoint_id, 0 AS boost_id, 0 AS listing_id, 0 AS level_id,"
-        " 0 AS is_named_click, CASE WHEN range % 3 = 0 THEN 1 ELSE 0 END AS is_click, 1 AS age_us,"
-        " 0 AS touched_day, 0 AS is_joint"
+        " 0 AS is_named_click, CASE WHEN range % 3 = 0 THEN 1 ELSE 0 END AS clicks,"
+        f" 1 AS least_age_us, 0 AS touched_day, 1 AS touches, {DECAY_SCALE} AS weight,"
+        " NULL AS user_group, NULL AS sampling_ratio, 0 AS is_joint"
         f" FROM range({touchpoints})"
     )
     QUERIES.view(connection, "places")

@@ -65,7 +65,7 @@ def test_the_worlds_of_the_twins_are_computed_as_the_reference_says(
         ("sampled_conversions", "ON s.conversion = r.order_claim", "ON s.conversion = r.claim"),
         ("units", "COALESCE(r.order_claim, s.claim)", "s.claim"),
         ("units", "MD5(k.user_id)", "NULL"),
-        ("credit_facts", "t.ratio < c.ratio OR", ""),
+        ("weighed", "t.ratio < c.ratio OR", ""),
     ],
 )
 def test_a_rule_of_samples_that_is_not_kept_is_seen(
@@ -99,7 +99,6 @@ def test_a_row_that_does_not_count_and_is_counted_is_seen(
 @pytest.mark.parametrize(
     ("step", "said", "instead"),
     [
-        ("assists", "OR p.note_before <> p.note)", "OR TRUE)"),
         ("assists", "OR p.last_note <> p.note)", "OR TRUE)"),
         ("assists", "OR (p.note_before = p.last_note AND p.note_one = p.last_note)", ""),
         ("joint_orders", "k.kind = 'order'", "TRUE"),
@@ -108,8 +107,8 @@ def test_a_row_that_does_not_count_and_is_counted_is_seen(
 def test_an_assist_that_is_none_is_seen(
     step: str, said: str, instead: str, some_worlds: Compare, tmp_path: Path, monkeypatch: Any
 ) -> None:
-    """The twins: an order that assists a note at each of its touches, one that assists the note
-    that has the credit, one that assists nobody because its first note has it; a visit."""
+    """The twins: an order that assists the note that has the credit, one that assists nobody
+    because its first note has it; a visit."""
     break_rule(monkeypatch, step, said, instead)
     assert some_worlds(tmp_path)
 

@@ -3,13 +3,13 @@
 -- merchant among notes (among listings), at the first note that has nothing. Touches stand by note and
 -- listing for that: the first note is it or, where the model gives the order to that one, the second.
 -- Only models that give all to one touch have assists, and only orders of several listings.
--- Grain: claim, touchpoint. Reads splits.
+-- Grain: claim, stretch. Reads splits.
 WITH placed AS (
-    SELECT s.claim AS claim, s.touchpoint_id AS touchpoint_id, s.day AS day,
-           s.touched_day AS touched_day, s.kind_id AS kind_id, s.boost_id AS boost_id,
-           s.listing_id AS listing_id, s.level_id AS level_id, s.age_us AS age_us,
-           s.has_value AS has_value,
-           l.note AS note, l.listing AS listing,
+    SELECT s.claim AS claim, s.day AS day, s.touched_day AS touched_day, s.kind_id AS kind_id,
+           s.boost_id AS boost_id, s.listing_id AS listing_id, s.level_id AS level_id,
+           s.least_age_us AS least_age_us, s.user_group AS user_group,
+           s.sampling_ratio AS sampling_ratio, s.has_value AS has_value, l.note AS note,
+           l.listing AS listing,
            MAX(CASE WHEN s.last_touch_micro > 0 THEN l.note END) OVER whole AS last_note,
            MAX(CASE WHEN s.first_touch_micro > 0 THEN l.note END) OVER whole AS first_note,
            MAX(CASE WHEN s.last_touch_micro > 0 THEN l.listing END) OVER whole AS last_listing,
@@ -23,12 +23,12 @@ WITH placed AS (
     WHERE s.is_joint = 1
     WINDOW whole AS (PARTITION BY s.claim, l.merchant_id),
            in_order AS (PARTITION BY s.claim, l.merchant_id
-                        ORDER BY l.note, l.listing, s.touchpoint_id)
+                        ORDER BY l.note, l.listing, s.least_age_us, s.touchpoint_id)
 ), found AS (
-    SELECT p.claim AS claim, p.touchpoint_id AS touchpoint_id, p.day AS day,
-           p.touched_day AS touched_day, p.kind_id AS kind_id, p.boost_id AS boost_id,
-           p.listing_id AS listing_id, p.level_id AS level_id, p.age_us AS age_us,
-           p.has_value AS has_value,
+    SELECT p.claim AS claim, p.day AS day, p.touched_day AS touched_day, p.kind_id AS kind_id,
+           p.boost_id AS boost_id, p.listing_id AS listing_id, p.level_id AS level_id,
+           p.least_age_us AS least_age_us, p.user_group AS user_group,
+           p.sampling_ratio AS sampling_ratio, p.has_value AS has_value,
            CASE WHEN (p.note_before IS NULL OR p.note_before <> p.note)
                      AND (p.last_note IS NULL OR p.last_note <> p.note)
                 THEN 1 END AS last_touch_by_note,
@@ -59,9 +59,11 @@ WITH placed AS (
                 THEN 1 END AS first_touch_among_listings
     FROM placed AS p
 )
-SELECT f.claim AS claim, f.touchpoint_id AS touchpoint_id, f.day AS day, f.touched_day AS touched_day,
-       f.kind_id AS kind_id, f.boost_id AS boost_id, f.listing_id AS listing_id, f.level_id AS level_id,
-       f.age_us AS age_us, f.has_value AS has_value, f.last_touch_by_note AS last_touch_by_note,
+SELECT f.claim AS claim, f.day AS day, f.touched_day AS touched_day, f.kind_id AS kind_id,
+       f.boost_id AS boost_id, f.listing_id AS listing_id, f.level_id AS level_id,
+       f.least_age_us AS least_age_us, f.user_group AS user_group,
+       f.sampling_ratio AS sampling_ratio, f.has_value AS has_value,
+       f.last_touch_by_note AS last_touch_by_note,
        f.last_touch_among_notes AS last_touch_among_notes,
        f.last_touch_by_listing AS last_touch_by_listing,
        f.last_touch_among_listings AS last_touch_among_listings,

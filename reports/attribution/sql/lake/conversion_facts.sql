@@ -7,9 +7,9 @@
 -- numbers: lines of one order number in a store on a day count as one order, with the first of them.
 -- Grain: its dimensions, whether the value is known. Params: $first_day, $last_day, $window_days.
 WITH matched AS (
-    SELECT m.claim AS claim, MAX(m.level_id) AS level_id
-    FROM matches AS m
-    GROUP BY m.claim
+    SELECT b.claim AS claim, MAX(b.level_id) AS level_id
+    FROM bundles AS b
+    GROUP BY b.claim
 ), meant AS (
     SELECT c.conversion AS claim, c.conversion AS conversion, c.day AS day,
            c.store_id AS store_id, c.is_here AS is_here, c.value_fen AS value_fen,
