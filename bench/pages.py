@@ -68,6 +68,10 @@ def main(args: list[str]) -> int:
         database.fill(name, asked.size)
     from django.test import override_settings
 
+    import portal.urls  # noqa: F401 - as a web process has it before its first request.
+    from portal.runtime import garbage
+
+    garbage.look_seldom()
     with override_settings(**_stage()):
         measured = _printed(_measured(asked), asked.times)
     if not measured:

@@ -28,6 +28,13 @@ logconfig_dict = logging_config(_env.log_level())
 control_socket_disable = True
 
 
+def when_ready(server: Any) -> None:
+    """All is loaded, and no worker is there yet."""
+    from portal.runtime import garbage
+
+    garbage.look_seldom()
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """A killed gunicorn leaves no workers."""
     die_with_parent(signal.SIGKILL, server.pid)

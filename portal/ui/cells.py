@@ -56,6 +56,8 @@ class Cell:
 
     def _found(self, record: Any) -> Any:
         # The library's way to what stands on the row itself would take most of a long file's time.
+        if isinstance(record, dict) and self._path in record:
+            return record[self._path]
         is_near = self._is_near and isinstance(record, Model)
         owner, name = (record, self._path) if is_near else self._path.penultimate(record)
         if isinstance(owner, Model) and _has_labels(type(owner), name):

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.formats import localize
 from django.utils.functional import Promise, cached_property
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 from django_tables2.rows import BoundRows
@@ -114,8 +114,9 @@ class PortalTable(django_tables2.Table):
             for column in self.columns
         ]
         for row in self.paginated_rows:
-            cells = ((attrs, _as_shown(cell.of(row.record))) for attrs, cell in columns)
-            yield format_html_join("", "<td {}>{}</td>", cells)
+            record = row.record
+            cells = (f"<td {attrs}>{_as_shown(cell.of(record))}</td>" for attrs, cell in columns)
+            yield SafeString("".join(cells))
 
     def count_is(self, count: int | None) -> None:
         """Take `count` for the number of rows; None has them counted."""
@@ -156,6 +157,8 @@ class PortalTable(django_tables2.Table):
         ]
 
 
-def _as_shown(cell: Any) -> Any:
-    """Numbers and times as a template would print them."""
-    return localize(template_localtime(cell))
+def _as_shown(cell: Any) -> str:
+    """What a template would print: numbers and times as people write them, text escaped."""
+    # Most cells are text; a template would ask of each whether it is a time or a number.
+    shown = cell if isinstance(cell, str) else localize(template_localtime(cell))
+    return shown if isinstance(shown, SafeString) else conditional_escape(shown)
