@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                     ("returned", "Returned"),
                     ("withdrawn", "Withdrawn"),
                     ("red_asked", "Red-letter invoice asked for"),
-                    ("credited", "Taken back by a red-letter invoice"),
+                    ("credited", "Taken back"),
                 ],
                 default="requested",
                 max_length=10,

@@ -33,7 +33,7 @@ class InvoiceStatus(ColouredChoices):
     RETURNED = "returned", Colour.YELLOW, pgettext_lazy("invoice", "Returned")
     WITHDRAWN = "withdrawn", Colour.GREY, pgettext_lazy("invoice", "Withdrawn")
     RED_ASKED = "red_asked", Colour.YELLOW, _("Red-letter invoice asked for")
-    CREDITED = "credited", Colour.GREY, _("Taken back by a red-letter invoice")
+    CREDITED = "credited", Colour.GREY, pgettext_lazy("invoice", "Taken back")
 
 
 # What they are about is invoiced, or is to be.

@@ -24,6 +24,8 @@ from portal.ui.tables import PortalTable
 
 MOST_DAYS = 366
 NOT_MEASURED = gettext_lazy("not measured")
+# Words stand among the figures, and wrap.
+_WRAPS = {"th": {"class": "text-end"}, "td": {"class": "text-end tabular"}}
 
 
 class Size(Enum):
@@ -112,17 +114,17 @@ class FairnessTable(PortalTable):
     drawn_fen = MoneyColumn(
         verbose_name=gettext_lazy("Money set aside"), accessor="group__drawn_fen"
     )
-    share = NumberColumn(verbose_name=gettext_lazy("Share of the money"))
-    gini = NumberColumn(verbose_name=gettext_lazy("Gini of the money"))
+    share = NumberColumn(verbose_name=gettext_lazy("Share of the money"), attrs=_WRAPS)
+    gini = NumberColumn(verbose_name=gettext_lazy("Gini of the money"), attrs=_WRAPS)
     in_rounds = CountColumn(
         verbose_name=gettext_lazy("Asked in rounds"), accessor="group__in_rounds"
     )
-    in_full = NumberColumn(verbose_name=gettext_lazy("Fully funded"))
+    in_full = NumberColumn(verbose_name=gettext_lazy("Fully funded"), attrs=_WRAPS)
     answered = CountColumn(verbose_name=gettext_lazy("Answers"), accessor="group__answered")
-    approval = NumberColumn(verbose_name=gettext_lazy("Approval rate"))
-    half = NumberColumn(verbose_name=gettext_lazy("Time to decision, p50"))
-    most = NumberColumn(verbose_name=gettext_lazy("Time to decision, p90"))
-    parity = NumberColumn(verbose_name=gettext_lazy("Small ÷ large"))
+    approval = NumberColumn(verbose_name=gettext_lazy("Approval rate"), attrs=_WRAPS)
+    half = NumberColumn(verbose_name=gettext_lazy("Time to decision, p50"), attrs=_WRAPS)
+    most = NumberColumn(verbose_name=gettext_lazy("Time to decision, p90"), attrs=_WRAPS)
+    parity = NumberColumn(verbose_name=gettext_lazy("Small ÷ large"), attrs=_WRAPS)
     warning = tables.Column(verbose_name=gettext_lazy("Warning"))
 
     page_size = 100
