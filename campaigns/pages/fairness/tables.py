@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import django_tables2 as tables
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,8 +25,8 @@ from portal.ui.tables import PortalTable
 
 MOST_DAYS = 366
 NOT_MEASURED = gettext_lazy("not measured")
-# Words stand among the figures, and wrap.
-_WRAPS = {"th": {"class": "text-end"}, "td": {"class": "text-end tabular"}}
+# Words stand among the figures, and the names are longer than those: both wrap.
+_WRAPS = {"th": {"class": "text-end text-wrap"}, "td": {"class": "text-end tabular"}}
 
 
 class Size(Enum):
@@ -109,18 +110,20 @@ class FairnessTable(PortalTable):
     fund = tables.Column(verbose_name=gettext_lazy("Fund"), linkify=lambda record: record.url)
     called = tables.Column(verbose_name=gettext_lazy("Companies"))
     companies = CountColumn(
-        verbose_name=gettext_lazy("How many asked"), accessor="group__companies"
+        verbose_name=gettext_lazy("How many asked"), accessor="group__companies", attrs=_WRAPS
     )
     drawn_fen = MoneyColumn(
-        verbose_name=gettext_lazy("Money set aside"), accessor="group__drawn_fen"
+        verbose_name=gettext_lazy("Money set aside"), accessor="group__drawn_fen", attrs=_WRAPS
     )
     share = NumberColumn(verbose_name=gettext_lazy("Share of the money"), attrs=_WRAPS)
     gini = NumberColumn(verbose_name=gettext_lazy("Gini of the money"), attrs=_WRAPS)
     in_rounds = CountColumn(
-        verbose_name=gettext_lazy("Asked in rounds"), accessor="group__in_rounds"
+        verbose_name=gettext_lazy("Asked in rounds"), accessor="group__in_rounds", attrs=_WRAPS
     )
     in_full = NumberColumn(verbose_name=gettext_lazy("Fully funded"), attrs=_WRAPS)
-    answered = CountColumn(verbose_name=gettext_lazy("Answers"), accessor="group__answered")
+    answered = CountColumn(
+        verbose_name=gettext_lazy("Answers"), accessor="group__answered", attrs=_WRAPS
+    )
     approval = NumberColumn(verbose_name=gettext_lazy("Approval rate"), attrs=_WRAPS)
     half = NumberColumn(verbose_name=gettext_lazy("Time to decision, p50"), attrs=_WRAPS)
     most = NumberColumn(verbose_name=gettext_lazy("Time to decision, p90"), attrs=_WRAPS)
@@ -169,6 +172,14 @@ class PeriodFilter(PortalFilter):
         first_on = self.form.cleaned_data.get("first_on") or last_on - timedelta(days=DAYS - 1)
         is_one = first_on <= last_on < first_on + timedelta(days=MOST_DAYS)
         return (first_on, last_on) if is_one else None
+
+
+def asked(data: QueryDict) -> QueryDict:
+    """What the address asks, with the days that are meant when it names none."""
+    told, today = data.copy(), clock.today()
+    told.setdefault("first_on", (today - timedelta(days=DAYS - 1)).isoformat())
+    told.setdefault("last_on", today.isoformat())
+    return told
 
 
 def _ratio(ratio: Fraction | None) -> str:

@@ -15,7 +15,7 @@ from portal.ui.views import table_page
 
 @platform_page("fund.manage")
 def fairness_list(request: PortalRequest) -> HttpResponseBase:
-    chosen = PeriodFilter(request.GET, Fund.objects.none(), request=request)
+    chosen = PeriodFilter(tables.asked(request.GET), Fund.objects.none(), request=request)
     period = chosen.period
     said = _("Who gets the money of funds, by size.")
     return table_page(

@@ -32,7 +32,8 @@ def partner_page(view: View) -> View:
             response = errors.not_found(request, absent)
         add_never_cache_headers(response)
         response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
+        # With it browsers send forms from nowhere, and those are refused: who has one says else.
+        response.setdefault("Referrer-Policy", "no-referrer")
         response["X-Robots-Tag"] = "noindex"
         return response
 

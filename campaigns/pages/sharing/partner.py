@@ -42,7 +42,9 @@ def partner_enter(request: HttpRequest) -> HttpResponseBase:
             return response
         form.add_error("code", _wrong() if tried else _too_many())
     head = Head(_("Books of a fund"), lead=_("Type the code that was mailed to you."))
-    return form_page(request, form, head=head, submit=_("Open the books"))
+    answer = form_page(request, form, head=head, submit=_("Open the books"))
+    answer["Referrer-Policy"] = "same-origin"
+    return answer
 
 
 @partner_page
