@@ -234,4 +234,7 @@ def hidden(client: Client, page: str) -> dict[str, str]:
 
 def test_every_form_that_makes_something_is_above() -> None:
     """A decision is no making: its version says that it was taken."""
-    assert {making.url_name for making in MAKINGS} == MAKE - {"review:review-detail"}
+    # Decisions and comments are tried twice where they are tested.
+    assert {making.url_name for making in MAKINGS} == {
+        name for name in MAKE if not name.startswith("review:")
+    }

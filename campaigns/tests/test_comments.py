@@ -204,7 +204,13 @@ def test_no_more_is_said_than_a_page_shows(
     monkeypatch.setattr(comments, "MOST", 1)
     ask(waiting, manager)
     with pytest.raises(CommentRefusal, match="1 comments are there already"):
-        ask(waiting, manager)
+        ask(waiting, manager, "And the price?")
+
+
+def test_the_same_form_sent_twice_says_it_once(waiting: Boost, manager: User) -> None:
+    assert ask(waiting, manager) == ask(waiting, manager)
+    inside(waiting, manager, "Where is the label?")
+    assert Comment.objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -96,14 +96,18 @@ def _kind(noun: str, number: int) -> Kind:
 def _write(row: Reviewable, text: str, *, is_internal: bool, by: User) -> Comment:
     if row.status != row.WAITING:
         raise CommentRefusal(_("This is answered, and its comments with it."))
-    if Comment.objects.about(row).count() >= MOST:
+    told, said = given_reason(text, "text"), read_by_deciders(row)
+    if said and (said[0].by, said[0].text, said[0].is_internal) == (by, told, is_internal):
+        # The same form, sent again.
+        return said[0]
+    if len(said) >= MOST:
         raise CommentRefusal(
             _("%(most)s comments are there already. Decide, or ask by mail.") % {"most": MOST}
         )
     return Comment.objects.create(
         noun=row.noun,
         number=row.pk,
-        text=given_reason(text, "text"),
+        text=told,
         is_internal=is_internal,
         by=by,
     )
