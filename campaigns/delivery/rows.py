@@ -18,8 +18,9 @@ AHEAD = timedelta(minutes=5)
 OLDEST = timedelta(days=400)
 HOUR = timedelta(hours=1)
 MOST_REVISION = 2**31 - 1
-# So far above what its hour has a revision may be: none takes the room of all corrections.
-MOST_STEP = 1_000_000
+# Above it is what counters say that have run over: nothing could correct it. Seconds since 1970 are
+# below it for seven years.
+LAST_REVISION = 2_000_000_000
 # Of an hour of one boost: more is a fault of units, and a sum of 2 160 such hours fits 64 bits.
 MOST_COUNT = 10**12
 MOST_ID = 40
@@ -37,7 +38,7 @@ class Fault(models.TextChoices):
     NOT_A_FLAG = "not_a_flag", _("neither true nor false")
     UNKNOWN_BOOST = "unknown_boost", _("no boost that this ad server was told of")
     CONFLICT = "conflict", _("the same revision said something else before")
-    REVISION_JUMPS = "revision_jumps", _("a revision far above what its hour has")
+    REVISION_JUMPS = "revision_jumps", _("a revision that leaves no room for a correction")
 
 
 class Unreadable(ValueError):
@@ -75,7 +76,7 @@ def read(raw: Any, *, at: datetime) -> Row:
     return Row(
         boost_id=text(raw, "boost_id"),
         hour_at=_hour(raw.get("hour"), at),
-        revision=_number(raw, "revision", least=1, most=MOST_REVISION),
+        revision=_revision(raw),
         impressions=_number(raw, "impressions", most=MOST_COUNT),
         clicks=_number(raw, "clicks", most=MOST_COUNT),
         spend_fen=_number(raw, "spend_fen", most=typed.MOST_FEN),
@@ -101,6 +102,13 @@ def moment(raw: Any) -> datetime | None:
         return told.astimezone(UTC) if told.tzinfo else None
     except (ValueError, OverflowError):
         return None
+
+
+def _revision(raw: dict[str, Any]) -> int:
+    told = _number(raw, "revision", least=1, most=MOST_REVISION)
+    if told > LAST_REVISION:
+        raise Unreadable("revision", Fault.REVISION_JUMPS)
+    return told
 
 
 def _hour(raw: Any, at: datetime) -> datetime:

@@ -21,7 +21,7 @@ from campaigns.delivery.models import (
     HourChange,
     QuarantinedDelivery,
 )
-from campaigns.delivery.rows import MOST_STEP, Fault, Row
+from campaigns.delivery.rows import Fault, Row
 from portal import clock
 from portal.states import moved
 
@@ -120,25 +120,17 @@ def apart(
 
 
 def _judge(boost: Boost, rows: Mapping[int, Row], message: DeliveryMessage) -> _Judged:
-    """Which rows are new, which were there before, which contradict one that was, and which are
-    too far above all of their hour: in the order of revisions, so that one may carry the next."""
+    """Which rows are new, which were there before and which contradict one that was."""
     stored = DeliveryRow.objects.filter(
         boost=boost, hour_at__in={row.hour_at for row in rows.values()}
     )
     known = {(row.hour_at, row.revision): row for row in stored}
-    highest: dict[datetime, int] = {}
-    for hour_at, revision in known:
-        highest[hour_at] = max(revision, highest.get(hour_at, 0))
     judged, met = _Judged(), set[tuple[datetime, int]]()
-    for place, row in sorted(rows.items(), key=lambda one: (one[1].revision, one[0])):
+    for place, row in sorted(rows.items()):
         key = row.hour_at, row.revision
         if key not in known:
-            if row.revision > highest.get(row.hour_at, 0) + MOST_STEP:
-                judged.faults[place] = Fault.REVISION_JUMPS
-                continue
             known[key] = _stored(boost, row, message)
             judged.fresh.append(known[key])
-            highest[row.hour_at] = max(row.revision, highest.get(row.hour_at, 0))
         before = known[key]
         if before.content != row.content:
             judged.faults[place] = Fault.CONFLICT

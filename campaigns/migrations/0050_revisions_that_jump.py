@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                     ("not_a_flag", "neither true nor false"),
                     ("unknown_boost", "no boost that this ad server was told of"),
                     ("conflict", "the same revision said something else before"),
-                    ("revision_jumps", "a revision far above what its hour has"),
+                    ("revision_jumps", "a revision that leaves no room for a correction"),
                 ],
                 max_length=20,
             ),

@@ -43,6 +43,9 @@ def test_a_row_is_read_with_its_hour_in_utc() -> None:
         ("revision", 0, Fault.NOT_A_NUMBER),
         ("revision", True, Fault.NOT_A_NUMBER),
         ("revision", 2**31, Fault.NOT_A_NUMBER),
+        # The last of a counter that ran over: nothing could correct it.
+        ("revision", 2**31 - 1, Fault.REVISION_JUMPS),
+        ("revision", 2_000_000_001, Fault.REVISION_JUMPS),
         ("impressions", -1, Fault.NOT_A_NUMBER),
         ("impressions", 1.0, Fault.NOT_A_NUMBER),
         ("clicks", "4", Fault.NOT_A_NUMBER),

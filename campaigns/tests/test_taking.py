@@ -23,7 +23,7 @@ from campaigns.delivery.models import (
     QuarantinedDelivery,
     SpendDay,
 )
-from campaigns.delivery.rows import MOST_REVISION, MOST_STEP, Row
+from campaigns.delivery.rows import Row
 from campaigns.delivery.taking import Outcome
 from campaigns.funds.models import Fund
 from campaigns.ledger import transfers as ledger
@@ -119,27 +119,6 @@ def test_a_revision_that_says_something_else_is_kept_apart(take: Take, running: 
     assert (apart.place, apart.field, apart.reason) == (1, "revision", "conflict")
     assert '"spend_fen": 501' in apart.raw
     assert paid(running) == (507, 0)
-
-
-def test_an_hour_of_the_highest_revision_would_never_be_corrected(
-    take: Take, running: Boost
-) -> None:
-    take((0, 1, 500))
-    assert take((0, MOST_REVISION, 9_000), (1, MOST_REVISION, 9_000), (2, 2, 7)) == [
-        Outcome.QUARANTINED, Outcome.QUARANTINED, Outcome.ACCEPTED,
-    ]  # fmt: skip
-    apart = QuarantinedDelivery.objects.order_by("place").values_list("place", "field", "reason")
-    assert list(apart) == [(1, "revision", "revision_jumps"), (2, "revision", "revision_jumps")]
-    assert take((0, 2, 600), (1, 1, 40)) == [Outcome.ACCEPTED] * 2
-    assert paid(running) == (647, 0)
-
-
-def test_a_revision_within_a_step_of_one_that_is_taken_is_taken(take: Take, running: Boost) -> None:
-    """In whatever order a message has them; the step is counted from the highest alone."""
-    assert take((0, 2 * MOST_STEP, 200), (0, MOST_STEP, 100)) == [Outcome.ACCEPTED] * 2
-    assert take((0, 3 * MOST_STEP + 1, 300)) == [Outcome.QUARANTINED]
-    assert take((0, 3 * MOST_STEP, 300), (0, 1, 50)) == [Outcome.ACCEPTED] * 2
-    assert paid(running) == (300, 0)
 
 
 def test_a_correction_downwards_gives_back_to_who_paid_last(

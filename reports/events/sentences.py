@@ -103,7 +103,7 @@ _REASONS = {
         "This revision of the hour said something else before. Send what holds by a higher one."
     ),
     Reason.REVISION_JUMPS: gettext_lazy(
-        "This revision is more than a million above the highest of its hour. Count on from that."
+        "This revision is above 2,000,000,000, so that nothing could correct it. Send a lower one."
     ),
 }
 
