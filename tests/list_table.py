@@ -213,6 +213,7 @@ CAMPAIGNS = [
     ),
     Listed("review:review-list", "", "account_manager", money.boost_of_a_company),
     Listed("review:review-list", "", "admin", shops.store_of_a_company),
+    Listed("review:review-quality", "", "admin", people.coded_decision, query="?by=reason"),
     Listed(
         "review:review-detail", "boost_kind boost.pk", "account_manager", money.grant,
         named("lines"),

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from campaigns.boosts.models import Boost
-from campaigns.campaigns.belonging import Belonging, lock
+from campaigns.campaigns.belonging import Belonging, take_lock
 from portal import clock
 
 
@@ -32,7 +32,7 @@ def follow(boost: Boost) -> None:
     now = {boost.campaign_id} if boost.campaign_id else set[int]()
     if before == now:
         return
-    lock(before | now)
+    take_lock(before | now)
     moment = clock.now()
     still.update(to_at=moment)
     for campaign in now:

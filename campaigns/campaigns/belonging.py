@@ -59,7 +59,7 @@ class NoteBelonging(Belonging):
         return f"{self.campaign} · {self.note}"
 
 
-def lock(campaigns: Iterable[int]) -> None:
+def take_lock(campaigns: Iterable[int]) -> None:
     """Lock the campaigns with these keys, in the caller's transaction; behind boosts, if any."""
     rows = Campaign.objects.filter(pk__in=campaigns).order_by("pk")
     list(rows.select_for_update(no_key=True).values_list("pk", flat=True))

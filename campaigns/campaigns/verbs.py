@@ -136,7 +136,7 @@ def join(campaign: Campaign, note: Note, *, field: str = "campaign", by: User) -
     CampaignRefusal at `field` where the campaign has as many notes as it may have.
     """
     if not campaign.note_rows.filter(note=note).exists():
-        belonging.lock([campaign.pk])
+        belonging.take_lock([campaign.pk])
         # Notes are counted by one at a time; those that are there wait for nobody.
         if campaign.note_rows.exclude(note=note).count() >= MOST_NOTES:
             raise CampaignRefusal(

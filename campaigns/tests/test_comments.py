@@ -211,6 +211,7 @@ def test_the_same_form_sent_twice_says_it_once(waiting: Boost, manager: User) ->
     assert ask(waiting, manager) == ask(waiting, manager)
     inside(waiting, manager, "Where is the label?")
     assert Comment.objects.count() == 2
+    assert AuditEntry.objects.filter(verb="comment.asked").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ def ask(subject: Reviewable, *, text: str, is_internal: bool, by: User) -> Comme
         raise CommentRefusal(said)
     if not is_internal and not kind.talks:
         raise CommentRefusal(_("Nobody outside reads this. Write it for colleagues alone."))
-    made = _write(row, text, is_internal=is_internal, by=by)
+    made, is_new = _write(row, text, is_internal=is_internal, by=by)
+    if not is_new:
+        return made
     if is_internal:
         # Told to nobody, and in no log that its team reads.
         audit.record("comment.noted", made, by=by)
@@ -58,8 +60,9 @@ def answer(subject: Reviewable, *, text: str, by: User) -> Comment:
         raise CommentRefusal(_("Nobody asks for this."))
     permissions.require(by, kind.talks, team)
     row = type(subject).locked(subject.pk)
-    made = _write(row, text, is_internal=False, by=by)
-    audit.record("comment.answered", made, by=by, team=team)
+    made, is_new = _write(row, text, is_internal=False, by=by)
+    if is_new:
+        audit.record("comment.answered", made, by=by, team=team)
     return made
 
 
@@ -93,21 +96,18 @@ def _kind(noun: str, number: int) -> Kind:
     return next(mine, first)
 
 
-def _write(row: Reviewable, text: str, *, is_internal: bool, by: User) -> Comment:
+def _write(row: Reviewable, text: str, *, is_internal: bool, by: User) -> tuple[Comment, bool]:
+    """The comment, and whether it is new: the same form may be sent again."""
     if row.status != row.WAITING:
         raise CommentRefusal(_("This is answered, and its comments with it."))
     told, said = given_reason(text, "text"), read_by_deciders(row)
     if said and (said[0].by, said[0].text, said[0].is_internal) == (by, told, is_internal):
-        # The same form, sent again.
-        return said[0]
+        return said[0], False
     if len(said) >= MOST:
         raise CommentRefusal(
             _("%(most)s comments are there already. Decide, or ask by mail.") % {"most": MOST}
         )
-    return Comment.objects.create(
-        noun=row.noun,
-        number=row.pk,
-        text=told,
-        is_internal=is_internal,
-        by=by,
+    made = Comment.objects.create(
+        noun=row.noun, number=row.pk, text=told, is_internal=is_internal, by=by
     )
+    return made, True

@@ -66,7 +66,7 @@ def wait_for_members(question: Question) -> None:
     taken behind this, and what comes later is dated later. Behind the merchant, before the turn and
     boosts: who changes a draft's campaign has locked the draft, which nobody else waits for."""
     if question.campaign is not None:
-        belonging.lock([question.campaign.pk])
+        belonging.take_lock([question.campaign.pk])
 
 
 def _notes(question: Question) -> QuerySet[Any]:

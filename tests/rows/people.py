@@ -64,6 +64,15 @@ def decision(world: World, number: int) -> Decision:
     )
 
 
+def coded_decision(world: World, number: int) -> Decision:
+    """A decision with a reason that no other has."""
+    made = decision(world, number)
+    return Decision.objects.create(
+        noun="merchant", number=made.number, verdict="returned", version=f"coded-{number}",
+        judged=made.judged, codes=[f"grown_{number}"], by=made.by, asked_at=made.asked_at,
+    )  # fmt: skip
+
+
 def act_upon_the_store(world: World, number: int) -> AuditEntry:
     """An entry with values of its own that its page names."""
     return AuditEntry.objects.create(
