@@ -16,6 +16,7 @@ from portal.accounts.models import User
 from portal.choices import ColouredChoices, StateField
 from portal.jobs.models import Job, JobState
 from portal.proofs import ProvenBy
+from portal.review import together
 from portal.ui.formats import status_badge
 from reports.answers.day_states import DayState
 from reports.pages.home.steps import StepState
@@ -33,7 +34,9 @@ STATES = [
 
 
 # Worked out anew for each page.
-IN_NO_ROW = {CellState, DayState, PayInState, ProvenBy, StepState, SuspensionState}
+IN_NO_ROW = {
+    CellState, DayState, PayInState, ProvenBy, StepState, SuspensionState, together.Fate,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("model", "field"), STATES, ids=str)

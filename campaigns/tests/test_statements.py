@@ -331,8 +331,25 @@ def scans(query: str, table: str) -> list[dict[str, Any]]:
     return found
 
 
+def _crowd() -> None:
+    """Thousands of transfers between others: of a few rows any way to read them is the best."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            """
+            INSERT INTO campaigns_transfer (key, reference, source_id, target_id, amount_fen,
+                reason, source_balance_fen, target_balance_fen, created_at)
+            SELECT 'crowd:' || number, '', -number, -number - 1, 1, 'deposit', 0, 0, now()
+            FROM generate_series(1, 5000) AS number
+            """
+        )
+        cursor.execute("SET session_replication_role = origin")
+        cursor.execute("ANALYZE campaigns_transfer, campaigns_account")
+
+
 def test_closing_reads_its_own_accounts_and_what_is_new(told: Boost, shop: Merchant) -> None:
     close_all("2026-02-01T02:00:00")
+    _crowd()
     with at("2026-03-05T09:00:00"), CaptureQueriesContext(connection) as queries:
         closing.close(shop, FEBRUARY)
     begins = ("SELECT", "-- What moved")

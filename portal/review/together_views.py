@@ -74,8 +74,10 @@ def _found(request: PortalRequest, code: str, pk: int) -> tuple[Kind, models.Mod
 
 
 def _form(request: PortalRequest, kind: Kind, *, fresh: bool = False) -> ReviewForm:
+    # What is sent without a field is refused as any other.
+    is_sent = request.method == "POST" and not fresh
     return kind.form(
-        None if fresh else request.POST or None,
+        request.POST if is_sent else None,
         choices=[(one.name, str(one.label)) for one in kind.answers],
         codes=[(one.code, one.label) for one in reasons.of(kind.noun)],
     )
