@@ -6,9 +6,11 @@ from django.utils.translation import pgettext_lazy
 from campaigns.acts import funds
 from campaigns.boosts.models import Boost
 from campaigns.campaigns.models import Campaign
+from campaigns.closings.models import Lost
 from campaigns.funds.models import Fund
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
+from merchants.openings.models import Programme
 from portal.accounts.acts import Rows, register
 
 
@@ -46,6 +48,7 @@ def _boosts() -> None:
             "settled": _("Boost settled: what was left went back"),
             "spend_refused": _("Spend that was refused"),
             "idle": _("Boost runs and spends nothing"),
+            "late": _("The days of the boost passed before a round of its fund was divided"),
             "taken_off": _("Boost taken off: its note leads nowhere any more"),
         },
         {
@@ -64,8 +67,17 @@ def _boosts() -> None:
             "released_fen": _("Given back"),
             "refused_fen": _("Not paid"),
             "cut_at": _("Collects until"),
+            "lost": _("Reason"),
+            "programme": _("Programme"),
+            "programme_ends_on": _("Its last day"),
         },
-        {"note": (Note, "external_id"), "campaign": (Campaign, "id"), "fund": (Fund, "code")},
+        {
+            "note": (Note, "external_id"),
+            "campaign": (Campaign, "id"),
+            "fund": (Fund, "code"),
+            "programme": (Programme, "code"),
+        },
+        {"lost": Lost},
     )
 
 

@@ -57,11 +57,11 @@ def take_back(boost: Boost, *, by: User) -> Boost:
     if boost.status != BoostStatus.SUBMITTED or not is_against_rejection(boost):
         raise AppealRefusal(_("Nobody disagrees with a rejection of this boost now."))
     audit.record("boost.appeal_taken_back", boost, by=by, team=boost.audit_team())
-    restore(boost, reason=_("The merchant disagrees no more."))
+    restore(boost)
     return boost
 
 
-def restore(boost: Boost, *, reason: str) -> None:
+def restore(boost: Boost, *, reason: str = "") -> None:
     """The locked `boost`, which waits upon an appeal against its rejection, stays rejected, and
     what is set aside goes back. Nobody decides that anew, so it is a move of the portal."""
     boost.move_to(BoostStatus.REJECTED, by=None, reason=reason)

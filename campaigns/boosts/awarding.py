@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from campaigns.boosts import funding, lines, plans
 from campaigns.boosts.asked import MIN_DAILY_BUDGET_FEN
@@ -23,6 +22,7 @@ from campaigns.funds.models import Fund, FundWay, Round, RoundStatus
 from campaigns.funds.takers import CapReached
 from campaigns.ledger.transfers import NotEnough
 from portal import clock
+from portal.accounts import audit
 
 
 def waits(boost: Boost) -> bool:
@@ -145,8 +145,8 @@ def _comes_back(boost: Boost, award: Award) -> Cause | None:
     return Cause.TOO_LITTLE if not award.awarded_fen or left_fen < least_fen else None
 
 
-def _send_back(boost: Boost, reason: str = "") -> None:
-    boost.move_to(BoostStatus.RETURNED, by=None, reason=reason)
+def _send_back(boost: Boost) -> None:
+    boost.move_to(BoostStatus.RETURNED, by=None)
     funding.release(boost)
     plans.ask_again(boost)
 
@@ -157,7 +157,9 @@ def _send_back_late(pk: int) -> None:
     if boost.status != BoostStatus.APPROVED or boost.ends_at > clock.now():
         return
     if not boost.awards.filter(status=AwardStatus.WAITING).exists():
-        _send_back(boost, _("Its days passed before a round of its fund was divided."))
+        # An act of its own says why: nobody's language is spoken here.
+        audit.record("boost.late", boost, by=None, team=boost.audit_team())
+        _send_back(boost)
 
 
 @transaction.atomic

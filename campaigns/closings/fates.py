@@ -21,7 +21,7 @@ FATES: dict[BoostStatus, Fate] = {
 CONCERNED = frozenset(status for status, fate in FATES.items() if fate != Fate.OVER)
 
 
-def give_back(boost: Boost, *, reason: str) -> Fate:
+def give_back(boost: Boost, *, reason: str = "") -> Fate:
     """The locked boost in review comes back to its merchant with what is set aside: to be changed,
     or rejected as before where that was disputed. What became of it."""
     if appealing.is_against_rejection(boost):

@@ -49,6 +49,24 @@ class Fate(ColouredChoices):
     OVER = "over", Colour.GREY, _("Was over, or taken back, already")
 
 
+class Lost(models.TextChoices):
+    """Why a note leads nowhere any more, as far as that can be told: a closed set."""
+
+    UNLISTED = (
+        "unlisted",
+        _("Readers of the note can buy nothing there any more: its listings have ended."),
+    )
+    UNAVAILABLE = (
+        "unavailable",
+        _("The products that the note links to are not available any more."),
+    )
+    PROGRAMME = "programme", _("A programme has ended, and nothing else leads readers on.")
+    CLOSED = (
+        "closed",
+        _("What the note links to is closed, and nothing else leads readers on."),
+    )
+
+
 class ClosingBoostQuerySet(models.QuerySet["ClosingBoost"]):
     def open(self) -> Self:
         """Those still to be dealt with, in the order of the list."""

@@ -10,16 +10,15 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from campaigns.boosts import endings, schedule
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.closings.fates import FATES, give_back
-from campaigns.closings.models import ClosingBoost, Fate
+from campaigns.closings.models import ClosingBoost, Fate, Lost
 from merchants.listings.leading import Policy
 from merchants.listings.models import Listing, ListingStatus
 from merchants.openings.models import Programme
-from portal import apart, clock, words
+from portal import apart, clock
 from portal.accounts import audit
 
 # A paused listing is to come back, and its merchant knows of it.
@@ -79,30 +78,33 @@ def _take_off(pk: int) -> bool:
     is_over = fate == Fate.OVER or (fate == Fate.ENDED and boost.ends_at <= moment)
     if is_over or _leading([boost.note_id], at=moment):
         return False
-    reason = _why(boost, moment)
+    why = _why(boost, moment)
     if fate == Fate.RETURNED:
-        give_back(boost, reason=reason)
+        give_back(boost)
     else:
-        endings.end(boost, cause=EndCause.NOWHERE, at=moment, by=None, reason=reason)
-    audit.record("boost.taken_off", boost, by=None, team=boost.audit_team(), reason=reason)
+        endings.end(boost, cause=EndCause.NOWHERE, at=moment, by=None)
+    audit.record("boost.taken_off", boost, by=None, team=boost.audit_team(), new=why)
     return True
 
 
-def _why(boost: Boost, at: datetime) -> str:
-    """What took it off, as far as that can be told."""
+def _why(boost: Boost, at: datetime) -> dict[str, str]:
+    """What took it off, as far as that can be told: facts, so that each reads them in his own
+    language."""
     there = _listings([boost.note_id])
     if not there:
-        return _("Readers of the note can buy nothing there any more: its listings have ended.")
+        return {"lost": Lost.UNLISTED}
     kinds = {one.product.store.kind for one in there if one.product.is_available}
     if not kinds:
-        return _("The products that the note links to are not available any more.")
+        return {"lost": Lost.UNAVAILABLE}
     # One that was over when the boost was asked for is not why.
     since = clock.day_of(boost.submitted_at or boost.created_at)
     over = Programme.objects.filter(ends_on__gte=since, ends_on__lt=clock.day_of(at))
     for programme in over.order_by("-ends_on", "-pk"):
         if kinds & programme.store_kinds and programme.ends_on:
-            return _("%(programme)s ended with %(day)s, and nothing else leads readers on.") % {
-                "programme": programme,
-                "day": words.day(programme.ends_on),
+            ended_on = programme.ends_on.isoformat()
+            return {
+                "lost": Lost.PROGRAMME,
+                "programme": programme.code,
+                "programme_ends_on": ended_on,
             }
-    return _("What the note links to is closed, and nothing else leads readers on.")
+    return {"lost": Lost.CLOSED}

@@ -85,6 +85,7 @@ TABLE: dict[str, Told | Nobody] = {
         page=Boost.get_absolute_url,
         names=names_of,
     ),
+    "boost.late": Nobody("it comes back in the same moment, and that is told"),
     "boost.running": BY_THE_CLOCK,
     "boost.completed": BY_THE_CLOCK,
     "boost.stopped": Told(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from campaigns import tasks
 from campaigns.boosts import appealing, decisions, endings
@@ -34,7 +35,8 @@ from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
 from merchants.openings.models import OpeningApplication, Programme
 from portal import clock
-from portal.accounts.models import User
+from portal.accounts import audit
+from portal.accounts.models import AuditEntry, User
 
 pytestmark = pytest.mark.django_db
 # An act after which no listing of the note leads anywhere.
@@ -76,7 +78,7 @@ def change(product: Product, by: User, **facts: Any) -> None:
 
 WAYS: dict[Act, str] = {
     end_listing: "its listings have ended",
-    end_programme: "ended with",
+    end_programme: "A programme has ended, and nothing else",
     end_application: "is closed, and nothing else",
     move_product: "is closed, and nothing else",
     take_product_off: "are not available any more",
@@ -110,6 +112,32 @@ def test_whatever_took_it_off_its_boost_ends_and_is_told(
     boost.refresh_from_db()
     assert boost.captured_fen == 5_500
     assert verify().broken == []
+
+
+@pytest.mark.parametrize(
+    ("act", "reads"),
+    [
+        (end_listing, "原因：笔记的商品链接均已结束"),
+        (end_programme, "合作计划已结束，笔记没有其他可购买的商品。"),
+    ],
+)
+def test_why_is_read_in_the_language_of_the_reader(
+    going: Going,  # noqa: F811 - the fixture
+    act: Act, reads: str, alice: User, bob: User, client_of: Callable[[User], Client],
+) -> None:  # fmt: skip
+    """The clock speaks no language of theirs."""
+    boost = going("a")
+    act(boost.note.listings.get(), alice)
+    with translation.override("en"):
+        tasks.take_off()
+    User.objects.filter(pk__in=(alice.pk, bob.pk)).update(language="zh-hans")
+    page = client_of(User.objects.get(pk=alice.pk)).get(boost.get_absolute_url()).content.decode()
+    assert reads in page
+    entries = AuditEntry.objects.filter(subject=audit.name_of(boost), at__gte=NOON)
+    assert set(entries.values_list("reason", flat=True)) == {""}
+    with translation.override("zh-hans"):
+        [notice] = [str(one) for one in bob.notices.all() if "已撤下" in str(one)]
+    assert boost.note.title in notice
 
 
 def test_each_meets_its_own_end(

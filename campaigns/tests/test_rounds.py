@@ -358,13 +358,22 @@ def test_a_round_that_is_divided_on_the_first_day_is_not_spent_from_before_it(
 
 
 def test_what_waits_past_its_days_comes_back(
-    round_: Round, ask: Callable[..., Boost], shop: Merchant
-) -> None:
+    round_: Round, ask: Callable[..., Boost], shop: Merchant, alice: User,
+    client_of: Callable[[User], Client],
+) -> None:  # fmt: skip
     boost = ask(60_000)
     Round.objects.filter(pk=round_.pk).update(cut_at=CUT + 30 * DAY)
     with clock.at(NOON + 7 * DAY):
         awarding.look()
     assert state(boost)[0] == "returned"
+    # Why is said in the language of who reads it, not of the clock.
+    read = {}
+    for language in ("en", "zh-hans"):
+        User.objects.filter(pk=alice.pk).update(language=language)
+        page = client_of(User.objects.get(pk=alice.pk)).get(boost.get_absolute_url())
+        read[language] = page.content.decode()
+    assert "The days of the boost passed before a round" in read["en"]
+    assert "投放周期已结束" in read["zh-hans"]
     assert balance_of(ledger.wallet_of(shop)) == 500_000
 
 

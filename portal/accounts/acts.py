@@ -35,6 +35,9 @@ FACTS: dict[tuple[str, str], Promise] = {}
 # Facts that are the key of a row, with the field that keeps it: read as the row's name.
 ROWS: dict[tuple[str, str], tuple[type[models.Model], str]] = {}
 
+# Facts that are a value of a closed set which no field of the noun has: read as its label.
+CHOICES: dict[tuple[str, str], type[models.TextChoices]] = {}
+
 # Every move tells the status, whatever the noun.
 _OF_EVERY_NOUN: Words = {"status": _("Status")}
 
@@ -44,10 +47,12 @@ def register(
     verbs: Words,
     facts: Words | None = None,
     rows: Rows | None = None,
+    choices: Mapping[str, type[models.TextChoices]] | None = None,
 ) -> None:
     """Name what may be done to `noun` and the facts its entries keep.
 
-    `rows` says which of the facts are keys of rows, as `{"category": (Category, "code")}`.
+    `rows` says which of the facts are keys of rows, as `{"category": (Category, "code")}`,
+    `choices` which are values of a closed set that is no field of the noun.
 
     Each app names its own nouns in its `acts.py`, from `AppConfig.ready`. A noun that moves through
     states names every status it can move to as a verb. Labels are lazy; suffixes of facts carry
@@ -62,6 +67,8 @@ def register(
         FACTS[noun, fact] = label
     for fact, row in (rows or {}).items():
         ROWS[noun, fact] = row
+    for fact, closed_set in (choices or {}).items():
+        CHOICES[noun, fact] = closed_set
 
 
 def require_words(verb: str, facts: Iterable[str]) -> None:
@@ -150,6 +157,9 @@ def _value(entry: AuditEntry, name: str, value: Any, names: Names) -> str:
     row = ROWS.get((noun_of(entry.verb), name))
     if row and _may_be_a_key(row, value) and (*row, value) in names:
         return names[*row, value]
+    closed_set = CHOICES.get((noun_of(entry.verb), name))
+    if closed_set and value in closed_set.values:
+        return str(closed_set(value).label)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if name == "sha256":
