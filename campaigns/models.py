@@ -8,7 +8,7 @@ from campaigns.boosts.reviews import BoostReview
 from campaigns.boosts.spans import BoostSpan
 from campaigns.campaigns.belonging import NoteBelonging
 from campaigns.campaigns.models import Campaign, CampaignListing, CampaignNote
-from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant
+from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant, LostBoost
 from campaigns.costs.economics import Assumption
 from campaigns.costs.models import Cost, CostFile
 from campaigns.delivery.models import (
@@ -65,6 +65,7 @@ __all__ = [
     "HourChange",
     "Idle",
     "InvoiceRequest",
+    "LostBoost",
     "MessageCount",
     "NoteBelonging",
     "Parity",

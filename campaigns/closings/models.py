@@ -106,6 +106,17 @@ class ClosingBoost(models.Model):
         return f"{self.closing} · {self.boost}"
 
 
+class LostBoost(models.Model):
+    """A boost whose note led nowhere when it was looked at, `since` the first of the looks in a row
+    that found it so."""
+
+    boost = models.OneToOneField(Boost, models.CASCADE, related_name="lost")
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.boost_id} {self.since}"
+
+
 class ClosingMerchant(models.Model):
     """A merchant with boosts on the list of a closing; told once, when all of them are done."""
 

@@ -6,7 +6,7 @@ there, so that a new way to lead nowhere is seen, too. ADR 0161.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,7 +14,7 @@ from django.db.models import Q
 from campaigns.boosts import endings, schedule
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.closings.fates import FATES, give_back
-from campaigns.closings.models import ClosingBoost, Fate, Lost
+from campaigns.closings.models import ClosingBoost, Fate, Lost, LostBoost
 from merchants.listings.leading import Policy
 from merchants.listings.models import Listing, ListingStatus
 from merchants.openings.models import Programme
@@ -23,17 +23,35 @@ from portal.accounts import audit
 
 # A paused listing is to come back, and its merchant knows of it.
 _THERE = (ListingStatus.LIVE, ListingStatus.PAUSED)
+# Who links a note anew within minutes keeps its boost: the second of two looks in a row takes it
+# off. Less than what is between two of them, so that the second counts wherever the clock stands.
+SPARED = timedelta(minutes=4)
 # So many boosts are looked at with one set of queries.
 AT_ONCE = 500
 
 
 def look() -> int:
-    """Take off what leads nowhere, each boost in a transaction of its own; how many there were.
+    """Take off what leads nowhere for the second time, each boost in a transaction of its own; how
+    many there were.
 
     What is on the list of a closing is left to that.
     """
+    moment = clock.now()
+    again = _seen_again(set(lost(at=moment)), at=moment)
     failed = "Boosts that lead nowhere and could not be ended"
-    return sum(apart.each(lost(at=clock.now()), _take_off, called="boost", failed=failed))
+    return sum(apart.each(again, _take_off, called="boost", failed=failed))
+
+
+def _seen_again(found: set[int], *, at: datetime) -> list[int]:
+    """Those of `found` that a look before this one found, too; all are noted for the next, and what
+    leads somewhere again is forgotten."""
+    known = dict(LostBoost.objects.values_list("boost", "since"))
+    LostBoost.objects.filter(boost__in=known.keys() - found).delete()
+    fresh = sorted(found - known.keys())
+    LostBoost.objects.bulk_create(
+        (LostBoost(boost_id=pk, since=at) for pk in fresh), ignore_conflicts=True
+    )
+    return sorted(pk for pk in found & known.keys() if known[pk] <= at - SPARED)
 
 
 def lost(*, at: datetime) -> list[int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from campaigns import tasks
@@ -13,7 +14,7 @@ from campaigns.boosts import appealing, decisions, endings
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, EndCause
 from campaigns.closings import nowhere
-from campaigns.closings.models import Closing, Fate
+from campaigns.closings.models import Closing, Fate, LostBoost
 from campaigns.delivery import taking
 from campaigns.delivery.models import AdServer
 from campaigns.ledger import transfers as ledger
@@ -76,6 +77,13 @@ def change(product: Product, by: User, **facts: Any) -> None:
     products.edit(product, by=by, **said)
 
 
+def take_off() -> None:
+    """Two looks in a row."""
+    tasks.take_off()
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        tasks.take_off()
+
+
 WAYS: dict[Act, str] = {
     end_listing: "its listings have ended",
     end_programme: "A programme has ended, and nothing else",
@@ -95,11 +103,10 @@ def test_whatever_took_it_off_its_boost_ends_and_is_told(
     taking.take(boost, {1: row(boost, 0, 1, 5_000)}, message(ad_server))
     inside = Product.objects.filter(store__merchant=shop, store__kind="in_app").earliest("pk")
     Listing.objects.filter(note=other.note).update(product=inside)
-    tasks.take_off()
+    take_off()
     assert state_of(boost) == state_of(other) == ("running", "")
     act(boost.note.listings.get(), alice)
-    tasks.take_off()
-    tasks.take_off()
+    take_off()
     assert state_of(boost) == ("stopped", EndCause.NOWHERE)
     assert state_of(other) == ("running", "")
     [notice] = bob.notices.filter(text__contains="leads nowhere any more")
@@ -129,7 +136,7 @@ def test_why_is_read_in_the_language_of_the_reader(
     boost = going("a")
     act(boost.note.listings.get(), alice)
     with translation.override("en"):
-        tasks.take_off()
+        take_off()
     User.objects.filter(pk__in=(alice.pk, bob.pk)).update(language="zh-hans")
     page = client_of(User.objects.get(pk=alice.pk)).get(boost.get_absolute_url()).content.decode()
     assert reads in page
@@ -158,7 +165,7 @@ def test_each_meets_its_own_end(
     told = bob.notices.filter(text__contains="was rejected").count()
     for listing in Listing.objects.live().filter(note__external_id__in="abcde"):
         listings.end(listing, by=alice)
-    tasks.take_off()
+    take_off()
     assert state_of(scheduled) == state_of(paused) == ("stopped", "nowhere")
     assert state_of(waiting) == ("returned", "")
     assert state_of(draft) == ("draft", "")
@@ -177,7 +184,7 @@ def test_a_paused_listing_is_to_come_back(
 ) -> None:
     boost = going("a")
     listings.pause(boost.note.listings.get(), by=alice)
-    tasks.take_off()
+    take_off()
     assert state_of(boost) == ("running", "")
 
 
@@ -187,7 +194,7 @@ def test_a_closed_rule_has_its_own_list(
 ) -> None:
     boost = going("a")
     close()
-    tasks.take_off()
+    take_off()
     assert state_of(boost) == ("running", "")
     assert Closing.objects.get().boosts.get().fate == Fate.OPEN
 
@@ -199,10 +206,36 @@ def test_what_is_over_by_its_days_is_completed(
     boost = going("a")
     listings.end(boost.note.listings.get(), by=alice)
     with clock.at(NOON + timedelta(days=30)):
-        tasks.take_off()
+        take_off()
         assert state_of(boost) == ("running", "")
         tasks.tick()
     assert state_of(boost) == ("completed", "period")
+
+
+def test_who_links_the_note_anew_within_minutes_keeps_its_boost(
+    going: Going,  # noqa: F811 - the fixture
+    shop: Merchant, alice: User,
+) -> None:  # fmt: skip
+    boost = going("a")
+    product = Product.objects.filter(store__merchant=shop, store__kind="in_app").earliest("pk")
+    end_listing(boost.note.listings.get(), alice)
+    # Two looks at once are one.
+    for minutes in (0, 1):
+        with clock.at(NOON + timedelta(minutes=minutes)):
+            tasks.take_off()
+    assert state_of(boost) == ("running", "")
+    Listing.objects.filter(note=boost.note).update(status="live", product=product)
+    with clock.at(NOON + timedelta(minutes=5)):
+        tasks.take_off()
+    # What was seen before that counts no more.
+    Listing.objects.filter(note=boost.note).update(status="ended")
+    for minutes, state in ((10, ("running", "")), (15, ("stopped", "nowhere"))):
+        with clock.at(NOON + timedelta(minutes=minutes)):
+            tasks.take_off()
+        assert state_of(boost) == state
+    with clock.at(NOON + timedelta(minutes=20)):
+        tasks.take_off()
+    assert not LostBoost.objects.exists()
 
 
 def test_what_leads_somewhere_again_goes_on(
@@ -212,7 +245,7 @@ def test_what_leads_somewhere_again_goes_on(
     """Between the look and the lock."""
     boost = going("a")
     monkeypatch.setattr(nowhere, "lost", lambda *, at: [boost.pk])
-    tasks.take_off()
+    take_off()
     assert state_of(boost) == ("running", "")
 
 
@@ -230,7 +263,8 @@ def test_one_that_fails_keeps_no_other(
         return end(boost, **said)
 
     monkeypatch.setattr(endings, "end", fails)
-    with pytest.raises(ExceptionGroup):
+    tasks.take_off()
+    with clock.at(NOON + timedelta(minutes=5)), pytest.raises(ExceptionGroup):
         tasks.take_off()
     assert state_of(bad) == ("running", "")
     assert state_of(good) == ("stopped", "nowhere")
@@ -248,3 +282,15 @@ def test_many_are_looked_at_with_as_many_queries_as_one(
     Boost.objects.filter(pk__gt=Boost.objects.earliest("pk").pk).update(status="rejected")
     with django_assert_num_queries(6):
         assert len(nowhere.lost(at=NOON)) == 1
+
+
+def test_whoever_is_about_to_end_boosts_reads_so_first(
+    live_listing: Listing, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    shop, product = live_listing.merchant, live_listing.product
+    client = client_of(alice)
+    page = client.get(live_listing.get_absolute_url()).content.decode()
+    assert "Boosts of its note that lead to nothing else end within minutes." in page
+    form = reverse("merchants:product-edit", args=[shop.code, product.pk])
+    # The category and the tick.
+    assert client.get(form).content.decode().count("end within minutes.") == 2

@@ -53,7 +53,12 @@ class ProductPasteForm(ProductForm):
 
 class ProductEditForm(forms.Form):
     title = LineField(label=_("Title"), max_length=200)
-    category = CategoryField()
+    category = CategoryField(
+        help_text=_(
+            "Where another one is not open, boosts of notes that link to nothing else end within "
+            "minutes."
+        )
+    )
     price_fen = YuanField(
         label=_("Price in yuan"), required=False, help_text=_("Empty when unknown.")
     )
