@@ -7,6 +7,7 @@ there, so that a new way to lead nowhere is seen, too. ADR 0161.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,7 +16,7 @@ from campaigns.boosts import endings, schedule
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.closings.fates import FATES, give_back
 from campaigns.closings.models import ClosingBoost, Fate, Lost, LostBoost
-from merchants.listings.leading import Policy
+from merchants.listings.leading import Policy, Rules
 from merchants.listings.models import Listing, ListingStatus
 from merchants.openings.models import Programme
 from portal import apart, clock
@@ -36,10 +37,11 @@ def look() -> int:
 
     What is on the list of a closing is left to that.
     """
-    moment = clock.now()
-    again = _seen_again(set(lost(at=moment)), at=moment)
+    moment, rules = clock.now(), Rules()
+    again = _seen_again(set(lost(at=moment, rules=rules)), at=moment)
     failed = "Boosts that lead nowhere and could not be ended"
-    return sum(apart.each(again, _take_off, called="boost", failed=failed))
+    take_off = partial(_take_off, rules=rules)
+    return sum(apart.each(again, take_off, called="boost", failed=failed))
 
 
 def _seen_again(found: set[int], *, at: datetime) -> list[int]:
@@ -54,8 +56,10 @@ def _seen_again(found: set[int], *, at: datetime) -> list[int]:
     return sorted(pk for pk in found & known.keys() if known[pk] <= at - SPARED)
 
 
-def lost(*, at: datetime) -> list[int]:
-    """The keys of boosts that hold money, or ask for it, and lead nowhere at `at`."""
+def lost(*, at: datetime, rules: Rules | None = None) -> list[int]:
+    """The keys of boosts that hold money, or ask for it, and lead nowhere at `at`, by `rules` where
+    these were read already."""
+    rules = rules or Rules()
     # An arm for each index: one of all would be used by none.
     going_on = (
         Q(status=BoostStatus.SUBMITTED)
@@ -68,15 +72,15 @@ def lost(*, at: datetime) -> list[int]:
     rows, found = list(boosts.values_list("pk", "note_id")), list[int]()
     for begin in range(0, len(rows), AT_ONCE):
         some = rows[begin : begin + AT_ONCE]
-        leading = _leading({note for _boost, note in some}, at=at)
+        leading = _leading({note for _boost, note in some}, rules, at=at)
         found += [boost for boost, note in some if note not in leading]
     return found
 
 
-def _leading(notes: Iterable[int], *, at: datetime) -> set[int]:
+def _leading(notes: Iterable[int], rules: Rules, *, at: datetime) -> set[int]:
     """Those of `notes` that have a listing which leads to its product."""
     listings = _listings(notes)
-    policy = Policy(listings)
+    policy = Policy(listings, rules)
     return {one.note_id for one in listings if policy.leads(one, at=at)}
 
 
@@ -86,15 +90,16 @@ def _listings(notes: Iterable[int]) -> Sequence[Listing]:
 
 
 @transaction.atomic
-def _take_off(pk: int) -> bool:
-    """End the boost, or return it to its merchant; whether it still had to be."""
+def _take_off(pk: int, rules: Rules) -> bool:
+    """End the boost, or return it to its merchant; whether it still had to be, by the `rules` of
+    the look: its listings and applications are read again."""
     boost = Boost.locked(pk)
     moment = clock.now()
     schedule.start_if_due(boost)
     fate = FATES[BoostStatus(boost.status)]
     # What has come to its end is completed by the clock.
     is_over = fate == Fate.OVER or (fate == Fate.ENDED and boost.ends_at <= moment)
-    if is_over or _leading([boost.note_id], at=moment):
+    if is_over or _leading([boost.note_id], rules, at=moment):
         return False
     why = _why(boost, moment)
     if fate == Fate.RETURNED:

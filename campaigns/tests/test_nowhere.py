@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -244,7 +246,7 @@ def test_what_leads_somewhere_again_goes_on(
 ) -> None:  # fmt: skip
     """Between the look and the lock."""
     boost = going("a")
-    monkeypatch.setattr(nowhere, "lost", lambda *, at: [boost.pk])
+    monkeypatch.setattr(nowhere, "lost", lambda *, at, rules: [boost.pk])
     take_off()
     assert state_of(boost) == ("running", "")
 
@@ -277,11 +279,26 @@ def test_many_are_looked_at_with_as_many_queries_as_one(
     for number in range(4):
         going(f"n{number}")
     Programme.objects.update(ends_on=TODAY - timedelta(days=1))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(nowhere.lost(at=NOON)) == 4
     Boost.objects.filter(pk__gt=Boost.objects.earliest("pk").pk).update(status="rejected")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(nowhere.lost(at=NOON)) == 1
+
+
+def test_a_look_reads_the_rules_once_however_many_it_looks_at(
+    going: Going,  # noqa: F811 - the fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(nowhere, "AT_ONCE", 1)
+    asked_for = [going(f"n{number}") for number in range(3)]
+    OpeningApplication.objects.update(status="rejected")
+    tasks.take_off()
+    with clock.at(NOON + timedelta(minutes=5)), CaptureQueriesContext(connection) as asked:
+        nowhere.look()
+    assert {state_of(boost) for boost in asked_for} == {("stopped", "nowhere")}
+    signed = [one["sql"] for one in asked if 'FROM "merchants_opening"' in one["sql"]]
+    assert len(signed) == 1
 
 
 def test_whoever_is_about_to_end_boosts_reads_so_first(

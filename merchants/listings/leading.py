@@ -8,6 +8,7 @@ that takes over.
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 
 from merchants.catalogue.models import Category
 from merchants.listings.models import Listing
@@ -18,22 +19,36 @@ from merchants.openings.ways import ways_outside
 _Scope = tuple[int, str, str]
 
 
-class Policy:
-    """What is signed and approved now, read once for a number of listings: four queries, and none
-    where all of them are of in-app shops."""
+class Rules:
+    """Programmes, categories and what is signed: three queries, when the first listing outside asks
+    for them. One look at many listings, some at a time, shares one."""
 
-    def __init__(self, listings: Iterable[Listing]) -> None:
+    @cached_property
+    def programmes(self) -> list[Programme]:
+        return list(Programme.objects.order_by("pk"))
+
+    @cached_property
+    def tree(self) -> dict[int, Category]:
+        return Category.objects.as_tree()
+
+    @cached_property
+    def of_scope(self) -> dict[_Scope, list[Opening]]:
+        found: dict[_Scope, list[Opening]] = defaultdict(list)
+        for rule in Opening.objects.signed():
+            found[rule.programme_id, rule.placement, rule.store_kind].append(rule)
+        return found
+
+
+class Policy:
+    """What is signed and approved now, read once for a number of listings: up to four queries, one
+    where others were asked by the same `rules`, and none where all of them are of in-app shops."""
+
+    def __init__(self, listings: Iterable[Listing], rules: Rules | None = None) -> None:
         outside = [listing for listing in listings if listing.product.store.is_external]
-        self._programmes: list[Programme] = []
-        self._tree: dict[int, Category] = {}
-        self._rules: dict[_Scope, list[Opening]] = defaultdict(list)
+        self._rules = rules or Rules()
         self._asked: dict[tuple[int, int], list[OpeningApplication]] = defaultdict(list)
         if not outside:
             return
-        self._programmes = list(Programme.objects.order_by("pk"))
-        self._tree = Category.objects.as_tree()
-        for rule in Opening.objects.signed():
-            self._rules[rule.programme_id, rule.placement, rule.store_kind].append(rule)
         merchants = {listing.merchant_id for listing in outside}
         for asked in OpeningApplication.objects.filter(merchant__in=merchants):
             self._asked[asked.merchant_id, asked.programme_id].append(asked)
@@ -45,8 +60,8 @@ class Policy:
         if not listing.product.store.is_external:
             return True
         ways = ways_outside(
-            self._programmes,
-            self._tree[listing.product.category_id],
+            self._rules.programmes,
+            self._rules.tree[listing.product.category_id],
             listing.product.store.kind,
             rule_of=lambda programme: self.rule_of(listing, programme, at=at),
             applications_of=lambda programme: self._asked[listing.merchant_id, programme.pk],
@@ -60,8 +75,8 @@ class Policy:
         if not listing.product.store.is_external:
             return None
         scope = (programme.pk, listing.placement, listing.product.store.kind)
-        lineage = self._tree[listing.product.category_id].lineage()
-        return narrowest(self._rules[scope], programme, lineage, at=at)
+        lineage = self._rules.tree[listing.product.category_id].lineage()
+        return narrowest(self._rules.of_scope[scope], programme, lineage, at=at)
 
 
 def leading(listings: Iterable[Listing], *, at: datetime) -> list[Listing]:
