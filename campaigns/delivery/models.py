@@ -69,7 +69,8 @@ class Serving(models.Model):
     """The ad server that a boost was given to, and its latest word on it.
 
     `refused_told_on` is the last business day on which people were told at once of refused spend,
-    `refused_told_fen` how much of it they know of, `last_word_at` when the last hour of a boost
+    `refused_told_fen` how much of it they know of, `refused_rose` whether it rose since, so that
+    there may be more to tell, `last_word_at` when the last hour of a boost
     that ended was told for good.
     """
 
@@ -78,6 +79,7 @@ class Serving(models.Model):
     since = models.DateTimeField(default=clock.now, editable=False)
     refused_told_on = models.DateField(null=True, editable=False)
     refused_told_fen = models.BigIntegerField(default=0, editable=False)
+    refused_rose = models.BooleanField(default=False, editable=False)
     last_word_at = models.DateTimeField(null=True, editable=False)
     word = models.CharField(max_length=10, choices=Word, default="", editable=False)
     word_reason = models.CharField(max_length=40, default="", editable=False)
@@ -88,8 +90,8 @@ class Serving(models.Model):
         indexes = [
             models.Index(
                 fields=["refused_told_on"],
-                condition=Q(refused_told_on__isnull=False),
-                name="serving_refused_told",
+                condition=Q(refused_rose=True),
+                name="serving_refused_rose",
             ),
         ]
 

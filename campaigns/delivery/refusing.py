@@ -4,7 +4,7 @@ what it rose to after the day is over, and the last of it when the boost is sett
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from campaigns.boosts.models import Boost
 from campaigns.boosts.signals import settled
@@ -20,15 +20,18 @@ def listen() -> None:
 
 
 def tell(boost: Boost) -> None:
-    """The refused spend of the locked `boost` rose: write it down, unless that was done today.
+    """The refused spend of the locked `boost` rose: write it down or, where that was done today,
+    note that there is more.
 
     The ad server reads it of every row in its answer, too; people by the notice of the act.
     """
     today = clock.today()
     # Under the boost's lock, so two messages at once do not tell twice.
-    serving = Serving.objects.filter(boost=boost).exclude(refused_told_on=today)
-    if serving.update(refused_told_on=today):
+    serving = Serving.objects.filter(boost=boost)
+    if serving.exclude(refused_told_on=today).update(refused_told_on=today):
         _write_down(boost)
+    else:
+        serving.update(refused_rose=True)
 
 
 def tell_rest() -> int:
@@ -42,18 +45,22 @@ def tell_rest() -> int:
 
 
 def _untold() -> QuerySet[Serving]:
-    over = Serving.objects.filter(refused_told_on__lt=clock.today())
-    return over.filter(boost__refused_fen__gt=F("refused_told_fen")).order_by("boost")
+    """Those that rose: few, however many were told ever."""
+    return Serving.objects.filter(refused_rose=True, refused_told_on__lt=clock.today()).order_by(
+        "boost"
+    )
 
 
 @transaction.atomic
 def _tell_rest(pk: int) -> bool:
     boost = Boost.locked(pk)
     # Under the boost's lock: another look may have told it, or a correction taken it back.
-    if not _untold().filter(boost=pk).exists():
-        return False
-    _write_down(boost)
-    return True
+    risen = _untold().filter(boost=pk)
+    if risen.filter(refused_told_fen__lt=boost.refused_fen).exists():
+        _write_down(boost)
+        return True
+    risen.update(refused_rose=False)
+    return False
 
 
 def _on_settled(sender: type[Boost], *, boost: Boost, **signal: Any) -> None:
@@ -64,7 +71,9 @@ def _on_settled(sender: type[Boost], *, boost: Boost, **signal: Any) -> None:
 
 
 def _write_down(boost: Boost) -> None:
-    Serving.objects.filter(boost=boost).update(refused_told_fen=boost.refused_fen)
+    Serving.objects.filter(boost=boost).update(
+        refused_told_fen=boost.refused_fen, refused_rose=False
+    )
     audit.record(
         "boost.spend_refused",
         boost,

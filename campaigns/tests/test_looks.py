@@ -7,25 +7,34 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.boosts import awarding, schedule
-from campaigns.delivery import announcing
+from campaigns.closings import nowhere
+from campaigns.delivery import announcing, messages, refusing
 from campaigns.delivery.models import AdServer
 
 pytestmark = pytest.mark.django_db
 
 Look = Callable[[], object]
-LOOKS: list[tuple[Look, list[str]]] = [
-    (schedule.start_due, ["boost_scheduled"]),
-    (schedule.complete_due, ["boost_under_way"]),
-    (announcing.give_waiting, ["boost_scheduled", "boost_under_way"]),
-    (awarding.look, ["boost_approved"]),
+BOOSTS = "campaigns_boost"
+LOOKS: list[tuple[Look, str, list[str]]] = [
+    (schedule.start_due, BOOSTS, ["boost_scheduled"]),
+    (schedule.complete_due, BOOSTS, ["boost_under_way"]),
+    (announcing.give_waiting, BOOSTS, ["boost_scheduled", "boost_under_way"]),
+    (awarding.look, BOOSTS, ["boost_approved"]),
+    (
+        nowhere.look,
+        BOOSTS,
+        ["boost_waiting", "boost_approved", "boost_scheduled", "boost_under_way"],
+    ),
+    (refusing.tell_rest, "campaigns_serving", ["serving_refused_rose"]),
+    (messages.let_go, "campaigns_deliverymessage", ["delivery_message_kept"]),
 ]
 
 
-def plan_of(look: Look) -> str:
-    """How the database finds the boosts that `look` asks for."""
+def plan_of(look: Look, table: str) -> str:
+    """How the database finds the rows of `table` that `look` asks for."""
     with CaptureQueriesContext(connection) as asked:
         look()
-    [sql] = [one["sql"] for one in asked if 'FROM "campaigns_boost"' in one["sql"]]
+    [sql] = [one["sql"] for one in asked if f'FROM "{table}"' in one["sql"]]
     with connection.cursor() as cursor:
         # So few rows are read whole, or in the order of another index, were that allowed.
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -34,14 +43,14 @@ def plan_of(look: Look) -> str:
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
-@pytest.mark.parametrize(("look", "indexes"), LOOKS)
+@pytest.mark.parametrize(("look", "table", "indexes"), LOOKS)
 def test_each_look_has_indexes_of_what_waits_alone(
-    look: Look, indexes: list[str], ad_server: AdServer
+    look: Look, table: str, indexes: list[str], ad_server: AdServer
 ) -> None:
-    plan = plan_of(look)
+    plan = plan_of(look, table)
     assert all(f"on {index} " in plan for index in indexes), plan
-    assert "Seq Scan on campaigns_boost" not in plan
-    # The twin: without one of them all boosts are read.
+    assert f"Seq Scan on {table}" not in plan
+    # The twin: without one of them all rows are read.
     with connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX {indexes[0]}")
-    assert f"on {indexes[0]} " not in plan_of(look)
+    assert f"on {indexes[0]} " not in plan_of(look, table)

@@ -21,6 +21,7 @@ from campaigns.delivery.models import (
     DeliveryRow,
     HourChange,
     QuarantinedDelivery,
+    Serving,
     SpendDay,
 )
 from campaigns.delivery.rows import Row
@@ -175,9 +176,14 @@ def test_the_sum_of_a_day_is_told_once_more_after_it_is_over(
         # The first of this day is told at once, whatever was told of the last.
         take((0, 3, 76_000))
         assert told_fen() == [1, 5_000, 6_000]
-        take((0, 4, 71_000))
+        take((0, 4, 78_000))
+        assert Serving.objects.filter(refused_rose=True).count() == 1
+        take((0, 5, 71_000))
     with clock.at(NOON + timedelta(days=2)):
+        # A correction took it back: it is looked at once more, and never again.
         assert refusing.tell_rest() == 0
+        assert told_fen() == [1, 5_000, 6_000]
+        assert not Serving.objects.filter(refused_rose=True).exists()
 
 
 def test_what_was_told_last_is_what_is_not_paid_when_it_is_settled(
