@@ -18,8 +18,7 @@ from campaigns.boosts.money import money_of
 from campaigns.boosts.results import Result
 from campaigns.boosts.reviews import BoostReview, ReviewDecision
 from campaigns.funds.models import Fund, FundWay
-from campaigns.ledger.models import Account
-from campaigns.reconciling.models import Discrepancy
+from campaigns.reconciling import places
 from merchants.companies.models import Merchant
 from merchants.listings import publishing
 from merchants.listings.models import Listing
@@ -34,8 +33,6 @@ MOST_LISTINGS = 5
 _SHOWN = ("product__store", "product__category__parent", "fallback__store", "merchant", "note")
 MOST_PAST = 6
 MOST_DECISIONS = 5
-# More places that do not agree than so many are nobody's evidence.
-MOST_DISCREPANCIES = 1000
 
 
 @dataclass(frozen=True)
@@ -155,20 +152,5 @@ def _glance(merchant: Merchant) -> Glance:
         approved=by_decision[ReviewDecision.APPROVED],
         returned=by_decision[ReviewDecision.RETURNED],
         rejected=by_decision[ReviewDecision.REJECTED],
-        discrepancies=_discrepancies(merchant),
+        discrepancies=places.count(merchant),
     )
-
-
-def _discrepancies(merchant: Merchant) -> int:
-    """How many places of the last proof are its boosts or its wallet."""
-    open_now = Discrepancy.objects.still_open().values_list("subject", flat=True)
-    named = [subject.partition(":") for subject in open_now[:MOST_DISCREPANCIES]]
-    boosts = [int(pk) for noun, _colon, pk in named if noun == "boost" and pk.isdigit()]
-    wallets = [int(pk) for noun, _colon, pk in named if noun == "account" and pk.isdigit()]
-    if not named:
-        return 0
-    its = set(merchant.boosts.filter(pk__in=boosts).values_list("pk", flat=True))
-    own = set(
-        Account.objects.filter(pk__in=wallets, merchant=merchant).values_list("pk", flat=True)
-    )
-    return sum(pk in its for pk in boosts) + sum(pk in own for pk in wallets)

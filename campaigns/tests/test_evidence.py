@@ -1,5 +1,6 @@
 """A boost is decided from its page alone: what it shows, and what of it is of the moment."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,9 @@ from campaigns.boosts.forecast import Brought, Past
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.boosts.results import Result
 from campaigns.funds.models import Fund, FundWay
+from campaigns.ledger import proof
+from campaigns.ledger.models import Transfer
+from campaigns.reconciling import places
 from campaigns.reconciling.models import Discrepancy
 from campaigns.tests.conftest import RequestBoost
 from merchants.listings.models import Listing
@@ -134,7 +138,9 @@ def test_it_says_what_was_decided_about_the_note_and_the_merchant(
     assert "0 approved, 1 returned, 0 rejected" in page
 
 
-def test_it_says_how_many_places_of_the_books_do_not_agree(read: Read, waiting: Boost) -> None:
+def test_it_says_how_many_places_of_the_books_do_not_agree(
+    read: Read, waiting: Boost, fund: Fund
+) -> None:
     def found(subject: str, **fields: Any) -> None:
         number = Discrepancy.objects.count()
         Discrepancy.objects.create(
@@ -150,6 +156,25 @@ def test_it_says_how_many_places_of_the_books_do_not_agree(read: Read, waiting: 
     found(f"boost:{waiting.pk}")
     found(f"account:{waiting.merchant.wallet.pk}")
     assert f'{before}</dt><dd class="col-7 col-sm-8 text-danger">2<' in read()
+    # What else is the merchant's, and a part of it.
+    transfer = Transfer.objects.filter(source=waiting.merchant.wallet).latest("pk")
+    line = waiting.funding_lines.filter(account__isnull=False).earliest("pk")
+    found(f"merchant:{waiting.merchant_id}")
+    found(f"transfer:{transfer.pk}")
+    found(f"line:{line.pk}")
+    found(f"account:{line.account_id}")
+    found(f"boost:{waiting.pk} hour:2026-03-02 12:00:00+08")
+    # What is not.
+    found(f"merchant:{waiting.merchant_id + 1}")
+    found(f"fund:{fund.pk}:{waiting.merchant_id}")
+    assert f'{before}</dt><dd class="col-7 col-sm-8 text-danger">7<' in read()
+
+
+def test_each_noun_that_a_proof_names_says_whose_it_is() -> None:
+    named = re.compile(r"'([a-z]+):'")
+    told = {noun for sql in proof._promises for noun in named.findall(sql.read_text("utf-8"))}
+    assert told == places.OWNERS.keys()
+    assert {"boost", "account", "fund"} < told
 
 
 def test_many_rows_take_no_more_questions_than_one(
