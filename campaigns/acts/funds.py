@@ -78,7 +78,7 @@ def announce() -> None:
         "award",
         {
             "granted": _("Granted in a round"),
-            "returned": _("A round gave too little; the boost came back"),
+            "returned": _("The boost came back from a round"),
             "lapsed": _("A round’s grant lapsed"),
         },
         {},

@@ -233,13 +233,16 @@ def test_what_cannot_be_moved_after_the_cut_off_is_told_and_the_boost_waits_on(
 
 
 def test_what_is_granted_after_the_last_day_is_too_late_and_not_too_little(
-    round_: Round, ask: Callable[..., Boost], alice: User, client_of: ClientOf
+    round_: Round, ask: Callable[..., Boost], alice: User, admin: User, client_of: ClientOf
 ) -> None:
     boost = ask(60_000)
     with clock.at(CUT):
         awarding.allocate(round_.pk)
     with clock.at(NOON + 7 * DAY):
         awarding.look()
+        log = client_of(admin).get(reverse("accounts:platform-audit"), {"verb": "award.returned"})
+        assert "<td" in log.content.decode()
+        assert "too little" not in log.content.decode()
         page = client_of(alice).get(boost.get_absolute_url()).content.decode()
     assert Award.objects.get(boost=boost).cause == Cause.OVER
     assert "get all of it. But the days of the boost had passed by then" in page
