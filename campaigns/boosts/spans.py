@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Cast
+from django.db.models import F, Func, Max, Q, Value
+from django.db.models.functions import Cast, Greatest
 
 from campaigns.boosts.asked import EVENING_HOUR, DayPart
 from campaigns.boosts.models import Boost
@@ -116,21 +116,17 @@ def counts(
 def begin(boost: Boost, at: datetime) -> None:
     """The locked `boost` is under way from `at` on; never from before its last pause."""
     # A clock that was set back would make spans overlap.
-    last = boost.spans.order_by("from_at").last()
-    if last and last.to_at:
-        at = max(at, last.to_at)
-    BoostSpan.objects.create(boost=boost, from_at=at)
+    last_at = boost.spans.aggregate(last_at=Max("to_at"))["last_at"]
+    BoostSpan.objects.create(boost=boost, from_at=max(at, last_at) if last_at else at)
 
 
 def end(boost: Boost, at: datetime) -> bool:
     """The locked `boost` is under way no more from `at` on, nor after its period; whether it ever
     was."""
-    spans = list(boost.spans.order_by("from_at"))
-    if spans and spans[-1].to_at is None:
-        # The clock may not have looked since the period ended.
-        spans[-1].to_at = max(min(at, boost.ends_at), spans[-1].from_at)
-        spans[-1].save(update_fields=["to_at"])
-    return bool(spans)
+    # The clock may not have looked since the period ended.
+    ended_at = min(at, boost.ends_at)
+    boost.spans.filter(to_at=None).update(to_at=Greatest(Value(ended_at), F("from_at")))
+    return boost.spans.exists()
 
 
 def cut(boost: Boost, at: datetime) -> bool:

@@ -116,7 +116,7 @@ def _announce(boost: Boost, type_: str, *, at: datetime, **more: Any) -> bool:
 def state(boost: Boost) -> dict[str, Any]:
     """All that the ad server may know of a boost, JSON values, instants in UTC."""
     # Some were paused oftener, before that was bounded.
-    newest = boost.spans.order_by("-from_at").values_list("from_at", "to_at")
+    newest = boost.spans.order_by("-from_at", "-pk").values_list("from_at", "to_at")
     under_way = newest[: spans.MOST_PAUSES + 1][::-1]
     return {
         "boost_id": boost.external_id,

@@ -94,7 +94,7 @@ def causes(facts: Facts) -> list[Why]:
 def facts_of(boost: Boost, *, at: datetime) -> Facts:
     """What is known of `boost` at the moment `at`."""
     serving = Serving.objects.filter(boost=boost).select_related("ad_server__endpoint").first()
-    under_way = list(boost.spans.order_by("from_at").values_list("from_at", "to_at"))
+    under_way = list(boost.spans.order_by("from_at", "pk").values_list("from_at", "to_at"))
     from_at, to_at = under_way[-1] if under_way else (None, None)
     newest = DeliveryHour.objects.of(boost).values_list("hour_at", flat=True).last()
     day = SpendDay.objects.of_boost(boost).filter(on=clock.day_of(at)).first()

@@ -136,6 +136,19 @@ def test_a_clock_that_went_back_makes_no_two_spans_overlap(running: Boost, alice
     assert spanned(running) == [(MIDNIGHT, NOON), (NOON, NOON)]
 
 
+def test_what_is_paused_and_goes_on_at_one_moment_again_and_again_ends(
+    running: Boost, alice: User
+) -> None:
+    """By a clock that was set back all of it happens at one moment."""
+    for _time in range(3):
+        boosts.pause(running, by=alice)
+        boosts.resume(running, by=alice)
+    # Of spans that begin at one moment any may be read last.
+    BoostSpan.objects.create(boost=running, from_at=NOON, to_at=NOON)
+    boosts.pause(running, by=alice)
+    assert spanned(running) == [(MIDNIGHT, NOON), *[(NOON, NOON)] * 4]
+
+
 def test_the_database_refuses_two_spans_at_once(running: Boost) -> None:
     with pytest.raises(IntegrityError, match="boost_spans_do_not_overlap"), transaction.atomic():
         spans.BoostSpan.objects.create(boost=running, from_at=NOON)
