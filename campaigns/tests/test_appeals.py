@@ -121,6 +121,25 @@ def test_what_a_second_person_decided_stands(rejected: Boost, colleague: User, a
     assert ledger.wallet_of(boost.merchant).balance_fen == 500_000
 
 
+def test_another_no_neither_stands_nor_falls(
+    rejected: Boost, manager: User, colleague: User, alice: User, client_of: ClientOf
+) -> None:
+    """What was rejected for good may be corrected now: who reads that it stands is misled."""
+    boost = appealing.appeal(rejected, text="The label is there.", by=alice)
+    decisions.send_back(boost, version=boost.version, reason="Too long.", by=colleague)
+    assert outcome_of(boost) == Outcome.CHANGED
+    page = client_of(manager).get(reverse("review:review-detail", args=["boost", boost.pk]))
+    assert page.status_code == 200
+    assert "Decided otherwise, and not granted" in page.content.decode()
+    assert "The decision stands" not in page.content.decode()
+
+
+def test_what_was_sent_back_again_stands(returned: Boost, colleague: User, alice: User) -> None:
+    boost = appealing.appeal(returned, text="The label is there.", by=alice)
+    decisions.send_back(boost, version=boost.version, reason="No.", by=colleague)
+    assert outcome_of(boost) == Outcome.UPHELD
+
+
 def test_a_correction_is_no_appeal(returned: Boost, alice: User) -> None:
     boosts.edit(
         returned,

@@ -144,7 +144,9 @@ def test_a_rate_is_of_decided_disputes_and_of_enough(waiting: Boost, alice: User
     few = row_of(None)
     assert (few["disputed"], few["overturned"], few["overturn_rate"]) == (19, 4, None)
     Appeal.objects.all().delete()
-    disputed(waiting, alice, [Outcome.OVERTURNED] * 5 + [Outcome.UPHELD] * 15)
+    disputed(
+        waiting, alice, [Outcome.OVERTURNED] * 5 + [Outcome.UPHELD] * 9 + [Outcome.CHANGED] * 6
+    )
     disputed(Boost(pk=waiting.pk + 1), alice, [Outcome.WITHDRAWN] * 9)
     assert row_of(None)["overturn_rate"] == Fraction(1, 4)
 
@@ -155,6 +157,9 @@ def test_a_dispute_stands_under_the_reasons_of_what_was_disputed(
     boost = decisions.reject(waiting, version=waiting.version, codes=["no_label"], by=manager)
     boost = appealing.appeal(boost, text="It is there.", by=alice)
     boost = decisions.send_back(boost, version=boost.version, codes=["too_long"], by=colleague)
+    assert Appeal.objects.get().outcome == Outcome.CHANGED
+    of_all = row_of(None)
+    assert (of_all["disputed"], of_all["overturned"]) == (1, 0)
     rows = {str(row["reason"]): row for row in quality.by_reason()}
     label, period = (
         (row for row in rows if "label" in row),
@@ -172,6 +177,7 @@ def test_the_page_and_its_file_say_the_same(
     page = client_of(manager).get(url)
     assert ">18<" in page.content.decode()
     assert "not measured" in page.content.decode()
+    assert "another no is none" in page.content.decode()
     assert "GMV of less than ¥100,000.00 in the last 30 days" in page.content.decode()
     told = client_of(manager).get(url, {"export": "csv"})
     text = b"".join(told.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]

@@ -57,6 +57,20 @@ def open_to_rows(model: type[Reviewable]) -> Exists:
     return Exists(found.filter(outcome=Outcome.OPEN))
 
 
+def decide(subject: Reviewable, verdict: str) -> None:
+    """The locked `subject` was moved to `verdict`; what that makes of its appeal, if there was
+    one: the same no stands, a yes overturns it, and another no does neither."""
+    appeal = open_of(subject)
+    if appeal is None:
+        return
+    if verdict in subject.GRANTED:
+        end(subject, Outcome.OVERTURNED)
+    elif verdict == appeal.verdict:
+        end(subject, Outcome.UPHELD)
+    else:
+        end(subject, Outcome.CHANGED)
+
+
 def end(subject: Reviewable, outcome: Outcome) -> None:
     """The locked `subject` waits no more; what came of its appeal, if there was one."""
     _of(subject).filter(outcome=Outcome.OPEN).update(outcome=outcome, ended_at=clock.now())

@@ -59,5 +59,5 @@ def write_move(
     if entrance is None or by is None or entrance.by != by:
         raise NoEntrance(f"{row._meta.label} {row.pk} is decided, and nobody came by the door.")
     write(row, entrance, new, by=by, reason=reason)
-    appeals.end(row, Outcome.OVERTURNED if new in row.GRANTED else Outcome.UPHELD)
+    appeals.decide(row, new)
     row.entrance = None

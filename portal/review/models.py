@@ -89,6 +89,7 @@ class Outcome(models.TextChoices):
     OPEN = "open", _("Waits for another person")
     UPHELD = "upheld", _("The decision stands")
     OVERTURNED = "overturned", _("The decision was overturned")
+    CHANGED = "changed", _("Decided otherwise, and not granted")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -122,7 +123,7 @@ class Appeal(models.Model):
             models.CheckConstraint(
                 condition=models.Q(outcome="open", ended_at=None)
                 | (
-                    models.Q(outcome__in=["upheld", "overturned", "withdrawn"])
+                    models.Q(outcome__in=["upheld", "overturned", "changed", "withdrawn"])
                     & models.Q(ended_at__isnull=False)
                 ),
                 name="appeal_ends_with_its_outcome",

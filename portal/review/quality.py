@@ -23,7 +23,7 @@ from portal.review.speed import Speed
 DAYS = 90
 # The newest answers, and the newest disputes, that one page counts at most.
 MOST = 20_000
-DECIDED = (Outcome.UPHELD, Outcome.OVERTURNED)
+DECIDED = (Outcome.UPHELD, Outcome.OVERTURNED, Outcome.CHANGED)
 
 
 @dataclass
@@ -41,7 +41,8 @@ class Measured:
 
     @property
     def overturn_rate(self) -> Fraction | None:
-        """The part of the disputed decisions that fell; None of fewer than speed.LEAST."""
+        """The part of the disputed decisions that became a yes, not another no; None of fewer than
+        speed.LEAST."""
         if self.disputed < speed.LEAST:
             return None
         return Fraction(self.overturned, self.disputed)

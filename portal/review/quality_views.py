@@ -38,7 +38,8 @@ def review_quality(request: PortalRequest) -> HttpResponseBase:
 def _explained() -> str:
     return _(
         "Of the last %(days)s days. Time runs from the handing in to what decided it. Below "
-        "%(least)s answers or disputes nothing is measured."
+        "%(least)s answers or disputes nothing is measured. Overturned is what was granted then: "
+        "another no is none."
     ) % {"days": quality.DAYS, "least": speed.LEAST}
 
 
