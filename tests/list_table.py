@@ -213,6 +213,10 @@ CAMPAIGNS = [
     ),
     Listed("review:review-list", "", "account_manager", money.boost_of_a_company),
     Listed("review:review-list", "", "admin", shops.store_of_a_company),
+    Listed(
+        "review:review-together", "boost_kind campaign.pk", "account_manager",
+        money.boost_of_the_campaign, named("choices"),
+    ),
     Listed("review:review-quality", "", "admin", people.coded_decision, query="?by=reason"),
     Listed(
         "review:review-detail", "boost_kind boost.pk", "account_manager", money.grant,

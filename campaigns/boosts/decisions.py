@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -153,18 +154,32 @@ def stop(boost: Boost, *, reason: str, by: User) -> Boost:
 
 
 def needs_two(boost: Boost) -> bool:
-    """Whether two persons have to approve it: with what its merchant asked for on the same form,
-    and has asked for of the same note and is not over, it is above FOUR_EYES_FEN.
+    """Whether two persons have to approve it; see `needing_two`."""
+    return boost.pk in needing_two([boost])
+
+
+def needing_two(asked: Sequence[Boost]) -> set[int]:
+    """The primary keys of those of `asked` that two persons have to approve: with what its merchant
+    asked for on the same form, and has asked for of the same note and is not over, each is above
+    FOUR_EYES_FEN. One query.
 
     Each is counted from when it is handed in, so that of two that are decided at once one at least
     sees the other.
     """
-    of_the_note = Q(note=boost.note_id) & ~Q(status__in=ENDED)
-    of_the_form = Q(together=boost.together, together__isnull=False)
-    others = boost.merchant.boosts.filter(of_the_note | of_the_form, submission__gt=0)
-    asked = others.exclude(pk=boost.pk).exclude(status=BoostStatus.REJECTED)
-    others_fen: int = asked.aggregate(fen=Sum("budget_fen", default=0))["fen"]
-    return boost.budget_fen + others_fen > FOUR_EYES_FEN
+    of_the_note = Q(note=OuterRef("note")) & ~Q(status__in=ENDED)
+    of_the_form = Q(together=OuterRef("together"), together__isnull=False)
+    of_the_merchant = Boost.objects.filter(merchant=OuterRef("merchant"), submission__gt=0)
+    others = (
+        of_the_merchant.filter(of_the_note | of_the_form)
+        .exclude(pk=OuterRef("pk"))
+        .exclude(status=BoostStatus.REJECTED)
+        .order_by()
+        .values("merchant")
+        .annotate(fen=Sum("budget_fen"))
+    )
+    in_all = F("budget_fen") + Coalesce(Subquery(others.values("fen")), 0)
+    large = Boost.objects.filter(pk__in=[one.pk for one in asked]).annotate(in_all_fen=in_all)
+    return set(large.filter(in_all_fen__gt=FOUR_EYES_FEN).values_list("pk", flat=True))
 
 
 def _said(reason: str, codes: Sequence[str]) -> str:

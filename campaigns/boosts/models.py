@@ -1,5 +1,6 @@
 """Boosts: paid promotion of a note, asked for by a merchant, reviewed by an account manager."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Self
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.boosts import judging
 from campaigns.boosts.asked import CONSTRAINTS, AskingForm, DayPart
 from campaigns.boosts.hours import at_hour
 from campaigns.boosts.period import days_of
@@ -66,7 +68,7 @@ class BoostQuerySet(models.QuerySet["Boost"]):
 
     def for_review(self) -> Self:
         """With what a page of a decision shows of each."""
-        return self.select_related("note", "merchant__team", "created_by")
+        return self.select_related("note", "merchant__team", "created_by", "campaign")
 
 
 # A boost that came to its end; what it holds is given back when it is settled.
@@ -238,37 +240,11 @@ class Boost(Reviewable):
         self.move_to(BoostStatus.SCHEDULED, by=by, reason=reason)
 
     def judged(self) -> dict[str, object]:
-        lines = self.funding_lines.filter(submission=self.asking)
-        sold = self.live_listings().values_list(
-            "placement", "product__title", "product__price_fen", "product__store__name"
-        )
-        return {
-            "merchant": self.merchant.name,
-            "note": [
-                self.note.external_id,
-                self.note.title,
-                self.note.author_name,
-                self.note.kind,
-                self.note.published_at,
-            ],
-            "listings": list(map(list, sold)),
-            "objective": self.objective,
-            **self._period_judged(),
-            "day_part": self.day_part,
-            "daily_cap_fen": self.daily_cap_fen,
-            "campaign": self.campaign.name if self.campaign else None,
-            "budget_fen": self.budget_fen,
-            "lines": sorted(
-                map(list, lines.values_list("source", "fund__code", "amount_fen")), key=str
-            ),
-            "submission": self.submission,
-        }
+        return judging.each([self])[self.pk]
 
-    def _period_judged(self) -> dict[str, object]:
-        if not self.is_dated:
-            return {"hours_from_approval": self.hours}
-        days, hours = [self.starts_on, self.ends_on], [self.from_hour, self.to_hour]
-        return {"days": days, "hours": hours}
+    @classmethod
+    def judged_each(cls, rows: Sequence[Self]) -> dict[int, dict[str, object]]:
+        return judging.each(rows)
 
     def live_listings(self) -> ListingQuerySet:
         """What readers of the note can buy."""

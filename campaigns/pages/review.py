@@ -145,7 +145,7 @@ def _boosts() -> Kind:
         evidence="campaigns/_boost_evidence.html",
         facts=judged.BOOST,
         form=BoostReviewForm,
-        by_two=decisions.needs_two,
+        by_two=decisions.needing_two,
         together="campaign",
         talks="boost.edit",
         context=evidence.of,

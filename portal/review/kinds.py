@@ -1,6 +1,6 @@
 """The kinds of things that wait for a decision, as the apps that own them tell."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,9 +45,10 @@ class Kind:
     for one) and `amount_fen`.
     `facts` name what is judged, by its name, so that a page tells what changed since a decision.
     `evidence` is the part of a template from which a colleague could decide, `context` what it
-    reads. `by_two` says of what two persons have to say yes. `question` asks, and `answers` answer
-    it. Rows that lead to the same thing by the field `together` can be decided on one page. Who may
-    do `talks` in the team that asks writes to the reviewers; nobody does where it is empty.
+    reads. `by_two` gives the primary keys of those rows to which two persons have to say yes.
+    `question` asks, and `answers` answer it. Rows that lead to the same thing by the field
+    `together` can be decided on one page. Who may do `talks` in the team that asks writes to the
+    reviewers; nobody does where it is empty.
     """
 
     code: str
@@ -65,7 +66,7 @@ class Kind:
     amount_fen: Combinable | None = None
     form: type[ReviewForm] = ReviewForm
     context: Callable[[Any], Mapping[str, Any]] = lambda subject: {}
-    by_two: Callable[[Any], bool] = lambda subject: False
+    by_two: Callable[[Sequence[Any]], Set[int]] = lambda subjects: frozenset()
     together: str = ""
     talks: str = ""
 

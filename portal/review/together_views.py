@@ -57,7 +57,7 @@ def review_together(request: PortalRequest, code: str, pk: int) -> HttpResponseB
         context={
             "kind": kind,
             "thing": thing,
-            "choices": [_choice(kind, one, set() if outcomes else set(sent)) for one in waiting],
+            "choices": _choices(kind, waiting, set() if outcomes else set(sent)),
             "outcomes": outcomes,
             "most": MOST,
         },
@@ -113,14 +113,19 @@ def _waiting(kind: Kind, thing: models.Model, request: PortalRequest) -> list[An
     return list(mine.order_by("submitted_at", "pk")[:MOST])
 
 
-def _choice(kind: Kind, subject: Any, chosen: set[str]) -> Choice:
-    value = f"{subject.pk}:{subject.version}"
-    return Choice(
-        subject=subject,
-        value=value,
-        page=kinds.page_of(kind.code, subject.pk),
-        waiting=lamp(subject),
-        amount_fen=getattr(subject, "told_fen", None),
-        is_chosen=value in chosen,
-        is_by_two=kind.by_two(subject),
-    )
+def _choices(kind: Kind, waiting: list[Any], chosen: set[str]) -> list[Choice]:
+    """What is read beside them is read of all at once."""
+    versions, by_two = kind.model.version_each(waiting), kind.by_two(waiting)
+    values = {one.pk: f"{one.pk}:{versions[one.pk]}" for one in waiting}
+    return [
+        Choice(
+            subject=one,
+            value=values[one.pk],
+            page=kinds.page_of(kind.code, one.pk),
+            waiting=lamp(one),
+            amount_fen=getattr(one, "told_fen", None),
+            is_chosen=values[one.pk] in chosen,
+            is_by_two=one.pk in by_two,
+        )
+        for one in waiting
+    ]

@@ -175,7 +175,7 @@ def _open(kind: Kind, subject: Reviewable, reader: User) -> dict[str, object]:
     and whose signature it has, where two persons have to say yes."""
     last = Decision.objects.about(subject).answers().first()
     claim = claims.now_of(subject)
-    is_by_two = kind.by_two(subject)
+    is_by_two = subject.pk in kind.by_two([subject])
     return {
         "last": last,
         "changes": changes.since(last, subject, kind.facts) if last else [],
