@@ -207,9 +207,44 @@ def test_no_more_is_said_than_a_page_shows(
         ask(waiting, manager, "And the price?")
 
 
+def test_no_side_uses_up_what_another_may_say(
+    waiting: Boost, manager: User, alice: User, client_of: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(comments, "MOST", 1)
+    comments.answer(waiting, text="It is urgent.", by=alice)
+    ask(waiting, manager)
+    inside(waiting, manager)
+    more: list[Callable[[], Comment]] = [
+        lambda: comments.answer(waiting, text="Please.", by=alice),
+        lambda: ask(waiting, manager, "And the price?"),
+        lambda: inside(waiting, manager, "Hm."),
+    ]
+    for again in more:
+        with pytest.raises(CommentRefusal, match="1 comments are there already"):
+            again()
+    page = client_of(manager).get(page_of(waiting)).content.decode()
+    assert all(said in page for said in ("It is urgent.", "Where is the label?", CANARY))
+
+
+def test_what_was_said_before_a_correction_does_not_count(
+    waiting: Boost, manager: User, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comments, "MOST", 1)
+    ask(waiting, manager)
+    back = decisions.send_back(waiting, version=waiting.version, reason="No.", by=manager)
+    again = boosts.submit(back, by=alice)
+    ask(again, manager)
+    with pytest.raises(CommentRefusal, match="1 comments are there already"):
+        ask(again, manager, "And the price?")
+    assert Comment.objects.count() == 2
+
+
 def test_the_same_form_sent_twice_says_it_once(waiting: Boost, manager: User) -> None:
     assert ask(waiting, manager) == ask(waiting, manager)
     inside(waiting, manager, "Where is the label?")
+    # Whatever another side said meanwhile.
+    ask(waiting, manager)
     assert Comment.objects.count() == 2
     assert AuditEntry.objects.filter(verb="comment.asked").count() == 1
 

@@ -7,18 +7,22 @@ nothing of what is decided about, and makes nobody concerned by it.
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from portal.accounts import audit, permissions
-from portal.accounts.models import User
+from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal, given_reason
 from portal.review import concerned, kinds
 from portal.review.kinds import Kind
-from portal.review.models import Comment
+from portal.review.models import Comment, CommentQuerySet
 from portal.review.subjects import Reviewable
 
-# The newest that a page shows, and so many are said about one thing at most.
+# So many each side says about one thing, each time it is handed in, at most: no side uses up what
+# another may say.
 MOST = 100
+# The sides, by the act in which each writes: to the team that asks, from it, and among colleagues.
+SIDES = ("comment.asked", "comment.answered", "comment.noted")
 
 
 class CommentRefusal(Refusal):
@@ -38,7 +42,8 @@ def ask(subject: Reviewable, *, text: str, is_internal: bool, by: User) -> Comme
         raise CommentRefusal(said)
     if not is_internal and not kind.talks:
         raise CommentRefusal(_("Nobody outside reads this. Write it for colleagues alone."))
-    made, is_new = _write(row, text, is_internal=is_internal, by=by)
+    side = "comment.noted" if is_internal else "comment.asked"
+    made, is_new = _write(row, text, side=side, by=by)
     if not is_new:
         return made
     if is_internal:
@@ -60,7 +65,7 @@ def answer(subject: Reviewable, *, text: str, by: User) -> Comment:
         raise CommentRefusal(_("Nobody asks for this."))
     permissions.require(by, kind.talks, team)
     row = type(subject).locked(subject.pk)
-    made, is_new = _write(row, text, is_internal=False, by=by)
+    made, is_new = _write(row, text, side="comment.answered", by=by)
     if is_new:
         audit.record("comment.answered", made, by=by, team=team)
     return made
@@ -68,12 +73,17 @@ def answer(subject: Reviewable, *, text: str, by: User) -> Comment:
 
 def read_by_deciders(subject: Reviewable) -> Sequence[Comment]:
     """The newest comments, for those who may decide."""
-    return list(Comment.objects.about(subject)[:MOST])
+    return list(Comment.objects.about(subject)[: _shown()])
 
 
 def read_by_all(subject: Reviewable) -> Sequence[Comment]:
     """The newest comments, for everybody who sees the subject."""
-    return list(Comment.objects.about(subject).for_all()[:MOST])
+    return list(Comment.objects.about(subject).for_all()[: _shown()])
+
+
+def _shown() -> int:
+    """How many a page shows: all that can be said until the next decision."""
+    return MOST * len(SIDES)
 
 
 def kind_of(subject: Reviewable) -> Kind:
@@ -96,18 +106,25 @@ def _kind(noun: str, number: int) -> Kind:
     return next(mine, first)
 
 
-def _write(row: Reviewable, text: str, *, is_internal: bool, by: User) -> tuple[Comment, bool]:
+def _write(row: Reviewable, text: str, *, side: str, by: User) -> tuple[Comment, bool]:
     """The comment, and whether it is new: the same form may be sent again."""
     if row.status != row.WAITING:
         raise CommentRefusal(_("This is answered, and its comments with it."))
-    told, said = given_reason(text, "text"), read_by_deciders(row)
-    if said and (said[0].by, said[0].text, said[0].is_internal) == (by, told, is_internal):
+    told, said = given_reason(text, "text"), list(_said_by(side, row)[:MOST])
+    if said and (said[0].by, said[0].text) == (by, told):
         return said[0], False
     if len(said) >= MOST:
         raise CommentRefusal(
             _("%(most)s comments are there already. Decide, or ask by mail.") % {"most": MOST}
         )
     made = Comment.objects.create(
-        noun=row.noun, number=row.pk, text=told, is_internal=is_internal, by=by
+        noun=row.noun, number=row.pk, text=told, is_internal=side == "comment.noted", by=by
     )
     return made, True
+
+
+def _said_by(side: str, row: Reviewable) -> CommentQuerySet:
+    """What one of SIDES has said since `row` was handed in, the newest first."""
+    written = AuditEntry.objects.filter(verb=side, subject=audit.outer_name(Comment))
+    said = Comment.objects.about(row).filter(Exists(written))
+    return said.filter(at__gte=row.submitted_at) if row.submitted_at else said
