@@ -20,7 +20,7 @@ from campaigns.tests.conftest import RequestBoost, execute, large
 from portal.accounts import versions
 from portal.accounts.models import AuditEntry, PlatformRole, User
 from portal.notices.models import Notice
-from portal.review import comments
+from portal.review import comments, concerned
 from portal.review.comments import CommentRefusal
 from portal.review.concerned import objection
 from portal.review.models import Comment, CommentQuerySet
@@ -129,19 +129,43 @@ def test_the_canary_would_be_found(
     assert leaks(waiting, alice, client_of) == [waiting.get_absolute_url()]
 
 
-def test_who_is_concerned_reads_and_says_nothing_inside(
-    waiting: Boost, manager: User, bob: User, client_of: ClientOf
-) -> None:
+@pytest.fixture
+def changed_sides(waiting: Boost, bob: User) -> User:
     """Bob was in the team that asks, and works for the platform now."""
-    inside(waiting, manager)
     leave_all_teams(bob)
     User.objects.filter(pk=bob.pk).update(platform_role=PlatformRole.ACCOUNT_MANAGER)
     bob.refresh_from_db()
+    return bob
+
+
+def reads_inside(boost: Boost, reader: User, client_of: ClientOf) -> bool:
+    """Whether the reviewers' page, which `reader` is shown, has the canary."""
+    page = client_of(reader).get(page_of(boost))
+    assert page.status_code == 200
+    return CANARY in page.content.decode()
+
+
+def test_who_is_concerned_reads_and_says_nothing_inside(
+    waiting: Boost, manager: User, changed_sides: User, client_of: ClientOf
+) -> None:
+    inside(waiting, manager)
     with pytest.raises(CommentRefusal):
-        inside(waiting, bob)
-    assert CANARY not in client_of(bob).get(page_of(waiting)).content.decode()
+        inside(waiting, changed_sides)
+    assert not reads_inside(waiting, changed_sides, client_of)
     decisions.reject(waiting, version=waiting.version, reason="No.", by=manager)
-    assert CANARY not in client_of(bob).get(page_of(waiting)).content.decode()
+    assert not reads_inside(waiting, changed_sides, client_of)
+
+
+def test_who_is_concerned_would_read_it_if_nobody_asked(
+    waiting: Boost, manager: User, changed_sides: User, client_of: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The twin: without the protection."""
+    inside(waiting, manager)
+    monkeypatch.setattr(concerned, "objection", lambda subject, person: "")
+    assert reads_inside(waiting, changed_sides, client_of)
+    decisions.reject(waiting, version=waiting.version, reason="No.", by=manager)
+    assert reads_inside(waiting, changed_sides, client_of)
 
 
 def test_each_side_is_told_of_the_other(
