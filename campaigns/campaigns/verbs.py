@@ -132,10 +132,12 @@ def put_in(campaign: Campaign, note: Note, *, by: User) -> Campaign:
 def join(campaign: Campaign, note: Note, *, field: str = "campaign", by: User) -> None:
     """Its note comes with a boost that somebody who may ask for it adds to `campaign`; said once.
 
-    Locks the campaign where it is new; whoever adds the same at once adds nothing. Raises
-    CampaignRefusal at `field` where the campaign has as many notes as it may have.
+    Locks the campaign where it is new; whoever adds the same at once adds nothing. What is there
+    cannot be taken out until the caller's transaction ends. Raises CampaignRefusal at `field` where
+    the campaign has as many notes as it may have.
     """
-    if not campaign.note_rows.filter(note=note).exists():
+    # Seen without a lock, it could be gone by the time the row is asked for, and come anew undated.
+    if not campaign.note_rows.select_for_update(no_key=True).filter(note=note):
         belonging.take_lock([campaign.pk])
         # Notes are counted by one at a time; those that are there wait for nobody.
         if campaign.note_rows.exclude(note=note).count() >= MOST_NOTES:

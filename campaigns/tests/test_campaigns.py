@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.asked import PlanRefusal
 from campaigns.campaigns import verbs as campaigns
+from campaigns.campaigns.belonging import NoteBelonging
 from campaigns.campaigns.models import Campaign, CampaignNote, TargetKind
 from campaigns.tests.conftest import RequestBoost, a_note_of, execute
 from merchants.companies.models import Merchant
@@ -206,6 +207,46 @@ def test_the_last_place_is_given_once(
             lambda: campaigns.join(made, other, by=alice),
         )
     assert made.note_rows.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_brings_a_note_that_is_being_taken_out_brings_it_anew(
+    june: Open, shop: Merchant, note: Note, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """He waits, counts the notes, and dates it behind the end of what was before."""
+    made = june()
+    campaigns.put_in(made, note, by=alice)
+    one_after_the_other(
+        lambda: campaigns.take_out(made, note, by=alice),
+        lambda: campaigns.join(made, note, by=alice),
+    )
+    before, now = NoteBelonging.objects.order_by("pk")
+    assert before.to_at
+    assert before.to_at <= now.from_at
+    assert now.to_at is None
+    monkeypatch.setattr(campaigns, "MOST_NOTES", 1)
+
+    def another_in_its_place() -> None:
+        campaigns.take_out(made, note, by=alice)
+        campaigns.put_in(made, a_note_of(shop, "note-2"), by=alice)
+
+    with pytest.raises(Refusal, match="at most 1"):
+        one_after_the_other(another_in_its_place, lambda: campaigns.join(made, note, by=alice))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_brings_again_is_not_taken_out_before_he_is_done(
+    june: Open, note: Note, alice: User
+) -> None:
+    made = june()
+    campaigns.put_in(made, note, by=alice)
+    one_after_the_other(
+        lambda: campaigns.join(made, note, by=alice),
+        lambda: campaigns.take_out(made, note, by=alice),
+    )
+    assert not made.note_rows.exists()
+    assert not made.listing_rows.exists()
+    assert NoteBelonging.objects.get().to_at
 
 
 def test_a_closed_campaign_is_not_changed(june: Open, note: Note, alice: User) -> None:
