@@ -46,6 +46,10 @@ class BoostStatus(ColouredChoices):
     STOPPED = "stopped", Colour.GREY, _("Stopped")
 
 
+# Their merchant may change them, and nothing is captured of them.
+EDITABLE = (BoostStatus.DRAFT, BoostStatus.RETURNED)
+
+
 class BoostQuerySet(models.QuerySet["Boost"]):
     def visible_to(self, user: User) -> Self:
         """Boosts of the merchants `user` may see."""
@@ -257,7 +261,7 @@ class Boost(Reviewable):
 
     @property
     def is_editable(self) -> bool:
-        return self.status in {BoostStatus.DRAFT, BoostStatus.RETURNED}
+        return self.status in EDITABLE
 
     @property
     def is_stoppable(self) -> bool:

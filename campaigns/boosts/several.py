@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from campaigns.boosts import verbs
 from campaigns.boosts.asked import MIN_DAILY_BUDGET_FEN, PlanRefusal
-from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.boosts.models import EDITABLE, Boost, BoostStatus
 from campaigns.boosts.period import days_of
 from campaigns.boosts.plans import Plan
+from campaigns.campaigns.belonging import take_lock
+from campaigns.campaigns.models import Campaign
 from merchants.companies.models import Merchant
 from merchants.notes.models import Note
 from portal import words
+from portal.accounts import permissions
 from portal.accounts.models import User
 
 MOST_NOTES = 12
@@ -37,10 +40,12 @@ def request(
     that form had asked for and asks for no more is stopped. Raises what `verbs.request` raises, and
     nothing is asked for then.
     """
+    permissions.require(by, "boost.edit", merchant.team)
     if not 0 < len(notes) <= MOST_NOTES:
         raise PlanRefusal(_("Choose at most %(most)s notes.") % {"most": MOST_NOTES}, field="also")
     _check_budget(plan, len(notes))
     keys = [_key_of(request_key, note, notes) for note in notes]
+    _lock(merchant, request_key, notes, plan.get("campaign"))
     _stop_others(merchant, request_key, keys, by=by)
     shares = zip(
         split(plan["budget_fen"], len(notes)), split(plan.get("grant_fen", 0), len(notes)),
@@ -80,10 +85,28 @@ def _check_budget(plan: Plan, notes: int) -> None:
         )
 
 
+def _lock(
+    merchant: Merchant, request_key: UUID, notes: Sequence[Note], joined: Campaign | None
+) -> None:
+    """Lock the drafts of this form, its notes, and the campaigns that the drafts leave or join: the
+    first boost that is new takes the turn, and campaigns come before that (ADR 0170). Drafts and
+    notes come first, as in the verbs of one boost."""
+    drafts = merchant.boosts.filter(_of_the_form(request_key), status__in=EDITABLE).order_by("pk")
+    left = drafts.select_for_update(no_key=True).values_list("campaign", flat=True)
+    campaigns = {pk for pk in left if pk} | ({joined.pk} if joined else set[int]())
+    asked = Note.objects.filter(pk__in=[note.pk for note in notes]).order_by("pk")
+    list(asked.select_for_update(no_key=True).values_list("pk", flat=True))
+    take_lock(campaigns)
+
+
+def _of_the_form(request_key: UUID) -> Q:
+    return Q(request_key=request_key) | Q(together=request_key)
+
+
 def _stop_others(merchant: Merchant, request_key: UUID, keys: Sequence[UUID], *, by: User) -> None:
     """Stop the drafts of this form that it asks for no more: someone went back in the browser."""
-    of_the_form = Q(request_key=request_key) | Q(together=request_key)
-    for other in merchant.boosts.filter(of_the_form).exclude(request_key__in=keys).order_by("pk"):
+    of_the_form = merchant.boosts.filter(_of_the_form(request_key))
+    for other in of_the_form.exclude(request_key__in=keys).order_by("pk"):
         if other.is_stoppable and not other.submission:
             verbs.stop(other, by=by, reason=_("Not asked for any more on its form."))
         elif other.status != BoostStatus.STOPPED:

@@ -16,7 +16,7 @@ from django.db.models import Q
 from psycopg import sql
 
 from campaigns.boosts.lines import FundingLine
-from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.boosts.models import EDITABLE, Boost
 from campaigns.costs.models import Cost
 from campaigns.delivery.models import HourChange, SpendDay
 from merchants.companies.models import Merchant
@@ -43,7 +43,7 @@ _TABLES = {
 _ALL, _SOME = sql.SQL("TRUE"), sql.SQL("{key} = ANY(%(keys)s::bigint[])")
 _OR_OF_NONE = sql.SQL("({key} = ANY(%(keys)s::bigint[]) OR {key} IS NULL)")
 # Their merchant may be changing them, and take the turn then; nothing is captured of them.
-UNASKED = (BoostStatus.DRAFT, BoostStatus.RETURNED)
+UNASKED = EDITABLE
 
 
 class Side(StrEnum):
