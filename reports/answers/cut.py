@@ -122,11 +122,19 @@ def find(merchant: Merchant, code: str, pk: int) -> Model:
     raise Http404
 
 
+def asked_of(question: Question, row: Model) -> Question:
+    """`question` as it is answered of `row`: a campaign is told by touch day, note by note, however
+    it was asked. What is kept of an answer that is given away follows from this question."""
+    if not isinstance(row, Campaign):
+        return question
+    by = _KINDS[Campaign].by
+    return replace(question, campaign=row, time_base=TimeBase.TOUCH, by=by)
+
+
 def cut(question: Question, row: Model) -> Cut:
     """The part of the report on `question` that is `row`'s, in a bounded number of queries."""
     kind = _KINDS[type(row)]
-    if isinstance(row, Campaign):
-        question = replace(question, campaign=row, time_base=TimeBase.TOUCH)
+    question = asked_of(question, row)
     covered = coverage(question)
     facts = Facts(
         question, covered.report_days, covered.blank, covered.without_orders, has_worth=False

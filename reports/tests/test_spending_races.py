@@ -1,19 +1,25 @@
 """A capture or a cost under way while an answer is given away: it is in it, or dated behind it."""
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from campaigns.boosts import several
 from campaigns.boosts import verbs as boosts
+from campaigns.boosts.belonging import BoostBelonging
 from campaigns.boosts.models import Boost, Objective
 from campaigns.campaigns import verbs as campaigns
 from campaigns.campaigns.belonging import NoteBelonging
+from campaigns.campaigns.models import Campaign
 from campaigns.delivery.models import HourChange
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
@@ -80,6 +86,29 @@ def campaign_of(shop: Merchant, by: User) -> Question:
 def join(asked: Question, listing: Listing, by: User) -> None:
     assert asked.campaign
     campaigns.join(asked.campaign, listing.note, by=by)
+
+
+def file_of(client: Client, campaign: Campaign, **more: str) -> str:
+    """The file of a campaign, whose address says nothing of a time base."""
+    place = [campaign.merchant.code, "campaign", campaign.pk]
+    days = {"first_on": str(day(2)), "last_on": str(day(1))}
+    address = reverse("reports:report-object", args=place)
+    answer = client.get(address, {**days, "export": "json", **more})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_so_does_the_file_of_a_campaign_which_is_the_same_when_asked_for_again(
+    shop: Merchant, sunscreen: Listing, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    asked, client = campaign_of(shop, alice), client_of(alice)
+    assert asked.campaign
+    of = asked.campaign
+    file = one_after_the_other(lambda: join(asked, sunscreen, alice), lambda: file_of(client, of))
+    moment = json.loads(file)["as_of"]
+    assert NoteBelonging.objects.get().from_at <= datetime.fromisoformat(moment)
+    campaigns.take_out(of, sunscreen.note, by=alice)
+    assert file_of(client, of, as_of=moment) == file
 
 
 def test_an_answer_that_did_not_wait_for_it_would_be_another_one_later(
@@ -150,6 +179,12 @@ def captures_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(giving, "hold_still", hold_still)
     monkeypatch.setattr(spend, "UNASKED", ())
+    boost_by_boost(monkeypatch)
+
+
+def boost_by_boost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form of several boosts locks what each of them needs when it is its turn."""
+    monkeypatch.setattr(several, "_lock", lambda *of: None)
 
 
 def test_who_waits_for_his_turn_holds_up_no_capture(shop: Merchant, boost: Boost) -> None:
@@ -173,41 +208,48 @@ def test_who_waited_with_the_captures_in_his_hands_would_hold_them_up(
         )
 
 
+GoBack = Callable[..., Question]
+
+
 @pytest.fixture
 def back_on_the_form(
     shop: Merchant,
     alice: User,
     list_product: ListProduct,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Callable[[], Question]]:
+) -> Iterator[GoBack]:
     """Alice has asked for boosts of two notes, has gone back, and asks for one of them with more
-    money, and for another note; what she asks for is half done when her answer is given away."""
-    form, asked = uuid4(), Question(shop, day(2), day(0))
+    money, and for another note; what she asks for is half done when her answer is given away. If
+    they are named, the boosts leave the campaign `left`, which the answer is of, for `joined`."""
+    form = uuid4()
     notes = [list_product(shop, name, kind="in_app").note for name in ("Mask", "Oil", "Gel")]
 
-    def ask(budget_fen: int, of: list[Note]) -> None:
+    def ask(budget_fen: int, of: list[Note], campaign: Campaign | None) -> None:
         several.request(
             shop, of, request_key=form, by=alice, note=of[0], objective=Objective.READS,
-            budget_fen=budget_fen, starts_on=day(0), ends_on=day(0), beside=True,
+            budget_fen=budget_fen, starts_on=day(0), ends_on=day(0), beside=True, campaign=campaign,
         )  # fmt: skip
 
-    ask(40_000, notes[1:])
     with ThreadPoolExecutor(1) as pool:
         given: list[Future[Question]] = []
         request = boosts.request
 
-        def half_done(*of: Any, **plan: Any) -> Boost:
-            made = request(*of, **plan)
-            if not given:
-                answer = copy_context().run
-                given.append(pool.submit(answer, alone, lambda: giving.given(asked)))
-                until(somebody_waits, otherwise=lambda: "nobody waits")
-            return made
+        def go_back(left: Campaign | None = None, joined: Campaign | None = None) -> Question:
+            ask(40_000, notes[1:], left)
+            base = TimeBase.TOUCH if left else TimeBase.ORDER
+            asked = Question(shop, day(2), day(0), time_base=base, campaign=left)
 
-        def go_back() -> Question:
+            def half_done(*of: Any, **plan: Any) -> Boost:
+                made = request(*of, **plan)
+                if not given:
+                    answer = copy_context().run
+                    given.append(pool.submit(answer, alone, lambda: giving.given(asked)))
+                    until(somebody_waits, otherwise=lambda: "nobody waits")
+                return made
+
             monkeypatch.setattr(boosts, "request", half_done)
             try:
-                ask(60_000, notes[:2])
+                ask(60_000, notes[:2], joined)
             finally:
                 answer = given[0].result()
             return answer
@@ -215,19 +257,46 @@ def back_on_the_form(
         yield go_back
 
 
+CHANGED = [("draft", 30_000), ("draft", 30_000), ("stopped", 20_000)]
+
+
 def test_who_asks_anew_and_who_is_given_an_answer_do_not_wait_for_each_other(
-    shop: Merchant, back_on_the_form: Callable[[], Question]
+    shop: Merchant, back_on_the_form: GoBack
 ) -> None:
     assert back_on_the_form().as_of is not None
-    assert sorted(shop.boosts.values_list("status", "budget_fen")) == [
-        ("draft", 30_000), ("draft", 30_000), ("stopped", 20_000),
-    ]  # fmt: skip
+    assert sorted(shop.boosts.values_list("status", "budget_fen")) == CHANGED
 
 
 @pytest.mark.usefixtures("captures_first")
 def test_with_boosts_in_his_hands_he_would_wait_for_who_waits_for_him(
-    back_on_the_form: Callable[[], Question],
+    back_on_the_form: GoBack,
 ) -> None:
     """The twin."""
     with pytest.raises(OperationalError, match="deadlock"):
         back_on_the_form()
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_nor_do_they_where_drafts_leave_the_campaign_that_the_answer_is_of(
+    shop: Merchant, alice: User, back_on_the_form: GoBack, joins: bool
+) -> None:
+    left, other = (opened(shop, name, alice) for name in ("618", "11.11"))
+    joined = other if joins else None
+    given = back_on_the_form(left, joined)
+    assert sorted(shop.boosts.values_list("status", "budget_fen")) == CHANGED
+    assert set(shop.boosts.filter(status="draft").values_list("campaign", flat=True)) == {
+        joined and joined.pk
+    }
+    then = BoostBelonging.objects.get(boost__note__title="Why Oil", campaign=left)
+    assert given.as_of
+    assert then.to_at
+    assert then.to_at <= given.as_of
+
+
+def test_locking_a_campaign_behind_the_turn_they_would(
+    shop: Merchant, alice: User, back_on_the_form: GoBack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    boost_by_boost(monkeypatch)
+    with pytest.raises(OperationalError, match="deadlock"):
+        back_on_the_form(opened(shop, "618", alice))

@@ -20,7 +20,7 @@ from portal.ui.views import table_page
 from portal.words import ENGLISH
 from reports.answers import counted_days, export, export_cut, export_models
 from reports.answers.answer import answer
-from reports.answers.cut import cut, find
+from reports.answers.cut import asked_of, cut, find
 from reports.answers.doubts import doubts_of_comparison
 from reports.answers.giving import given
 from reports.answers.maturity_words import by_model
@@ -101,7 +101,7 @@ def report_object(
     form = ObjectForm(merchant, request.GET)
     if not form.is_valid():
         return render(request, TEMPLATE, {"form": form}, status=422)
-    found = cut(given(form.question), row)
+    found = cut(given(asked_of(form.question, row)), row)
     if request.GET.get("export") == "json":
         return json_file(export_cut.as_json, found, export_cut.file_name(found))
     return file_response(request, export_cut.table(found), export_cut.file_name(found), count=1)
