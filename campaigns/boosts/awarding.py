@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from campaigns.boosts import funding, lines, plans
 from campaigns.boosts.asked import MIN_DAILY_BUDGET_FEN
@@ -51,10 +52,13 @@ def round_of(boost: Boost) -> Round | None:
 
 def look() -> None:
     """Divide what is due, carry out what is divided, and send back what waited in vain."""
-    due = Round.objects.filter(status=RoundStatus.COLLECTING, cut_at__lte=clock.now())
-    failures = _each(due.order_by("pk").values_list("pk", flat=True), allocate)
+    # What is divided or called off already goes first: who waits on after that takes part at once.
     open_ = Award.objects.filter(status=AwardStatus.WAITING).order_by("pk")
-    failures += _each(open_.values_list("pk", flat=True), apply)
+    before = list(open_.values_list("pk", flat=True))
+    failures = _each(before, apply)
+    due = Round.objects.filter(status=RoundStatus.COLLECTING, cut_at__lte=clock.now())
+    failures += _each(due.order_by("pk").values_list("pk", flat=True), allocate)
+    failures += _each(open_.exclude(pk__in=before).values_list("pk", flat=True), apply)
     divided = Round.objects.filter(status=RoundStatus.ALLOCATED)
     failures += _each(divided.values_list("pk", flat=True), _finish)
     late = Boost.objects.filter(status=BoostStatus.APPROVED, ends_at__lte=clock.now())
@@ -172,9 +176,11 @@ def _finish(pk: int) -> None:
 
 
 def waiting_for(fund: Fund) -> Iterable[FundingLine]:
-    """The lines of approved boosts that ask `fund` and hold nothing of it yet."""
+    """The lines of approved boosts that ask `fund`, hold nothing of it yet, and have no award that
+    is still to be carried out: those are of a round before."""
+    decided = Award.objects.filter(boost=OuterRef("boost"), status=AwardStatus.WAITING)
     asked = FundingLine.objects.filter(
-        fund=fund, account=None, boost__status=BoostStatus.APPROVED
+        ~Exists(decided), fund=fund, account=None, boost__status=BoostStatus.APPROVED
     ).select_related("boost__merchant")
     return [line for line in asked.order_by("pk") if line.submission == line.boost.asking]
 

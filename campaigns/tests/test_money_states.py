@@ -268,7 +268,10 @@ class MoneyMachine(RuleBasedStateMachine):
             waiting = {
                 boost.pk
                 for boost in Boost.objects.filter(pk__in=self.pks, status=BoostStatus.APPROVED)
-                if (grant := plans.grant_of(boost)) and grant.fund == round_.fund
+                if (grant := plans.grant_of(boost))
+                and grant.fund == round_.fund
+                # What a round that was called off sends back waits for no other.
+                and not boost.awards.filter(status=AwardStatus.WAITING).exists()
             }
             left_fen = balance_of(round_.fund.account)
             awarding.look()

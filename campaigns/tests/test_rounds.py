@@ -418,6 +418,38 @@ def test_a_round_that_is_called_off_returns_every_request_with_its_sentence(
     assert "its round was called off" in grants.content.decode()
 
 
+def test_what_was_called_off_takes_no_part_in_the_next_round(
+    round_: Round, ask: Callable[..., Boost], of_charlie: Callable[[int], Boost], fund: Fund,
+    admin: User,
+) -> None:  # fmt: skip
+    """The next round is opened, and divided, before anybody has looked."""
+    mine = ask(80_000)
+    round_changes.call_off(round_, reason="The partner stops.", by=admin)
+    again = rounds.open_round(fund, cut_at=CUT, by=admin)
+    other = of_charlie(80_000)
+    with clock.at(CUT):
+        awarding.allocate(again.pk)
+        awarding.look()
+    assert state(mine) == ("returned", 150_000, 0)
+    assert state(other) == ("scheduled", 150_000, 150_000)
+    again.refresh_from_db()
+    assert [award.boost for award in again.awards.all()] == [other]
+    assert len(again.inputs["requests"]) == 1
+    assert verify().broken == []
+
+
+def test_what_was_called_off_comes_back_once_though_the_next_round_is_called_off_too(
+    round_: Round, ask: Callable[..., Boost], fund: Fund, admin: User
+) -> None:
+    mine = ask(80_000)
+    for again in (round_, None):
+        next_ = again or rounds.open_round(fund, cut_at=CUT, by=admin)
+        round_changes.call_off(next_, reason="The partner stops.", by=admin)
+    awarding.look()
+    assert state(mine) == ("returned", 150_000, 0)
+    assert [award.cause for award in mine.awards.all()] == [Cause.CALLED_OFF]
+
+
 def test_what_is_called_off_twice_late_or_by_nobody_stays_as_it_is(
     round_: Round, ask: Callable[..., Boost], admin: User, manager: User, fund: Fund
 ) -> None:
