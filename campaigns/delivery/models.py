@@ -143,6 +143,11 @@ class DeliveryMessage(models.Model):
                 | Q(answer__isnull=False, http_status__isnull=False),
                 name="delivery_message_answer_has_a_status",
             ),
+            # NULL is no answer yet: that is kept, too.
+            models.CheckConstraint(
+                condition=Q(is_kept=True) | Q(answer__isnull=False, answer=b""),
+                name="delivery_message_let_go_is_empty",
+            ),
         ]
         indexes = [
             models.Index(

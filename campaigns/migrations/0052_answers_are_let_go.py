@@ -34,6 +34,13 @@ class Migration(migrations.Migration):
         migrations.AddField("deliverymessage", "is_kept", models.BooleanField(default=True)),
         migrations.RunSQL(OF_FILES, migrations.RunSQL.noop),
         migrations.RunSQL(GUARD, UNDO),
+        migrations.AddConstraint(
+            "deliverymessage",
+            models.CheckConstraint(
+                condition=models.Q(is_kept=True) | models.Q(answer__isnull=False, answer=b""),
+                name="delivery_message_let_go_is_empty",
+            ),
+        ),
         migrations.AddIndex(
             "deliverymessage",
             models.Index(

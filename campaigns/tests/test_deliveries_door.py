@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from campaigns import api
@@ -103,6 +104,12 @@ def test_an_answer_is_kept_for_a_month_and_its_counts_for_good(
         assert (refused.status_code, list(told(refused))) == (422, ["error"])
         assert post(b"{}", name="nothing").status_code == 422
     assert DeliveryMessage.objects.filter(answer=b"", is_kept=False).count() == 3
+    DeliveryMessage.objects.create(ad_server=ad_server, message_id="open", sha256="0" * 64)
+    post(b"[", name="kept")
+    for name in ("kept", "open"):
+        one = DeliveryMessage.objects.filter(message_id=name)
+        with pytest.raises(IntegrityError, match="let_go_is_empty"), transaction.atomic():
+            one.update(is_kept=False)
     running.refresh_from_db()
     assert running.captured_fen == 250
 
