@@ -15,12 +15,12 @@ class CampaignsConfig(AppConfig):
         from campaigns.pages.cost import parts as cost_parts
         from campaigns.pages.delivery import parts
         from campaigns.reconciling import proving
-        from campaigns.statements import invoices, invoicing
+        from campaigns.statements import covering, invoices
         from portal.notices import told
 
         acts.announce()
         invoices.announce()
-        invoicing.listen()
+        covering.listen()
         reasons.announce()
         told.add(notices.TABLE)
         navigation.announce()

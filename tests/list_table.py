@@ -243,7 +243,7 @@ CAMPAIGNS = [
     Listed("campaigns:refund-list", M, "owner", money.balance_refund),
     Listed("campaigns:reconciliation-list", "", "admin", money.discrepancy),
     Listed("campaigns:invoice-list", M, "owner", money.invoice),
-    Listed("campaigns:invoice-list", M, "owner", money.invoice, named("requested")),
+    Listed("campaigns:invoice-list", M, "owner", money.invoice, named("under_way")),
     Listed("campaigns:invoice-list", M, "owner", money.invoice, named("short")),
     Listed("campaigns:issuing-list", "", "admin", money.invoice),
     Listed("campaigns:payout-list", "", "admin", money.paid_refund),

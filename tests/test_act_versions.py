@@ -38,6 +38,7 @@ WHATEVER_CHANGED = {
     "campaigns:campaign-note-remove": "the note itself stays as it is, and can be added again",
     "campaigns:reconciliation-run": "computes what there is",
     "campaigns:invoice-ask-back": "an issued invoice never changes",
+    "campaigns:invoice-keep": "an issued invoice never changes",
     "campaigns:invoice-withdraw": "only what is asked for is taken back",
     "campaigns:guest-revoke": "a code opens nothing, at once",
     "campaigns:refund-withdraw": "money comes back, nothing is promised",

@@ -44,6 +44,7 @@ OF_A_STATE = {
     "webhooks:endpoint-sign", "campaigns:boost-stop", "campaigns:boost-appeal",
     "campaigns:boost-stop-any", "campaigns:payout-book", "campaigns:payout-turn-down",
     "campaigns:invoice-issue", "campaigns:invoice-return", "campaigns:invoice-take-back",
+    "campaigns:invoice-decline",
     "campaigns:partner-sign",
     "campaigns:partner-send", "campaigns:round-move", "campaigns:round-call-off",
 }  # fmt: skip

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from campaigns.boosts import lines
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import Boost
-from campaigns.boosts.signals import captured, settled
+from campaigns.boosts.signals import captured, correcting, settled
 from campaigns.funds import takers
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import Account, AccountKind, Transfer, TransferQuerySet, TransferReason
@@ -91,6 +91,8 @@ def capture_to(boost: Boost, total_fen: int, *, on: date | None = None) -> None:
     before_fen = boost.captured_fen
     if total_fen == before_fen:
         return
+    if total_fen < before_fen:
+        correcting.send(Boost, boost=boost)
     boost.captures += 1
     ordered = list(lines.of(boost))
     was, now = lines.paid(ordered, before_fen), lines.paid(ordered, total_fen)

@@ -1,11 +1,13 @@
 """Who is told of what happens to invoices."""
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from campaigns.notices.common import OWN_ACT
-from campaigns.statements.invoices import InvoiceRequest
-from portal.notices.audiences import platform_who_may, team_who_may
+from campaigns.statements.invoices import InvoiceRequest, InvoiceStatus
+from portal.accounts.models import AuditEntry, User
+from portal.notices.audiences import Audience, platform_who_may, team_who_may
 from portal.notices.told import Nobody, Told
 from portal.words import yuan
 
@@ -18,6 +20,16 @@ def _seen(invoice: InvoiceRequest) -> str:
     return reverse("campaigns:invoice-list", args=[invoice.merchant.code])
 
 
+def _from(status: InvoiceStatus, audience: Audience) -> Audience:
+    """`audience`, when the invoice was in `status` before; else nobody."""
+
+    def tested(entry: AuditEntry, row: InvoiceRequest) -> QuerySet[User]:
+        was_so = entry.old.get("status") == status
+        return audience(entry, row) if was_so else User.objects.none()
+
+    return tested
+
+
 TABLE: dict[str, Told | Nobody] = {
     "invoicerequest.asked": Told(
         platform_who_may("invoice.issue"),
@@ -26,10 +38,18 @@ TABLE: dict[str, Told | Nobody] = {
         names=_names,
     ),
     "invoicerequest.issued": Told(
-        team_who_may("wallet.view"),
+        _from(InvoiceStatus.REQUESTED, team_who_may("wallet.view")),
         _("Your invoice of %(amount)s is issued."),
         page=_seen,
         names=_names,
+        others=[
+            Told(
+                _from(InvoiceStatus.RED_ASKED, team_who_may("wallet.view")),
+                _("Your invoice of %(amount)s stays: no red-letter invoice takes it back."),
+                page=_seen,
+                names=_names,
+            )
+        ],
     ),
     "invoicerequest.returned": Told(
         team_who_may("wallet.view"),

@@ -56,7 +56,8 @@ class InvoiceRequest(Stateful):
     """An invoice of `amount_fen` to `title`, for what the merchant's own money has paid.
 
     Issued it has a `number` and its file; returned, the reason why not. When what it is about
-    went back, a red-letter invoice (红字发票) takes all of it back, with its own number and file;
+    went back, a red-letter invoice (红字发票) takes all of it back, with its own number and file,
+    unless the merchant gives that up or it is declined, with a reason: then it stays issued.
     `told_short_fen` is how much of it its merchant was told had gone.
     """
 
@@ -67,7 +68,7 @@ class InvoiceRequest(Stateful):
             InvoiceStatus.WITHDRAWN,
         },
         InvoiceStatus.ISSUED: {InvoiceStatus.RED_ASKED},
-        InvoiceStatus.RED_ASKED: {InvoiceStatus.CREDITED},
+        InvoiceStatus.RED_ASKED: {InvoiceStatus.CREDITED, InvoiceStatus.ISSUED},
     }
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="invoice_requests")

@@ -1,6 +1,8 @@
 """Invoices: of what own money has paid and no invoice has yet; asked for, issued, fetched."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -12,19 +14,20 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.boosts import funding
-from campaigns.boosts.models import Boost
+from campaigns.boosts import decisions, endings, funding
+from campaigns.boosts import verbs as boosts
+from campaigns.boosts.models import Boost, EndCause
 from campaigns.ledger.proof import verify
-from campaigns.statements import invoicing
+from campaigns.statements import covering, invoicing
 from campaigns.statements.invoices import InvoiceRequest, InvoiceStatus
-from campaigns.tests.conftest import execute
+from campaigns.tests.conftest import NOON, RequestBoost, execute
 from merchants.companies.models import Merchant
 from portal.accounts.models import User
 from portal.notices.models import Notice
 from portal.refusals import Refusal
 from portal.states import TransitionError
 from tests.papers import PDF
-from tests.racing import at_once
+from tests.racing import SECONDS, alone, at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 ClientOf = Callable[[User], Client]
@@ -220,7 +223,7 @@ def test_the_newest_invoice_is_told_that_its_money_went_back_once_an_amount(
     assert "¥50.00 of ¥80.00 to “Alice Beauty” went back" in shown
     assert "Ask for the red-letter invoice" in shown
     correct(running, 40_000)
-    assert invoicing.short_of(spent) == {issued[1]: 8_000, issued[0]: 2_000}
+    assert covering.short_of(spent) == {issued[1]: 8_000, issued[0]: 2_000}
     assert len(told(alice)) == 3, "more of one, and now the other"
     correct(running, 50_000)
     assert "went back" not in client_of(alice).get(page).content.decode()
@@ -258,6 +261,95 @@ def test_a_red_letter_invoice_takes_it_back_and_what_is_still_spent_is_invoiced_
         invoicing.ask_back(issued[1], by=alice)
 
 
+def test_one_that_is_being_taken_back_gives_up_its_money_before_a_newer_one(
+    issued: list[InvoiceRequest], spent: Merchant, running: Boost, alice: User, admin: User
+) -> None:
+    correct(running, 45_000)
+    invoicing.ask_back(issued[1], by=alice)
+    correct(running, 54_000)
+    newer = invoicing.request(spent, amount_fen=2_000, **TO, by=alice)
+    newer = invoicing.issue(newer, number="3", document=a_file(), by=admin)
+    correct(running, 48_000)
+    assert covering.short_of(spent) == {issued[1]: 4_000}
+    correct(running, 43_000)
+    assert covering.short_of(spent) == {issued[1]: 8_000, newer: 1_000}
+    invoicing.take_back(issued[1], number="R-1", document=a_file(), by=admin)
+    assert covering.short_of(spent) == {newer: 1_000}
+
+
+def test_a_merchant_gives_up_a_red_letter_invoice_while_it_is_not_there(
+    issued: list[InvoiceRequest], spent: Merchant, running: Boost, alice: User, bob: User,
+    admin: User, client_of: ClientOf,
+) -> None:  # fmt: skip
+    correct(running, 45_000)
+    listed = reverse("campaigns:invoice-list", args=[spent.code])
+    keep = reverse("campaigns:invoice-keep", args=[spent.code, issued[1].pk])
+    assert keep not in client_of(alice).get(listed).content.decode()
+    invoicing.ask_back(issued[1], by=alice)
+    correct(running, 50_000)
+    assert keep in client_of(alice).get(listed).content.decode(), "though nothing is short"
+    with pytest.raises(PermissionDenied):
+        invoicing.keep(issued[1], by=bob)
+    assert client_of(alice).post(keep)["Location"] == listed
+    issued[1].refresh_from_db()
+    assert issued[1].status == InvoiceStatus.ISSUED
+    with pytest.raises(TransitionError):
+        invoicing.take_back(issued[1], number="R-1", document=a_file(), by=admin)
+
+
+def test_a_declined_red_letter_invoice_says_why_and_the_shortage_falls_on_the_newest_again(
+    issued: list[InvoiceRequest], spent: Merchant, running: Boost, alice: User, admin: User,
+    client_of: ClientOf,
+) -> None:  # fmt: skip
+    correct(running, 45_000)
+    invoicing.ask_back(issued[1], by=alice)
+    correct(running, 54_000)
+    newer = invoicing.request(spent, amount_fen=2_000, **TO, by=alice)
+    newer = invoicing.issue(newer, number="3", document=a_file(), by=admin)
+    correct(running, 49_000)
+    url = reverse("campaigns:invoice-decline", args=[issued[1].pk])
+    desk = client_of(admin)
+    assert url in desk.get(reverse("campaigns:issuing-list")).content.decode()
+    assert desk.post(url, {"reason": " "}).status_code == 422
+    assert desk.post(url, {"reason": "Its month is closed."}).status_code == 302
+    texts = list(Notice.objects.filter(user=alice).order_by("pk").values_list("text", flat=True))
+    assert sum("no red-letter invoice takes it back" in text for text in texts) == 1
+    assert sum("is issued" in text for text in texts) == 3, "once each, and not again"
+    assert covering.short_of(spent) == {newer: 2_000, issued[1]: 1_000}
+    assert "¥20.00 of your invoice of ¥20.00 went back" in told(alice)[-1]
+    page = client_of(alice).get(reverse("campaigns:invoice-list", args=[spent.code]))
+    assert "It was declined: Its month is closed." in page.content.decode()
+    with pytest.raises(Refusal, match="No red-letter invoice to it"):
+        invoicing.decline(issued[1], reason="Twice.", by=admin)
+    invoicing.ask_back(issued[1], by=alice)
+    issued[1].refresh_from_db()
+    assert issued[1].decision_reason == ""
+
+
+@pytest.mark.parametrize("act", ["keep", "decline"])
+def test_what_is_only_asked_for_is_not_issued_by_a_way_back(
+    spent: Merchant, alice: User, admin: User, act: str
+) -> None:
+    asked = invoicing.request(spent, amount_fen=1, **TO, by=alice)
+    acts: dict[str, Callable[[], object]] = {
+        "keep": partial(invoicing.keep, asked, by=alice),
+        "decline": partial(invoicing.decline, asked, reason="No.", by=admin),
+    }
+    with pytest.raises(Refusal, match="No red-letter invoice to it"):
+        acts[act]()
+
+
+def test_another_shortage_of_an_invoice_that_was_covered_again_is_told_anew(
+    issued: list[InvoiceRequest], running: Boost, alice: User
+) -> None:
+    correct(running, 45_000)
+    correct(running, 50_000)
+    correct(running, 46_000)
+    first, second = told(alice)
+    assert "¥50.00 of your invoice of ¥80.00" in first
+    assert "¥40.00 of your invoice of ¥80.00" in second
+
+
 def test_what_is_no_longer_spent_is_not_issued(
     spent: Merchant, running: Boost, alice: User, admin: User
 ) -> None:
@@ -286,10 +378,45 @@ def test_an_invoice_is_issued_or_its_money_goes_back_at_once(
     asked.refresh_from_db()
     is_issued = asked.status == InvoiceStatus.ISSUED
     assert (len(made), len(refused)) == ((2, 0) if is_issued else (1, 1))
-    assert sum(invoicing.short_of(spent).values()) == 10_000
+    assert sum(covering.short_of(spent).values()) == 10_000
     assert len(told(alice)) == 1
 
 
-def correct_alone(boost: Boost) -> None:
+def correct_alone(boost: Boost, total_fen: int = 40_000) -> None:
     with transaction.atomic():
-        funding.capture_to(Boost.locked(boost.pk), 40_000)
+        funding.capture_to(Boost.locked(boost.pk), total_fen)
+
+
+@pytest.fixture
+def settled(a_boost: RequestBoost, spent: Merchant, alice: User, manager: User) -> Boost:
+    """¥200 of own money are spent on another boost, which is settled."""
+    made = boosts.submit(a_boost(budget_fen=70_000), by=alice)
+    boost = decisions.approve(made, version=made.version, by=manager)
+    with transaction.atomic():
+        boost = Boost.locked(boost.pk)
+        funding.capture_to(boost, 20_000)
+        endings.end(boost, cause=EndCause.PLATFORM, at=NOON, by=None)
+    return boost
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("other", ["correction", "request"])
+def test_a_correction_that_settles_and_whatever_comes_at_once_do_not_wait_in_a_circle(
+    running: Boost, spent: Merchant, settled: Boost, alice: User, other: str
+) -> None:
+    """The first locks spent money, and the wallet when another has begun: a correction of what is
+    settled, which gives back to the wallet, or an invoice over all that is spent."""
+    acts: dict[str, Callable[[], object]] = {
+        "correction": partial(correct_alone, settled, 10_000),
+        "request": partial(invoicing.request, spent, amount_fen=1, **TO, by=alice),
+    }
+    invoicing.request(spent, amount_fen=2, **TO, by=alice)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            boost = Boost.locked(running.pk)
+            funding.capture_to(boost, 40_000)
+            ended = pool.submit(copy_context().run, alone, acts[other])
+            assert not wait([ended], timeout=SECONDS).done
+            endings.end(boost, cause=EndCause.PLATFORM, at=NOON, by=None)
+        ended.result()
+    assert funding.held_fen(running) == 0

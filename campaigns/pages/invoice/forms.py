@@ -37,3 +37,9 @@ class ReturnForm(forms.Form):
     """Why it is not issued."""
 
     reason = ProseField(label=_("Why it is not issued"), max_length=MOST_REASON)
+
+
+class DeclineForm(forms.Form):
+    """Why no red-letter invoice is issued."""
+
+    reason = ProseField(label=_("Why the invoice stays"), max_length=MOST_REASON)

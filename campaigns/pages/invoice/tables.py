@@ -52,7 +52,10 @@ class InvoiceTable(PortalTable):
 # What an admin does next, in each state.
 _WAYS: dict[InvoiceStatus, Sequence[tuple[str, object]]] = {
     InvoiceStatus.REQUESTED: [("invoice-issue", _("Issue")), ("invoice-return", _("Return"))],
-    InvoiceStatus.RED_ASKED: [("invoice-take-back", _("Issue the red-letter invoice"))],
+    InvoiceStatus.RED_ASKED: [
+        ("invoice-take-back", _("Issue the red-letter invoice")),
+        ("invoice-decline", _("Decline")),
+    ],
     InvoiceStatus.ISSUED: [],
     InvoiceStatus.RETURNED: [],
     InvoiceStatus.WITHDRAWN: [],

@@ -6,9 +6,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.pages.invoice.forms import InvoiceForm, IssueForm, RedForm, ReturnForm
+from campaigns.pages.invoice.forms import (
+    DeclineForm,
+    InvoiceForm,
+    IssueForm,
+    RedForm,
+    ReturnForm,
+)
 from campaigns.pages.invoice.tables import InvoiceTable, IssuingTable
-from campaigns.statements import invoicing
+from campaigns.statements import covering, invoicing
 from campaigns.statements.invoices import InvoiceRequest, InvoiceStatus
 from merchants.companies.models import Merchant
 from merchants.pages.access import merchant_page
@@ -32,7 +38,7 @@ def invoice_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase
     links = [Link(_("Ask for an invoice"), new, needs="invoice.request")]
     back = reverse("campaigns:wallet-detail", args=[merchant.code])
     rows = InvoiceRequest.objects.of(merchant)
-    waiting = rows.filter(status=InvoiceStatus.REQUESTED)
+    waiting = rows.filter(status__in=[InvoiceStatus.REQUESTED, InvoiceStatus.RED_ASKED])
     return table_page(
         request,
         InvoiceTable,
@@ -41,8 +47,8 @@ def invoice_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase
         export_name="invoices",
         template="campaigns/invoice_list.html",
         context={
-            "requested": list(waiting[:MOST_TOLD]),
-            "short": invoicing.short_of(merchant, most=MOST_TOLD).items(),
+            "under_way": list(waiting[:MOST_TOLD]),
+            "short": covering.short_of(merchant, most=MOST_TOLD).items(),
         },
     )
 
@@ -87,6 +93,15 @@ invoice_ask_back = button(
     _invoice,
     invoicing.ask_back,
     done=lambda invoice: _("Asked for. You are told when the red-letter invoice is there."),
+    to=lambda invoice: reverse("campaigns:invoice-list", args=[invoice.merchant.code]),
+)
+
+
+invoice_keep = button(
+    merchant_page("invoice.request"),
+    _invoice,
+    invoicing.keep,
+    done=lambda invoice: _("The invoice stays as it is."),
     to=lambda invoice: reverse("campaigns:invoice-list", args=[invoice.merchant.code]),
 )
 
@@ -171,6 +186,20 @@ def invoice_return(request: PortalRequest, pk: int) -> HttpResponseBase:
             messages.success(request, _("Returned. The merchant reads the reason."))
             return redirect(back)
     head = Head(_("Return an invoice request"), above=_("Invoices"), back=back)
+    return form_page(request, form, head=head, cancel_url=back, hint=_facts(invoice))
+
+
+@platform_page("invoice.issue")
+def invoice_decline(request: PortalRequest, pk: int) -> HttpResponseBase:
+    invoice = get_object_or_404(InvoiceRequest.objects.select_related("merchant"), pk=pk)
+    form = DeclineForm(request.POST or None)
+    back = reverse("campaigns:issuing-list")
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            invoicing.decline(invoice, **form.cleaned_data, by=request.user)
+            messages.success(request, _("Declined. The merchant reads the reason."))
+            return redirect(back)
+    head = Head(_("Decline the red-letter invoice"), above=_("Invoices"), back=back)
     return form_page(request, form, head=head, cancel_url=back, hint=_facts(invoice))
 
 
