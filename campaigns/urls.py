@@ -123,5 +123,6 @@ urlpatterns = [
     path("invoices/<int:pk>/red-letter/", invoice.red_document, name="red-document"),
     path("partner/", partner.partner_enter, name="partner-enter"),
     path("partner/fund/", partner.partner_fund, name="partner-fund"),
+    path("partner/leave/", partner.partner_leave, name="partner-leave"),
     path("api/v1/deliveries/<slug:code>", api.deliveries, name="deliveries"),
 ]

@@ -338,6 +338,7 @@ CAMPAIGNS = [
     page("campaigns:partner-enter", "", EVERYBODY),
     # Nobody has entered with a code.
     page("campaigns:partner-fund", "", GONE),
+    button("campaigns:partner-leave", "", SIGNED_IN_POST),
     page("campaigns:round-new", "fund.pk", ADMINS),
     page("campaigns:round-detail", "award.round.pk", ADMINS),
     page("campaigns:round-move", "award.round.pk", ADMINS),

@@ -40,6 +40,7 @@ WHATEVER_CHANGED = {
     "campaigns:invoice-ask-back": "an issued invoice never changes",
     "campaigns:invoice-keep": "an issued invoice never changes",
     "campaigns:invoice-withdraw": "only what is asked for is taken back",
+    "campaigns:partner-leave": "one's own",
     "campaigns:guest-revoke": "a code opens nothing, at once",
     "campaigns:refund-withdraw": "money comes back, nothing is promised",
     "campaigns:boost-withdraw": "money comes back, nothing is promised",

@@ -47,7 +47,8 @@ class FundGuestQuerySet(models.QuerySet["FundGuest"]):
 class FundGuest(models.Model):
     """A code that was mailed to `email`: whoever has it reads the fund's page until `expires_at`.
 
-    Kept is its hash alone. `revoked_at` ends it at once.
+    Kept is its hash alone. `mailed_at` is when the mail server took the mail, None if it has not;
+    `revoked_at` ends the code at once.
     """
 
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="guests")
@@ -55,6 +56,7 @@ class FundGuest(models.Model):
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(default=clock.now, editable=False)
+    mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -74,7 +76,9 @@ class FundGuest(models.Model):
     def state(self) -> str:
         if self.revoked_at:
             return _("Revoked")
-        return _("Holds") if self.holds else _("Expired")
+        if not self.holds:
+            return _("Expired")
+        return _("Holds") if self.mailed_at else _("Not sent: mail another one")
 
 
 class Read(models.TextChoices):
@@ -85,7 +89,8 @@ class Read(models.TextChoices):
 
 
 class FundReading(models.Model):
-    """A guest has read the page, or its file, from a network. Rows are only added."""
+    """A guest has read the page, or its file, from a network: once or more within a minute. Rows
+    are only added."""
 
     guest = models.ForeignKey(FundGuest, models.PROTECT, related_name="readings")
     at = models.DateTimeField(default=clock.now, editable=False)

@@ -1,7 +1,9 @@
 """A fund's page is shared with its partner: the address is signed by two, the code is mailed."""
 
 from datetime import timedelta
+from hashlib import sha256
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -9,12 +11,16 @@ from campaigns.funds.models import Fund
 from campaigns.sharing import codes, mails
 from campaigns.sharing.models import FundGuest, FundPartner, FundReading, Read
 from portal import clock, meaning
-from portal.accounts import audit, budgets, permissions, versions
+from portal.accounts import attempts, audit, budgets, permissions, versions
 from portal.accounts.models import User
 from portal.refusals import Refusal
 from portal.saving import save_or_refuse
 
 LIFE = timedelta(days=30)
+# What people read at most; each reading draws a statement.
+READINGS: attempts.Limits = (attempts.Limit(30, timedelta(minutes=1)),)
+# Longer than the minute lasts.
+_NOTED_S = 120
 
 
 @transaction.atomic
@@ -66,8 +72,8 @@ def send_code(fund: Fund, *, by: User, version: str | None = None) -> FundGuest:
     )
     # Upon the partner: who presses twice has read the older version.
     audit.record("fundpartner.sent", partner, by=by, new={"email": guest.email})
-    # A mail server that is down is told in the log; then another code is sent.
-    transaction.on_commit(lambda: mails.send_code(guest, code), robust=True)
+    # A mail server that is down is told in the log and in the list; then another code is sent.
+    transaction.on_commit(lambda: _hand_over(guest, code), robust=True)
     return guest
 
 
@@ -87,8 +93,22 @@ def who_has(code: str) -> FundGuest | None:
 
 
 def note_reading(guest: FundGuest, what: Read, *, month: str, network: str) -> None:
-    """Write down that the guest has read."""
-    FundReading.objects.create(guest=guest, what=what, month=month, network=network)
+    """Write down that the guest has read; of the same in one minute, the first alone."""
+    moment = clock.now()
+    same = f"{guest.pk} {what} {month} {network} {moment:%Y-%m-%d %H:%M}"
+    if cache.add(f"fund-reading:{sha256(same.encode()).hexdigest()}", 1, timeout=_NOTED_S):
+        FundReading.objects.create(guest=guest, what=what, month=month, network=network, at=moment)
+
+
+def may_read(guest: FundGuest) -> bool:
+    """Count a reading; whether the code has one left now."""
+    return attempts.may(f"fund guest {guest.pk}", READINGS)
+
+
+def _hand_over(guest: FundGuest, code: str) -> None:
+    mails.send_code(guest, code)
+    guest.mailed_at = clock.now()
+    guest.save(update_fields=["mailed_at"])
 
 
 def _end(guest: FundGuest, *, by: User) -> None:

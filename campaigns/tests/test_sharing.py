@@ -20,12 +20,13 @@ from campaigns.funds.models import Fund, FundWay
 from campaigns.ledger import payments
 from campaigns.ledger import transfers as ledger
 from campaigns.ledger.models import AccountKind
-from campaigns.sharing import aliases, codes, drawing, verbs
+from campaigns.sharing import aliases, codes, drawing, mails, verbs
 from campaigns.sharing.models import FundGuest, FundPartner, FundReading
 from campaigns.statements import months
 from campaigns.tests.conftest import NOON, TODAY, RequestBoost, a_note_of, balance_of
 from merchants.companies.models import Merchant
 from portal import clock
+from portal.accounts import attempts
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal
 
@@ -187,12 +188,11 @@ def test_nobody_keeps_finds_or_leads_to_the_page_and_who_is_signed_in_is_nobody(
     for url in (ENTER, PAGE, f"{PAGE}?export=csv", f"{PAGE}?month=1999-01"):
         answer = client.get(url)
         assert answer["Cache-Control"] == "no-store", url
-        kept = "same-origin" if url == ENTER else "no-referrer"
+        kept = "same-origin" if url in {ENTER, PAGE} else "no-referrer"
         assert answer["Referrer-Policy"] == kept, url
         assert answer["X-Robots-Tag"] == "noindex", url
     page = client.get(PAGE).content.decode()
-    # Browsers would send a form of this page from nowhere.
-    assert 'method="post"' not in page
+    assert page.count('method="post"') == 1, "the one that leaves it"
     assert "Alice" not in page
     assert "¥1,000.00" in page
 
@@ -212,6 +212,73 @@ def test_each_reading_is_written_down_with_a_shortened_address(
     assert "203.0.113.77" not in page.content.decode()
     with pytest.raises(DatabaseError), transaction.atomic():
         FundReading.objects.update(network="")
+
+
+def test_of_many_readings_in_a_minute_the_first_is_written_down_of_each_kind_and_network(
+    fund: Fund, code: str
+) -> None:
+    client = enter(code)
+    for _again in range(3):
+        client.get(PAGE)
+        client.get(f"{PAGE}?export=csv")
+    assert sorted(FundReading.objects.values_list("what", flat=True)) == ["file", "page"]
+    client.get(PAGE, REMOTE_ADDR="203.0.113.77")
+    client.get(f"{PAGE}?month=2026-02")
+    assert FundReading.objects.count() == 4, "what is another reading stands beside"
+    with clock.at(NOON + timedelta(minutes=1)):
+        client.get(PAGE)
+    assert FundReading.objects.count() == 5
+
+
+def test_a_code_reads_so_often_a_minute_and_another_is_not_kept_out(
+    fund: Fund, code: str, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = (attempts.Limit(2, timedelta(minutes=1)),)
+    monkeypatch.setattr(verbs, "READINGS", few)
+    client = enter(code)
+    assert [client.get(PAGE).status_code for _ in range(3)] == [200, 200, 429]
+    late = client.get(f"{PAGE}?export=csv")
+    assert (late.status_code, late["Cache-Control"]) == (429, "no-store")
+    monkeypatch.setattr(codes, "code", lambda: "AAAA")
+    verbs.send_code(fund, by=admin)
+    assert enter("AAAA").get(PAGE).status_code == 200
+
+
+def test_who_leaves_is_not_known_to_the_browser_any_more(code: str) -> None:
+    client = enter(code)
+    answer = client.post(f"{ENTER}leave/")
+    assert (answer.status_code, answer["Location"]) == (302, ENTER)
+    assert client.get(PAGE).status_code == 404
+    enter(code, client)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_whose_mail_could_not_be_sent_says_so_and_not_that_it_is_on_its_way(
+    partner: FundPartner, admin: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, fund = client_of(admin), partner.fund.pk
+    url = reverse("campaigns:partner-send", args=[fund])
+    listed = reverse("campaigns:partner-detail", args=[fund])
+
+    def press() -> str:
+        read = client.get(url).context["form"].initial["version"]
+        client.post(url, {"version": read})
+        return str(client.get(listed).content.decode())
+
+    with monkeypatch.context() as down:
+        down.setattr(mails, "send_code", broken)
+        page = press()
+    assert "Not sent: mail another one" in page
+    assert "could not be sent" in page
+    assert "On its way" not in page
+    page = press()
+    assert "On its way" in page
+    assert ">Holds<" in page
+    assert FundGuest.objects.filter(mailed_at=None).count() == 1
+
+
+def broken(*_mail: object) -> None:
+    raise OSError("The mail server is down.")
 
 
 @pytest.mark.parametrize("end", ["revoked", "expired", "forged", "another address"])

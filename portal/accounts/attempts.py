@@ -57,6 +57,18 @@ def begin(request: HttpRequest, email: str) -> Try | None:
     return Try(tuple(taken))
 
 
+def may(scope: str, limits: Limits) -> bool:
+    """Count something else that is done often, called `scope`; whether it may be done now."""
+    taken: list[str] = []
+    for limit in limits:
+        place = _take(scope, limit)
+        if place is None:
+            Try(tuple(taken)).take_back()
+            return False
+        taken.append(place)
+    return True
+
+
 def forget(request: HttpRequest, email: str) -> None:
     """The password of `email` is another one: what was tried before at it, from here, is past."""
     network = f"network {clients.network_of(request)}"

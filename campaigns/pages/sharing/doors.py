@@ -52,6 +52,11 @@ def let_in(response: HttpResponseBase, guest: FundGuest) -> None:
     )
 
 
+def let_out(response: HttpResponseBase) -> None:
+    """The browser knows no guest any more; the code holds on."""
+    response.delete_cookie(_COOKIE, samesite="Strict")
+
+
 def guest_of(request: HttpRequest) -> FundGuest:
     """Who has entered with this browser. Raises Http404 for nobody, and for one whose code does not
     hold any more."""

@@ -6,9 +6,9 @@ from ipaddress import ip_network
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from campaigns.pages.sharing.doors import guest_of, let_in, partner_page
+from campaigns.pages.sharing.doors import guest_of, let_in, let_out, partner_page
 from campaigns.pages.sharing.forms import CodeForm
 from campaigns.pages.sharing.tables import SharedLineTable
 from campaigns.sharing import drawing, files, verbs
@@ -18,7 +18,7 @@ from campaigns.statements import months
 from campaigns.statements.months import Month
 from portal import words
 from portal.accounts import attempts, clients
-from portal.ui import exports
+from portal.ui import errors, exports
 from portal.ui.forms import form_page
 from portal.ui.pages import Head
 from portal.ui.views import table_page
@@ -55,12 +55,17 @@ def partner_fund(request: HttpRequest) -> HttpResponseBase:
     month = months.read(request.GET.get("month", str(months.this())))
     if month is None or month > months.this():
         raise Http404
+    if not verbs.may_read(guest):
+        text = _("Wait a minute, then read on.")
+        refused = errors.error_page(request, 429, _("This was read too often"), text)
+        refused["Retry-After"] = "60"
+        return refused
     drawn = drawing.draw(guest.fund, month)
     is_file = request.GET.get("export") == "csv"
     _note(request, guest, Read.FILE if is_file else Read.PAGE, month)
     if is_file:
         return _file(drawn)
-    return table_page(
+    answer = table_page(
         request,
         SharedLineTable,
         drawn.lines,
@@ -75,6 +80,18 @@ def partner_fund(request: HttpRequest) -> HttpResponseBase:
             "later": month.next if month < months.this() else None,
         },
     )
+    # For the button that leaves it.
+    answer["Referrer-Policy"] = "same-origin"
+    return answer
+
+
+@partner_page
+@require_POST
+def partner_leave(request: HttpRequest) -> HttpResponseBase:
+    """Forget the guest in this browser, as on a computer that others use."""
+    response = redirect("campaigns:partner-enter")
+    let_out(response)
+    return response
 
 
 def _note(request: HttpRequest, guest: FundGuest, what: Read, month: Month) -> None:

@@ -97,8 +97,12 @@ def partner_send(request: PortalRequest, pk: int) -> HttpResponseBase:
     back = reverse("campaigns:partner-detail", args=[pk])
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            verbs.send_code(partner.fund, **form.cleaned_data, by=request.user)
-            messages.success(request, _("On its way. The code is in that mail and nowhere else."))
+            guest = verbs.send_code(partner.fund, **form.cleaned_data, by=request.user)
+            if guest.mailed_at:
+                told = _("On its way. The code is in that mail and nowhere else.")
+                messages.success(request, told)
+            else:
+                messages.error(request, _("The mail could not be sent. Mail another code later."))
             return redirect(back)
     return form_page(
         request,
