@@ -1,8 +1,8 @@
 """What boosts brought in all: credited orders and GMV of the touches that carry their ids.
 
 By last touch and the usual window, of all order days, as the page of a boost shows it. A boost is
-left out unless all of its days, and the days of the window after them, are computed without news
-and of all users. Two queries, however many boosts of a merchant there are.
+left out unless all of its days, and the days of the window after them, are whole, see `whole_days`.
+A bounded number of queries, however many boosts there are.
 """
 
 from collections.abc import Collection
@@ -14,9 +14,10 @@ from django.db.models import Sum
 from campaigns.boosts.models import Boost
 from campaigns.boosts.results import Result
 from portal import clock
+from reports.answers import whole_days
 from reports.answers.past import last_of
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS
-from reports.attribution.models import CreditSum, ReportDay
+from reports.attribution.models import CreditSum
 from reports.metrics.sums import MICRO
 
 
@@ -24,14 +25,8 @@ def of(boosts: Collection[Boost]) -> dict[int, Result]:
     """What each of `boosts` brought, by primary key."""
     spans = {boost.pk: _span(boost) for boost in boosts}
     first, last = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
-    days = ReportDay.objects.current().filter(
-        merchant__in={boost.merchant_id for boost in boosts}, on__range=(first, last), stale_at=None
-    )
-    known = {
-        (merchant, on): pk
-        for pk, merchant, on, samples in days.values_list("pk", "merchant", "on", "samples")
-        if not samples
-    }
+    merchants = {boost.merchant_id for boost in boosts}
+    known = whole_days.of_orders(merchants, first, last).report_days
     counted = [boost for boost in boosts if _is_counted(boost, spans[boost.pk], known)]
     credited = CreditSum.objects.filter(
         report_day_id__in=set(known.values()),

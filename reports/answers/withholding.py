@@ -6,8 +6,8 @@ of the category, and the source reports that store or everybody's touches. What 
 would be a part that looks like the whole.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from reports.answers.question import Question, TimeBase
@@ -79,15 +79,39 @@ class Withholding:
 
 def withholding(question: Question, owed: Owed, *, as_of: datetime) -> Withholding:
     """What is withheld of the days of `question`, as it was known at a moment; in one query."""
-    stores = {stream.store.pk: stream.since for stream in owed.conversions if stream.store}
+    stores = _stores(owed)
     known = held(stores, as_of=as_of) if stores else []
+    return _of_owed(owed, known, base=question.time_base, window_days=question.window_days)
+
+
+def withholding_of_many(
+    owed: Mapping[int, Owed], *, base: TimeBase, window_days: int, as_of: datetime
+) -> dict[int, Withholding]:
+    """What is withheld of the days of each of many merchants, by primary key; in one query."""
+    stores = {pk for one in owed.values() for pk in _stores(one)}
+    known = held(stores, as_of=as_of) if stores else []
+    found = {}
+    for merchant, its in owed.items():
+        own = frozenset(_stores(its))
+        concerned = [replace(one, stores=one.stores & own) for one in known if one.stores & own]
+        found[merchant] = _of_owed(its, concerned, base=base, window_days=window_days)
+    return found
+
+
+def _of_owed(owed: Owed, known: Iterable[Held], *, base: TimeBase, window_days: int) -> Withholding:
+    stores, known = _stores(owed), list(known)
 
     def spans(base: TimeBase) -> list[Span]:
-        found = [_span(one, _since(one, stores, owed), base, question.window_days) for one in known]
+        found = [_span(one, _since(one, stores, owed), base, window_days) for one in known]
         return [span for span in found if span]
 
     by_order = spans(TimeBase.ORDER)
-    return Withholding(spans(TimeBase.TOUCH) if question.is_by_touch else by_order, by_order)
+    return Withholding(spans(TimeBase.TOUCH) if base == TimeBase.TOUCH else by_order, by_order)
+
+
+def _stores(owed: Owed) -> dict[int, date]:
+    """The stores that send orders, each with the day from which they are owed."""
+    return {stream.store.pk: stream.since for stream in owed.conversions if stream.store}
 
 
 def _since(one: Held, stores: dict[int, date], owed: Owed) -> date:

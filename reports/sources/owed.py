@@ -5,7 +5,7 @@ community owes its touchpoints for all merchants at once. Our own links and a me
 owe nothing: what they have not sent, nobody waits for.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -99,7 +99,22 @@ def owed_to(merchant: Merchant, *, as_of: datetime | None = None) -> Owed:
     if not begun:
         return Owed((), (), None)
     sources = list(Source.objects.filter(kind__in=OWING).order_by("pk"))
-    sources = owing_then(sources, as_of=as_of)
+    return _owed(begun, owing_then(sources, as_of=as_of))
+
+
+def owed_to_many(merchants: Collection[int]) -> dict[int, Owed]:
+    """What is owed now for each of `merchants`, by primary key, in two queries."""
+    sources = list(Source.objects.filter(kind__in=OWING).order_by("pk"))
+    begun: dict[int, list[tuple[Store, date]]] = {merchant: [] for merchant in merchants}
+    for store, since in _begun(Store.objects.filter(merchant__in=merchants)):
+        begun[store.merchant_id].append((store, since))
+    return {
+        merchant: _owed(stores, sources) if stores else Owed((), (), None)
+        for merchant, stores in begun.items()
+    }
+
+
+def _owed(begun: Sequence[tuple[Store, date]], sources: Sequence[Source]) -> Owed:
     since = min(day for _store, day in begun)
     return Owed(
         conversions=tuple(
@@ -119,8 +134,12 @@ def owed_to(merchant: Merchant, *, as_of: datetime | None = None) -> Owed:
 def begun_stores(merchant: Merchant, *, as_of: datetime | None = None) -> list[tuple[Store, date]]:
     """The verified stores that ever had a live listing, or had one by `as_of`, each with the day of
     the first. A listing goes live in a verified store only, so that these were verified by then."""
-    stores: QuerySet[Any] = Store.objects.filter(merchant=merchant, status=StoreStatus.VERIFIED)
-    found = stores.annotate(live_from=Min("products__listings__periods__live_from"))
+    return _begun(Store.objects.filter(merchant=merchant), as_of=as_of)
+
+
+def _begun(stores: "QuerySet[Store]", *, as_of: datetime | None = None) -> list[tuple[Store, date]]:
+    verified: QuerySet[Any] = stores.filter(status=StoreStatus.VERIFIED)
+    found = verified.annotate(live_from=Min("products__listings__periods__live_from"))
     if as_of is not None:
         found = found.filter(live_from__lte=as_of)
     return [

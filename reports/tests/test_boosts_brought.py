@@ -7,19 +7,28 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from campaigns.boosts import results
 from campaigns.boosts.models import Boost, BoostStatus, Objective
 from campaigns.boosts.results import Result
+from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import User
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS
 from reports.attribution.models import ReportDay
 from reports.metrics.sums import MICRO
+from reports.sources import suspending
+from reports.sources.models import SourceKind
+from reports.sources.suspensions import DataSuspension
 from reports.tests import factory
+from reports.tests.suspended import suspend
+from reports.tests.unarrived import open_again
 
 pytestmark = pytest.mark.django_db
+__all__ = ["suspend"]
 # Its two days, and those of the window.
 FIRST = DEFAULT_WINDOW_DAYS + 2
 
@@ -80,3 +89,34 @@ def test_without_one_of_its_days_nothing_is_measured(
 def test_before_the_window_is_over_nothing_is_measured(boost: Boost, days: list[ReportDay]) -> None:
     with clock.at(clock.now() - timedelta(days=1)):
         assert results.of([boost]) == {}
+
+
+@pytest.mark.parametrize("kind", [SourceKind.MARKETPLACE, SourceKind.COMMUNITY])
+@pytest.mark.parametrize("ago", [1, FIRST], ids=["of the window", "its own"])
+def test_a_day_that_is_computed_but_has_not_arrived_is_not_measured(
+    boost: Boost, days: list[ReportDay], ago: int, kind: SourceKind
+) -> None:
+    open_again(kind, factory.day(ago))
+    assert results.of([boost]) == {}
+
+
+def test_a_day_that_is_withheld_is_not_measured_until_that_is_lifted(
+    boost: Boost, days: list[ReportDay], suspend: Callable[..., DataSuspension], admin: User
+) -> None:
+    suspended = suspend(category=None, first=3, last=3)
+    assert results.of([boost]) == {}
+    suspending.lift(suspended, reason="Sent anew.", by=admin)
+    assert results.of([boost]) == {boost.pk: Result(Decimal("1.5"), 12_500)}
+
+
+def test_it_is_asked_as_often_for_the_boosts_of_many_merchants(
+    boost: Boost, days: list[ReportDay], rival: Merchant
+) -> None:
+    other = Boost.objects.get(pk=boost.pk)
+    other.pk, other.merchant = boost.pk + 1, rival
+    counts = []
+    for asked in ([boost], [boost, other]):
+        with CaptureQueriesContext(connection) as queries:
+            results.of(asked)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 6
