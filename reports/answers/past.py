@@ -1,8 +1,8 @@
 """What ended boosts cost and brought, by which the asking form says what one more may bring.
 
-Counted is a boost that is settled, that delivery has cost something, and all of whose days are
-published, without news, of all users. Each form asks for the merchant's newest boosts, so many at
-most; what others of his category brought was counted before, see `past_counting`. ADR 0162.
+Counted is a boost that is settled, that delivery has cost something, and of all of whose days the
+reads are whole, see `whole_days`. Each form asks for the merchant's newest boosts, so many at most;
+what others of his category brought was counted before, see `past_counting`. ADR 0162.
 """
 
 from collections import Counter
@@ -17,7 +17,8 @@ from campaigns.boosts.models import Boost, BoostQuerySet
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from portal import clock
-from reports.attribution.models import ReportDay, TouchFact
+from reports.answers import whole_days
+from reports.attribution.models import TouchFact
 
 # Older boosts say less.
 LOOKED_BACK = timedelta(days=180)
@@ -93,17 +94,8 @@ def brought(boosts: Collection[Boost]) -> dict[int, Brought]:
     if not boosts:
         return {}
     first, last = min(boost.starts_on for boost in boosts), max(map(last_of, boosts))
-    current = {
-        (merchant, on): pk
-        for pk, merchant, on, samples in ReportDay.objects.current()
-        .filter(
-            merchant__in={boost.merchant_id for boost in boosts},
-            on__range=(first, last),
-            stale_at=None,
-        )
-        .values_list("pk", "merchant", "on", "samples")
-        if not samples
-    }
+    merchants = {boost.merchant_id for boost in boosts}
+    current = whole_days.of_reads(merchants, first, last).report_days
     reads: Counter[tuple[int, int]] = Counter()
     facts = TouchFact.objects.filter(
         on__range=(first, last),
