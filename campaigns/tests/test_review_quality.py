@@ -178,7 +178,7 @@ def test_the_page_and_its_file_say_the_same(
     assert ">18<" in page.content.decode()
     assert "not measured" in page.content.decode()
     assert "another no is none" in page.content.decode()
-    assert "GMV of less than ¥100,000.00 in the last 30 days" in page.content.decode()
+    assert "GMV of less than ¥100,000.00 in 30 days of which" in page.content.decode()
     told = client_of(manager).get(url, {"export": "csv"})
     text = b"".join(told.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert text.splitlines()[0].startswith("Kind,Asked by,Answers,Half within (hours)")
