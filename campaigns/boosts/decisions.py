@@ -53,17 +53,7 @@ def approve(boost: Boost, *, version: str, by: User, reason: str = "") -> Boost:
         raise DecisionRefusal(
             _("The last day has passed. Send the boost back for a new period."), field="decision"
         )
-    shown = boost.live_listings().on_sale().select_related("product__store")
-    if not shown:
-        raise DecisionRefusal(
-            _("The note has no live listing any more. Send the boost back until it has one."),
-            field="decision",
-        )
-    if not leading(shown, at=clock.now()):
-        raise DecisionRefusal(
-            _("What the note links to is closed. Send the boost back until something is open."),
-            field="decision",
-        )
+    _require_sold(boost)
     _require_funds(boost)
     reason = optional_reason(reason)
     if needs_two(boost) and not signatures.is_second(boost, by=by, reason=reason):
@@ -119,6 +109,23 @@ def reject(
     boost.move_to(BoostStatus.REJECTED, by=by, reason=reason)
     funding.release(boost)
     return boost
+
+
+def _require_sold(boost: Boost) -> None:
+    """Raise DecisionRefusal unless readers of the note of `boost` can buy something now."""
+    live = list(boost.live_listings().select_related("product__store"))
+    shown = [listing for listing in live if listing.product.is_available]
+    if not live:
+        why = _("The note has no live listing any more. Send the boost back until it has one.")
+    elif not shown:
+        why = _(
+            "No product that the note sells can be bought now. Send the boost back until one can."
+        )
+    elif not leading(shown, at=clock.now()):
+        why = _("What the note links to is closed. Send the boost back until something is open.")
+    else:
+        return
+    raise DecisionRefusal(why, field="decision")
 
 
 def _require_funds(boost: Boost) -> None:

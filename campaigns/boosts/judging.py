@@ -20,14 +20,19 @@ def each(boosts: Sequence["Boost"]) -> dict[int, dict[str, object]]:
 
 
 def _sold(boosts: Iterable["Boost"]) -> Mapping[int, list[list[Any]]]:
-    """What readers of each note can buy."""
+    """What each note sells; that it can be bought goes without saying."""
     found = Listing.objects.live().filter(note__in={one.note_id for one in boosts}).order_by("pk")
     told = found.values_list(
-        "note", "placement", "product__title", "product__price_fen", "product__store__name"
+        "note",
+        "placement",
+        "product__title",
+        "product__price_fen",
+        "product__store__name",
+        "product__is_available",
     )
     sold = defaultdict(list)
-    for note, *one in told:
-        sold[note].append(one)
+    for note, *one, is_available in told:
+        sold[note].append(one if is_available else [*one, False])
     return sold
 
 

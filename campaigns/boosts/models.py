@@ -251,7 +251,7 @@ class Boost(Reviewable):
         return judging.each(rows)
 
     def live_listings(self) -> ListingQuerySet:
-        """What readers of the note can buy."""
+        """What the note sells; also what its store says cannot be bought now."""
         return self.note.listings.live().order_by("pk")
 
     @property

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, Q, Subquery, Value, When
+from django.utils.translation import gettext as _
 
 from campaigns.boosts import forecast, lines, results
 from campaigns.boosts.lines import FundingLine
@@ -37,7 +38,8 @@ MOST_DECISIONS = 5
 
 @dataclass(frozen=True)
 class Sold:
-    """A live listing under the note, and the rules that it does not meet now, of so many."""
+    """A live listing under the note, and the rules that it does not meet now, of so many. That its
+    product can be bought is one of them."""
 
     listing: Listing
     failed: Sequence[Check]
@@ -106,8 +108,15 @@ def of(boost: Boost) -> dict[str, Any]:
 
 
 def _sold(listing: Listing) -> Sold:
-    checks = publishing.checks(listing, at=clock.now())
+    checks = [*publishing.checks(listing, at=clock.now()), _on_sale(listing)]
     return Sold(listing, [check for check in checks if not check.passed], len(checks))
+
+
+def _on_sale(listing: Listing) -> Check:
+    """What approving asks beside the rules of listings: see `decisions`."""
+    can_be_bought = listing.product.is_available
+    advice = "" if can_be_bought else _("Its store has said that it is not available now.")
+    return Check("on_sale", _("The product can be bought"), can_be_bought, advice)
 
 
 def _effect(fund: Fund, line: FundingLine) -> Effect:

@@ -22,8 +22,16 @@ def _note(value: list[Any]) -> str:
 def _listings(value: list[list[Any]]) -> str:
     return plain(
         [
-            plain([title, words.yuan(price_fen), store, of_choices(Placement)(placement)])
-            for placement, title, price_fen, store in value
+            plain(
+                [
+                    title,
+                    words.yuan(price_fen),
+                    store,
+                    of_choices(Placement)(placement),
+                    *(_("cannot be bought") for _is_available in gone),
+                ]
+            )
+            for placement, title, price_fen, store, *gone in value
         ]
     )
 

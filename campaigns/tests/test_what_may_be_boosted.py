@@ -12,7 +12,9 @@ from django.urls import reverse
 from campaigns.boosts import decisions, plans
 from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
+from campaigns.pages.judged import BOOST
 from campaigns.tests.conftest import RequestBoost
+from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import ListingStatus
 from merchants.notes.models import Note
@@ -44,6 +46,33 @@ def test_a_note_that_sells_nothing_is_not_boosted_at_any_step(
     note.listings.update(status=ListingStatus.LIVE)
     waiting = Boost.objects.get(pk=waiting.pk)
     decisions.approve(waiting, version=waiting.version, by=manager)
+
+
+def test_a_note_whose_product_is_sold_out_is_not_approved_and_its_page_says_so(
+    a_boost: RequestBoost, money: None, alice: User, manager: User,
+    client_of: Callable[[User], Client],
+) -> None:  # fmt: skip
+    waiting = boosts.submit(a_boost(), by=alice)
+    seen = waiting.version
+    product = waiting.live_listings()[0].product
+    Product.objects.filter(pk=product.pk).update(is_available=False)
+    page = client_of(manager).get(reverse("review:review-detail", args=["boost", waiting.pk]))
+    assert "The product can be bought" in page.content.decode()
+    assert "Meets all" not in page.content.decode()
+    waiting = Boost.objects.get(pk=waiting.pk)
+    assert waiting.version != seen, "who looked before, looks again"
+    with pytest.raises(Refusal, match="No product that the note sells can be bought now"):
+        decisions.approve(waiting, version=waiting.version, by=manager)
+    Product.objects.filter(pk=product.pk).update(is_available=True)
+    waiting = Boost.objects.get(pk=waiting.pk)
+    assert waiting.version == seen
+    decisions.approve(waiting, version=seen, by=manager)
+
+
+def test_what_is_judged_says_that_a_product_cannot_be_bought() -> None:
+    listing = ["note_body", "Lipstick", 9_900, "Shop"]
+    assert "cannot be bought" not in BOOST["listings"].text([listing])
+    assert "cannot be bought" in BOOST["listings"].text([[*listing, False]])
 
 
 def test_a_second_boost_of_a_note_on_its_days_is_said_before_it_is_made(
