@@ -128,19 +128,26 @@ def _require_sold(boost: Boost) -> None:
     raise DecisionRefusal(why, field="decision")
 
 
+def fund_objection(boost: Boost) -> str:
+    """Why the terms of its funds refuse an approval of `boost` now, as a sentence; "" if they do
+    not. Changes nothing."""
+    try:
+        plans.check_grant(boost.merchant, plans.plan_of(boost), at=clock.now())
+    except asked.PlanRefusal as refusal:
+        return refusal.message
+    return ""
+
+
 def _require_funds(boost: Boost) -> None:
     """Raise DecisionRefusal unless the funds of the locked `boost` pay their parts by the terms of
     now. The terms stay as they are until the decision stands."""
     for line in lines.of(boost).filter(fund__isnull=False).order_by("fund"):
         assert line.fund is not None
         line.fund.hold_still()
-    try:
-        plans.check_grant(boost.merchant, plans.plan_of(boost), at=clock.now())
-    except asked.PlanRefusal as refusal:
+    if why := fund_objection(boost):
         raise DecisionRefusal(
-            _("%(why)s Send the boost back for correction.") % {"why": refusal.message},
-            field="decision",
-        ) from refusal
+            _("%(why)s Send the boost back for correction.") % {"why": why}, field="decision"
+        )
 
 
 @transaction.atomic

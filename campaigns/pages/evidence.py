@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Case, Count, Q, Subquery, Value, When
 from django.utils.translation import gettext as _
 
-from campaigns.boosts import forecast, lines, results
+from campaigns.boosts import decisions, forecast, lines, results
 from campaigns.boosts.lines import FundingLine
 from campaigns.boosts.models import ENDED, Boost
 from campaigns.boosts.money import money_of
@@ -48,12 +48,14 @@ class Sold:
 
 @dataclass(frozen=True)
 class Effect:
-    """What an approval takes from a fund (fen): now, or by the round that divides it."""
+    """What an approval takes from a fund (fen): now, or by the round that divides it; nothing where
+    the terms of now refuse it, by the sentence `refusal`."""
 
     fund: Fund
     asked_fen: int
     before_fen: int
     is_in_rounds: bool
+    refusal: str = ""
 
     @property
     def after_fen(self) -> int:
@@ -97,7 +99,7 @@ def of(boost: Boost) -> dict[str, Any]:
         "lines": asked,
         "listings": listings[:MOST_LISTINGS],
         "has_more_listings": len(listings) > MOST_LISTINGS,
-        "effects": [_effect(line.fund, line) for line in asked if line.fund],
+        "effects": _effects(boost, asked),
         "before": _before(boost),
         "forecast": known,
         "expected": known.reads(boost.budget_fen) if known else None,
@@ -119,9 +121,16 @@ def _on_sale(listing: Listing) -> Check:
     return Check("on_sale", _("The product can be bought"), can_be_bought, advice)
 
 
-def _effect(fund: Fund, line: FundingLine) -> Effect:
-    in_rounds = fund.grants_by == FundWay.ROUNDS
-    return Effect(fund, line.amount_fen, fund.account.balance_fen, in_rounds)
+def _effects(boost: Boost, asked: Sequence[FundingLine]) -> list[Effect]:
+    """None of one that is decided: what was granted is in its ledger."""
+    if boost.status != boost.WAITING:
+        return []
+    granted = [(line.fund, line.amount_fen) for line in asked if line.fund]
+    refusal = decisions.fund_objection(boost) if granted else ""
+    return [
+        Effect(fund, fen, fund.account.balance_fen, fund.grants_by == FundWay.ROUNDS, refusal)
+        for fund, fen in granted
+    ]
 
 
 def _before(boost: Boost) -> list[Before]:

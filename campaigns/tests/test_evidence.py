@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.forecast import Brought, Past
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.boosts.results import Result
+from campaigns.funds import rounds
 from campaigns.funds.models import Fund, FundWay
 from campaigns.ledger import proof
 from campaigns.ledger.models import Transfer
@@ -25,6 +27,7 @@ from campaigns.tests.conftest import RequestBoost
 from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import User
+from portal.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
 Read = Callable[[], str]
@@ -82,6 +85,23 @@ def test_it_says_what_the_fund_lacks(
     assert "It has ¥200.00 and lacks ¥100.00: it cannot be approved now." in read()
 
 
+@pytest.mark.parametrize(
+    "terms", [{"merchant_cap_fen": 29_999}, {"own_cash_percent": 60}], ids=["a cap", "new terms"]
+)
+@pytest.mark.parametrize("way", [FundWay.APPROVAL, FundWay.ROUNDS])
+def test_it_says_why_the_terms_of_the_fund_refuse_an_approval(
+    read: Read, waiting: Boost, fund: Fund, manager: User, terms: dict[str, int], way: FundWay
+) -> None:
+    Fund.objects.filter(pk=fund.pk).update(grants_by=way, **terms)
+    page = read()
+    with pytest.raises(Refusal) as refused:
+        decisions.approve(waiting, version=waiting.version, by=manager)
+    why = str(refused.value).removesuffix(" Send the boost back for correction.")
+    assert f"{why} It cannot be approved now." in page
+    assert "after an approval" not in page
+    assert "an approval takes nothing now" not in page
+
+
 def test_the_effect_on_the_fund_is_no_part_of_the_version(
     waiting: Boost, fund: Fund, a_boost: RequestBoost, alice: User, manager: User
 ) -> None:
@@ -92,8 +112,15 @@ def test_the_effect_on_the_fund_is_no_part_of_the_version(
     assert approved.status == BoostStatus.SCHEDULED
 
 
-def test_a_fund_in_rounds_gives_nothing_by_an_approval(read: Read, fund: Fund) -> None:
+def test_a_fund_in_rounds_gives_nothing_by_an_approval(
+    read: Read, waiting: Boost, fund: Fund, admin: User
+) -> None:
     Fund.objects.filter(pk=fund.pk).update(grants_by=FundWay.ROUNDS)
+    fund.refresh_from_db()
+    assert "none is open now. It cannot be approved now." in read()
+    cut_at = clock.now() + timedelta(hours=1)
+    rounds.open_round(fund, cut_at=cut_at, by=admin)
+    Boost.objects.filter(pk=waiting.pk).update(starts_on=clock.day_of(cut_at))
     assert "grants in rounds: an approval takes nothing now" in read()
 
 
