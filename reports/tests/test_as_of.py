@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from campaigns.campaigns import verbs as campaigns
 from merchants.catalogue.models import Product
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
@@ -21,6 +22,7 @@ from reports.attribution.models import ReportDay
 from reports.attribution.tests.conftest import Take, sold, take
 from reports.attribution.tests.steps import LAST, attribute, order, touch
 from reports.tests.factory import publish
+from reports.tests.test_report_of_campaigns import opened
 
 pytestmark = pytest.mark.django_db
 __all__ = ["sold", "take"]
@@ -120,6 +122,37 @@ def test_comparisons_and_objects_that_were_given_are_given_again_with_the_same_b
         assert "¥10.00" not in then
         assert "¥1.00" in then
         assert "Show the numbers of now" in then
+
+
+def test_a_campaigns_file_is_given_again_whatever_its_address_says(
+    sold: Listing,
+    take: Take,
+    client_of: Callable[[User], Client],
+    alice: User,
+) -> None:
+    """It ends with yesterday, whose touches earned today: it is asked for tomorrow, when today was
+    computed before it was over; that is done anew with a late order, and then the note leaves."""
+    campaign, client = opened(sold.merchant, "618", alice, sold), client_of(alice)
+    address = f"/m/{sold.merchant.code}/reports/campaign/{campaign.pk}/"
+    asked = {"last_on": str(TODAY - timedelta(days=1)), "time_base": "order", "by": "placement"}
+    take("community", touch("t9", sold, days_ago=-1))
+    now = {"occurred_at": clock.now().isoformat()}
+    take("taobao_tmall", order("now", sold, **now))
+    attribute(FIRST, TODAY)
+    tomorrow = clock.start_of(TODAY) + timedelta(days=1, minutes=1)
+    with clock.at(tomorrow):
+        attribute(TODAY + timedelta(days=1), TODAY + timedelta(days=1))
+        given = fetched(client, address, export="json", **asked)
+        assert json.loads(given)["numbers"]["credited_gmv"] == 200
+        take("taobao_tmall", order("late", sold, value_fen=900, **now))
+        attribute(FIRST, TODAY)
+        changed = json.loads(fetched(client, address, export="json", **asked))
+        assert changed["numbers"]["credited_gmv"] == 1100
+    with clock.at(tomorrow + drafts.KEPT):
+        campaigns.take_out(campaign, sold.note, by=alice)
+        drafts.sweep()
+        moment = json.loads(given)["as_of"]
+        assert fetched(client, address, export="json", as_of=moment, **asked) == given
 
 
 def test_the_file_of_an_object_is_of_the_merchants_own(
