@@ -44,6 +44,8 @@ def is_for_people(row: Row) -> bool:
     is_open = row.url_name in GuardMiddleware.OPEN or row.is_public
     leads_on_or_is_look = row.url_name in {
         "accounts:language-set", "accounts:theme-set", "campaigns:review-detail",
+        # Of a partner, who is nobody here.
+        "campaigns:partner-leave",
     }  # fmt: skip
     of_nobody = row.statuses == _numbers(ANONYMOUS) or row.statuses[0] in (200, 404)
     return not is_open and not of_nobody and not leads_on_or_is_look

@@ -82,7 +82,11 @@ def never_done(table: Mapping[str, Told | Nobody]) -> set[str]:
     return table.keys() - moves() - recorded()
 
 
-def entry_of(act: str, row: Any) -> AuditEntry:
+# How an invoice was before tells whom its act concerns.
+BEFORE = ("requested", "red_asked")
+
+
+def entry_of(act: str, row: Any, before: str = BEFORE[0]) -> AuditEntry:
     # What is paid in concerns the merchant whose wallet it is.
     if isinstance(row, Membership):
         return AuditEntry(verb=act, team=row.team)
@@ -93,7 +97,7 @@ def entry_of(act: str, row: Any) -> AuditEntry:
         return AuditEntry(verb=act, team=comments.subject_of(row).audit_team())
     concerned: Any = row.target.merchant if isinstance(row, Transfer) else row
     # Whom the merchant was taken from.
-    old = {"account_manager": "manager@example.com"}
+    old = {"account_manager": "manager@example.com", "status": before}
     return AuditEntry(verb=act, team=concerned.audit_team(), old=old)
 
 
@@ -167,7 +171,8 @@ def test_whoever_is_told_may_open_the_page(
 ) -> None:
     for act, told in TOLD:
         row = row_of(act, world)
-        audience = told.audience(entry_of(act, row), row)
+        entries = [entry_of(act, row, before) for before in BEFORE]
+        audience = {user for entry in entries for user in told.audience(entry, row)}
         assert audience, act
         answers = {user: client_of(user).get(told.page(row)).status_code for user in audience}
         assert answers == dict.fromkeys(audience, 200), act

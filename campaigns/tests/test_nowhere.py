@@ -126,7 +126,7 @@ def test_whatever_took_it_off_its_boost_ends_and_is_told(
 @pytest.mark.parametrize(
     ("act", "reads"),
     [
-        (end_listing, "原因：笔记的商品链接均已结束"),
+        (end_listing, "原因：笔记的挂链均已结束"),
         (end_programme, "合作计划已结束，笔记没有其他可购买的商品。"),
     ],
 )

@@ -42,7 +42,7 @@ def test_head_answers_as_get_does_without_its_body(paths: list[str]) -> None:
 def test_every_page_for_readers_is_among_them(paths: list[str]) -> None:
     """All that nobody logs in for, but for the door of signed messages and that of a fund's books,
     which takes a code."""
-    books = [reverse("campaigns:partner-enter"), reverse("campaigns:partner-fund")]
+    books = [reverse(f"campaigns:partner-{name}") for name in ("enter", "fund", "leave")]
     known = {resolve(path).func for path in [*paths, *books, "/api/v1/deliveries/any"]}
     assert {view for view in _views() if getattr(view, "is_for_nobody", False)} == known
 

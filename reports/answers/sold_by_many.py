@@ -72,7 +72,7 @@ def _sold(merchants: Collection[Merchant]) -> dict[int, _Sales]:
     yesterday = clock.today() - _DAY
     looked_at = (yesterday - (DAYS + MOST_LATE - 1) * _DAY, yesterday)
     keys = [merchant.pk for merchant in merchants]
-    found = whole_days.of_orders(keys, *looked_at, with_stale=True)
+    found = whole_days.of_orders(keys, *looked_at, with_stale=True, with_before=True)
     fen_of = _fen_of(keys, looked_at)
     return {pk: _of(pk, found, fen_of, yesterday) for pk in keys}
 

@@ -29,13 +29,26 @@ class WholeDays:
 
 
 def of_orders(
-    merchants: Collection[int], first_on: date, last_on: date, *, with_stale: bool = False
+    merchants: Collection[int],
+    first_on: date,
+    last_on: date,
+    *,
+    with_stale: bool = False,
+    with_before: bool = False,
 ) -> WholeDays:
     """Days by order day and the usual window: their orders, and the touches of the window, came.
 
-    Days that miss events which arrived since they were computed are whole only `with_stale`.
+    Days that miss events which arrived since they were computed are whole only `with_stale`; days
+    of before anything was owed are told only `with_before`.
     """
-    return _of(merchants, first_on, last_on, TimeBase.ORDER, with_stale=with_stale)
+    return _of(
+        merchants,
+        first_on,
+        last_on,
+        TimeBase.ORDER,
+        with_stale=with_stale,
+        with_before=with_before,
+    )
 
 
 def of_reads(merchants: Collection[int], first_on: date, last_on: date) -> WholeDays:
@@ -50,6 +63,7 @@ def _of(
     base: TimeBase,
     *,
     with_stale: bool = False,
+    with_before: bool = False,
 ) -> WholeDays:
     if not merchants or last_on < first_on:
         return WholeDays()
@@ -63,8 +77,11 @@ def _of(
         (merchant, on): pk for pk, merchant, on in published.values_list("pk", "merchant", "on")
     }
     found = WholeDays()
+    if not (report_days or with_before):
+        return found
     for merchant, states in _states(merchants, wanted, base):
-        found.before.update((merchant, on) for on in states.of(DayState.NOT_APPLICABLE))
+        if with_before:
+            found.before.update((merchant, on) for on in states.of(DayState.NOT_APPLICABLE))
         for day in states:
             is_whole = (
                 day.is_settled
