@@ -21,6 +21,7 @@ from campaigns.funds import sizes
 from campaigns.funds.fairness import gini
 from campaigns.funds.models import Fund
 from portal import clock
+from portal.review import speed
 from portal.review.models import SIGNED
 
 ASKED = Path(__file__).parent / "asked.sql"
@@ -92,8 +93,8 @@ class Group:
         """The time in which `percent` per cent of the answers came; None below ENOUGH."""
         if self.answered < ENOUGH:
             return None
-        times = sorted(seconds for asker in self.askers for seconds in asker.waited)
-        return timedelta(seconds=times[-(-len(times) * percent // 100) - 1])
+        times = [timedelta(seconds=one) for asker in self.askers for one in asker.waited]
+        return speed.in_which(times, percent=percent)
 
     @cached_property
     def gini(self) -> Fraction | None:

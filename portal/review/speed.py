@@ -66,9 +66,13 @@ def measured(times: Sequence[timedelta]) -> Speed:
     """The half and the nine tenths of `times`, each a time that one of them took."""
     if len(times) < LEAST:
         return Speed(len(times))
+    return Speed(len(times), in_which(times, percent=50), in_which(times, percent=90))
+
+
+def in_which(times: Sequence[timedelta], *, percent: int) -> timedelta:
+    """The time in which `percent` per cent of `times` came, one of them (nearest rank)."""
     ranked = sorted(times)
-    half, most = (ranked[ceil(len(ranked) * tenths / 10) - 1] for tenths in (5, 9))
-    return Speed(len(ranked), half, most)
+    return ranked[-(-len(ranked) * percent // 100) - 1]
 
 
 def within(time: timedelta) -> str:

@@ -75,6 +75,10 @@ def _open(merchant: Merchant) -> str:
     }
 
 
+def _list_of(invoice: InvoiceRequest) -> str:
+    return reverse("campaigns:invoice-list", args=[invoice.merchant.code])
+
+
 def _invoice(merchant: Merchant, pk: int) -> InvoiceRequest:
     return get_object_or_404(InvoiceRequest.objects.of(merchant), pk=pk)
 
@@ -84,7 +88,7 @@ invoice_withdraw = button(
     _invoice,
     invoicing.withdraw,
     done=lambda invoice: _("Withdrawn. It may be asked for again."),
-    to=lambda invoice: reverse("campaigns:invoice-list", args=[invoice.merchant.code]),
+    to=_list_of,
 )
 
 
@@ -93,7 +97,7 @@ invoice_ask_back = button(
     _invoice,
     invoicing.ask_back,
     done=lambda invoice: _("Asked for. You are told when the red-letter invoice is there."),
-    to=lambda invoice: reverse("campaigns:invoice-list", args=[invoice.merchant.code]),
+    to=_list_of,
 )
 
 
@@ -102,7 +106,7 @@ invoice_keep = button(
     _invoice,
     invoicing.keep,
     done=lambda invoice: _("The invoice stays as it is."),
-    to=lambda invoice: reverse("campaigns:invoice-list", args=[invoice.merchant.code]),
+    to=_list_of,
 )
 
 
