@@ -61,9 +61,14 @@ def concerned(rule: Opening, *, at: datetime) -> list[Boost]:
         note
         for note, its in of_note.items()
         if not any(policy.leads(listing, at=at) for listing in its)
-        and any(policy.rule_of(listing, rule.programme, at=at) == rule for listing in its)
+        and any(_decides(policy, rule, listing, at) for listing in its)
     ]
     return list(going_on.filter(note__in=hit).order_by("pk"))
+
+
+def _decides(policy: Policy, rule: Opening, listing: Listing, at: datetime) -> bool:
+    decided = policy.rule_of(listing, rule.programme, at=at)
+    return decided is not None and decided.pk == rule.pk
 
 
 def ended_since(rule: Opening) -> BoostQuerySet:

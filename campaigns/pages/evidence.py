@@ -22,8 +22,8 @@ from campaigns.funds.models import Fund, FundWay
 from campaigns.reconciling import places
 from merchants.companies.models import Merchant
 from merchants.listings import publishing
+from merchants.listings.check import Check
 from merchants.listings.models import Listing
-from merchants.listings.publishing import Check
 from portal import clock
 from portal.accounts import audit
 from portal.accounts.models import AuditEntry

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from merchants.links.facts import Facts
-from merchants.links.policy import Policy
+from merchants.links.policy import asked
 from merchants.marketplaces import addresses
+from merchants.openings.policy import Policy
 
 CLICK_PARAMETER = "nl_click"
 
@@ -61,7 +62,7 @@ def inside(facts: Facts) -> Destination:
 
 
 def _marketplace(facts: Facts, policy: Policy, at: datetime) -> Destination | None:
-    if not facts.is_ready or not policy.lets_out(facts, at=at):
+    if not facts.is_ready or not policy.verdict(asked(facts), at).leads:
         return None
     # The stored address is read again: however it got there, it leads to the list or nowhere. Its
     # kind is compared, too, because policy was asked about the kind of the store.

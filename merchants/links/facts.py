@@ -4,11 +4,13 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
     CharField,
     ExpressionWrapper,
     F,
+    Func,
     OuterRef,
     Q,
     QuerySet,
@@ -32,6 +34,8 @@ class Facts(NamedTuple):
     `is_ready` says whether merchant, store, product and listing are such that the listing may lead
     outside if policy lets it; `approvals` are the merchant's approved applications, each as
     `<programme> <category>`; `in_app_id` and `shop_id` are what readers can buy here, now.
+    `since_us` is when its owner made it live or edited it for the last time, in microseconds since
+    1970.
     """
 
     code: str
@@ -46,10 +50,12 @@ class Facts(NamedTuple):
     in_app_id: int | None
     shop_id: int | None
     title: str
+    merchant_id: int
+    since_us: int | None
 
 
 # The page of a listing says the first lines of its checklist of one row that it has; this says them
-# of a million at once, so it is said in SQL. What policy means has one home, `openings/ways.py`.
+# of a million at once, so it is said in SQL. What policy means has one home, `openings/policy.py`.
 _READY = Q(
     status=ListingStatus.LIVE,
     product__is_available=True,
@@ -60,6 +66,11 @@ _APPROVED = OpeningApplication.objects.filter(
     merchant=OuterRef("merchant"), status=ApplicationStatus.APPROVED
 ).values(
     pair=Concat(Cast("programme_id", CharField()), Value(" "), Cast("category_id", CharField()))
+)
+_SINCE_US = Func(
+    F("since_at"),
+    template="(extract(epoch FROM %(expressions)s) * 1000000)::bigint",
+    output_field=BigIntegerField(),
 )
 _SOLD_IN_APP = Product.objects.sold_in_app().filter(pk=OuterRef("in_app_candidate"))
 _SHOP = Store.objects.in_app_shops().filter(merchant=OuterRef("merchant"))
@@ -79,10 +90,11 @@ def rows_of(listings: ListingQuerySet) -> QuerySet[Listing, tuple[Any, ...]]:
         approvals=ArraySubquery(_APPROVED),
         in_app_id=Subquery(_SOLD_IN_APP.values("pk")[:1]),
         shop_id=Subquery(_SHOP.values("pk")[:1]),
+        since_us=_SINCE_US,
     ).values_list(
         "code", "pk", "note__external_id", "placement", "product__store__kind",
         "product__category", "is_ready", "product__url", "approvals", "in_app_id", "shop_id",
-        "product__title",
+        "product__title", "merchant", "since_us",
     )  # fmt: skip
 
 

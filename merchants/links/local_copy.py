@@ -17,9 +17,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from merchants.links import policy
 from merchants.links.facts import Facts
-from merchants.links.policy import Policy
+from merchants.openings import policy
+from merchants.openings.policy import Policy
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS link"

@@ -1,8 +1,8 @@
 """Which listings lead their readers to what they name, by the policy of a moment.
 
 One of an in-app shop does while its product is available. One that leads outside does while, beside
-that, an opening is in force and its merchant is approved; else its link gives the in-app product
-that takes over.
+that, an opening lets it and its merchant is approved; else its link gives the in-app product that
+takes over.
 """
 
 from collections import defaultdict
@@ -10,33 +10,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 
-from merchants.catalogue.models import Category
-from merchants.listings.models import Listing
-from merchants.openings.models import Opening, OpeningApplication, Programme
-from merchants.openings.verbs import narrowest
-from merchants.openings.ways import ways_outside
-
-_Scope = tuple[int, str, str]
+from merchants.listings.models import Listing, ListingStatus
+from merchants.openings import policy
+from merchants.openings.deciding import Rule
+from merchants.openings.models import ApplicationStatus, OpeningApplication, Programme
+from merchants.openings.policy import Asked
 
 
 class Rules:
-    """Programmes, categories and what is signed: three queries, when the first listing outside asks
-    for them. One look at many listings, some at a time, shares one."""
+    """What is signed, read when the first listing outside asks for it. One look at many listings,
+    some at a time, shares one."""
 
     @cached_property
-    def programmes(self) -> list[Programme]:
-        return list(Programme.objects.order_by("pk"))
-
-    @cached_property
-    def tree(self) -> dict[int, Category]:
-        return Category.objects.as_tree()
-
-    @cached_property
-    def of_scope(self) -> dict[_Scope, list[Opening]]:
-        found: dict[_Scope, list[Opening]] = defaultdict(list)
-        for rule in Opening.objects.signed():
-            found[rule.programme_id, rule.placement, rule.store_kind].append(rule)
-        return found
+    def policy(self) -> policy.Policy:
+        return policy.Policy.read()
 
 
 class Policy:
@@ -46,12 +33,16 @@ class Policy:
     def __init__(self, listings: Iterable[Listing], rules: Rules | None = None) -> None:
         outside = [listing for listing in listings if listing.product.store.is_external]
         self._rules = rules or Rules()
-        self._asked: dict[tuple[int, int], list[OpeningApplication]] = defaultdict(list)
+        self._approved: dict[int, list[tuple[int, int]]] = defaultdict(list)
         if not outside:
             return
         merchants = {listing.merchant_id for listing in outside}
-        for asked in OpeningApplication.objects.filter(merchant__in=merchants):
-            self._asked[asked.merchant_id, asked.programme_id].append(asked)
+        approved = OpeningApplication.objects.filter(
+            merchant__in=merchants, status=ApplicationStatus.APPROVED
+        )
+        for merchant, *pair in approved.values_list("merchant_id", "programme_id", "category_id"):
+            programme, category = pair
+            self._approved[merchant].append((programme, category))
 
     def leads(self, listing: Listing, *, at: datetime) -> bool:
         """Whether `listing`, one of those that this was read for, leads to its product at `at`."""
@@ -59,28 +50,35 @@ class Policy:
             return False
         if not listing.product.store.is_external:
             return True
-        ways = ways_outside(
-            self._rules.programmes,
-            self._rules.tree[listing.product.category_id],
-            listing.product.store.kind,
-            rule_of=lambda programme: self.rule_of(listing, programme, at=at),
-            applications_of=lambda programme: self._asked[listing.merchant_id, programme.pk],
-            at=at,
-        )
-        return any(way.leads_outside for way in ways)
+        return self._rules.policy.verdict(self._asked(listing), at).leads
 
-    def rule_of(self, listing: Listing, programme: Programme, *, at: datetime) -> Opening | None:
+    def rule_of(self, listing: Listing, programme: Programme, *, at: datetime) -> Rule | None:
         """The rule under `programme` that decides about `listing` at `at`; None where none does, as
         of an in-app shop."""
         if not listing.product.store.is_external:
             return None
-        scope = (programme.pk, listing.placement, listing.product.store.kind)
-        lineage = self._rules.tree[listing.product.category_id].lineage()
-        return narrowest(self._rules.of_scope[scope], programme, lineage, at=at)
+        return self._rules.policy.standing(programme.pk, self._asked(listing), at).rule
+
+    def _asked(self, listing: Listing) -> Asked:
+        return asked(listing, self._approved[listing.merchant_id])
+
+
+def asked(listing: Listing, approvals: Iterable[tuple[int, int]]) -> Asked:
+    """What policy has to know of `listing`, its product and store at hand. A rule leaves alone only
+    what readers see: a pause ends that, and what is made live again is new."""
+    is_seen = listing.status == ListingStatus.LIVE
+    return Asked(
+        listing.merchant_id,
+        listing.product.category_id,
+        listing.placement,
+        listing.product.store.kind,
+        tuple(approvals),
+        listing.since_at if is_seen else None,
+    )
 
 
 def leading(listings: Iterable[Listing], *, at: datetime) -> list[Listing]:
     """Those of `listings`, each with its product's store at hand, that lead to their product."""
-    asked = list(listings)
-    policy = Policy(asked)
-    return [listing for listing in asked if policy.leads(listing, at=at)]
+    listed = list(listings)
+    policy = Policy(listed)
+    return [listing for listing in listed if policy.leads(listing, at=at)]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings import publishing
+from merchants.listings.check import Check
 from merchants.listings.models import Listing, ListingStatus
 from merchants.notes.models import Note
 from portal import clock, words
@@ -23,7 +24,7 @@ _CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 class NotPublishable(Refusal):
     """Rules are not met; `failed` are those rules and the message says what to do."""
 
-    def __init__(self, failed: list[publishing.Check]) -> None:
+    def __init__(self, failed: list[Check]) -> None:
         super().__init__(words.sentences(check.text for check in failed))
         self.failed = failed
 
@@ -83,6 +84,7 @@ def edit(
     old = {"fallback": listing.fallback_id, "has_ad_label": listing.has_ad_label}
     listing.fallback = _checked_fallback(listing.merchant, fallback)
     listing.has_ad_label = has_ad_label
+    listing.since_at = clock.now()
     save_or_refuse(listing)
     new = {"fallback": listing.fallback_id, "has_ad_label": has_ad_label}
     audit.record("listing.edited", listing, by=by, team=listing.merchant.team, old=old, new=new)
@@ -120,6 +122,7 @@ def _go_live(listing: Listing, *, version: str | None, by: User) -> Listing:
         failed = [check for check in publishing.checks(listing, at=moment) if not check.passed]
         if failed:
             raise NotPublishable(failed)
+    listing.since_at = moment
     listing.move_to(ListingStatus.LIVE, by=by)
     listing.periods.create(live_from=moment)
     return listing

@@ -10,9 +10,12 @@ from django.urls import reverse
 
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
+from merchants.marketplaces.kinds import StoreKind
+from merchants.marketplaces.placements import Placement
 from merchants.openings import applications
-from merchants.openings.models import Opening, OpeningApplication, OpeningState, Programme
-from portal import clock
+from merchants.openings.deciding import Rule
+from merchants.openings.models import OpeningApplication, Programme
+from merchants.openings.policy import Asked, Policy
 
 
 @dataclass
@@ -51,26 +54,31 @@ def of(merchant: Merchant, *, at: datetime) -> list[Offer]:
     for application in merchant.applications.all():
         asked[application.programme_id].append(application)
     sold = _sold(merchant, categories)
+    policy = Policy.read()
     offers: dict[tuple[int, int], Offer] = {}
     open_kinds: dict[tuple[int, int], set[str]] = defaultdict(set)
-    for rule in _open_rules(kinds, at):
+    for rule in _open_rules(policy, merchant, kinds, at):
         key = (rule.programme_id, rule.category_id)
-        offer = offers.get(key) or Offer(
-            merchant,
-            rule.programme,
-            rule.category,
-            rule.effective_at,
-            application=applications.covering(
-                categories[rule.category_id], asked[rule.programme_id]
+        category = categories[rule.category_id]
+        offer = offers.setdefault(
+            key,
+            Offer(
+                merchant,
+                policy.programmes[rule.programme_id],
+                category,
+                rule.effective_at,
+                application=applications.covering(category, asked[rule.programme_id]),
             ),
         )
         offer.since = min(offer.since, rule.effective_at)
-        offer.scopes.append(f"{rule.get_store_kind_display()} · {rule.get_placement_display()}")
-        offers[key] = offer
+        offer.scopes.append(
+            f"{StoreKind(rule.store_kind).label} · {Placement(rule.placement).label}"
+        )
         open_kinds[key].add(rule.store_kind)
     for key, offer in offers.items():
         offer.products = sum(sold[key[1], kind] for kind in open_kinds[key])
-    return sorted(offers.values(), key=lambda offer: -offer.products)
+    named = sorted(offers.values(), key=lambda one: (one.programme.pk, one.category.code))
+    return sorted(named, key=lambda offer: -offer.products)
 
 
 def _sold(merchant: Merchant, categories: dict[int, Category]) -> Counter[tuple[int, str]]:
@@ -85,14 +93,17 @@ def _sold(merchant: Merchant, categories: dict[int, Category]) -> Counter[tuple[
     return sold
 
 
-def _open_rules(kinds: set[str], at: datetime) -> list[Opening]:
-    """The latest rule of each scope at `at`, where it is an open one of a running programme."""
-    rules = (
-        Opening.objects.signed()
-        .filter(store_kind__in=kinds, effective_at__lte=at)
-        .select_related("programme", "category")
-        .order_by("programme", "category__code", "store_kind", "placement", "-effective_at")
-        .distinct("programme", "category__code", "store_kind", "placement")
-    )
-    day = clock.day_of(at)
-    return [r for r in rules if r.state == OpeningState.OPEN and r.programme.runs_on(day)]
+def _open_rules(policy: Policy, merchant: Merchant, kinds: set[str], at: datetime) -> list[Rule]:
+    """The rules that decide about their own category at `at` and let something new of the merchant
+    go live, in the order of store kinds and placements."""
+    places = {
+        (rule.programme_id, rule.category_id, rule.store_kind, rule.placement)
+        for rule in policy.rules
+        if rule.store_kind in kinds
+    }
+    found = []
+    for programme, category, kind, placement in sorted(places):
+        standing = policy.standing(programme, Asked(merchant.pk, category, placement, kind), at)
+        if standing.takes_new and standing.rule and standing.rule.category_id == category:
+            found.append(standing.rule)
+    return found

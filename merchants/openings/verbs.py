@@ -1,13 +1,13 @@
 """Openings: who may let a category link outside, and what is in force at a moment."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from merchants.catalogue.models import Category
-from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
+from merchants.openings.models import Opening, OpeningStatus, Programme
+from merchants.openings.policy import Policy
 from portal import clock, typed
 from portal.accounts import audit, permissions
 from portal.accounts.models import User
@@ -109,48 +109,7 @@ def withdraw(opening: Opening, *, by: User) -> Opening:
 def in_force(
     programme: Programme, category: Category, placement: str, store_kind: str, *, at: datetime
 ) -> Opening | None:
-    """The signed rule that decides at `at`, None when there is none or the programme is not on.
-
-    A rule of the category itself goes before one of what it lies in; of one scope, the latest.
-    """
-    lineage = category.lineage()
-    rules = (
-        Opening.objects.signed()
-        .select_related("programme", "category")
-        .filter(
-            programme=programme, category__in=lineage, placement=placement, store_kind=store_kind
-        )
-    )
-    return narrowest(rules.filter(effective_at__lte=at), programme, lineage, at=at)
-
-
-def narrowest(
-    rules: Iterable[Opening], programme: Programme, lineage: list[Category], *, at: datetime
-) -> Opening | None:
-    """Of `rules` of one programme, placement and store kind, the one that decides at `at`."""
-    if not programme.runs_on(clock.day_of(at)):
-        return None
-    depth = {category.pk: -step for step, category in enumerate(lineage)}
-    deciding = [rule for rule in rules if rule.category_id in depth and rule.effective_at <= at]
-    return max(
-        deciding, key=lambda rule: (depth[rule.category_id], rule.effective_at), default=None
-    )
-
-
-def next_opening(
-    programme: Programme, category: Category, placement: str, store_kind: str, *, at: datetime
-) -> Opening | None:
-    """The next signed rule after `at` that will open this scope."""
-    return (
-        Opening.objects.signed()
-        .filter(
-            category__in=category.lineage(),
-            programme=programme,
-            placement=placement,
-            store_kind=store_kind,
-            state=OpeningState.OPEN,
-            effective_at__gt=at,
-        )
-        .order_by("effective_at")
-        .first()
-    )
+    """The signed rule that decides at `at`, None when there is none or the programme is not on."""
+    policy = Policy.read(category=category.pk)
+    rule = policy.decides(programme.pk, category.pk, placement, store_kind, at)
+    return rule and Opening.objects.select_related("programme", "category").get(pk=rule.pk)

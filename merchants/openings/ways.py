@@ -1,67 +1,34 @@
-"""The ways outside: what each programme of a store's partner says of one listing, at a moment.
+"""The ways outside: what each programme of a store's partner says of one listing, at a moment."""
 
-This is the one home of the rule. The page that explains it asks the database, links ask a copy that
-may have no database: so whoever asks hands in how rules and applications are found, and what they
-mean is decided here.
-"""
+from typing import NamedTuple
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-
-from merchants.catalogue.models import Category
-from merchants.openings.applications import covering
-from merchants.openings.models import (
-    ApplicationStatus,
-    Opening,
-    OpeningApplication,
-    OpeningState,
-    Programme,
-)
-from portal import clock
+from merchants.openings.deciding import Rule, Standing
+from merchants.openings.models import Programme
 
 
-@dataclass(frozen=True)
-class Way:
-    """What one programme says: the opening that decides now, and the merchant's application that
-    covers the category; None where there is none.
-    """
+class Way(NamedTuple):
+    """What one programme that runs says: where the listing stands by its rules, and whether an
+    approved application of the merchant covers the category."""
 
     programme: Programme
-    rule: Opening | None
-    application: OpeningApplication | None
+    standing: Standing
+    is_approved: bool
 
     @property
-    def is_open(self) -> bool:
-        return self.rule is not None and self.rule.state == OpeningState.OPEN
-
-    @property
-    def is_approved(self) -> bool:
-        return (
-            self.application is not None and self.application.status == ApplicationStatus.APPROVED
-        )
+    def rule(self) -> Rule | None:
+        return self.standing.rule
 
     @property
     def leads_outside(self) -> bool:
-        return self.is_open and self.is_approved
+        return self.standing.leads and self.is_approved
 
+    @property
+    def takes_new(self) -> bool:
+        """Whether something new may go live by the rules; the approval is another question."""
+        return self.standing.takes_new
 
-def ways_outside(
-    programmes: Iterable[Programme],
-    category: Category,
-    store_kind: str,
-    *,
-    rule_of: Callable[[Programme], Opening | None],
-    applications_of: Callable[[Programme], Iterable[OpeningApplication]],
-    at: datetime,
-) -> Iterator[Way]:
-    """A way for each of the programmes that runs at `at` and is about stores of this kind.
-
-    `rule_of` finds the opening that decides under a programme, `applications_of` what the merchant
-    has asked for under it; each is asked only where the programme concerns the listing.
-    """
-    day = clock.day_of(at)
-    for programme in programmes:
-        if store_kind in programme.store_kinds and programme.runs_on(day):
-            application = covering(category, applications_of(programme))
-            yield Way(programme, rule_of(programme), application)
+    @property
+    def furthest(self) -> tuple[bool, bool, int]:
+        """A key: of several ways the one with the highest is furthest along."""
+        may_begin = self.takes_new and self.is_approved
+        return self.leads_outside, may_begin, self.standing.leads + self.is_approved

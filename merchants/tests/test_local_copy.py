@@ -91,7 +91,7 @@ def test_a_link_leads_outside_by_the_rules_that_its_page_shows(
     shown = [one for one in publishing.checks(listing, at=now) if one.rule in OF_THE_WAY]
     is_there = listing.status == "live" and listing.product.is_available
     found = facts.of_listing(listing)
-    leads = found.is_ready and policy.current().lets_out(found, at=now)
+    leads = found.is_ready and policy.current().verdict(policy.asked(found), now).leads
     assert (is_there and all(check.passed for check in shown)) == leads
 
 

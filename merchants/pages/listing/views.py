@@ -10,6 +10,7 @@ from merchants.companies.models import Merchant
 from merchants.links import chain, facts, policy
 from merchants.listings import publishing
 from merchants.listings import verbs as listings
+from merchants.listings.check import Check
 from merchants.listings.models import Listing
 from merchants.pages.access import merchant_page
 from merchants.pages.listing import qr
@@ -134,7 +135,7 @@ listing_end = button(
 )
 
 
-def _page_for(check: publishing.Check, listing: Listing) -> str:
+def _page_for(check: Check, listing: Listing) -> str:
     """Where a person does what an unmet rule asks for; empty when it is not done here."""
     code = listing.merchant.code
     pages: dict[str, tuple[str, list[object]]] = {

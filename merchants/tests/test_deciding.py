@@ -1,0 +1,149 @@
+"""Which rule decides, and whom it lets out: random worlds asked at their edges, against a replay
+that is told a second time."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from merchants.openings import deciding, policy
+from merchants.openings.deciding import TICK, Rule
+from merchants.openings.models import Programme
+from merchants.openings.policy import Asked, Policy
+from merchants.tests import replay
+
+# Midnight in Shanghai: days and instants meet at many edges.
+START = datetime(2026, 3, 1, 16, tzinfo=UTC)
+DAY = timedelta(days=1)
+HALF = DAY / 2
+# A tree of three levels: 1 holds 2 and 3, which hold 4, 5 and 6.
+PARENTS = {1: None, 2: 1, 3: 1, 4: 2, 5: 2, 6: 3}
+PLACE = ("note_body", "tmall")
+SHOPS = (10, 11)
+WORLDS, QUESTIONS = 250, 40
+
+
+def lineage(category: int) -> list[int]:
+    chain: list[int] = []
+    above: int | None = category
+    while above is not None:
+        chain.append(above)
+        above = PARENTS[above]
+    return chain
+
+
+def a_rule(draw: Random, pk: int) -> Rule:
+    """Anything that the columns can hold, on a grid of half days."""
+    begins = START + draw.randrange(12) * HALF
+    state = draw.choice(sorted(deciding.STATES))
+    spares = draw.choice(["none", "until_edit", "until_date"])
+    return Rule(
+        pk,
+        1,
+        *PLACE,
+        category_id=draw.choice(list(PARENTS)),
+        state=state,
+        effective_at=begins,
+        until_at=draw.choice([None, None, begins + draw.randrange(1, 9) * HALF]),
+        last_on=(replay.on(begins) + draw.randrange(4) * DAY if state == "closing" else None),
+        sweeps=draw.random() < 0.4,
+        kept=tuple(draw.sample(list(PARENTS), draw.randrange(3))),
+        grandfather=spares,
+        grandfather_until=begins + draw.randrange(1, 9) * HALF if spares == "until_date" else None,
+        merchants=tuple(draw.sample(SHOPS, draw.randrange(3))) if state == "pilot" else (),
+    )
+
+
+def instants(draw: Random, rules: Iterable[Rule]) -> list[datetime]:
+    """Edges of the world, a microsecond before and after them, and moments between them."""
+    edges = [edge for rule in rules for edge in rule.edges()]
+    at_edges = [draw.choice(edges) + draw.choice([-TICK, 0 * TICK, TICK]) for _ in range(30)]
+    return at_edges + [START + draw.random() * 8 * DAY for _ in range(QUESTIONS - 30)]
+
+
+def told(seed: int) -> list[tuple[Any, Any]]:
+    """Of one world, each question's answer by the code and by the replay."""
+    draw = Random(seed)
+    rules = [a_rule(draw, pk) for pk in range(1, draw.randrange(2, 9))]
+    found = []
+    for at in instants(draw, rules):
+        category, shop = draw.choice(list(PARENTS)), draw.choice(SHOPS)
+        since = draw.choice([None, START + draw.randrange(-1, 12) * HALF])
+        by_code = deciding.standing(rules, lineage(category), merchant=shop, since_at=since, at=at)
+        rule = replay.decides(rules, PARENTS, category, at)
+        leads = replay.leads(rules, PARENTS, category, at, merchant=shop, since_at=since)
+        found.append(
+            ((by_code.rule, by_code.state, by_code.leads), (rule, replay.word(rule, at), leads))
+        )
+    return found
+
+
+def test_ten_thousand_questions_are_answered_as_a_replay_does() -> None:
+    answers = [pair for seed in range(WORLDS) for pair in told(seed)]
+    assert len(answers) == 10_000
+    assert [by_code for by_code, _ in answers] == [by_replay for _, by_replay in answers]
+
+
+# What is taken out of the rules before the code, and not the replay, is asked.
+TAKEN_OUT: dict[str, dict[str, Any]] = {
+    "sweeping": {"sweeps": False},
+    "what is kept": {"kept": ()},
+    "the end": {"until_at": None},
+    "the last day": {"last_on": None},
+    "the list of a pilot": {"merchants": ()},
+    "grandfathering": {"grandfather": "none"},
+    "the end of grandfathering": {"grandfather_until": datetime.max.replace(tzinfo=UTC)},
+}
+
+
+@pytest.mark.parametrize("what", TAKEN_OUT)
+def test_the_questions_notice_when_a_rule_is_not_heeded(
+    monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    asked = deciding.standing
+
+    def heedless(rules: list[Rule], *args: Any, **kwargs: Any) -> deciding.Standing:
+        return asked([rule._replace(**TAKEN_OUT[what]) for rule in rules], *args, **kwargs)
+
+    monkeypatch.setattr(deciding, "standing", heedless)
+    seen = [by_code[1:] == by_replay[1:] for seed in range(40) for by_code, by_replay in told(seed)]
+    assert not all(seen)
+
+
+def world(*rules: Rule) -> Policy:
+    red_cat = Programme(
+        pk=1, marketplace="taobao_tmall", starts_on=START.date() - 30 * DAY, ends_on=None
+    )
+    return Policy([red_cat], rules, PARENTS)
+
+
+def test_policy_written_as_json_is_read_as_it_was() -> None:
+    draw = Random(7)
+    before = world(*(a_rule(draw, pk) for pk in range(1, 60)))
+    after = policy.from_json(before.as_json())
+    assert (after.rules, after.parents) == (before.rules, before.parents)
+    assert after.as_json() == before.as_json()
+
+
+def test_between_two_switches_nothing_changes() -> None:
+    for seed in range(20):
+        draw = Random(seed)
+        of_it = world(*(a_rule(draw, pk) for pk in range(1, 8)))
+        approved = [(1, 1)]
+        asked = [Asked(10, one, *PLACE, approved, START) for one in PARENTS]
+        at = START - DAY
+        while (switch := of_it.next_switch(at)) is not None:
+            for question in asked:
+                last = of_it.verdict(question, switch - TICK)
+                assert of_it.verdict(question, at) == last
+            at = switch
+
+
+def test_every_switch_is_known_and_no_other() -> None:
+    rule = a_rule(Random(1), 1)._replace(effective_at=START, until_at=START + DAY, last_on=None)
+    of_it = world(rule._replace(state="open", grandfather_until=None))
+    assert of_it.next_switch(START - TICK) == START
+    assert of_it.next_switch(START) == START + DAY
+    assert of_it.next_switch(START + DAY) is None
