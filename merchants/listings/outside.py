@@ -6,7 +6,6 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from merchants.catalogue.models import Category
 from merchants.listings import alternatives
 from merchants.listings.check import Check
 from merchants.listings.leading import asked
@@ -118,8 +117,8 @@ def _what_is(listing: Listing, way: Way, at: datetime) -> str:
 def _named(rule: Rule | None, listing: Listing, way: Way) -> dict[str, str]:
     """The scope of the rule; of the listing where none decides."""
     category = listing.product.category
-    if rule is not None and rule.category_id != category.pk:
-        category = Category.objects.get(pk=rule.category_id)
+    if rule is not None:
+        [category] = [one for one in category.lineage() if one.pk == rule.category_id]
     scope = Opening(
         programme=way.programme,
         category=category,
