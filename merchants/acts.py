@@ -71,6 +71,8 @@ def _notes_and_listings() -> None:
             "author_name": _("Author"),
             "kind": _("Kind"),
             "published_at": _("Published"),
+            "text": _("Text"),
+            "cover": _("Cover"),
         },
     )
     register(

@@ -8,6 +8,7 @@ class MerchantsConfig(AppConfig):
     def ready(self) -> None:
         from merchants import acts, notices
         from merchants.links import refreshing
+        from merchants.notes import covers
         from merchants.openings import keeping
         from merchants.pages import navigation, review
         from portal.notices import told
@@ -15,6 +16,7 @@ class MerchantsConfig(AppConfig):
 
         acts.announce()
         keeping.announce()
+        covers.announce()
         told.add(notices.TABLE)
         navigation.announce()
         review.announce()

@@ -31,6 +31,7 @@ _merchant = [
         name="feed-request-withdraw",
     ),
     path("notes/<int:pk>/", note.note_detail, name="note-detail"),
+    path("notes/<int:pk>/cover/", note.note_cover, name="note-cover"),
     path("listings/", listing.listing_list, name="listing-list"),
     path("listings/new/", listing.listing_new, name="listing-new"),
     path("listings/<int:pk>/", listing.listing_detail, name="listing-detail"),

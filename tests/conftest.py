@@ -28,6 +28,7 @@ from campaigns.statements.invoices import InvoiceRequest
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
+from merchants.notes import covers
 from merchants.notes.models import FeedRequest, Note
 from merchants.openings.models import Opening, OpeningApplication
 from portal import clock
@@ -46,7 +47,7 @@ from reports.sources.models import Batch, BatchState, Source
 from reports.sources.regimes import Regime
 from reports.sources.suspensions import DataSuspension
 from reports.tests import factory
-from tests.papers import PDF
+from tests.papers import PDF, PNG
 
 
 @pytest.fixture
@@ -214,6 +215,8 @@ def _prepared(merchant: Merchant, owner: User) -> Export:
 
 def _linked(listing: Listing) -> dict[str, Any]:
     """The listing with what it links, and a file of its orders."""
+    cover = covers.take_in(ContentFile(PNG))
+    Note.objects.filter(pk=listing.note_id).update(cover=cover.name, cover_digest=cover.digest)
     return {
         "merchant": listing.merchant,
         "store": listing.product.store,

@@ -213,6 +213,7 @@ MERCHANTS = [
     page("merchants:feed-request-new", M, EDITORS),
     button("merchants:feed-request-withdraw", f"{M} feedrequest.pk", EDITORS_POST),
     page("merchants:note-detail", f"{M} note.pk", INSIDE),
+    page("merchants:note-cover", f"{M} note.pk", INSIDE),
     page("merchants:listing-list", M, INSIDE),
     page("merchants:listing-new", M, EDITORS),
     page("merchants:listing-detail", f"{M} listing.pk", INSIDE),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from merchants.listings.models import Listing
+from merchants.notes.models import Note
 
 if TYPE_CHECKING:
     from campaigns.boosts.models import Boost
@@ -62,6 +63,7 @@ def _judged(boost: "Boost", sold: list[list[Any]], lines: list[list[Any]]) -> di
             boost.note.kind,
             boost.note.published_at,
         ],
+        **_content(boost.note),
         "listings": sold,
         "objective": boost.objective,
         **_period(boost),
@@ -72,6 +74,12 @@ def _judged(boost: "Boost", sold: list[list[Any]], lines: list[list[Any]]) -> di
         "lines": sorted(lines, key=str),
         "submission": boost.submission,
     }
+
+
+def _content(note: Note) -> dict[str, object]:
+    """Nothing of what the community has not sent: it can be judged by nobody."""
+    content = {"note_text": note.text, "note_cover": note.cover_digest}
+    return {name: value for name, value in content.items() if value is not None}
 
 
 def _period(boost: "Boost") -> dict[str, object]:

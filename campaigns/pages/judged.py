@@ -48,6 +48,8 @@ def _lines(value: list[list[Any]]) -> str:
 BOOST = {
     "merchant": Fact(_("Merchant")),
     "note": Fact(_("Note"), _note),
+    "note_text": Fact(_("Text of the note")),
+    "note_cover": Fact(_("Cover of the note"), lambda digest: digest[:12]),
     "listings": Fact(_("What the note sells"), _listings),
     "objective": Fact(_("Objective"), of_choices(Objective)),
     "days": Fact(_("Period"), " – ".join),

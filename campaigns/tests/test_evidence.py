@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,9 +26,12 @@ from campaigns.reconciling import places
 from campaigns.reconciling.models import Discrepancy
 from campaigns.tests.conftest import RequestBoost
 from merchants.listings.models import Listing
+from merchants.notes import covers
+from merchants.notes import verbs as notes
 from portal import clock
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from tests.papers import picture
 
 pytestmark = pytest.mark.django_db
 Read = Callable[[], str]
@@ -221,3 +225,41 @@ def test_many_rows_take_no_more_questions_than_one(
         asked.append(len(queries))
     assert asked[0] == asked[1]
     assert Listing.objects.filter(note=waiting.note).count() < 5
+
+
+def test_the_note_is_judged_with_its_text_and_its_cover(
+    read: Read, waiting: Boost, manager: User
+) -> None:
+    assert "The community has not sent its text." in read()
+    judged = waiting.version
+    for said in (
+        {"text": "七天实测"},
+        {"cover": covers.take_in(ContentFile(picture("PNG")))},
+        {"text": ""},
+        {"cover": covers.NONE},
+    ):
+        mirrored(waiting, **said)
+        waiting = Boost.objects.get(pk=waiting.pk)
+        assert waiting.version != judged
+        with pytest.raises(Refusal):
+            decisions.approve(waiting, version=judged, by=manager)
+        judged = waiting.version
+        shown, note = read(), waiting.note
+        cover = reverse("merchants:note-cover", args=[waiting.merchant.code, note.pk])
+        assert ("七天实测" in shown, cover in shown) == (bool(note.text), bool(note.cover))
+    mirrored(waiting)
+    assert Boost.objects.get(pk=waiting.pk).version == judged
+    decisions.approve(waiting, version=judged, by=manager)
+
+
+def mirrored(boost: Boost, **said: Any) -> None:
+    note = boost.note
+    notes.mirror(
+        boost.merchant,
+        external_id=note.external_id,
+        title=note.title,
+        author_name=note.author_name,
+        kind=note.kind,
+        published_at=note.published_at,
+        **said,
+    )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from demo.plan import covers
 from demo.plan.period import Period, at
 from demo.plan.planned import Outcome, PlannedBoost, PlannedListing, PlannedNote, PlannedProduct
 from demo.plan.words import Good, Trade, words
@@ -33,8 +34,16 @@ def notes(
             published_at=at(
                 _publication_day(i, dice, period), dice.randint(8, 21), dice.randint(0, 59)
             ),
+            text=_text(title, i).format(good=good.name),
+            cover=i % covers.COUNT,
         )
     return tuple(made.values())
+
+
+def _text(title: str, i: int) -> str:
+    """In turn, beginning with another one for each merchant's first title; no dice are thrown."""
+    texts = words().texts
+    return texts[(i + len(title)) % len(texts)]
 
 
 def _publication_day(i: int, dice: random.Random, period: Period) -> date:

@@ -43,11 +43,15 @@ class PlannedProduct:
 
 @dataclass(frozen=True)
 class PlannedNote:
+    """`cover` is the number of a drawing of `demo.plan.covers`."""
+
     external_id: str
     title: str
     author: str
     kind: str
     published_at: datetime
+    text: str
+    cover: int
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Words:
     brands: tuple[Brand, ...]
     trades: tuple[Trade, ...]
     authors: tuple[str, ...]
+    texts: tuple[str, ...]
     family_names: tuple[str, ...]
     given_names: tuple[str, ...]
 
@@ -57,6 +58,7 @@ def words() -> Words:
             for t in read["trades"]
         ),
         authors=tuple(read["authors"]),
+        texts=tuple(text.strip() for text in read["texts"]),
         family_names=tuple(read["family_names"]),
         given_names=tuple(read["given_names"]),
     )

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from django.core.files.base import ContentFile
+
 from demo.people.cast import Cast
+from demo.plan import covers as drawings
 from demo.plan.planned import PlannedListing, PlannedMerchant, PlannedNote, Stage, World
 from demo.story import rules
 from merchants.catalogue import verbs as products
@@ -11,7 +14,9 @@ from merchants.companies import verbs as merchants
 from merchants.companies.models import Merchant
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
+from merchants.notes import covers
 from merchants.notes import verbs as notes
+from merchants.notes.covers import Cover
 from merchants.notes.models import Note
 from merchants.stores import verbs as stores
 from portal import clock
@@ -26,6 +31,14 @@ class Settled:
     merchants: dict[str, Merchant] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
     listings: dict[str, Listing] = field(default_factory=dict)
+    # By the number of their drawing.
+    covers: dict[int, Cover] = field(default_factory=dict)
+
+    def cover(self, number: int) -> Cover:
+        """The drawing, opened and kept once."""
+        if number not in self.covers:
+            self.covers[number] = covers.take_in(ContentFile(drawings.cover(number)))
+        return self.covers[number]
 
 
 def settle(
@@ -45,7 +58,7 @@ def settle(
         sold = _stock(merchant, planned, cast=cast, owner=owner)
         rules.admit(merchant, planned, cast, owner)
     for note in planned.notes:
-        settled.notes[note.external_id] = _mirror(merchant, note)
+        settled.notes[note.external_id] = _mirror(merchant, note, settled)
     for listing in planned.listings:
         mirrored = settled.notes[listing.note.external_id]
         settled.listings[listing.key] = _publish(merchant, listing, mirrored, sold, owner)
@@ -105,7 +118,7 @@ def _stock(
     return sold
 
 
-def _mirror(merchant: Merchant, note: PlannedNote) -> Note:
+def _mirror(merchant: Merchant, note: PlannedNote, settled: Settled) -> Note:
     with clock.at(note.published_at):
         return notes.mirror(
             merchant,
@@ -114,6 +127,8 @@ def _mirror(merchant: Merchant, note: PlannedNote) -> Note:
             author_name=note.author,
             kind=note.kind,
             published_at=note.published_at,
+            text=note.text,
+            cover=settled.cover(note.cover),
         )
 
 

@@ -1,10 +1,12 @@
 """Notes: the community's posts, mirrored here for the merchant on whose account they appear."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,16 @@ from portal.choices import Colour, ColouredChoices, StateField
 from portal.counting import counted
 from portal.proofs import ProvenBy
 from portal.review.subjects import Reviewable
+
+# The longest that the community lets anybody write is half of it.
+MOST_TEXT = 2_000
+# Their folder among the files that are kept.
+COVERS = "covers"
+
+
+def cover_path(_note: "Note | None", file_name: str) -> str:
+    """Where a cover is kept: under a name nobody can guess, outside what the web serves."""
+    return f"{COVERS}/{uuid4().hex}{Path(file_name).suffix.lower()}"
 
 
 class NoteKind(models.TextChoices):
@@ -34,8 +46,10 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
     def for_list(self) -> Self:
         """With what a table of notes shows."""
-        return self.select_related("merchant").annotate(
-            listing_count=counted(self.model, "listings")
+        return (
+            self.defer("text")
+            .select_related("merchant")
+            .annotate(listing_count=counted(self.model, "listings"))
         )
 
     def published(self) -> Self:
@@ -44,7 +58,11 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
 
 class Note(models.Model):
-    """A post. `external_id` is the id the community sends as `note_id`."""
+    """A post. `external_id` is the id the community sends as `note_id`.
+
+    Its text and its cover may be empty, since not every post has them: None says that the community
+    has not sent its text, or no word about its cover (`cover_digest`).
+    """
 
     # That it stands on the merchant's account.
     PROVEN_BY = ProvenBy.FEED
@@ -55,6 +73,10 @@ class Note(models.Model):
     author_name = models.CharField(_("author"), max_length=80)
     kind = models.CharField(_("kind"), max_length=10, choices=NoteKind)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    text = models.CharField(_("text"), max_length=MOST_TEXT, null=True, blank=True)  # noqa: DJ001
+    cover = models.FileField(_("cover"), upload_to=cover_path, blank=True)
+    # SHA-256 of the picture as it was sent, in hex; empty: it has none.
+    cover_digest = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
 
     objects = NoteQuerySet.as_manager()
 
@@ -62,6 +84,14 @@ class Note(models.Model):
         indexes = [
             models.Index(fields=["merchant", "-published_at", "-id"], name="note_by_moment"),
             sought.index("title", "author_name", "external_id", name="note_by_words"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cover="", cover_digest=None)
+                | Q(cover="", cover_digest="")
+                | ~Q(cover="") & ~Q(cover_digest="") & Q(cover_digest__isnull=False),
+                name="note_cover_has_a_digest",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -132,13 +162,13 @@ class FeedRequest(Reviewable):
     class Meta:
         indexes = [
             models.Index(
-                fields=["submitted_at"], condition=models.Q(status="submitted"), name="feed_waiting"
+                fields=["submitted_at"], condition=Q(status="submitted"), name="feed_waiting"
             ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["merchant"],
-                condition=models.Q(status="submitted"),
+                condition=Q(status="submitted"),
                 name="feed_asked_once",
                 violation_error_message=_("You have asked already."),
             ),

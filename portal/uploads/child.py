@@ -1,8 +1,8 @@
-"""The disposable process that opens a stranger's file: `python -m portal.uploads.child`.
+"""The disposable process that opens a stranger's file: `python -m portal.uploads.child [SIDE]`.
 
 It reads the file from standard input and writes to standard output a line, which names the kind
-or the fault, and behind it the content to be kept. Its memory and its time are capped, it has no
-database and no settings, and can write no file.
+or the fault, and behind it the content to be kept. With a side it takes pictures alone. Its memory
+and its time are capped, it has no database and no settings, and can write no file.
 """
 
 import sys
@@ -16,8 +16,11 @@ CPU_SECONDS = 10
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 
 
-def opened(content: bytes) -> tuple[Kind, bytes]:
-    """The kind of the file and what is kept of it. Raises BadUpload."""
+def opened(content: bytes, most_side: int | None = None) -> tuple[Kind, bytes]:
+    """The kind of the file and what is kept of it: of a picture no more than `most_side` pixels
+    a side, where that is said. Raises BadUpload."""
+    if most_side is not None and not content.startswith(_PICTURES):
+        raise BadUpload(Fault.NO_PICTURE)
     if content.startswith(b"%PDF-"):
         from portal.uploads import pdfs
 
@@ -26,7 +29,7 @@ def opened(content: bytes) -> tuple[Kind, bytes]:
     if content.startswith(_PICTURES):
         from portal.uploads import pictures
 
-        return pictures.rewritten(content)
+        return pictures.rewritten(content, most_side)
     raise BadUpload(Fault.UNKNOWN)
 
 
@@ -34,7 +37,7 @@ def main() -> None:
     confine(memory_bytes=MEMORY_BYTES, cpu_seconds=CPU_SECONDS, writes=False)
     word: Kind | Fault
     try:
-        word, kept = opened(sys.stdin.buffer.read())
+        word, kept = opened(sys.stdin.buffer.read(), *map(int, sys.argv[1:2]))
     except BadUpload as bad:
         word, kept = bad.fault, b""
     except MemoryError:

@@ -24,6 +24,7 @@ class Fault(StrEnum):
     MOVING = "moving"
     TOO_MUCH_WORK = "too_much_work"
     BUSY = "busy"
+    NO_PICTURE = "no_picture"
 
 
 SENTENCES = {
@@ -46,6 +47,7 @@ SENTENCES = {
         "Reading the file takes more time or memory than a file may have. Save a simpler one."
     ),
     Fault.BUSY: _("Other files are being read just now. Hand yours in again in a minute."),
+    Fault.NO_PICTURE: _("This is no picture: PNG, JPEG or WebP."),
 }
 
 

@@ -25,6 +25,9 @@ _TYPES = {
 }
 
 
+PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP})
+
+
 def kind_of(stored_name: str) -> Kind | None:
     """The kind of a file that we named; None for what was stored under another suffix."""
     suffix = PurePath(stored_name).suffix

@@ -20,8 +20,9 @@ _OPTIONS: dict[Kind, dict[str, Any]] = {
 Image.MAX_IMAGE_PIXELS = None
 
 
-def rewritten(content: bytes) -> tuple[Kind, bytes]:
-    """The picture upright, with nothing in it but its pixels. Raises BadUpload."""
+def rewritten(content: bytes, most_side: int | None = None) -> tuple[Kind, bytes]:
+    """The picture upright, with nothing in it but its pixels, made smaller where a side has more
+    than `most_side`. Raises BadUpload."""
     try:
         with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as opened:
             kind = _KINDS[str(opened.format)]
@@ -36,6 +37,8 @@ def rewritten(content: bytes) -> tuple[Kind, bytes]:
     plain = picture.convert(_mode(picture, kind))
     # Comments, places, cameras, profiles: a writer would copy some of it.
     plain.info = {}
+    if most_side is not None:
+        plain.thumbnail((most_side, most_side))
     written = BytesIO()
     plain.save(written, _FORMATS[kind], **_OPTIONS[kind])
     if written.tell() > 2 * MOST_BYTES:

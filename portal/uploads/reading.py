@@ -51,24 +51,35 @@ def read(file: "File[bytes]", *, field: str) -> Upload:
     Raises UploadRefused at the form's `field` for anything else, and for a file that takes too
     much time, memory or place.
     """
+    return _read(file, None, field=field)
+
+
+def read_picture(file: "File[bytes]", *, most_side: int, field: str) -> Upload:
+    """The same for a picture that pages show: with at most `most_side` pixels a side; a PDF is
+    refused."""
+    return _read(file, most_side, field=field)
+
+
+def _read(file: "File[bytes]", most_side: int | None, *, field: str) -> Upload:
     try:
         if not file.size:
             raise BadUpload(Fault.EMPTY)
         if file.size > MOST_BYTES:
             raise BadUpload(Fault.TOO_LARGE)
         file.seek(0)
-        kind, content = _in_a_child(file.read())
+        kind, content = _in_a_child(file.read(), most_side)
     except BadUpload as bad:
         raise UploadRefused(bad.fault, field=field) from bad
     return Upload(kind, content, shown_name(str(file.name)))
 
 
-def _in_a_child(content: bytes) -> tuple[Kind, bytes]:
+def _in_a_child(content: bytes, most_side: int | None) -> tuple[Kind, bytes]:
     if not _turns.acquire(timeout=PATIENCE_SECONDS):
         raise BadUpload(Fault.BUSY)
+    side = [] if most_side is None else [str(most_side)]
     try:
         child = subprocess.run(
-            [sys.executable, "-m", "portal.uploads.child"],
+            [sys.executable, "-m", "portal.uploads.child", *side],
             input=content,
             capture_output=True,
             timeout=MOST_SECONDS,

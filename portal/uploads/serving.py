@@ -1,13 +1,13 @@
-"""How a stored file leaves the site: a download with a name and a type that we chose."""
+"""How a stored file leaves the site: a download or a picture, with a name and a type of ours."""
 
 from typing import IO, TYPE_CHECKING, Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from portal.ui.errors import error_page
 from portal.uploads.away import StoreAway
-from portal.uploads.kinds import kind_of
+from portal.uploads.kinds import PICTURES, kind_of
 
 if TYPE_CHECKING:
     from django.db.models.fields.files import FieldFile
@@ -28,13 +28,37 @@ def download(request: HttpRequest, stored: "FieldFile", *, name: str) -> HttpRes
     """
     kind = kind_of(str(stored.name))
     try:
-        opened: Any = stored.storage.open(str(stored.name))
-    except FileNotFoundError as error:
-        raise Http404 from error
+        opened = _opened(stored)
     except StoreAway as away:
         return error_page(request, away.status, _("Documents cannot be opened now"), away.message)
     type_ = kind.content_type if kind else "application/octet-stream"
     return sent(opened, file_name=f"{name}{kind or '.bin'}", content_type=type_)
+
+
+def picture(stored: "FieldFile") -> HttpResponseBase:
+    """The picture as a page shows it: kept by the reader's own browser for a day, so its address
+    has to change with it; an empty 503 where the store of files does not answer.
+
+    Raises Http404 when it is gone, and for what we have not written as a picture.
+    """
+    kind = kind_of(str(stored.name))
+    if kind not in PICTURES:
+        raise Http404
+    try:
+        opened = _opened(stored)
+    except StoreAway as away:
+        return HttpResponse(status=away.status)
+    headers = {**_HEADERS, "Cache-Control": "private, max-age=86400"}
+    return FileResponse(
+        opened, filename=f"picture{kind}", content_type=kind.content_type, headers=headers
+    )
+
+
+def _opened(stored: "FieldFile") -> Any:
+    try:
+        return stored.storage.open(str(stored.name))
+    except FileNotFoundError as error:
+        raise Http404 from error
 
 
 def sent(opened: IO[bytes], *, file_name: str, content_type: str) -> FileResponse:

@@ -16,9 +16,12 @@ class Command(commands.Command):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--pictures", type=Path, help="the folder of the covers; by default that of the file"
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = feeds.mirror_file(options["file"])
+        count = feeds.mirror_file(options["file"], pictures=options["pictures"])
         told = _("%(count)s notes") % {"count": count}
         self.stdout.write(json.dumps({"notes": count}) if options["json"] else told)

@@ -1,6 +1,8 @@
 """Lists of notes."""
 
 import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_tables2.utils import A
 
@@ -20,6 +22,22 @@ class NoteTable(PortalTable):
     empty_icon = "notes"
 
     indexed = ("published_at",)
+
+    def render_title(self, value: str, record: Note) -> str:
+        if not record.cover:
+            return value
+        source = reverse("merchants:note-cover", args=[record.merchant.code, record.pk])
+        digest = (record.cover_digest or "")[:12]
+        # The title beside it says what it is.
+        return format_html(
+            '<img class="note-thumb" src="{}?v={}" width="36" height="48" alt="" loading="lazy">{}',
+            source,
+            digest,
+            value,
+        )
+
+    def value_title(self, value: str) -> str:
+        return value
 
     class Meta(PortalTable.Meta):
         model = Note

@@ -21,6 +21,7 @@ from portal.shell import objects
 from portal.ui.forms import button, form_page, refusals_on
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
+from portal.uploads import serving
 
 
 @merchant_page("merchant.view")
@@ -105,3 +106,10 @@ def note_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResp
             **objects.context(request, note),
         },
     )
+
+
+@merchant_page("merchant.view")
+def note_cover(_request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    """The picture, for pages that show it; another cover has another address, by its digest."""
+    note = get_object_or_404(merchant.notes.exclude(cover=""), pk=pk)
+    return serving.picture(note.cover)
