@@ -39,10 +39,11 @@ CONVERSIONS = pa.schema(
 
 @dataclass(frozen=True)
 class Names:
-    """What the portal calls the world's listings and boosts, by their `key`."""
+    """What the portal calls the world's listings, by their `key`, and its boosts, by their place:
+    first those of the world's list, None where nobody asked for it, then those asked for late."""
 
     listings: Mapping[str, str]
-    boosts: Mapping[str, str]
+    boosts: Sequence[str | None]
 
 
 def touchpoints(world: World, touches: Touches, names: Names) -> pa.Table:
@@ -55,7 +56,7 @@ def touchpoints(world: World, touches: Touches, names: Names) -> pa.Table:
             "note_id": _named([note.external_id for _, note in world.notes], touches.note),
             "kind": _named(KINDS, touches.kind),
             "listing_id": _named([names.listings[x.key] for x in world.listings], touches.listing),
-            "boost_id": _named([names.boosts.get(x.key) for x in world.boosts], touches.boost),
+            "boost_id": _named(names.boosts, touches.boost),
             "placement": _named([x.placement for x in world.listings], touches.listing),
         }
     )

@@ -9,11 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from demo.partners.pacing import Order, Paced
+from demo.people.visitors import PEOPLE
 from demo.plan.period import BUSINESS_ZONE
 
 COLUMNS = ("event_id", "occurred_at", "user_id", "note_id", "kind", "boost_id")
-# Some people click often, and are those who read without an ad, too.
-PEOPLE = 50_000
 
 
 def write(path: Path, orders: Mapping[str, Order], hours: Sequence[Paced]) -> int:

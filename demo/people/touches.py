@@ -22,7 +22,8 @@ NONE = -1
 @dataclass(frozen=True)
 class Touches:
     """One touch per position: `at` in microseconds since 1970 (UTC), `user` a number, `kind` the
-    place in KINDS; `note`, `listing` and `boost` the place in the world's lists, or NONE.
+    place in KINDS; `note`, `listing` and `boost` the place in the world's lists, or NONE. Boosts
+    that were asked for late stand behind those of the world's list.
     """
 
     at: Numbers
@@ -58,14 +59,23 @@ def of_buyers(world: World, journeys: Sequence[Journey]) -> Touches:
 
 def in_order(first: Touches, second: Touches) -> tuple[Touches, Numbers]:
     """Both as one, in the order of time, and where each touch of `second` came to stand."""
-    joined = {
-        field.name: np.concatenate([getattr(first, field.name), getattr(second, field.name)])
-        for field in fields(Touches)
-    }
-    order = np.argsort(joined["at"], kind="stable")
+    both = joined(first, second)
+    order = np.argsort(both.at, kind="stable")
     places = np.empty(len(order), dtype=np.int64)
     places[order] = np.arange(len(order))
-    return Touches(**{name: column[order] for name, column in joined.items()}), places[len(first) :]
+    return Touches(**{name: column[order] for name, column in vars(both).items()}), places[
+        len(first) :
+    ]
+
+
+def joined(first: Touches, second: Touches) -> Touches:
+    """Those of `first`, then those of `second`."""
+    return Touches(
+        **{
+            field.name: np.concatenate([getattr(first, field.name), getattr(second, field.name)])
+            for field in fields(Touches)
+        }
+    )
 
 
 def microseconds(instant: datetime) -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from demo.partners import events, truth
 from demo.partners.files import Writer, WrittenFile
 from demo.partners.truth import MerchantTruth
-from demo.people import cast, touches
+from demo.people import cast, touches, visitors
 from demo.people.cast import HOST
 from demo.people.journeys import Traveller
 from demo.people.readers import Readers
@@ -49,6 +49,7 @@ def write(planned: World, touchpoints: int) -> list[WrittenFile]:
     journeys = list(Traveller(planned).journeys(touchpoints))
     bought = touches.of_buyers(planned, journeys)
     read = Readers(planned).touches(touchpoints - len(bought))
+    read, bought = visitors.one_to_one(read, bought, world.clicks(planned), seed=planned.seed)
     happened, places = touches.in_order(read, bought)
     all_bought = (touch for journey in journeys for touch in journey.touches)
     clicks = dict(zip(all_bought, map(events.touch_id, places.tolist()), strict=True))
@@ -57,7 +58,9 @@ def write(planned: World, touchpoints: int) -> list[WrittenFile]:
     writer = Writer(folder() / "files", seed=planned.seed)
     uploader = planned.merchants[0]
     written = [
-        *writer.touchpoints(events.touchpoints(planned, happened, world.names()), planned.period),
+        *writer.touchpoints(
+            events.touchpoints(planned, happened, world.names(planned)), planned.period
+        ),
         *writer.conversions(
             events.conversions(journeys, clicks),
             own_store=uploader.stores[0].external_id,
@@ -175,7 +178,8 @@ def make(size: world.Size, teller: Teller) -> bool:
     planned = size.world()
     written = write(planned, size.touchpoints)
     teller.step(
-        gettext_noop("%(count)s touchpoints have happened"), count=words.count(size.touchpoints)
+        gettext_noop("%(count)s touchpoints have happened"),
+        count=words.count(sum(file.accepted for file in written if file.source == "community")),
     )
     take_in(planned, written, teller)
     compute(planned, teller)

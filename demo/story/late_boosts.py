@@ -1,7 +1,7 @@
 """What is asked for in the last days: a quick boost that runs on, and boosts that a round of a fund
 divides among.
 
-They are of notes that nobody boosts otherwise, and no touch of the past is theirs.
+They are of notes that nobody boosts otherwise.
 """
 
 import random
@@ -34,7 +34,7 @@ QUICK_FEN, QUICK_HOURS = 20_000, 72
 ASKING = 3
 ROUND_FUND_FEN, ASKED_FEN, OWN_FEN = 300_000, 150_000, 70_000
 TERMS: Terms = {
-    "name_zh": "中小商家加热基金", "name_en": "Small shops fund", "grants_by": FundWay.ROUNDS,
+    "name_zh": "小商家加热基金", "name_en": "Small shops fund", "grants_by": FundWay.ROUNDS,
     "starts_on": None, "ends_on": None, "programme": None, "category": None,
     "sold_below_fen": None, "newer_than_days": None, "own_cash_percent": 20,
     "merchant_cap_fen": None, "company_cap_fen": None, "small_below_fen": 1_000_000,

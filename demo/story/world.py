@@ -4,14 +4,18 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 
+import numpy as np
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from campaigns.boosts.models import Boost
+from campaigns.delivery.models import DeliveryHour
 from demo.partners.events import Names
 from demo.people import cast
+from demo.people.touches import microseconds
+from demo.people.visitors import Clicks
 from demo.plan import inventing as plan
 from demo.plan.period import Period
 from demo.plan.planned import World
@@ -91,16 +95,36 @@ def found(world: World, teller: Teller) -> None:
             loose_ends.leave(world, settled, people)
 
 
-def names() -> Names:
+def names(world: World) -> Names:
     """What the portal calls the listings and boosts of a world that was founded."""
     listings = Listing.objects.exclude(status="draft").values_list(
         "note__external_id", "product__external_id", "pk"
     )
-    boosts = Boost.objects.values_list("note__external_id", "external_id")
     return Names(
         listings={f"{note}:{product}": str(pk) for note, product, pk in listings},
-        boosts=dict(boosts),
+        boosts=_boosts(world),
     )
+
+
+def _boosts(world: World) -> list[str | None]:
+    """A note has one boost at most."""
+    asked = dict(Boost.objects.order_by("pk").values_list("note__external_id", "external_id"))
+    planned = [asked.pop(boost.key, None) for boost in world.boosts]
+    return [*planned, *asked.values()]
+
+
+def clicks(world: World) -> Clicks:
+    """What the ad server counted of the world's past."""
+    notes = {note.external_id: place for place, (_, note) in enumerate(world.notes)}
+    boosts = {name: place for place, name in enumerate(_boosts(world)) if name}
+    counted = DeliveryHour.objects.filter(clicks__gt=0).order_by("pk")
+    rows = [
+        (boosts[boost], notes[note], microseconds(hour_at), count)
+        for boost, note, hour_at, count in counted.values_list(
+            "boost__external_id", "boost__note__external_id", "hour_at", "clicks"
+        )
+    ]
+    return Clicks(*np.array(rows, dtype=np.int64).reshape(-1, 4).T)
 
 
 def merchants(world: World) -> dict[str, Merchant]:

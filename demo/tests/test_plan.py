@@ -1,19 +1,22 @@
 """The demo world before it is a row: the same seed gives the same world, and its truth holds."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from demo.partners import events, truth
 from demo.partners.files import Writer
-from demo.people import touches
+from demo.people import touches, visitors
 from demo.people.journeys import Journey, Traveller
 from demo.people.readers import Readers
 from demo.people.touches import Touches
+from demo.people.visitors import Clicks
 from demo.plan.inventing import invent
 from demo.plan.period import Period
 from demo.plan.planned import Stage, World
@@ -83,6 +86,35 @@ def test_everything_happens_inside_the_period(
     assert all(c.at < world.period.ends_at for j in journeys for c in j.conversions)
 
 
+def test_each_click_of_an_ad_is_one_read(
+    world: World, journeys: list[Journey], all_touches: Touches
+) -> None:
+    """Hours that had more reads than clicks, fewer, none, and reads where nothing was clicked."""
+    bought = touches.of_buyers(world, journeys)
+    read = Readers(world).touches(TOUCHPOINTS - len(bought))
+    shown = touches.joined(read, bought)
+    hours = Counter(_boosted(shown))
+    (many, most), *others = hours.most_common()
+    assert most > 1
+    assert others
+    wanted = {many: most - 1, others[0][0]: others[0][1] + 5, (0, 0, 0): 3}
+    columns = [*zip(*wanted, strict=True), tuple(wanted.values())]
+    clicks = Clicks(*np.array(columns, dtype=np.int64))
+    told, told_bought = visitors.one_to_one(read, bought, clicks, seed=7)
+    assert Counter(_boosted(touches.joined(told, told_bought))) == wanted
+    assert len(told) - len(read) == 5 + 3
+    assert len(told_bought) == len(bought)
+
+
+def _boosted(shown: Touches) -> Iterator[tuple[int, int, int]]:
+    """Boost, note and hour of each read that carries a boost."""
+    hour = shown.at - shown.at % visitors.HOUR_US
+    rows = zip(*(c.tolist() for c in (shown.boost, shown.note, hour, shown.kind)), strict=True)
+    for boost, note, at, kind in rows:
+        if boost != touches.NONE and kind == visitors.VIEW:
+            yield boost, note, at
+
+
 def test_a_conversion_is_credited_once_or_unmatched(
     world: World, journeys: list[Journey], all_touches: Touches
 ) -> None:
@@ -100,7 +132,7 @@ def test_files_hold_each_event_and_the_faults_that_were_counted(
 ) -> None:
     names = events.Names(
         listings={listing.key: str(i) for i, listing in enumerate(world.listings)},
-        boosts={boost.key: boost.key for boost in world.boosts},
+        boosts=[boost.key for boost in world.boosts],
     )
     table = events.touchpoints(world, all_touches, names)
     written = list(Writer(tmp_path, seed=7).touchpoints(table, world.period))

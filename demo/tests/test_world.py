@@ -45,6 +45,7 @@ from reports.answers.question import By, Question, TimeBase
 from reports.answers.rows import rows_of
 from reports.answers.spend import Side
 from reports.attribution.choices import Model
+from reports.attribution.models import TouchFact
 from reports.metrics.sums import MICRO
 from reports.sources.models import Batch
 from reports.sources.regimes import Regime
@@ -208,6 +209,20 @@ def test_boosts_have_cost_what_the_ad_server_said(truth: Truth) -> None:
         assert boost.captured_fen == sum(told.values_list("captured_fen", flat=True))
     assert not DeliveryHour.objects.exclude(refusal="").exists()
     assert not QuarantinedDelivery.objects.exists()
+
+
+def test_each_click_of_the_past_is_one_read_of_its_boost(truth: Truth) -> None:
+    """By boost and business day, in what reports are made of; boosts asked for late among them."""
+    clicked = DeliveryHour.objects.filter(clicks__gt=0).values_list("boost_id", "on", "clicks")
+    read = TouchFact.objects.filter(kind="view", boost_id__isnull=False)
+    clicks: Counter[Any] = Counter()
+    reads: Counter[Any] = Counter()
+    for boost, on, count in clicked:
+        clicks[boost, on] += count
+    for boost, on, count in read.values_list("boost_id", "on", "touchpoints"):
+        reads[boost, on] += count
+    assert any(Boost.objects.get(pk=boost).hours for boost, _on in clicks)
+    assert reads == clicks
 
 
 def test_the_ad_server_goes_on_where_the_past_ended(truth: Truth) -> None:
