@@ -150,6 +150,7 @@ AS_TYPED = {
     ("deposit", "account"), ("payment", "account"),
     ("merchant", "name"), ("merchant", "credit_code"), ("store", "external_id"), ("store", "url"),
     ("product", "external_id"), ("product", "title"), ("note", "title"), ("note", "author_name"),
+    ("note", "text"), ("note", "cover"),
     ("feedrequest", "account_name"), ("application", "document"), ("opening", "scope"),
     ("user", "name"), ("export", "file"), ("batch", "sha256"), ("batch", "bytes"),
     ("source", "name_zh"), ("source", "name_en"), ("source", "zone"), ("source", "delay_days"),

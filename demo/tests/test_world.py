@@ -219,8 +219,8 @@ def test_each_click_of_the_past_is_one_read_of_its_boost(truth: Truth) -> None:
     reads: Counter[Any] = Counter()
     for boost, on, count in clicked:
         clicks[boost, on] += count
-    for boost, on, count in read.values_list("boost_id", "on", "touchpoints"):
-        reads[boost, on] += count
+    for its, day, touchpoints in read.values_list("boost_id", "on", "touchpoints"):
+        reads[its, day] += touchpoints
     assert any(Boost.objects.get(pk=boost).hours for boost, _on in clicks)
     assert reads == clicks
 

@@ -72,7 +72,7 @@ def _picture(name: str, folder: Path) -> Path:
             return found
     except (OSError, ValueError):  # Too long a name, or one that no file has.
         pass
-    raise Refusal(_("there is no picture “%(name)s”") % {"name": name[:80]}, field="cover")
+    raise Refusal(_("cover: there is no picture “%(name)s”") % {"name": name[:80]})
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Row]]:

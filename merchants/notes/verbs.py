@@ -60,7 +60,7 @@ def _show(note: Note, cover: Cover) -> None:
     if cover.digest == note.cover_digest:
         return
     if cover.digest and not cover.name:
-        raise Refusal(_("The note has got another cover meanwhile."), field="cover")
+        raise Refusal(_("cover: the note has got another one meanwhile."))
     note.cover, note.cover_digest = cover.name, cover.digest
 
 

@@ -131,7 +131,7 @@ def test_each_change_is_in_the_log(shop: Merchant, note: Note) -> None:
 
 def test_a_cover_that_went_meanwhile_is_asked_for_again(shop: Merchant, note: Note) -> None:
     known = sent(picture("PNG")).digest
-    with pytest.raises(Refusal, match="another cover meanwhile"):
+    with pytest.raises(Refusal, match="another one meanwhile"):
         mirrored(shop, note, "Words", covers.take_in(ContentFile(picture("PNG")), known=known))
 
 
