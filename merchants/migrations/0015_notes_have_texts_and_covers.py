@@ -7,7 +7,7 @@ import merchants.notes.models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("merchants", "0013_merchants_that_wait")]
+    dependencies = [("merchants", "0014_listings_since")]
 
     operations = [
         migrations.AddField(
