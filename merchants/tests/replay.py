@@ -15,6 +15,12 @@ def on(at: datetime) -> date:
     return at.astimezone(SHANGHAI).date()
 
 
+def midnight(at: datetime) -> datetime:
+    """The end of that day."""
+    ends_on = on(at) + timedelta(days=1)
+    return datetime(ends_on.year, ends_on.month, ends_on.day, tzinfo=SHANGHAI)
+
+
 def decides(
     rules: Iterable[Any], parents: Mapping[int, int | None], category: int, at: datetime
 ) -> Any | None:

@@ -12,6 +12,7 @@ from merchants.openings import deciding, policy
 from merchants.openings.deciding import TICK, Rule
 from merchants.openings.models import Programme
 from merchants.openings.policy import Asked, Policy
+from merchants.openings.taking_away import takes_away
 from merchants.tests import replay
 
 # Midnight in Shanghai: days and instants meet at many edges.
@@ -147,3 +148,56 @@ def test_every_switch_is_known_and_no_other() -> None:
     assert of_it.next_switch(START - TICK) == START
     assert of_it.next_switch(START) == START + DAY
     assert of_it.next_switch(START + DAY) is None
+
+
+def opens(pk: int, category: int, begins: datetime = START, **fields: Any) -> Rule:
+    known = {"state": "open", "effective_at": begins, "category_id": category}
+    return Rule(pk, 1, *PLACE, **{**known, **fields})
+
+
+LATER = START + DAY
+
+
+@pytest.mark.parametrize(
+    ("change", "taken_at"),
+    [
+        (opens(9, 3, LATER), None),
+        (opens(9, 2, LATER, state="closed"), LATER),
+        (opens(9, 4, LATER, state="closed"), LATER),
+        (opens(9, 3, LATER, state="closed"), None),
+        (opens(9, 1, LATER, state="closed"), None),
+        (opens(9, 1, LATER, state="closed", sweeps=True), LATER),
+        (opens(9, 1, LATER, state="closed", sweeps=True, kept=(2, 6)), None),
+        (opens(9, 3, LATER, until_at=LATER + DAY), LATER + DAY),
+        (opens(9, 2, LATER, state="closing", last_on=replay.on(LATER)), replay.midnight(LATER)),
+        (opens(9, 2, LATER, state="suspended", grandfather="until_edit"), LATER),
+        (opens(9, 2, LATER, state="pilot", merchants=(10,)), LATER),
+        (opens(9, 3, LATER, state="pilot", merchants=(10,)), None),
+        (opens(9, 6, LATER, state="pilot", merchants=(11,)), LATER),
+    ],
+    ids=[
+        "opens what was closed", "closes what was open", "closes a child of what was open",
+        "closes what was closed", "closes above a child's own", "and sweeps it", "and keeps it",
+        "expires", "closing leads through its last day", "spares what is there",
+        "a pilot where all were", "a pilot where nobody was", "another list",
+    ],
+)  # fmt: skip
+def test_what_takes_away_is_known_with_its_instant(change: Rule, taken_at: datetime | None) -> None:
+    before = world(opens(1, 2), opens(2, 6, state="pilot", merchants=(10,)))
+    after = before.with_lines([change])
+    assert takes_away(before, after, change.edges()) == taken_at
+
+
+def test_taking_back_what_gave_takes_away_and_taking_back_what_took_gives() -> None:
+    gave, took = opens(1, 2, change_id=1), opens(2, 2, LATER, state="closed", change_id=2)
+    both, at = world(gave, took), LATER + DAY
+    assert takes_away(both, both.without(2, at=at), [at]) is None
+    assert takes_away(world(gave), world(gave).without(1, at=at), [at]) == at
+    after = both.without(2, at=at)
+    for moment in (START, LATER - TICK, LATER, at - TICK):
+        of_then = both.decides(1, 2, *PLACE, moment)
+        assert of_then
+        found = after.decides(1, 2, *PLACE, moment)
+        assert found
+        assert found.pk == of_then.pk
+    assert after.decides(1, 2, *PLACE, at) == gave
