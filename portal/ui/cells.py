@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
@@ -34,7 +34,7 @@ class Cell:
         self._nothing = column.column.empty_values
         self._path = Accessor(column.accessor)
         self._is_near = len(self._path.bits) == 1
-        takes = inspect.signature(shown).parameters
+        takes = _takes(getattr(shown, "__func__", shown))
         self._known = {"column": column.column, "bound_column": column, "table": table}
         self._taken = {name: known for name, known in self._known.items() if name in takes}
         self._takes_value, self._takes_record = "value" in takes, "record" in takes
@@ -81,6 +81,12 @@ def in_a_file(column: BoundColumn, table: Table) -> Cell:
     if type(column.column).value is Column.value and shown == column.column.value:
         shown = column.render
     return Cell(column, table, shown)
+
+
+@lru_cache(maxsize=1000)
+def _takes(shown: Callable[..., Any]) -> frozenset[str]:
+    """What a function or a method asks to be given."""
+    return frozenset(inspect.signature(shown).parameters)
 
 
 @cache

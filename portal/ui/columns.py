@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from portal import words
 from portal.ui import formats
+from portal.ui.html import escaped
 
 _NUMBER = {"th": {"class": "text-end"}, "td": {"class": "text-end text-nowrap tabular"}}
 _NOWRAP = {"td": {"class": "text-nowrap tabular"}}
@@ -18,7 +19,7 @@ _NOWRAP = {"td": {"class": "text-nowrap tabular"}}
 
 def two_lines(first: object, second: object) -> SafeString:
     """A cell with a smaller line below the first one."""
-    return format_html('{}<div class="text-secondary small">{}</div>', first, second)
+    return SafeString(f'{escaped(first)}<div class="text-secondary small">{escaped(second)}</div>')
 
 
 def small_button(

@@ -1,6 +1,5 @@
 """The table that every list of the portal is."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,15 +7,11 @@ import django_tables2
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
-from django.utils.formats import localize
 from django.utils.functional import Promise, cached_property
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
-from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 from django_tables2.rows import BoundRows
 
 from portal.ui import turning
-from portal.ui.cells import on_a_page
+from portal.ui.grid import Grid
 from portal.ui.turning import Turn
 
 PAGE_SIZE = 25
@@ -100,23 +95,10 @@ class PortalTable(django_tables2.Table):
         keys = turning.keys_of(self.data.data)
         return turning.turned(self.data.data, keys, asked, size=size) if keys else None
 
-    def grid(self) -> Iterator[SafeString]:
-        """The cells of each row of the page; a template would spend most of its time on them.
-
-        The cells of a column have the same attributes in every row, so they are made once: `td`
-        attributes may not depend on the row.
-        """
-        columns = [
-            (
-                format_html('data-label="{}" {}', column.header, column.attrs["td"].as_html()),
-                on_a_page(column, self),
-            )
-            for column in self.columns
-        ]
-        for row in self.paginated_rows:
-            record = row.record
-            cells = (f"<td {attrs}>{_as_shown(cell.of(record))}</td>" for attrs, cell in columns)
-            yield SafeString("".join(cells))
+    @cached_property
+    def grid(self) -> Grid:
+        """What the page shows of it."""
+        return Grid(self)
 
     def count_is(self, count: int | None) -> None:
         """Take `count` for the number of rows; None has them counted."""
@@ -155,10 +137,3 @@ class PortalTable(django_tables2.Table):
             else Turn("gap", "")
             for number in shown
         ]
-
-
-def _as_shown(cell: Any) -> str:
-    """What a template would print: numbers and times as people write them, text escaped."""
-    # Most cells are text; a template would ask of each whether it is a time or a number.
-    shown = cell if isinstance(cell, str) else localize(template_localtime(cell))
-    return shown if isinstance(shown, SafeString) else conditional_escape(shown)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Subquery
 
 from portal import clock
 from reports.answers.day_states import Day, DayState, DayStates, Ground, reach_of
@@ -39,11 +42,14 @@ class Coverage:
     refund_period: Longest
     as_of: datetime | None = None
     merchant_id: int | None = None
+    # What came along with the report days: the newest of all, and which of them were restated.
+    newest: date | None = None
+    changed: frozenset[date] = frozenset()
 
     @cached_property
     def computed_until(self) -> date | None:
-        """The newest of all days that are computed; asked for where it is told."""
-        return self.kept.order_by("-on").values_list("on", flat=True).first()
+        """The newest of all days that are computed."""
+        return self.newest or self.kept.order_by("-on").values_list("on", flat=True).first()
 
     @property
     def report_day_pks(self) -> list[int]:
@@ -125,14 +131,17 @@ class Coverage:
 
     @cached_property
     def restated(self) -> list[date]:
-        return list(self._restatements.order_by("on").values_list("on", flat=True).distinct())
+        return [on for on in self._told_whole if on in self.changed]
 
     @property
     def _restatements(self) -> RestatementQuerySet:
-        # What the whole day was, is not told of one that is withheld.
-        days = [day.on for day in self.report_days if not self.withheld_by.of_orders(day.on)]
-        found = Restatement.objects.filter(merchant=self.merchant_id, on__in=days)
+        found = Restatement.objects.filter(merchant=self.merchant_id, on__in=self._told_whole)
         return found.known_at(self.as_of)
+
+    @property
+    def _told_whole(self) -> list[date]:
+        """What the whole day was, is not told of one that is withheld."""
+        return [day.on for day in self.report_days if not self.withheld_by.of_orders(day.on)]
 
     @cached_property
     def samples(self) -> "list[Sample]":
@@ -199,7 +208,15 @@ class Sample:
 def coverage(question: Question) -> Coverage:
     """The coverage of `question`, in a bounded number of queries."""
     states, ground = _known_of(question)
-    days = report_days(question).select_related("run", "checked_by")
+    restated = Restatement.objects.filter(merchant=OuterRef("merchant"), on=OuterRef("on"))
+    days: list[Any] = list(
+        report_days(question)
+        .select_related("run", "checked_by")
+        .annotate(
+            newest=Subquery(kept(question).order_by("-on").values("on")[:1]),
+            is_restated=Exists(restated.known_at(question.as_of)),
+        )
+    )
     return Coverage(
         question.days_read,
         [day for day in days if question.is_by_touch or states[day.on].is_shown],
@@ -210,6 +227,8 @@ def coverage(question: Question) -> Coverage:
         ground.refund_period,
         as_of=question.as_of,
         merchant_id=question.merchant.pk,
+        newest=days[0].newest if days else None,
+        changed=frozenset(day.on for day in days if day.is_restated),
     )
 
 

@@ -161,6 +161,10 @@ class Facts:
         """Add what orders leave by what is assumed of their days, where anything is."""
         if not self.worth.is_any:
             return
+        if column == COLUMN[By.DAY]:
+            for on, sums in found.items():
+                sums.keep_orders(self.worth.factor_of(on))
+            return
         model = self.question.model
         given = credit.filter(kind=ORDER).exclude(**{model.micro: None})
         given = given.annotate(factor=self.worth.of_day)

@@ -92,7 +92,8 @@ def found(facts: FactSql, order: Order, *, most: int | None = None) -> Found[Sum
         )
     if facts.has_worth:
         parts += _KEPT.format(**facts.kept, sample=facts.sample)
-    return _asked(facts, facts.names, parts, rises, {"most": most}, _of_kinds)
+    keeps = most is not None and (facts.has_spend or facts.has_worth)
+    return _asked(facts, facts.names, parts, rises, {"most": most}, _of_kinds, keeps=keeps)
 
 
 def found_by_model(
@@ -114,11 +115,16 @@ def _asked(
     rises: Sequence[sql.Composable],
     given: dict[str, Any],
     added: Callable[[Iterable[_Part], FactSql, list[Key]], Total],
+    *,
+    keeps: bool = False,
 ) -> Found[Total]:
+    """`keeps` what is credited for all that read it: what nobody asks for is not read either way,
+    so that few facts are read once, and no more than are asked for."""
     names = [sql.Identifier(f"term_{number}") for number in range(len(rises))]
     made = _FOUND.format(
         **named,
         parts=parts,
+        keeping=sql.SQL("MATERIALIZED" if keeps else "NOT MATERIALIZED"),
         sample=facts.sample,
         sample_told=_SAMPLE_TOLD if facts.is_sampled else sql.SQL(""),
         scaled=_SCALED if facts.is_sampled else sql.SQL("whole"),

@@ -45,6 +45,11 @@ class Worth:
         """The days of which something is not assumed."""
         return [(first, last) for first, last, factor in self.factors if factor is None]
 
+    def factor_of(self, on: date) -> int | None:
+        """The factor of one day; None where it is not known."""
+        found = (factor for first, last, factor in self.factors if first <= on <= last)
+        return next(found, None)
+
     @property
     def of_day(self) -> Case:
         """The factor of the day of a fact of credit; null where it is not known."""

@@ -95,10 +95,12 @@ def _share(ratio: Fraction) -> str:
     return f"{format(percent.normalize(), 'f')}%"
 
 
-def beside(metric: Metric[Of], facts: Of | None) -> str:
+def beside(metric: Metric[Of], facts: Of | None, *, is_sampled: bool = True) -> str:
     """What to know of the value of `metric`: between which bounds it is, where it is an estimate,
-    and how many conversions are not in it, since nobody knows their value. Empty if neither."""
-    parts = (between(metric.estimate(facts), metric.unit), _missing(metric, facts))
+    and how many conversions are not in it, since nobody knows their value. Empty if neither. Facts
+    of which nothing `is_sampled` need not be asked for bounds."""
+    doubt = between(metric.estimate(facts), metric.unit) if is_sampled else ""
+    parts = (doubt, _missing(metric, facts))
     return " · ".join(part for part in parts if part)
 
 

@@ -85,6 +85,17 @@ class Sums:
                 if kind in counts:
                     counts[BOOSTED + kind] = counts[kind]
 
+    def keep_orders(self, factor: int | None) -> None:
+        """What its orders leave, of whose value `factor` millionths are left; None where that is
+        not known."""
+        part = UNASSUMED if factor is None else KEPT
+        if ORDER not in self.credited_micro:
+            return
+        for counts, times in (
+            (self.credited_micro, 1), (self.value_fen, factor or 0), (self.unpriced_micro, 1),
+        ):  # fmt: skip
+            counts[part + ORDER] = counts[ORDER] * times
+
     def spend(self, what: str) -> Number:
         """What delivery was or cost, whether or not anything came of it."""
         spent: Number = self.spent[what]

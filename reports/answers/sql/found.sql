@@ -8,10 +8,11 @@
 -- read), terms (made of the facts of a key, each rises) and their names (named). Of sampled days sums
 -- stand apart by group of users and ratio: sample (these columns, or nothing), sample_told (the same
 -- for JSON), scaled (what the order is made of: the sums, or what is estimated from them).
+-- What is credited is kept where several parts read few of it (keeping).
 -- Params: of credited, touched and spent, and of parts; most (how many facts are read, null for all), first
 -- (of how many keys the own sums are told).
 -- The facts are read once: all answers are made of what they are summed to by key and part.
-WITH credited AS NOT MATERIALIZED (
+WITH credited AS {keeping} (
     {credited}
 ), touched AS NOT MATERIALIZED (
     {touched}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal import words
 from portal.ui import formats
 from portal.ui.columns import NumberColumn, two_lines
+from portal.ui.html import escaped
 from reports.answers import day_words, maturity_words
 from reports.answers.columns import counts_assists
 from reports.answers.counted_days import counted_days
@@ -130,7 +131,8 @@ class MetricColumn(NumberColumn):
         self, metric: Metric[Sums], value: metrics.Value, sums: Sums | None, table: Any
     ) -> str:
         """The value, and below it what to know of it, such as between which bounds it is."""
-        written, missing = self._written(value, table), printing.beside(metric, sums)
+        written = self._written(value, table)
+        missing = printing.beside(metric, sums, is_sampled=table.is_sampled)
         return two_lines(written, missing) if missing else written
 
     def _with_share(self, told: str, expected: Expected) -> str:
@@ -145,7 +147,8 @@ class MetricColumn(NumberColumn):
         is_rounded = unit == metrics.Unit.MICRO and value is not None and value % (MICRO // 100)
         if not is_rounded:
             return shown
-        return format_html('<span title="{}">{}</span>', printing.text(value, unit), shown)
+        exact = escaped(printing.text(value, unit))
+        return SafeString(f'<span title="{exact}">{escaped(shown)}</span>')
 
 
 class ExpectedColumn(django_tables2.Column):

@@ -202,6 +202,11 @@ class BreakdownTable(PortalTable):
         rows = cast("SummedRows | RankedRows", self.data.data)
         return NOTHING if rows.is_found else rows.maturity.whole
 
+    @cached_property
+    def is_sampled(self) -> bool:
+        """Whether anything of its rows is estimated from samples."""
+        return cast("Rows", self.data.data).facts.sampling.is_any
+
     @property
     def summed(self) -> Promise:
         """What the foot sums, in words."""
