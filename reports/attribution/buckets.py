@@ -14,8 +14,10 @@ from reports.attribution.engine import QUERIES
 from reports.attribution.groups import Bucket
 from reports.events.queries import Connection
 
-# So many rows of facts are in memory at once.
-ROWS_AT_ONCE = 50_000
+# So many rows of facts are worked on at once: their days, numbers and texts are several copies of
+# them, all beside what the engine holds. Written to files as they come they are more.
+ROWS_AT_ONCE = 10_000
+ROWS_OF_A_FILE = 50_000
 
 
 def show_touches(connection: Connection, bucket: Bucket) -> None:

@@ -74,20 +74,20 @@ def compute(
         engine.prepare(connection, window_days=max(WINDOWS))
         buckets.part_refunds(connection, bucket)
         samples.find(connection, nouns, touches=reach, conversions=read)
-        yield from _facts(connection, span)
+        at_once = buckets.ROWS_AT_ONCE if bucket.is_all else buckets.ROWS_OF_A_FILE
+        yield from _facts(connection, span, at_once)
 
 
-def _facts(connection: Connection, span: dict[str, int]) -> Iterator[Rows]:
+def _facts(connection: Connection, span: dict[str, int], at_once: int) -> Iterator[Rows]:
     for window_days in WINDOWS:
         engine.attribute(connection, window_days=window_days)
         for name in ("credit", "conversion"):
-            yield from _rows(connection, name, window_days=window_days, **span)
-    yield from _rows(connection, "touch", **span)
+            yield from _rows(connection, name, at_once, window_days=window_days, **span)
+    yield from _rows(connection, "touch", at_once, **span)
 
 
-def _rows(connection: Connection, name: str, **params: int) -> Iterator[Rows]:
-    facts = QUERIES.batches(connection, f"lake/{name}_facts", rows=buckets.ROWS_AT_ONCE, **params)
-    for batch in facts:
+def _rows(connection: Connection, name: str, at_once: int, **params: int) -> Iterator[Rows]:
+    for batch in QUERIES.batches(connection, f"lake/{name}_facts", rows=at_once, **params):
         for number, day in _DAYS.items():
             if number in batch.schema.names:
                 on = batch.column(number).cast(pa.int32()).view(pa.date32())
