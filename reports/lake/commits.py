@@ -73,10 +73,15 @@ def commit(
         custom_metadata={name: json.dumps({**note, "days": days})},
         max_commit_retries=0,
         # The number tells where what was written down with the commit stands in the log.
-        # When it was, says when the log need not name it any more.
-        app_transactions=[Transaction(name, snapshot.version() + 1, int(time.time() * 1000))],
+        app_transactions=[Transaction(name, snapshot.version() + 1, _hour_ms())],
     )
     return write_version(snapshot, table, actions, properties)
+
+
+def _hour_ms() -> int:
+    """By when an entry was written, which says when the log need not name its batch any more: to
+    the hour. Every batch reads this of all others, and a column of few moments takes no room."""
+    return (int(time.time()) // 3600 + 1) * 3_600_000
 
 
 def added(table: str, part: str, rows: int, *, is_change: bool) -> Any:

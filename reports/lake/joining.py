@@ -5,7 +5,6 @@ Rows are copied as they are, so no number changes by it, and older versions keep
 version, or not at all.
 """
 
-import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -94,13 +93,8 @@ def _commit(snapshot: Any, table: str, part: str, rows: int, gone: list[str]) ->
     from deltalake.transaction import RemoveAction
 
     now = int(time.time() * 1000)
-    day: dict[str, str | None] = {"day": str(lake.day_of(part))}
-    removed = [
-        RemoveAction(
-            name, False, now, size=os.stat(lake.path(table) / name).st_size, partition_values=day
-        )
-        for name in gone
-    ]
+    # Its path alone: every batch reads what is told of them for as long as they stay.
+    removed = [RemoveAction(name, False, now) for name in gone]
     added = commits.added(table, part, rows, is_change=False)
     return commits.write_version(snapshot, table, [added, *removed])
 

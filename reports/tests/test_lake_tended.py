@@ -21,6 +21,7 @@ from reports.tests.sending import HEAD, ROW, Send, counts, current
 
 pytestmark = pytest.mark.django_db
 FILES = 3
+HOUR_MS = 3_600_000
 COLUMNS = "event_id, kind, day::VARCHAR, source, batch_id, line, version"
 
 
@@ -80,6 +81,20 @@ def test_files_that_were_joined_are_deleted_when_no_kept_version_names_them(
     assert lake.sweep() == FILES
     assert current(columns=COLUMNS) == rows
     assert len(list(lake.path("touchpoints").glob("day=*/*"))) == 2
+
+
+@pytest.mark.usefixtures("small")
+def test_the_sum_of_the_log_tells_little_of_what_it_keeps_for_thirty_days(tmp_path: Path) -> None:
+    began = time.time() * 1000
+    tend(tmp_path)
+    log = lake.path("touchpoints") / "_delta_log"
+    summed = pq.read_table(max(log.glob("*.checkpoint.parquet")))
+    gone = [one for one in summed["remove"].to_pylist() if one]
+    assert len(gone) == FILES
+    assert {(one["size"], one["partitionValues"] or None) for one in gone} == {(None, None)}
+    moments = [one["lastUpdated"] for one in summed["txn"].to_pylist() if one]
+    assert len(moments) == FILES + 1
+    assert all(moment % HOUR_MS == 0 and moment > began - HOUR_MS for moment in moments)
 
 
 @pytest.mark.usefixtures("small")
