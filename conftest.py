@@ -22,7 +22,6 @@ from merchants.marketplaces.placements import Placement
 from merchants.notes import verbs as notes
 from merchants.notes.models import Note, NoteKind
 from merchants.openings import applications
-from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningApplication, OpeningState, Programme
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
@@ -30,7 +29,7 @@ from portal import clock
 from portal.accounts import people
 from portal.accounts.models import Membership, PlatformRole, Role, Team, User
 from portal.ui import catalogues
-from tests import remembered
+from tests import remembered, ruling
 from tests.papers import PDF
 
 pytest_plugins = [
@@ -121,6 +120,12 @@ def admin(db: None) -> User:
 def second_admin(db: None) -> User:
     """The admin who signs what the first one proposes."""
     return _person("second_admin", PlatformRole.ADMIN)
+
+
+@pytest.fixture
+def third_admin(db: None) -> User:
+    """The admin who signs, too, what gives less notice than is due."""
+    return _person("third_admin", PlatformRole.ADMIN)
 
 
 @pytest.fixture
@@ -259,7 +264,7 @@ def document() -> SimpleUploadedFile:
 def opening(admin: User, second_admin: User) -> Opening:
     """Beauty may link from note bodies to Tmall, since yesterday."""
     with clock.at(clock.now() - timedelta(days=1)):
-        proposed = openings.propose(
+        proposed = ruling.propose(
             programme=Programme.objects.get(code="red-cat"),
             category=Category.objects.get(code="beauty"),
             placement=Placement.NOTE_BODY,
@@ -269,7 +274,7 @@ def opening(admin: User, second_admin: User) -> Opening:
             reason="The first group of the agreement.",
             by=admin,
         )
-        return openings.sign(proposed, version=proposed.version, by=second_admin)
+        return ruling.sign(proposed, second_admin)
 
 
 @pytest.fixture

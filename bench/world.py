@@ -21,6 +21,7 @@ def world_of() -> dict[str, Any]:
 def _shop(merchant: Any, listing: Any) -> dict[str, Any]:
     from merchants.catalogue.models import Product
     from merchants.openings.models import Opening, OpeningApplication
+    from merchants.rulechanges.models import RuleChange
 
     in_app = Product.objects.sold_in_app().order_by("pk").first()
     return {
@@ -32,6 +33,7 @@ def _shop(merchant: Any, listing: Any) -> dict[str, Any]:
         "in_app_product": in_app,
         "in_app_store": in_app.store if in_app else None,
         "opening": Opening.objects.first(),
+        "rulechange": RuleChange.objects.first(),
         "application": OpeningApplication.objects.filter(merchant=merchant).first(),
     }
 

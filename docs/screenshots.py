@@ -16,7 +16,7 @@ SIZE = ViewportSize(width=1200, height=800)
 VIEWS = (
     ("home", "owner", "/"),
     ("report", "owner", "reports/"),
-    ("openings", "admin", "/platform/openings/"),
+    ("rule-changes", "admin", "/platform/changes/"),
     ("review", "manager", "/platform/reviews/"),
 )
 GUISES = {"en": ("en", "light"), "zh": ("zh-hans", "dark")}

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from merchants.catalogue.models import Category, Product
 from merchants.notes.models import Note
 from merchants.openings.models import Programme
+from merchants.rulechanges.models import RuleChange
 from portal.accounts.acts import register
 from portal.accounts.models import User
 
@@ -15,6 +16,7 @@ def announce() -> None:
     _goods()
     _notes_and_listings()
     _openings()
+    _rule_changes()
 
 
 def _companies() -> None:
@@ -110,6 +112,7 @@ def _notes_and_listings() -> None:
 
 
 def _openings() -> None:
+    # Rules of before were signed one by one, and have such entries.
     register(
         "opening",
         {
@@ -145,4 +148,28 @@ def _openings() -> None:
             "returned": _("Application returned for changes"),
             "submitted": _("Application submitted again"),
         },
+    )
+
+
+def _rule_changes() -> None:
+    register(
+        "rulechange",
+        {
+            "proposed": _("Rule change proposed"),
+            "first_signed": _("Rule change signed by the first of two"),
+            "rejected": _("Rule change rejected"),
+            "signed": _("Rule change signed"),
+            "withdrawn": _("Rule change withdrawn"),
+        },
+        {
+            "kind": _("Kind"),
+            "effective_at": _("In force from"),
+            "expires_at": _("Ends"),
+            "grandfather": _("What was there before"),
+            "stays_until_at": _("Stays until"),
+            "sweeps": _("Closes what lies in it, too"),
+            "takes_back": _("Takes back"),
+            "lines": _("Rules"),
+        },
+        {"takes_back": (RuleChange, "id")},
     )

@@ -9,11 +9,12 @@ class MerchantsConfig(AppConfig):
         from merchants import acts, notices
         from merchants.links import refreshing
         from merchants.notes import covers
-        from merchants.openings import keeping
+        from merchants.openings import changing, keeping
         from merchants.pages import navigation, review
         from portal.notices import told
         from portal.runtime import beside
 
+        changing.announce()
         acts.announce()
         keeping.announce()
         covers.announce()

@@ -7,7 +7,13 @@ from merchants.listings.models import Listing, ListingPeriod
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import FeedRequest, Note
-from merchants.openings.models import Opening, OpeningApplication, Programme
+from merchants.openings.models import (
+    Opening,
+    OpeningApplication,
+    OpeningMerchant,
+    Programme,
+)
+from merchants.rulechanges.models import RuleChange
 from merchants.stores.models import Store
 
 __all__ = [
@@ -20,9 +26,11 @@ __all__ = [
     "Note",
     "Opening",
     "OpeningApplication",
+    "OpeningMerchant",
     "Placement",
     "Product",
     "Programme",
+    "RuleChange",
     "Store",
     "StoreKind",
 ]

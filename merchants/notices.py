@@ -12,19 +12,21 @@ from django.utils.translation import gettext_noop as _
 
 from merchants.companies.models import Merchant
 from merchants.notes.models import FeedRequest
-from merchants.openings.models import Opening, OpeningApplication
+from merchants.openings.models import OpeningApplication
+from merchants.rulechanges.models import RuleChange
 from merchants.stores.models import Store
 from portal.accounts.models import AuditEntry, User
 from portal.notices.audiences import colleague, platform_who_may, team
 from portal.notices.told import Nobody, Told
 from portal.review import kinds
+from portal.review.concerned import unconcerned
 from portal.shell import navigation
 
 OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
 
 
-def _rule(opening: Opening) -> str:
-    return reverse("merchants:opening-detail", args=[opening.pk])
+def _change(change: RuleChange) -> str:
+    return reverse("merchants:rulechange-detail", args=[change.pk])
 
 
 def _to_decide(kind: str) -> Callable[[Any], str]:
@@ -165,25 +167,31 @@ TABLE: dict[str, Told | Nobody] = {
     "listing.live": OWN_ACT,
     "listing.paused": OWN_ACT,
     "listing.ended": OWN_ACT,
-    "opening.proposed": Told(
+    "rulechange.proposed": Told(
         platform_who_may("opening.sign"),
-        _("A rule waits for a second signature: %(opening)s"),
-        page=_to_decide("opening"),
-        names=_itself("opening"),
+        _("A rule change waits for signatures: %(change)s"),
+        page=_to_decide("rulechange"),
+        names=_itself("change"),
     ),
-    "opening.signed": Told(
-        colleague(lambda opening: opening.author, "opening.propose"),
-        _("Your rule was signed: %(opening)s"),
-        page=_rule,
-        names=_itself("opening"),
+    "rulechange.first_signed": Told(
+        unconcerned(platform_who_may("opening.sign")),
+        _("A rule change has one signature and waits for yours: %(change)s"),
+        page=_to_decide("rulechange"),
+        names=_itself("change"),
     ),
-    "opening.rejected": Told(
-        colleague(lambda opening: opening.author, "opening.propose"),
-        _("Your rule was rejected; see the reason: %(opening)s"),
-        page=_rule,
-        names=_itself("opening"),
+    "rulechange.signed": Told(
+        colleague(lambda change: change.author, "opening.propose"),
+        _("Your rule change was signed: %(change)s"),
+        page=_change,
+        names=_itself("change"),
     ),
-    "opening.withdrawn": Nobody("who proposed it did it himself, before it meant anything"),
+    "rulechange.rejected": Told(
+        colleague(lambda change: change.author, "opening.propose"),
+        _("Your rule change was rejected; see the reason: %(change)s"),
+        page=_change,
+        names=_itself("change"),
+    ),
+    "rulechange.withdrawn": Nobody("who proposed it did it himself, before it meant anything"),
     # The first act is the application's own verb, the others are its moves.
     "application.submitted": _APPLICATION_WAITS,
     "openingapplication.submitted": _APPLICATION_WAITS,

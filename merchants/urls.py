@@ -5,8 +5,8 @@ from merchants.pages.link import views as link
 from merchants.pages.listing import views as listing
 from merchants.pages.merchant import views as merchant
 from merchants.pages.note import views as note
-from merchants.pages.opening import views as opening
 from merchants.pages.product import views as product
+from merchants.pages.rulechange import views as rulechange
 from merchants.pages.store import views as store
 
 app_name = "merchants"
@@ -51,10 +51,14 @@ _platform = [
     path("merchants/", merchant.merchant_directory, name="merchant-directory"),
     path("merchants/<int:pk>/manager/", merchant.merchant_assign, name="merchant-assign"),
     path("stores/", store.store_directory, name="store-directory"),
-    path("openings/", opening.opening_list, name="opening-list"),
-    path("openings/new/", opening.opening_new, name="opening-new"),
-    path("openings/<int:pk>/", opening.opening_detail, name="opening-detail"),
-    path("openings/<int:pk>/withdraw/", opening.opening_withdraw, name="opening-withdraw"),
+    path("changes/", rulechange.rulechange_list, name="rulechange-list"),
+    path("changes/new/", rulechange.rulechange_new, name="rulechange-new"),
+    path("changes/<int:pk>/", rulechange.rulechange_detail, name="rulechange-detail"),
+    path("changes/<int:pk>/withdraw/", rulechange.rulechange_withdraw, name="rulechange-withdraw"),
+    # The addresses of before.
+    path("openings/", rulechange.openings_of_before, name="opening-list"),
+    path("openings/new/", rulechange.new_opening_of_before, name="opening-new"),
+    path("openings/<int:pk>/", rulechange.opening_of_before, name="opening-detail"),
     path("applications/", application.application_directory, name="application-directory"),
 ]
 

@@ -88,6 +88,7 @@ def world(
     """What is asked for, by the name the table uses."""
     return {
         "opening": opening,
+        "rulechange": opening.change,
         "application": approval,
         "in_app_product": in_app_product,
         "in_app_store": in_app_product.store,
@@ -159,7 +160,7 @@ KINDS = {
     "store_kind": "store",
     "feed_kind": "feed",
     "application_kind": "application",
-    "opening_kind": "opening",
+    "rulechange_kind": "rulechange",
     "boost_kind": "boost",
     "payment_kind": "payment",
     "top_up_kind": "top-up",

@@ -21,8 +21,8 @@ from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant
 from merchants.notes import feed_requests
 from merchants.openings import applications
-from merchants.openings import verbs as openings
-from merchants.openings.models import Opening, OpeningApplication, OpeningState, Programme
+from merchants.openings.models import OpeningApplication, OpeningState, Programme
+from merchants.rulechanges.models import RuleChange
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
 from portal import clock
@@ -33,6 +33,7 @@ from portal.review import concerned, kinds
 from portal.review.concerned import ties_of
 from portal.review.kinds import Answer, Kind
 from portal.review.subjects import Reviewable
+from tests import ruling
 from tests.papers import PDF
 
 APART = concerned.APART_FOR
@@ -71,7 +72,7 @@ def hand_in(
         "store": lambda: _store(shop, by=bob),
         "feed": lambda: feed_requests.ask(shop, account_name="Glow account", by=bob)[0],
         "application": lambda: _application(shop, by=bob),
-        "opening": lambda: _rule(by=lawyer),
+        "rulechange": lambda: _rule(by=lawyer),
         "boost": boost,
         "payment": lambda: large(payments.record(shop, **LARGE, reference="large", by=cashier)),
         "top-up": lambda: _top_up(by=treasurer),
@@ -109,8 +110,8 @@ def _application(shop: Merchant, *, by: User) -> OpeningApplication:
     )
 
 
-def _rule(*, by: User) -> Opening:
-    return openings.propose(
+def _rule(*, by: User) -> RuleChange:
+    return ruling.propose(
         programme=Programme.objects.get(code="red-cat"),
         category=Category.objects.get(code="beauty"),
         placement="profile",
@@ -163,7 +164,7 @@ def every_answer(*but: str) -> list[Any]:
 
 answers = pytest.mark.parametrize(("kind", "answer"), every_answer())
 # Nobody's team asks for a payment into a fund, or for a rule.
-answers_to_teams = pytest.mark.parametrize(("kind", "answer"), every_answer("top-up", "opening"))
+answers_to_teams = pytest.mark.parametrize(("kind", "answer"), every_answer("top-up", "rulechange"))
 
 
 def role_for(kind: Kind) -> PlatformRole:

@@ -118,7 +118,7 @@ MERCHANTS = [
     Listed("merchants:application-list", M, "owner", shops.application),
     Listed("merchants:merchant-directory", "", "admin", shops.company),
     Listed("merchants:store-directory", "", "admin", shops.store_of_a_company),
-    Listed("merchants:opening-list", "", "admin", shops.rule),
+    Listed("merchants:rulechange-list", "", "admin", shops.rule),
     Listed("merchants:application-directory", "", "admin", shops.application_of_a_company),
     Listed(
         "merchants:store-card", "in_app_store.pk", "anonymous", shops.in_app_product,
@@ -133,7 +133,7 @@ FORMS = [
     Listed("merchants:listing-new", M, "owner", shops.in_app_product, to_choose("fallback")),
     Listed("merchants:product-new", M, "owner", shops.store, to_choose("store")),
     Listed("merchants:product-new", M, "owner", shops.category, choices("category")),
-    Listed("merchants:opening-new", "", "admin", shops.category, choices("category")),
+    Listed("merchants:rulechange-new", "", "admin", shops.category, choices("category")),
     Listed("merchants:application-new", M, "owner", shops.category, choices("category")),
     Listed(
         "review:review-detail", "merchant_kind merchant.pk", "admin", people.manager,

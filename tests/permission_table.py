@@ -231,10 +231,14 @@ MERCHANTS = [
     page("merchants:merchant-directory", "", ADMINS),
     page("merchants:merchant-assign", "merchant.pk", ADMINS),
     page("merchants:store-directory", "", ADMINS),
-    page("merchants:opening-list", "", ADMINS),
-    page("merchants:opening-new", "", ADMINS),
-    page("merchants:opening-detail", "opening.pk", ADMINS),
-    button("merchants:opening-withdraw", "opening.pk", ADMINS_POST),
+    page("merchants:rulechange-list", "", ADMINS),
+    page("merchants:rulechange-new", "", ADMINS),
+    page("merchants:rulechange-detail", "rulechange.pk", ADMINS),
+    button("merchants:rulechange-withdraw", "rulechange.pk", ADMINS_POST),
+    # The addresses of before lead to those of rule changes.
+    page("merchants:opening-list", "", ADMINS_POST),
+    page("merchants:opening-new", "", ADMINS_POST),
+    page("merchants:opening-detail", "opening.pk", ADMINS_POST),
     page("merchants:application-directory", "", ADMINS),
 ]
 
@@ -246,7 +250,7 @@ REVIEW = [
     page("review:review-detail", "store_kind store.pk", ADMINS),
     page("review:review-detail", "feed_kind feedrequest.pk", ADMINS),
     page("review:review-detail", "application_kind application.pk", ADMINS),
-    page("review:review-detail", "opening_kind opening.pk", ADMINS),
+    page("review:review-detail", "rulechange_kind rulechange.pk", ADMINS),
     page("review:review-detail", "boost_kind boost.pk", MANAGERS),
     page("review:review-together", "boost_kind campaign.pk", MANAGERS),
     page("review:comment-ask", "boost_kind boost.pk", MANAGERS),

@@ -19,13 +19,13 @@ from merchants.catalogue import verbs as products
 from merchants.companies import verbs as merchants
 from merchants.listings import verbs as listings
 from merchants.notes import feed_requests
-from merchants.openings import verbs as openings
 from merchants.stores import verbs as stores
 from portal import clock
 from portal.accounts import people, switching, teams
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import MOST_REASON, Refusal
 from portal.typed import MOST_FEN
+from tests import ruling
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +123,7 @@ ACTS = [
         (("placement", "x"), ("placement", ""))),
     Act("feed.ask", _ask_for_a_feed,
         lambda w: {"account_name": "Glow"}, tuple(("account_name", text) for text in WORDS)),
-    Act("opening.propose", lambda w, **f: openings.propose(by=w["admin"], **f), _an_opening,
+    Act("opening.propose", lambda w, **f: ruling.propose(by=w["admin"], **f), _an_opening,
         (("placement", "x"), ("state", "x"), ("store_kind", "x"),
          ("effective_at", datetime(FAR, 1, 1, tzinfo=UTC)),
          ("effective_at", datetime(1000, 1, 1, tzinfo=UTC)),

@@ -29,7 +29,7 @@ WHATEVER_CHANGED = {
     "notices:notice-read-all": "one's own",
     "accounts:invitation-withdraw": "an invitation never changes",
     "merchants:feed-request-withdraw": "only what is asked for is taken back",
-    "merchants:opening-withdraw": "a rule never changes, and it is the author's own",
+    "merchants:rulechange-withdraw": "a rule never changes, and it is the author's own",
     "merchants:listing-pause": "readers see less, at once",
     "merchants:listing-end": "readers see less, at once",
     "campaigns:announcement-withdraw": "the merchant's own word, on which no money rests",

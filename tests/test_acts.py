@@ -173,6 +173,7 @@ AS_TYPED = {
     ("cost", "on"), ("cost", "reference"), ("costfile", "name"),
     ("costfile", "costs"), ("costfile", "sha256"), ("assumption", "share"),
     ("assumption", "source"),
+    ("rulechange", "lines"),
 }  # fmt: skip
 # Upon what the acts of these nouns are, where it is not called as they are.
 SUBJECTS = {"team": ["membership", "invitation"]}

@@ -97,7 +97,7 @@ def test_a_failed_job_failed_and_a_failed_batch_was_refused(
 def test_a_rule_shows_what_it_says_beside_where_it_is(
     world: dict[str, Any], admin: User, client_of: Callable[[User], Client]
 ) -> None:
-    url = reverse("merchants:opening-detail", args=[world["opening"].pk])
+    url = reverse("merchants:rulechange-detail", args=[world["rulechange"].pk])
     page = client_of(admin).get(url).content.decode()
     assert badges(page) == [("green", "Signed"), ("green", "Open")]
 

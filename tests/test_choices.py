@@ -1,10 +1,12 @@
 """States know their label and colour, and a row knows its state."""
 
 import pytest
+from django.apps.registry import Apps
 from django.db import models
 
 from merchants.companies.models import Merchant, MerchantStatus
-from merchants.openings.models import Opening, OpeningState, OpeningStatus
+from merchants.openings.models import OpeningState
+from merchants.rulechanges.models import ChangeStatus
 from portal.choices import Colour, ColouredChoices, StateField, state_of
 
 
@@ -26,9 +28,20 @@ def test_a_row_with_one_state_needs_no_name_of_it() -> None:
 
 
 def test_a_row_with_two_states_is_asked_for_one_by_name() -> None:
-    rule = Opening(state="closed", status="signed")
+    class Rule(models.Model):
+        state = StateField(OpeningState, max_length=10)
+        status = StateField(ChangeStatus, max_length=10)
+        placement = models.CharField(max_length=10)
+
+        class Meta:
+            app_label, apps = "merchants", Apps()
+
+        def __str__(self) -> str:
+            return ""
+
+    rule = Rule(state="closed", status="signed")
     assert state_of(rule, "state") is OpeningState.CLOSED
-    assert state_of(rule, "status") is OpeningStatus.SIGNED
+    assert state_of(rule, "status") is ChangeStatus.SIGNED
     with pytest.raises(LookupError, match="Which state of merchants"):
         state_of(rule)
     with pytest.raises(LookupError, match="Which state of merchants"):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from campaigns.ledger.models import Payment
 from campaigns.ledger.refunds import BalanceRefund, RefundStatus
 from campaigns.tests.conftest import a_boost, money  # noqa: F401 - fixtures
+from merchants.rulechanges.models import RuleChange
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import User
@@ -56,7 +57,7 @@ def test_after_a_decision_the_next_of_the_queue_follows(
     waiting["application"].delete()
     waiting["feed"].delete()
     waiting["top-up"].delete()
-    waiting["opening"].delete()
+    RuleChange.objects.filter(pk=waiting["rulechange"].pk).update(status="withdrawn")
     client, reject = client_of(admin), {"decision": "reject", "reason": "No."}
     store = reverse("review:review-detail", args=["store", waiting["store"].pk])
     company = reverse("review:review-detail", args=["merchant", waiting["merchant"].pk])
@@ -99,7 +100,7 @@ def test_the_queue_shows_one_kind_when_asked(
 ) -> None:
     client, queue = client_of(admin), reverse("review:review-list")
     every = {row["kind_code"] for row in client.get(queue).context["table"].data}
-    assert every == {"merchant", "store", "feed", "application", "opening", "top-up"}
+    assert every == {"merchant", "store", "feed", "application", "rulechange", "top-up"}
     for kind in ("merchant", "store", "feed", "application"):
         shown = client.get(queue, {"kind": kind}).context["table"].data
         assert {row["kind_code"] for row in shown} == {kind}

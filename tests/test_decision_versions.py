@@ -14,7 +14,8 @@ from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.notes.models import FeedRequest, Note
-from merchants.openings.models import Opening, OpeningApplication
+from merchants.openings.models import OpeningApplication
+from merchants.rulechanges.models import RuleChange
 from merchants.stores.models import Store
 from portal.accounts.models import Membership, Role, User
 from portal.refusals import Refusal
@@ -36,8 +37,8 @@ def changed(subject: Reviewable) -> None:
             FeedRequest.objects.filter(pk=subject.pk).update(account_name="Another account")
         case OpeningApplication():
             OpeningApplication.objects.filter(pk=subject.pk).update(document="applications/b.pdf")
-        case Opening():
-            Opening.objects.filter(pk=subject.pk).update(state="closed")
+        case RuleChange():
+            RuleChange.objects.filter(pk=subject.pk).update(evidence="Another paper.")
         case Payment():
             Payment.objects.filter(pk=subject.pk).update(amount_fen=subject.amount_fen + 1)
         case BalanceRefund():

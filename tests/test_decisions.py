@@ -66,7 +66,7 @@ def test_who_wrote_it_does_not_decide_however_long_ago_he_left(
     subject = hand_in(kind.code)
     with clock.at(clock.now() - APART - DAY):
         leave_all_teams(bob)
-    written_here = {"payment": cashier, "top-up": treasurer, "opening": lawyer}
+    written_here = {"payment": cashier, "top-up": treasurer, "rulechange": lawyer}
     author = written_here.get(kind.code) or changes_sides(bob, kind)
     assert_refused(
         subject, kind, answer, by=author, manager=manager, client_of=client_of,

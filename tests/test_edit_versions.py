@@ -25,7 +25,7 @@ MAKE = {
     "accounts:team-invite", "merchants:merchant-new", "merchants:store-new",
     "merchants:product-new", "merchants:product-paste", "merchants:listing-new",
     "merchants:feed-request-new",
-    "merchants:application-new", "merchants:opening-new", "campaigns:boost-new",
+    "merchants:application-new", "merchants:rulechange-new", "campaigns:boost-new",
     "campaigns:boost-quick",
     "campaigns:announcement-new", "campaigns:cost-new", "campaigns:assumption-new",
     "campaigns:cost-file-new",

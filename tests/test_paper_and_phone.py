@@ -46,7 +46,7 @@ def printed(page: Page, url: str, width: int) -> None:
 
 def _pages_of(world: World) -> list[tuple[str, str, int]]:
     """Who prints what, and how wide the paper is."""
-    merchant, opening = world["merchant"].code, world["opening"].pk
+    merchant, change = world["merchant"].code, world["rulechange"].pk
     return [
         ("owner", reverse("reports:report-detail", args=[merchant]), ACROSS),
         ("owner", reverse("reports:report-models", args=[merchant]), ACROSS),
@@ -54,8 +54,8 @@ def _pages_of(world: World) -> list[tuple[str, str, int]]:
         ("owner", reverse("campaigns:invoice-list", args=[merchant]), UPRIGHT),
         ("owner", reverse("campaigns:statement-detail", args=[merchant, world["month"]]), UPRIGHT),
         ("owner", reverse("accounts:team-audit", args=[world["team"].pk]), UPRIGHT),
-        ("admin", reverse("merchants:opening-list"), UPRIGHT),
-        ("admin", reverse("merchants:opening-detail", args=[opening]), UPRIGHT),
+        ("admin", reverse("merchants:rulechange-list"), UPRIGHT),
+        ("admin", reverse("merchants:rulechange-detail", args=[change]), UPRIGHT),
         ("admin", reverse("campaigns:fairness-list"), ACROSS),
     ]
 

@@ -15,13 +15,13 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost
 from campaigns.tests.conftest import RequestBoost, a_boost, large, money  # noqa: F401 - fixtures
 from merchants.companies.models import Merchant
-from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningState, Programme
 from portal import clock
 from portal.accounts import recent, teams, versions
 from portal.accounts.models import AuditEntry, Role, Team, User
 from portal.review.subjects import Reviewable
 from portal.webhooks import verbs as webhooks
+from tests import ruling
 
 CONFIRM = "/accounts/reauthenticate/?next="
 PASSWORD = "correct horse battery staple"
@@ -89,8 +89,8 @@ PRESSES = [
     Press("fund.manage", "admin", _at("campaigns:fund-pay-in", "fund"), lambda stage: PAID),
     Press("fund.sign", "admin", _at("review:review-detail", "top_up_kind", "top_up"),
           lambda stage: stage["signed_top_up"]),
-    Press("opening.propose", "admin", _at("merchants:opening-new"), _a_rule),
-    Press("opening.propose", "admin", _at("merchants:opening-withdraw", "rule")),
+    Press("opening.propose", "admin", _at("merchants:rulechange-new"), _a_rule),
+    Press("opening.propose", "admin", _at("merchants:rulechange-withdraw", "rule")),
     Press("opening.sign", "second_admin", _at("review:review-detail", "rule_kind", "rule"),
           lambda stage: stage["signed_rule"]),
     Press("adserver.manage", "admin", _at("campaigns:ad-server-new"),
@@ -122,7 +122,7 @@ def desk(
 
     payment, top_up = hand_in("payment"), hand_in("top-up")
     assert isinstance(top_up, Payment)
-    rule = openings.propose(
+    rule = ruling.propose(
         programme=Programme.objects.get(code="red-cat"),
         category=Category.objects.get(code="beauty"),
         placement=Placement.NOTE_BODY,
@@ -154,10 +154,10 @@ def desk(
         "signed_top_up": {**sign, "version": top_up.version},
         "fund": top_up.account.fund.pk,
         **_refunds(request, hand_in("merchant")),
-        "rule_kind": "opening",
+        "rule_kind": "rulechange",
         "rule": rule.pk,
         "signed_rule": {**sign, "version": rule.version},
-        "proposed_rule": rule,
+        "proposed_rule": rule.openings.get(),
         "endpoint": webhooks.open_endpoint("feed", url="https://feed.example/", by=admin).pk,
     }
 
@@ -286,7 +286,7 @@ def test_what_waits_stands_under_the_labels_of_its_form(
     assert _waits(client_of(alice), _at("accounts:team-invite", "team")(desk), typed) == [
         ("E-mail", "dora@example.com"), ("Role", "Finance"),
     ]  # fmt: skip
-    waits = _waits(client_of(admin), _at("merchants:opening-new")(desk), _a_rule(desk))
+    waits = _waits(client_of(admin), _at("merchants:rulechange-new")(desk), _a_rule(desk))
     assert ("Programme", str(desk["proposed_rule"].programme)) in waits
     assert ("Category", str(desk["proposed_rule"].category)) in waits
     signed = {"decision": "sign", "reason": "Because.", "version": "0" * 32}
@@ -295,7 +295,7 @@ def test_what_waits_stands_under_the_labels_of_its_form(
     assert labels["Reason"] == "Because."
     assert labels["Decision"].startswith("Book it") or "Sign" in labels["Decision"]
     assert "Version" not in labels
-    pressed = _at("merchants:opening-withdraw", "rule")(desk)
+    pressed = _at("merchants:rulechange-withdraw", "rule")(desk)
     assert _waits(client_of(admin), pressed, {}) == []
 
 

@@ -16,12 +16,14 @@ from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
-from merchants.openings import verbs as openings
-from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
+from merchants.openings.models import OpeningState, Programme
+from merchants.rulechanges import verbs as rulechanges
+from merchants.rulechanges.models import ChangeStatus, RuleChange
 from portal import clock
 from portal.accounts.models import PlatformRole, User
 from reports.sources import refunding, sampling, suspending
 from reports.sources.models import Source
+from tests import ruling
 from tests.racing import one_after_the_other
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,8 +32,8 @@ PAID: dict[str, Any] = {"amount_fen": 1_000, "reference": "bank-1"}
 
 
 @pytest.fixture
-def proposed(admin: User) -> Opening:
-    return openings.propose(
+def proposed(admin: User) -> RuleChange:
+    return ruling.propose(
         programme=Programme.objects.get(code="red-cat"),
         category=Category.objects.get(code="beauty"),
         placement=Placement.NOTE_BODY,
@@ -59,19 +61,19 @@ def refused(person: User, *, lock: Callable[[], object], act: Callable[[], objec
 
 
 def test_a_rule_is_neither_signed_nor_withdrawn(
-    proposed: Opening, admin: User, second_admin: User
+    proposed: RuleChange, admin: User, second_admin: User
 ) -> None:
-    def lock() -> Opening:
-        return Opening.locked(proposed.pk)
+    def lock() -> RuleChange:
+        return RuleChange.locked(proposed.pk)
 
     refused(
         second_admin,
         lock=lock,
-        act=lambda: openings.sign(proposed, version=proposed.version, by=second_admin),
+        act=lambda: rulechanges.sign(proposed, version=proposed.version, by=second_admin),
     )
-    refused(admin, lock=lock, act=lambda: openings.withdraw(proposed, by=admin))
+    refused(admin, lock=lock, act=lambda: rulechanges.withdraw(proposed, by=admin))
     proposed.refresh_from_db()
-    assert proposed.status == OpeningStatus.PROPOSED
+    assert proposed.status == ChangeStatus.PROPOSED
 
 
 def test_nothing_is_agreed_of_a_source_and_of_refunds(admin: User) -> None:
@@ -133,12 +135,12 @@ def test_no_payment_is_written_down(shop: Merchant, admin: User, manager: User) 
 
 
 def test_a_role_that_was_there_when_the_page_was_opened_is_asked_again(
-    proposed: Opening, admin: User, any_rule: dict[str, Any]
+    proposed: RuleChange, admin: User, any_rule: dict[str, Any]
 ) -> None:
     User.objects.filter(pk=admin.pk).update(platform_role="")
     assert admin.platform_role
     for act in (
-        lambda: openings.propose(**any_rule, by=admin),
+        lambda: ruling.propose(**any_rule, by=admin),
         lambda: funds.create("autumn", name_zh="秋", name_en="Autumn", by=admin),
     ):
         with pytest.raises(PermissionDenied):
@@ -146,6 +148,7 @@ def test_a_role_that_was_there_when_the_page_was_opened_is_asked_again(
 
 
 @pytest.fixture
-def any_rule(proposed: Opening) -> dict[str, Any]:
+def any_rule(proposed: RuleChange) -> dict[str, Any]:
+    line = proposed.openings.get()
     names = ("programme", "category", "placement", "store_kind", "state", "effective_at", "reason")
-    return {name: getattr(proposed, name) for name in names}
+    return {name: getattr(line, name) for name in names}

@@ -28,7 +28,8 @@ from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.notes.models import FeedRequest, Note
-from merchants.openings.models import Opening, OpeningApplication, Programme
+from merchants.openings.models import OpeningApplication, Programme
+from merchants.rulechanges.models import RuleChange
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import Invitation, User
@@ -159,7 +160,7 @@ MAKINGS = [
            lambda world: {"programme": Programme.objects.get(code="red-cat").pk,
                           "category": _category("fashion"),
                           "document": SimpleUploadedFile("a.pdf", PDF)}),
-    Making("merchants:opening-new", "", "admin", Opening, _rule),
+    Making("merchants:rulechange-new", "", "admin", RuleChange, _rule),
     Making("campaigns:boost-new", M, "alice", Boost, _boost),
     Making("campaigns:boost-quick", M, "alice", Boost,
            lambda world: {"note": _another_note(world).pk, "amount": "7500", "hours": "24",

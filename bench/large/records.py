@@ -3,6 +3,7 @@
 from bench.large.filling import fill
 from bench.large.size import LISTINGS, Size
 from merchants.openings.models import Opening, OpeningApplication
+from merchants.rulechanges.models import RuleChange
 from portal.accounts.models import AuditEntry, Invitation
 from portal.exports.models import Export
 from portal.jobs.models import Job
@@ -143,18 +144,30 @@ def _rules(size: Size) -> None:
         " (VALUES ('note_body'), ('comment_pinned')) l (placement)"
     )
     fill(
+        RuleChange,
+        f"{scopes} ORDER BY p.id, c.id, l.placement, n",
+        kind="'openings'",
+        effective_at="now() - (12 - n) * interval '20 days'",
+        reason="'bench'",
+        content_sha="p.id || ' ' || c.id || ' ' || l.placement || ' ' || n",
+        status="CASE WHEN n = 10 THEN 'proposed' ELSE 'signed' END",
+        author=str(size.admin),
+        approver=f"CASE WHEN n < 10 THEN {size.admin + 1} END",
+        needs="CASE WHEN n < 10 THEN 2 END",
+        signed_at="CASE WHEN n < 10 THEN now() END",
+    )
+    fill(
         Opening,
-        scopes,
+        f"{scopes}, merchants_rulechange r"
+        " WHERE r.content_sha = p.id || ' ' || c.id || ' ' || l.placement || ' ' || n",
+        change="r.id",
         programme="p.id",
         category="c.id",
         placement="l.placement",
         store_kind="CASE p.marketplace WHEN 'taobao_tmall' THEN 'tmall' ELSE p.marketplace END",
         state="CASE WHEN n % 2 = 0 THEN 'open' ELSE 'closed' END",
         effective_at="now() - (12 - n) * interval '20 days'",
-        reason="'bench'",
-        status="CASE WHEN n = 10 THEN 'proposed' ELSE 'signed' END",
-        author=str(size.admin),
-        approver=f"CASE WHEN n < 10 THEN {size.admin + 1} END",
+        kept="'{}'",
         signed_at="CASE WHEN n < 10 THEN now() END",
     )
     fill(

@@ -42,7 +42,7 @@ def _boosts(told: ClosingMerchant) -> str:
 
 
 def _opening(closing: Closing) -> str:
-    return reverse("merchants:opening-detail", args=[closing.opening_id])
+    return reverse("merchants:rulechange-detail", args=[closing.opening.change_id])
 
 
 TABLE: dict[str, Told | Nobody] = {

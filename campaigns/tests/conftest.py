@@ -22,12 +22,12 @@ from merchants.listings.models import Listing, ListingStatus
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
-from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningState
 from portal import clock
 from portal.accounts import people
 from portal.accounts.models import PlatformRole, User
 from portal.webhooks.models import Endpoint, EndpointState
+from tests import ruling
 
 NOON = datetime.fromisoformat("2026-03-02T12:00+08:00")
 TODAY = NOON.date()
@@ -220,7 +220,7 @@ def outside(shop: Merchant, tmall_product: Product, alice: User) -> NoteOutside:
 
 
 @pytest.fixture
-def close(opening: Opening, admin: User, second_admin: User) -> Close:
+def close(opening: Opening, admin: User, second_admin: User, third_admin: User) -> Close:
     """`close()` signs that beauty is closed from now on."""
 
     def signed(**fields: Any) -> Opening:
@@ -229,7 +229,7 @@ def close(opening: Opening, admin: User, second_admin: User) -> Close:
             "placement": opening.placement, "store_kind": opening.store_kind,
             "state": OpeningState.CLOSED, "effective_at": clock.now(), "reason": CLOSED,
         }  # fmt: skip
-        proposed = openings.propose(**{**rule, **fields}, by=admin)
-        return openings.sign(proposed, version=proposed.version, by=second_admin)
+        proposed = ruling.propose(**{**rule, **fields}, by=admin)
+        return ruling.sign(proposed, second_admin, third_admin)
 
     return signed

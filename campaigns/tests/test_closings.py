@@ -46,6 +46,7 @@ from portal.jobs.models import Job, JobState
 from portal.notices.models import Notice
 from portal.refusals import Refusal
 from portal.review import appeals
+from tests.ruling import rewrite
 
 HOUR = timedelta(hours=1)
 WEEK = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=6)}
@@ -62,7 +63,7 @@ def at_work(
     manager: User,
 ) -> None:
     """It is noon; Alice may link outside, and has money."""
-    Opening.objects.update(effective_at=NOON - timedelta(days=30))
+    rewrite(effective_at=NOON - timedelta(days=30))
     payments.record(shop, amount_fen=4_000_000, reference="bank-more", by=manager)
 
 
@@ -363,7 +364,7 @@ def test_a_rule_that_cannot_be_listed_holds_up_no_other(
 
 
 def told_page(rule: Opening) -> str:
-    return reverse("merchants:opening-detail", args=[rule.pk])
+    return reverse("merchants:rulechange-detail", args=[rule.change_id])
 
 
 def test_one_that_fails_keeps_no_other_and_is_done_by_the_next_try(

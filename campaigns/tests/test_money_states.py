@@ -37,12 +37,13 @@ from campaigns.ledger.proof import verify
 from campaigns.ledger.refunds import BalanceRefund
 from campaigns.tests.conftest import NOON, TODAY, Close, NoteOutside, RequestBoost, balance_of
 from merchants.companies.models import Merchant
-from merchants.openings.models import Opening, OpeningState
+from merchants.openings.models import OpeningState
 from portal import clock
 from portal.accounts.models import User
 from portal.jobs import queue
 from portal.jobs.models import Job, JobState
 from portal.refusals import Refusal
+from tests.ruling import rewrite
 
 WORLDS, SEED = int(os.environ.get("SOAK_WORLDS", "100")), int(os.environ.get("SOAK_SEED", "1"))
 STEPS = 40 if "SOAK_WORLDS" in os.environ else 4
@@ -407,7 +408,7 @@ def scene(
     admin: User,
 ) -> dict[str, Any]:
     """Boosts that run, wait and are drafts; two notes, one of which leads outside alone."""
-    Opening.objects.update(effective_at=NOON - timedelta(days=30))
+    rewrite(effective_at=NOON - timedelta(days=30))
     fund, wallet = running.funding_lines.get(fund__isnull=False).fund, ledger.wallet_of(shop)
     assert fund
     notes = [running.note, outside("out")]

@@ -17,6 +17,8 @@ from merchants.notes import verbs as notes
 from merchants.openings import applications
 from merchants.openings import verbs as openings
 from merchants.openings.models import OpeningState, Programme
+from merchants.openings.verbs import Scope
+from merchants.rulechanges import verbs as rulechanges
 from merchants.stores import verbs as stores
 from portal.accounts.models import User
 from portal.notices import verbs as notices
@@ -48,26 +50,20 @@ def _rules_to_sign(world: World, cast: Cast) -> None:
     next_week = at(world.period.last_on + timedelta(days=8))
     opens, closes = Programme.objects.order_by("pk")[:2]
     openings.propose(
-        programme=opens,
-        category=Category.objects.get(code="digital"),
-        placement=Placement.NOTE_BODY,
-        store_kind="tmall",
+        [Scope(opens, Category.objects.get(code="digital"), Placement.NOTE_BODY, "tmall")],
         state=OpeningState.OPEN,
         effective_at=next_week,
         reason="数码家电试点两周，站内同类店铺成交未见下降，申请正式开放。",
         by=cast.admin,
     )
     closing = openings.propose(
-        programme=closes,
-        category=Category.objects.get(code="pets-toys"),
-        placement=Placement.NOTE_BODY,
-        store_kind="jd",
+        [Scope(closes, Category.objects.get(code="pets-toys"), Placement.NOTE_BODY, "jd")],
         state=OpeningState.CLOSED,
         effective_at=next_week,
         reason="宠物玩具质检投诉上升，下周起暂停站外挂链。",
         by=cast.admin,
     )
-    openings.sign(closing, version=closing.version, by=cast.second_admin)
+    rulechanges.sign(closing, version=closing.version, by=cast.second_admin)
 
 
 def _payment_to_sign(merchant: Merchant, cast: Cast) -> None:

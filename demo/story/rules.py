@@ -14,6 +14,8 @@ from merchants.marketplaces.placements import Placement
 from merchants.openings import applications
 from merchants.openings import verbs as openings
 from merchants.openings.models import OpeningState, Programme
+from merchants.openings.verbs import Scope
+from merchants.rulechanges import verbs as rulechanges
 from portal import clock
 from portal.accounts.models import User
 
@@ -26,17 +28,14 @@ def open_categories(cast: Cast) -> int:
     for programme in Programme.objects.order_by("pk"):
         for category in Category.objects.filter(code__in=OPEN_CATEGORIES):
             for kind in sorted(programme.store_kinds):
-                rule = openings.propose(
-                    programme=programme,
-                    category=category,
-                    placement=Placement.NOTE_BODY,
-                    store_kind=kind,
+                change = openings.propose(
+                    [Scope(programme, category, Placement.NOTE_BODY, kind)],
                     state=OpeningState.OPEN,
                     effective_at=clock.now(),
                     reason=f"{programme.name_zh}：首批开放{category.name_zh}类目的笔记正文挂链。",
                     by=cast.admin,
                 )
-                openings.sign(rule, version=rule.version, by=cast.second_admin)
+                rulechanges.sign(change, version=change.version, by=cast.second_admin)
                 count += 1
     return count
 

@@ -30,7 +30,7 @@ from demo.story import agreements, late_boosts
 from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import ListingPeriod
-from merchants.openings.models import Opening
+from merchants.rulechanges.models import RuleChange
 from portal import clock
 from portal.accounts.models import AuditEntry, Role, User
 from portal.jobs.models import Job
@@ -164,7 +164,7 @@ def test_the_demo_world_has_something_for_everybody(truth: Truth) -> None:
     assert set(owned.team.memberships.values_list("role", flat=True)) == set(Role)
     assert set(owned.boosts.values_list("status", flat=True)) == set(Outcome)
     assert set(Merchant.objects.values_list("status", flat=True)) == set(MerchantStatus)
-    assert Opening.objects.filter(status="proposed").exists()
+    assert RuleChange.objects.filter(status="proposed").exists()
     assert User.objects.get(email="owner@notelink.example").notices.filter(read_at=None).exists()
 
 

@@ -1,11 +1,12 @@
 """Signed openings as rows of policy: from the database, and as JSON for a place that has none."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from merchants.openings.deciding import Rule
-from merchants.openings.models import Opening
+from merchants.openings.models import Opening, OpeningMerchant, OpeningState
 
 # How a rule is written as JSON, by its places.
 FORM = f"rule: {' '.join(Rule._fields)}"
@@ -13,31 +14,48 @@ _INSTANTS = ("effective_at", "until_at", "grandfather_until")
 _LISTS = ("kept", "merchants")
 
 
+# The columns of a rule as they stand in a line, in the order of `Rule`, but for its end and for the
+# merchants of a pilot.
+_COLUMNS = (
+    "pk", "programme_id", "placement", "store_kind", "category_id", "state", "effective_at",
+    "expires_at", "taken_back_at", "last_on", "sweeps", "kept", "grandfather",
+    "grandfather_until", "change_id",
+)  # fmt: skip
+
+
 def signed(categories: Iterable[int] | None = None) -> list[Rule]:
-    """What is signed, of `categories` where some are given, in the order of its keys."""
+    """What is signed, of `categories` where some are given, in the order of its keys: a query, and
+    one more where there are pilots."""
     rows = Opening.objects.signed().order_by("pk")
     if categories is not None:
         rows = rows.filter(category__in=list(categories))
-    columns = ("pk", "programme_id", "placement", "store_kind", "category_id", "state",
-               "effective_at")  # fmt: skip
-    return [Rule(*row) for row in rows.values_list(*columns)]
+    found = list(rows.values_list(*_COLUMNS))
+    pilots = [row[0] for row in found if row[5] == OpeningState.PILOT]
+    listed: dict[int, list[int]] = defaultdict(list)
+    if pilots:
+        pairs = OpeningMerchant.objects.filter(opening__in=pilots).order_by("merchant")
+        for opening, merchant in pairs.values_list("opening", "merchant"):
+            listed[opening].append(merchant)
+    return [_rule(row, listed[row[0]]) for row in found]
 
 
 def of(opening: Opening) -> Rule:
     """One opening, signed or not, as a row of policy. One that is not stored yet counts as the
     latest of its instant."""
-    return Rule(
-        opening.pk or _LATEST,
-        opening.programme_id,
-        opening.placement,
-        opening.store_kind,
-        opening.category_id,
-        opening.state,
-        opening.effective_at,
-    )
+    stands = opening.pk is not None
+    listed = [one.merchant_id for one in opening.pilots.all()] if stands else opening.listed
+    rule = _rule(tuple(getattr(opening, name) for name in _COLUMNS), sorted(listed))
+    return rule if stands else rule._replace(pk=_LATEST)
 
 
 _LATEST = 2**62
+
+
+def _rule(row: tuple[Any, ...], listed: Iterable[int]) -> Rule:
+    *place, expires_at, taken_back_at, last_on, sweeps, kept, spares, until, change = row
+    ends = [at for at in (expires_at, taken_back_at) if at is not None]
+    lists = (tuple(kept), spares, until, tuple(listed), change)
+    return Rule._make((*place, min(ends, default=None), last_on, sweeps, *lists))
 
 
 def written(rule: Rule) -> list[Any]:

@@ -1,18 +1,22 @@
 """Policy: programmes with marketplaces, the openings under them, and applications to take part."""
 
-from datetime import UTC, date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
 from merchants.marketplaces.kinds import Marketplace, StoreKind
 from merchants.marketplaces.placements import Placement
+from merchants.rulechanges.models import Grandfather, RuleChange
 from portal import clock, words
 from portal.accounts.models import Team, User
 from portal.choices import Colour, ColouredChoices, StateField
@@ -63,95 +67,91 @@ class Programme(models.Model):
 
 
 class OpeningState(ColouredChoices):
-    """What the rule says once it is in force."""
+    """What the rule says once it is in force: a closed set.
+
+    `pilot` is open for the merchants on its list, `closing` for what is live, through its last day.
+    """
 
     OPEN = "open", Colour.GREEN, _("Open")
+    PILOT = "pilot", Colour.AZURE, _("Pilot")
+    CLOSING = "closing", Colour.YELLOW, _("Closing")
+    SUSPENDED = "suspended", Colour.RED, pgettext_lazy("rule", "Suspended")
     CLOSED = "closed", Colour.GREY, _("Closed")
-
-
-class OpeningStatus(ColouredChoices):
-    """Where the rule is on its way to being in force."""
-
-    PROPOSED = "proposed", Colour.AZURE, _("Waiting for a second signature")
-    SIGNED = "signed", Colour.GREEN, _("Signed")
-    REJECTED = "rejected", Colour.RED, _("Rejected")
-    WITHDRAWN = "withdrawn", Colour.GREY, _("Withdrawn")
 
 
 class OpeningQuerySet(models.QuerySet["Opening"]):
     def signed(self) -> Self:
-        return self.filter(status=OpeningStatus.SIGNED)
+        return self.filter(signed_at__isnull=False)
 
 
-class Opening(Reviewable):
-    """One rule for programme x category x placement x store kind, from `effective_at` on.
+class Opening(models.Model):
+    """One rule for programme x category x placement x store kind, from `effective_at` on: a line of
+    a rule change.
 
-    Rules are never edited: a later signed rule of the same scope takes over at its own
-    `effective_at`, so what was in force at any past second stays answerable.
+    It is in force while `effective_at <= at < until_at`. Once it is signed nothing of it changes
+    but `taken_back_at`, once: a trigger keeps it. A later signed rule of the same scope takes over
+    at its own `effective_at`, so what was in force at any past second stays answerable.
+
+    `last_on` is the last day of a closing (Shanghai). `sweeps`: what lies in the category falls
+    with it, but for the branches `kept` (primary keys of categories). What is said once for the
+    whole change stands on each line, so that whoever decides reads lines alone.
     """
 
-    TRANSITIONS = {
-        OpeningStatus.PROPOSED: {
-            OpeningStatus.SIGNED,
-            OpeningStatus.REJECTED,
-            OpeningStatus.WITHDRAWN,
-        },
-    }
-    WAITING = OpeningStatus.PROPOSED
-    # Merchants wait for what opens; what closes is announced long before.
-    ANSWER_WITHIN = timedelta(hours=48)
-    DECISIONS = frozenset({OpeningStatus.SIGNED, OpeningStatus.REJECTED})
-
+    change = models.ForeignKey(RuleChange, models.PROTECT, related_name="openings")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="openings")
     category = models.ForeignKey(Category, models.PROTECT, related_name="openings")
     placement = models.CharField(_("placement"), max_length=20, choices=Placement)
     store_kind = models.CharField(_("store kind"), max_length=10, choices=StoreKind)
     state = StateField(OpeningState, verbose_name=_("rule"), max_length=10)
     effective_at = models.DateTimeField(_("in force from"))
-    reason = models.TextField(_("reason"))
-    status = StateField(OpeningStatus, max_length=10, default=OpeningStatus.PROPOSED)
-    author = models.ForeignKey(User, models.PROTECT, related_name="+")
-    approver = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    submitted_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_on = models.DateField(pgettext_lazy("of a closing", "last day"), null=True, blank=True)
+    sweeps = models.BooleanField(default=False)
+    grandfather = models.CharField(max_length=10, choices=Grandfather, default=Grandfather.NONE)
+    grandfather_until = models.DateTimeField(null=True, blank=True)
+    kept = ArrayField(models.BigIntegerField(), default=list, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
+
+    # The merchants of a pilot, by primary key, until the line is stored.
+    listed: Sequence[int] = ()
 
     objects = OpeningQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["submitted_at"], condition=Q(status="proposed"), name="opening_waiting"
+                fields=["programme", "category"],
+                condition=Q(signed_at__isnull=False),
+                name="opening_signed_of_scope",
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(approver=None) | ~Q(approver=F("author")),
-                name="opening_signed_by_a_second_person",
-                violation_error_message=_("Another admin has to sign what you proposed."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="signed")
-                | (Q(approver__isnull=False) & Q(signed_at__isnull=False)),
-                name="opening_signed_has_approver",
-            ),
             models.UniqueConstraint(
                 fields=["programme", "category", "placement", "store_kind", "effective_at"],
-                condition=Q(status="signed"),
+                condition=Q(signed_at__isnull=False, taken_back_at=None),
                 name="opening_one_rule_per_scope_and_instant",
                 violation_error_message=_("Another rule of this scope starts at this very moment."),
             ),
             models.UniqueConstraint(
-                fields=[
-                    "programme",
-                    "category",
-                    "placement",
-                    "store_kind",
-                    "state",
-                    "effective_at",
-                ],
-                condition=Q(status="proposed"),
-                name="opening_proposed_once",
-                violation_error_message=_("This very rule waits for a signature already."),
+                fields=["change", "programme", "category", "placement", "store_kind"],
+                name="opening_one_line_per_scope",
+                violation_error_message=_("A change names each scope once."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closing", last_on__isnull=False)
+                | (~Q(state="closing") & Q(last_on=None)),
+                name="opening_closing_has_its_last_day",
+                violation_error_message=_("Name the last day of what closes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=F("effective_at")),
+                name="opening_ends_after_it_begins",
+                violation_error_message=_("A rule ends after it begins."),
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None) | Q(signed_at__isnull=False),
+                name="opening_taken_back_was_signed",
             ),
         ]
 
@@ -169,27 +169,36 @@ class Opening(Reviewable):
         )
         return " · ".join(map(str, parts))
 
-    def signed_before(self) -> models.QuerySet["Opening"]:
-        """The other signed rules that decide, or decided, where this one would; newest first."""
-        signed = Opening.objects.signed().filter(
-            programme=self.programme,
-            category__in=self.category.lineage(),
-            placement=self.placement,
-            store_kind=self.store_kind,
-        )
-        return signed.exclude(pk=self.pk).order_by("-effective_at", "-pk")
+    @property
+    def reason(self) -> str:
+        """Why the change was made that it is a line of."""
+        return self.change.reason
 
-    def judged(self) -> dict[str, object]:
-        return {
-            "programme": self.programme.code,
-            "category": self.category.code,
-            "placement": self.placement,
-            "store_kind": self.store_kind,
-            "state": self.state,
-            "effective_at": self.effective_at.astimezone(UTC),
-            "reason": self.reason,
-            "signed_before": list(self.signed_before().values_list("pk", flat=True)),
-        }
+    @property
+    def until_at(self) -> datetime | None:
+        """The instant it ends at: it expires, or was taken back; None while neither is known."""
+        ends = [at for at in (self.expires_at, self.taken_back_at) if at is not None]
+        return min(ends, default=None)
+
+    @property
+    def stops_at(self) -> datetime | None:
+        """The end of the last day of what closes; None for every other state."""
+        return None if self.last_on is None else clock.start_of(self.last_on + timedelta(days=1))
+
+
+class OpeningMerchant(models.Model):
+    """A merchant on the list of a pilot."""
+
+    opening = models.ForeignKey(Opening, models.CASCADE, related_name="pilots")
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["opening", "merchant"], name="opening_merchant_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opening_id} · {self.merchant_id}"
 
 
 # Their folder among the files that people handed in.

@@ -1,71 +1,98 @@
 """Openings: who may let a category link outside, and what is in force at a moment."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from merchants.catalogue.models import Category
-from merchants.openings.models import Opening, OpeningStatus, Programme
+from merchants.openings.models import Opening, Programme
 from merchants.openings.policy import Policy
+from merchants.rulechanges import verbs as rulechanges
+from merchants.rulechanges.models import ChangeKind, RuleChange
 from portal import clock, typed
-from portal.accounts import audit, permissions
 from portal.accounts.models import User
-from portal.refusals import Refusal, given_reason, optional_reason
-from portal.review import door
-from portal.saving import or_refuse, save_or_refuse
+from portal.refusals import Refusal
+from portal.saving import clean_or_refuse
 
 
-@transaction.atomic
+class Scope(NamedTuple):
+    """Where a rule holds; what lies in the category follows it."""
+
+    programme: Programme
+    category: Category
+    placement: str
+    store_kind: str
+
+
 def propose(
+    scopes: Iterable[Scope],
     *,
-    programme: Programme,
-    category: Category,
-    placement: str,
-    store_kind: str,
     state: str,
     effective_at: datetime,
     reason: str,
     by: User,
-) -> Opening:
-    """A rule that waits for the signature of a second admin."""
-    permissions.require(by, "opening.propose")
-    _refuse_unfit(programme, store_kind, effective_at)
-    opening = Opening(
-        programme=programme,
-        category=category,
-        placement=placement,
-        store_kind=store_kind,
-        state=state,
+    expires_at: datetime | None = None,
+    last_on: date | None = None,
+    kept: Iterable[Category] = (),
+    **settings: Any,
+) -> RuleChange:
+    """A change that waits for signatures: a line for each of `scopes`, all of the same state.
+
+    `kept` are the branches that keep what they have where the change `sweeps`; `settings` are those
+    of `rulechanges.verbs.propose`.
+    """
+    scopes = list(dict.fromkeys(scopes))
+    for scope in scopes:
+        _refuse_unfit(scope, effective_at)
+    lines = [
+        Opening(
+            **scope._asdict(),
+            state=state,
+            effective_at=effective_at,
+            expires_at=expires_at,
+            last_on=last_on,
+            kept=sorted(category.pk for category in kept),
+            **{name: settings[name] for name in _ON_EACH_LINE & settings.keys()},
+        )
+        for scope in scopes
+    ]
+    _refuse_untidy(lines)
+    return rulechanges.propose(
+        ChangeKind.OPENINGS,
+        lines,
         effective_at=effective_at,
-        reason=given_reason(reason),
-        author=by,
+        expires_at=expires_at,
+        reason=reason,
+        by=by,
+        **settings,
     )
-    save_or_refuse(opening)
-    new = {
-        "programme": programme.code,
-        "category": category.code,
-        "placement": placement,
-        "store_kind": store_kind,
-        "state": state,
-        "effective_at": effective_at.isoformat(),
-    }
-    audit.record("opening.proposed", opening, by=by, new=new, reason=opening.reason)
-    return opening
 
 
-def _refuse_unfit(programme: Programme, store_kind: str, effective_at: datetime) -> None:
+_ON_EACH_LINE = {"sweeps", "grandfather", "grandfather_until"}
+
+
+def _refuse_untidy(lines: list[Opening]) -> None:
+    """Refuse what is no value of its field, or breaks a rule of its own."""
+    if not lines:
+        raise Refusal(_("Choose at least one scope."), field="categories")
+    for line in lines:
+        clean_or_refuse(line, but={"change"})
+
+
+def _refuse_unfit(scope: Scope, effective_at: datetime) -> None:
     """Refuse a rule that its programme has no use for, or that would start in the past or where
     nothing can be counted from it."""
     typed.require_year(effective_at, field="effective_at")
-    if store_kind not in programme.store_kinds:
+    if scope.store_kind not in scope.programme.store_kinds:
         raise Refusal(
-            _("%(programme)s has no stores of this kind.") % {"programme": programme},
+            _("%(programme)s has no stores of this kind.") % {"programme": scope.programme},
             field="store_kind",
         )
-    if not programme.runs_on(clock.day_of(effective_at)):
+    if not scope.programme.runs_on(clock.day_of(effective_at)):
         raise Refusal(
-            _("%(programme)s does not run on that day.") % {"programme": programme},
+            _("%(programme)s does not run on that day.") % {"programme": scope.programme},
             field="effective_at",
         )
     if clock.day_of(effective_at) < clock.today():
@@ -73,37 +100,6 @@ def _refuse_unfit(programme: Programme, store_kind: str, effective_at: datetime)
             _("A rule cannot start in the past: what was in force stays as it was."),
             field="effective_at",
         )
-
-
-@transaction.atomic
-def sign(opening: Opening, *, version: str, by: User, reason: str = "") -> Opening:
-    """Put the rule in force from its date on, or from the signature on if that is later."""
-    opening = door.enter(opening, "opening.sign", version=version, by=by)
-    opening.approver = by
-    opening.signed_at = clock.now()
-    opening.effective_at = max(opening.effective_at, opening.signed_at)
-    with or_refuse(opening):
-        opening.move_to(OpeningStatus.SIGNED, by=by, reason=optional_reason(reason))
-    return opening
-
-
-@transaction.atomic
-def reject(opening: Opening, *, version: str, reason: str, by: User) -> Opening:
-    """Refuse the rule for good; whoever proposed it reads why."""
-    opening = door.enter(opening, "opening.sign", version=version, by=by)
-    opening.move_to(OpeningStatus.REJECTED, by=by, reason=given_reason(reason))
-    return opening
-
-
-@transaction.atomic
-def withdraw(opening: Opening, *, by: User) -> Opening:
-    """Take back what one proposed oneself, while nobody has signed it; a colleague's is decided."""
-    opening = Opening.locked(opening.pk)
-    permissions.require(by, "opening.propose")
-    if opening.author_id != by.pk:
-        raise Refusal(_("Only who proposed a rule withdraws it. You may sign or reject it."))
-    opening.move_to(OpeningStatus.WITHDRAWN, by=by)
-    return opening
 
 
 def in_force(

@@ -10,7 +10,9 @@ from merchants.companies.models import MerchantStatus
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
 from merchants.openings.models import OpeningState
+from merchants.rulechanges.models import Grandfather
 from merchants.stores.models import StoreStatus
+from portal import words
 from portal.accounts.models import Role
 from portal.review.changes import Fact, moment, plain
 
@@ -35,6 +37,16 @@ def _namesakes(value: list[list[str]]) -> str:
     return plain([f"{name} ({of_choices(StoreStatus)(status)})" for name, status in value])
 
 
+def _lines(value: list[list[Any]]) -> str:
+    return plain([_line(*line[:5]) for line in value])
+
+
+def _line(programme: str, category: str, placement: str, store_kind: str, state: str) -> str:
+    parts = (programme, category, of_choices(Placement)(placement))
+    rule = (of_choices(StoreKind)(store_kind), of_choices(OpeningState)(state))
+    return " / ".join((*parts, *rule))
+
+
 MERCHANT = {
     "name": Fact(_("Name")),
     "credit_code": Fact(_("Credit code")),
@@ -56,13 +68,15 @@ APPLICATION = {
     "category": Fact(_("Category")),
     "document": Fact(_("Document"), lambda value: plain(value[1])),
 }
-OPENING = {
-    "programme": Fact(_("Programme")),
-    "category": Fact(_("Category")),
-    "placement": Fact(_("Placement"), of_choices(Placement)),
-    "store_kind": Fact(_("Kind of store"), of_choices(StoreKind)),
-    "state": Fact(_("State"), of_choices(OpeningState)),
+RULECHANGE = {
+    "lines": Fact(_("Rules"), _lines),
     "effective_at": Fact(_("In force from"), moment),
+    "expires_at": Fact(_("Ends"), moment),
+    "grandfather": Fact(_("What was there before"), of_choices(Grandfather)),
+    "grandfather_until": Fact(_("Stays until"), moment),
+    "sweeps": Fact(_("Closes what lies in it, too"), lambda value: str(_("Yes"))),
     "reason": Fact(_("Reason")),
-    "signed_before": Fact(_("Rules in force before")),
+    "evidence": Fact(_("Evidence")),
+    "document": Fact(_("Document"), lambda value: plain(value[1])),
+    "decides_now": Fact(_("Rules in force before"), lambda value: words.count(len(value))),
 }

@@ -11,11 +11,13 @@ from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant
 from merchants.notes import feed_requests
 from merchants.notes.models import FeedRequest
-from merchants.openings import applications
-from merchants.openings import verbs as openings
-from merchants.openings.models import Opening, OpeningApplication
+from merchants.openings import applications, changing
+from merchants.openings.models import OpeningApplication
 from merchants.pages import judged
 from merchants.pages.fields import AccountManagerField
+from merchants.pages.rulechange import rows
+from merchants.rulechanges import verbs as rulechanges
+from merchants.rulechanges.models import RuleChange
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
 from portal import words
@@ -34,7 +36,7 @@ class MerchantReviewForm(ReviewForm):
 
 def announce() -> None:
     """Add the kinds; called once, when the app is ready."""
-    kinds.add(_merchants(), _stores(), _feeds(), _openings(), _applications())
+    kinds.add(_merchants(), _stores(), _feeds(), _rulechanges(), _applications())
 
 
 def _merchants() -> Kind:
@@ -132,34 +134,34 @@ def _feeds() -> Kind:
     )
 
 
-def _openings() -> Kind:
+def _rulechanges() -> Kind:
     return Kind(
-        code="opening",
-        label=_("Rule"),
-        to_do=_("Rules to sign"),
+        code="rulechange",
+        label=_("Rule change"),
+        to_do=_("Rule changes to sign"),
         icon="door",
         action="opening.sign",
-        rows=lambda: Opening.objects.select_related("programme", "category", "author"),
-        name=_scope_name,
+        rows=lambda: RuleChange.objects.select_related("author", "takes_back"),
+        name=rows.about,
         asked_by=None,
-        question=_("Should this rule be in force?"),
+        question=_("Should these rules be in force?"),
         answers=(
             Answer(
                 "sign",
                 _("Sign"),
                 _("It is in force from its moment on, or at once if that has passed."),
-                openings.sign,
+                rulechanges.sign,
             ),
             Answer(
                 "reject",
                 _("Reject"),
                 _("Nothing changes. Whoever proposed it reads your reason and may propose anew."),
-                openings.reject,
+                rulechanges.reject,
             ),
         ),
-        evidence="merchants/_opening_evidence.html",
-        facts=judged.OPENING,
-        context=_of_an_opening,
+        evidence="merchants/_rulechange_evidence.html",
+        facts=judged.RULECHANGE,
+        context=_of_a_change,
     )
 
 
@@ -236,8 +238,9 @@ def _of_a_feed(asked: FeedRequest) -> dict[str, Any]:
     }
 
 
-def _of_an_opening(opening: Opening) -> dict[str, Any]:
-    return {"opening": opening, "rules": opening.signed_before().select_related("category")}
+def _of_a_change(change: RuleChange) -> dict[str, Any]:
+    lines = changing.lines_of(change)
+    return {"change": change, "lines": lines, "rules": changing.standing_by(lines)}
 
 
 def _of_an_application(application: OpeningApplication) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from merchants.listings.models import Listing
 from merchants.marketplaces.placements import Placement
 from merchants.notes import verbs as notes
 from merchants.openings import applications
-from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningApplication
+from merchants.rulechanges import verbs as rulechanges
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import AuditEntry, User
+from tests import ruling
 from tests.papers import PDF
 
 CODE, OTHER_CODE = "91350100M000100Y43", "91310000MA1FL0AL2A"
@@ -149,20 +150,20 @@ def test_a_rule_its_signature_and_its_withdrawal_are_written_down(
     opening: Opening, admin: User, second_admin: User
 ) -> None:
     old, new = status("proposed", "signed")
-    logged(opening, "opening.signed", by=second_admin, team=None, old=old, new=new)
+    change = opening.change
+    logged(change, "rulechange.signed", by=second_admin, team=None, old=old, new=new)
     now = clock.now()
-    proposed = openings.propose(
+    proposed = ruling.propose(
         programme=opening.programme, category=opening.category, placement=Placement.PROFILE,
         store_kind="tmall", state="open", effective_at=now, reason=" More. ", by=admin,
     )  # fmt: skip
     told = {
-        "programme": "red-cat", "category": "beauty", "placement": Placement.PROFILE,
-        "store_kind": "tmall", "state": "open", "effective_at": now.isoformat(),
+        "kind": "openings", "effective_at": str(now), "grandfather": "none", "lines": 1,
     }  # fmt: skip
-    logged(proposed, "opening.proposed", by=admin, team=None, old={}, new=told, reason="More.")
-    openings.withdraw(proposed, by=admin)
+    logged(proposed, "rulechange.proposed", by=admin, team=None, old={}, new=told, reason="More.")
+    rulechanges.withdraw(proposed, by=admin)
     old, new = status("proposed", "withdrawn")
-    logged(proposed, "opening.withdrawn", by=admin, team=None, old=old, new=new)
+    logged(proposed, "rulechange.withdrawn", by=admin, team=None, old=old, new=new)
 
 
 def test_the_way_of_an_application_is_written_down(

@@ -19,11 +19,11 @@ from merchants.companies.models import Merchant
 from merchants.links import click_ids, spool
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
-from merchants.openings.models import Opening
 from merchants.pages.link import views
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import User
+from tests.ruling import rewrite
 
 BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"
 
@@ -102,7 +102,7 @@ def path_of(answer: Any) -> str:
 
 
 CLOSERS: dict[str, Callable[[], object]] = {
-    "opening closed": lambda: Opening.objects.update(state="closed"),
+    "opening closed": lambda: rewrite(state="closed"),
     "store rejected": lambda: Store.objects.filter(kind="tmall").update(status="rejected"),
     "listing ended": lambda: Listing.objects.update(status="ended"),
     "product gone": lambda: Product.objects.filter(store__kind="tmall").update(is_available=False),
@@ -129,7 +129,7 @@ def test_when_the_way_outside_closes_the_in_app_product_takes_over(
 def test_without_the_product_the_shop_without_the_shop_a_search(
     live_listing: Listing, in_app_product: Product
 ) -> None:
-    Opening.objects.update(state="closed")
+    rewrite(state="closed")
     Product.objects.filter(pk=in_app_product.pk).update(is_available=False)
     shop_card = reverse("merchants:store-card", args=[in_app_product.store_id])
     assert path_of(follow(live_listing)) == shop_card
@@ -261,7 +261,7 @@ def test_signatures_are_for_one_purpose() -> None:
 
 
 def test_a_coming_opening_waits_for_its_second(live_listing: Listing) -> None:
-    Opening.objects.update(effective_at=clock.now() + timedelta(hours=1))
+    rewrite(effective_at=clock.now() + timedelta(hours=1))
     assert path_of(follow(live_listing)).startswith("/p/")
 
 

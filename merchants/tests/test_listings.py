@@ -23,6 +23,7 @@ from portal.accounts import versions
 from portal.accounts.models import User
 from portal.refusals import Refusal
 from portal.states import TransitionError
+from tests.ruling import rewrite
 
 SignIn = Callable[[User], Client]
 
@@ -70,10 +71,10 @@ def test_the_checklist_says_whether_the_rule_is_open_closed_or_coming(
     listing: Listing, opening: Opening
 ) -> None:
     assert told_of_the_opening(listing).startswith(f"{opening.scope} is open since ")
-    Opening.objects.update(state=OpeningState.CLOSED)
+    rewrite(state=OpeningState.CLOSED)
     assert told_of_the_opening(listing).startswith(f"{opening.scope} is closed since ")
     coming = clock.now() + timedelta(days=1)
-    Opening.objects.update(state=OpeningState.OPEN, effective_at=coming)
+    rewrite(state=OpeningState.OPEN, effective_at=coming)
     assert told_of_the_opening(listing).startswith(f"{opening.scope} opens on ")
 
 
@@ -85,7 +86,7 @@ def test_the_checklist_says_whether_the_rule_is_open_closed_or_coming(
         ("note_published", lambda x: Note.objects.update(published_at=None)),
         ("ad_label", lambda x: Listing.objects.update(has_ad_label=False)),
         ("fallback", lambda x: Listing.objects.update(fallback=None)),
-        ("opening_in_force", lambda x: Opening.objects.update(state="closed")),
+        ("opening_in_force", lambda x: rewrite(state="closed")),
         ("application_approved", lambda x: OpeningApplication.objects.update(status="returned")),
     ],
 )
@@ -142,7 +143,7 @@ def test_a_paused_listing_meets_the_rules_of_the_day_it_returns(
     live_listing: Listing, alice: User
 ) -> None:
     listings.pause(live_listing, by=alice)
-    Opening.objects.update(state=OpeningState.CLOSED)
+    rewrite(state=OpeningState.CLOSED)
     with pytest.raises(listings.NotPublishable):
         listings.resume(live_listing, by=alice)
 
@@ -242,7 +243,7 @@ def test_a_listing_that_is_kept_back_says_what_is_allowed_instead(
 ) -> None:
     listing.placement = Placement.PROFILE
     assert told_of_the_opening(listing).endswith("Open for this category now: Tmall · Note body.")
-    opening.programme.openings.update(state="closed")
+    rewrite(state="closed")
     assert told_of_the_opening(listing).endswith(
         "A product of your in-app shop can be linked now; it needs no opening."
     )

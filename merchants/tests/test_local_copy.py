@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from django.test import Client
 
 from merchants.catalogue.models import Category, Product
@@ -19,6 +20,7 @@ from merchants.openings.models import Opening, OpeningApplication, Programme
 from merchants.stores.models import Store
 from merchants.tests.test_links import BROWSER, path_of, spooled
 from portal import clock
+from tests.ruling import another, rewrite
 
 
 @pytest.fixture
@@ -45,9 +47,9 @@ OF_THE_WAY = {"merchant_verified", "store_verified", "opening_in_force", "applic
 # Everything that a way depends on, changed by no verb, so that no signal tells of it.
 CHANGES: dict[str, Callable[[], object]] = {
     "nothing": lambda: None,
-    "opening closed": lambda: Opening.objects.update(state="closed"),
-    "opening not signed": lambda: Opening.objects.update(status="withdrawn"),
-    "opening gone": lambda: Opening.objects.all().delete(),
+    "opening closed": lambda: rewrite(state="closed"),
+    "opening not signed": lambda: rewrite(signed_at=None),
+    "opening taken back": lambda: Opening.objects.update(taken_back_at=clock.now()),
     "programme ended": lambda: Programme.objects.update(ends_on=clock.today() - timedelta(days=1)),
     "category moved": lambda: Category.objects.filter(code="beauty-skincare").update(parent=None),
     "application returned": lambda: OpeningApplication.objects.update(status="returned"),
@@ -57,15 +59,17 @@ CHANGES: dict[str, Callable[[], object]] = {
     "code changed": lambda: Listing.objects.update(code="another"),
     "product gone": lambda: Product.objects.filter(store__kind="tmall").update(is_available=False),
     "address changed": lambda: Product.objects.update(url="https://detail.tmall.com.evil.example/"),
-    "fallback gone": lambda: [
-        Opening.objects.update(state="closed"),
-        Product.objects.filter(store__kind="in_app").update(is_available=False),
-    ],
-    "shop gone": lambda: [
-        Opening.objects.update(state="closed"),
-        Store.objects.filter(kind="in_app").update(status="rejected"),
-    ],
+    "fallback gone": lambda: closed_and(
+        Product.objects.filter(store__kind="in_app"), is_available=False
+    ),
+    "shop gone": lambda: closed_and(Store.objects.filter(kind="in_app"), status="rejected"),
 }
+
+
+def closed_and(rows: QuerySet[Any], **fields: Any) -> None:
+    """No outside way, and this happens to `rows`."""
+    rewrite(state="closed")
+    rows.update(**fields)
 
 
 @pytest.mark.parametrize("what", CHANGES)
@@ -99,9 +103,7 @@ def test_what_is_signed_for_the_future_happens_at_its_second_in_an_outage(
     live_listing: Listing, opening: Opening, outage: Callable[[], None]
 ) -> None:
     closes_at = clock.now() + timedelta(hours=1)
-    closing = Opening.objects.get(pk=opening.pk)
-    closing.pk, closing.state, closing.effective_at = None, "closed", closes_at
-    closing.save()
+    another(opening, state="closed", effective_at=closes_at)
     refreshing.refresh()
     outage()
     with clock.at(closes_at - timedelta(microseconds=1)):
@@ -223,7 +225,7 @@ def test_the_log_names_what_a_statement_touched_once(live_listing: Listing) -> N
     Change.objects.all().delete()
     Product.objects.update(is_available=True)
     Store.objects.update(name="Another")
-    Opening.objects.update(reason="Another")
+    rewrite(expires_at=clock.now() + timedelta(days=9))
     merchant, products = live_listing.merchant_id, Product.objects.values_list("pk", flat=True)
     logged = Change.objects.values_list("listing_id", "product_id", "merchant_id")
     expected = [(None, pk, None) for pk in products] + [(None, None, merchant), (None,) * 3]
@@ -236,7 +238,7 @@ def test_whoever_asks_after_the_log_has_forgotten_a_change_of_policy_learns_it(
     monkeypatch.setattr(policy, "_kept", ("", None))
     Change.objects.all().delete()
     assert path_of(follow(live_listing.code)) == "/item.htm"
-    Opening.objects.update(state="closed")
+    rewrite(state="closed")
     Change.objects.update(written_at=clock.now() - KEPT - timedelta(minutes=1))
     Change.objects.forget()
     assert path_of(follow(live_listing.code)).startswith("/p/")

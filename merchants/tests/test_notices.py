@@ -44,10 +44,10 @@ def test_what_admins_decide_is_told_to_admins_alone(
 def test_a_signature_is_told_to_the_author_of_the_rule_by_its_name(
     opening: Opening, admin: User, second_admin: User
 ) -> None:
-    page = reverse("merchants:opening-detail", args=[opening.pk])
-    assert told(admin) == [(f"Your rule was signed: {opening}", page)]
-    review = reverse("review:review-detail", args=["opening", opening.pk])
-    assert told(second_admin) == [(f"A rule waits for a second signature: {opening}", review)]
+    page = reverse("merchants:rulechange-detail", args=[opening.change_id])
+    assert told(admin) == [(f"Your rule change was signed: {opening}", page)]
+    review = reverse("review:review-detail", args=["rulechange", opening.change_id])
+    assert told(second_admin) == [(f"A rule change waits for signatures: {opening}", review)]
 
 
 def test_the_team_of_a_verified_company_reads_its_name(shop: Merchant, alice: User) -> None:

@@ -13,11 +13,15 @@ from merchants.catalogue.models import Category
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
 from merchants.openings import verbs as openings
-from merchants.openings.models import Opening, OpeningState, OpeningStatus, Programme
+from merchants.openings.models import Opening, OpeningState, Programme
 from merchants.openings.policy import Asked, Policy
+from merchants.rulechanges import verbs as rulechanges
+from merchants.rulechanges.models import ChangeStatus, RuleChange
 from portal import clock
 from portal.accounts.models import User
 from portal.refusals import Refusal
+from tests import ruling
+from tests.ruling import rewrite
 
 NOON = datetime.fromisoformat("2026-03-01T12:00+08:00")
 HOUR = timedelta(hours=1)
@@ -30,7 +34,7 @@ def at_noon() -> Iterator[None]:
         yield
 
 
-def propose(by: User, **fields: Any) -> Opening:
+def propose(by: User, **fields: Any) -> RuleChange:
     known: dict[str, Any] = {
         "programme": Programme.objects.get(code="red-cat"),
         "category": Category.objects.get(code="beauty"),
@@ -40,11 +44,11 @@ def propose(by: User, **fields: Any) -> Opening:
         "effective_at": NOON,
         "reason": "Agreed.",
     }
-    return openings.propose(**{**known, **fields}, by=by)
+    return ruling.propose(**{**known, **fields}, by=by)
 
 
-def sign(opening: Opening, by: User) -> Opening:
-    return openings.sign(opening, version=opening.version, by=by)
+def sign(change: RuleChange, *by: User) -> Opening:
+    return ruling.sign(change, *by)
 
 
 def rule_at(at: datetime, category: str = "beauty-hair") -> Opening | None:
@@ -66,13 +70,13 @@ def test_a_signed_rule_is_in_force_from_its_second_on(admin: User, second_admin:
     opening = sign(propose(admin), second_admin)
     assert rule_at(NOON - timedelta(seconds=1)) is None
     assert rule_at(NOON) == opening
-    assert admin.notices.filter(text__startswith="Your rule was signed").exists()
+    assert admin.notices.filter(text__startswith="Your rule change was signed").exists()
 
 
 def test_a_late_signature_does_not_rewrite_the_past(admin: User, second_admin: User) -> None:
-    opening = propose(admin)
+    change = propose(admin)
     with clock.at(NOON + HOUR):
-        opening = sign(opening, second_admin)
+        opening = sign(change, second_admin)
     assert opening.effective_at == NOON + HOUR
     assert rule_at(NOON) is None
 
@@ -85,8 +89,8 @@ def test_nobody_signs_what_he_proposed(admin: User) -> None:
 def test_the_database_refuses_the_same_person_too(admin: User) -> None:
     opening = propose(admin)
     with pytest.raises(IntegrityError, match="second_person"), transaction.atomic():
-        Opening.objects.filter(pk=opening.pk).update(
-            status=OpeningStatus.SIGNED, approver=admin, signed_at=NOON
+        RuleChange.objects.filter(pk=opening.pk).update(
+            status=ChangeStatus.SIGNED, approver=admin, signed_at=NOON, needs=2
         )
 
 
@@ -94,8 +98,7 @@ def test_the_narrowest_rule_wins_even_over_a_later_wide_one(
     admin: User, second_admin: User
 ) -> None:
     hair = Category.objects.get(code="beauty-hair")
-    closed = propose(admin, category=hair, state=OpeningState.CLOSED)
-    sign(closed, second_admin)
+    closed = sign(propose(admin, category=hair, state=OpeningState.CLOSED), second_admin)
     wide = sign(propose(admin, effective_at=NOON + HOUR), second_admin)
     assert rule_at(NOON + 2 * HOUR) == closed
     assert rule_at(NOON + 2 * HOUR, "beauty-makeup") == wide
@@ -103,8 +106,7 @@ def test_the_narrowest_rule_wins_even_over_a_later_wide_one(
 
 def test_of_one_scope_the_latest_rule_wins(admin: User, second_admin: User) -> None:
     opened = sign(propose(admin), second_admin)
-    closed = propose(admin, state=OpeningState.CLOSED, effective_at=NOON + HOUR)
-    sign(closed, second_admin)
+    closed = signed(admin, second_admin, state=OpeningState.CLOSED, effective_at=NOON + HOUR)
     assert rule_at(NOON + HOUR - timedelta(microseconds=1)) == opened
     assert rule_at(NOON + HOUR) == closed
 
@@ -143,9 +145,9 @@ def test_two_rules_cannot_start_at_the_same_second(admin: User, second_admin: Us
 
 
 def test_a_withdrawn_rule_cannot_be_signed(admin: User, second_admin: User) -> None:
-    opening = openings.withdraw(propose(admin), by=admin)
+    change = rulechanges.withdraw(propose(admin), by=admin)
     with pytest.raises(Refusal, match="waits for no decision any more"):
-        sign(opening, second_admin)
+        rulechanges.sign(change, version=change.version, by=second_admin)
 
 
 def test_merchants_and_managers_open_nothing(alice: User, manager: User) -> None:
@@ -159,11 +161,11 @@ def test_who_did_not_propose_it_rejects_it_and_the_author_reads_why(
 ) -> None:
     opening = propose(admin)
     with pytest.raises(Refusal, match="Only who proposed a rule withdraws it"):
-        openings.withdraw(opening, by=second_admin)
-    openings.reject(opening, version=opening.version, reason="Too wide.", by=second_admin)
+        rulechanges.withdraw(opening, by=second_admin)
+    rulechanges.reject(opening, version=opening.version, reason="Too wide.", by=second_admin)
     [notice] = admin.notices.all()
-    page = reverse("merchants:opening-detail", args=[opening.pk])
-    said = f"Your rule was rejected; see the reason: {opening}"
+    page = reverse("merchants:rulechange-detail", args=[opening.pk])
+    said = f"Your rule change was rejected; see the reason: {opening}"
     assert (str(notice), notice.url) == (said, page)
     assert rule_at(NOON) is None
 
@@ -175,8 +177,8 @@ def test_a_rule_signed_meanwhile_in_the_same_place_makes_another_question(
     read = closing.version
     sign(propose(admin), second_admin)
     with pytest.raises(Refusal, match="Not taken: this was changed since you opened it"):
-        openings.sign(closing, version=read, by=second_admin)
-    assert sign(closing, second_admin).status == OpeningStatus.SIGNED
+        rulechanges.sign(closing, version=read, by=second_admin)
+    assert sign(closing, second_admin).signed_at == NOON
 
 
 ELSEWHERE: dict[str, Callable[[], object]] = {
@@ -193,7 +195,7 @@ def test_a_rule_of_another_scope_decides_nothing_here(
 ) -> None:
     opening = sign(propose(admin), second_admin)
     assert rule_at(NOON) == opening
-    Opening.objects.update(**{field: ELSEWHERE[field]()})
+    rewrite(**{field: ELSEWHERE[field]()})
     assert rule_at(NOON) is None
 
 
@@ -202,7 +204,7 @@ def test_a_rule_for_a_day_without_its_programme_is_refused(admin: User) -> None:
     with pytest.raises(Refusal, match="does not run on that day") as refused:
         propose(admin, effective_at=NOON + timedelta(days=1))
     assert refused.value.field == "effective_at"
-    assert propose(admin, effective_at=NOON).status == OpeningStatus.PROPOSED
+    assert propose(admin, effective_at=NOON).status == ChangeStatus.PROPOSED
 
 
 def signed(admin: User, second_admin: User, **fields: Any) -> Opening:

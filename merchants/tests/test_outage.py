@@ -25,6 +25,7 @@ from merchants.tests.test_links import BROWSER, spooled
 from portal import clock
 from portal.runtime.postgres import Cluster, _binaries, same_server
 from portal.runtime.testing import Web
+from tests.ruling import another
 
 REQUESTS, READERS = 10_000, 8
 Answer = tuple[int, str]
@@ -162,9 +163,7 @@ def test_what_was_to_close_closes_at_its_second_whatever_became_of_postgresql(
     live_listing: Listing, opening: Opening, postgres: Cluster, site: Callable[[], Web]
 ) -> None:
     closes_at = clock.now() + timedelta(seconds=20)
-    closing = Opening.objects.get(pk=opening.pk)
-    closing.pk, closing.state, closing.effective_at = None, "closed", closes_at
-    closing.save()
+    another(opening, state="closed", effective_at=closes_at)
     fill(postgres)
     web = site()
     until(lambda: is_copied(live_listing.code))

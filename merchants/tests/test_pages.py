@@ -24,8 +24,8 @@ MERCHANT_PAGES = [
 PLATFORM_PAGES = [
     "merchant-directory",
     "store-directory",
-    "opening-list",
-    "opening-new",
+    "rulechange-list",
+    "rulechange-new",
     "application-directory",
 ]
 SignIn = Callable[[User], Client]
@@ -83,7 +83,7 @@ def test_every_review_page_shows_its_row(
         page = client.get(reverse("review:review-detail", args=[kind, row.pk]))
         assert page.status_code == 200, kind
         assert str(row) in page.content.decode()
-    page = client.get(reverse("merchants:opening-detail", args=[opening.pk]))
+    page = client.get(reverse("merchants:rulechange-detail", args=[opening.change_id]))
     assert page.status_code == 200
 
 

@@ -11,11 +11,12 @@ from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
-from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningState, Programme
+from merchants.rulechanges.models import RuleChange
 from merchants.stores import verbs as stores
 from portal.accounts.models import User
 from portal.review import kinds
+from tests import ruling
 from tests.browser import DESKTOP, PHONE, PageOf, accessible, fits
 
 COMBINATIONS = [
@@ -37,8 +38,8 @@ def closed_listing(live_listing: Listing, in_app_product: Product, alice: User) 
 
 
 @pytest.fixture
-def proposal(admin: User, opening: Opening) -> Opening:
-    return openings.propose(
+def proposal(admin: User, opening: Opening) -> RuleChange:
+    return ruling.propose(
         programme=Programme.objects.get(code="red-jing"),
         category=Category.objects.get(code="digital"),
         placement=Placement.COMMENT_PINNED,
@@ -81,9 +82,9 @@ def of_charlie(newcomer: Merchant) -> list[str]:
     ]
 
 
-def of_signers(proposal: Opening) -> list[str]:
-    page = reverse("merchants:opening-detail", args=[proposal.pk])
-    return [page, kinds.page_of("opening", proposal.pk)]
+def of_signers(proposal: RuleChange) -> list[str]:
+    page = reverse("merchants:rulechange-detail", args=[proposal.pk])
+    return [page, kinds.page_of("rulechange", proposal.pk)]
 
 
 def of_readers() -> list[str]:
@@ -101,7 +102,7 @@ def test_every_page_is_accessible_and_fits(
     second_admin: User,
     newcomer: Merchant,
     closed_listing: Listing,
-    proposal: Opening,
+    proposal: RuleChange,
     language: str,
     theme: str,
     width: int,

@@ -18,6 +18,7 @@ from merchants.openings.models import Opening, OpeningApplication, Programme
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import User
+from tests.ruling import rewrite
 
 DAY = timedelta(days=1)
 Checklist = Callable[..., dict[str, Any]]
@@ -148,7 +149,7 @@ def test_a_programme_is_running_on_the_day_that_is_asked_about(
 def test_the_day_of_a_rule_is_told_in_shanghai_time(
     listing: Listing, opening: Opening, checklist: Checklist
 ) -> None:
-    Opening.objects.update(effective_at=datetime.fromisoformat("2026-01-31T20:00:00+00:00"))
+    rewrite(effective_at=datetime.fromisoformat("2026-01-31T20:00:00+00:00"))
     text = checklist(listing)["opening_in_force"].text
     assert text.startswith(f"{opening.scope} is open since ")
     assert re.search(r"0?2[-/]0?1", text.removeprefix(opening.scope))
@@ -177,7 +178,7 @@ def test_of_two_programmes_the_one_furthest_along_is_told(
     checklist: Checklist,
 ) -> None:
     assert failed(checklist(listing)) == set()
-    Opening.objects.update(programme=later_programme)
+    rewrite(programme=later_programme)
     checks = checklist(listing)
     assert failed(checks) == {"opening_in_force"}
     assert "Red Cat plan · " in checks["opening_in_force"].text

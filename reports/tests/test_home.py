@@ -9,6 +9,7 @@ from merchants.catalogue.models import Category
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.openings.models import Opening, OpeningApplication
+from merchants.rulechanges.models import RuleChange
 from merchants.stores.models import Store
 from portal import clock
 from portal.accounts.models import Role, User
@@ -162,7 +163,7 @@ def tasks(client: Client) -> dict[str, int]:
 
 MERCHANTS = "/platform/reviews/?kind=merchant"
 STORES = "/platform/reviews/?kind=store"
-OPENINGS = "/platform/reviews/?kind=opening"
+OPENINGS = "/platform/reviews/?kind=rulechange"
 FEEDS = "/platform/reviews/?kind=feed"
 APPLICATIONS = "/platform/reviews/?kind=application"
 REVIEWS = "/platform/reviews/?kind=boost"
@@ -185,7 +186,7 @@ def test_an_admin_and_a_manager_are_shown_the_work_of_their_role(
         "Merchants to verify",
         "Stores to verify",
         "Note feeds to connect",
-        "Rules to sign",
+        "Rule changes to sign",
         "Applications to decide",
         "Payments into funds to sign",
         "Data files that were refused",
@@ -228,7 +229,8 @@ def test_a_rule_waits_for_the_other_admin_and_not_for_its_author(
     client_of: Any, admin: User, second_admin: User, opening: Opening
 ) -> None:
     assert tasks(client_of(second_admin))[OPENINGS] == 0
-    Opening.objects.update(status="proposed", approver=None, signed_at=None)
+    nothing = {"approver": None, "signed_at": None, "needs": None}
+    RuleChange.objects.update(status="proposed", **nothing)
     assert tasks(client_of(second_admin))[OPENINGS] == 1
     assert tasks(client_of(admin))[OPENINGS] == 0
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from merchants.companies.models import Merchant
 from merchants.links import click_ids, spool
 from merchants.listings.models import Listing
-from merchants.openings.models import Opening
+from merchants.rulechanges.models import RuleChange
 from portal.accounts.models import User
 from tests.browser import PageOf
 from tests.journeys.walk import Walk
@@ -40,8 +40,8 @@ def test_from_an_opening_to_a_reader_at_the_marketplace(
 
 
 def _propose(first: Walk) -> None:
-    first.open("/platform/openings/")
-    first.follow("Propose a rule")
+    first.open("/platform/changes/")
+    first.follow("Propose a change")
     first.fill(programme="Red Cat plan", category="Beauty and care", placement="Note body")
     first.fill(store_kind="Tmall", rule="Open", reason="首批开放美妆个护类目")
     first.press("Propose")
@@ -50,7 +50,7 @@ def _propose(first: Walk) -> None:
 
 
 def _sign(second: Walk) -> None:
-    second.open(f"/platform/openings/{Opening.objects.get().pk}/")
+    second.open(f"/platform/changes/{RuleChange.objects.get().pk}/")
     second.follow("Read and decide")
     second.page.get_by_label("Sign").check()
     second.press("Decide")

@@ -1,12 +1,15 @@
 """Companies, stores, products, notes, listings, rules and applications."""
 
+from uuid import uuid4
+
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant, MerchantStatus
 from merchants.listings.models import Listing, ListingPeriod, ListingStatus
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import FeedRequest, Note
-from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication, OpeningStatus
+from merchants.openings.models import ApplicationStatus, Opening, OpeningApplication
+from merchants.rulechanges.models import ChangeKind, ChangeStatus, RuleChange
 from merchants.stores.models import Store, StoreStatus
 from portal import clock
 from portal.accounts.models import Membership, Role, Team
@@ -139,17 +142,25 @@ def listing_period(world: World, number: int) -> ListingPeriod:
 def rule(world: World, number: int) -> Opening:
     """A signed one of a category of its own, for which Alice has an approval."""
     since = clock.now() - DAY
+    change = RuleChange.objects.create(
+        kind=ChangeKind.OPENINGS,
+        effective_at=since,
+        reason="Because.",
+        content_sha=uuid4().hex,
+        status=ChangeStatus.SIGNED,
+        needs=2,
+        author=person(world, number),
+        approver=person(world, number),
+        signed_at=since,
+    )
     made = Opening.objects.create(
+        change=change,
         programme=world["opening"].programme,
         category=category(world, number),
         placement=Placement.NOTE_BODY,
         store_kind=StoreKind.TMALL,
         state="open",
         effective_at=since,
-        reason="Because.",
-        status=OpeningStatus.SIGNED,
-        author=person(world, number),
-        approver=person(world, number),
         signed_at=since,
     )
     _application(world, world["merchant"], made.category, ApplicationStatus.APPROVED)

@@ -6,7 +6,7 @@ from django.db.models import Model
 
 from campaigns.boosts.models import Boost, BoostStatus, EndCause
 from campaigns.closings.models import Closing, ClosingBoost, Fate
-from merchants.openings.models import Opening
+from merchants.rulechanges.models import RuleChange
 from portal.accounts.access import PortalRequest
 from portal.shell import objects
 from portal.shell.objects import Part
@@ -19,18 +19,21 @@ def announce() -> None:
 
 
 def _of_rule(request: PortalRequest, row: Model) -> Part | None:
-    if not isinstance(row, Opening):
+    if not isinstance(row, RuleChange):
         return None
-    closing = Closing.objects.filter(opening=row).first()
-    return Part("campaigns/_closing.html", _progress(closing)) if closing else None
+    closings = list(Closing.objects.filter(opening__change=row))
+    return Part("campaigns/_closing.html", _progress(closings)) if closings else None
 
 
-def _progress(closing: Closing) -> dict[str, Any]:
-    fates = list(closing.boosts.values_list("fate", "released_fen"))
+def _progress(closings: list[Closing]) -> dict[str, Any]:
+    """What the lines of one change did, together."""
+    of_them = ClosingBoost.objects.filter(closing__in=closings)
+    fates = list(of_them.values_list("fate", "released_fen"))
     said = [fate for fate, _released_fen in fates]
+    finished = [closing.finished_at for closing in closings]
     return {
-        "found_at": closing.found_at,
-        "finished_at": closing.finished_at,
+        "found_at": min(closing.found_at for closing in closings),
+        "finished_at": None if None in finished else max(at for at in finished if at),
         "total": len(said),
         "fates": [(fate.label, said.count(fate)) for fate in Fate if fate in said],
         "released_fen": sum(released_fen for _fate, released_fen in fates),

@@ -1,4 +1,4 @@
-"""What people type about openings. Forms clean; the verbs decide."""
+"""What people type about rule changes. Forms clean; the verbs decide."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,10 @@ from portal import clock
 from portal.refusals import MOST_REASON
 from portal.ui.fields import InstantField, ProseField
 
+_STATES = [(one.value, one.label) for one in (OpeningState.OPEN, OpeningState.CLOSED)]
 
-class OpeningForm(forms.Form):
+
+class RuleChangeForm(forms.Form):
     programme = forms.ModelChoiceField(
         label=_("Programme"), queryset=Programme.objects.order_by("pk")
     )
@@ -22,7 +24,10 @@ class OpeningForm(forms.Form):
         label=_("Store kind"),
         choices=[choice for choice in StoreKind.choices if choice[0] != StoreKind.IN_APP],
     )
-    state = forms.ChoiceField(label=_("Rule"), choices=OpeningState.choices)
+    state = forms.ChoiceField(
+        label=_("Rule"),
+        choices=_STATES,
+    )
     effective_at = InstantField(
         label=_("In force from"), initial=clock.now, help_text=_("Shanghai time.")
     )
