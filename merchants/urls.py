@@ -3,6 +3,7 @@ from django.urls import include, path, re_path
 from merchants.pages.application import views as application
 from merchants.pages.link import views as link
 from merchants.pages.listing import views as listing
+from merchants.pages.matrix import views as matrix
 from merchants.pages.merchant import views as merchant
 from merchants.pages.note import views as note
 from merchants.pages.product import views as product
@@ -59,6 +60,10 @@ _platform = [
     path("openings/", rulechange.openings_of_before, name="opening-list"),
     path("openings/new/", rulechange.new_opening_of_before, name="opening-new"),
     path("openings/<int:pk>/", rulechange.opening_of_before, name="opening-detail"),
+    path("policy/", matrix.policy_matrix, name="policy-matrix"),
+    path("policy/json/", matrix.policy_json, name="policy-json"),
+    path("policy/cell/", matrix.policy_cell, name="policy-cell"),
+    path("policy/calendar/", matrix.policy_calendar, name="policy-calendar"),
     path("applications/", application.application_directory, name="application-directory"),
 ]
 

@@ -119,6 +119,8 @@ MERCHANTS = [
     Listed("merchants:merchant-directory", "", "admin", shops.company),
     Listed("merchants:store-directory", "", "admin", shops.store_of_a_company),
     Listed("merchants:rulechange-list", "", "admin", shops.rule),
+    Listed("merchants:policy-matrix", "", "admin", shops.rule, named("rows"), most=42),
+    Listed("merchants:policy-calendar", "", "admin", shops.rule),
     Listed("merchants:application-directory", "", "admin", shops.application_of_a_company),
     Listed(
         "merchants:store-card", "in_app_store.pk", "anonymous", shops.in_app_product,

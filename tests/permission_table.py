@@ -240,6 +240,10 @@ MERCHANTS = [
     page("merchants:opening-new", "", ADMINS_POST),
     page("merchants:opening-detail", "opening.pk", ADMINS_POST),
     page("merchants:application-directory", "", ADMINS),
+    page("merchants:policy-matrix", "", PLATFORM),
+    page("merchants:policy-json", "", PLATFORM),
+    page("merchants:policy-cell", "", PLATFORM, query="?category=beauty&placement=note_body"),
+    page("merchants:policy-calendar", "", PLATFORM),
 ]
 
 REVIEW = [

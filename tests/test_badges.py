@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from campaigns.ledger.models import PayInState
 from merchants.companies import verbs as merchants
+from merchants.pages.matrix.dates import Mark
 from portal.accounts.models import User
 from portal.choices import ColouredChoices, StateField
 from portal.jobs.models import Job, JobState
@@ -35,7 +36,7 @@ STATES = [
 
 # Worked out anew for each page.
 IN_NO_ROW = {
-    CellState, DayState, PayInState, ProvenBy, StepState, SuspensionState, together.Fate,
+    CellState, DayState, Mark, PayInState, ProvenBy, StepState, SuspensionState, together.Fate,
 }  # fmt: skip
 
 

@@ -39,6 +39,13 @@ def signed(categories: Iterable[int] | None = None) -> list[Rule]:
     return [_rule(row, listed[row[0]]) for row in found]
 
 
+def with_ends() -> list[tuple[Rule, datetime | None]]:
+    """What is signed, each with the moment at which it was taken back."""
+    taken = Opening.objects.signed().exclude(taken_back_at=None)
+    taken_back_at = dict(taken.values_list("pk", "taken_back_at"))
+    return [(rule, taken_back_at.get(rule.pk)) for rule in signed()]
+
+
 def of(opening: Opening) -> Rule:
     """One opening, signed or not, as a row of policy. One that is not stored yet counts as the
     latest of its instant."""

@@ -23,6 +23,7 @@ def announce() -> None:
         _of_platform(_("Merchants"), "building", "merchant-directory", "merchant.verify", 20),
         _of_platform(_("Stores"), "building-store", "store-directory", "store.verify", 21),
         _of_platform(_("Rule changes"), "door", "rulechange-list", "opening.propose", 22),
+        _of_platform(_("Policy"), "table", "policy-matrix", "policy.view", 22),
         _of_platform(
             _("Applications"), "file-certificate", "application-directory", "application.decide", 23
         ),

@@ -32,6 +32,7 @@ ALLOWED: dict[str, set[Role | PlatformRole]] = {
     "listing.edit": {OWNER, OPERATOR},
     "opening.propose": {ADMIN},
     "opening.sign": {ADMIN},
+    "policy.view": {ADMIN, ACCOUNT_MANAGER},
     "application.submit": {OWNER, OPERATOR},
     "application.decide": {ADMIN},
     "boost.view": _EVERYONE_INSIDE,
