@@ -7,7 +7,7 @@ class MerchantsConfig(AppConfig):
 
     def ready(self) -> None:
         from merchants import acts, notices
-        from merchants.links import refreshing
+        from merchants.links import following, generation, refreshing
         from merchants.notes import covers
         from merchants.openings import changing, keeping
         from merchants.pages import navigation, review
@@ -21,4 +21,6 @@ class MerchantsConfig(AppConfig):
         told.add(notices.TABLE)
         navigation.announce()
         review.announce()
+        generation.announce()
+        beside.add(following.follow_here, every_seconds=following.SECONDS)
         beside.add(refreshing.refresh_here, every_seconds=refreshing.EVERY_SECONDS)

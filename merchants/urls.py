@@ -68,6 +68,9 @@ _platform = [
 ]
 
 urlpatterns = [
+    # First of all: it is asked for more often than all others, which are tried in their order.
+    # Whatever stands behind it, as readers send it; people who type in capitals type all of it so.
+    re_path(r"^[lL]/(?P<code>[\s\S]*)$", link.link_follow, name="link-follow"),
     path("merchants/new/", merchant.merchant_new, name="merchant-new"),
     path("m/<slug:merchant_code>/", include(_merchant)),
     path("platform/", include(_platform)),
@@ -77,8 +80,6 @@ urlpatterns = [
         application.application_document,
         name="application-document",
     ),
-    # Whatever stands behind it, as readers send it; people who type in capitals type all of it so.
-    re_path(r"^[lL]/(?P<code>[\s\S]*)$", link.link_follow, name="link-follow"),
     path("p/<int:pk>/", link.product_card, name="product-card"),
     path("s/<int:pk>/", link.store_card, name="store-card"),
     path("find/", link.product_search, name="product-search"),

@@ -171,6 +171,8 @@ LAKE_URL = env.place("LAKE_URL", VAR_DIR / "lake")
 DOCUMENTS_URL = env.place("DOCUMENTS_URL", VAR_DIR / "media")
 # How buckets are reached, as `deltalake` is told.
 OBJECT_STORE = env.object_store()
+# How many links each web process keeps ready.
+LINKS_KEPT = env.number("LINKS_KEPT", 50_000, least=1, most=10_000_000)
 # Who computes report days: DuckDB in the worker, or a Spark at this address.
 ATTRIBUTION_ENGINE = env.engine("ATTRIBUTION_ENGINE", "duckdb")
 # So many days every copy of a report day is kept that was shown once, then the last of each day.

@@ -4,6 +4,8 @@ but how the site is (portal/health), which is answered before any of this."""
 from django.urls import include, path
 
 urlpatterns = [
+    # Readers' links are among these: no other address is asked for as often.
+    path("", include("merchants.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.jobs.urls")),
@@ -11,7 +13,6 @@ urlpatterns = [
     path("", include("portal.notices.urls")),
     path("", include("portal.exports.urls")),
     path("", include("portal.review.urls")),
-    path("", include("merchants.urls")),
     path("", include("campaigns.urls")),
     path("", include("reports.urls")),
 ]

@@ -20,6 +20,7 @@ OTHER_CLOCKS = {
     "merchants/links/spool.py": "a part of a file's name, in the order of writing",
     "merchants/links/models.py": "triggers of the database date the log of changes",
     "merchants/links/refreshing.py": "how old the copy on this machine is",
+    "merchants/links/following.py": "when the log was read last, beside that age",
     "merchants/links/finding.py": "when the database answered last, beside that age",
     "portal/jobs/workspace.py": "the age of files, which the system dates",
     "portal/uploads/keeping.py": "the same",

@@ -35,7 +35,7 @@ class Facts(NamedTuple):
     outside if policy lets it; `approvals` are the merchant's approved applications, each as
     `<programme> <category>`; `in_app_id` and `shop_id` are what readers can buy here, now.
     `since_us` is when its owner made it live or edited it for the last time, in microseconds since
-    1970.
+    1970. Whatever of this changes, the log names the listing, one of its products or the merchant.
     """
 
     code: str
@@ -52,6 +52,8 @@ class Facts(NamedTuple):
     title: str
     merchant_id: int
     since_us: int | None
+    product_id: int
+    fallback_id: int | None
 
 
 # The page of a listing says the first lines of its checklist of one row that it has; this says them
@@ -94,7 +96,7 @@ def rows_of(listings: ListingQuerySet) -> QuerySet[Listing, tuple[Any, ...]]:
     ).values_list(
         "code", "pk", "note__external_id", "placement", "product__store__kind",
         "product__category", "is_ready", "product__url", "approvals", "in_app_id", "shop_id",
-        "product__title", "merchant", "since_us",
+        "product__title", "merchant", "since_us", "product", "fallback",
     )  # fmt: skip
 
 

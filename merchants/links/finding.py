@@ -1,4 +1,5 @@
-"""A link by its code: from the database, and from this machine's copy while nobody can ask it."""
+"""A link by its code: kept ready, else from the database, and from this machine's copy while nobody
+can ask that."""
 
 import logging
 import threading
@@ -7,9 +8,11 @@ from dataclasses import dataclass, field
 
 from django.db import Error, connection
 
-from merchants.links import asking, chain, local_copy, policy
+from merchants.links import asking, chain, following, kept, local_copy, policy
 from merchants.links.chain import Destination
 from merchants.links.facts import Facts
+from merchants.links.following import Follower
+from merchants.links.kept import Entry
 from portal import clock, patience
 
 logger = logging.getLogger(__name__)
@@ -27,7 +30,7 @@ class Unreachable(Exception):
     """Nobody can say now where the link leads, or whether there is one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """A link, and where it leads now."""
 
@@ -38,15 +41,23 @@ class Found:
 def find(code: str) -> Found | None:
     """The link with this code, None when there is none. Raises Unreachable.
 
-    While the database does not answer, the copy does: by all switches that were known to come, each
-    at its second. A copy that was behind before that sends nobody outside.
+    What is kept ready answers as long as this process hears of changes, else the database. While
+    that does not answer, what was kept or the copy does: by all switches that were known to come,
+    each at its second. What was behind before that sends nobody outside.
     """
     if not code:
         return None
+    follower, ready = following.follower(), kept.kept()
+    hears = follower.hears()
+    if hears:
+        if entry := ready.find(code, follower):
+            return _of(entry, follower)
+        if ready.is_unknown(code, follower):
+            return None
     if _database.may_be_asked():
         try:
             with patience.at_most(_PATIENCE_SECONDS):
-                found = _from_the_database(code)
+                found = _from_the_database(code, keep=hears)
         except Error:
             # Whatever it is, a plan that no longer fits included: readers go on, the log has it.
             _database.is_silent()
@@ -54,25 +65,38 @@ def find(code: str) -> Found | None:
         else:
             _database.has_answered()
             return found
-    return _from_the_copy(code)
+    return _from_this_machine(code)
 
 
-def _from_the_database(code: str) -> Found | None:
+def _from_the_database(code: str, *, keep: bool) -> Found | None:
+    # Before it is read: what is committed meanwhile makes it stale.
+    number = following.follower().number
     answer = asking.of_code(code)
+    if keep:
+        kept.kept().put(code, answer and answer[0], number)
     if answer is None:
         return None
     found, stamp = answer
     return Found(found, chain.resolve(found, policy.stamped(stamp), at=clock.now()))
 
 
-def _from_the_copy(code: str) -> Found:
+def _from_this_machine(code: str) -> Found:
+    """Without the database: by what this process keeps where it heard long enough, or the copy."""
+    follower = following.follower()
+    if follower.heard_at >= _database.knows_of() and (entry := kept.kept().find(code, follower)):
+        return _of(entry, follower)
     try:
-        kept = local_copy.find(code)
+        copied = local_copy.find(code)
     except local_copy.NoCopy as nothing:
         raise Unreachable(code) from nothing
-    if kept.read_at < _database.knows_of():
-        return Found(kept.facts, chain.inside(kept.facts))
-    return Found(kept.facts, chain.resolve(kept.facts, kept.policy, at=clock.now()))
+    if copied.read_at < _database.knows_of():
+        return Found(copied.facts, chain.inside(copied.facts))
+    return Found(copied.facts, chain.resolve(copied.facts, copied.policy, at=clock.now()))
+
+
+def _of(entry: Entry, follower: Follower) -> Found:
+    assert follower.policy is not None, "a follower that has heard knows policy"
+    return Found(entry.facts, entry.leads(follower.policy, clock.now()))
 
 
 @dataclass
@@ -85,8 +109,8 @@ class _Database:
 
     def knows_of(self) -> float:
         """What a copy has to have been read since."""
-        if self.answered_at:
-            return self.answered_at - _MOST_SECONDS_BEHIND
+        if heard_at := max(self.answered_at, following.follower().heard_at):
+            return heard_at - _MOST_SECONDS_BEHIND
         return time.time() - _MOST_SECONDS_UNHEARD
 
     def may_be_asked(self) -> bool:

@@ -65,7 +65,3 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.listing_id} {self.product_id} {self.merchant_id}"
-
-    @property
-    def is_of_policy(self) -> bool:
-        return (self.listing_id, self.product_id, self.merchant_id) == (None, None, None)

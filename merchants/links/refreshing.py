@@ -1,18 +1,17 @@
 """Keeps the local copy like the database: one web process of each machine, once a second."""
 
 import fcntl
-import json
 import time
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Self
 
-from django.db import connection
 from django.db.models import Q
 
-from merchants.links import facts, local_copy, policy
+from merchants.links import facts, local_copy, log, policy
 from merchants.links.local_copy import Writing
-from merchants.links.models import KEPT, Change
+from merchants.links.log import Position, Touched
+from merchants.links.models import KEPT
 from merchants.listings.models import Listing
 from portal import patience
 
@@ -62,39 +61,30 @@ _turn = _Turn()
 
 
 def refresh() -> None:
-    """Bring the copy to what is committed now; all of it where there is none yet.
-
-    The log is read from the oldest transaction that was open the last time: it and all after it
-    may have written what nobody could see then. So nothing is missed, however long one takes.
-    """
+    """Bring the copy to what is committed now; all of it where there is none yet."""
     with patience.at_most(_PATIENCE_SECONDS):
         began_at = time.time()
-        database, horizon = _where_it_is()
         with local_copy.writing() as copy:
             known = _Known.of(copy.said)
-            if known and not known.is_of_use(began_at, database, horizon):
+            position, touched = log.read(known.position if known else None)
+            if known and not known.is_of_use(began_at, position):
                 known = None
-            since = known.horizon if known else horizon
-            changes = list(Change.objects.filter(transaction_id__gte=since))
             if known is None:
                 copy.drop_all()
                 _put(copy, Q())
             else:
-                _follow(copy, [change for change in changes if change.pk not in known.seen])
-            if known is None or any(change.is_of_policy for change in changes):
+                _follow(copy, touched)
+            if known is None or any(one.is_of_policy for one in touched):
                 copy.say(policy=policy.current().as_json())
-            may_come_again = [c.pk for c in changes if c.transaction_id >= horizon]
-            copy.say(database=database, horizon=str(horizon), seen=json.dumps(may_come_again))
+            copy.say(database=position.database, snapshot=position.snapshot)
             copy.say(read_at=str(began_at))
 
 
 @dataclass(frozen=True)
 class _Known:
-    """How far the copy was brought: to which transaction of which database, and when."""
+    """How far the copy was brought, and when."""
 
-    database: str
-    horizon: int
-    seen: frozenset[int]
+    position: Position
     read_at: float
 
     @classmethod
@@ -103,19 +93,20 @@ class _Known:
         if said.get("form") != local_copy.FORM:
             return None
         try:
-            horizon, seen = int(said["horizon"]), frozenset(json.loads(said["seen"]))
-            return cls(said["database"], horizon, seen, float(said["read_at"]))
+            position = Position(said["database"], said["snapshot"])
+            position.unseen  # noqa: B018 - it may be no snapshot at all.
+            return cls(position, float(said["read_at"]))
         except local_copy.UNREADABLE:
             return None
 
-    def is_of_use(self, now: float, database: str, horizon: int) -> bool:
+    def is_of_use(self, now: float, position: Position) -> bool:
         is_lately = now - self.read_at < _MOST_SECONDS_BEHIND
-        return self.database == database and is_lately and self.horizon <= horizon
+        return is_lately and position.follows(self.position)
 
 
-def _follow(copy: Writing, changes: list[Change]) -> None:
+def _follow(copy: Writing, touched: set[Touched]) -> None:
     for column in ("listing_id", "product_id", "merchant_id"):
-        ids = iter({one for change in changes if (one := getattr(change, column)) is not None})
+        ids = iter({key for one in touched if (key := getattr(one, column)) is not None})
         while some := list(islice(ids, _ROWS)):
             if column == "listing_id":
                 # A listing that is gone is not found again.
@@ -141,14 +132,3 @@ def _put(copy: Writing, which: Q) -> None:
         if len(found) < _ROWS:
             return
         last = found[-1].listing_id
-
-
-def _where_it_is() -> tuple[str, int]:
-    """Which database this is, and the oldest transaction that is open in it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT oid::text, pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-            " FROM pg_database WHERE datname = current_database()"
-        )
-        database, horizon = cursor.fetchone()
-    return database, horizon

@@ -18,9 +18,18 @@ _SAYS_SO = re.compile(r"https?://|\bpreview|spider\b|crawler|bot\b|headless", re
 _DEVICE = re.compile(r"\([^()]*Android[^()]*\)")
 
 
-@lru_cache(maxsize=4096)
+# No browser's name is longer. What is kept of strangers has a bound.
+_MOST_CHARACTERS = 1_000
+
+
 def is_machine(user_agent: str) -> bool:
     """Whether a program opened the link by itself; readers of in-app browsers are readers."""
+    return _is_machine(user_agent[:_MOST_CHARACTERS])
+
+
+# To look a name up costs more than all the rest of a click; names come again.
+@lru_cache(maxsize=1 << 14)
+def _is_machine(user_agent: str) -> bool:
     said = _DEVICE.sub("(Android)", user_agent)
     return bool(_LIBRARY.search(said) or _SAYS_SO.search(said) or is_crawler(user_agent))
 

@@ -192,6 +192,8 @@ def test_a_listing_that_is_gone_leaves_the_copy(listing: Listing) -> None:
         local_copy.find(code)
 
 
+# What a transaction of its own has written is read again until it is over.
+@pytest.mark.django_db(transaction=True)
 def test_what_has_not_changed_is_not_read_again(
     live_listing: Listing, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -134,6 +134,9 @@ GROUPS: dict[str, dict[str, Variable]] = {
             "Threads of each, so many requests it answers at once. Slow senders hold half of"
             " them at most, so two or more."
         ),
+        "LINKS_KEPT": Variable(
+            "How many links each process of the web server keeps ready, about a kilobyte each."
+        ),
         "LOG_LEVEL": Variable("The least level of lines that are logged."),
     },
     "Commands": {

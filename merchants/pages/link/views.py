@@ -6,8 +6,8 @@ from functools import wraps
 from typing import TypeAlias
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -59,7 +59,7 @@ def link_follow(request: HttpRequest, code: str) -> HttpResponse:
         click_id = clicks.write_down(found.facts, reader=reader, is_machine=is_machine)
         if not is_machine:
             url = found.destination.with_click(click_id)
-    response = redirect(url)
+    response = HttpResponseRedirect(url)
     response["Referrer-Policy"] = "strict-origin"
     return response
 
