@@ -14,7 +14,7 @@ from portal.runtime.embedded import servers_for
 TOOLS = {
     "__main__", "addresses", "alone", "attribution_world", "history", "large", "late_world",
     "ledger_worker",
-    "measure", "soak", "world",
+    "measure", "redirecting", "soak", "world",
 }  # fmt: skip
 
 
