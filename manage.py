@@ -4,11 +4,14 @@
 import os
 import sys
 
+from portal.runtime import garbage
 from portal.runtime.embedded import servers_for
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    if sys.argv[1:2] == ["migrate"]:
+        garbage.look_seldom(between=garbage.BETWEEN_MIGRATIONS)
     with servers_for(sys.argv):
         # Imported here: Django reads the environment that was just completed.
         from django.core.management import execute_from_command_line

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.migrations import Migration, RunPython
 from django.db.migrations.executor import MigrationExecutor
 
+from portal.runtime import garbage
 from tests import numbering
 
 # A migration of an app, and whether it is taken back.
@@ -81,7 +82,8 @@ def _go_by_executor(plan: Plan) -> None:
             _known[_step(migration, action == "unapply_success")] = [*said]
         said.clear()
 
-    with connection.execute_wrapper(listen):
+    seldom = garbage.looked_for_less(between=garbage.BETWEEN_MIGRATIONS)
+    with connection.execute_wrapper(listen), seldom:
         MigrationExecutor(connection, keep).migrate([], plan)
 
 

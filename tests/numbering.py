@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from portal.runtime import garbage
+
 # Table n starts at n million, or behind what migrations planted in it; one that goes on is left.
 APART = """
     DO $$
@@ -34,7 +36,8 @@ APART = """
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The test database, numbered before its first row."""
+    """The test database, numbered before its first row; tests begin, and what is there stays."""
+    garbage.look_seldom()
     with django_db_blocker.unblock():
         apart()
 

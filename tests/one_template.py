@@ -19,7 +19,7 @@ from django.db import connection
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
-from portal.runtime import places
+from portal.runtime import garbage, places
 from portal.runtime.postgres import same_server
 from portal.runtime.processes import spawn
 
@@ -91,4 +91,5 @@ def _migrate() -> None:
 
 if __name__ == "__main__":
     django.setup()
+    garbage.look_seldom(between=garbage.BETWEEN_MIGRATIONS)
     _make_once()

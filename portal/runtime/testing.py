@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.runtime import environment, places
+from portal.runtime import environment, garbage, places
 from portal.runtime.postgres import Cluster, same_server
 from portal.runtime.processes import spawn
 from portal.runtime.valkey import Valkey
@@ -48,6 +48,8 @@ def _start_servers() -> None:
         os.environ["CELERY_BROKER_URL"] = os.environ["TESTS_BROKER_URL"] = valkey.url
 
 
+# Until all tests are collected (`tests/garbage.py`): what is loaded meanwhile stays.
+garbage.look_later()
 _start_servers()
 
 
