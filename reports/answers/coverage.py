@@ -119,10 +119,24 @@ class Coverage:
 
     @cached_property
     def of_other_code(self) -> list[date]:
-        """The days that another version of the code computed: this one may count otherwise."""
-        if self.as_of is not None:
-            return []
-        return [day.on for day in self.report_days if day.code_version != code_version()]
+        """The days that another version of the code computed: this one may count otherwise. What
+        stands in the place of a copy of then is told of that."""
+        shown = [day for day in self.report_days if day.superseded_at is None]
+        return [day.on for day in shown if day.code_version != code_version()]
+
+    @cached_property
+    def code_versions(self) -> dict[str, list[date]]:
+        """Which days each version of the code computed that is shown: a copy keeps its own."""
+        found: dict[str, list[date]] = {}
+        for day in self.report_days:
+            found.setdefault(day.run.code_version, []).append(day.on)
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def running(self) -> list[date]:
+        """Days that are not over: all that is said of them may still grow."""
+        excused = {*self.withheld, *self.not_applicable}
+        return [day.on for day in self.states if day.is_running and day.on not in excused]
 
     @cached_property
     def restatements(self) -> list[Restatement]:

@@ -12,6 +12,7 @@ from itertools import accumulate
 from django.utils.translation import pgettext_lazy
 
 from portal.choices import Colour, ColouredChoices
+from reports.answers import owing
 from reports.answers.question import TimeBase
 from reports.sources.owed import Owed, Stream
 from reports.sources.refunds import REFUND_DAYS
@@ -50,16 +51,6 @@ class Ground:
     window_days: int = 0
     refund_days: int = REFUND_DAYS
     withheld: Callable[[date], bool] = field(default=lambda on: False)
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What one stream still owes: the days, and when the first of them is or was due."""
-
-    stream: Stream
-    days: tuple[date, ...]
-    due_at: datetime
-    is_overdue: bool
 
 
 @dataclass(frozen=True)
@@ -176,17 +167,20 @@ class DayStates:
         return min(100 * there // whole if whole else 0, 99)
 
     @cached_property
-    def missing(self) -> list[Missing]:
-        """What is not closed, stream by stream: whose data, which days, due when."""
-        by_stream: dict[Stream, list[date]] = {}
-        for stream, on in self._slices:
-            if not self._known(stream, on).is_closed:
-                by_stream.setdefault(stream, []).append(on)
-        now = self._ground.now
-        return [
-            Missing(stream, tuple(days), stream.due_at(days[0]), stream.due_at(days[0]) <= now)
-            for stream, days in by_stream.items()
-        ]
+    def missing(self) -> list[owing.Missing]:
+        return owing.missing_of(self._found, now=self._ground.now)
+
+    @cached_property
+    def short(self) -> list[owing.Short]:
+        return owing.short_of(self._found)
+
+    @cached_property
+    def reported(self) -> list[owing.Reported]:
+        return owing.reported_of(self._found)
+
+    @cached_property
+    def _found(self) -> list[owing.Found]:
+        return [(stream, on, self._known(stream, on)) for stream, on in self._slices]
 
     @cached_property
     def _slices(self) -> list[tuple[Stream, date]]:

@@ -1,24 +1,28 @@
 """What an answer says of itself wherever it goes: what was asked, as of when, and what lacks."""
 
 from collections.abc import Iterable
-from datetime import UTC, date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from reports.answers.coverage import Coverage, ToldDay, spans
+from reports.answers import caveats
+from reports.answers.caveat_values import in_spans, iso
+from reports.answers.coverage import Coverage, ToldDay
 from reports.answers.day_states import Day, DayState
 from reports.answers.question import Question
-from reports.answers.withholding import Withheld
-from reports.attribution.restatements import Restatement
+from reports.attribution.choices import Model
 from reports.metrics.registry import Metric
+
+# The states that no caveat tells: what they stand for is there, or comes.
+OTHERS = (DayState.COLLECTING, DayState.PROVISIONAL, DayState.FINAL)
 
 
 def in_json(question: Question, shown: Coverage) -> dict[str, Any]:
     """Days and window that were asked for, the moment, and what is known of the days."""
     return {
         "merchant": question.merchant.code,
+        "model_versions": {model.value: model.version for model in Model},
         "first_on": question.first_on.isoformat(),
         "last_on": question.last_on.isoformat(),
         **_json_campaign(question),
@@ -28,33 +32,15 @@ def in_json(question: Question, shown: Coverage) -> dict[str, Any]:
         "orders_until": question.order_days[1].isoformat(),
         "computed_until": shown.computed_until and shown.computed_until.isoformat(),
         "computed_at": shown.computed_at and shown.computed_at.isoformat(),
-        "is_complete": shown.is_whole,
-        "completeness_percent": shown.states.percent,
-        "gaps": _iso(shown.gaps),
-        "left_out": _iso(shown.blank),
-        "without_orders": _iso(shown.without_orders),
-        "stale": _iso(shown.stale),
-        "withheld": _iso(shown.withheld),
-        "suspensions": [_json_suspension(one) for one in shown.suspensions],
-        "not_applicable": _iso(shown.not_applicable),
+        **caveats.in_json(shown),
+        "gaps": iso(shown.gaps),
+        "left_out": iso(shown.blank),
         "refund_period": {
             "days": shown.refund_period.days,
             "categories": [category.code for category in shown.refund_period.categories],
         },
         "days": [_json_day(told) for told in shown.told_days.values()],
-        "missing": [
-            {
-                "source": one.stream.source.code,
-                "store": one.stream.store and one.stream.store.external_id,
-                "days": _iso(one.days),
-                "due_at": one.due_at.isoformat(),
-                "is_overdue": one.is_overdue,
-            }
-            for one in shown.states.missing
-        ],
-        "missing_rows": shown.states.missing_rows,
-        "restated": [_json_change(restatement) for restatement in shown.restatements],
-        "open_days": [day.isoformat() for day in shown.open_days],
+        "open_days": iso(shown.open_days),
         "runs": [run.pk for run in shown.runs],
         **_json_samples(shown),
     }
@@ -69,27 +55,10 @@ def _json_campaign(question: Question) -> dict[str, object]:
 def _json_samples(shown: Coverage) -> dict[str, object]:
     """Of which days how much was sent; nothing where that was everything."""
     samples = [
-        {"ratio": sample.ratio, "days": [_iso(span) for span in sample.spans]}
+        {"ratio": sample.ratio, "days": [iso(span) for span in sample.spans]}
         for sample in shown.samples
     ]
     return {"samples": samples, "confidence_percent": 95} if samples else {}
-
-
-def _iso(days: Iterable[date]) -> list[str]:
-    return [day.isoformat() for day in days]
-
-
-def _json_suspension(one: Withheld) -> dict[str, object]:
-    """Why days are withheld: whose data of what are suspended, from when, until when if known."""
-    suspension = one.suspension
-    return {
-        "source": suspension.source.code,
-        "category": suspension.category and suspension.category.code,
-        "first_on": suspension.first_on.isoformat(),
-        "last_on": one.last_on and one.last_on.isoformat(),
-        "reason": suspension.reason,
-        "days": _iso(one.days),
-    }
 
 
 def final_from(day: Day) -> str | None:
@@ -109,28 +78,13 @@ def _json_day(told: ToldDay) -> dict[str, object]:
     }
 
 
-def _json_change(change: Restatement) -> dict[str, Any]:
-    """Why a day changed is told by number and act: a name is not of then."""
-    return {
-        "on": change.on.isoformat(),
-        "at": change.at.astimezone(UTC).isoformat(),
-        "batch": change.batch_id,
-        "act": change.act,
-        "old": change.old,
-        "new": change.new,
-        "samples": change.ratios,
-    }
-
-
 def columns(*more: str) -> list[str]:
     """The last columns of a file, which say what was asked and what is known of the days; `more`
     are those of one kind of file alone."""
     return [
-        _("Model"), _("Window in days"), _("First day"), _("Last day"), _("Time base"),
-        _("Complete"), _("Completeness in %"),
-        *(f"{state.label} ({state})" for state in DayState), _("Refund period in days"),
-        _("Refund period of"), _("Withheld because"),
-        _("Orders not arrived"), _("Not in the sums"), _("Not computed"), _("Out of date"),
+        _("Model"), _("Model version"), _("Window in days"), _("First day"), _("Last day"),
+        _("Time base"), *(f"{state.label} ({state})" for state in OTHERS), *caveats.columns(),
+        _("Refund period in days"), _("Refund period of"), _("Not in the sums"),
         pgettext("column", "Runs"), _("Computed at"), pgettext("column", "Not connected"),
         _("Counted only on some days"), *more, _("As of"),
     ]  # fmt: skip
@@ -149,19 +103,15 @@ def cells(
     days = [question.first_on.isoformat(), question.last_on.isoformat()]
     return [
         model or question.model,
+        _model_version(question, of_all=bool(model)),
         question.window_days,
         *days,
         question.time_base,
-        pgettext("column", "yes") if shown.is_whole else pgettext("column", "no"),
-        shown.states.percent,
-        *(_spans(shown.states.of(state)) for state in DayState),
+        *(in_spans(shown.states.of(state)) for state in OTHERS),
+        *caveats.cells(shown),
         shown.refund_period.days,
         " ".join(category.code for category in shown.refund_period.categories),
-        " / ".join(one.sentence for one in shown.suspensions),
-        _spans(shown.without_orders),
-        _spans(shown.blank),
-        _spans(shown.not_computed),
-        _spans(shown.stale),
+        in_spans(shown.blank),
         " ".join(str(run.pk) for run in shown.runs),
         shown.computed_at.isoformat() if shown.computed_at else None,
         " ".join(metric.code for metric in not_connected),
@@ -171,12 +121,11 @@ def cells(
     ]
 
 
-def _spans(days: Iterable[date]) -> str:
-    """Days as spans: “2026-01-01/2026-01-03 2026-01-07”."""
-    return " ".join(
-        first.isoformat() if first == last else f"{first.isoformat()}/{last.isoformat()}"
-        for first, last in spans(days)
-    )
+def _model_version(question: Question, *, of_all: bool) -> str:
+    """That of the model or, where it is not one, “last_touch 1 first_touch 1 …”."""
+    if of_all:
+        return " ".join(f"{model} {model.version}" for model in Model)
+    return str(question.model.version)
 
 
 def in_name(question: Question, *, model: str = "") -> str:

@@ -23,6 +23,11 @@ class Model(models.TextChoices):
     POSITION_BASED = "position_based", _("Position based")
 
     @property
+    def version(self) -> int:
+        """Which rules of weights it means: files name it, so that two of them can be compared."""
+        return _VERSIONS[self]
+
+    @property
     def gives_all_to_one(self) -> bool:
         """Whether one touch gets all of a conversion, so that others may have a part in vain."""
         return self in (Model.LAST_TOUCH, Model.FIRST_TOUCH)
@@ -42,3 +47,7 @@ class Model(models.TextChoices):
     def fen(self) -> str:
         """The column of facts that has what it credits, in fen."""
         return f"{self.value}_fen"
+
+
+# Raised when the weights of a model change.
+_VERSIONS = dict.fromkeys(Model, 1)

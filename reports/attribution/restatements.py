@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import connection, models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from merchants.companies.models import Merchant
 from portal import words
@@ -20,6 +21,15 @@ from reports.sources.models import Batch
 # The merchant is told of a difference of more than this part of what was shown.
 TOLD_FROM = Fraction(1, 100)
 CHANGED_AT_ONCE = 1000
+
+
+class Cause(models.TextChoices):
+    """What a day changed by."""
+
+    BATCH = "batch", gettext_lazy("A file")
+    ACT = "act", gettext_lazy("An act")
+    CODE = "code", gettext_lazy("The way of computing")
+
 
 # Headline numbers of a report day, under the model and window that reports begin with: credited
 # orders in millionths and their value, all orders and their value, touches. Values are fen.
@@ -37,7 +47,7 @@ class RestatementQuerySet(models.QuerySet["Restatement"]):
 
     def with_reasons(self) -> Self:
         """With the rows a list shows, in one query."""
-        return self.select_related("batch__source")
+        return self.select_related("batch__source", "run")
 
 
 class Restatement(models.Model):
@@ -85,6 +95,18 @@ class Restatement(models.Model):
                 }  # fmt: skip
             return _("Data of %(source)s") % {"source": name}
         return acts.sentence(self.act) if self.act else _("The way of computing changed")
+
+    @property
+    def cause(self) -> Cause:
+        """Which kind of reason that is; of the code the version is that of `run`."""
+        if self.batch_id is not None:
+            return Cause.BATCH
+        return Cause.ACT if self.act else Cause.CODE
+
+    @property
+    def difference(self) -> Headline:
+        """By how much each of the headline numbers changed."""
+        return {name: new - self.old[name] for name, new in self.new.items() if name in self.old}
 
     @property
     def ratios(self) -> list[str]:

@@ -137,9 +137,11 @@ class KeptSource(Kept):
 
 @dataclass(frozen=True)
 class KeptStream(Kept):
-    """What a source owes one merchant, for a store or for all of his notes."""
+    """What a source owes one merchant, for a store or for all of his notes; `reported` are days
+    that it has not closed and that are complete as the merchant reports them."""
 
     stream: Stream
+    reported: Sequence[date]
 
 
 def asked(days_of: Callable[[Source], Iterable[date]]) -> dict[str, Any]:
@@ -198,10 +200,16 @@ def of_merchant(owed: Owed) -> list[KeptStream]:
     is_unasked = _unasked(owed, days)
     return [
         KeptStream(
-            cells=[_of_stream(stream, on, now, found, is_unasked) for on in days], stream=stream
+            cells=[_of_stream(stream, on, now, found, is_unasked) for on in days],
+            stream=stream,
+            reported=[on for on in days if _is_reported(found.get((stream.key, on), NOTHING))],
         )
         for stream in owed.streams
     ]
+
+
+def _is_reported(one: Known) -> bool:
+    return one.is_reported and not one.is_closed
 
 
 def until(today: date, before: timedelta) -> list[date]:

@@ -27,13 +27,15 @@ MOST_BESIDE = 100
 @dataclass(frozen=True)
 class Beside:
     """A store's day: the rows that the merchant has sent and those of the marketplace. Once that
-    has closed the day (`is_closed`) only its rows count, before that where both have a line."""
+    has closed the day (`is_closed`) only its rows count, before that where both have a line. The
+    day `is_reported` where he has said that his rows are all, and they are."""
 
     store: str
     on: date
     own: int
     theirs: int
     is_closed: bool
+    is_reported: bool
 
     @property
     def difference(self) -> int:
@@ -45,7 +47,10 @@ def beside(merchant: Merchant, *, first_on: date, last_on: date) -> list[Beside]
     rows = statements.run(
         "beside", merchant=merchant.pk, first_on=first_on, last_on=last_on, most=MOST_BESIDE
     )
-    return [Beside(store, on, own, int(theirs), closed) for store, on, own, theirs, closed in rows]
+    return [
+        Beside(store, on, own, int(theirs), is_closed, is_reported)
+        for store, on, own, theirs, is_closed, is_reported in rows
+    ]
 
 
 def source_of(merchant: Merchant, marketplace: str) -> Source:

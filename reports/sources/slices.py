@@ -112,6 +112,7 @@ class Known:
     """What has come of one slice. `missing` counts rows that are known not to be there.
 
     `is_told` by the merchant himself: his own rows count, and close nothing that others owe.
+    `is_reported` where he has said that they are all, and they are: still nobody else has.
     """
 
     is_closed: bool = False
@@ -119,6 +120,7 @@ class Known:
     expected: int | None = None
     missing: int = 0
     is_told: bool = False
+    is_reported: bool = False
 
     @property
     def has_something(self) -> bool:
@@ -164,9 +166,9 @@ def known(
     streams = [stream.key for stream in owed.conversions]
     told = _told(found, {source for source, _store in streams})
     for source, store in streams:
-        for on in told.get(store, ()):
+        for on, is_reported in told.get(store, {}).items():
             own = found.get(((source, store), on), NOTHING)
-            found[(source, store), on] = replace(own, is_told=True)
+            found[(source, store), on] = replace(own, is_told=True, is_reported=is_reported)
     return _with_all_stores(found, streams)
 
 
@@ -176,12 +178,14 @@ def _states(rows: SliceQuerySet, as_of: datetime) -> dict[int, SliceState]:
     return {state.slice_id: state for state in states}
 
 
-def _told(found: KnownSlices, sources: set[int]) -> dict[int | None, list[date]]:
-    """Of which stores' days the merchant has said something in a source of his own."""
-    told: dict[int | None, list[date]] = {}
+def _told(found: KnownSlices, sources: set[int]) -> dict[int | None, dict[date, bool]]:
+    """Of which stores' days the merchant has said something in a source of his own, and whether
+    that is that all of it is there."""
+    told: dict[int | None, dict[date, bool]] = {}
     for ((source, store), on), known in found.items():
         if store is not None and source not in sources and known.has_something:
-            told.setdefault(store, []).append(on)
+            said = told.setdefault(store, {})
+            said[on] = said.get(on, False) or known.is_whole
     return told
 
 

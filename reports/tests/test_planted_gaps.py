@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -60,12 +61,25 @@ def told(merchant: Merchant, **asked: Any) -> dict[str, Any]:
     return answer
 
 
-def missing(answer: dict[str, Any]) -> set[Planted]:
+def named(answer: dict[str, Any], under: str) -> set[Planted]:
     return {
         (one["source"], one["store"], date.fromisoformat(on))
-        for one in answer["missing"]
+        for one in answer[under]
         for on in one["days"]
     }
+
+
+def in_cell(cell: str) -> set[Planted]:
+    """Those that a cell names: “taobao_tmall/tm1 2026-01-01/2026-01-03 rows 3; …”."""
+    found = set[Planted]()
+    for one in cell.split("; ") if cell else []:
+        whose, *parts = one.split(" ")
+        source, _slash, store = whose.partition("/")
+        stretches = [part for part in parts if re.fullmatch(r"[-/0-9]{10,21}", part)]
+        for part in stretches:
+            edges = date.fromisoformat(part[:10]), date.fromisoformat(part[-10:])
+            found |= {(source, store or None, on) for on in span(*edges)}
+    return found
 
 
 # Two hundred at once, of stores of every kind.
@@ -139,10 +153,10 @@ def test_200_of_200_planted_gaps_are_named(
     sent("taobao_tmall", *some)
     first, last = LAST - 59 * DAY, LAST if base == TimeBase.ORDER else LAST - 15 * DAY
     answer = told(shop, first_on=first, last_on=last, time_base=base)
-    # 160 that are not closed by name, 40 that lack a row by number.
-    assert missing(answer) == gone
-    assert answer["missing_rows"] == len(short)
-    assert len(gone) + answer["missing_rows"] == 200
+    # 160 that are not closed, and 40 that lack a row each.
+    assert (named(answer, "missing"), named(answer, "short")) == (gone, short)
+    assert answer["missing_rows"] == sum(one["rows"] for one in answer["short"]) == len(short)
+    assert len(gone) + len(short) == 200
     whole = 4 * 60 + (60 if base == TimeBase.ORDER else 45)
     assert answer["completeness_percent"] == 100 * (whole - len(gone)) // whole
     assert answer["is_complete"] is False
@@ -154,8 +168,19 @@ def test_200_of_200_planted_gaps_are_named(
         name_of(source, store): spans(sorted(on for code, _id, on in gone if code == source))
         for source, store in stores.items()
     }
-    for one in waited:
-        assert f"<strong>{one.name}</strong>" in page.content.decode()
+    lacking = page.context["page"].lacking
+    assert {one.name: (one.spans, one.rows) for one in lacking} == {
+        name_of(source, store): (spans(sorted(own)), len(own))
+        for source, store in stores.items()
+        if (own := [on for code, _id, on in short if code == source])
+    }
+    printed_table = printed(shop, **asked)
+    models = client_of(alice).get(reverse("reports:report-models", args=[shop.code]), asked)
+    for one in (*waited, *lacking):
+        for said in (page.content.decode(), models.content.decode()):
+            assert f"<strong>{one.name}</strong>: {one.days}" in said
+        assert f"{one.name}" in printed_table
+        assert one.days in printed_table
     assert "complete and" not in page.content.decode()
     # Each day that lacks something of its own is named in the file.
     [row, *_others] = csv.DictReader(io.StringIO(printed(shop, by="day", format="csv", **asked)))
@@ -166,6 +191,8 @@ def test_200_of_200_planted_gaps_are_named(
         for on in span(*(date.fromisoformat(edge) for edge in (stretch[:10], stretch[-10:])))
     }
     assert {on for *_of, on in gone if first <= on <= last} <= stated
+    assert in_cell(row["Missing"]) == gone
+    assert in_cell(row["Called whole with rows missing"]) == short
     assert row["Complete"] == "no"
 
 
@@ -259,19 +286,24 @@ def test_a_tenth_of_a_source_turns_the_lamp_until_it_comes_and_all_is_as_if_it_n
     assert (waited.name, waited.spans) == (name, spans(gone))
     home = client.get(reverse("reports:home-merchant", args=[shop.code]))
     assert home.context["page"].lamp == "red"
-    for said in (page.content.decode(), home.content.decode()):
+    models = client.get(reverse("reports:report-models", args=[shop.code], query=days_asked))
+    note = client.get(
+        reverse("merchants:note-detail", args=[shop.code, listed.note_id], query=days_asked)
+    )
+    for one in (page, home, models, note):
+        said = one.content.decode()
         assert f"<strong>{name}</strong>" in said
         assert "complete and" not in said
     assert f"Data {100 * 32 // 34}% there" in page.content.decode()
     before = told(shop, **days_asked)
     assert (before["is_complete"], before["completeness_percent"]) == (False, 100 * 32 // 34)
     store = None if code == "community" else listed.product.store.external_id
-    assert missing(before) == {(code, store, on) for on in gone}
+    assert named(before, "missing") == {(code, store, on) for on in gone}
     for user in (alice, admin):
-        mails = [str(one) for one in Notice.objects.filter(user=user)]
+        notices = [str(one) for one in Notice.objects.filter(user=user)]
         for first_on, last_on in spans(gone):
             of = str(first_on) if first_on == last_on else f"{first_on} – {last_on}"
-            assert any("overdue" in mail and of in mail for mail in mails), (user, mails)
+            assert any("overdue" in one and of in one for one in notices), (user, notices)
 
     moment, before_by_day = clock.now(), by_days(shop, asked)
     deliver(sent, code, rows[code], gone)

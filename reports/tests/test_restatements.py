@@ -13,8 +13,10 @@ from merchants.stores.models import Store, StoreStatus
 from portal import clock
 from portal.accounts.models import User
 from portal.notices.models import Notice
+from reports.answers.caveat_values import restatement
+from reports.attribution.code import code_version
 from reports.attribution.models import ReportDay
-from reports.attribution.restatements import Restatement, RestatementQuerySet
+from reports.attribution.restatements import Cause, Restatement, RestatementQuerySet
 from reports.attribution.tests.conftest import Take, sold, take
 from reports.attribution.tests.steps import LAST, attribute, order, touch
 from reports.sources.models import Batch
@@ -74,6 +76,10 @@ def test_an_act_is_a_reason_and_so_is_code(sold: Listing, admin: User) -> None:
     by_code = changes(sold).order_by("-pk")[0]
     assert (by_code.act, by_code.batch, by_code.new["credited_micro"]) == ("", None, 0)
     assert by_code.reason == "The way of computing changed"
+    assert [one.cause for one in (by_act, by_code)] == [Cause.ACT, Cause.CODE]
+    told = restatement(by_code)
+    assert (told["reason"], told["code_version"]) == ("code", code_version())
+    assert told["difference"]["credited_micro"] == -1_000_000
 
 
 @pytest.mark.parametrize(("value_fen", "is_told"), [(1, False), (2, True)])
@@ -105,13 +111,14 @@ def test_the_page_says_what_changed_and_why(
     assert link in client.get(report).content
     page = client.get(f"{report}changes/").content.decode()
     assert "¥1.50" in page
-    assert "before: ¥1.00" in page
+    assert "before: ¥1.00, difference +¥0.50" in page
     assert f"Data of {batch.source.name}" in page
     assert "of-somebody-else" not in page
     Batch.objects.filter(pk=batch.pk).update(merchant=sold.merchant)
     assert "of-somebody-else" in client.get(f"{report}changes/").content.decode()
     [told] = json.loads(printed(sold, "json"))["restated"]
     assert (told["on"], told["batch"], told["new"]["orders"]) == (str(LAST), batch.pk, 2)
+    assert (told["reason"], told["difference"]["orders_fen"]) == ("batch", 50)
 
 
 def test_the_mark_goes_with_its_ground(

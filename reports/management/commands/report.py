@@ -13,17 +13,18 @@ from campaigns.campaigns.models import Campaign
 from merchants.companies.models import Merchant
 from portal import commands, words
 from reports.answers import (
+    caveats,
     counted_days,
-    day_words,
     export,
     maturity_words,
+    provenance,
     spend_words,
     worth_words,
 )
 from reports.answers.answer import Report, answer
+from reports.answers.caveat_words import named
 from reports.answers.columns import maturity_columns
 from reports.answers.coverage import Coverage, spans
-from reports.answers.day_states import DayState
 from reports.answers.giving import given
 from reports.answers.json_file import as_json
 from reports.answers.question import By, Question, TimeBase
@@ -194,47 +195,20 @@ def _coverage(report: Report) -> str:
 
 
 def _states(shown: Coverage) -> list[str]:
-    """How much is there, which days have which state, and what has not arrived, a line each."""
+    """Which days have which state, all that is said of them, and of which a sample was sent."""
     lines = [
-        f"{state.label}: {_spans(days)}" for state in DayState if (days := shown.states.of(state))
+        f"{state.label}: {_spans(days)}"
+        for state in provenance.OTHERS
+        if (days := shown.states.of(state))
     ]
-    lines += [said] if (said := day_words.until_when(shown)) else []
-    if shown.states.percent is not None:
-        lines.append(_("Data %(percent)s%% there") % {"percent": shown.states.percent})
-    lines += [
-        _("Withheld, in no sum: %(days)s (%(why)s)")
-        % {"days": _spans(one.days), "why": one.sentence}
-        for one in shown.suspensions
-    ]
-    if shown.without_orders:
-        lines.append(
-            _("No orders have come yet of touches of %(days)s")
-            % {"days": _spans(shown.without_orders)}
-        )
-    if shown.is_whole:
-        lines.append(_("Complete"))
+    lines += caveats.lines(shown)
     lines += [
         _("%(share)s sample, which is not %(share)s accuracy: %(days)s")
-        % {"share": sample.share, "days": _named(sample.spans)}
+        % {"share": sample.share, "days": named(sample.spans)}
         for sample in shown.samples
-    ]
-    lines += [
-        _("Not arrived: %(source)s, %(days)s, due by %(due)s")
-        % {
-            "source": one.stream.name,
-            "days": _spans(one.days),
-            "due": words.instant(one.due_at),
-        }
-        for one in shown.states.missing
     ]
     return lines
 
 
 def _spans(days: Iterable[date]) -> str:
-    return _named(spans(days))
-
-
-def _named(found: Iterable[tuple[date, date]]) -> str:
-    return ", ".join(
-        words.day(first) if first == last else words.period(first, last) for first, last in found
-    )
+    return named(spans(days))

@@ -82,6 +82,9 @@ class StreamsTable(PortalTable):
     open = DaysColumn(verbose_name=gettext_lazy("Not due yet"), orderable=False)
     overdue = DaysColumn(verbose_name=pgettext_lazy("days", "Overdue"), orderable=False)
     overdue_since = InstantColumn(verbose_name=gettext_lazy("Overdue since"))
+    reported = DaysColumn(
+        verbose_name=gettext_lazy("Complete as reported by the merchant"), orderable=False
+    )
     missing = CountColumn(verbose_name=gettext_lazy("Missing rows"))
     to_do = tables.Column(verbose_name=gettext_lazy("What to do"), orderable=False)
 
@@ -92,7 +95,10 @@ class StreamsTable(PortalTable):
     empty_icon = "heartbeat"
 
     class Meta(PortalTable.Meta):
-        fields = ("name", "closed_until", "open", "overdue", "overdue_since", "missing", "to_do")
+        fields = (
+            "name", "closed_until", "open", "overdue", "overdue_since", "reported", "missing",
+            "to_do",
+        )  # fmt: skip
 
 
 class BreachTable(PortalTable):

@@ -121,6 +121,7 @@ def _stream_row(one: KeptStream) -> dict[str, Any]:
         "name": one.stream.name,
         **_row(one),
         "open": one.open or None,
+        "reported": one.reported or None,
         "to_do": _merchants_part(one),
     }
 
@@ -147,6 +148,8 @@ def _platforms_part(one: KeptSource) -> str:
 def _merchants_part(one: KeptStream) -> str:
     if one.overdue and one.stream.source.kind == SourceKind.COMMUNITY:
         return _("Nothing: the platform sees to it.")
+    if one.overdue and set(one.overdue) <= set(one.reported):
+        return _("Nothing: you have reported these days. The platform asks the marketplace.")
     if one.overdue:
         return _(
             "The platform asks the marketplace. Until it sends you may upload your orders of these"

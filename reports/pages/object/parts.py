@@ -26,6 +26,7 @@ from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
 from reports.pages.object.course import charts_of
 from reports.pages.report.forms import ObjectForm
+from reports.pages.report.known import KnownPart
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Numbers:
 
     def __init__(self, found: Cut, form: ObjectForm, row: Model) -> None:
         self.question, self.coverage = found.question, found.coverage
+        self.known = KnownPart(found.question, found.coverage)
         # What a boost cost is known before what it brought.
         self.is_empty = found.told is None
         self.doubts = found.doubts

@@ -25,6 +25,7 @@ from reports.answers.withholding import Withholding, withholding
 from reports.attribution.restatements import Restatement
 from reports.metrics import printing
 from reports.metrics.registry import Unit
+from reports.sources.accuracy import NOT_ACCURACY
 from reports.sources.owed import owed_to
 
 
@@ -41,7 +42,10 @@ class ChangedColumn(tables.Column):
         old, new = (
             printing.text(numbers[self._name], self._unit) for numbers in (record.old, record.new)
         )
-        return new if old == new else two_lines(new, _("before: %(number)s") % {"number": old})
+        if old == new:
+            return new
+        said = {"number": old, "difference": self._difference(record)}
+        return two_lines(new, _("before: %(number)s, difference %(difference)s") % said)
 
     def value(self, record: Restatement, table: "ChangesTable") -> str:
         if table.is_withheld(record):
@@ -49,7 +53,13 @@ class ChangedColumn(tables.Column):
         old, new = (
             printing.plain(numbers[self._name], self._unit) for numbers in (record.old, record.new)
         )
-        return f"{old} > {new}"
+        by = record.new[self._name] - record.old[self._name]
+        return f"{old} > {new} ({'+' if by > 0 else ''}{printing.plain(by, self._unit)})"
+
+    def _difference(self, record: Restatement) -> str:
+        """By how much it changed, with its sign."""
+        by = record.new[self._name] - record.old[self._name]
+        return f"{'+' if by > 0 else ''}{printing.text(by, self._unit)}"
 
 
 class RestatedDayColumn(tables.Column):
@@ -60,7 +70,8 @@ class RestatedDayColumn(tables.Column):
         if not record.ratios:
             return shown
         sample = printing.sample(Fraction(ratio) for ratio in record.ratios)
-        return two_lines(shown, _("estimates, %(sample)s sample") % {"sample": sample})
+        said = _("estimates, %(sample)s sample") % {"sample": sample}
+        return two_lines(shown, f"{said}. {NOT_ACCURACY}")
 
     def value(self, value: date) -> str:
         return value.isoformat()

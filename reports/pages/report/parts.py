@@ -5,8 +5,7 @@ puts them into proportion: the change against the days before, the share of a le
 bar.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
@@ -17,9 +16,8 @@ from django.utils.translation import gettext as _
 
 from merchants.marketplaces.kinds import StoreKind
 from portal import words
-from portal.choices import Colour
 from portal.jobs.models import Job, JobState
-from reports.answers import counted_days, day_words, maturity_words, spend_words, worth_words
+from reports.answers import counted_days, maturity_words, spend_words, worth_words
 from reports.answers.answer import Report, facts_before
 from reports.answers.columns import counts_assists
 from reports.answers.coverage import spans
@@ -32,25 +30,18 @@ from reports.metrics.sums import MICRO, ORDER, UNMATCHED, Orders
 from reports.pages.report.cards import Card, cards_of
 from reports.pages.report.chart import chart
 from reports.pages.report.funnel import Stage, stages
+from reports.pages.report.known import KnownPart
 from reports.pages.report.levels import Level, levels_of
 
 
-@dataclass(frozen=True)
-class WaitedFor:
-    """What one sender still owes: whose data, which days, and by when the first of them."""
-
-    name: str
-    spans: list[tuple[date, date]]
-    due_at: datetime
-    is_overdue: bool
-
-
-class ReportPage:
+class ReportPage(KnownPart):
     """The parts of one report page, worked out when the template asks for them."""
 
+    is_report = True
+
     def __init__(self, report: Report) -> None:
+        super().__init__(report.question, report.coverage)
         self.report = report
-        self.question, self.coverage = report.question, report.coverage
 
     @property
     def is_empty(self) -> bool:
@@ -74,45 +65,8 @@ class ReportPage:
         return [(by.value, by.label, by == self.question.by) for by in self.question.breakdowns]
 
     @property
-    def not_arrived_spans(self) -> list[tuple[date, date]]:
-        return spans(self.coverage.not_arrived)
-
-    @property
     def left_out_spans(self) -> list[tuple[date, date]]:
         return spans(self.coverage.blank)
-
-    @property
-    def not_computed_spans(self) -> list[tuple[date, date]]:
-        return spans(self.coverage.not_computed)
-
-    @property
-    def lamp(self) -> Colour:
-        """Green for what is whole and in the numbers, red for what is overdue."""
-        if self.coverage.is_whole:
-            return Colour.GREEN
-        is_overdue = any(one.is_overdue for one in self.coverage.states.missing)
-        return Colour.RED if is_overdue else Colour.YELLOW
-
-    @cached_property
-    def waited_for(self) -> list[WaitedFor]:
-        """What has not arrived, by sender, what is overdue first."""
-        found = [
-            WaitedFor(one.stream.name, spans(one.days), one.due_at, one.is_overdue)
-            for one in self.coverage.states.missing
-        ]
-        return sorted(found, key=lambda one: (not one.is_overdue, one.due_at))
-
-    @property
-    def until_when(self) -> str:
-        return day_words.until_when(self.coverage)
-
-    @property
-    def stale_spans(self) -> list[tuple[date, date]]:
-        return spans(self.coverage.stale)
-
-    @property
-    def other_code_spans(self) -> list[tuple[date, date]]:
-        return spans(self.coverage.of_other_code)
 
     @property
     def without_assists_spans(self) -> list[tuple[date, date]]:
@@ -174,10 +128,6 @@ class ReportPage:
     def on_some_days(self) -> list[tuple[counted_days.CountedDays, list[str]]]:
         """What was sent on some of the days alone: which days, and the names of the metrics."""
         return counted_days.told(self.report.facts, self.report.told)
-
-    @property
-    def without_orders_spans(self) -> list[tuple[date, date]]:
-        return spans(self.coverage.without_orders)
 
     @cached_property
     def not_connected(self) -> list[str]:

@@ -27,6 +27,7 @@ from reports.answers.maturity_words import by_model
 from reports.answers.side_by_side import compare
 from reports.attribution import runs
 from reports.pages.report.forms import ComparisonForm, ObjectForm, QuestionForm
+from reports.pages.report.known import KnownPart
 from reports.pages.report.parts import ReportPage
 from reports.pages.report.tables import BreakdownTable, ComparedData, ModelsTable, report_data
 
@@ -81,6 +82,7 @@ def report_models(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
     context = {
         "form": form,
         "comparison": comparison,
+        "known": KnownPart(comparison.question, comparison.coverage),
         "shares": by_model(comparison.maturity),
         "doubts": doubts_of_comparison(comparison),
         "on_some_days": counted_days.told(comparison.rows.facts, comparison.metrics),

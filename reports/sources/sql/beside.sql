@@ -1,8 +1,10 @@
 -- What a merchant has said himself of his stores' days, beside what the marketplace has: new rows of
--- each, and whether the marketplace has closed the day. Grain: store, day. Params: merchant,
+-- each, whether the marketplace has closed the day, and whether he has said that his are all. Grain: store, day. Params: merchant,
 -- first_on, last_on, most.
 SELECT t.name AS store, o."on" AS "on", o.received_rows AS own, coalesce(sum(z.received_rows), 0) AS theirs,
-       bool_or(z.closed_at IS NOT NULL) IS TRUE OR bool_or(a.closed_at IS NOT NULL) IS TRUE AS is_closed
+       bool_or(z.closed_at IS NOT NULL) IS TRUE OR bool_or(a.closed_at IS NOT NULL) IS TRUE AS is_closed,
+       o.closed_at IS NOT NULL
+           AND greatest(o.missing_rows, coalesce(o.expected_rows, 0) - o.received_rows) <= 0 AS is_reported
 FROM reports_source AS w
 JOIN reports_slice AS o ON o.source_id = w.id AND o."on" BETWEEN %(first_on)s AND %(last_on)s
 JOIN merchants_store AS t ON t.id = o.store_id
