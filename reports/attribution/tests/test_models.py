@@ -1,5 +1,6 @@
 """Models are a closed set: Python and SQL know the same ones, and an unknown one gets nothing."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from reports.attribution import engine, samples
 from reports.attribution.choices import Model
 from reports.attribution.engine import QUERIES
 from reports.attribution.tests.test_credit_splitting import relations
+from reports.attribution.weights import decay_weights
 from reports.events.queries import Queries
 
 UNKNOWN = "shapley"
@@ -94,3 +96,21 @@ def test_a_model_that_is_not_asked_for_is_not_there(connection: duckdb.DuckDBPyC
     asked = [Model.LINEAR.value, UNKNOWN]
     engine.attribute(connection, window_days=30, portions="bare/portions", models=asked)
     assert models_found(connection, "bare/credit", at=3) == [Model.LINEAR]
+
+
+# What the weights are made of. Who changes it raises the version of the models that weigh otherwise
+# now (`choices.py`), and writes both down here.
+WEIGHTS = "26fe4be1fa4544cf"
+VERSIONS = {"last_touch": 1, "first_touch": 1, "linear": 1, "time_decay": 1, "position_based": 1}
+
+
+def weights(rules: str) -> str:
+    return hashlib.sha256(f"{rules}{decay_weights()}".encode()).hexdigest()[:16]
+
+
+def test_models_weigh_as_their_versions_say() -> None:
+    rules = " ".join((QUERIES.folder / "shares.sql").read_text(encoding="utf-8").split())
+    assert {model.value: model.version for model in Model} == VERSIONS
+    assert weights(rules) == WEIGHTS
+    # The twin: of four touches the first of position_based gets 5 instead of 4 tenths.
+    assert weights(rules.replace("2 * (p.n - 2)", "3 * (p.n - 2)")) != WEIGHTS
