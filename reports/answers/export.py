@@ -18,6 +18,7 @@ from reports.answers.rows import Row
 from reports.metrics import printing
 from reports.metrics.registry import Metric, Unit
 from reports.metrics.sums import Sums
+from reports.sources.accuracy import NOT_ACCURACY
 
 _UNIT_SIGN = {Unit.COUNT: "", Unit.MICRO: "", Unit.FEN: "¥", Unit.SHARE: "", Unit.TIMES: "×"}
 
@@ -96,7 +97,8 @@ def _state_cells(day: Day) -> list[object]:
 
 def sample_columns(*, is_sampled: bool) -> list[str]:
     """What a file says of a row's samples, where days were sampled."""
-    return [pgettext("column", "Sampling ratio"), _("Warnings")] if is_sampled else []
+    ratio = f"{pgettext('column', 'Sampling ratio')} ({NOT_ACCURACY})"
+    return [ratio, _("Warnings")] if is_sampled else []
 
 
 def sample_cells(

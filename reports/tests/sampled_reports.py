@@ -14,6 +14,8 @@ from reports.attribution.models import ReportDay
 from reports.tests import factory
 from reports.tests.factory import conversion, credit, day, publish, touch
 
+# What files call the ratio of a sample.
+RATIO = "Sampling ratio (A 50% sample is not 50% accuracy.)"
 HALF = Decimal("0.5")
 BETWEEN = "95% interval"
 

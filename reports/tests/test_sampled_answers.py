@@ -20,7 +20,7 @@ from reports.attribution.models import ReportDay
 from reports.attribution.ratios import Ratios
 from reports.metrics.sums import MICRO
 from reports.tests.factory import credit, day, publish
-from reports.tests.sampled_reports import BETWEEN, HALF, address, printed, sampled
+from reports.tests.sampled_reports import BETWEEN, HALF, RATIO, address, printed, sampled
 
 pytestmark = pytest.mark.django_db
 __all__ = ["sampled"]
@@ -50,9 +50,9 @@ def test_files_have_columns_for_the_bounds_and_the_ratio(
     assert full[low] == full[value] == full[high] == "10.00"
     assert half[value] == "40.00"
     assert 20 < float(half[low]) < 40 < float(half[high]) < 60
-    assert (full["Sampling ratio"], half["Sampling ratio"]) == ("", "0.5")
+    assert (full[RATIO], half[RATIO]) == ("", "0.5")
     [plain] = csv.DictReader(io.StringIO(printed(shop, 2, format="csv", by="note")))
-    assert plain["Sampling ratio"] == "0.5"
+    assert plain[RATIO] == "0.5"
 
 
 def test_files_of_full_days_are_as_they_were(shop: Merchant, sunscreen: Listing) -> None:

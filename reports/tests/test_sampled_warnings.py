@@ -15,7 +15,7 @@ from reports.answers import doubts
 from reports.attribution.choices import Model
 from reports.attribution.models import ReportDay
 from reports.tests.factory import day, publish
-from reports.tests.sampled_reports import address, printed, sampled
+from reports.tests.sampled_reports import RATIO, address, printed, sampled
 
 pytestmark = pytest.mark.django_db
 __all__ = ["sampled"]
@@ -47,7 +47,7 @@ def test_warnings_of_money_stand_wherever_it_is_told(
         lines = [fetched(url, "csv") for url in (address(shop), comparison, item)]
         answers = [json.loads(printed(shop, format="json"))]
         answers += [fetched(url, "json") for url in (comparison, item)]
-        assert [line["Sampling ratio"] for line in lines] == ["0.5"] * 3
+        assert [line[RATIO] for line in lines] == ["0.5"] * 3
         rows = [row for answer in answers for row in answer.get("rows", ())]
         return [
             *("than 30 buyers" in page for page in (*pages, printed(shop))),

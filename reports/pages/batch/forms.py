@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import words
 from portal.ui.fields import DayField, ShareField
+from reports.sources.accuracy import NOT_ACCURACY
 from reports.sources.manifests import MOST_DAYS
 from reports.sources.models import Source
 
@@ -28,15 +30,19 @@ class UploadForm(forms.Form):
     sampling_ratio = ShareField(
         label=gettext_lazy("Share of users in the file (%)"),
         required=False,
-        help_text=gettext_lazy(
-            "If its sender says so: it is compared with what is agreed with the source."
+        help_text=format_lazy(
+            "{} {}",
+            gettext_lazy(
+                "If its sender says so: it is compared with what is agreed with the source."
+            ),
+            NOT_ACCURACY,
         ),
     )
     is_whole = forms.BooleanField(
         label=gettext_lazy("This file holds all orders of these days"),
         required=False,
         help_text=gettext_lazy(
-            "Tick it only when nothing of these days is missing: they count as reported then."
+            "Tick it only when nothing of these days is missing: they are closed then."
         ),
     )
     first_on = DayField(label=gettext_lazy("First day"), required=False)
@@ -49,6 +55,10 @@ class UploadForm(forms.Form):
         if is_merchants:
             # What a merchant sends himself is whole.
             del self.fields["sampling_ratio"]
+            self.fields["is_whole"].help_text = _(
+                "Tick it only when nothing of these days is missing: they are complete as reported"
+                " by the merchant then, until the marketplace closes them itself."
+            )
         self._sources = {source.code: source for source in sources}
         field = self.fields["source"]
         assert isinstance(field, forms.ChoiceField)

@@ -16,6 +16,7 @@ from portal.ui.views import table_page
 from reports.pages.regime.forms import ChangedRegimeForm, ClosedRegimeForm, RegimeForm
 from reports.pages.regime.tables import ReadRegimeTable, RegimeTable
 from reports.sources import sampling
+from reports.sources.accuracy import NOT_ACCURACY
 from reports.sources.models import Source
 from reports.sources.regimes import Regime
 
@@ -34,6 +35,7 @@ def regime_list(request: PortalRequest, pk: int) -> HttpResponseBase:
         _("Sampling"),
         above=source.name,
         back=reverse("reports:source-detail", args=[source.pk]),
+        lead=str(NOT_ACCURACY),
         links=[new],
     )
     return table_page(
@@ -56,7 +58,7 @@ def regime_new(request: PortalRequest, pk: int) -> HttpResponseBase:
     return form_page(
         request,
         form,
-        head=Head(_("Agree on a sample"), above=source.name),
+        head=Head(_("Agree on a sample"), above=source.name, lead=str(NOT_ACCURACY)),
         cancel_url=reverse("reports:regime-list", args=[source.pk]),
     )
 
@@ -97,7 +99,11 @@ def _form(
     return form_page(
         request,
         form,
-        head=Head(title, above=f"{regime.source.name} · {about} · {words.share(regime.ratio)}"),
+        head=Head(
+            title,
+            above=f"{regime.source.name} · {about} · {words.share(regime.ratio)}",
+            lead=str(NOT_ACCURACY),
+        ),
         cancel_url=reverse("reports:regime-list", args=[regime.source_id]),
     )
 
