@@ -14,7 +14,7 @@ _WHICH = {By.NOTE: "by_note", By.LISTING: "by_listing"}
 # The columns of these: sums of two of them may have an order in common.
 _SHARED = ("note_id", "listing_id")
 # An order has several of these: which of them had a part is not counted.
-_UNCOUNTED = ("boost_id", "placement")
+_UNCOUNTED = ("boost_id", "placement", "product_id")
 _DAY = "on"
 # What sums call them where they are not counted.
 ASSISTS = "assists"

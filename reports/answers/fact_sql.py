@@ -37,7 +37,7 @@ _RISING = sql.SQL("coalesce(({})::numeric, 'Infinity')")
 _FALLING = sql.SQL("coalesce(-({})::numeric, 'Infinity')")
 _SHOWN = sql.SQL("CASE WHEN NOT ({hidden}) THEN {term} END")
 _OF_STORES = sql.SQL(
-    "key IN (SELECT listing.id FROM {listings} AS listing"
+    "key IN (SELECT {own} FROM {listings} AS listing"
     " JOIN {products} AS product ON product.id = listing.product_id"
     " JOIN {stores} AS store ON store.id = product.store_id"
     " WHERE listing.merchant_id = %(merchant)s AND store.kind IN ({kinds}))"
@@ -45,6 +45,11 @@ _OF_STORES = sql.SQL(
 # An index finds some. Many are joined: PostgreSQL weighs each of an array for each month before it
 # begins, and the sum keeps the index, which would find them one by one, out of it.
 _NOTHING = sql.SQL("NULL::integer")
+# Credit with the product of its listing.
+_OF_PRODUCTS = sql.SQL(
+    "(SELECT fact.*, listing.product_id FROM {table} AS fact"
+    " JOIN merchants_listing AS listing ON listing.id = fact.listing_id) AS sold"
+)
 _ALL, _SOME = sql.SQL("TRUE"), sql.SQL("{key} = ANY(%(keys)s::bigint[])")
 _MANY = sql.SQL("{table} JOIN unnest(%(keys)s::bigint[]) AS asked (asked) ON asked = {key} + 0")
 
@@ -156,7 +161,10 @@ class FactSql:
         )  # fmt: skip
 
     def _of(self, facts: type[Fact], query: sql.SQL, **names: sql.Composable) -> sql.Composed:
-        key, table = sql.Identifier(COLUMN[self.by]), sql.Identifier(facts._meta.db_table)
+        key = sql.Identifier(COLUMN[self.by])
+        table: sql.Composable = sql.Identifier(facts._meta.db_table)
+        if self.by == By.PRODUCT:
+            table = _OF_PRODUCTS.format(table=table)
         if self.keys is None:
             return query.format(key=key, facts=table, among=self._within(_ALL), **names)
         if len(self.keys) <= turning.MOST_COUNTED:
@@ -176,10 +184,12 @@ class FactSql:
         connected = self.facts.connected
         if metric.kinds & connected.lacking:
             return _ALL
-        kinds = connected.partly(metric) if self.by == By.LISTING else []
+        of_stores = self.by in (By.LISTING, By.PRODUCT)
+        kinds = connected.partly(metric) if of_stores else []
         if not kinds:
             return None
         return _OF_STORES.format(
+            own=sql.Identifier("listing" if self.by == By.LISTING else "product", "id"),
             listings=sql.Identifier(Listing._meta.db_table),
             products=sql.Identifier(Product._meta.db_table),
             stores=sql.Identifier(Store._meta.db_table),

@@ -13,7 +13,7 @@ from reports.answers.exposure import Exposure
 from reports.answers.question import By, Question
 from reports.answers.sampled_days import Sampling, of_sample
 from reports.answers.spend import COLUMNS, NoSpending, Side, Spending
-from reports.answers.summing import COLUMN, OF_FACTS, Key, Keys, among, summed, take
+from reports.answers.summing import COLUMN, OF_FACTS, Key, Keys, among, of_products, summed, take
 from reports.answers.within import facts as within
 from reports.answers.worth import NoWorth, Worth
 from reports.attribution.choices import Model
@@ -109,8 +109,9 @@ class Facts:
         return "touched_on" if is_touch_day else COLUMN[by]
 
     def all_models(self, by: By | None = None) -> QuerySet[Any]:
-        """Credit under every model."""
-        return self.table_of_credit(by)._default_manager.filter(self._credited)
+        """Credit under every model; by product each with that of its listing."""
+        credit = self.table_of_credit(by)._default_manager.filter(self._credited)
+        return of_products(credit) if by == By.PRODUCT else credit
 
     def _credit(self, by: By | None = None, keys: Keys | None = None) -> QuerySet[Any]:
         return self.all_models(by).filter(among(by, keys))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.boosts.models import Boost
+from merchants.catalogue.models import Product
 from merchants.listings.models import Listing
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
@@ -20,8 +21,8 @@ from reports.answers.spend import OF_NO_NOTE
 
 @dataclass(frozen=True)
 class Label:
-    """`key` is the same in every language and in every export, `text` is for people. A listing has
-    the kind of its store."""
+    """`key` is the same in every language and in every export, `text` is for people. A listing or
+    a product has the kind of its store."""
 
     key: str
     text: str
@@ -45,10 +46,15 @@ def labels(question: Question, keys: Iterable[Any]) -> dict[Any, Label]:
 
 
 def named_like(question: Question, words: str) -> list[int]:
-    """The keys of notes, listings or boosts that their room finds by `words`; what is of no note is
-    found by its name."""
-    rows: Any = {By.NOTE: Note.objects, By.LISTING: Listing.objects, By.BOOST: Boost.objects}
-    own = rows[question.by].filter(merchant=question.merchant).found_by(words)
+    """The keys of notes, listings, products or boosts that their room finds by `words`; what is of
+    no note is found by its name."""
+    rows: Any = {
+        By.NOTE: Note.objects.filter(merchant=question.merchant),
+        By.LISTING: Listing.objects.filter(merchant=question.merchant),
+        By.PRODUCT: Product.objects.filter(store__merchant=question.merchant),
+        By.BOOST: Boost.objects.filter(merchant=question.merchant),
+    }
+    own = rows[question.by].found_by(words)
     found = list(own.order_by().values_list("pk", flat=True))
     is_none = question.by == By.NOTE and _of_no_note().holds(words)
     return [*found, OF_NO_NOTE] if is_none else found
@@ -97,6 +103,20 @@ def _listings(question: Question, keys: set[Any]) -> dict[Any, Label]:
     }
 
 
+def _products(question: Question, keys: set[Any]) -> dict[Any, Label]:
+    products = Product.objects.filter(store__merchant=question.merchant, pk__in=keys)
+    return {
+        product.pk: Label(
+            product.external_id,
+            product.title,
+            product.store.name,
+            _page("merchants:product-detail", question, product.pk),
+            product.store.kind,
+        )
+        for product in products.select_related("store")
+    }
+
+
 def _boosts(question: Question, keys: set[Any]) -> dict[Any, Label]:
     boosts = Boost.objects.filter(merchant=question.merchant, pk__in=keys).select_related("note")
     named: dict[Any, Label] = {
@@ -124,6 +144,7 @@ def _store_kinds(question: Question, keys: set[Any]) -> dict[Any, Label]:
 _NAMERS = {
     By.NOTE: _notes,
     By.LISTING: _listings,
+    By.PRODUCT: _products,
     By.BOOST: _boosts,
     By.PLACEMENT: _placements,
     By.STORE_KIND: _store_kinds,

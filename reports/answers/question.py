@@ -28,6 +28,7 @@ class By(models.TextChoices):
 
     NOTE = "note", _("Note")
     LISTING = "listing", _("Listing")
+    PRODUCT = "product", _("Product")
     BOOST = "boost", _("Boost")
     PLACEMENT = "placement", _("Placement")
     STORE_KIND = "store_kind", _("Marketplace")
@@ -36,7 +37,7 @@ class By(models.TextChoices):
     @property
     def shares_touches(self) -> bool:
         """Whether several rows have the same touches, which belong to notes."""
-        return self in (By.LISTING, By.PLACEMENT, By.STORE_KIND)
+        return self in (By.LISTING, By.PRODUCT, By.PLACEMENT, By.STORE_KIND)
 
     def shares(self, metric: Metric[Any]) -> bool:
         """Whether rows share what `metric` counts, so that their numbers do not add up."""

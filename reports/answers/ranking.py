@@ -23,7 +23,7 @@ from reports.metrics.sums import Sums
 from reports.metrics.terms import Term
 
 # So large a breakdown is put in order by PostgreSQL; the others have a handful of keys.
-RANKED = (By.NOTE, By.LISTING, By.BOOST)
+RANKED = (By.NOTE, By.LISTING, By.PRODUCT, By.BOOST)
 # Beyond all keys, before them and after them.
 _BEFORE_ALL, _AFTER_ALL = -1, 2**63 - 1
 _CREDITED = sql.SQL(

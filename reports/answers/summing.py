@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Sum, Value
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
 
+from merchants.listings.models import Listing
 from reports.answers.question import By
 from reports.answers.sampled_days import of_sample
 from reports.metrics.sums import Sums
@@ -18,6 +19,8 @@ Keys = Collection[Key] | QuerySet[Any, Any]
 COLUMN = {
     By.NOTE: "note_id",
     By.LISTING: "listing_id",
+    # Facts name listings: which product one leads to is looked up.
+    By.PRODUCT: "product_id",
     By.BOOST: "boost_id",
     By.PLACEMENT: "placement",
     By.STORE_KIND: "store_kind",
@@ -25,7 +28,7 @@ COLUMN = {
 }
 # Who asks for these asks the facts themselves; everything else is known to the sums of the days,
 # but for the days of the touches.
-OF_FACTS = frozenset({By.NOTE, By.LISTING})
+OF_FACTS = frozenset({By.NOTE, By.LISTING, By.PRODUCT})
 
 
 class _OneOf(Func):
@@ -40,12 +43,22 @@ def among(by: By | None, keys: Keys | None) -> Q:
     """Facts of `keys`, which are ids and may have null among them; all facts without any."""
     if by is None or keys is None:
         return Q()
+    if by == By.PRODUCT:
+        # The listings are few beside the facts, and have an index.
+        return Q(listing_id__in=Listing.objects.filter(product__in=keys).values("pk"))
     column = COLUMN[by]
     if by not in (*OF_FACTS, By.BOOST) or isinstance(keys, QuerySet):
         return Q(**{f"{column}__in": keys})
     ids = Value([key for key in keys if key is not None])
     among = Q(_OneOf(F(column), ids))
     return among | Q(**{column: None}) if None in keys else among
+
+
+def of_products(credit: QuerySet[Any]) -> QuerySet[Any]:
+    """Facts of credit, each with the product of its listing."""
+    own = Listing.objects.filter(pk=OuterRef("listing_id")).order_by()
+    found: QuerySet[Any] = credit.annotate(product_id=Subquery(own.values("product_id")))
+    return found
 
 
 def take(sums: Sums, kind: str, row: dict[str, Any], names: Sequence[str]) -> None:

@@ -11,12 +11,15 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from merchants.companies.models import Merchant
+from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
 from portal.accounts.models import User
 from portal.ui import turning
 from reports.answers.answer import Report, answer
 from reports.answers.question import By, Question
+from reports.attribution.models import ReportDay
 from reports.metrics import registry as metrics
+from reports.metrics.sums import MICRO
 from reports.tests.factory import credit, day, publish, touch
 
 pytestmark = pytest.mark.django_db
@@ -49,10 +52,35 @@ def test_every_listing_shows_the_reads_of_its_note_and_the_sum_counts_them_once(
     shop: Merchant, beside: Listing
 ) -> None:
     assert reads(ask(shop, By.LISTING)) == {"Sunscreen": 24_249, "Hand cream": 24_249, "Soap": 7}
+    assert reads(ask(shop, By.PRODUCT)) == {"Sunscreen": 24_249, "Hand cream": 24_249, "Soap": 7}
     assert reads(ask(shop, By.STORE_KIND)) == {"Tmall": 24_256, "In-app shop": 24_249}
     assert set(reads(ask(shop, By.PLACEMENT)).values()) == {24_256, 24_249}
     assert reads(ask(shop, By.NOTE)) == {"Why Sunscreen": 24_249, "Why Soap": 7}
     assert {metrics.READS.of(ask(shop, by).total) for by in By} == {24_256}
+
+
+def test_a_product_that_is_linked_twice_to_a_note_shows_its_reads_once(
+    shop: Merchant, beside: Listing, alice: User
+) -> None:
+    """And the credit of both of its listings, and what either of them was clicked."""
+    pinned = listings.link(
+        shop, note=beside.note, product=beside.product, placement="note_body",
+        has_ad_label=True, by=alice,
+    )  # fmt: skip
+    yesterday = ReportDay.objects.get(merchant=shop, on=day(1))
+    both = sorted([beside.pk, pinned.pk])
+    touch(yesterday, beside, "view", touchpoints=100, listing_ids=both)
+    touch(yesterday, beside, "click", touchpoints=4, listing_ids=[pinned.pk])
+    credit(yesterday, pinned, "order", value_fen=100)
+    row, *_others = ask(shop, By.PRODUCT).rows
+    told = (metrics.READS, metrics.CLICKS, metrics.ORDERS, metrics.GMV)
+    assert [metric.of(row.sums) for metric in told] == [24_349, 7, 2 * MICRO, 1000]
+    assert (row.label.key, row.label.text) == (beside.product.external_id, "Hand cream")
+    # The twin: its two listings have these hundred reads each, and their own clicks.
+    rows = {row.label.key: row for row in ask(shop, By.LISTING).rows}
+    of_listings = [rows[listing.code] for listing in (beside, pinned)]
+    assert [metrics.READS.of(one.sums) for one in of_listings] == [24_349, 100]
+    assert [metrics.CLICKS.of(one.sums) for one in of_listings] == [3, 4]
 
 
 def test_a_click_that_names_its_listing_is_that_listings_alone(

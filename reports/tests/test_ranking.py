@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from campaigns.boosts.models import Boost, Objective
+from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.notes.models import Note
@@ -189,6 +190,8 @@ def name_of(key: Any, by: By) -> str:
         return Note.objects.get(pk=key).external_id
     if by == By.LISTING:
         return Listing.objects.get(pk=key).code
+    if by == By.PRODUCT:
+        return Product.objects.get(pk=key).external_id
     if by == By.BOOST:
         return Boost.objects.get(pk=key).external_id if key else "organic"
     return str(key)
@@ -217,7 +220,7 @@ def by_hand(by: By) -> list[Sums]:
     sums: dict[Any, Sums] = defaultdict(Sums)
     current = {"report_day_id__in": ReportDay.objects.current().values("pk")}
     for fact in CreditFact.objects.exclude(last_touch_micro=None).filter(**current):
-        of = sums[getattr(fact, COLUMN[by])]
+        of = sums[product_of(fact.listing_id) if by == By.PRODUCT else getattr(fact, COLUMN[by])]
         credited, fen = fact.last_touch_micro or 0, fact.last_touch_fen
         of.credited_micro[fact.kind] += credited
         of.value_fen[fact.kind] += int(fen or 0)
@@ -228,6 +231,10 @@ def by_hand(by: By) -> list[Sums]:
     return list(sums.values())
 
 
+def product_of(listing: int) -> int:
+    return Listing.objects.get(pk=listing).product_id
+
+
 def keys_of(touched: TouchFact, by: By) -> set[Any]:
     """What shares the touches of a fact."""
     listings = Listing.objects.filter(pk__in=touched.listing_ids)
@@ -235,6 +242,8 @@ def keys_of(touched: TouchFact, by: By) -> set[Any]:
         return set(listings.values_list("product__store__kind", flat=True))
     if by == By.PLACEMENT:
         return set(listings.values_list("placement", flat=True))
+    if by == By.PRODUCT:
+        return set(listings.values_list("product", flat=True))
     if by == By.LISTING:
         return set(touched.listing_ids)
     return {getattr(touched, COLUMN[by])}
