@@ -7,6 +7,7 @@ from merchants.pages.matrix import views as matrix
 from merchants.pages.merchant import views as merchant
 from merchants.pages.note import views as note
 from merchants.pages.product import views as product
+from merchants.pages.rulechange import proposing
 from merchants.pages.rulechange import views as rulechange
 from merchants.pages.store import views as store
 
@@ -53,8 +54,9 @@ _platform = [
     path("merchants/<int:pk>/manager/", merchant.merchant_assign, name="merchant-assign"),
     path("stores/", store.store_directory, name="store-directory"),
     path("changes/", rulechange.rulechange_list, name="rulechange-list"),
-    path("changes/new/", rulechange.rulechange_new, name="rulechange-new"),
+    path("changes/new/", proposing.rulechange_new, name="rulechange-new"),
     path("changes/<int:pk>/", rulechange.rulechange_detail, name="rulechange-detail"),
+    path("changes/<int:pk>/back/", proposing.rulechange_back, name="rulechange-back"),
     path("changes/<int:pk>/withdraw/", rulechange.rulechange_withdraw, name="rulechange-withdraw"),
     # The addresses of before.
     path("openings/", rulechange.openings_of_before, name="opening-list"),

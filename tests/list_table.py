@@ -135,7 +135,7 @@ FORMS = [
     Listed("merchants:listing-new", M, "owner", shops.in_app_product, to_choose("fallback")),
     Listed("merchants:product-new", M, "owner", shops.store, to_choose("store")),
     Listed("merchants:product-new", M, "owner", shops.category, choices("category")),
-    Listed("merchants:rulechange-new", "", "admin", shops.category, choices("category")),
+    Listed("merchants:rulechange-new", "", "admin", shops.category, choices("categories")),
     Listed("merchants:application-new", M, "owner", shops.category, choices("category")),
     Listed(
         "review:review-detail", "merchant_kind merchant.pk", "admin", people.manager,

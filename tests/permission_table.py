@@ -234,6 +234,7 @@ MERCHANTS = [
     page("merchants:rulechange-list", "", ADMINS),
     page("merchants:rulechange-new", "", ADMINS),
     page("merchants:rulechange-detail", "rulechange.pk", ADMINS),
+    page("merchants:rulechange-back", "rulechange.pk", ADMINS),
     button("merchants:rulechange-withdraw", "rulechange.pk", ADMINS_POST),
     # The addresses of before lead to those of rule changes.
     page("merchants:opening-list", "", ADMINS_POST),

@@ -2,16 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.utils.datastructures import MultiValueDict
 
+from merchants.catalogue.models import Category
+from merchants.marketplaces.kinds import StoreKind
+from merchants.marketplaces.placements import Placement
+from merchants.openings import effects
 from merchants.openings import verbs as openings
-from merchants.openings.models import Opening
+from merchants.openings.models import Opening, OpeningState, Programme
 from merchants.openings.verbs import Scope
+from merchants.pages.rulechange.forms import RuleChangeForm
+from merchants.pages.rulechange.proposing import OF_THE_ACT, SCOPES
 from merchants.rulechanges import verbs as rulechanges
 from merchants.rulechanges.models import ChangeStatus, RuleChange
+from portal import clock
 from portal.accounts.models import User
 
 
@@ -59,3 +68,31 @@ def another(rule: Opening, **fields: Any) -> Opening:
         setattr(fresh, name, value)
     fresh.save(force_insert=True)
     return fresh
+
+
+def form(category: Category, **fields: Any) -> dict[str, Any]:
+    """The form of a change of one line about notes and Tmall, as its author sends it who has read
+    what it does; `fields` differ."""
+    in_two_days = clock.now() + timedelta(days=2)
+    typed = {
+        "programmes": [Programme.objects.get(code="red-cat").pk],
+        "categories": [category.pk],
+        "placements": [Placement.NOTE_BODY],
+        "store_kinds": [StoreKind.TMALL],
+        "state": OpeningState.OPEN,
+        "effective_at": in_two_days.strftime("%Y-%m-%dT%H:%M"),
+        "grandfather": "none",
+        "reason": "Agreed.",
+        **fields,
+    }
+    read = RuleChangeForm(
+        MultiValueDict({k: v if isinstance(v, list) else [v] for k, v in typed.items()})
+    )
+    assert read.is_valid(), read.errors
+    given = {"kept": (), **read.cleaned_data}
+    scopes = openings.scopes(*(given.pop(name) for name in SCOPES))
+    lines = openings.draft(
+        scopes, **{name: v for name, v in given.items() if name not in OF_THE_ACT}
+    )
+    plain = {name: v[0] if isinstance(v, list) else v for name, v in typed.items()}
+    return {**plain, "seen": effects.of_lines(lines, at=clock.now()).seen}

@@ -100,7 +100,8 @@ def test_a_rule_shows_what_it_says_beside_where_it_is(
 ) -> None:
     url = reverse("merchants:rulechange-detail", args=[world["rulechange"].pk])
     page = client_of(admin).get(url).content.decode()
-    assert badges(page) == [("green", "Signed"), ("green", "Open")]
+    before, after = ("secondary", "Closed"), ("green", "Open")
+    assert badges(page) == [("green", "Signed"), ("green", "Open"), before, after]
 
 
 def badges(page: str) -> list[tuple[str, str]]:

@@ -45,17 +45,8 @@ def _at(name: str, *paths: str) -> Callable[[dict[str, Any]], str]:
 
 
 def _a_rule(stage: dict[str, Any]) -> dict[str, Any]:
-    tomorrow = clock.now() + timedelta(days=2)
     rule = stage["proposed_rule"]
-    return {
-        "programme": rule.programme_id,
-        "category": rule.category_id,
-        "placement": rule.placement,
-        "store_kind": rule.store_kind,
-        "state": OpeningState.CLOSED,
-        "effective_at": tomorrow.strftime("%Y-%m-%dT%H:%M"),
-        "reason": "The agreement ends.",
-    }
+    return ruling.form(rule.category, state=OpeningState.CLOSED, reason="The agreement ends.")
 
 
 PAID = {"amount_fen": "12.50", "reference": "bank-77"}
@@ -287,8 +278,8 @@ def test_what_waits_stands_under_the_labels_of_its_form(
         ("E-mail", "dora@example.com"), ("Role", "Finance"),
     ]  # fmt: skip
     waits = _waits(client_of(admin), _at("merchants:rulechange-new")(desk), _a_rule(desk))
-    assert ("Programme", str(desk["proposed_rule"].programme)) in waits
-    assert ("Category", str(desk["proposed_rule"].category)) in waits
+    assert ("Programmes", str(desk["proposed_rule"].programme)) in waits
+    assert ("Categories", str(desk["proposed_rule"].category)) in waits
     signed = {"decision": "sign", "reason": "Because.", "version": "0" * 32}
     payment = _at("review:review-detail", "payment_kind", "payment")(desk)
     labels = dict(_waits(client_of(manager), payment, signed))

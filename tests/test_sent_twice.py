@@ -38,6 +38,7 @@ from reports.sources import concerned
 from reports.sources.models import Batch
 from reports.sources.regimes import Regime
 from reports.sources.suspensions import DataSuspension
+from tests import ruling
 from tests.papers import PDF
 from tests.permission_table import address
 from tests.rows.shops import listing
@@ -108,11 +109,7 @@ def _an_invoice(world: World) -> dict[str, Any]:
 
 
 def _rule(world: World) -> dict[str, Any]:
-    return {
-        "programme": Programme.objects.get(code="red-cat").pk, "category": _category("beauty"),
-        "placement": "profile", "store_kind": "tmall", "state": "open", "reason": "Agreed.",
-        "effective_at": (clock.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"),
-    }  # fmt: skip
+    return ruling.form(Category.objects.get(code="beauty"), placements=["profile"])
 
 
 def _suspension(world: World) -> dict[str, Any]:
@@ -161,6 +158,8 @@ MAKINGS = [
                           "category": _category("fashion"),
                           "document": SimpleUploadedFile("a.pdf", PDF)}),
     Making("merchants:rulechange-new", "", "admin", RuleChange, _rule),
+    Making("merchants:rulechange-back", "rulechange.pk", "admin", RuleChange,
+           lambda world: {"reason": "It was wrong."}),
     Making("campaigns:boost-new", M, "alice", Boost, _boost),
     Making("campaigns:boost-quick", M, "alice", Boost,
            lambda world: {"note": _another_note(world).pk, "amount": "7500", "hours": "24",

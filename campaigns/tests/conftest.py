@@ -227,9 +227,12 @@ def close(opening: Opening, admin: User, second_admin: User, third_admin: User) 
         rule: dict[str, Any] = {
             "programme": opening.programme, "category": opening.category,
             "placement": opening.placement, "store_kind": opening.store_kind,
-            "state": OpeningState.CLOSED, "effective_at": clock.now(), "reason": CLOSED,
+            "state": OpeningState.CLOSED, "reason": CLOSED,
         }  # fmt: skip
-        proposed = ruling.propose(**{**rule, **fields}, by=admin)
-        return ruling.sign(proposed, second_admin, third_admin)
+        # What takes away is signed before its moment, or at it.
+        with clock.at(clock.now()):
+            rule["effective_at"] = clock.now()
+            proposed = ruling.propose(**{**rule, **fields}, by=admin)
+            return ruling.sign(proposed, second_admin, third_admin)
 
     return signed

@@ -210,7 +210,7 @@ def test_a_note_that_leads_elsewhere_too_goes_on(
     close(placement=Placement.PROFILE)
     work()
     assert not ClosingBoost.objects.exists(), "of this placement nothing was linked outside"
-    close()
+    close(kept=[makeup.category])
     work()
     assert state_of(first) == state_of(second) == ("running", "")
     assert state_of(other) == ("stopped", "closing")

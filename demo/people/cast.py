@@ -31,6 +31,7 @@ LOGINS = (
     Login(_("Brand-new merchant"), f"newcomer@{HOST}"),
     Login(_("Platform admin"), f"admin@{HOST}"),
     Login(_("Second platform admin"), f"admin2@{HOST}"),
+    Login(_("Third platform admin"), f"admin3@{HOST}"),
     Login(_("Account manager"), f"manager@{HOST}"),
     Login(_("Second account manager"), f"manager2@{HOST}"),
 )
@@ -42,6 +43,7 @@ class Cast:
 
     admin: User
     second_admin: User
+    third_admin: User
     managers: tuple[User, User]
     owners: tuple[User, ...]
     colleagues: dict[Role, User]
@@ -64,10 +66,13 @@ def move_in(world: World) -> Cast:
             ("manager2", PlatformRole.ACCOUNT_MANAGER),
         )
     ]
+    # Drawn from dice of his own: who came before him keeps his name.
+    third = random.Random(f"{world.seed}:third")  # noqa: S311
     owners = ["owner", "newcomer", *(f"owner.{m.slug}" for m in world.merchants[2:])]
     return Cast(
         admin=platform[0],
         second_admin=platform[1],
+        third_admin=_person("admin3", third, role=PlatformRole.ADMIN),
         managers=(platform[2], platform[3]),
         owners=tuple(_person(name, dice) for name in owners[: len(world.merchants)]),
         colleagues={

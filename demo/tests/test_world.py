@@ -179,7 +179,7 @@ def test_what_was_done_is_dated_as_it_is_told(truth: Truth) -> None:
     begins, ends = at(date.fromisoformat(truth["first_on"])), at(clock.today())
     told = AuditEntry.objects.exclude(verb__in=["batch.receive", "report.run"])
     assert not told.filter(at__gt=ends).exists()
-    assert told.filter(verb="opening.signed", at__lt=begins).exists()
+    assert told.filter(verb="rulechange.signed", at__lt=begins).exists()
     for period in ListingPeriod.objects.select_related("listing"):
         entries = told.filter(subject=f"listing:{period.listing_id}", verb="listing.live")
         assert entries.filter(at=period.live_from).exists()

@@ -47,6 +47,11 @@ def _line(programme: str, category: str, placement: str, store_kind: str, state:
     return " / ".join((*parts, *rule))
 
 
+def _taken(value: str) -> str:
+    """An instant; older than that, or at once, it is a word."""
+    return moment(value) if value[:1].isdigit() else value
+
+
 MERCHANT = {
     "name": Fact(_("Name")),
     "credit_code": Fact(_("Credit code")),
@@ -78,5 +83,7 @@ RULECHANGE = {
     "reason": Fact(_("Reason")),
     "evidence": Fact(_("Evidence")),
     "document": Fact(_("Document"), lambda value: plain(value[1])),
+    "taken_at": Fact(_("Takes something away"), _taken),
+    "persons": Fact(_("Persons who have to say yes")),
     "decides_now": Fact(_("Rules in force before"), lambda value: words.count(len(value))),
 }

@@ -1,9 +1,11 @@
 """What an admin decides about companies, stores, feeds, rules and applications, and sees then."""
 
+from collections.abc import Sequence, Set
 from typing import Any
 
 from django.db.models import F, Value
 from django.db.models.functions import Concat
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from merchants.companies import look_alikes
@@ -11,16 +13,17 @@ from merchants.companies import verbs as companies
 from merchants.companies.models import Merchant
 from merchants.notes import feed_requests
 from merchants.notes.models import FeedRequest
-from merchants.openings import applications, changing
+from merchants.openings import applications, changing, standing
 from merchants.openings.models import OpeningApplication
 from merchants.pages import judged
 from merchants.pages.fields import AccountManagerField
 from merchants.pages.rulechange import rows
+from merchants.rulechanges import notice
 from merchants.rulechanges import verbs as rulechanges
 from merchants.rulechanges.models import RuleChange
 from merchants.stores import verbs as stores
 from merchants.stores.models import Store
-from portal import words
+from portal import clock, words
 from portal.review import kinds
 from portal.review.forms import ReviewForm
 from portal.review.kinds import Answer, Kind
@@ -149,7 +152,7 @@ def _rulechanges() -> Kind:
             Answer(
                 "sign",
                 _("Sign"),
-                _("It is in force from its moment on, or at once if that has passed."),
+                _then_of_a_change,
                 rulechanges.sign,
             ),
             Answer(
@@ -162,6 +165,7 @@ def _rulechanges() -> Kind:
         evidence="merchants/_rulechange_evidence.html",
         facts=judged.RULECHANGE,
         context=_of_a_change,
+        by_two=_needing_two,
     )
 
 
@@ -240,7 +244,25 @@ def _of_a_feed(asked: FeedRequest) -> dict[str, Any]:
 
 def _of_a_change(change: RuleChange) -> dict[str, Any]:
     lines = changing.lines_of(change)
-    return {"change": change, "lines": lines, "rules": changing.standing_by(lines)}
+    told = changing.told(change, clock.now(), lines)
+    return {
+        "change": change,
+        "lines": lines,
+        "told": told,
+        "rules": standing.standing_by(lines),
+    }
+
+
+def _needing_two(changes: Sequence[RuleChange]) -> Set[int]:
+    """Those that take two signatures beside their author's, if the last came now."""
+    now = clock.now()
+    return {one.pk for one in changes if rulechanges.needed(one, at=now) == notice.THREE}
+
+
+def _then_of_a_change(change: RuleChange) -> Promise:
+    if change.takes_back_id:
+        return _("What decided before decides again from your signature on.")
+    return _("It is in force from its moment on, or at once if that has passed.")
 
 
 def _of_an_application(application: OpeningApplication) -> dict[str, Any]:

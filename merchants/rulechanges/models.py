@@ -12,6 +12,7 @@ from merchants.rulechanges import content
 from portal import clock
 from portal.accounts.models import User
 from portal.choices import Colour, ColouredChoices, StateField
+from portal.review.models import SIGNED
 from portal.review.subjects import Reviewable
 
 # Their folder among the files that people handed in.
@@ -67,6 +68,7 @@ class RuleChange(Reviewable):
     # Merchants wait for what opens; what closes is announced long before.
     ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset({ChangeStatus.SIGNED, ChangeStatus.REJECTED})
+    CARE = frozenset({SIGNED})
 
     kind = models.CharField(max_length=10, choices=ChangeKind)
     effective_at = models.DateTimeField(_("in force from"))

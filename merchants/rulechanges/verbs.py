@@ -104,7 +104,8 @@ def _evidence(text: str) -> str:
 
 def _sha(change: RuleChange, lines: list[models.Model]) -> str:
     """Names what is proposed, whoever proposes it and in whichever order."""
-    settings = {name: v for name, v in change.settings().items() if name != "document"}
+    left_out = {"document"} if change.takes_back is None else {"document", "effective_at"}
+    settings = {name: v for name, v in change.settings().items() if name not in left_out}
     told = sorted(json.dumps(_fields(line), default=str, sort_keys=True) for line in lines)
     text = json.dumps([settings, told], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

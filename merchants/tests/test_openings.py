@@ -28,8 +28,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def at_noon() -> Iterator[None]:
-    """It is noon, the moment of every act that names no other."""
+def at_noon(third_admin: User) -> Iterator[None]:
+    """It is noon, the moment of every act that names no other; and there is a third to sign."""
     with clock.at(NOON):
         yield
 
@@ -48,7 +48,7 @@ def propose(by: User, **fields: Any) -> RuleChange:
 
 
 def sign(change: RuleChange, *by: User) -> Opening:
-    return ruling.sign(change, *by)
+    return ruling.sign(change, *by, User.objects.get(email__startswith="third_admin"))
 
 
 def rule_at(at: datetime, category: str = "beauty-hair") -> Opening | None:
@@ -121,7 +121,7 @@ def test_nothing_is_in_force_after_the_programme_ends(admin: User, second_admin:
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"store_kind": StoreKind.JD}, "store_kind"),
+        ({"store_kind": StoreKind.JD}, "store_kinds"),
         ({"effective_at": NOON - timedelta(days=1)}, "effective_at"),
         ({"effective_at": datetime.fromisoformat("1970-01-01T00:00+08:00")}, "effective_at"),
         ({"reason": " "}, "reason"),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from allauth.core.exceptions import ReauthenticationRequired
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms.boundfield import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import Resolver404, resolve
@@ -77,10 +77,12 @@ def _shown(bound: BoundField, data: QueryDict) -> str:
         value = field.clean(raw)
     except ValidationError:
         value = raw
-    if isinstance(field, forms.ModelChoiceField) and isinstance(value, Model):
-        return str(field.label_from_instance(value))
+    chosen: list[Any] = list(value) if isinstance(value, (list, QuerySet)) else [value]
+    if isinstance(field, forms.ModelChoiceField) and all(isinstance(one, Model) for one in chosen):
+        return " · ".join(str(field.label_from_instance(one)) for one in chosen)
     if isinstance(field, forms.ChoiceField):
-        return str(dict(_flat(field)).get(str(value), ""))
+        known = dict(_flat(field))
+        return " · ".join(str(known.get(str(one), "")) for one in chosen)
     return "" if raw is None else str(raw).strip()
 
 

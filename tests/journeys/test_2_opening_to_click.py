@@ -42,8 +42,11 @@ def test_from_an_opening_to_a_reader_at_the_marketplace(
 def _propose(first: Walk) -> None:
     first.open("/platform/changes/")
     first.follow("Propose a change")
-    first.fill(programme="Red Cat plan", category="Beauty and care", placement="Note body")
-    first.fill(store_kind="Tmall", rule="Open", reason="首批开放美妆个护类目")
+    for box in ("Red Cat plan", "Beauty and care", "Note body", "Tmall"):
+        first.page.get_by_label(box, exact=True).check()
+    first.fill(rule="Open", reason="首批开放美妆个护类目")
+    first.press("Show what it does")
+    first.sees("Two persons have to say yes")
     first.press("Propose")
     first.sees("Another admin has to sign what you proposed.")
     expect(first.main.get_by_role("button", name="Sign")).to_have_count(0)

@@ -1,25 +1,22 @@
 """Rule changes: the platform's rules, proposed by one admin and signed by others."""
 
-from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.openings import changing
-from merchants.openings import verbs as openings
 from merchants.openings.models import Opening
-from merchants.openings.verbs import Scope
 from merchants.pages.rulechange import rows
 from merchants.pages.rulechange.filters import RuleChangeFilter
-from merchants.pages.rulechange.forms import RuleChangeForm
 from merchants.pages.rulechange.tables import RuleChangeTable
 from merchants.rulechanges import verbs as rulechanges
-from merchants.rulechanges.models import RuleChange
+from merchants.rulechanges.models import ChangeStatus, RuleChange
+from portal import clock
 from portal.accounts.access import PortalRequest, platform_page
-from portal.review import kinds
+from portal.review import kinds, past, signatures
 from portal.shell import objects
-from portal.ui.forms import button, form_page, refusals_on
+from portal.ui.forms import button
 from portal.ui.pages import Head, Link
 from portal.ui.views import table_page
 
@@ -45,39 +42,30 @@ def rulechange_list(request: PortalRequest) -> HttpResponseBase:
 
 
 @platform_page("opening.propose")
-def rulechange_new(request: PortalRequest) -> HttpResponseBase:
-    form = RuleChangeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            given = dict(form.cleaned_data)
-            scope = Scope(*(given.pop(name) for name in Scope._fields))
-            change = openings.propose([scope], **given, by=request.user)
-            messages.success(request, _("Proposed. Another admin has to sign it."))
-            return redirect("merchants:rulechange-detail", change.pk)
-    return form_page(
-        request,
-        form,
-        head=Head(_("Propose a change"), above=_("Platform")),
-        submit=_("Propose"),
-        cancel_url=reverse("merchants:rulechange-list"),
-        hint=_(
-            "Nothing changes until another admin signs. Rules are never edited: a later one of "
-            "the same scope takes over."
-        ),
-    )
-
-
-@platform_page("opening.propose")
 def rulechange_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
-    change = get_object_or_404(RuleChange.objects.select_related("author", "approver"), pk=pk)
+    change = get_object_or_404(
+        RuleChange.objects.select_related("author", "approver", "takes_back"), pk=pk
+    )
+    lines = changing.lines_of(change)
+    version = change.version if change.status == ChangeStatus.PROPOSED else ""
     context = {
         "change": change,
-        "lines": changing.lines_of(change),
+        "lines": lines,
+        "told": changing.told(change, clock.now(), lines),
         "is_mine": change.author_id == request.user.pk,
+        "first": signatures.first_of(change, version) if version else None,
+        "signed": past.of(change),
+        "back": _back(change),
         "decide_url": kinds.page_of("rulechange", change.pk),
         **objects.context(request, change),
     }
     return render(request, "merchants/rulechange_detail.html", context)
+
+
+def _back(change: RuleChange) -> RuleChange | None:
+    """The rollback that took `change` back, or that waits to."""
+    alive = {ChangeStatus.PROPOSED, ChangeStatus.SIGNED}
+    return change.taken_back_by.filter(status__in=alive).order_by("status", "pk").last()
 
 
 def _find(pk: int) -> RuleChange:
