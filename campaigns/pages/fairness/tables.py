@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from typing import Any
 
 import django_tables2 as tables
 from django.db.models import QuerySet
@@ -19,12 +21,12 @@ from campaigns.fairness.measuring import Group, Measured
 from campaigns.fairness.turning import DAYS
 from campaigns.funds.models import Fund
 from portal import clock, words
+from portal.review.tables import NOT_MEASURED, RateColumn, TimeColumn
 from portal.ui.columns import CountColumn, MoneyColumn, NumberColumn
 from portal.ui.filters import DayFilter, PortalFilter
 from portal.ui.tables import PortalTable
 
 MOST_DAYS = 366
-NOT_MEASURED = gettext_lazy("not measured")
 # Words stand among the figures, and the names are longer than those: both wrap.
 _WRAPS = {"th": {"class": "text-end text-wrap"}, "td": {"class": "text-end tabular"}}
 
@@ -66,33 +68,25 @@ class Shown:
         return self.size.of(self.measured)
 
     @property
-    def share(self) -> str:
-        return _ratio(self.measured.share(self.group))
+    def share(self) -> Fraction | None:
+        return self.measured.share(self.group)
 
     @property
-    def in_full(self) -> str:
-        return _ratio(self.group.in_full)
+    def half(self) -> timedelta | None:
+        return self.group.waited(50)
 
     @property
-    def approval(self) -> str:
-        return _ratio(self.group.approval)
+    def most(self) -> timedelta | None:
+        return self.group.waited(90)
 
     @property
-    def half(self) -> str:
-        return _time(self.group.waited(50))
-
-    @property
-    def most(self) -> str:
-        return _time(self.group.waited(90))
-
-    @property
-    def gini(self) -> str:
+    def gini(self) -> Fraction | None:
         """Of all companies of the fund; a part of them has none of its own."""
-        return _number(self.group.gini) if self.size is Size.ALL else words.NOTHING
+        return self.group.gini if self.size is Size.ALL else None
 
     @property
-    def parity(self) -> str:
-        return _number(self.measured.parity) if self.size is Size.ALL else words.NOTHING
+    def parity(self) -> Fraction | None:
+        return self.measured.parity if self.size is Size.ALL else None
 
     @property
     def warning(self) -> str:
@@ -106,6 +100,22 @@ def shown(measured: Sequence[Measured]) -> list[Shown]:
     return [Shown(one, size) for one in measured for size in Size]
 
 
+class _OfAllColumn(NumberColumn):
+    """A ratio of all companies, with two decimals; a line of some of them has none. Exported as a
+    number with four, and as nothing where it is not measured."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, empty_values=(), attrs=_WRAPS, **kwargs)
+
+    def render(self, value: Fraction | None, record: Shown) -> str:
+        if record.size is not Size.ALL:
+            return words.NOTHING
+        return str(NOT_MEASURED) if value is None else words.decimal(float(value), 2)
+
+    def value(self, value: Fraction | None) -> Decimal | None:
+        return None if value is None else round(Decimal(float(value)), 4)
+
+
 class FairnessTable(PortalTable):
     fund = tables.Column(verbose_name=gettext_lazy("Fund"), linkify=lambda record: record.url)
     called = tables.Column(verbose_name=gettext_lazy("Companies"))
@@ -115,19 +125,23 @@ class FairnessTable(PortalTable):
     drawn_fen = MoneyColumn(
         verbose_name=gettext_lazy("Money set aside"), accessor="group__drawn_fen", attrs=_WRAPS
     )
-    share = NumberColumn(verbose_name=gettext_lazy("Share of the money"), attrs=_WRAPS)
-    gini = NumberColumn(verbose_name=gettext_lazy("Gini of the money"), attrs=_WRAPS)
+    share = RateColumn(verbose_name=gettext_lazy("Share of the money"), attrs=_WRAPS)
+    gini = _OfAllColumn(verbose_name=gettext_lazy("Gini of the money"))
     in_rounds = CountColumn(
         verbose_name=gettext_lazy("Asked in rounds"), accessor="group__in_rounds", attrs=_WRAPS
     )
-    in_full = NumberColumn(verbose_name=gettext_lazy("Fully funded"), attrs=_WRAPS)
+    in_full = RateColumn(
+        verbose_name=gettext_lazy("Fully funded"), accessor="group__in_full", attrs=_WRAPS
+    )
     answered = CountColumn(
         verbose_name=gettext_lazy("Answers"), accessor="group__answered", attrs=_WRAPS
     )
-    approval = NumberColumn(verbose_name=gettext_lazy("Approval rate"), attrs=_WRAPS)
-    half = NumberColumn(verbose_name=gettext_lazy("Time to decision, p50"), attrs=_WRAPS)
-    most = NumberColumn(verbose_name=gettext_lazy("Time to decision, p90"), attrs=_WRAPS)
-    parity = NumberColumn(verbose_name=gettext_lazy("Small ÷ large"), attrs=_WRAPS)
+    approval = RateColumn(
+        verbose_name=gettext_lazy("Approval rate"), accessor="group__approval", attrs=_WRAPS
+    )
+    half = TimeColumn(verbose_name=gettext_lazy("Time to decision, p50 (hours)"), attrs=_WRAPS)
+    most = TimeColumn(verbose_name=gettext_lazy("Time to decision, p90 (hours)"), attrs=_WRAPS)
+    parity = _OfAllColumn(verbose_name=gettext_lazy("Small ÷ large"))
     warning = tables.Column(verbose_name=gettext_lazy("Warning"))
 
     page_size = 100
@@ -180,15 +194,3 @@ def asked(data: QueryDict) -> QueryDict:
     told.setdefault("first_on", (today - timedelta(days=DAYS - 1)).isoformat())
     told.setdefault("last_on", today.isoformat())
     return told
-
-
-def _ratio(ratio: Fraction | None) -> str:
-    return str(NOT_MEASURED) if ratio is None else words.percent(ratio)
-
-
-def _number(ratio: Fraction | None) -> str:
-    return str(NOT_MEASURED) if ratio is None else words.decimal(float(ratio), 2)
-
-
-def _time(time: timedelta | None) -> str:
-    return str(NOT_MEASURED) if time is None else words.duration(time)
