@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from campaigns.boosts import spans
 from campaigns.boosts.models import Boost, BoostQuerySet, BoostStatus
@@ -92,8 +92,7 @@ def _give_late(pk: int) -> bool:
 
 def refused(boost: Boost) -> None:
     """Tell its ad server how much of what it said of the locked `boost` is not paid, by reason."""
-    hours = DeliveryHour.objects.of(boost).refused().order_by("refusal").values_list("refusal")
-    reasons = {why: int(fen) for why, fen in hours.annotate(fen=Sum("refused_fen"))}
+    reasons = DeliveryHour.objects.by_refusal(boost)
     _announce(
         boost, REFUSED, at=clock.now(), refused_fen=boost.refused_fen, refused_by_reason=reasons
     )

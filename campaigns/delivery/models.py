@@ -209,6 +209,11 @@ class DeliveryHourQuerySet(models.QuerySet["DeliveryHour"]):
         """Hours with spend that the platform did not take, the latest first."""
         return self.filter(refused_fen__gt=0).order_by("-hour_at", "-pk")
 
+    def by_refusal(self, boost: Boost) -> dict[str, int]:
+        """Fen of a boost that were not captured, by the reason of the hour."""
+        refused = self.filter(boost=boost).refused().order_by("refusal").values_list("refusal")
+        return {why: int(fen) for why, fen in refused.annotate(fen=Sum("refused_fen"))}
+
 
 class DeliveryHour(models.Model):
     """An hour of a boost as its newest revision says, and what was captured of it.

@@ -37,6 +37,7 @@ class Cause(models.TextChoices):
     NOT_CONFIRMED = "not_confirmed"
     NOTHING_TOLD = "nothing_told"
     AUDIENCE_TOO_SMALL = "audience_too_small"
+    BY_ITS_WORD = "by_its_word"
     COSTS_NOTHING = "costs_nothing"
 
 
@@ -198,9 +199,11 @@ def _cap_reached(facts: Facts) -> str:
 
 
 def _not_confirmed(facts: Facts) -> str:
-    if not _is_under_way(facts):
+    """What the ad server has not taken yet: of a boost that rests or has ended, too, which it may
+    go on showing until it hears of that."""
+    if not (_is_under_way(facts) or facts.paused_at or facts.ended_at):
         return ""
-    if not facts.is_served:
+    if not facts.is_served and _is_under_way(facts):
         if facts.servers_on:
             return _("No ad server was told of it yet: it is given to the one that is switched on.")
         return _("No ad server was told of it: 0 are switched on now.")
@@ -245,6 +248,28 @@ def _audience_too_small(facts: Facts) -> str:
     }
 
 
+def _by_its_word(facts: Facts) -> str:
+    """What the ad server says itself: why it shows a boost less, or no more since it goes on; and
+    that it shows one that is paused."""
+    if not facts.word or facts.word_at is None or _audience_too_small(facts):
+        return ""
+    word = Word(facts.word)
+    is_old = facts.under_way_since is not None and facts.word_at < facts.under_way_since
+    if facts.paused_at is not None:
+        speaks_against = word == Word.SERVING and facts.word_at > facts.paused_at
+    else:
+        is_less = word == Word.LIMITED or (word == Word.ENDED and not is_old)
+        speaks_against = _is_under_way(facts) and is_less
+    if not speaks_against:
+        return ""
+    if facts.word_reason:
+        said = _("The ad server’s word of %(at)s: %(word)s (%(reason)s).")
+    else:
+        said = _("The ad server’s word of %(at)s: %(word)s.")
+    at = words.instant(facts.word_at)
+    return said % {"at": at, "word": word.label, "reason": facts.word_reason}
+
+
 def _costs_nothing(facts: Facts) -> str:
     spends = facts.captured_today_fen > 0
     if not _is_under_way(facts) or spends or not facts.impressions_today:
@@ -270,5 +295,6 @@ _SAID: dict[Cause, Callable[[Facts], str]] = {
     Cause.NOT_CONFIRMED: _not_confirmed,
     Cause.NOTHING_TOLD: _nothing_told,
     Cause.AUDIENCE_TOO_SMALL: _audience_too_small,
+    Cause.BY_ITS_WORD: _by_its_word,
     Cause.COSTS_NOTHING: _costs_nothing,
 }

@@ -1,5 +1,6 @@
 """Delivery rows become money: what is said of an hour is captured, or refused with its reason."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import Error, IntegrityError
 from django.db.models import Sum
+from django.test import Client
 
 from campaigns.boosts import schedule, spans
 from campaigns.boosts import verbs as boosts
@@ -222,6 +224,27 @@ def test_an_hour_of_a_pause_and_one_after_the_end_are_refused(
     outside = (0, 10, Refusal.OUTSIDE_SPANS)
     taken = (10, 0, "")
     assert stands(running) == [taken, outside, outside, taken, taken, outside]
+
+
+def test_the_page_of_a_boost_says_why_spend_was_not_paid(
+    take: Take, running: Boost, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    """A line for each reason, with its sum; none where all was paid."""
+
+    def page() -> str:
+        return client_of(alice).get(running.get_absolute_url()).content.decode()
+
+    over = str(Refusal.OVER_BUDGET.label)
+    take((0, 1, 69_990))
+    assert over not in page()
+    take((10, 1, 40), (11, 1, 60), (12, 1, 5))
+    boosts.pause(running, by=alice)
+    with clock.at(NOON + timedelta(hours=2)):
+        boosts.resume(running, by=alice)
+        take((13, 1, 7))
+    assert "¥1.02 more, which is not paid" in page()
+    lines = re.findall(r'<li><span class="tabular">(.*?)</span> · (.*?)</li>', page())
+    assert lines == [("¥0.12", str(Refusal.OUTSIDE_SPANS.label)), ("¥0.90", over)]
 
 
 def test_what_was_told_before_a_pause_counts_by_the_spans_after_it(

@@ -50,6 +50,9 @@ HOLDS: dict[Cause, tuple[dict[str, Any], str]] = {
         },
         "1,200",
     ),
+    Cause.BY_ITS_WORD: (
+        {"word": "limited", "word_reason": "bid_too_low", "word_at": NOON}, "2026-03-02 12:00"
+    ),
     Cause.COSTS_NOTHING: ({"captured_today_fen": 0}, "9,000"),
 }  # fmt: skip
 
@@ -63,7 +66,8 @@ NUMBER: dict[Cause, dict[str, Any]] = {
     Cause.CAP_REACHED: {"cap_fen": None},
     Cause.NOT_CONFIRMED: {"waiting_since": None},
     Cause.NOTHING_TOLD: {"under_way_since": None},
-    Cause.AUDIENCE_TOO_SMALL: {"audience": None},
+    Cause.AUDIENCE_TOO_SMALL: {"audience": None, "word_at": None},
+    Cause.BY_ITS_WORD: {"word_at": None},
     Cause.COSTS_NOTHING: {"impressions_today": 0},
 }
 
@@ -108,6 +112,8 @@ def test_the_facts_of_a_boost_are_those_of_its_rows(
     with clock.at(NOON):
         assert [why.cause for why in why_not.of(running)] == [Cause.NOTHING_TOLD]
         paused = boosts.pause(running, by=alice)
+        assert [why.cause for why in why_not.of(paused)] == [Cause.PAUSED, Cause.NOT_CONFIRMED]
+        Message.objects.update(**delivered)
         assert [why.cause for why in why_not.of(paused)] == [Cause.PAUSED]
     with clock.at(NOON), translation.override("en"):
         resumed = boosts.resume(paused, by=alice)
@@ -127,3 +133,60 @@ def test_an_evening_boost_is_not_silent_by_day() -> None:
     assert causes(shown) == []
     late = replace(shown, shown_from_at=NOON - timedelta(hours=3))
     assert [why.cause for why in causes(late)] == [Cause.NOTHING_TOLD]
+
+
+@pytest.mark.parametrize(
+    ("state", "cause"),
+    [
+        ({"status": BoostStatus.PAUSED, "paused_at": NOON}, Cause.PAUSED),
+        ({"status": BoostStatus.STOPPED, "ended_at": NOON}, Cause.ENDED),
+    ],
+)
+def test_a_pause_and_an_end_that_the_ad_server_did_not_take_are_named(
+    state: dict[str, Any], cause: Cause
+) -> None:
+    rests = replace(WELL, **state)
+    assert [why.cause for why in causes(rests)] == [cause]
+    unheard = replace(rests, waiting_since=NOON, sequence=4, attempts=2)
+    named = causes(unheard)
+    assert [why.cause for why in named] == [cause, Cause.NOT_CONFIRMED]
+    assert "Message 4 is not confirmed after 2 tries" in named[1].said
+    # One that was never given to an ad server has told nobody anything.
+    assert [why.cause for why in causes(replace(rests, is_served=False))] == [cause]
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (
+            {"word": "limited", "word_reason": "bid_too_low"},
+            "It is shown less than asked (bid_too_low).",
+        ),
+        ({"word": "limited"}, "It is shown less than asked."),
+        # Without its number, "audience_too_small" is a reason like others.
+        ({"word": "limited", "word_reason": "audience_too_small"}, "(audience_too_small)"),
+        ({"word": "ended", "word_reason": "policy"}, "It is not shown any more (policy)."),
+        ({"word": "ended"}, "It is not shown any more."),
+        ({"word": "serving"}, ""),
+        # It went on since.
+        ({"word": "ended", "under_way_since": NOON + timedelta(hours=1)}, ""),
+    ],
+)
+def test_what_the_ad_server_says_of_a_running_boost_is_read_with_its_reason(
+    facts: dict[str, Any], said: str
+) -> None:
+    named = causes(replace(WELL, **{"word_at": NOON, **facts}))
+    assert [why.cause for why in named] == ([Cause.BY_ITS_WORD] if said else [])
+    assert all(said in why.said for why in named)
+
+
+@pytest.mark.parametrize(("minutes", "is_named"), [(1, True), (-1, False)])
+def test_a_paused_boost_that_is_still_shown_by_the_ad_servers_word_is_said_so(
+    minutes: int, is_named: bool
+) -> None:
+    """Said before the pause it is no word against it."""
+    said_at = NOON + timedelta(minutes=minutes)
+    paused = replace(WELL, status=BoostStatus.PAUSED, paused_at=NOON, word_at=said_at)
+    named = [why.said for why in causes(replace(paused, word="serving"))]
+    assert [("It is shown" in said) for said in named] == [False, True][: 1 + is_named]
+    assert len(causes(replace(paused, word="limited"))) == 1
