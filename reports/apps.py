@@ -8,7 +8,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from celery.signals import worker_ready
 
-        from campaigns.boosts import forecast, results
+        from campaigns.boosts import figures, forecast, results
         from campaigns.campaigns import progress as campaign_progress
         from campaigns.funds import sizes
         from portal.health import parts
@@ -16,7 +16,14 @@ class ReportsConfig(AppConfig):
         from portal.review import sizes as review_sizes
         from portal.shell import objects
         from reports import acts, notices
-        from reports.answers import boosts_brought, past, progress, sold, sold_by_many
+        from reports.answers import (
+            boosts_brought,
+            boosts_listed,
+            past,
+            progress,
+            sold,
+            sold_by_many,
+        )
         from reports.attribution import staleness, unplaced
         from reports.pages import navigation
         from reports.pages.object.parts import numbers_of
@@ -26,6 +33,7 @@ class ReportsConfig(AppConfig):
         acts.announce()
         forecast.told_by(past.of)
         results.told_by(boosts_brought.of)
+        figures.told_by(boosts_listed.of)
         campaign_progress.told_by(progress.of)
         sizes.told_by(sold.of)
         review_sizes.told_by(sold_by_many.sizes, sold_by_many.explained)

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,8 @@ from portal.ui.cells import in_a_file
 from portal.ui.tables import PortalTable
 
 CHUNK = 2000
+# So many rows are looked up at once.
+PART = 500
 CSV = "text/csv; charset=utf-8"
 # What may be asked for by `?export=`: the suffix of the file, and its type.
 TYPES = {"csv": CSV, "xlsx": workbooks.XLSX}
@@ -88,13 +91,25 @@ def with_mark(lines: Iterator[str]) -> Iterator[str]:
 def _rows(table: PortalTable) -> Iterator[list[object]]:
     columns = [
         column
-        for column in table.columns
-        if column.visible and not column.column.exclude_from_export
+        for column in table.columns.iterall()
+        if column.visible or column.name in table.in_files
+        if not column.column.exclude_from_export
     ]
     yield [column.header for column in columns]
     cells = [in_a_file(column, table) for column in columns]
-    for record in _records(table):
+    for record in _looked_up(table):
         yield [cell.of(record) for cell in cells]
+
+
+def _looked_up(table: PortalTable) -> Iterator[Any]:
+    """Its records; of a table that looks things up, part by part, each when it was looked up."""
+    records = _records(table)
+    if type(table).look_up is PortalTable.look_up:
+        yield from records
+        return
+    while part := list(islice(records, PART)):
+        table.look_up(part)
+        yield from part
 
 
 def _records(table: PortalTable) -> Iterator[Any]:

@@ -73,8 +73,9 @@ class Grid:
         cells = [
             (f"<td {named}>", on_a_page(column, self._table)) for column, named in self._named("td")
         ]
-        for row in self._table.paginated_rows:
-            record = row.record
+        records = [row.record for row in self._table.paginated_rows]
+        self._table.look_up(records)
+        for record in records:
             yield SafeString(
                 "".join(f"{opened}{_as_shown(cell.of(record))}</td>" for opened, cell in cells)
             )

@@ -1,5 +1,6 @@
 """The table that every list of the portal is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,8 @@ class PortalTable(django_tables2.Table):
     page_size = PAGE_SIZE
     # The columns by which a list too long to be counted is ordered still: an index has their order.
     indexed: tuple[str, ...] = ()
+    # The columns that are not visible on pages, and are in files all the same.
+    in_files: tuple[str, ...] = ()
     # The page of a list that is too long to be counted; None for one whose pages have numbers.
     turned: turning.Page | None = None
 
@@ -99,6 +102,10 @@ class PortalTable(django_tables2.Table):
     def grid(self) -> Grid:
         """What the page shows of it."""
         return Grid(self)
+
+    def look_up(self, rows: Sequence[Any]) -> None:
+        """Find out at once what cells of these rows say that does not stand on the rows: before a
+        page of them is shown, and before each part of a file."""
 
     def count_is(self, count: int | None) -> None:
         """Take `count` for the number of rows; None has them counted."""

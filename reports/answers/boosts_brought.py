@@ -5,41 +5,76 @@ left out unless all of its days, and the days of the window after them, are whol
 A bounded number of queries, however many boosts there are.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-
-from django.db.models import Sum
 
 from campaigns.boosts.models import Boost
 from campaigns.boosts.results import Result
 from portal import clock
 from reports.answers import whole_days
 from reports.answers.past import last_of
+from reports.answers.summing import summed, take
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS
 from reports.attribution.models import CreditSum
-from reports.metrics.sums import MICRO
+from reports.metrics.sums import MICRO, OF_BOOSTS, ORDER, Sums
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The boosts that are counted in full, and the days, with their current report days (primary
+    keys), from which they are: empty, as `bool` says, where there is none."""
+
+    boosts: Sequence[Boost] = ()
+    first_on: date = date.min
+    last_on: date = date.min
+    report_days: Collection[int] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.boosts)
 
 
 def of(boosts: Collection[Boost]) -> dict[int, Result]:
     """What each of `boosts` brought, by primary key."""
+    found = counted(boosts)
+    known = credited(found)
+    brought = {boost.pk: known.get(boost.pk, Sums()) for boost in found.boosts}
+    return {
+        pk: Result(Decimal(sums.credited_micro[ORDER]) / MICRO, int(sums.value_fen[ORDER]))
+        for pk, sums in brought.items()
+    }
+
+
+def counted(boosts: Collection[Boost]) -> Counted:
+    """Which of `boosts` can be counted in full, and from what."""
+    if not boosts:
+        return Counted()
     spans = {boost.pk: _span(boost) for boost in boosts}
     first, last = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
     merchants = {boost.merchant_id for boost in boosts}
     known = whole_days.of_orders(merchants, first, last).report_days
-    counted = [boost for boost in boosts if _is_counted(boost, spans[boost.pk], known)]
-    credited = CreditSum.objects.filter(
-        report_day_id__in=set(known.values()),
-        on__range=(first, last),
-        boost_id__in=[boost.pk for boost in counted],
-        kind="order",
+    those = [boost for boost in boosts if _is_counted(boost, spans[boost.pk], known)]
+    return Counted(those, first, last, set(known.values()))
+
+
+def credited(counted: Counted) -> dict[int, Sums]:
+    """The orders and visits that are credited to boosts that are counted, by primary key; one that
+    has none is missing."""
+    facts = CreditSum.objects.filter(
+        report_day_id__in=counted.report_days,
+        on__range=(counted.first_on, counted.last_on),
+        boost_id__in=[boost.pk for boost in counted.boosts],
+        kind__in=OF_BOOSTS,
         window_days=DEFAULT_WINDOW_DAYS,
     )
-    summed = credited.order_by().values_list("boost_id").annotate(
-        micro=Sum("last_touch_micro"), fen=Sum("last_touch_fen")
-    )  # fmt: skip
-    found = {pk: Result(Decimal(micro or 0) / MICRO, int(fen or 0)) for pk, micro, fen in summed}
-    return {boost.pk: found.get(boost.pk, Result(Decimal(0), 0)) for boost in counted}
+    found: dict[int, Sums] = {}
+    for row in summed(facts, "last_touch_micro", "last_touch_fen", "boost_id", "kind"):
+        sums = found.setdefault(row["boost_id"], Sums())
+        take(sums, row["kind"], row, ("count", "fen", "unpriced", "assisted"))
+    for sums in found.values():
+        sums.all_boosted()
+    return found
 
 
 def _span(boost: Boost) -> tuple[date, date]:
