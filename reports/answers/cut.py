@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from campaigns.boosts.models import Boost
+from campaigns.boosts.models import Boost, Objective
 from campaigns.campaigns.models import Campaign
 from merchants.catalogue.models import Product
 from merchants.companies.models import Merchant
@@ -143,7 +143,7 @@ def cut(question: Question, row: Model) -> Cut:
     store_kind = kind.store_kind(row)
     by_kind = replace(question, by=kind.by)
     of_cost = [one for one in spending(by_kind, facts.spending.sides) if one in _OF_COST]
-    shown_of = (*_SHOWN, *of_cost)
+    shown_of = (*_SHOWN, *_aims(row), *of_cost)
     asked = facts.assists.told_in_files(of_base(by_kind, shown_of))
     shown = tuple(
         facts.of_row(metric, kind.by, row.pk, store_kind)
@@ -165,6 +165,12 @@ def cut(question: Question, row: Model) -> Cut:
         total, expected, lacking,
         facts,
     )  # fmt: skip
+
+
+def _aims(row: Model) -> tuple[Metric[Sums], ...]:
+    """What a boost was asked for, where that is measured and is not shown anyway."""
+    is_for_follows = isinstance(row, Boost) and row.objective == Objective.FOLLOWERS
+    return (metrics.AUTHOR_FOLLOWS,) if is_for_follows else ()
 
 
 def _of(**which: Any) -> Any:

@@ -34,6 +34,14 @@ ENGAGEMENTS = _touches(
     _("Likes + saves + comments + shares of notes with a live listing. Follows are not in it."),
     *("like", "collect", "comment", "share"),
 )
+AUTHOR_FOLLOWS = _touches(
+    "author_follows",
+    "新增关注（笔记带来）",
+    "Follows from notes",
+    _("Times a reader began to follow the author at a note with a live listing. Follows of stores"
+      " are others."),
+    "follow",
+)  # fmt: skip
 CLICKS = _touches(
     "clicks",
     "商品点击量",

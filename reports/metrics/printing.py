@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from portal import words
 from reports.metrics.estimates import Estimate, Statistic
@@ -16,6 +16,8 @@ from reports.metrics.registry import REGISTRY, Metric, Of, Unit, Value, unknown_
 from reports.metrics.sums import MICRO
 
 CENT = Decimal("0.01")
+# Of what has a name and no number.
+NOT_MEASURED = gettext_lazy("not measured")
 
 
 def text(value: Value, unit: Unit, digits: int | None = None) -> str:

@@ -32,6 +32,7 @@ from reports.metrics.credited import (
     VISITS,
 )
 from reports.metrics.exposure import (
+    AUTHOR_FOLLOWS,
     CLICKS,
     ENGAGEMENTS,
     MACHINE_CLICKS,
@@ -147,6 +148,7 @@ REGISTRY: dict[str, Metric[Sums] | Metric[Orders] | Metric[Expected]] = {
         *OUTSIDE,
         *BROUGHT_FOR_ALL,
         *WORTH,
+        AUTHOR_FOLLOWS,
         *UNMEASURED,
         *UNKNOWN,
         ORDER_VALUE,
@@ -192,6 +194,7 @@ __all__ = [
     "ALL_UNPRICED_DEPOSITS",
     "ALL_UNPRICED_DEPOSIT_REFUNDS",
     "ASSISTED",
+    "AUTHOR_FOLLOWS",
     "BOOSTED_GMV",
     "BOOSTED_ORDERS",
     "BOOSTED_VISITS",

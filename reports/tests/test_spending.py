@@ -1,6 +1,7 @@
 """What boosts cost beside what they brought: the same fen wherever it is asked."""
 
 import csv
+import html
 import io
 import json
 import random
@@ -11,19 +12,22 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from campaigns.boosts import lines
-from campaigns.boosts.models import Boost
+from campaigns.boosts.models import Boost, Objective
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock, commands
 from portal.accounts.models import User
 from reports.answers import spend
 from reports.answers.answer import answer
-from reports.answers.question import By, Question, TimeBase
+from reports.answers.question import By, Question, TimeBase, recent
+from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.sums import MICRO
 from reports.tests.factory import credit, day, publish, touch
@@ -69,6 +73,14 @@ def printed(shop: Merchant, form: str, **more: Any) -> str:
     options = {"first_on": day(20), "last_on": day(19), "time_base": "touch", **more}
     call_command("report", shop.code, format=form, stdout=said, **options)
     return said.getvalue()
+
+
+def figures(page: str) -> dict[str, str]:
+    """The single numbers of a page by their names."""
+    found = re.findall(
+        r'<a class="subheader" [^>]*>(.*?)</a>\s*<div class="h2 mb-0 tabular">(.*?)</div>', page
+    )
+    return {html.unescape(name): text for name, text in found}
 
 
 def in_csv(text: str) -> dict[str, dict[str, str]]:
@@ -129,6 +141,93 @@ def test_home_shows_what_was_spent_beside_what_it_brought(
     page = home.content.decode()
     assert "¥10.50" in page
     assert "own cash ¥5.50" in page
+    told = figures(page)
+    # By touch day, as the report says it of the same days.
+    report = answer(Question(shop, *recent(days=30), by=By.BOOST, time_base=TimeBase.TOUCH))
+    for metric in (*metrics.SPENDING[:2], metrics.CPM, metrics.CPC, metrics.OWN_ROI,
+                   metrics.ALL_ROI, metrics.COST_PER_ORDER):  # fmt: skip
+        assert told[metric.en] == printing.text(metric.of(report.total), metric.unit)
+    assert (told[metrics.OWN_ROI.en], told[metrics.ALL_ROI.en]) == ("5.45", "2.86")
+    assert told[metrics.IMPRESSIONS.en] == "105,000"
+
+
+def test_home_of_who_spent_nothing_has_no_part_about_it_and_asks_no_more_for_that(
+    client_of: ClientOf, alice: User, shop: Merchant, sunscreen: Listing
+) -> None:
+    [yesterday] = publish(shop, day(20))
+    credit(yesterday, sunscreen, "order", value_fen=100)
+    url = reverse("reports:home-merchant", args=[shop.code])
+    client = client_of(alice)
+    client.get(url)
+    with CaptureQueriesContext(connection) as without:
+        page = client.get(url).content.decode()
+    assert "What boosts cost, and what that brought" not in page
+    boost = boost_of(sunscreen.note)
+    delivered(boost, day(20), 100)
+    with CaptureQueriesContext(connection) as with_spend:
+        page = client.get(url).content.decode()
+    assert "What boosts cost, and what that brought" in page
+    assert len(with_spend) - len(without) <= 30
+
+
+def test_home_divides_no_cost_of_a_day_without_numbers(
+    client_of: ClientOf, alice: User, shop: Merchant, spent: Boost
+) -> None:
+    url = reverse("reports:home-merchant", args=[shop.code])
+    delivered(spent, day(18), 100)
+    page = client_of(alice).get(url).content.decode()
+    assert figures(page)[metrics.ALL_ROI.en] == "–"
+    assert "Of the spend ¥1.00 is of days without numbers" in page
+    publish(shop, day(18))
+    page = client_of(alice).get(url).content.decode()
+    assert figures(page)[metrics.ALL_ROI.en] == "2.61"
+    assert "is of days without numbers" not in page
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "not measured"), ("zh-hans", "暂无统计")])
+def test_beside_each_roi_pages_say_what_nobody_measures(
+    client_of: ClientOf, alice: User, shop: Merchant, spent: Boost, language: str, said: str
+) -> None:
+    client = client_of(alice)
+    client.cookies["django_language"] = language
+    asked: Any = {"first_on": day(20), "last_on": day(19), "time_base": "touch"}
+    report = reverse("reports:report-detail", args=[shop.code])
+    texts = {}
+    for name, address, data in (
+        ("report", report, asked),
+        ("home", reverse("reports:home-merchant", args=[shop.code]), {}),
+        ("boost", spent.get_absolute_url(), asked),
+        ("by order day", report, {**asked, "time_base": "order"}),
+    ):
+        texts[name] = client.get(address, data).content.decode()
+    with translation.override(language):
+        for metric in metrics.UNMEASURED:
+            card = f"{metric.name} {said}"
+            assert card in texts["report"]
+            assert card not in texts["by order day"]
+            assert figures(texts["home"])[metric.name] == said
+            assert figures(texts["boost"])[metric.name] == said
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_the_page_of_a_boost_says_how_its_aim_went_or_that_nobody_measures_it(
+    client_of: ClientOf, alice: User, shop: Merchant, sunscreen: Listing, spent: Boost,
+    objective: Objective,
+) -> None:  # fmt: skip
+    [another] = publish(shop, day(18))
+    touch(another, sunscreen, "follow", touchpoints=7, boost_id=spent.pk)
+    touch(another, sunscreen, "follow", touchpoints=90)
+    Boost.objects.filter(pk=spent.pk).update(objective=objective)
+    asked: Any = {"first_on": day(20), "last_on": day(18), "time_base": "touch"}
+    page = client_of(alice).get(spent.get_absolute_url(), asked).content.decode()
+    told, name = figures(page), metrics.AUTHOR_FOLLOWS.en
+    assert told.get(name) == ("7" if objective == Objective.FOLLOWERS else None)
+    is_for_messages = objective == Objective.MESSAGES
+    assert ("Messages, which this boost is for, are not measured" in page) == is_for_messages
+    address = reverse("reports:report-object", args=[shop.code, "boost", spent.pk])
+    found: Any = client_of(alice).get(address, {**asked, "export": "csv"})
+    line = in_csv(b"".join(found).decode("utf-8-sig"))[spent.external_id]
+    assert line.get("author_follows") == ("7" if objective == Objective.FOLLOWERS else None)
 
 
 @pytest.mark.parametrize("base", TimeBase)

@@ -10,6 +10,7 @@ from portal.accounts.access import PortalRequest, person_page, platform_page
 from reports.answers.answer import answer
 from reports.answers.question import Question, recent
 from reports.pages.home import waiting
+from reports.pages.home.spent import spent_of
 from reports.pages.home.steps import checklist
 from reports.pages.report.parts import ReportPage
 
@@ -37,6 +38,7 @@ def home_merchant(request: PortalRequest, merchant: Merchant) -> HttpResponseBas
         "alerts": waiting.alerts(merchant),
         "page": ReportPage(report),
         "days": DAYS,
+        "spent": spent_of(report),
     }
     return render(request, "reports/home_merchant.html", context)
 

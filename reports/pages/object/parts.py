@@ -1,6 +1,5 @@
 """What the page of a note, listing, product, store or boost shows of the reports."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
@@ -9,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.boosts.models import Boost
+from campaigns.boosts.models import Boost, Objective
 from campaigns.campaigns.models import Campaign
 from merchants.companies.models import Merchant
 from portal import clock
@@ -25,17 +24,9 @@ from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
 from reports.metrics.sums import Sums
 from reports.pages.object.course import charts_of
+from reports.pages.report.figures import Figure, unmeasured
 from reports.pages.report.forms import ObjectForm
 from reports.pages.report.known import KnownPart
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number of an object."""
-
-    metric: Metric[Sums]
-    text: str
-    note: str
 
 
 class Numbers:
@@ -58,12 +49,21 @@ class Numbers:
             )
             for metric in found.metrics
         ]
+        self.figures += unmeasured(found.metrics)
+        self.aim = _aim(row) if isinstance(row, Boost) else ""
         address = reverse("reports:report-detail", args=[found.question.merchant.code])
         of = f"&campaign={row.pk}" if isinstance(row, Campaign) else ""
         self.report_url = f"{address}?{form.address}{of}"
         place = [found.question.merchant.code, found.code, found.pk]
         file = f"{reverse('reports:report-object', args=place)}?{form.address}"
         self.files = [("CSV", f"{file}&export=csv"), ("JSON", f"{file}&export=json")]
+
+
+def _aim(boost: Boost) -> str:
+    """What is to be known of what a boost was asked for, where no source says how it went."""
+    if boost.objective != Objective.MESSAGES:
+        return ""
+    return _("Messages, which this boost is for, are not measured: no source sends them.")
 
 
 def _organic(found: Cut, boost: Boost) -> str:

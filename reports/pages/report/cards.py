@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from portal import words
 from reports.answers import maturity_words
 from reports.answers.answer import Report
+from reports.answers.columns import unmeasured_beside
 from reports.answers.counted_days import counted_days
 from reports.answers.doubts import Doubt, doubts_of
 from reports.answers.facts import Facts
@@ -69,6 +70,8 @@ def _spend_card(report: Report) -> Card:
             f"{metric.name} {_said(report, metric)}"
             for metric in (metrics.OWN_ROI, metrics.ALL_ROI)
         ]
+        unmeasured = unmeasured_beside([metrics.ALL_ROI])
+        notes += [f"{metric.name} {printing.NOT_MEASURED}" for metric in unmeasured]
     metric = metrics.SPEND
     return Card(metric, printing.text(metric.of(report.total), metric.unit), " · ".join(notes))
 
