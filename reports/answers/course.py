@@ -1,4 +1,5 @@
-"""The course of a boost: what it cost and how often it was read, day by day and by hour of the day.
+"""The course of a boost or a campaign: what it cost and how often it was read, day by day and by
+hour of the day.
 
 Reads are counted by business day, and of an hour nobody counts them: by hour there is what the ad
 server said. Both are of the present; a question of a moment that is over has no course.
@@ -9,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q, Sum
 from django.db.models.functions import ExtractHour
 from django.utils import timezone
 
 from campaigns.boosts.models import Boost
+from campaigns.campaigns.models import Campaign
 from campaigns.delivery.models import DeliveryHour
 from reports.answers.facts import Facts
 from reports.answers.question import By
@@ -48,16 +50,16 @@ class Course:
     hours: Sequence[Hour]
 
 
-def course(facts: Facts, boost: Boost) -> Course | None:
-    """That of a boost on the days of a question, in two queries; None where nothing was delivered
-    on them, or a moment that is over is asked for."""
+def course(facts: Facts, row: Boost | Campaign) -> Course | None:
+    """That of a boost, or of all of a campaign, on the days of a question, in two queries; None
+    where nothing was delivered on them, or a moment that is over is asked for."""
     asked = facts.question
     if asked.as_of is not None or not facts.spending.has_boosts:
         return None
-    hours = _hours(boost, asked.first_on, asked.last_on)
+    hours = _hours(row, asked.first_on, asked.last_on)
     if not hours:
         return None
-    read = facts.exposure.reads_by_day(By.BOOST, among(By.BOOST, [boost.pk])).get(boost.pk, {})
+    read = _reads(facts, row)
     by_day: Counter[date] = Counter()
     by_hour: Counter[int] = Counter()
     shown: Counter[int] = Counter()
@@ -66,18 +68,28 @@ def course(facts: Facts, boost: Boost) -> Course | None:
         by_hour[hour] += fen
         shown[hour] += impressions
     return Course(
-        [
-            Day(on, by_day[on], read.get(on, 0) if on in facts.shown_days else None)
-            for on in asked.days
-        ],
+        [Day(on, by_day[on], read[on] if on in facts.shown_days else None) for on in asked.days],
         [Hour(hour, by_hour[hour], shown[hour]) for hour in HOURS],
     )
 
 
-def _hours(boost: Boost, first_on: date, last_on: date) -> list[tuple[date, int, int, int]]:
+def _reads(facts: Facts, row: Boost | Campaign) -> Counter[date]:
+    """By day; those of a campaign are all that its question is about."""
+    keys = [row.pk] if isinstance(row, Boost) else None
+    read: Counter[date] = Counter()
+    for by_day in facts.exposure.reads_by_day(By.BOOST, among(By.BOOST, keys)).values():
+        read.update(by_day)
+    return read
+
+
+def _hours(
+    row: Boost | Campaign, first_on: date, last_on: date
+) -> list[tuple[date, int, int, int]]:
     """Day, hour of the day, fen captured and impressions: at most as many as its period has
     hours."""
     of_hour = ExtractHour(F("hour_at"), tzinfo=timezone.get_default_timezone())
-    hours = DeliveryHour.objects.of(boost).filter(on__range=(first_on, last_on))
-    told = hours.annotate(hour=of_hour).order_by()
-    return list(told.values_list("on", "hour", "captured_fen", "impressions"))
+    those = Q(boost=row) if isinstance(row, Boost) else Q(boost__campaign=row)
+    hours = DeliveryHour.objects.filter(those, on__range=(first_on, last_on)).order_by()
+    told = hours.annotate(hour=of_hour).values_list("on", "hour")
+    summed = told.annotate(fen=Sum("captured_fen"), shown=Sum("impressions"))
+    return [(on, hour, int(fen), int(shown)) for on, hour, fen, shown in summed]

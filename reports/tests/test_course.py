@@ -5,12 +5,14 @@ import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from campaigns.boosts.models import Boost
+from campaigns.campaigns.models import Campaign
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock
@@ -18,6 +20,7 @@ from portal.accounts.models import User
 from reports.answers.answer import answer
 from reports.answers.course import course
 from reports.answers.question import By, Question, TimeBase
+from reports.metrics import registry as metrics
 from reports.tests.factory import day, publish, touch
 from reports.tests.spent import boost_of, delivered
 from tests.browser import PHONE, PageOf, accessible, fits
@@ -57,6 +60,68 @@ def test_days_have_their_cost_and_reads_and_hours_add_up_to_them(
     assert len(found.hours) == 24
 
 
+def test_a_day_that_is_chosen_has_its_single_hours(
+    client_of: ClientOf, alice: User, shop: Merchant, boost: Boost
+) -> None:
+    """Each of the days leads to its own."""
+    place = reverse("campaigns:boost-detail", args=[shop.code, boost.pk])
+    question: Any = {"first_on": day(20), "last_on": day(18), "time_base": "touch"}
+    page = client_of(alice).get(place, question).content.decode()
+    assert "by hour of the day, all these days together" in page
+    on = day(19).isoformat()
+    [link] = re.findall(rf'href="(\?[^"]*)">{on}</a>', page)
+    page = client_of(alice).get(place + unescape(link)).content.decode()
+    assert f"Spend and impressions by hour, {on}" in page
+    _days, hours = [json.loads(unescape(one)) for one in re.findall(r'data-chart="([^"]+)"', page)]
+    spent = hours["series"][0]["values"]
+    assert (spent[9], spent[23], sum(spent)) == (5.0, 1.0, 6.0)
+    assert not re.search(rf">{on}</a></td>", page), "it leads nowhere but here"
+
+
+def test_a_campaign_has_the_course_of_all_that_is_in_it(
+    client_of: ClientOf, alice: User, shop: Merchant, boost: Boost, sunscreen: Listing
+) -> None:
+    campaign = Campaign.objects.create(
+        merchant=shop,
+        name="618",
+        starts_on=day(20),
+        ends_on=day(18),
+        created_by=alice,
+        request_key=uuid4(),
+    )
+    other, outside = boost_of(sunscreen.note), boost_of(sunscreen.note)
+    Boost.objects.filter(pk__in=[boost.pk, other.pk]).update(campaign=campaign)
+    delivered(other, day(20), 70, hour=9)
+    delivered(outside, day(20), 1, hour=9)
+    page = client_of(alice).get(campaign.get_absolute_url()).content.decode()
+    days, hours = [json.loads(unescape(one)) for one in re.findall(r'data-chart="([^"]+)"', page)]
+    assert days["series"][0]["values"] == [4.7, 6.0, 0.5]
+    assert days["series"][1]["values"] == [7, 0, None]
+    assert hours["series"][0]["values"][9] == 9.7
+
+
+def test_the_chart_of_a_report_has_what_boosts_cost_where_they_cost_anything(
+    client_of: ClientOf, alice: User, shop: Merchant, boost: Boost
+) -> None:
+    """Of a day without numbers, too, of which nothing else is known."""
+    address = reverse("reports:report-detail", args=[shop.code])
+    for base in TimeBase:
+        question: Any = {"first_on": day(20), "last_on": day(18), "time_base": base.value}
+        page = client_of(alice).get(address, question).content.decode()
+        [drawn] = [json.loads(unescape(one)) for one in re.findall(r'data-chart="([^"]+)"', page)]
+        [spend] = [one for one in drawn["series"] if one.get("axis") == 0]
+        assert spend["values"] == [4.0, 6.0, 0.5]
+        assert spend["texts"] == ["¥4.00", "¥6.00", "¥0.50"]
+        assert "Credited GMV, orders and spend by day" in page
+        [*_others, last] = answer(Question(shop, day(20), day(18), by=By.DAY, time_base=base)).rows
+        assert metrics.SPEND.of(last.sums) == 50, "the table says the same"
+    before: Any = {"first_on": day(25), "last_on": day(21)}
+    publish(shop, day(25))
+    page = client_of(alice).get(address, before).content.decode()
+    assert "Credited GMV and orders by day" in page
+    assert "&quot;axis&quot;" not in page
+
+
 def test_of_a_moment_that_is_over_and_of_days_without_delivery_there_is_none(
     shop: Merchant, boost: Boost, django_assert_num_queries: Any
 ) -> None:
@@ -72,7 +137,7 @@ def test_of_a_moment_that_is_over_and_of_days_without_delivery_there_is_none(
 def test_each_chart_has_its_table_with_the_same_numbers(
     client_of: ClientOf, alice: User, shop: Merchant, boost: Boost
 ) -> None:
-    question = {"first_on": day(20), "last_on": day(18), "time_base": "touch"}
+    question: Any = {"first_on": day(20), "last_on": day(18), "time_base": "touch"}
     place = reverse("campaigns:boost-detail", args=[shop.code, boost.pk], query=question)
     page = client_of(alice).get(place).content.decode()
     drawn = [json.loads(unescape(one)) for one in re.findall(r'data-chart="([^"]+)"', page)]
@@ -91,7 +156,7 @@ def test_the_charts_are_drawn_and_their_tables_open_on_a_phone(
     page_of: PageOf, alice: User, shop: Merchant, boost: Boost
 ) -> None:
     page = page_of(alice, width=PHONE)
-    question = {"first_on": day(20), "last_on": day(18), "time_base": "touch"}
+    question: Any = {"first_on": day(20), "last_on": day(18), "time_base": "touch"}
     page.goto(reverse("campaigns:boost-detail", args=[shop.code, boost.pk], query=question))
     page.wait_for_selector("[data-chart] canvas")
     assert page.locator("[data-chart] canvas").count() == 2

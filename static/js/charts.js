@@ -47,7 +47,7 @@ function band(series, index, colours) {
 }
 
 function options(data) {
-  const colours = [colour("--tblr-primary"), colour("--tblr-orange")];
+  const colours = [colour("--tblr-primary"), colour("--tblr-orange"), colour("--tblr-teal")];
   const calm = paper.matches || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
     animation: !calm,
@@ -74,13 +74,13 @@ function options(data) {
       axisLine: { lineStyle: { color: colour("--tblr-border-color") } },
       axisLabel: { color: colour("--tblr-secondary"), formatter: (tick) => (data.whole ? tick : tick.slice(5)) },
     },
-    // What is expected stands beside what is counted, on its axis and in its colour.
-    yAxis: data.series.filter((series) => series.beside === undefined)
+    // What is expected stands beside what is counted, on its axis and in its colour; what shares an axis alone has a colour of its own.
+    yAxis: data.series.filter((series) => series.beside === undefined && series.axis === undefined)
       .map((series, index) => axis(series, index ? "right" : "left")),
     series: data.series.map((series, index) => ({
       name: series.name,
       type: series.kind,
-      yAxisIndex: series.beside ?? index,
+      yAxisIndex: series.beside ?? series.axis ?? index,
       lineStyle: series.beside === undefined ? {} : { type: "dashed" },
       symbol: series.beside === undefined ? "circle" : "emptyCircle",
       data: series.values,
@@ -91,6 +91,7 @@ function options(data) {
       itemStyle: {
         ...(series.kind === "bar" ? { borderRadius: [3, 3, 0, 0] } : {}),
         ...(series.beside === undefined ? {} : { color: colours[series.beside] }),
+        ...(series.axis === undefined ? {} : { color: colours[2] }),
       },
     })).concat(data.series.flatMap((series, index) => (series.lows ? band(series, index, colours) : []))),
   };

@@ -1,4 +1,4 @@
-"""The course of a boost as charts, each with the table that says the same."""
+"""The course of a boost or a campaign as charts, each with the table that says the same."""
 
 import json
 from collections.abc import Sequence
@@ -16,32 +16,39 @@ from reports.metrics.sums import Sums
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart as JSON for `charts.js`, and its table: names of its columns and rows of texts."""
+    """A chart as JSON for `charts.js`, and its table: names of its columns and rows of texts, each
+    with the address of what its first one is more of, or none."""
 
     code: str
     title: str
     label: str
     drawn: str
     columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[tuple[str, Sequence[str]]]
 
 
 def charts_of(found: Course) -> list[Chart]:
-    """By day cost and reads, by hour of the day cost and impressions."""
+    """By day cost and reads, by hour of the day cost and impressions. Each of several days leads to
+    its own hours."""
+    days = [one.on.isoformat() for one in found.days]
+    is_one, [first, *_others] = len(days) == 1, found.days
     by_day = _chart(
         "days",
         _("Spend and reads by day"),
         _("Chart of spend and reads by day; the table below it has the same numbers."),
         _("Day"),
-        [one.on.isoformat() for one in found.days],
+        days,
         [words.day(one.on) for one in found.days],
         (metrics.SPEND, "bar", [one.captured_fen for one in found.days]),
         (metrics.READS, "line", [one.reads for one in found.days]),
+        urls=[] if is_one else [f"?first_on={on}&last_on={on}" for on in days],
     )
     hours = [f"{one.hour:02}:00" for one in found.hours]
     by_hour = _chart(
         "hours",
-        _("Spend and impressions by hour of the day, all these days together"),
+        _("Spend and impressions by hour, %(day)s") % {"day": words.day(first.on)}
+        if is_one
+        else _("Spend and impressions by hour of the day, all these days together"),
         _("Chart of spend and impressions by hour; the table below it has the same numbers."),
         _("Hour"),
         hours,
@@ -60,6 +67,7 @@ def _chart(
     ticks: Sequence[str],
     named: Sequence[str],
     *series: tuple[Metric[Sums], str, Sequence[Value]],
+    urls: Sequence[str] = (),
 ) -> Chart:
     texts = [
         [printing.text(one, metric.unit) for one in values] for metric, _kind, values in series
@@ -79,6 +87,7 @@ def _chart(
             for (metric, kind, values), told in zip(series, texts, strict=True)
         ],
     }
-    rows = list(zip(named, *texts, strict=True))
+    cells = zip(named, *texts, strict=True)
+    rows = list(zip(urls or [""] * len(named), cells, strict=True))
     columns = [heading, *(metric.name for metric, _kind, _values in series)]
     return Chart(code, title, label, json.dumps(drawn), columns, rows)

@@ -39,7 +39,7 @@ class Numbers:
         self.is_empty = found.told is None
         self.doubts = found.doubts
         self.organic = _organic(found, row) if isinstance(row, Boost) else ""
-        followed = course(found.facts, row) if isinstance(row, Boost) else None
+        followed = course(found.facts, row) if isinstance(row, Boost | Campaign) else None
         self.charts = charts_of(followed) if followed else []
         self.figures = [
             Figure(

@@ -16,8 +16,9 @@ from reports.metrics.sums import Expected, Sums
 
 
 def chart(report: Report) -> str:
-    """GMV and orders by day, days that have no numbers as null; while windows run a dashed line of
-    the orders that are expected, beside those that are counted.
+    """GMV and orders by day, days that have no numbers as null; where boosts cost anything, what
+    they cost, which is known of every day; while windows run a dashed line of the orders that are
+    expected, beside those that are counted.
 
     Where a day is an estimate the bounds of each value come along, drawn as a band.
     """
@@ -35,7 +36,7 @@ def chart(report: Report) -> str:
         )
         for metric, kind in shown
     ]
-    series = [*counted, *_expected(report, blank)]
+    series = [*counted, *_spent(report), *_expected(report, blank)]
     return json.dumps({"days": [day.isoformat() for day in days], "series": series})
 
 
@@ -70,6 +71,24 @@ def _bounds(metric: Metric[Sums], sums: Sums | None) -> tuple[float | None, floa
         return value, value
     low, high = printing.bounds(found, unit)
     return printing.number(low, unit), printing.number(high, unit)
+
+
+def _spent(report: Report) -> list[dict[str, Any]]:
+    """What boosts cost, on the axis of the GMV and in a colour of its own; nothing without any."""
+    spending, metric = report.facts.spending, metrics.SPEND
+    if not spending.has_boosts:
+        return []
+    fen = [metric.of(spending.copy(day)) for day in report.question.days]
+    return [
+        {
+            "name": metric.name,
+            "kind": "bar",
+            "unit": metric.unit,
+            "axis": 0,
+            "values": [printing.number(one, metric.unit) for one in fen],
+            "texts": [printing.text(one, metric.unit) for one in fen],
+        }
+    ]
 
 
 def _expected(report: Report, blank: set[date]) -> list[dict[str, Any]]:

@@ -158,6 +158,11 @@ class ReportPage(KnownPart):
         """See reports.pages.report.chart."""
         return chart(self.report)
 
+    @property
+    def has_spend(self) -> bool:
+        """Whether the chart has what boosts cost."""
+        return self.report.facts.spending.has_boosts
+
     @cached_property
     def maturity(self) -> list[str]:
         """What is said of touches whose window runs; nothing by order day."""
