@@ -10,7 +10,7 @@ from merchants.companies.models import MerchantStatus
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
 from merchants.openings.models import OpeningState
-from merchants.rulechanges.models import Grandfather
+from merchants.rulechanges.models import ChangeKind, Grandfather
 from merchants.stores.models import StoreStatus
 from portal import words
 from portal.accounts.models import Role
@@ -74,6 +74,8 @@ APPLICATION = {
     "document": Fact(_("Document"), lambda value: plain(value[1])),
 }
 RULECHANGE = {
+    "kind": Fact(_("Kind"), of_choices(ChangeKind)),
+    "takes_back": Fact(_("Takes back"), lambda value: f"#{value}"),
     "lines": Fact(_("Rules"), _lines),
     "effective_at": Fact(_("In force from"), moment),
     "expires_at": Fact(_("Ends"), moment),
