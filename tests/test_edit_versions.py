@@ -50,7 +50,10 @@ OF_A_STATE = {
     "campaigns:partner-send", "campaigns:round-move", "campaigns:round-call-off",
 }  # fmt: skip
 # Asks; saves nothing.
-QUESTIONS = {"reports:report-detail", "reports:report-models", "campaigns:partner-enter"}
+QUESTIONS = {
+    "reports:report-detail", "reports:report-models", "campaigns:partner-enter",
+    "merchants:policy-matrix", "merchants:policy-cell", "merchants:policy-calendar",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -185,6 +185,11 @@ class Opening(models.Model):
         """The end of the last day of what closes; None for every other state."""
         return None if self.last_on is None else clock.start_of(self.last_on + timedelta(days=1))
 
+    @property
+    def pilot_merchants(self) -> list[Merchant]:
+        """Whom a pilot names."""
+        return [pilot.merchant for pilot in self.pilots.all()]
+
 
 class OpeningMerchant(models.Model):
     """A merchant on the list of a pilot."""
