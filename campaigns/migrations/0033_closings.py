@@ -21,6 +21,9 @@ class Migration(migrations.Migration):
         ("merchants", "0013_merchants_that_wait"),
     ]
 
+    # It reads rules as they were before they became lines of a change.
+    run_before = [("merchants", "0016_rule_changes")]
+
     operations = [
         migrations.CreateModel(
             name="Closing",
