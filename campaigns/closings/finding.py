@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from campaigns.boosts.models import Boost, BoostQuerySet
 from campaigns.closings.fates import CONCERNED
 from campaigns.closings.models import Closing, ClosingBoost, ClosingMerchant
 from merchants.catalogue.models import Category
-from merchants.listings.leading import Policy
+from merchants.listings.leading import Policy, Rules
 from merchants.listings.models import Listing, ListingQuerySet
 from merchants.openings.models import Opening, OpeningState
 from portal import apart, clock
@@ -24,18 +25,22 @@ def find_due() -> list[Closing]:
     closed = Opening.objects.signed().filter(state=OpeningState.CLOSED, closing=None)
     due = closed.filter(effective_at__lte=clock.now()).select_related("programme", "category")
     failed = "Closings whose boosts could not be listed"
-    rules = due.order_by("effective_at", "pk")
-    found = apart.each(rules, _store, called="opening", failed=failed)
+    found = apart.each(
+        due.order_by("effective_at", "pk"),
+        partial(_store, rules=Rules()),
+        called="opening",
+        failed=failed,
+    )
     return [closing for closing in found if closing]
 
 
 @transaction.atomic
-def _store(rule: Opening) -> Closing | None:
+def _store(rule: Opening, rules: Rules) -> Closing | None:
     """The closing with its list; None when somebody else has stored it."""
     closing, is_new = Closing.objects.get_or_create(opening=rule)
     if not is_new:
         return None
-    boosts = concerned(rule, at=closing.found_at)
+    boosts = concerned(rule, rules, at=closing.found_at)
     ClosingBoost.objects.bulk_create(ClosingBoost(closing=closing, boost=one) for one in boosts)
     merchants = sorted({boost.merchant_id for boost in boosts})
     ClosingMerchant.objects.bulk_create(
@@ -44,8 +49,8 @@ def _store(rule: Opening) -> Closing | None:
     return closing
 
 
-def concerned(rule: Opening, *, at: datetime) -> list[Boost]:
-    """The boosts whose note led through `rule` and leads nowhere at `at`.
+def concerned(rule: Opening, rules: Rules, *, at: datetime) -> list[Boost]:
+    """The boosts whose note led through `rule` and leads nowhere at `at`, by the `rules` of a look.
 
     A boost goes on while any live listing of its note leads to its product. Where a later rule has
     opened the scope again, or a narrower one decides, nothing is closed.
@@ -56,7 +61,7 @@ def concerned(rule: Opening, *, at: datetime) -> list[Boost]:
     of_note: dict[int, list[Listing]] = defaultdict(list)
     for listing in shown:
         of_note[listing.note_id].append(listing)
-    policy = Policy(shown)
+    policy = Policy(shown, rules)
     hit = [
         note
         for note, its in of_note.items()

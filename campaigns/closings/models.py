@@ -47,6 +47,7 @@ class Fate(ColouredChoices):
     RETURNED = "returned", Colour.YELLOW, _("Returned to its merchant")
     REJECTED = "rejected", Colour.GREY, _("Rejected as before; its appeal ended")
     OVER = "over", Colour.GREY, _("Was over, or taken back, already")
+    SPARED = "spared", Colour.GREEN, _("Goes on: the rule was taken back")
 
 
 class Lost(models.TextChoices):

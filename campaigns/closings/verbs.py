@@ -52,6 +52,9 @@ def _deal_with(pk: int, boost_id: int) -> None:
     if row.fate != Fate.OPEN:
         return
     opening = row.closing.opening
+    if opening.taken_back_at is not None:
+        _spare(row)
+        return
     if boost.starts_at <= opening.effective_at:
         # Nobody is to gain by a closing that comes before the clock looks.
         schedule.start_if_due(boost)
@@ -69,6 +72,12 @@ def _deal_with(pk: int, boost_id: int) -> None:
     row.released_fen = 0 if row.fate == Fate.OVER else held_fen - boost.held_fen
     row.done_at = clock.now()
     row.save(update_fields=["fate", "released_fen", "done_at"])
+
+
+def _spare(row: ClosingBoost) -> None:
+    """The boost goes on: the rule was taken back before its turn came."""
+    row.fate, row.done_at = Fate.SPARED, clock.now()
+    row.save(update_fields=["fate", "done_at"])
 
 
 def _cut(boost: Boost, at: datetime) -> None:

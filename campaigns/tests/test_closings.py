@@ -35,10 +35,13 @@ from campaigns.tests.killed import dies_at
 from campaigns.tests.test_taking import message, row
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
+from merchants.listings.leading import Rules
 from merchants.listings.models import Listing, ListingStatus
 from merchants.marketplaces.placements import Placement
 from merchants.notes.models import Note
+from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningApplication, OpeningState
+from merchants.rulechanges import verbs as rulechanges
 from portal import clock
 from portal.accounts.models import AuditEntry, Membership, Role, User
 from portal.jobs import queue
@@ -343,10 +346,10 @@ def test_a_rule_that_cannot_be_listed_holds_up_no_other(
     good = close(effective_at=NOON + HOUR)
     store: Callable[..., Any] = finding.concerned
 
-    def fails(rule: Opening, **said: Any) -> Any:
+    def fails(rule: Opening, rules: Rules, **said: Any) -> Any:
         if rule.pk == bad.pk:
             raise RuntimeError("A fault of this rule.")
-        return store(rule, **said)
+        return store(rule, rules, **said)
 
     with monkeypatch.context() as broken, clock.at(NOON + HOUR):
         broken.setattr(finding, "concerned", fails)
@@ -393,6 +396,22 @@ def test_one_that_fails_keeps_no_other_and_is_done_by_the_next_try(
     assert ClosingMerchant.objects.get().told_at is not None
 
 
+def test_a_rule_taken_back_spares_what_was_not_dealt_with(
+    going: Going, close: Close, opening: Opening, admin: User, second_admin: User, bob: User
+) -> None:
+    boost = going("a")
+    rule = close()
+    tasks.close_due()
+    change = openings.roll_back(rule.change, reason="Too early.", by=admin)
+    rulechanges.sign(change, version=change.version, by=second_admin)
+    Job.objects.update(waits_until=None)
+    work()
+    assert state_of(boost) == ("running", "")
+    assert ClosingBoost.objects.get().fate == Fate.SPARED
+    assert not bob.notices.filter(text__contains="closed").exists()
+    assert verify().broken == []
+
+
 def test_the_list_is_found_with_as_many_queries_for_many_as_for_one(
     going: Going, close: Close, django_assert_num_queries: Any
 ) -> None:
@@ -400,10 +419,10 @@ def test_the_list_is_found_with_as_many_queries_for_many_as_for_one(
         going(f"n{number}")
     rule = close()
     with django_assert_num_queries(7):
-        assert len(finding.concerned(rule, at=NOON)) == 6
+        assert len(finding.concerned(rule, Rules(), at=NOON)) == 6
     Boost.objects.filter(pk__gt=Boost.objects.earliest("pk").pk).update(status="rejected")
     with django_assert_num_queries(7):
-        assert len(finding.concerned(rule, at=NOON)) == 1
+        assert len(finding.concerned(rule, Rules(), at=NOON)) == 1
 
 
 # Where a worker dies: the name of what it is about to do, and how often it has come there.
