@@ -72,16 +72,21 @@ def lost(*, at: datetime, rules: Rules | None = None) -> list[int]:
     rows, found = list(boosts.values_list("pk", "note_id")), list[int]()
     for begin in range(0, len(rows), AT_ONCE):
         some = rows[begin : begin + AT_ONCE]
-        leading = _leading({note for _boost, note in some}, rules, at=at)
-        found += [boost for boost, note in some if note not in leading]
+        going = _going_on({note for _boost, note in some}, rules, at=at)
+        found += [boost for boost, note in some if note not in going]
     return found
 
 
-def _leading(notes: Iterable[int], rules: Rules, *, at: datetime) -> set[int]:
-    """Those of `notes` that have a listing which leads to its product."""
+def _going_on(notes: Iterable[int], rules: Rules, *, at: datetime) -> set[int]:
+    """Those of `notes` that have a listing which leads to its product, or will again once what is
+    suspended goes on."""
     listings = _listings(notes)
     policy = Policy(listings, rules)
-    return {one.note_id for one in listings if policy.leads(one, at=at)}
+    return {
+        one.note_id
+        for one in listings
+        if policy.leads(one, at=at) or policy.is_suspended(one, at=at)
+    }
 
 
 def _listings(notes: Iterable[int]) -> Sequence[Listing]:
@@ -99,7 +104,7 @@ def _take_off(pk: int, rules: Rules) -> bool:
     fate = FATES[BoostStatus(boost.status)]
     # What has come to its end is completed by the clock.
     is_over = fate == Fate.OVER or (fate == Fate.ENDED and boost.ends_at <= moment)
-    if is_over or _leading([boost.note_id], rules, at=moment):
+    if is_over or _going_on([boost.note_id], rules, at=moment):
         return False
     why = _why(boost, moment)
     if fate == Fate.RETURNED:

@@ -29,14 +29,14 @@ from campaigns.tests.conftest import (
     RequestBoost,
     balance_of,
 )
-from campaigns.tests.test_closings import WEEK, Going, at_work, going, state_of  # noqa: F401
+from campaigns.tests.test_closings import WEEK, Going, at_work, going, state_of, work  # noqa: F401
 from campaigns.tests.test_taking import message, row
 from merchants.catalogue import verbs as products
 from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.listings import verbs as listings
 from merchants.listings.models import Listing
-from merchants.openings.models import OpeningApplication, Programme
+from merchants.openings.models import OpeningApplication, OpeningState, Programme
 from portal import clock
 from portal.accounts import audit
 from portal.accounts.models import AuditEntry, User
@@ -188,6 +188,23 @@ def test_a_paused_listing_is_to_come_back(
     listings.pause(boost.note.listings.get(), by=alice)
     take_off()
     assert state_of(boost) == ("running", "")
+
+
+def test_what_is_suspended_is_to_come_back(
+    going: Going,  # noqa: F811 - the fixture
+    close: Close,
+) -> None:
+    boost = going("a")
+    close(state=OpeningState.SUSPENDED)
+    take_off()
+    assert state_of(boost) == ("running", "")
+    with clock.at(clock.now() + timedelta(hours=1)):
+        close()
+        take_off()
+    assert state_of(boost) == ("running", "")
+    with clock.at(clock.now() + timedelta(hours=2)):
+        work()
+    assert state_of(boost) == ("stopped", EndCause.CLOSING)
 
 
 def test_a_closed_rule_has_its_own_list(

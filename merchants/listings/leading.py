@@ -52,6 +52,14 @@ class Policy:
             return True
         return self._rules.policy.verdict(self._asked(listing), at).leads
 
+    def is_suspended(self, listing: Listing, *, at: datetime) -> bool:
+        """Whether `listing` would lead to its product at `at` but for a rule that is suspended, and
+        so for a time."""
+        if not listing.product.is_available or not listing.product.store.is_external:
+            return False
+        ways = self._rules.policy.ways(self._asked(listing), at)
+        return any(way.is_approved and way.standing.state == "suspended" for way in ways)
+
     def rule_of(self, listing: Listing, programme: Programme, *, at: datetime) -> Rule | None:
         """The rule under `programme` that decides about `listing` at `at`; None where none does, as
         of an in-app shop."""
