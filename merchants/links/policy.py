@@ -1,6 +1,7 @@
 """Policy as links ask it: read once and kept, until its stamp in the log is another."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 from django.db import connection
 
@@ -10,6 +11,7 @@ from merchants.openings.policy import Asked, Policy
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _kept: tuple[str, Policy] = ("", Policy([], [], {}))
+_reading = Lock()
 
 
 def current() -> Policy:
@@ -21,13 +23,18 @@ def current() -> Policy:
 
 
 def stamped(stamp: str) -> Policy:
-    """Policy since `stamp`; no query where that is what was asked for the last time."""
+    """Policy since `stamp`; no query where that is what was asked for the last time.
+
+    Of threads that ask at once one reads, and the others have it from that one.
+    """
     global _kept
-    kept = _kept
-    if stamp != kept[0]:
-        # Read after its stamp: what changes in between is read once more the next time.
-        _kept = kept = (stamp, Policy.read())
-    return kept[1]
+    if stamp != _kept[0]:
+        with _reading:
+            if stamp != _kept[0]:
+                # Read after its stamp: what changes in between is read once more the next time.
+                _kept = (stamp, Policy.read())
+            return _kept[1]
+    return _kept[1]
 
 
 def asked(facts: Facts) -> Asked:
