@@ -6,6 +6,7 @@ white space is a blank, and letters and digits have one width. ADR 0083.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 # As one writes them in Chinese; others would read a changed text.
@@ -41,7 +42,18 @@ def line(text: str) -> str:
 
 def prose(text: str) -> str:
     """`text` of several lines, as it is kept and shown: a reason, an answer."""
-    return "\n".join(" ".join(each.split()) for each in _seen(text).splitlines()).strip()
+    return _lines(_seen(text))
+
+
+def published(text: str) -> str:
+    """`text` of several lines that is published elsewhere already: each letter in its own form, as
+    its readers see it. It is never longer than `text`."""
+    kept = _with_shapes(text, _in_its_form)
+    return _lines(min(unicodedata.normalize("NFC", kept), kept, key=len))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(" ".join(each.split()) for each in text.splitlines()).strip()
 
 
 def identifier(text: str) -> str:
@@ -52,7 +64,7 @@ def identifier(text: str) -> str:
 
 def key(text: str) -> str:
     """What two writings of the same typed id have in common: the identifier, case folded."""
-    return unicodedata.normalize("NFKC", _without_shapes(identifier(text)).casefold())
+    return unicodedata.normalize("NFKC", _without_shapes(identifier(text), _one_width).casefold())
 
 
 def words(text: str) -> list[str]:
@@ -62,22 +74,31 @@ def words(text: str) -> list[str]:
 
 def _seen(text: str) -> str:
     """`text` without what nobody sees, in one width."""
-    kept = "".join(
-        part if at % 2 else _without_shapes(part) for at, part in enumerate(_SHAPING.split(text))
+    return unicodedata.normalize("NFC", _with_shapes(text, _one_width))
+
+
+def _with_shapes(text: str, each: Callable[[str], str]) -> str:
+    return "".join(
+        part if at % 2 else _without_shapes(part, each)
+        for at, part in enumerate(_SHAPING.split(text))
     )
-    return unicodedata.normalize("NFC", kept)
 
 
-def _without_shapes(text: str) -> str:
-    return "".join(map(_one_width, _UNSEEN.sub("", text)))
+def _without_shapes(text: str, each: Callable[[str], str]) -> str:
+    return "".join(map(each, _UNSEEN.sub("", text)))
+
+
+def _in_its_form(character: str) -> str:
+    """Nothing for marks of format, controls, and halves of characters that no database keeps."""
+    is_seen = unicodedata.category(character) not in ("Cf", "Cc", "Cs")
+    return character if is_seen or character.isspace() else ""
 
 
 @lru_cache(maxsize=4096)
 def _one_width(character: str) -> str:
     if character.isspace():
         return character
-    # Marks of format, controls, and halves of characters that no database keeps.
-    if unicodedata.category(character) in ("Cf", "Cc", "Cs"):
+    if not _in_its_form(character):
         return ""
     form = unicodedata.decomposition(character)
     if not form.startswith("<") or character in _CHINESE_MARKS or form.startswith(_KEPT_FORMS):

@@ -26,7 +26,7 @@ COVERS = "covers"
 
 
 def cover_path(_note: "Note | None", file_name: str) -> str:
-    """Where a cover is kept: under a name nobody can guess, outside what the web serves."""
+    """Where a cover would be kept that no feed brings: outside what the web serves, as all are."""
     return f"{COVERS}/{uuid4().hex}{Path(file_name).suffix.lower()}"
 
 

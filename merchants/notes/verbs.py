@@ -39,14 +39,11 @@ def mirror(
     old = {} if note is None else _facts(note)
     note = note or Note(merchant=merchant, external_id=external_id)
     if note.merchant_id != merchant.pk:
-        raise Refusal(
-            _("The note %(id)s belongs to another merchant.") % {"id": external_id},
-            field="external_id",
-        )
+        raise of_another(external_id)
     note.title, note.author_name = meaning.line(title), meaning.line(author_name)
     note.kind, note.published_at = kind, published_at
     if text is not None:
-        note.text = meaning.prose(text)
+        note.text = meaning.published(text)
     if cover is not None:
         _show(note, cover)
     new = _facts(note)
@@ -54,6 +51,14 @@ def mirror(
         save_or_refuse(note)
         audit.record("note.mirrored", note, by=None, team=merchant.team, old=old, new=new)
     return note
+
+
+def of_another(external_id: str) -> Refusal:
+    """Says that the note is one of another merchant."""
+    return Refusal(
+        _("The note %(id)s belongs to another merchant.") % {"id": external_id},
+        field="external_id",
+    )
 
 
 def _show(note: Note, cover: Cover) -> None:

@@ -1,11 +1,12 @@
 """Text and cover of a note come with the community's feed and are shown as what they are."""
 
 from collections.abc import Callable
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -20,26 +21,29 @@ from merchants.notes.models import MOST_TEXT, Note
 from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal
 from portal.uploads import reading
+from portal.uploads.faults import MOST_BYTES
 from portal.uploads.keeping import sweep
-from tests.papers import PDF, picture
+from tests.papers import PDF, PNG, picture
 from tests.test_keeping import grow_old
 
 HEADER = "merchant,note_id,title,author,kind,published_at,text,cover\n"
 OLD_HEADER = "merchant,note_id,title,author,kind,published_at\n"
-Feed = Callable[..., None]
+Feed = Callable[..., str]
 
 
 @pytest.fixture
 def feed(shop: Merchant, note: Note, tmp_path: Path) -> Feed:
     """Hand over a file that says this of the note, with these pictures beside it."""
 
-    def hand_over(said: str, header: str = HEADER, **pictures: bytes) -> None:
+    def hand_over(said: str, header: str = HEADER, **pictures: bytes) -> str:
         for name, content in pictures.items():
             (tmp_path / f"{name}.png").write_bytes(content)
         row = f"{shop.code},{note.external_id},T,A,image,2026-01-02T03:04:05{said}\n"
         (tmp_path / "notes.csv").write_text(header + row, encoding="utf-8")
-        call_command("mirror_notes", str(tmp_path / "notes.csv"))
+        told = StringIO()
+        call_command("mirror_notes", str(tmp_path / "notes.csv"), stdout=told)
         note.refresh_from_db()
+        return told.getvalue()
 
     return hand_over
 
@@ -85,26 +89,129 @@ def test_a_cover_that_is_the_same_is_not_opened_again(
         (",Words,link.png", "Line 2: cover: there is no picture"),
         (",Words,a\0b", "Line 2: cover: there is no picture"),
         (f",Words,{'a' * 300}", "Line 2: cover: there is no picture"),
-        (",Words,pdf.png", "Line 2: cover: This is no picture"),
-        (",Words,svg.png", "Line 2: cover: This is no picture"),
-        (",Words,cut.png", "Line 2: cover: The file is damaged"),
-        (",Words,empty.png", "Line 2: cover: The file is empty"),
-        (f",{'字' * (MOST_TEXT + 1)},", "Line 2: text"),
     ],
 )
-def test_what_is_no_cover_or_too_long_a_text_changes_nothing(
+def test_a_cover_that_is_not_there_changes_nothing(
     feed: Feed, note: Note, tmp_path: Path, said: str, mistake: str
 ) -> None:
     (tmp_path / "link.png").symlink_to("/etc/hostname")
-    given = {"pdf": PDF, "svg": b"<svg/>", "cut": picture("PNG", (300, 300))[:300], "empty": b""}
     with pytest.raises(CommandError) as failed:
-        feed(said, **given)
+        feed(said)
     assert mistake in str(failed.value)
     note.refresh_from_db()
     assert (note.text, note.cover_digest, note.title) == (None, None, "Alice Beauty note")
     feed(f",{'字' * MOST_TEXT},a.png", a=picture("PNG"))
     assert note.text is not None
     assert len(note.text) == MOST_TEXT
+
+
+def moving() -> bytes:
+    frames, film = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")], BytesIO()
+    frames[0].save(film, "WEBP", save_all=True, append_images=frames[1:])
+    return film.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "mistake"),
+    [
+        (PDF, "This is no picture"),
+        (b"\0\0\0\x18ftypheic", "This is no picture"),
+        (picture("PNG", (300, 300))[:300], "The file is damaged"),
+        (b"", "The file is empty"),
+        (bytes(MOST_BYTES + 1), "The file is larger than 10 MB"),
+        (moving(), "The picture moves"),
+    ],
+)
+def test_a_cover_that_cannot_be_opened_is_told_and_stops_nobody(
+    feed: Feed, shop: Merchant, note: Note, content: bytes, mistake: str
+) -> None:
+    before = mirrored(shop, note, "", sent(picture("PNG"))).cover.name
+    told = feed(f",Words,a.png\n{shop.code},n-2,T,A,image,,Words,", a=content)
+    assert told.startswith(f"Line 2: cover: {mistake}")
+    assert "The note keeps the cover it had." in told
+    assert (note.text, note.cover.name) == ("Words", before)
+    assert Note.objects.filter(external_id="n-2").exists()
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "field"),
+    [("T", "字" * (MOST_TEXT + 1), "text"), ("", "", "title"), ("\ufdfa" * 20, "", "title")],
+)
+def test_letters_that_no_note_takes_leave_that_note_alone_as_it_was(
+    feed: Feed, shop: Merchant, note: Note, title: str, text: str, field: str
+) -> None:
+    told = feed(f",Words,\n{shop.code},n-2,{title},A,image,,{text},\n{shop.code},n-3,T,A,image,,,")
+    assert told.startswith(f"Line 3: {field}: ")
+    assert told.endswith(" The note stays as it was.\n2 notes\n")
+    assert note.text == "Words"
+    assert Note.objects.filter(external_id="n-3").exists()
+    assert not Note.objects.filter(external_id="n-2").exists()
+
+
+@pytest.mark.parametrize("text", ["\ufdfa" * MOST_TEXT, "\U0001d160" * MOST_TEXT, "５²＝\ufb01①"])
+def test_a_text_is_as_its_readers_see_it_and_grows_by_no_cleaning(
+    feed: Feed, note: Note, text: str
+) -> None:
+    feed(f",{text}\u200b,")
+    assert note.text == text
+
+
+def test_a_note_that_a_feed_names_twice_refuses_it_before_a_picture_is_opened(
+    feed: Feed, shop: Merchant, note: Note, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_in_a_child", lambda *_given: pytest.fail("opened"))
+    again = f"{shop.code},{note.external_id},T,A,image,,Words,b.png"
+    with pytest.raises(CommandError, match="Line 4: note_id: line 2 names this note too"):
+        feed(f",Words,a.png\n{shop.code},n-2,T,A,image,,,\n{again}", a=PNG, b=PNG)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["{rival},n-2,T,A,image,,,", "{shop},{of_rival},T,A,image,,,", "{shop},n-2,T,A,image,x,,"],
+)
+def test_a_feed_that_is_refused_opens_no_picture(
+    feed: Feed, shop: Merchant, rival: Merchant, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_in_a_child", lambda *_given: pytest.fail("opened"))
+    notes.mirror(
+        rival, external_id="of-rival", title="T", author_name="A", kind="image", published_at=None
+    )
+    row = wrong.format(rival="nobody", shop=shop.code, of_rival="of-rival")
+    with pytest.raises(CommandError, match="Line 3"):
+        feed(f",Words,a.png\n{row}", a=PNG)
+
+
+def test_a_mistake_is_told_with_the_line_in_which_its_row_begins(
+    feed: Feed, shop: Merchant
+) -> None:
+    with pytest.raises(CommandError, match=r"^Line 6: kind"):
+        feed(f',"1\n2\n3",\n\n{shop.code},n-2,T,A,song,,"5\n6",')
+
+
+def test_a_picture_that_was_kept_for_a_feed_that_came_to_nothing_is_found(
+    shop: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = sent(picture("WEBP"))
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "_in_a_child", lambda *_given: pytest.fail("opened"))
+        assert sent(picture("WEBP")) == first
+    # Cut off by who was killed while he wrote it, or near to being swept, it is opened again.
+    path = Path(default_storage.path(first.name))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-2])
+    second = sent(picture("WEBP"))
+    assert Path(default_storage.path(second.name)).read_bytes() == whole
+    path.write_bytes(whole)
+    grow_old(path)
+    assert sent(picture("WEBP")).name != first.name
+
+
+def test_a_feed_with_more_new_pictures_than_are_kept_for_it_is_handed_over_in_parts(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(covers, "FRESH_SECONDS", -1)
+    with pytest.raises(CommandError, match="in parts"):
+        feed(",Words,a.png", a=PNG)
 
 
 def mirrored(shop: Merchant, note: Note, text: str | None, cover: Cover | None) -> Note:

@@ -40,7 +40,7 @@ def test_the_feed_brings_new_notes_and_changes(shop: Merchant, note: Note, tmp_p
         ("{code},n-3,T,A,image,yesterday", "Line 3: published_at: “yesterday”"),
         ("{code},n-3,T,A,image,2026-13-01T00:00", "Line 3: published_at"),
         ("{code},n-3,T,A,image,9999-12-31T23:59:59-14:00", "Line 3: published_at"),
-        ("{code},n-3,,A,image,", "Line 3: title"),
+        ("{code},n-2,T,A,image,", "Line 3: note_id: line 2 names this note too"),
         ("{code},n 3,T,A,image,", "Line 3: external_id"),
         ("{code},n-3,T", "Line 3: expected 6 values"),
     ],

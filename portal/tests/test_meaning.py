@@ -55,7 +55,8 @@ def test_a_reason_that_nobody_sees_is_none() -> None:
 
 @given(st.text(max_size=30))
 def test_cleaning_twice_is_cleaning_once(typed: str) -> None:
-    for clean in (meaning.line, meaning.prose, meaning.identifier, meaning.key):
+    for clean in (meaning.line, meaning.prose, meaning.published, meaning.identifier, meaning.key):
         assert clean(clean(typed)) == clean(typed)
     assert meaning.key(meaning.line(typed)) == meaning.key(typed)
+    assert len(meaning.published(typed)) <= len(typed)
     meaning.line(typed).encode()

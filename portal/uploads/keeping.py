@@ -74,7 +74,16 @@ def _names(storage: Storage, folder: str) -> Iterator[str]:
 
 
 def _rests(storage: Storage, name: str) -> bool:
+    age = age_of(storage, name)
+    # Without one its owner has just let it go.
+    return age is not None and age > LEFT_SECONDS
+
+
+def age_of(storage: Storage, name: str) -> float | None:
+    """Seconds since the file was written; None for one that is not there."""
+    if not storage.exists(name):  # Asked for its age, a bucket would say that it does not answer.
+        return None
     try:
-        return time.time() - storage.get_modified_time(name).timestamp() > LEFT_SECONDS
-    except FileNotFoundError:  # Its owner has just let it go.
-        return False
+        return time.time() - storage.get_modified_time(name).timestamp()
+    except FileNotFoundError:
+        return None

@@ -22,6 +22,11 @@ class Command(commands.Command):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = feeds.mirror_file(options["file"], pictures=options["pictures"])
-        told = _("%(count)s notes") % {"count": count}
-        self.stdout.write(json.dumps({"notes": count}) if options["json"] else told)
+        done = feeds.mirror_file(options["file"], pictures=options["pictures"])
+        if options["json"]:
+            left = [{"line": one.line, "field": one.field} for one in done.left]
+            self.stdout.write(json.dumps({"notes": done.count, "left": left}))
+            return
+        for one in done.left:
+            self.stdout.write(one.said)
+        self.stdout.write(_("%(count)s notes") % {"count": done.count})
