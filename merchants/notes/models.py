@@ -97,6 +97,11 @@ class Note(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def cover_version(self) -> str:
+        """What tells its cover from others in an address; empty: it has none."""
+        return (self.cover_digest or "")[:12]
+
     def is_published(self, *, at: datetime) -> bool:
         """Whether readers can see it at `at`; the community may announce a date to come."""
         return self.published_at is not None and self.published_at <= at

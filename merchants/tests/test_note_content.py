@@ -306,14 +306,27 @@ def test_a_cover_is_served_as_a_picture_that_can_do_nothing(
 ) -> None:
     url = reverse("merchants:note-cover", args=[shop.code, note.pk])
     assert client_of(alice).get(url).status_code == 404
-    mirrored(shop, note, None, sent(picture("WEBP")))
+    url += f"?v={mirrored(shop, note, None, sent(picture('WEBP'))).cover_version}"
     answer = client_of(alice).get(url)
     assert answer["Content-Type"] == "image/webp"
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Cache-Control"] == "private, max-age=86400"
+    assert answer["Cache-Control"] == "private, no-cache"
     assert "sandbox" in answer["Content-Security-Policy"]
     with Image.open(BytesIO(b"".join(answer))) as shown:
         assert shown.format == "WEBP"
-    assert client_of(charlie).get(url).status_code == 404
+    kept = {"If-None-Match": answer["ETag"]}
+    assert client_of(alice).get(url, headers=kept).status_code == 304
+    assert client_of(charlie).get(url, headers=kept).status_code == 404
     Path(Note.objects.get(pk=note.pk).cover.path).unlink()
     assert client_of(alice).get(url).status_code == 404
+
+
+def test_the_address_of_a_cover_never_answers_with_another(
+    shop: Merchant, note: Note, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    url = reverse("merchants:note-cover", args=[shop.code, note.pk])
+    old = mirrored(shop, note, None, sent(picture("PNG"))).cover_version
+    new = mirrored(shop, note, None, sent(picture("JPEG"))).cover_version
+    asked = [f"?v={new}", f"?v={old}", "?v=", ""]
+    answers = [client_of(alice).get(url + one).status_code for one in asked]
+    assert answers == [200, 404, 404, 404]

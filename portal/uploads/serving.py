@@ -3,6 +3,8 @@
 from typing import IO, TYPE_CHECKING, Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 
 from portal.ui.errors import error_page
@@ -35,20 +37,26 @@ def download(request: HttpRequest, stored: "FieldFile", *, name: str) -> HttpRes
     return sent(opened, file_name=f"{name}{kind or '.bin'}", content_type=type_)
 
 
-def picture(stored: "FieldFile") -> HttpResponseBase:
-    """The picture as a page shows it: kept by the reader's own browser for a day, so its address
-    has to change with it; an empty 503 where the store of files does not answer.
+def picture(request: HttpRequest, stored: "FieldFile", *, version: str) -> HttpResponseBase:
+    """The picture as a page shows it. The reader's own browser keeps it and asks each time whether
+    he may still see it: 304 where it has this `version`; an empty 503 where the store of files
+    does not answer.
 
     Raises Http404 when it is gone, and for what we have not written as a picture.
     """
     kind = kind_of(str(stored.name))
     if kind not in PICTURES:
         raise Http404
+    headers = {**_HEADERS, "Cache-Control": "private, no-cache", "ETag": quote_etag(version)}
+    answer = get_conditional_response(request, etag=headers["ETag"], response=None)
+    if answer is not None:
+        for name, said in headers.items():
+            answer[name] = said
+        return answer
     try:
         opened = _opened(stored)
     except StoreAway as away:
         return HttpResponse(status=away.status)
-    headers = {**_HEADERS, "Cache-Control": "private, max-age=86400"}
     return FileResponse(
         opened, filename=f"picture{kind}", content_type=kind.content_type, headers=headers
     )

@@ -27,12 +27,11 @@ class NoteTable(PortalTable):
         if not record.cover:
             return value
         source = reverse("merchants:note-cover", args=[record.merchant.code, record.pk])
-        digest = (record.cover_digest or "")[:12]
         # The title beside it says what it is.
         return format_html(
             '<img class="note-thumb" src="{}?v={}" width="36" height="48" alt="" loading="lazy">{}',
             source,
-            digest,
+            record.cover_version,
             value,
         )
 

@@ -1,7 +1,7 @@
 """Notes: what the community has posted for a merchant, and asking that they come."""
 
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -98,7 +98,9 @@ def note_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResp
     return table_page(
         request,
         ListingTable,
-        note.listings.select_related("merchant", "note", "product__store").order_by("-pk"),
+        note.listings.select_related("merchant", "note", "product__store")
+        .defer("note__text")
+        .order_by("-pk"),
         template="merchants/note_detail.html",
         context={
             "note": note,
@@ -109,7 +111,10 @@ def note_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResp
 
 
 @merchant_page("merchant.view")
-def note_cover(_request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
-    """The picture, for pages that show it; another cover has another address, by its digest."""
+def note_cover(request: PortalRequest, merchant: Merchant, pk: int) -> HttpResponseBase:
+    """The picture, for pages that show it, at the address `Note.cover_version` makes its own: what
+    a page named is never answered with another."""
     note = get_object_or_404(merchant.notes.exclude(cover=""), pk=pk)
-    return serving.picture(note.cover)
+    if request.GET.get("v") != note.cover_version:
+        raise Http404
+    return serving.picture(request, note.cover, version=note.cover_version)
