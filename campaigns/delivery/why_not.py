@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.boosts import spans
 from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.delivery import reasons
 from campaigns.delivery.models import AdServer, DeliveryHour, Serving, SpendDay, Word
 from portal import clock, words
 from portal.webhooks import outbox
@@ -20,7 +21,6 @@ from portal.webhooks.models import EndpointState
 
 # Servers tell each hour; after two without a word something is wrong.
 SILENT_FOR = timedelta(hours=2)
-AUDIENCE_TOO_SMALL = "audience_too_small"
 
 
 class Cause(models.TextChoices):
@@ -239,7 +239,7 @@ def _nothing_told(facts: Facts) -> str:
 
 
 def _audience_too_small(facts: Facts) -> str:
-    said = facts.word == Word.LIMITED and facts.word_reason == AUDIENCE_TOO_SMALL
+    said = facts.word == Word.LIMITED and facts.word_reason == reasons.Reason.AUDIENCE_TOO_SMALL
     if not _is_under_way(facts) or not said or facts.audience is None:
         return ""
     return _("By the ad server’s word of %(at)s too few people fit: %(audience)s.") % {
@@ -267,7 +267,7 @@ def _by_its_word(facts: Facts) -> str:
     else:
         said = _("The ad server’s word of %(at)s: %(word)s.")
     at = words.instant(facts.word_at)
-    return said % {"at": at, "word": word.label, "reason": facts.word_reason}
+    return said % {"at": at, "word": word.label, "reason": reasons.told(facts.word_reason)}
 
 
 def _costs_nothing(facts: Facts) -> str:

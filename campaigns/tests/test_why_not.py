@@ -1,5 +1,6 @@
 """Why a boost spends nothing: each cause by its number, and none without it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from campaigns.boosts import verbs as boosts
 from campaigns.boosts.models import Boost, BoostStatus
 from campaigns.delivery import why_not
 from campaigns.delivery.models import AdServer, Serving
+from campaigns.delivery.reasons import Reason
 from campaigns.delivery.why_not import Cause, Facts, causes
 from campaigns.tests.conftest import NOON
 from portal import clock
@@ -160,12 +162,16 @@ def test_a_pause_and_an_end_that_the_ad_server_did_not_take_are_named(
     [
         (
             {"word": "limited", "word_reason": "bid_too_low"},
-            "It is shown less than asked (bid_too_low).",
+            "It is shown less than asked (its bid is too low).",
         ),
         ({"word": "limited"}, "It is shown less than asked."),
         # Without its number, "audience_too_small" is a reason like others.
-        ({"word": "limited", "word_reason": "audience_too_small"}, "(audience_too_small)"),
-        ({"word": "ended", "word_reason": "policy"}, "It is not shown any more (policy)."),
+        ({"word": "limited", "word_reason": "audience_too_small"}, "(too few people fit)"),
+        (
+            {"word": "ended", "word_reason": "policy"},
+            "It is not shown any more (against the ad server’s rules).",
+        ),
+        ({"word": "ended", "word_reason": "e_17"}, "It is not shown any more (code “e_17”)."),
         ({"word": "ended"}, "It is not shown any more."),
         ({"word": "serving"}, ""),
         # It went on since.
@@ -178,6 +184,15 @@ def test_what_the_ad_server_says_of_a_running_boost_is_read_with_its_reason(
     named = causes(replace(WELL, **{"word_at": NOON, **facts}))
     assert [why.cause for why in named] == ([Cause.BY_ITS_WORD] if said else [])
     assert all(said in why.said for why in named)
+
+
+def test_each_reason_that_is_known_is_read_in_chinese() -> None:
+    with translation.override("zh-hans"):
+        for code in [*Reason.values, "e_17"]:
+            limited = replace(WELL, word="limited", word_reason=code, word_at=NOON)
+            [why] = causes(limited)
+            assert (code in why.said) == (code == "e_17")
+            assert not re.search("[a-z]", why.said.replace("e_17", ""))
 
 
 @pytest.mark.parametrize(("minutes", "is_named"), [(1, True), (-1, False)])
