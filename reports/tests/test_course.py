@@ -164,3 +164,24 @@ def test_the_charts_are_drawn_and_their_tables_open_on_a_phone(
         opened.click()
     accessible(page)
     fits(page)
+
+
+def test_bars_of_two_series_differ_by_more_than_their_colour(
+    page_of: PageOf, alice: User, shop: Merchant, boost: Boost
+) -> None:
+    page = page_of(alice)
+    question: Any = {"first_on": day(20), "last_on": day(18), "time_base": "touch"}
+    patterns = (
+        "[...document.querySelectorAll('[data-chart]')].map((place) => echarts"
+        ".getInstanceByDom(place).getModel().getSeriesByType('bar')"
+        ".map((bars) => JSON.stringify(bars.getData().getVisual('decal') ?? null)))"
+    )
+    for address, differing in [
+        (reverse("reports:report-detail", args=[shop.code], query=question), [2]),
+        (reverse("campaigns:boost-detail", args=[shop.code, boost.pk], query=question), [1, 1]),
+    ]:
+        page.goto(address)
+        page.wait_for_selector("[data-chart] canvas")
+        drawn = page.evaluate(patterns)
+        assert [len(set(bars)) for bars in drawn] == differing
+        assert all(("null" in bars) == (len(bars) == 1) for bars in drawn)

@@ -51,8 +51,8 @@ function options(data) {
   const calm = paper.matches || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
     animation: !calm,
-    // In grey the series differ by their patterns.
-    aria: { enabled: paper.matches, label: { enabled: false }, decal: { show: true } },
+    // In grey, and to eyes that tell no orange from blue, bars of several series differ by their patterns.
+    aria: { enabled: paper.matches || data.series.filter((series) => series.kind === "bar").length > 1, label: { enabled: false }, decal: { show: true } },
     color: colours,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     grid: { left: 8, right: 8, top: 56, bottom: 8, containLabel: true },
