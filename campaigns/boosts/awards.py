@@ -56,13 +56,14 @@ class AwardQuerySet(models.QuerySet["Award"]):
         own = self.filter(boost__merchant=merchant).select_related(
             "boost__note", "boost__merchant", "round__fund"
         )
-        return own.order_by("-pk")
+        return own.defer("boost__note__text").order_by("-pk")
 
     def in_round(self, round_: Round) -> Self:
         """All of a round, for admins."""
         return (
             self.filter(round=round_)
             .select_related("boost__note", "boost__merchant", "round__fund")
+            .defer("boost__note__text")
             .order_by("pk")
         )
 

@@ -112,7 +112,7 @@ class Campaign(models.Model):
         listings: dict[int, list[Listing]] = defaultdict(list)
         for row in self.listing_rows.select_related("listing__product").order_by("pk"):
             listings[row.listing.note_id].append(row.listing)
-        rows = self.note_rows.select_related("note").order_by("-pk")
+        rows = self.note_rows.select_related("note").defer("note__text").order_by("-pk")
         return [NoteWithListings(row.note, listings[row.note_id]) for row in rows]
 
     @property

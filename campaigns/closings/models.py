@@ -139,4 +139,4 @@ class ClosingMerchant(models.Model):
     def hit(self) -> ClosingBoostQuerySet:
         """Its boosts that the closing has dealt with."""
         its = self.closing.boosts.filter(boost__merchant=self.merchant_id)
-        return its.hit().select_related("boost__note")
+        return its.hit().select_related("boost__note").defer("boost__note__text")

@@ -137,7 +137,7 @@ def _before(boost: Boost) -> list[Before]:
     """The merchant's boosts that are over and cost something, those of this note first."""
     of_it = Case(When(note=boost.note_id, then=Value(0)), default=Value(1))
     over = boost.merchant.boosts.filter(status__in=ENDED, captured_fen__gt=0)
-    ended = list(over.select_related("note").order_by(of_it, "-pk")[:MOST_PAST])
+    ended = list(over.select_related("note").defer("note__text").order_by(of_it, "-pk")[:MOST_PAST])
     brought = results.of(ended)
     return [Before(one, one.note_id == boost.note_id, brought.get(one.pk)) for one in ended]
 
@@ -145,7 +145,8 @@ def _before(boost: Boost) -> list[Before]:
 def _of_the_note(boost: Boost) -> list[BoostReview]:
     """What was decided about other boosts of the same note, the newest first."""
     others = BoostReview.objects.filter(boost__note=boost.note_id).exclude(boost=boost.pk)
-    return list(others.select_related("boost__note", "reviewer").order_by("-pk")[:MOST_DECISIONS])
+    told = others.select_related("boost__note", "reviewer").defer("boost__note__text")
+    return list(told.order_by("-pk")[:MOST_DECISIONS])
 
 
 def _glance(merchant: Merchant) -> Glance:

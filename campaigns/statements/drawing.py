@@ -189,7 +189,8 @@ def _read(**params: Any) -> list[dict[str, Any]]:
 
 
 def _notes(boosts: Any) -> dict[int, Boost]:
-    return Boost.objects.select_related("note").in_bulk({pk for pk in boosts if pk})
+    named = Boost.objects.select_related("note").defer("note__text")
+    return named.in_bulk({pk for pk in boosts if pk})
 
 
 def _line(row: dict[str, Any], amount_fen: int, boosts: dict[int, Boost]) -> Line:

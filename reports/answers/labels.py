@@ -71,7 +71,7 @@ def _page(url_name: str, question: Question, pk: int) -> str:
 
 
 def _notes(question: Question, keys: set[Any]) -> dict[Any, Label]:
-    notes = Note.objects.filter(merchant=question.merchant, pk__in=keys)
+    notes = Note.objects.filter(merchant=question.merchant, pk__in=keys).defer("text")
     of_none = {OF_NO_NOTE: _of_no_note()} if OF_NO_NOTE in keys else {}
     return of_none | {
         note.pk: Label(
@@ -99,7 +99,7 @@ def _listings(question: Question, keys: set[Any]) -> dict[Any, Label]:
             _page("merchants:listing-detail", question, listing.pk),
             listing.product.store.kind,
         )
-        for listing in listings.select_related("product__store", "note")
+        for listing in listings.select_related("product__store", "note").defer("note__text")
     }
 
 
@@ -118,7 +118,7 @@ def _products(question: Question, keys: set[Any]) -> dict[Any, Label]:
 
 
 def _boosts(question: Question, keys: set[Any]) -> dict[Any, Label]:
-    boosts = Boost.objects.filter(merchant=question.merchant, pk__in=keys).select_related("note")
+    boosts = Boost.objects.filter(merchant=question.merchant, pk__in=keys)
     named: dict[Any, Label] = {
         boost.pk: Label(
             boost.external_id,
@@ -126,7 +126,7 @@ def _boosts(question: Question, keys: set[Any]) -> dict[Any, Label]:
             words.period(boost.starts_on, boost.ends_on),
             _page("campaigns:boost-detail", question, boost.pk),
         )
-        for boost in boosts
+        for boost in boosts.select_related("note").defer("note__text")
     }
     if None in keys:
         named[None] = Label("organic", _("Organic, no boost"))

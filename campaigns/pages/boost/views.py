@@ -40,7 +40,7 @@ def boost_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase:
     return table_page(
         request,
         BoostTable,
-        merchant.boosts.select_related("note", "merchant").order_by("-pk"),
+        merchant.boosts.select_related("note", "merchant").defer("note__text").order_by("-pk"),
         BoostFilter,
         head=Head(_("Boosts"), above=merchant.name, links=[grants, full, new]),
         empty_link=new,

@@ -87,7 +87,7 @@ def campaign_detail(request: PortalRequest, merchant: Merchant, pk: int) -> Http
     return table_page(
         request,
         BoostTable,
-        campaign.boosts.select_related("note", "merchant").order_by("-pk"),
+        campaign.boosts.select_related("note", "merchant").defer("note__text").order_by("-pk"),
         export_name=f"campaign-{campaign.pk}",
         template="campaigns/campaign_detail.html",
         context={"campaign": campaign, **objects.context(request, campaign), **_sums(campaign)},

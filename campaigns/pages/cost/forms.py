@@ -62,9 +62,9 @@ class CostForm(forms.Form):
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         note: Any = self.fields["note"]
-        note.queryset = merchant.notes.order_by("-published_at", "-pk")
+        note.queryset = merchant.notes.defer("text").order_by("-published_at", "-pk")
         boost: Any = self.fields["boost"]
-        boost.queryset = merchant.boosts.select_related("note").order_by("-pk")
+        boost.queryset = merchant.boosts.select_related("note").defer("note__text").order_by("-pk")
         campaign: Any = self.fields["campaign"]
         campaign.queryset = merchant.campaigns.order_by("-pk")
 

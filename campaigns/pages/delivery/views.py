@@ -100,7 +100,9 @@ def refused_list(request: PortalRequest) -> HttpResponseBase:
     return table_page(
         request,
         RefusedTable,
-        DeliveryHour.objects.refused().select_related("boost__note", "boost__merchant"),
+        DeliveryHour.objects.refused()
+        .select_related("boost__note", "boost__merchant")
+        .defer("boost__note__text"),
         RefusedFilter,
         head=Head(_("Refused spend"), above=_("Ad servers"), back=back, lead=lead),
         export_name="refused-spend",

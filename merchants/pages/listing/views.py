@@ -34,7 +34,9 @@ def listing_list(request: PortalRequest, merchant: Merchant) -> HttpResponseBase
     return table_page(
         request,
         ListingTable,
-        merchant.listings.select_related("merchant", "note", "product__store").order_by("-pk"),
+        merchant.listings.select_related("merchant", "note", "product__store")
+        .defer("note__text")
+        .order_by("-pk"),
         ListingFilter,
         head=Head(_("Listings"), above=merchant.name, links=[link]),
         empty_link=link,

@@ -89,7 +89,9 @@ def product_detail(request: PortalRequest, merchant: Merchant, pk: int) -> HttpR
     return table_page(
         request,
         ListingTable,
-        product.listings.select_related("merchant", "note", "product__store").order_by("-pk"),
+        product.listings.select_related("merchant", "note", "product__store")
+        .defer("note__text")
+        .order_by("-pk"),
         template="merchants/product_detail.html",
         context={"product": product, **objects.context(request, product)},
     )

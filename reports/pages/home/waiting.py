@@ -39,7 +39,8 @@ class Task:
 
 def alerts(merchant: Merchant) -> list[Alert]:
     """What was sent back or refused, and days whose numbers are out of date; the newest first."""
-    boosts = merchant.boosts.filter(status=BoostStatus.RETURNED).select_related("note")
+    returned = merchant.boosts.filter(status=BoostStatus.RETURNED)
+    boosts = returned.select_related("note").defer("note__text")
     stores = merchant.stores.filter(status=StoreStatus.REJECTED)
     sent_back = merchant.applications.filter(status=ApplicationStatus.RETURNED)
     found = [
