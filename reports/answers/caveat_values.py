@@ -50,7 +50,8 @@ def missing_cell(shown: Coverage) -> str:
 
 
 def short(shown: Coverage) -> list[dict[str, Any]]:
-    """What was called whole and lacks rows: whose data, which days, and how many rows."""
+    """What was called whole and lacks rows: whose data, which days, and how many rows; without a
+    store what a source lacks of all its stores together, or the community."""
     return [
         {**_whose(one.stream), "days": iso(one.days), "rows": one.rows}
         for one in shown.states.short

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 from portal import words
 from reports.answers import day_words
 from reports.answers.coverage import Coverage, spans
+from reports.answers.owing import Short
 
 
 @dataclass(frozen=True)
@@ -144,17 +145,23 @@ def missing_rows(shown: Coverage) -> list[Said]:
 
 def short(shown: Coverage) -> list[Said]:
     return [
-        Said(
-            ngettext(
-                "%(source)s was called whole and lacks %(rows)s row:",
-                "%(source)s was called whole and lacks %(rows)s rows:",
-                one.rows,
-            )
-            % {"source": one.stream.name, "rows": one.rows},
-            one.days,
-        )
+        Said(_short(one) % {"source": one.stream.name, "rows": one.rows}, one.days)
         for one in shown.states.short
     ]
+
+
+def _short(one: Short) -> str:
+    if one.is_of_all:
+        return ngettext(
+            "%(source)s was called whole; %(rows)s row is missing among all its stores:",
+            "%(source)s was called whole; %(rows)s rows are missing among all its stores:",
+            one.rows,
+        )
+    return ngettext(
+        "%(source)s was called whole and lacks %(rows)s row:",
+        "%(source)s was called whole and lacks %(rows)s rows:",
+        one.rows,
+    )
 
 
 def withheld(shown: Coverage) -> list[Said]:

@@ -7,18 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import accumulate
 
 from django.utils.translation import pgettext_lazy
 
 from portal.choices import Colour, ColouredChoices
 from reports.answers import owing
 from reports.answers.question import TimeBase
+from reports.answers.windows import OWES_NOTHING, Window
 from reports.sources.owed import Owed, Stream
 from reports.sources.refunds import REFUND_DAYS
 from reports.sources.slices import NOTHING, Known, KnownSlices
-
-_OWES_NOTHING = Known(is_closed=True)
 
 
 class DayState(ColouredChoices):
@@ -57,9 +55,10 @@ class Ground:
 class Day:
     """A day and its state. `is_running` while the day is not over.
 
-    `missing_rows` are known to be missing although everything is closed. Its orders may be sent
-    back until the day before `final_from`; that tells nothing of what has not arrived. By touch
-    day it `has_orders` unless nothing at all has come of those its touches may have earned.
+    `missing_rows` are known to be missing although everything is closed; where they `may_be_fewer`
+    some are of a file of more days or stores. Its orders may be sent back until the day before
+    `final_from`; that tells nothing of what has not arrived. By touch day it `has_orders` unless
+    nothing at all has come of those its touches may have earned.
     """
 
     on: date
@@ -68,6 +67,7 @@ class Day:
     is_running: bool = False
     missing_rows: int = 0
     has_orders: bool = True
+    may_be_fewer: bool = False
 
     @property
     def is_shown(self) -> bool:
@@ -147,7 +147,7 @@ class DayStates:
     @property
     def missing_rows(self) -> int:
         """How many rows are known to be missing in slices that are closed, each counted once."""
-        return sum(self._known(stream, on).missing for stream, on in self._slices)
+        return owing.rows_missing(known for *_of, known in self._found)
 
     @cached_property
     def percent(self) -> int | None:
@@ -227,68 +227,46 @@ class DayStates:
         if not self._asked:
             return
         ground = self._ground
-        windows = [_Window(self, stream) for stream in self._other]
+        windows = [self._window(stream) for stream in self._other]
         for on in self._asked:
-            state, missing = self._state(on, windows)
+            state, lacking = self._state(on, windows)
             has_orders = ground.base == TimeBase.ORDER or any(one.there_at(on) for one in windows)
-            yield Day(on, state, self._final_from(on), on >= ground.today, missing, has_orders)
+            missing, wider = owing.rows_missing(lacking), any(one.counted_in for one in lacking)
+            is_running = on >= ground.today
+            yield Day(on, state, self._final_from(on), is_running, missing, has_orders, wider)
 
-    def _state(self, on: date, windows: "list[_Window]") -> tuple[DayState, int]:
+    def _window(self, stream: Stream) -> Window:
+        """What has come of one stream in the windows of the days."""
+        ground = self._ground
+        days, is_back = ground.window_days, ground.base == TimeBase.ORDER
+        first, last = reach_of(self._asked[0], self._asked[-1], base=ground.base, window_days=days)
+        reached = (first + timedelta(days=k) for k in range((last - first).days + 1))
+        found = [self._known(stream, on) if on >= stream.since else OWES_NOTHING for on in reached]
+        return Window(found, first, before=days if is_back else 0, after=0 if is_back else days)
+
+    def _state(self, on: date, windows: list[Window]) -> tuple[DayState, list[Known]]:
+        """Its state, and the slices that lack rows of it."""
         ground = self._ground
         if ground.owed.since is None or on < ground.owed.since:
-            return DayState.NOT_APPLICABLE, 0
+            return DayState.NOT_APPLICABLE, []
         if ground.withheld(on):
-            return DayState.WITHHELD, 0
+            return DayState.WITHHELD, []
         own = [self._known(stream, on) for stream in self._own if on >= stream.since]
         same_day = [self._known(stream, on) for stream in self._other if on >= stream.since]
         # Touches are counted whatever comes of the orders they earn. Else, where nothing at all has
         # come of one side, what the other side says is no number yet.
         needed = [own] if ground.base == TimeBase.TOUCH and same_day else [own, same_day]
         if not all(any(one.has_something for one in side) for side in needed):
-            return DayState.GAP, 0
+            return DayState.GAP, []
         if not all(one.is_closed for one in own) or any(one.open_at(on) for one in windows):
-            return DayState.COLLECTING, 0
-        missing = sum(one.missing for one in own) + sum(one.missing_at(on) for one in windows)
+            return DayState.COLLECTING, []
+        lacking = [one for one in own if one.missing]
+        lacking += [one for window in windows for one in window.lacking_at(on)]
         is_over = self._final_from(on) <= ground.today
-        return (DayState.FINAL if is_over else DayState.PROVISIONAL), missing
+        return (DayState.FINAL if is_over else DayState.PROVISIONAL), lacking
 
     def _final_from(self, on: date) -> date:
         """By touch day the last of its orders may come at the end of the window."""
         ground = self._ground
         window_days = ground.window_days if ground.base == TimeBase.TOUCH else 0
         return on + timedelta(days=window_days + ground.refund_days + 1)
-
-
-class _Window:
-    """What is open or missing of one stream within the window of a day, by running sums."""
-
-    def __init__(self, states: DayStates, stream: Stream) -> None:
-        ground, asked = states._ground, states._asked
-        self._base, self._days = ground.base, ground.window_days
-        self._first, last = reach_of(
-            asked[0], asked[-1], base=ground.base, window_days=ground.window_days
-        )
-        count = (last - self._first).days + 1
-        reached = [self._first + timedelta(days=k) for k in range(count)]
-        found = [
-            states._known(stream, on) if on >= stream.since else _OWES_NOTHING for on in reached
-        ]
-        self._open = [0, *accumulate(not one.is_closed for one in found)]
-        self._missing = [0, *accumulate(one.missing for one in found)]
-        come = (one.has_something and one is not _OWES_NOTHING for one in found)
-        self._there = [0, *accumulate(come)]
-
-    def open_at(self, on: date) -> int:
-        return self._sum(self._open, on)
-
-    def there_at(self, on: date) -> int:
-        return self._sum(self._there, on)
-
-    def missing_at(self, on: date) -> int:
-        return self._sum(self._missing, on)
-
-    def _sum(self, sums: list[int], on: date) -> int:
-        place = (on - self._first).days
-        if self._base == TimeBase.ORDER:
-            return sums[place + 1] - sums[place - self._days]
-        return sums[place + self._days + 1] - sums[place]

@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from portal import words
 from reports.answers.coverage import Coverage, ToldDay
-from reports.answers.day_states import DayState
+from reports.answers.day_states import Day, DayState
 
 
 def beside(told: ToldDay) -> list[str]:
@@ -14,8 +14,7 @@ def beside(told: ToldDay) -> list[str]:
     if day.is_running:
         found.append(_("still running"))
     if day.missing_rows:
-        missing = ngettext("%(rows)s row missing", "%(rows)s rows missing", day.missing_rows)
-        found.append(missing % {"rows": day.missing_rows})
+        found.append(_missing(day) % {"rows": day.missing_rows})
     if day.is_shown and not told.is_computed:
         found.append(_("not computed"))
     if told.is_stale:
@@ -23,6 +22,14 @@ def beside(told: ToldDay) -> list[str]:
     if day.state == DayState.PROVISIONAL:
         found.append(_("final from %(day)s") % {"day": words.day(day.final_from)})
     return found
+
+
+def _missing(day: Day) -> str:
+    if day.may_be_fewer:
+        return ngettext(
+            "up to %(rows)s row missing", "up to %(rows)s rows missing", day.missing_rows
+        )
+    return ngettext("%(rows)s row missing", "%(rows)s rows missing", day.missing_rows)
 
 
 def until_when(shown: Coverage) -> str:

@@ -2,10 +2,10 @@
 missing, and what is complete as the merchant reports it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from reports.sources.owed import Stream
+from reports.sources.owed import Stream, StreamKey
 from reports.sources.slices import Known
 
 # A slice, and what has come of it.
@@ -24,11 +24,16 @@ class Missing:
 
 @dataclass(frozen=True)
 class Short:
-    """What one stream has called whole although `rows` of these days are known to be missing."""
+    """What one stream has called whole although `rows` of these days are known to be missing.
+
+    `is_of_all` where its source has said so of all its stores at once: then the stream has no
+    store, and the rows are missing among all of them, perhaps none of the merchant's.
+    """
 
     stream: Stream
     days: tuple[date, ...]
     rows: int
+    is_of_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,34 @@ def missing_of(found: Iterable[Found], *, now: datetime) -> list[Missing]:
 
 
 def short_of(found: Iterable[Found]) -> list[Short]:
-    """What is closed and lacks rows, stream by stream: whose data, which days, how many rows."""
-    lacking = [(stream, on, known.missing) for stream, on, known in found if known.missing]
+    """What is closed and lacks rows, stream by stream: whose data, which days, how many rows. What
+    all stores of a source lack together is one."""
+    lacking: dict[StreamKey, list[Found]] = {}
+    for stream, on, known in found:
+        if known.missing:
+            whose = replace(stream, store=None) if known.is_of_all else stream
+            lacking.setdefault(whose.key, []).append((whose, on, known))
     return [
-        Short(stream, tuple(days), sum(rows for of, _on, rows in lacking if of == stream))
-        for stream, days in _by_stream((stream, on) for stream, on, _rows in lacking).items()
+        Short(
+            of[0][0],
+            tuple(sorted({on for _stream, on, _known in of})),
+            rows_missing(known for *_of, known in of),
+            of[0][2].is_of_all,
+        )
+        for of in lacking.values()
     ]
+
+
+def rows_missing(found: Iterable[Known]) -> int:
+    """How many rows are missing. Those of one file, or of all stores on a day, are counted once,
+    although each of its slices knows of all."""
+    own, together = 0, dict[object, int]()
+    for one in found:
+        if one.counted_in is None:
+            own += one.missing
+        else:
+            together[one.counted_in] = max(together.get(one.counted_in, 0), one.missing)
+    return own + sum(together.values())
 
 
 def reported_of(found: Iterable[Found]) -> list[Reported]:

@@ -1,6 +1,6 @@
 """Slices: what one source owes for a day, for conversions of a store as well."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
@@ -109,7 +109,9 @@ class SliceState(models.Model):
 
 @dataclass(frozen=True)
 class Known:
-    """What has come of one slice. `missing` counts rows that are known not to be there.
+    """What has come of one slice. `missing` counts rows that are known not to be there: where they
+    are `counted_in` something wider, a file (its primary key) or the day of a source, each slice of
+    it has the count of all. `is_of_all` where they are missing among all stores of the source.
 
     `is_told` by the merchant himself: his own rows count, and close nothing that others owe.
     `is_reported` where he has said that they are all, and they are: still nobody else has.
@@ -121,6 +123,8 @@ class Known:
     missing: int = 0
     is_told: bool = False
     is_reported: bool = False
+    counted_in: int | tuple[int, date] | None = None
+    is_of_all: bool = False
 
     @property
     def has_something(self) -> bool:
@@ -139,29 +143,31 @@ KnownSlices = dict[tuple[StreamKey, date], Known]
 def known(
     owed: Owed, *, first_on: date, last_on: date, as_of: datetime | None = None
 ) -> KnownSlices:
-    """What has come of the slices owed for the days, both included; in one query, in two with
-    `as_of`: then what had come, was closed and was known to be missing by then.
+    """What has come of the slices owed for the days, both included; in one query, in up to three
+    with `as_of`: then what had come, was closed and was known to be missing by then.
     """
     rows = Slice.objects.of_streams(owed).filter(on__range=(first_on, last_on))
     then = _states(rows, as_of) if as_of else {}
+    files = _files_then(then.values(), as_of) if as_of else {}
     found: KnownSlices = {}
     # A page reads hundreds of them: moments are compared where they stand.
     asked = rows.annotate(
         is_closed=_was_by("closed_at", as_of), has_come=_was_by("first_received_at", as_of)
     )
-    for pk, source_id, store_id, on, is_closed, has_come, received, expected, missing in (
+    for pk, source_id, store_id, on, is_closed, has_come, received, expected, missing, file in (
         asked.values_list(
             "pk", "source_id", "store_id", "on", "is_closed", "has_come",
-            "received_rows", "expected_rows", "missing_rows",
+            "received_rows", "expected_rows", "missing_rows", "batch_id",
         )
     ):  # fmt: skip
         if as_of is None:
-            one = _known(is_closed, received, expected, missing)
+            one = _known(is_closed, received, expected, missing, file)
         elif state := then.get(pk):
-            one = _known(is_closed, state.received_rows, state.expected_rows, state.missing_rows)
+            counts = (state.received_rows, state.expected_rows, state.missing_rows)
+            one = _known(is_closed, *counts, files.get(pk))
         else:
             # Nobody had said how many there are: whether anything had come is all that counts.
-            one = _known(is_closed, received if has_come else 0, None, 0)
+            one = _known(is_closed, received if has_come else 0, None, 0, None)
         found[(source_id, store_id), on] = one
     streams = [stream.key for stream in owed.conversions]
     told = _told(found, {source for source, _store in streams})
@@ -175,7 +181,34 @@ def known(
 def _states(rows: SliceQuerySet, as_of: datetime) -> dict[int, SliceState]:
     """The last state of each slice by then, where it has one."""
     states = SliceState.objects.filter(slice__in=rows, at__lte=as_of).order_by("pk")
-    return {state.slice_id: state for state in states}
+    return {state.slice_id: state for state in states.select_related("slice__store")}
+
+
+def _files_then(states: Collection[SliceState], as_of: datetime) -> dict[int, int]:
+    """In which file the rows were counted that slices lacked then, by slice: the last by then that
+    closed it. Another may have closed it since, so that the slice itself does not tell."""
+    lacking = [state.slice for state in states if state.missing_rows]
+    if not lacking:
+        return {}
+    days = [one.on for one in lacking]
+    closing = Batch.objects.filter(
+        source__in={one.source_id for one in lacking},
+        is_whole=True,
+        in_slices_at__lte=as_of,
+        period_first_on__lte=max(days),
+        period_last_on__gte=min(days),
+    ).order_by("in_slices_at", "pk")
+    told = list(
+        closing.values_list("pk", "source_id", "merchant_id", "period_first_on", "period_last_on")
+    )
+    found: dict[int, int] = {}
+    for one in lacking:
+        merchant = one.store.merchant_id if one.store else None
+        for pk, source, of, first_on, last_on in told:
+            is_its = (source, of) == (one.source_id, merchant)
+            if is_its and first_on and last_on and first_on <= one.on <= last_on:
+                found[one.pk] = pk
+    return found
 
 
 def _told(found: KnownSlices, sources: set[int]) -> dict[int | None, dict[date, bool]]:
@@ -195,14 +228,19 @@ def _was_by(moment: str, as_of: datetime | None) -> Coalesce:
     return Coalesce(ExpressionWrapper(happened, models.BooleanField()), False)
 
 
-def _known(is_closed: bool, received: int, expected: int | None, missing: int) -> Known:
+def _known(
+    is_closed: bool, received: int, expected: int | None, missing: int, file: int | None
+) -> Known:
     # Fewer rows than were promised are missing, whether or not anybody has said which.
     short = max((expected or 0) - received, 0) if is_closed else 0
-    return Known(is_closed, received, expected, max(missing, short))
+    # What a file lacks is written down in each slice that it closes.
+    counted_in = file if missing else None
+    return Known(is_closed, received, expected, max(missing, short), counted_in=counted_in)
 
 
 def _with_all_stores(found: KnownSlices, streams: Iterable[StreamKey]) -> KnownSlices:
-    """A day that a source has closed for all its stores is closed for each of them."""
+    """A day that a source has closed for all its stores is closed for each of them. Rows that are
+    missing among all of them may be of any."""
     days = {on for _key, on in found}
     for source, store in streams:
         for on in days:
@@ -211,5 +249,11 @@ def _with_all_stores(found: KnownSlices, streams: Iterable[StreamKey]) -> KnownS
                 continue
             own = found.get(((source, store), on), NOTHING)
             if not own.is_closed:
-                found[(source, store), on] = replace(own, is_closed=True, missing=for_all.missing)
+                found[(source, store), on] = replace(
+                    own,
+                    is_closed=True,
+                    missing=for_all.missing,
+                    counted_in=(for_all.counted_in or (source, on)) if for_all.missing else None,
+                    is_of_all=for_all.missing > 0,
+                )
     return found

@@ -159,6 +159,24 @@ def test_percent_is_rows_of_those_expected_where_every_slice_says_how_many() -> 
     assert DayStates(asked, given).percent == 80
 
 
+def test_rows_that_lack_in_a_file_of_several_stores_and_days_are_counted_once() -> None:
+    other = replace(TMALL, store=Store(pk=21, name="Second store"))
+    asked = days(ago(60), ago(54))
+    owed = Owed((TMALL, other, JD), (COMMUNITY,), SINCE)
+    lacks = replace(CLOSED, missing=12, counted_in=7, is_of_all=True)
+    known = dict(ground().known)
+    known |= {(of.key, on): lacks for of in (TMALL, other) for on in asked}
+    known |= {(JD.key, ago(54)): replace(CLOSED, missing=2)}
+    states = DayStates(asked, ground(owed=owed, known=known))
+    assert states.missing_rows == 14
+    assert {(one.stream.store, len(one.days), one.rows, one.is_of_all) for one in states.short} == {
+        (None, 7, 12, True), (JD.store, 1, 2, False),
+    }  # fmt: skip
+    assert [(one.missing_rows, one.may_be_fewer) for one in (states[ago(60)], states[ago(54)])] == [
+        (12, True), (14, True),
+    ]  # fmt: skip
+
+
 def test_what_is_missing_is_named_with_the_moment_it_is_due() -> None:
     asked = [ago(2), ago(1), TODAY]
     states = DayStates(asked, ground((JD, ago(2)), (JD, ago(1))))

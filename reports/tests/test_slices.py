@@ -9,7 +9,7 @@ import pytest
 
 from merchants.listings.models import Listing
 from portal.jobs import queue
-from reports.answers import coverage, giving
+from reports.answers import caveat_words, coverage, giving
 from reports.answers.day_states import DayState
 from reports.answers.question import Question
 from reports.attribution import due
@@ -126,6 +126,30 @@ def test_what_was_missing_then_is_missing_as_of_then(listed: Listing, sent: Sent
     assert states(shop).states.missing_rows == 5
     again = states_as_of(first)
     assert (again.missing_rows, again.percent) == (2, 99)
+
+
+def test_what_a_file_of_all_stores_lacks_is_counted_once_and_of_no_store(
+    listed: Listing, sent: Sent
+) -> None:
+    """As of then, too, when another file has closed one of its days since."""
+    everything(sent, listed)
+    refused = [order(f"g{k}", listed, kind="gift") for k in range(3)]
+    sent("taobao_tmall", order("c2", listed), *refused, whole=(LAST - 6 * DAY, LAST))
+    attribute()
+    shop = listed.merchant
+    before = giving.given(Question(shop, LAST - 6 * DAY, LAST))
+    shown = states(shop, LAST - 6 * DAY)
+    assert shown.states.missing_rows == shown.states[LAST].missing_rows == 3
+    [one] = shown.states.short
+    assert (one.stream.name, len(one.days), one.rows) == ("Taobao and Tmall", 7, 3)
+    said = [str(each) for each in caveat_words.short(shown)]
+    assert "3 rows are missing among all its stores" in said[0]
+    sent("taobao_tmall", order("c2", listed), whole=(LAST, LAST))
+    then = states_as_of(before)
+    assert [(len(one.days), one.rows) for one in then.short] == [(7, 3)]
+    assert then.missing_rows == 3
+    now = states(shop, LAST - 6 * DAY).states
+    assert [(len(one.days), one.rows) for one in now.short] == [(6, 3)]
 
 
 def states_as_of(question: Question) -> Any:

@@ -72,7 +72,7 @@ def test_a_row_says_what_is_missing_of_a_day_that_is_closed(
     sent("taobao_tmall", order("c0", listed, occurred_at=noon(1)), whole=(BEFORE, BEFORE))
     said = states(client_of(alice), listed.merchant)
     assert said[BEFORE].startswith("Provisional · not computed · final from")
-    assert said[LAST].startswith("Provisional · 2 rows missing · out of date")
+    assert said[LAST].startswith("Provisional · up to 2 rows missing · out of date")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -47,11 +47,13 @@ class WaitedFor:
 
 @dataclass(frozen=True)
 class Lacking:
-    """What one sender has called whole although `rows` of these days are missing."""
+    """What one sender has called whole although `rows` of these days are missing; `is_of_all`
+    among all stores of the source, perhaps none of the merchant's."""
 
     name: str
     spans: list[tuple[date, date]]
     rows: int
+    is_of_all: bool
 
     @property
     def days(self) -> str:
@@ -106,6 +108,6 @@ class KnownPart:
     def lacking(self) -> list[Lacking]:
         """What was called whole and lacks rows, by sender."""
         return [
-            Lacking(one.stream.name, spans(one.days), one.rows)
+            Lacking(one.stream.name, spans(one.days), one.rows, one.is_of_all)
             for one in self.coverage.states.short
         ]
