@@ -60,8 +60,10 @@ def _add_reads(found: dict[int, Sums], counted: Counted) -> None:
         boost_id__in=[boost.pk for boost in counted.boosts],
         kind="view",
     )
-    for pk, count in reads.order_by().values_list("boost_id").annotate(n=Sum("touchpoints")):
-        found[pk].touchpoints["view"] += int(count)
+    by_day = reads.order_by().values_list("boost_id", "on").annotate(n=Sum("touchpoints"))
+    for pk, on, count in by_day:
+        if counted.is_own(pk, on):
+            found[pk].touchpoints["view"] += int(count)
 
 
 def _figures(sums: Sums, *, is_in_full: bool) -> Figures:

@@ -27,7 +27,7 @@ from portal.accounts.models import User
 from reports.answers.answer import answer
 from reports.answers.question import By, Question, TimeBase
 from reports.attribution.choices import DEFAULT_WINDOW_DAYS
-from reports.attribution.models import CreditFact, ReportDay
+from reports.attribution.models import ReportDay
 from reports.metrics import registry as metrics
 from reports.metrics.sums import MICRO
 from reports.sources import suspending
@@ -63,9 +63,10 @@ def days(boost: Boost, live_listing: Listing) -> list[ReportDay]:
     credit: Callable[..., Any] = factory.credit
     credit(made[-1], live_listing, "order", boost_id=boost.pk, value_fen=10_000)
     half = {"credit_micro": MICRO // 2, "value_fen": 2_500}
-    credit(made[0], live_listing, "order", boost_id=boost.pk, **half)
+    late = {"boost_id": boost.pk, "touched_on": boost.ends_on}
+    credit(made[0], live_listing, "order", **late, **half)
     credit(made[0], live_listing, "order", value_fen=7)
-    credit(made[0], live_listing, "visit", boost_id=boost.pk)
+    credit(made[0], live_listing, "visit", **late)
     return made
 
 
@@ -142,7 +143,6 @@ def delivered(boost: Boost, days: list[ReportDay], live_listing: Listing) -> Boo
     """Its two days cost ¥200.00, were read 40 times, and earned all that it brought."""
     owner = FundingSource.MERCHANT_CASH
     FundingLine.objects.create(boost=boost, source=owner, amount_fen=30_000, place=1)
-    CreditFact.objects.filter(boost_id=boost.pk, on=factory.day(1)).update(touched_on=boost.ends_on)
     for on, fen in ((boost.starts_on, 15_000), (boost.ends_on, 5_000)):
         deliver(boost, on, fen)
     touch(days[-1], live_listing, "view", touchpoints=30, boost_id=boost.pk)
@@ -222,3 +222,35 @@ def test_a_page_of_boosts_asks_as_often_as_one_boost(boost: Boost, delivered: Bo
             assert len(figures.of(asked)) == len(asked)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 8
+
+
+def test_what_a_boost_brought_is_the_same_whatever_stands_beside_it(
+    delivered: Boost, days: list[ReportDay], live_listing: Listing
+) -> None:
+    """Of one that ended before, a click and a read of after its end are of neither."""
+    before = Boost.objects.get(pk=delivered.pk)
+    before.pk, before.external_id, before.request_key = None, "b0", uuid4()
+    before.starts_on, before.ends_on = factory.day(FIRST + 3), factory.day(FIRST + 2)
+    before.ended_at = clock.start_of(factory.day(FIRST + 1))
+    before.captured_fen = before.held_fen = 0
+    before.save()
+    owner = FundingSource.MERCHANT_CASH
+    FundingLine.objects.create(boost=before, source=owner, amount_fen=30_000, place=1)
+    deliver(before, before.starts_on, 700)
+    _gap, _last, first = factory.publish(
+        before.merchant, *(factory.day(FIRST + ago) for ago in (1, 2, 3))
+    )
+    after = days[-1]
+    for own, reads, fen in ((first, 5, 300), (after, 50, 900)):
+        touch(own, live_listing, "view", touchpoints=reads, boost_id=before.pk)
+        factory.credit(own, live_listing, "order", boost_id=before.pk, value_fen=fen)
+    pair = list(Boost.objects.filter(pk__in=[before.pk, delivered.pk]))
+    alone = {boost.pk: figures.of([boost])[boost.pk] for boost in pair}
+    assert figures.of(pair) == alone
+    assert (alone[before.pk].reads, alone[before.pk].gmv_fen) == (5, 300)
+    assert results.of(pair)[before.pk] == Result(Decimal(1), 300)
+    question = Question(
+        before.merchant, before.starts_on, before.ends_on, by=By.BOOST, time_base=TimeBase.TOUCH
+    )
+    [sums] = [row.sums for row in answer(question).rows if row.label.key == "b0"]
+    assert metrics.BOOSTED_GMV.of(sums) == 300
