@@ -184,6 +184,24 @@ def test_home_divides_no_cost_of_a_day_without_numbers(
     assert "is of days without numbers" not in page
 
 
+def test_homes_part_of_what_was_spent_says_what_is_known_of_its_own_days(
+    client_of: ClientOf, alice: User, shop: Merchant, spent: Boost
+) -> None:
+    """By touch day the windows of the last days run; by order day everything has come."""
+    page = client_of(alice).get(reverse("reports:home-merchant", args=[shop.code]))
+    shown = page.content.decode()
+    above, own = shown.split('id="spent-title"')
+    known = page.context["spent"].known
+    said = [one.said.text for one in known.lamps]
+    assert said
+    assert all(html.escape(text) in own for text in said)
+    assert {"spent-arrived", "spent-time-base"} <= set(re.findall(r'\bid="([^"]+)"', own))
+    assert "still run: their touches may earn more" in own
+    assert "still run: their touches may earn more" not in above
+    ids = re.findall(r'\bid="([^"]+)"', shown)
+    assert len(ids) == len(set(ids))
+
+
 @pytest.mark.parametrize(("language", "said"), [("en", "not measured"), ("zh-hans", "暂无统计")])
 def test_beside_each_roi_pages_say_what_nobody_measures(
     client_of: ClientOf, alice: User, shop: Merchant, spent: Boost, language: str, said: str

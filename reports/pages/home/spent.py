@@ -15,6 +15,7 @@ from reports.answers.question import By, Question, TimeBase
 from reports.answers.spend import Side
 from reports.metrics import registry as metrics
 from reports.pages.report.figures import Figure, figures_of, unmeasured
+from reports.pages.report.known import KnownPart
 
 _SHOWN = (
     metrics.SPEND, metrics.SPEND_OWN, metrics.IMPRESSIONS, metrics.CPM, metrics.CPC,
@@ -24,9 +25,11 @@ _SHOWN = (
 
 @dataclass(frozen=True)
 class Spent:
-    """The figures of what was spent, why some are not known, and the report that has all of it."""
+    """The figures of what was spent, what is known of their days, why some figures are not, and the
+    report that has all of it."""
 
     question: Question
+    known: KnownPart
     figures: list[Figure]
     said: list[str]
     report_url: str
@@ -47,6 +50,7 @@ def spent_of(report: Report) -> Spent | None:
     asked = f"first_on={found.question.first_on}&last_on={found.question.last_on}"
     return Spent(
         found.question,
+        KnownPart(found.question, found.coverage, prefix="spent-"),
         [*figures_of(shown, sums), *unmeasured(shown)],
         spend_words.sentences(found),
         f"{address}?{asked}&time_base={TimeBase.TOUCH.value}&by={By.BOOST.value}",

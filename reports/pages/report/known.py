@@ -60,14 +60,19 @@ class Lacking:
         return named(self.spans)
 
 
+def _id_of(code: str) -> str:
+    return _IDS.get(code, code.replace("_", "-"))
+
+
 class KnownPart:
     """What `_coverage.html` shows of the days of an answer."""
 
     # Whether it stands on a report, whose days can be computed again.
     is_report = False
 
-    def __init__(self, question: Question, coverage: Coverage) -> None:
-        self.question, self.coverage = question, coverage
+    def __init__(self, question: Question, coverage: Coverage, *, prefix: str = "") -> None:
+        """`prefix` stands before the ids of a second one on a page."""
+        self.question, self.coverage, self.prefix = question, coverage, prefix
 
     @property
     def lamps(self) -> list[Lamp]:
@@ -79,7 +84,7 @@ class KnownPart:
             for place, said in enumerate(caveat.in_words(self.coverage)):
                 found.append(
                     Lamp(
-                        "" if place else _IDS.get(caveat.code, caveat.code.replace("_", "-")),
+                        "" if place else self.prefix + _id_of(caveat.code),
                         self.lamp if is_percent else caveat.colour,
                         said,
                         _LEADS_TO.get(caveat.code, ""),
