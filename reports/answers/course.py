@@ -14,34 +14,35 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import ExtractHour
 from django.utils import timezone
 
-from campaigns.boosts.models import Boost
+from campaigns.boosts.models import Boost, BoostQuerySet
 from campaigns.campaigns.models import Campaign
 from campaigns.delivery.models import DeliveryHour
 from reports.answers.facts import Facts
 from reports.answers.question import By
 from reports.answers.summing import among
+from reports.answers.untold import untold
 
 HOURS = range(24)
 
 
 @dataclass(frozen=True)
 class Day:
-    """What a day cost, and its reads, as they are estimated of a sample; None where a day has no
-    numbers."""
+    """What a day cost, None where an hour of it is not told yet, and its reads, as they are
+    estimated of a sample; None where a day has no numbers."""
 
     on: date
-    captured_fen: int
+    captured_fen: int | None
     reads: int | None
 
 
 @dataclass(frozen=True)
 class Hour:
     """What an hour of the day, in Shanghai, cost on all days together, and the impressions that the
-    ad server said."""
+    ad server said; None where it is not told of one of them yet."""
 
     hour: int
-    captured_fen: int
-    impressions: int
+    captured_fen: int | None
+    impressions: int | None
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ class Course:
 
 
 def course(facts: Facts, row: Boost | Campaign) -> Course | None:
-    """That of a boost, or of all of a campaign, on the days of a question, in two queries; None
-    where nothing was delivered on them, or a moment that is over is asked for."""
+    """That of a boost, or of all of a campaign, on the days of a question, in at most five
+    queries; None where nothing was delivered on them, or a moment that is over is asked for."""
     asked = facts.question
     if asked.as_of is not None or not facts.spending.has_boosts:
         return None
@@ -67,10 +68,26 @@ def course(facts: Facts, row: Boost | Campaign) -> Course | None:
         by_day[on] += fen
         by_hour[hour] += fen
         shown[hour] += impressions
+    open_ = untold(_boosts(row), asked.first_on, asked.last_on)
+    open_days, open_hours = {on for on, _hour in open_}, {hour for _on, hour in open_}
     return Course(
-        [Day(on, by_day[on], read[on] if on in facts.shown_days else None) for on in asked.days],
-        [Hour(hour, by_hour[hour], shown[hour]) for hour in HOURS],
+        [
+            Day(
+                on,
+                None if on in open_days else by_day[on],
+                read[on] if on in facts.shown_days else None,
+            )
+            for on in asked.days
+        ],
+        [
+            Hour(hour, None, None) if hour in open_hours else Hour(hour, by_hour[hour], shown[hour])
+            for hour in HOURS
+        ],
     )
+
+
+def _boosts(row: Boost | Campaign) -> BoostQuerySet:
+    return Boost.objects.filter(Q(pk=row.pk) if isinstance(row, Boost) else Q(campaign=row))
 
 
 def _reads(facts: Facts, row: Boost | Campaign) -> Counter[date]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -11,12 +12,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.boosts.models import Boost
+from campaigns.boosts.models import Boost, BoostStatus
+from campaigns.boosts.spans import BoostSpan
 from campaigns.campaigns.models import Campaign
+from campaigns.delivery.models import AdServer, Serving
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from portal import clock
 from portal.accounts.models import User
+from portal.webhooks.models import Endpoint
 from reports.answers.answer import answer
 from reports.answers.course import course
 from reports.answers.question import By, Question, TimeBase
@@ -26,6 +30,7 @@ from reports.tests.spent import boost_of, delivered
 from tests.browser import PHONE, PageOf, accessible, fits
 
 ClientOf = Callable[[User], Client]
+ENDED = BoostStatus.COMPLETED
 
 
 @pytest.fixture
@@ -43,6 +48,21 @@ def boost(shop: Merchant, sunscreen: Listing) -> Boost:
     return made
 
 
+@pytest.fixture
+def server() -> AdServer:
+    """It is waited for for two days after the end of a boost."""
+    return AdServer.objects.create(
+        endpoint=Endpoint.objects.create(code="feed"), name_zh="投放", name_en="Feed"
+    )
+
+
+def under_way(boost: Boost, server: AdServer, *, hours: int) -> None:
+    """It has been served since as many hours before the end of the second day until that end."""
+    Serving.objects.create(boost=boost, ad_server=server)
+    to_at = clock.start_of(day(18))
+    BoostSpan.objects.create(boost=boost, from_at=to_at - timedelta(hours=hours), to_at=to_at)
+
+
 def asked(shop: Merchant, **more: Any) -> Question:
     return Question(shop, day(20), day(18), by=By.BOOST, time_base=TimeBase.TOUCH, **more)
 
@@ -56,8 +76,55 @@ def test_days_have_their_cost_and_reads_and_hours_add_up_to_them(
     assert days == [(day(20), 400, 7), (day(19), 600, 0), (day(18), 50, None)]
     hours = {one.hour: one.captured_fen for one in found.hours if one.captured_fen}
     assert hours == {0: 50, 9: 900, 23: 100}
-    assert sum(one.impressions for one in found.hours) == 100 * 1050
+    assert sum(one.impressions or 0 for one in found.hours) == 100 * 1050
     assert len(found.hours) == 24
+
+
+def test_what_no_row_has_told_yet_is_unknown_until_it_is_told_or_nobody_waits_for_it(
+    client_of: ClientOf, alice: User, shop: Merchant, boost: Boost, server: AdServer
+) -> None:
+    """Its last two hours: of that before the last nobody has said what it cost."""
+    under_way(boost, server, hours=2)
+    address = reverse("reports:report-detail", args=[shop.code])
+    days: Any = {"first_on": day(20), "last_on": day(18)}
+
+    def spent() -> tuple[list[int | None], list[int | None], list[float | None]]:
+        found = course(answer(asked(shop)).facts, boost)
+        assert found is not None
+        page = client_of(alice).get(address, days).content.decode()
+        [drawn] = [json.loads(unescape(one)) for one in re.findall(r'data-chart="([^"]+)"', page)]
+        [series] = [one for one in drawn["series"] if one.get("axis") == 0]
+        by_hour = [one.captured_fen for one in found.hours[21:]]
+        return [one.captured_fen for one in found.days], by_hour, series["values"]
+
+    unknown = ([400, None, 50], [0, None, 100], [4.0, None, 0.5])
+    assert spent() == unknown
+    known = ([400, 600, 50], [0, 0, 100], [4.0, 6.0, 0.5])
+    for ended_at, settled_at in [
+        (clock.now() - timedelta(hours=49), None),
+        (clock.now() - timedelta(hours=1), clock.now()),
+    ]:
+        Boost.objects.filter(pk=boost.pk).update(
+            status=ENDED, ended_at=ended_at, settled_at=settled_at
+        )
+        assert spent() == known
+    Boost.objects.filter(pk=boost.pk).update(ended_at=clock.now(), settled_at=None)
+    assert spent() == unknown
+    delivered(boost, day(19), 0, hour=22)
+    assert spent() == known
+
+
+def test_hours_to_come_of_a_boost_that_runs_are_unknown(
+    shop: Merchant, boost: Boost, server: AdServer
+) -> None:
+    under_way(boost, server, hours=1)
+    with clock.at(clock.start_of(day(0)) + timedelta(hours=12, minutes=30)):
+        today = Question(shop, day(0), day(0), by=By.BOOST, time_base=TimeBase.TOUCH)
+        delivered(boost, day(0), 70, hour=9)
+        found = course(answer(today).facts, boost)
+    assert found is not None
+    assert [one.hour for one in found.hours if one.captured_fen is None] == list(range(13, 24))
+    assert [one.captured_fen for one in found.days] == [None]
 
 
 def test_a_day_that_is_chosen_has_its_single_hours(
@@ -130,7 +197,7 @@ def test_of_a_moment_that_is_over_and_of_days_without_delivery_there_is_none(
     assert course(answer(before).facts, boost) is None
     facts = answer(asked(shop)).facts
     assert facts.spending.has_boosts
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         course(facts, boost)
 
 

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from campaigns.boosts.models import Boost
 from portal import words
 from reports.answers import maturity_words
 from reports.answers.answer import Report
-from reports.answers.question import By
+from reports.answers.question import By, Question
+from reports.answers.untold import Place, untold
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric
@@ -17,8 +19,8 @@ from reports.metrics.sums import Expected, Sums
 
 def chart(report: Report) -> str:
     """GMV and orders by day, days that have no numbers as null; where boosts cost anything, what
-    they cost, which is known of every day; while windows run a dashed line of the orders that are
-    expected, beside those that are counted.
+    they cost, which is known of days without numbers as well; while windows run a dashed line of
+    the orders that are expected, beside those that are counted.
 
     Where a day is an estimate the bounds of each value come along, drawn as a band.
     """
@@ -74,11 +76,15 @@ def _bounds(metric: Metric[Sums], sums: Sums | None) -> tuple[float | None, floa
 
 
 def _spent(report: Report) -> list[dict[str, Any]]:
-    """What boosts cost, on the axis of the GMV and in a colour of its own; nothing without any."""
+    """What boosts cost, on the axis of the GMV and in a colour of its own; nothing without any. A
+    day is null while an hour of it is not told; as of a moment it is what had been told by then."""
     spending, metric = report.facts.spending, metrics.SPEND
     if not spending.has_boosts:
         return []
-    fen = [metric.of(spending.copy(day)) for day in report.question.days]
+    open_days = {on for on, _hour in _untold(report.question)}
+    fen = [
+        None if day in open_days else metric.of(spending.copy(day)) for day in report.question.days
+    ]
     return [
         {
             "name": metric.name,
@@ -89,6 +95,15 @@ def _spent(report: Report) -> list[dict[str, Any]]:
             "texts": [printing.text(one, metric.unit) for one in fen],
         }
     ]
+
+
+def _untold(question: Question) -> set[Place]:
+    if question.as_of is not None:
+        return set()
+    boosts = Boost.objects.filter(merchant=question.merchant)
+    if question.campaign is not None:
+        boosts = boosts.filter(campaign=question.campaign)
+    return untold(boosts, question.first_on, question.last_on)
 
 
 def _expected(report: Report, blank: set[date]) -> list[dict[str, Any]]:
