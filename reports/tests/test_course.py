@@ -130,13 +130,15 @@ def test_hours_to_come_of_a_boost_that_runs_are_unknown(
 def test_a_day_that_is_chosen_has_its_single_hours(
     client_of: ClientOf, alice: User, shop: Merchant, boost: Boost
 ) -> None:
-    """Each of the days leads to its own."""
+    """Each of the days leads to its own, asked as the page is."""
     place = reverse("campaigns:boost-detail", args=[shop.code, boost.pk])
     question: Any = {"first_on": day(20), "last_on": day(18), "time_base": "touch"}
+    question |= {"window_days": 7, "model": "linear"}
     page = client_of(alice).get(place, question).content.decode()
     assert "by hour of the day, all these days together" in page
     on = day(19).isoformat()
     [link] = re.findall(rf'href="(\?[^"]*)">{on}</a>', page)
+    assert {"window_days=7", "model=linear", "time_base=touch"} < set(unescape(link)[1:].split("&"))
     page = client_of(alice).get(place + unescape(link)).content.decode()
     assert f"Spend and impressions by hour, {on}" in page
     _days, hours = [json.loads(unescape(one)) for one in re.findall(r'data-chart="([^"]+)"', page)]

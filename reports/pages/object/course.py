@@ -3,11 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from portal import words
 from reports.answers.course import Course
+from reports.answers.question import Question
 from reports.metrics import printing
 from reports.metrics import registry as metrics
 from reports.metrics.registry import Metric, Value
@@ -27,9 +29,9 @@ class Chart:
     rows: Sequence[tuple[str, Sequence[str]]]
 
 
-def charts_of(found: Course) -> list[Chart]:
+def charts_of(found: Course, question: Question) -> list[Chart]:
     """By day cost and reads, by hour of the day cost and impressions. Each of several days leads to
-    its own hours."""
+    its own hours, asked as `question` is."""
     days = [one.on.isoformat() for one in found.days]
     is_one, [first, *_others] = len(days) == 1, found.days
     by_day = _chart(
@@ -41,7 +43,7 @@ def charts_of(found: Course) -> list[Chart]:
         [words.day(one.on) for one in found.days],
         (metrics.SPEND, "bar", [one.captured_fen for one in found.days]),
         (metrics.READS, "line", [one.reads for one in found.days]),
-        urls=[] if is_one else [f"?first_on={on}&last_on={on}" for on in days],
+        urls=[] if is_one else [_address(question, on) for on in days],
     )
     hours = [f"{one.hour:02}:00" for one in found.hours]
     by_hour = _chart(
@@ -57,6 +59,12 @@ def charts_of(found: Course) -> list[Chart]:
         (metrics.IMPRESSIONS, "line", [one.impressions for one in found.hours]),
     )
     return [by_day, by_hour]
+
+
+def _address(question: Question, on: str) -> str:
+    """The same page and question, of one day alone; what it is about is the page's."""
+    asked = {name: one for name, one in question.parameters.items() if name != "campaign"}
+    return f"?{urlencode({**asked, 'first_on': on, 'last_on': on})}"
 
 
 def _chart(

@@ -40,7 +40,7 @@ class Numbers:
         self.doubts = found.doubts
         self.organic = _organic(found, row) if isinstance(row, Boost) else ""
         followed = course(found.facts, row) if isinstance(row, Boost | Campaign) else None
-        self.charts = charts_of(followed) if followed else []
+        self.charts = charts_of(followed, found.question) if followed else []
         self.figures = [
             Figure(
                 metric,
