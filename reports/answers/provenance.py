@@ -14,6 +14,8 @@ from reports.answers.question import Question
 from reports.attribution.choices import Model
 from reports.metrics.registry import Metric
 
+# Which form files have: raised with every change of their columns or keys, see ADR 0108.
+FORM = 1
 # The states that no caveat tells: what they stand for is there, or comes.
 OTHERS = (DayState.COLLECTING, DayState.PROVISIONAL, DayState.FINAL)
 
@@ -21,6 +23,7 @@ OTHERS = (DayState.COLLECTING, DayState.PROVISIONAL, DayState.FINAL)
 def in_json(question: Question, shown: Coverage) -> dict[str, Any]:
     """Days and window that were asked for, the moment, and what is known of the days."""
     return {
+        "form": FORM,
         "merchant": question.merchant.code,
         "model_versions": {model.value: model.version for model in Model},
         "first_on": question.first_on.isoformat(),
@@ -86,7 +89,7 @@ def columns(*more: str) -> list[str]:
         _("Time base"), *(f"{state.label} ({state})" for state in OTHERS), *caveats.columns(),
         _("Refund period in days"), _("Refund period of"), _("Not in the sums"),
         pgettext("column", "Runs"), _("Computed at"), pgettext("column", "Not connected"),
-        _("Counted only on some days"), *more, _("As of"),
+        _("Counted only on some days"), *more, _("Form of the file"), _("As of"),
     ]  # fmt: skip
 
 
@@ -117,6 +120,7 @@ def cells(
         " ".join(metric.code for metric in not_connected),
         counted,
         *more,
+        FORM,
         question.moment,
     ]
 

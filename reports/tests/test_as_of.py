@@ -1,8 +1,10 @@
 """What was given out is given again: the same bytes, asked as of then."""
 
+import csv
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from io import StringIO
 from typing import Any
 
@@ -17,6 +19,7 @@ from merchants.listings.models import Listing
 from merchants.notes.models import Note
 from portal import clock
 from portal.accounts.models import User
+from reports.answers import provenance
 from reports.attribution import drafts
 from reports.attribution.models import ReportDay
 from reports.attribution.tests.conftest import Take, sold, take
@@ -257,3 +260,14 @@ def test_old_copies_are_thinned_to_the_last_of_each_day(
     assert not ReportDay.objects.filter(pk=second.pk).exists()
     assert ReportDay.objects.count() == 6
     assert drafts.thin() == 0
+
+
+def test_a_file_says_its_form_which_is_another_with_other_columns(sold: Listing) -> None:
+    """Red for a change of columns or keys: raise the form, and write the new mark beside it."""
+    attribute(FIRST, LAST)
+    answer = json.loads(printed(sold, "json"))
+    names = "\n".join([*provenance.columns(), *sorted(answer)])
+    mark = sha256(names.encode()).hexdigest()[:12]
+    assert {answer["form"]: mark} == {1: "6e699aea3844"}
+    [row, *_others] = csv.DictReader(StringIO(printed(sold, "csv")))
+    assert row["Form of the file"] == "1"
