@@ -21,8 +21,8 @@ from reports.answers.spend import OF_NO_NOTE
 
 @dataclass(frozen=True)
 class Label:
-    """`key` is the same in every language and in every export, `text` is for people. A listing or
-    a product has the kind of its store."""
+    """`key` is the same in every language and in every export, and no other row's, `text` is for
+    people. A listing or a product has the kind of its store."""
 
     key: str
     text: str
@@ -107,7 +107,8 @@ def _products(question: Question, keys: set[Any]) -> dict[Any, Label]:
     products = Product.objects.filter(store__merchant=question.merchant, pk__in=keys)
     return {
         product.pk: Label(
-            product.external_id,
+            # Stores may call products the same, and marketplaces stores.
+            f"{product.store.kind}/{product.store.external_id}/{product.external_id}",
             product.title,
             product.store.name,
             _page("merchants:product-detail", question, product.pk),
