@@ -19,6 +19,11 @@ from portal.refusals import Refusal
 from portal.saving import or_refuse
 
 
+# When something is taken away by a change whose moment has come, as it is judged: the words differ
+# by who reads them, and what is signed may not.
+AT_ONCE = "at_once"
+
+
 def announce() -> None:
     """Name the lines; called once, when the app is ready."""
     taken = _taken_at
@@ -81,7 +86,7 @@ def _judged(change: RuleChange) -> Mapping[str, object]:
             for line in lines
         ],
         "decides_now": [[rule.pk, rule.taken_back_at] for rule in standing_by(lines)],
-        "taken_at": _("at once") if is_late else effect.taken_at,
+        "taken_at": AT_ONCE if is_late else effect.taken_at,
         "persons": effect.persons,
     }  # fmt: skip
 

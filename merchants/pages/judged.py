@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from merchants.companies.models import MerchantStatus
 from merchants.marketplaces.kinds import StoreKind
 from merchants.marketplaces.placements import Placement
+from merchants.openings.changing import AT_ONCE
 from merchants.openings.models import OpeningState
 from merchants.rulechanges.models import ChangeKind, Grandfather
 from merchants.stores.models import StoreStatus
@@ -48,8 +49,8 @@ def _line(programme: str, category: str, placement: str, store_kind: str, state:
 
 
 def _taken(value: str) -> str:
-    """An instant; older than that, or at once, it is a word."""
-    return moment(value) if value[:1].isdigit() else value
+    """An instant, or the word for at once."""
+    return str(_("at once")) if value == AT_ONCE else moment(value)
 
 
 MERCHANT = {

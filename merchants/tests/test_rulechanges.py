@@ -356,6 +356,20 @@ def test_a_rollback_that_takes_away_takes_three_and_happens_once(
                 openings.roll_back(change, reason="Again.", by=admins[0])
 
 
+def test_two_who_read_it_in_different_languages_sign_the_same(
+    opened: RuleChange, admins: list[User], client_of: SignIn
+) -> None:
+    rollback = openings.roll_back(opened, reason="Too early.", by=admins[0])
+    page = kinds.page_of("rulechange", rollback.pk)
+    for signer, language in zip(admins[1:], ("en", "zh-hans"), strict=True):
+        client = client_of(signer)
+        client.post(reverse("accounts:language-set"), {"language": language})
+        version = client.get(page).context["form"]["version"].value()
+        client.post(page, {"version": version, "decision": "sign", "reason": "Too early."})
+    rollback.refresh_from_db()
+    assert (rollback.status, rollback.approver) == (ChangeStatus.SIGNED, admins[2])
+
+
 def test_two_rollbacks_of_one_change_are_one(opened: RuleChange, admins: list[User]) -> None:
     first = openings.roll_back(opened, reason="Too early.", by=admins[0])
     twin = openings.roll_back(opened, reason="Too wide.", by=admins[1])
