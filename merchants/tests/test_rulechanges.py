@@ -24,6 +24,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.refusals import Refusal
 from portal.review import kinds
+from portal.review.concerned import ties_of
 from tests import ruling
 
 NOON = datetime.fromisoformat("2026-03-01T12:00+08:00")
@@ -232,6 +233,21 @@ def test_a_first_signature_under_another_version_counts_for_nothing(
     sign(propose(admins[0], "beauty-hair"), admins[1])
     assert sign(change, admins[2], "Soon.").status == ChangeStatus.PROPOSED
     assert sign(change, admins[1], "Soon.").status == ChangeStatus.SIGNED
+
+
+def test_whose_first_signature_has_lapsed_is_asked_again(
+    opened: RuleChange, admins: list[User]
+) -> None:
+    def is_asked(person: User) -> bool:
+        kind = kinds.of("rulechange")
+        assert kind is not None
+        return kind.waiting(ties_of(person)).filter(pk=change.pk).exists()
+
+    change = propose(admins[0], state=CLOSED, effective_at=NOON + 5 * DAY)
+    sign(change, admins[1])
+    assert [is_asked(person) for person in admins] == [False, False, True]
+    sign(propose(admins[0], "beauty-hair"), admins[1])
+    assert [is_asked(person) for person in admins] == [False, True, True]
 
 
 def test_the_very_same_change_waits_once(admin: User, second_admin: User) -> None:

@@ -92,7 +92,7 @@ class Kind:
             waiting.exclude(concerned.written_by(reader.person, rows.model))
             .exclude(concerned.asked_by_team_of(reader, rows.model))
             .exclude(concerned.disputed_by_others(reader.person, rows.model))
-            .exclude(signatures.given_by(reader.person, rows.model))
+            .exclude(signatures.given_by(reader.person, waiting))
         )
 
 

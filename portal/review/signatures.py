@@ -1,6 +1,8 @@
 """Four eyes: what two persons have to say yes to, one after the other. ADR 0151."""
 
-from django.db.models import Exists, OuterRef
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
@@ -36,7 +38,19 @@ def first_of(subject: Reviewable, version: str) -> Decision | None:
     return Decision.objects.about(subject).filter(verdict=SIGNED, version=version).first()
 
 
-def given_by(person: User, model: type[Reviewable]) -> Exists:
-    """A condition on rows of `model`: `person` has signed them first since they were handed in."""
-    signed = Decision.objects.filter(noun=model._meta.model_name, number=OuterRef("pk"))
-    return Exists(signed.filter(verdict=SIGNED, by=person, asked_at=OuterRef("submitted_at")))
+def given_by(person: User, waiting: QuerySet[Any]) -> Q:
+    """A condition on the rows of `waiting`: `person` has signed them first as they are now.
+
+    Who signed what was changed since is asked again. Two queries, and what the versions take, where
+    the noun is signed by two and he has signed something that waits.
+    """
+    model: type[Reviewable] = waiting.model
+    if SIGNED not in model.CARE:
+        return Q(pk__in=())
+    signed = Decision.objects.filter(noun=model._meta.model_name, verdict=SIGNED, by=person)
+    since = signed.filter(number=OuterRef("pk"), asked_at=OuterRef("submitted_at"))
+    versions = model.version_each(list(waiting.filter(Exists(since))))
+    if not versions:
+        return Q(pk__in=())
+    known = set(signed.filter(number__in=versions).values_list("number", "version"))
+    return Q(pk__in=[pk for pk, version in versions.items() if (pk, version) in known])
