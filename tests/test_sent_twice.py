@@ -28,6 +28,7 @@ from merchants.catalogue.models import Category, Product
 from merchants.companies.models import Merchant
 from merchants.listings.models import Listing
 from merchants.notes.models import FeedRequest, Note
+from merchants.openings import changing, effects
 from merchants.openings.models import OpeningApplication, Programme
 from merchants.rulechanges.models import RuleChange
 from merchants.stores.models import Store
@@ -80,6 +81,12 @@ def _costs(world: World) -> dict[str, Any]:
     said = f"note_id,kind,channel,day,amount_yuan\n{world['note'].external_id},sample,paid,"
     rows = f"{said}{clock.today()},9\n".encode()
     return {"then": "add", "file": SimpleUploadedFile("a.csv", rows)}
+
+
+def _rollback(world: World) -> dict[str, Any]:
+    change = world["rulechange"]
+    told = effects.of_rollback(changing.lines_of(change), change, at=clock.now())
+    return {"reason": "It was wrong.", "seen": told.seen}
 
 
 def _boost(world: World) -> dict[str, Any]:
@@ -158,8 +165,7 @@ MAKINGS = [
                           "category": _category("fashion"),
                           "document": SimpleUploadedFile("a.pdf", PDF)}),
     Making("merchants:rulechange-new", "", "admin", RuleChange, _rule),
-    Making("merchants:rulechange-back", "rulechange.pk", "admin", RuleChange,
-           lambda world: {"reason": "It was wrong."}),
+    Making("merchants:rulechange-back", "rulechange.pk", "admin", RuleChange, _rollback),
     Making("campaigns:boost-new", M, "alice", Boost, _boost),
     Making("campaigns:boost-quick", M, "alice", Boost,
            lambda world: {"note": _another_note(world).pk, "amount": "7500", "hours": "24",

@@ -3,9 +3,10 @@ and after it in each place, what falls with a branch, what is taken away when, a
 it takes."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from merchants.catalogue.models import Category
@@ -89,14 +90,32 @@ class Told:
 
     @property
     def seen(self) -> str:
-        """Names what is told, so that what is proposed is what was read."""
+        """Names what is told, so that what is proposed is what was read. An instant that has come
+        is one word: a moment later the same is told."""
         told = [
-            [(one.scope, one.before, one.after.state) for one in self.effects],
+            [
+                [one.scope, self._read(one.at), *map(self._cell, (one.before, one.after, one.then))]
+                for one in self.effects
+            ],
             [(one.scope, one.state.value, one.falls) for one in self.below],
-            None if self.taken_at is None else max(self.taken_at, self.at) > self.at,
+            self._read(self.taken_at),
+            self._read(self.two_until),
             self.persons,
         ]
-        return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+
+    def _cell(self, cell: Cell | None) -> list[object]:
+        if cell is None:
+            return []
+        rule = cell.rule and [
+            self._read(value) if isinstance(value, datetime) else str(value) for value in cell.rule
+        ]
+        return [cell.state, rule, self._read(cell.next_at)]
+
+    def _read(self, at: datetime | None) -> str:
+        if at is None:
+            return ""
+        return at.astimezone(UTC).isoformat() if at > self.at else "come"
 
 
 def of_lines(lines: Sequence[Opening], *, at: datetime, change_id: int | None = None) -> Told:

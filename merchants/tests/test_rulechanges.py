@@ -447,6 +447,41 @@ def test_what_it_does_is_shown_before_it_is_proposed(
     assert Opening.objects.get(change=change).kept == [category("beauty-hair").pk]
 
 
+ANOTHER: dict[str, dict[str, Any]] = {
+    "it begins later": {"effective_at": "2026-04-20T13:00"},
+    "it ends": {"expires_at": "2026-04-21T12:00"},
+    "its last day is another": {"last_on": "2026-04-18"},
+    "it leaves alone what was there": {"grandfather": "until_edit"},
+}
+
+
+@pytest.mark.parametrize("what", ANOTHER)
+def test_what_is_proposed_is_what_was_read(
+    opened: RuleChange, admin: User, client_of: SignIn, what: str
+) -> None:
+    client, url = client_of(admin), reverse("merchants:rulechange-new")
+    typed = answers(state=CLOSING, effective_at="2026-04-17T13:00", last_on="2026-04-20")
+    seen = client.post(url, typed).context["told"].seen
+    assert client.post(url, {**typed, **ANOTHER[what], "seen": seen}).status_code == 200
+    assert RuleChange.objects.count() == 1
+    with clock.at(NOON + timedelta(minutes=1)):
+        assert client.post(url, {**typed, "seen": seen}).status_code == 302
+
+
+def test_a_rollback_that_does_another_thing_than_was_read_is_shown_again(
+    opened: RuleChange, admins: list[User], client_of: SignIn
+) -> None:
+    client, url = client_of(admins[0]), reverse("merchants:rulechange-back", args=[opened.pk])
+    read = client.get(url).context["told"].seen
+    sign(propose(admins[0], effective_at=NOON + DAY), admins[1])
+    shown = client.post(url, {"reason": "Too early.", "seen": read})
+    assert shown.status_code == 422
+    assert not RuleChange.objects.filter(takes_back=opened).exists()
+    with clock.at(NOON + timedelta(minutes=1)):
+        typed = {"reason": "Too early.", "seen": shown.context["form"]["seen"].value()}
+        assert client.post(url, typed).status_code == 302
+
+
 def test_one_act_over_many_places(
     admin: User, client_of: SignIn, shop: Merchant, rival: Merchant
 ) -> None:
@@ -473,8 +508,9 @@ def test_a_signed_change_is_taken_back_and_proposed_anew_from_its_page(
 ) -> None:
     client = client_of(admins[0])
     url = reverse("merchants:rulechange-back", args=[opened.pk])
-    assert "Three persons have to say yes" in client.get(url).content.decode()
-    client.post(url, {"reason": "Too early."})
+    shown = client.get(url)
+    assert "Three persons have to say yes" in shown.content.decode()
+    client.post(url, {"reason": "Too early.", "seen": shown.context["told"].seen})
     rollback = RuleChange.objects.get(takes_back=opened)
     assert (
         str(rollback)

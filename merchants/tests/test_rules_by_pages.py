@@ -130,7 +130,9 @@ class Desk:
 
     def take_back(self, change: int, now: datetime) -> None:
         page = reverse("merchants:rulechange-back", args=[change])
-        assert self.author.post(page, {"reason": "It was wrong."}).status_code == 302
+        seen = self.author.get(page).context["told"].seen
+        typed = {"reason": "It was wrong.", "seen": seen}
+        assert self.author.post(page, typed).status_code == 302
         self.sign(RuleChange.objects.latest("pk"))
         for place, line in enumerate(self.record):
             if line.change == change:

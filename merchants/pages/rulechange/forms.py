@@ -134,4 +134,16 @@ class RuleChangeForm(forms.Form):
 
 
 class RollbackForm(forms.Form):
+    """Why a change is taken back, with the name of what its author has read of that (`seen`)."""
+
     reason = ProseField(label=gettext_lazy("Reason"), max_length=MOST_REASON)
+    seen = LineField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def show(self, seen: str) -> None:
+        """Carry the name of what is shown beside the form, and say that it is new."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["seen"] = seen  # type: ignore[index]
+        self.add_error(
+            None,
+            _("What it does is another since you opened this page. Read it, then propose."),
+        )

@@ -89,15 +89,17 @@ def _like(number: str) -> Mapping[str, Any]:
 def rulechange_back(request: PortalRequest, pk: int) -> HttpResponseBase:
     """What was before a signed change is proposed to be again."""
     change = get_object_or_404(RuleChange, pk=pk, status=ChangeStatus.SIGNED, takes_back=None)
-    lines, form = changing.lines_of(change), RollbackForm(request.POST or None)
-    told = effects.of_rollback(lines, change, at=clock.now())
+    told = effects.of_rollback(changing.lines_of(change), change, at=clock.now())
+    form = RollbackForm(request.POST or None, initial={"seen": told.seen})
     if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            proposed = openings.roll_back(
-                change, reason=form.cleaned_data["reason"], by=request.user
-            )
-            messages.success(request, _said(told))
-            return redirect("merchants:rulechange-detail", proposed.pk)
+        reason, seen = form.cleaned_data["reason"], form.cleaned_data["seen"]
+        if seen != told.seen:
+            form.show(told.seen)
+        else:
+            with refusals_on(form):
+                proposed = openings.roll_back(change, reason=reason, by=request.user)
+                messages.success(request, _said(told))
+                return redirect("merchants:rulechange-detail", proposed.pk)
     return form_page(
         request,
         form,
