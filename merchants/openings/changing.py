@@ -18,7 +18,6 @@ from portal import clock
 from portal.refusals import Refusal
 from portal.saving import or_refuse
 
-
 # When something is taken away by a change whose moment has come, as it is judged: the words differ
 # by who reads them, and what is signed may not.
 AT_ONCE = "at_once"

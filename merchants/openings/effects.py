@@ -24,7 +24,9 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True)
 class Effect:
-    """What becomes of one place: the words for it, what decides just before and from then on."""
+    """What becomes of one place: the words for it, and what decides from `at` on, by what was
+    before and by what is then. `before` is of the moment before; of a rollback it is what would
+    decide `at` that very instant if nothing were taken back."""
 
     scope: str
     at: datetime
@@ -48,7 +50,7 @@ class Effect:
     @property
     def is_kept_from_us(self) -> bool:
         """Whether another rule decides here all the same: a later one of the same place."""
-        return self.before[:2] == self.after[:2]
+        return self.after.rule is not None and self.before[:2] == self.after[:2]
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,11 @@ class Told:
     @property
     def is_short(self) -> bool:
         return self.persons == notice.THREE
+
+    @property
+    def takes_at_once(self) -> bool:
+        """Whether something is taken away at the very signature."""
+        return self.taken_at is not None and self.taken_at <= self.at
 
     @property
     def shown(self) -> Sequence[Effect]:
@@ -160,7 +167,7 @@ def _told(
     return Told(
         at=at,
         effects=[
-            _effect(before, after, line.scope, _place(rule), since)
+            _effect(before, after, line.scope, rule, since, is_rollback=is_rollback)
             for line, rule in zip(lines, ours, strict=True)
         ],
         below=_below(before, after, ours, since),
@@ -188,10 +195,14 @@ def _place(rule: Rule) -> Place:
     return Place(rule.programme_id, rule.category_id, rule.placement, rule.store_kind)
 
 
-def _effect(before: Policy, after: Policy, scope: str, place: Place, at: datetime) -> Effect:
-    cell = after.cell(*place, at)
+def _effect(
+    before: Policy, after: Policy, scope: str, rule: Rule, since: datetime, *, is_rollback: bool
+) -> Effect:
+    """Of a rule that has not begun `since` then, what becomes of its place when it would."""
+    place, at = _place(rule), max(since, rule.effective_at)
+    was, cell = before.cell(*place, at if is_rollback else at - TICK), after.cell(*place, at)
     then = None if cell.next_at is None else after.cell(*place, cell.next_at)
-    return Effect(scope, at, before.cell(*place, at - TICK), cell, then)
+    return Effect(scope, at, was, cell, then)
 
 
 def _below(before: Policy, after: Policy, ours: Iterable[Rule], at: datetime) -> list[Below]:

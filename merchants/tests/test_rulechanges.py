@@ -372,6 +372,21 @@ def test_a_rollback_that_takes_away_takes_three_and_happens_once(
                 openings.roll_back(change, reason="Again.", by=admins[0])
 
 
+def test_a_rollback_of_what_has_not_begun_says_what_would_have_been(
+    admins: list[User], client_of: SignIn
+) -> None:
+    opens = sign(propose(admins[0], effective_at=NOON + 9 * DAY), admins[1])
+    url = reverse("merchants:rulechange-back", args=[opens.pk])
+    page = client_of(admins[0]).get(url)
+    [effect] = page.context["told"].effects
+    assert (effect.was, effect.becomes, effect.at) == (OPEN, CLOSED, NOON + 9 * DAY)
+    text = page.content.decode()
+    assert "another rule decides here" not in text
+    assert "as soon as it is signed" not in text
+    assert page.context["told"].taken_at == NOON + 9 * DAY
+    assert "A rollback that takes away takes three" in text
+
+
 def test_two_who_read_it_in_different_languages_sign_the_same(
     opened: RuleChange, admins: list[User], client_of: SignIn
 ) -> None:
