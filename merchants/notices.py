@@ -6,20 +6,21 @@ A row per act: every move, and every other act that is done to one of them.
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from merchants.companies.models import Merchant
 from merchants.notes.models import FeedRequest
 from merchants.openings.models import OpeningApplication
-from merchants.rulechanges.models import RuleChange
+from merchants.rulechanges.models import ChangeStatus, RuleChange
 from merchants.stores.models import Store
 from portal.accounts.models import AuditEntry, User
-from portal.notices.audiences import colleague, platform_who_may, team
+from portal.notices.audiences import both, colleague, platform_who_may, team
 from portal.notices.told import Nobody, Told
 from portal.review import kinds
 from portal.review.concerned import unconcerned
+from portal.review.models import SIGNED, Decision
 from portal.shell import navigation
 
 OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
@@ -27,6 +28,26 @@ OWN_ACT = Nobody("the merchant did it itself, and it concerns nobody else")
 
 def _change(change: RuleChange) -> str:
     return reverse("merchants:rulechange-detail", args=[change.pk])
+
+
+def _author(change: RuleChange) -> User:
+    return change.author
+
+
+def _signed_it(entry: AuditEntry, change: RuleChange) -> QuerySet[User]:
+    """Who said yes to a change, first or last, under whichever version."""
+    yes = Decision.objects.filter(verdict__in=[SIGNED, ChangeStatus.SIGNED])
+    signers = yes.filter(noun=change.noun, number=change.pk).values("by")
+    signed = Q(pk__in=signers) | Q(pk=change.approver_id)
+    return platform_who_may("opening.propose")(entry, change).filter(signed)
+
+
+def _made_what_goes(entry: AuditEntry, change: RuleChange) -> QuerySet[User]:
+    """Who proposed or signed what a rollback takes back, but for who proposed that."""
+    if change.takes_back is None:
+        return User.objects.none()
+    made = both(colleague(_author, "opening.propose"), _signed_it)
+    return made(entry, change.takes_back).exclude(pk=change.author_id)
 
 
 def _to_decide(kind: str) -> Callable[[Any], str]:
@@ -178,20 +199,49 @@ TABLE: dict[str, Told | Nobody] = {
         _("A rule change has one signature and waits for yours: %(change)s"),
         page=_to_decide("rulechange"),
         names=_itself("change"),
+        others=[
+            Told(
+                colleague(_author, "opening.propose"),
+                _("Your rule change has one signature and waits for another: %(change)s"),
+                page=_change,
+                names=_itself("change"),
+            )
+        ],
     ),
     "rulechange.signed": Told(
-        colleague(lambda change: change.author, "opening.propose"),
+        colleague(_author, "opening.propose"),
         _("Your rule change was signed: %(change)s"),
         page=_change,
         names=_itself("change"),
+        others=[
+            Told(
+                _made_what_goes,
+                _("A rule change that you proposed or signed was taken back: %(change)s"),
+                page=_change,
+                names=lambda change: {"change": change.takes_back or change},
+            )
+        ],
     ),
     "rulechange.rejected": Told(
-        colleague(lambda change: change.author, "opening.propose"),
+        colleague(_author, "opening.propose"),
         _("Your rule change was rejected; see the reason: %(change)s"),
         page=_change,
         names=_itself("change"),
+        others=[
+            Told(
+                _signed_it,
+                _("A rule change that you signed was rejected; see the reason: %(change)s"),
+                page=_change,
+                names=_itself("change"),
+            )
+        ],
     ),
-    "rulechange.withdrawn": Nobody("who proposed it did it himself, before it meant anything"),
+    "rulechange.withdrawn": Told(
+        _signed_it,
+        _("A rule change that you signed was withdrawn: %(change)s"),
+        page=_change,
+        names=_itself("change"),
+    ),
     # The first act is the application's own verb, the others are its moves.
     "application.submitted": _APPLICATION_WAITS,
     "openingapplication.submitted": _APPLICATION_WAITS,

@@ -22,6 +22,8 @@ from campaigns.ledger import payments
 from campaigns.ledger.models import Transfer
 from campaigns.reconciling.models import Reconciliation
 from merchants.companies.models import Merchant
+from merchants.openings import verbs as openings
+from merchants.rulechanges import verbs as rulechanges
 from portal import clock, words
 from portal.accounts import people
 from portal.accounts.acts import noun_of
@@ -102,11 +104,15 @@ def entry_of(act: str, row: Any, before: str = BEFORE[0]) -> AuditEntry:
 
 
 @pytest.fixture
-def world(world: dict[str, Any], shop: Merchant, manager: User) -> dict[str, Any]:
-    """The world, and a payment that needed no second person."""
+def world(
+    world: dict[str, Any], shop: Merchant, manager: User, second_admin: User, third_admin: User
+) -> dict[str, Any]:
+    """The world, a payment that needed no second person, and a rollback that one has signed."""
     deposit = payments.record(shop, amount_fen=1, reference="alice-small", by=manager)
     # Who wrote a payment down does not sign it.
     people.create("signer@example.com", None, name="Sig", platform_role="account_manager")
+    back = openings.roll_back(world["rulechange"], reason="It was wrong.", by=third_admin)
+    back = rulechanges.sign(back, version=back.version, by=second_admin)
     job = Job.objects.create(kind="campaigns.reconcile", args={})
     proof = Reconciliation.objects.create(job=job, found=2, fresh=1, proven_at=clock.now())
     # What a team stops itself is told to nobody.
@@ -120,6 +126,7 @@ def world(world: dict[str, Any], shop: Merchant, manager: User) -> dict[str, Any
         **world,
         "comment": comment,
         "deposit": deposit,
+        "rulechange": back,
         "reconciliation": proof,
         "parity": parity,
     }

@@ -107,8 +107,8 @@ def _refuse(change: RuleChange, at: datetime) -> None:
         if taken_at is not None and taken_at <= at:
             raise Refusal(
                 _(
-                    "It takes something away, and its moment has passed: what is taken away is "
-                    "announced. Propose it anew for a later moment."
+                    "It takes something away, and its moment has passed. Propose it anew for a "
+                    "later moment."
                 ),
                 field="effective_at",
             )
