@@ -166,6 +166,7 @@ def _rulechanges() -> Kind:
         facts=judged.RULECHANGE,
         context=_of_a_change,
         by_two=_needing_two,
+        formerly="opening",
     )
 
 

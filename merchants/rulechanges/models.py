@@ -69,6 +69,8 @@ class RuleChange(Reviewable):
     ANSWER_WITHIN = timedelta(hours=48)
     DECISIONS = frozenset({ChangeStatus.SIGNED, ChangeStatus.REJECTED})
     CARE = frozenset({SIGNED})
+    # When each rule was signed by itself.
+    FORMERLY = "opening"
 
     kind = models.CharField(max_length=10, choices=ChangeKind)
     effective_at = models.DateTimeField(_("in force from"))

@@ -21,10 +21,12 @@ from merchants.openings.verbs import Scope
 from merchants.rulechanges import verbs as rulechanges
 from merchants.rulechanges.models import ChangeStatus, RuleChange
 from portal import clock
-from portal.accounts.models import User
+from portal.accounts import history
+from portal.accounts.models import AuditEntry, User
 from portal.refusals import Refusal
-from portal.review import kinds
+from portal.review import concerned, kinds, past
 from portal.review.concerned import ties_of
+from portal.review.models import Decision
 from tests import ruling
 
 NOON = datetime.fromisoformat("2026-03-01T12:00+08:00")
@@ -534,6 +536,29 @@ def test_a_signed_change_is_taken_back_and_proposed_anew_from_its_page(
     anew = client.get(reverse("merchants:rulechange-new"), {"like": opened.pk}).context["form"]
     assert anew["categories"].value() == [category("beauty").pk]
     assert client.get(reverse("merchants:rulechange-back", args=[rollback.pk])).status_code == 404
+
+
+def test_what_was_said_of_a_rule_when_it_was_signed_by_itself_is_read_of_its_change(
+    opened: RuleChange, admins: list[User], client_of: SignIn
+) -> None:
+    change = propose(admins[0], state=CLOSED, effective_at=NOON + 60 * DAY)
+    called = {"subject": f"opening:{change.pk}", "label": "A rule"}
+    AuditEntry.objects.create(verb="opening.proposed", actor=admins[1], **called)
+    Decision.objects.create(
+        noun="opening", number=change.pk, verdict="rejected", version="", judged={}, by=admins[2],
+        asked_at=NOON,
+    )  # fmt: skip
+    assert "Opening proposed" in [told.act for told in history.of(change)]
+    assert [told.sentence for told in past.of(change)] == ["Opening rejected"]
+    kind = kinds.of("rulechange")
+    assert kind is not None
+    # Who wrote it then does not decide now; who decided then wrote nothing.
+    for person, may in zip(admins[1:], (False, True), strict=True):
+        assert kind.waiting(ties_of(person)).filter(pk=change.pk).exists() is may
+        assert (concerned.objection(change, person) == "") is may
+    old = reverse("review:review-detail", args=["opening", change.pk])
+    page = client_of(admins[2]).get(old)
+    assert page.headers["Location"] == kinds.page_of("rulechange", change.pk)
 
 
 def test_a_rule_of_before_leads_to_its_change(

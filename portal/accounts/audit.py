@@ -67,9 +67,30 @@ def name_of(subject: Model) -> str:
     return f"{subject._meta.model_name}:{subject.pk}"
 
 
+def names_of(subject: Model) -> list[str]:
+    """`name_of` a row, and what the log called it when its noun was another, if it ever was."""
+    return [f"{noun}:{subject.pk}" for noun in nouns_of(subject._meta.model)]
+
+
+def nouns_of(model: type[Model]) -> list[str]:
+    """The noun of a model, and that of before, which its attribute FORMERLY names: rows of it kept
+    their keys, and what is only ever added to keeps their old name."""
+    formerly = getattr(model, "FORMERLY", "")
+    return [str(model._meta.model_name), *([formerly] if formerly else [])]
+
+
 def outer_name(model: type[Model]) -> Concat:
     """`name_of` the row of `model` around a subquery."""
-    return Concat(Value(f"{model._meta.model_name}:"), Cast(OuterRef("pk"), CharField()))
+    return _outer(str(model._meta.model_name))
+
+
+def outer_names(model: type[Model]) -> list[Concat]:
+    """`names_of` the row of `model` around a subquery."""
+    return [_outer(noun) for noun in nouns_of(model)]
+
+
+def _outer(noun: str) -> Concat:
+    return Concat(Value(f"{noun}:"), Cast(OuterRef("pk"), CharField()))
 
 
 def record_move(

@@ -20,7 +20,7 @@ def of(row: Model) -> list[Change]:
 
 def about(row: Model) -> QuerySet[AuditEntry]:
     """All that was done to `row`, the last act first."""
-    return AuditEntry.objects.filter(subject=audit.name_of(row)).order_by("-pk")
+    return AuditEntry.objects.filter(subject__in=audit.names_of(row)).order_by("-pk")
 
 
 def told(entries: Sequence[AuditEntry] | QuerySet[AuditEntry]) -> list[Change]:

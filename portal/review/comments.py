@@ -101,7 +101,7 @@ def subject_of(comment: Comment) -> Reviewable:
 def _kind(noun: str, number: int) -> Kind:
     """Of several kinds of a noun the one that has this row: payments of merchants and of funds are
     signed by different people."""
-    first, *others = [kind for kind in kinds.every() if kind.noun == noun]
+    first, *others = [kind for kind in kinds.every() if noun in audit.nouns_of(kind.model)]
     mine = (kind for kind in others if kind.rows().filter(pk=number).exists())
     return next(mine, first)
 

@@ -4,7 +4,7 @@ A list of questions about a subject, asked of one person or of many at once. Roo
 with `add`, for example those who act for a team without being in it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -46,18 +46,17 @@ def written_by(person: User, model: type[Reviewable]) -> Exists:
 
     That is whoever did anything to them but what only the platform does.
     """
-    return Exists(_writing(model).filter(subject=audit.outer_name(model), actor=person))
+    return Exists(_writing(model).filter(subject__in=audit.outer_names(model), actor=person))
 
 
 def wrote(subject: Reviewable) -> Q:
     """A condition on people: who wrote, edited or handed in the subject ever."""
-    written = _writing(type(subject)).filter(subject=audit.name_of(subject))
+    written = _writing(type(subject)).filter(subject__in=audit.names_of(subject))
     return Q(Exists(written.filter(actor=OuterRef("pk"))))
 
 
 def _writing(model: type[Reviewable]) -> QuerySet[AuditEntry]:
-    noun = model._meta.model_name
-    ours = [f"{noun}.{act}" for act in model.DECISIONS | model.CARE]
+    ours = _verbs(model, model.DECISIONS | model.CARE)
     return AuditEntry.objects.exclude(verb__in=ours)
 
 
@@ -134,20 +133,23 @@ def disputed(subject: Reviewable) -> Q:
     """A condition on people: who has decided about the subject before, while that is disputed."""
     if appeals.open_of(subject) is None:
         return Q(pk__in=())
-    decided = _deciding(type(subject)).filter(subject=audit.name_of(subject))
+    decided = _deciding(type(subject)).filter(subject__in=audit.names_of(subject))
     return Q(Exists(decided.filter(actor=OuterRef("pk"))))
 
 
 def disputed_by_others(person: User, model: type[Reviewable]) -> Q:
     """A condition on rows of `model`: what `disputed` asks of one, asked of all at once."""
-    decided = _deciding(model).filter(subject=audit.outer_name(model), actor=person)
+    decided = _deciding(model).filter(subject__in=audit.outer_names(model), actor=person)
     return Q(appeals.open_to_rows(model)) & Q(Exists(decided))
 
 
 def _deciding(model: type[Reviewable]) -> QuerySet[AuditEntry]:
-    noun = model._meta.model_name
-    verbs = [f"{noun}.{act}" for act in {*model.DECISIONS, SIGNED}]
-    return AuditEntry.objects.filter(verb__in=verbs)
+    return AuditEntry.objects.filter(verb__in=_verbs(model, {*model.DECISIONS, SIGNED}))
+
+
+def _verbs(model: type[Reviewable], acts: Iterable[str]) -> list[str]:
+    """What the audit log calls `acts` upon rows of `model`, and called them."""
+    return [f"{noun}.{act}" for act in acts for noun in audit.nouns_of(model)]
 
 
 _questions = [

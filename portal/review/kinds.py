@@ -39,10 +39,10 @@ class Answer:
 class Kind:
     """A kind of thing that is decided about: how its queue is filled and its page is built.
 
-    `code` stands in addresses; `to_do` names what waits, in the plural. `action` is the permission
-    its decisions take. `rows` gives all rows of the kind; the queue shows of each the expressions
-    `name()` (in the language of the reader), `asked_by` (a merchant's name; None where nobody asks
-    for one) and `amount_fen`.
+    `code` stands in addresses, and `formerly` stood there once; `to_do` names what waits, in the
+    plural. `action` is the permission its decisions take. `rows` gives all rows of the kind; the
+    queue shows of each the expressions `name()` (in the language of the reader), `asked_by` (a
+    merchant's name; None where nobody asks for one) and `amount_fen`.
     `facts` name what is judged, by its name, so that a page tells what changed since a decision.
     `evidence` is the part of a template from which a colleague could decide, `context` what it
     reads. `by_two` gives the primary keys of those rows to which two persons have to say yes.
@@ -69,6 +69,7 @@ class Kind:
     by_two: Callable[[Sequence[Any]], Set[int]] = lambda subjects: frozenset()
     together: str = ""
     talks: str = ""
+    formerly: str = ""
 
     def answer(self, name: str) -> Answer:
         return next(answer for answer in self.answers if answer.name == name)
@@ -114,6 +115,11 @@ def every() -> Iterable[Kind]:
 def of(code: str) -> Kind | None:
     """The kind with this code; None when there is none."""
     return _kinds.get(code)
+
+
+def today(code: str) -> str:
+    """The code of a kind that had another before; what has always been one stays."""
+    return next((kind.code for kind in every() if code and kind.formerly == code), code)
 
 
 def page_of(code: str, pk: int) -> str:

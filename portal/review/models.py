@@ -16,7 +16,7 @@ SIGNED = "first_signed"
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def about(self, subject: Reviewable) -> Self:
         """All about one subject, the newest first."""
-        found = self.filter(noun=subject.noun, number=subject.pk)
+        found = self.filter(noun__in=subject.nouns, number=subject.pk)
         return found.select_related("by").order_by("-pk")
 
     def answers(self) -> Self:
@@ -137,7 +137,7 @@ class Appeal(models.Model):
 class CommentQuerySet(models.QuerySet["Comment"]):
     def about(self, subject: Reviewable) -> Self:
         """All about one subject, the newest first."""
-        found = self.filter(noun=subject.noun, number=subject.pk)
+        found = self.filter(noun__in=subject.nouns, number=subject.pk)
         return found.select_related("by").order_by("-pk")
 
     def for_all(self) -> Self:

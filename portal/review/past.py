@@ -36,8 +36,9 @@ def _written(row: Decision) -> Past:
 
 
 def _older(subject: Reviewable, written: Sequence[Decision]) -> Sequence[Past]:
-    verbs = [f"{subject.noun}.{state}" for state in subject.DECISIONS]
-    entries = AuditEntry.objects.filter(subject=audit.name_of(subject), verb__in=verbs)
+    nouns = audit.nouns_of(type(subject))
+    verbs = [f"{noun}.{state}" for noun in nouns for state in subject.DECISIONS]
+    entries = AuditEntry.objects.filter(subject__in=audit.names_of(subject), verb__in=verbs)
     if written:
         # What was decided before the oldest of the journal was even asked for.
         entries = entries.filter(at__lt=written[-1].asked_at)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
+from portal.accounts import audit
 from portal.accounts.models import Team, User
 from portal.states import Stateful
 
@@ -30,7 +31,8 @@ class Reviewable(Stateful):
     `ANSWER_WITHIN` is what is promised. `DECISIONS` are the states that only a decision leads to,
     `BY_THE_PORTAL` those of them that the portal moves to by itself, too, and nobody answers for,
     `GRANTED` those of them that say yes, `CARE` the other acts of the platform: whoever decided or
-    took care of a subject did not write it.
+    took care of a subject did not write it. `FORMERLY` is the noun that rows of before were of,
+    with their key of today: what was said of them then is read still.
     """
 
     WAITING: ClassVar[str]
@@ -40,6 +42,7 @@ class Reviewable(Stateful):
     BY_THE_PORTAL: ClassVar[frozenset[str]] = frozenset()
     CARE: ClassVar[frozenset[str]] = frozenset()
     GRANTED: ClassVar[frozenset[str]] = frozenset()
+    FORMERLY: ClassVar[str] = ""
     submitted_at: datetime | None
     # Noted by `door.enter` on the row it locked; the move that decides uses it up.
     entrance: Entrance | None = None
@@ -58,6 +61,11 @@ class Reviewable(Stateful):
     def noun(self) -> str:
         """What rows that are beside it, such as its claim or its decisions, call it."""
         return str(self._meta.model_name)
+
+    @property
+    def nouns(self) -> Sequence[str]:
+        """What rows beside it call it, and called it."""
+        return audit.nouns_of(type(self))
 
     def audit_team(self) -> Team | None:
         return None

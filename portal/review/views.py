@@ -46,7 +46,7 @@ MOST_ASKED = 20
 def review_list(request: PortalRequest) -> HttpResponseBase:
     """What waits for the reader; `?kind=` shows one kind alone."""
     mine = queue.waiting_for(request.user, request.may)
-    code = request.GET.get("kind", "")
+    code = kinds.today(request.GET.get("kind", ""))
     counts = queue.counts_of(mine)
     tabs = [(kind, counts[kind.code]) for kind, rows in mine]
     chosen = [(kind, rows) for kind, rows in mine if code in {"", kind.code}]
@@ -81,6 +81,8 @@ def _speeds(shown: list[Kind]) -> list[tuple[Kind, Speed]]:
 @platform_page("review.view")
 def review_detail(request: PortalRequest, code: str, pk: int) -> HttpResponseBase:
     """The question, the evidence, what was decided before, and the form of the answer."""
+    if kinds.today(code) != code:
+        return redirect(kinds.page_of(kinds.today(code), pk))
     kind, subject = found(request, code, pk)
     form = _form(request, kind, subject)
     if request.method == "POST":
