@@ -13,6 +13,7 @@ from django.urls import reverse
 from merchants.catalogue.models import Category
 from merchants.marketplaces.placements import Placement
 from merchants.openings.models import Opening, Programme
+from merchants.pages.matrix import views
 from merchants.rulechanges.models import RuleChange
 from merchants.tests import replay
 from merchants.tests.test_deciding import a_rule
@@ -73,6 +74,19 @@ def _copy(change: RuleChange) -> RuleChange:
     change.pk, change.content_sha = None, uuid4().hex
     change.save(force_insert=True)
     return change
+
+
+@pytest.mark.parametrize("page", ["policy-matrix", "policy-json"])
+def test_a_matrix_is_as_of_one_instant(
+    opening: Opening, get: Get, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    begins = opening.effective_at
+    moments = iter([begins - timedelta(seconds=1), begins])
+    monkeypatch.setattr(views, "moment_of", lambda form: next(moments))
+    answer = get(page, side=SIDE)
+    said = answer.json()["at"] if page == "policy-json" else answer.context["at"].isoformat()
+    assert said == (begins - timedelta(seconds=1)).isoformat()
+    assert len(list(moments)) == 1
 
 
 def test_the_matrix_and_each_history_say_what_a_replay_says(

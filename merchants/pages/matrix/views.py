@@ -24,12 +24,13 @@ def policy_matrix(request: PortalRequest) -> HttpResponse:
     form = MatrixForm(request.GET)
     if not form.is_valid():
         return render(request, _MATRIX, {"form": form}, status=422)
+    at = moment_of(form)
     context = {
         "form": form,
-        "at": moment_of(form),
+        "at": at,
         "side": form.chosen,
         "placements": form.placements,
-        "rows": cells.matrix(Policy.read(), form.chosen, form.placements, moment_of(form)),
+        "rows": cells.matrix(Policy.read(), form.chosen, form.placements, at),
     }
     return render(request, _MATRIX, context)
 
@@ -40,10 +41,11 @@ def policy_json(request: PortalRequest) -> HttpResponse:
     form = MatrixForm(request.GET)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
-    rows = cells.matrix(Policy.read(), form.chosen, form.placements, moment_of(form))
+    at = moment_of(form)
+    rows = cells.matrix(Policy.read(), form.chosen, form.placements, at)
     return JsonResponse(
         {
-            "at": moment_of(form).isoformat(),
+            "at": at.isoformat(),
             "programme": form.chosen.programme.code,
             "store_kind": form.chosen.store_kind.value,
             "cells": [told.as_json() for _one, _depth, row in rows for told in row],
