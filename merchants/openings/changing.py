@@ -41,6 +41,12 @@ def lines_of(change: RuleChange) -> Sequence[Opening]:
     return list(rows.prefetch_related("pilots__merchant").order_by("pk"))
 
 
+def kept_by(lines: Sequence[Opening]) -> Sequence[Category]:
+    """The branches that fall with none of `lines`."""
+    kept = {pk for line in lines for pk in line.kept}
+    return list(Category.objects.filter(pk__in=kept).order_by("pk")) if kept else []
+
+
 def told(change: RuleChange, at: datetime, lines: Sequence[Opening] | None = None) -> Told:
     """What `change` does if it is signed (last) at `at`; what is signed did it then."""
     at, lines = change.signed_at or at, lines_of(change) if lines is None else lines
@@ -80,7 +86,7 @@ def _judged(change: RuleChange) -> Mapping[str, object]:
             [
                 line.programme.code, line.category.code, line.placement, line.store_kind,
                 line.state, line.last_on, [codes.get(pk, pk) for pk in line.kept],
-                sorted(pilot.merchant_id for pilot in line.pilots.all()), line.taken_back_at,
+                sorted(pilot.merchant.code for pilot in line.pilots.all()), line.taken_back_at,
             ]
             for line in lines
         ],

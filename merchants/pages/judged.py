@@ -39,13 +39,28 @@ def _namesakes(value: list[list[str]]) -> str:
 
 
 def _lines(value: list[list[Any]]) -> str:
-    return plain([_line(*line[:5]) for line in value])
+    return plain([_line(*line[:8]) for line in value])
 
 
-def _line(programme: str, category: str, placement: str, store_kind: str, state: str) -> str:
-    parts = (programme, category, of_choices(Placement)(placement))
-    rule = (of_choices(StoreKind)(store_kind), of_choices(OpeningState)(state))
-    return " / ".join((*parts, *rule))
+def _line(
+    programme: str,
+    category: str,
+    placement: str,
+    store_kind: str,
+    state: str,
+    last_on: str | None,
+    kept: list[Any],
+    pilots: list[Any],
+) -> str:
+    parts = [programme, category, of_choices(Placement)(placement)]
+    parts += [of_choices(StoreKind)(store_kind), of_choices(OpeningState)(state)]
+    if last_on:
+        parts.append(_("last day %(on)s") % {"on": last_on})
+    if kept:
+        parts.append(_("keeps %(branches)s") % {"branches": ", ".join(map(str, kept))})
+    if pilots:
+        parts.append(_("for %(merchants)s") % {"merchants": ", ".join(map(str, pilots))})
+    return " / ".join(map(str, parts))
 
 
 def _taken(value: str) -> str:

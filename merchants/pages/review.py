@@ -249,6 +249,7 @@ def _of_a_change(change: RuleChange) -> dict[str, Any]:
     return {
         "change": change,
         "lines": lines,
+        "kept": changing.kept_by(lines),
         "told": told,
         "rules": standing.standing_by(lines),
     }

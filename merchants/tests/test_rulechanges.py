@@ -18,6 +18,7 @@ from merchants.openings import verbs as openings
 from merchants.openings.models import Opening, OpeningState, Programme
 from merchants.openings.policy import Policy
 from merchants.openings.verbs import Scope
+from merchants.pages import judged
 from merchants.rulechanges import verbs as rulechanges
 from merchants.rulechanges.models import ChangeStatus, RuleChange
 from portal import clock
@@ -169,6 +170,29 @@ def test_what_lies_in_a_branch_falls_with_it_unless_it_is_kept(
     then = NOON + 41 * DAY
     assert state_at(then, "beauty-hair") == OPEN
     assert state_at(then, "beauty-makeup") == CLOSED
+
+
+def test_signers_read_what_is_kept_its_last_day_and_who_is_on_the_list(
+    opened: RuleChange, admins: list[User], shop: Merchant, client_of: SignIn
+) -> None:
+    sign(propose(admins[0], "beauty-hair"), admins[1])
+    closing = propose(
+        admins[0],
+        state=CLOSING,
+        last_on=date(2026, 4, 20),
+        kept=[category("beauty-hair")],
+        effective_at=NOON + 40 * DAY,
+    )
+    pilot = propose(admins[0], "digital", state=PILOT, merchants=[shop])
+    for page in (
+        kinds.page_of("rulechange", closing.pk),
+        reverse("merchants:rulechange-detail", args=[closing.pk]),
+    ):
+        text = client_of(admins[1]).get(page).content.decode()
+        assert f"Yes, but keeps {category('beauty-hair')}" in text
+    said = judged.RULECHANGE["lines"].text
+    assert "last day 2026-04-20 / keeps beauty-hair" in said(closing.snapshot()["lines"])
+    assert f"for {shop.code}" in said(pilot.snapshot()["lines"])
 
 
 def test_a_rule_below_that_is_signed_later_falls_all_the_same_and_its_page_says_when(

@@ -51,6 +51,7 @@ def rulechange_detail(request: PortalRequest, pk: int) -> HttpResponseBase:
     context = {
         "change": change,
         "lines": lines,
+        "kept": changing.kept_by(lines),
         "told": changing.told(change, clock.now(), lines),
         "is_mine": change.author_id == request.user.pk,
         "first": signatures.first_of(change, version) if version else None,
