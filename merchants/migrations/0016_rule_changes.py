@@ -9,15 +9,14 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import merchants.rulechanges.models
 import portal.clock
 
 CHANGES = """
 INSERT INTO merchants_rulechange (
-    id, kind, effective_at, grandfather, sweeps, reason, evidence, document, document_name,
-    content_sha, status, needs, author_id, approver_id, submitted_at, signed_at
+    id, kind, effective_at, grandfather, sweeps, reason, evidence, content_sha, status, needs,
+    author_id, approver_id, submitted_at, signed_at
 )
-SELECT id, 'openings', effective_at, 'none', false, reason, '', '', '',
+SELECT id, 'openings', effective_at, 'none', false, reason, '',
        encode(sha256(convert_to('rule ' || id, 'UTF8')), 'hex'), status,
        CASE WHEN status = 'signed' THEN 2 END, author_id,
        CASE WHEN status = 'signed' THEN approver_id END, submitted_at,
@@ -128,15 +127,6 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.TextField(verbose_name="reason")),
                 ("evidence", models.TextField(blank=True, verbose_name="evidence")),
-                (
-                    "document",
-                    models.FileField(
-                        blank=True,
-                        upload_to=merchants.rulechanges.models.evidence_path,
-                        verbose_name="document",
-                    ),
-                ),
-                ("document_name", models.CharField(blank=True, max_length=200)),
                 ("content_sha", models.CharField(editable=False, max_length=64)),
                 (
                     "status",

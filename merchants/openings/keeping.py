@@ -4,7 +4,6 @@ they are kept answers."""
 from django.core.files.storage import default_storage
 
 from merchants.openings.models import DOCUMENTS, OpeningApplication
-from merchants.rulechanges.models import EVIDENCE, RuleChange
 from portal.health import parts
 from portal.health.rounds import Finding
 from portal.uploads.keeping import keep
@@ -12,7 +11,6 @@ from portal.uploads.keeping import keep
 
 def announce() -> None:
     keep("documents", lambda: default_storage, _handed_in, below=DOCUMENTS)
-    keep("evidence", lambda: default_storage, _evidence, below=EVIDENCE)
     parts.add("documents", _finding)
 
 
@@ -24,9 +22,4 @@ def _finding() -> Finding:
 
 def _handed_in(names: list[str]) -> set[str]:
     rows = OpeningApplication.objects.filter(document__in=names)
-    return set(rows.values_list("document", flat=True))
-
-
-def _evidence(names: list[str]) -> set[str]:
-    rows = RuleChange.objects.filter(document__in=names)
     return set(rows.values_list("document", flat=True))

@@ -100,7 +100,6 @@ RULECHANGE = {
     "sweeps": Fact(_("Closes what lies in it, too"), lambda value: str(_("Yes"))),
     "reason": Fact(_("Reason")),
     "evidence": Fact(_("Evidence")),
-    "document": Fact(_("Document"), lambda value: plain(value[1])),
     "taken_at": Fact(_("Takes something away"), _taken),
     "persons": Fact(_("Persons who have to say yes")),
     "decides_now": Fact(_("Rules in force before"), lambda value: words.count(len(value))),

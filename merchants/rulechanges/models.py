@@ -1,8 +1,6 @@
 """A rule change: one signed act over any number of dated rules."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,14 +12,6 @@ from portal.accounts.models import User
 from portal.choices import Colour, ColouredChoices, StateField
 from portal.review.models import SIGNED
 from portal.review.subjects import Reviewable
-
-# Their folder among the files that people handed in.
-EVIDENCE = "rulechanges"
-
-
-def evidence_path(change: "RuleChange", file_name: str) -> str:
-    """Where evidence is kept: under a name nobody can guess, outside what the web serves."""
-    return f"{EVIDENCE}/{uuid4().hex}{Path(file_name).suffix.lower()}"
 
 
 class ChangeKind(models.TextChoices):
@@ -82,8 +72,6 @@ class RuleChange(Reviewable):
     sweeps = models.BooleanField(_("closes what lies in it, too"), default=False)
     reason = models.TextField(_("reason"))
     evidence = models.TextField(_("evidence"), blank=True)
-    document = models.FileField(_("document"), upload_to=evidence_path, blank=True)
-    document_name = models.CharField(max_length=200, blank=True)
     takes_back = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="taken_back_by"
     )
@@ -167,7 +155,6 @@ class RuleChange(Reviewable):
             "sweeps": self.sweeps,
             "reason": self.reason,
             "evidence": self.evidence,
-            "document": [self.document.name, self.document_name] if self.document else None,
             "takes_back": self.takes_back_id,
         }
 

@@ -17,7 +17,6 @@ from portal.refusals import Refusal, given_reason, optional_reason
 from portal.review import door, signatures
 from portal.review.door import DecisionRefusal
 from portal.saving import or_refuse, save_or_refuse
-from portal.uploads.reading import Upload
 
 # Characters of what is said as evidence.
 MOST_EVIDENCE = 4000
@@ -36,7 +35,6 @@ def propose(
     grandfather_until: datetime | None = None,
     sweeps: bool = False,
     evidence: str = "",
-    document: Upload | None = None,
     takes_back: RuleChange | None = None,
 ) -> RuleChange:
     """A change that waits for signatures, with its `lines`: unsaved rows that lack their `change`.
@@ -61,8 +59,6 @@ def propose(
     )
     lines = list(lines)
     change.content_sha = _sha(change, lines)
-    if document is not None:
-        change.document, change.document_name = document.file(), document.name
     save_or_refuse(change)
     for line in lines:
         line.change = change  # type: ignore[attr-defined]
@@ -79,8 +75,8 @@ def propose(
     return change
 
 
-# What the audit log tells of a change, by what it calls it: all but prose and files, which stand in
-# the change itself.
+# What the audit log tells of a change, by what it calls it: all but prose, which stands in the
+# change itself.
 _TOLD = {
     "kind": "kind",
     "effective_at": "effective_at",
@@ -104,8 +100,9 @@ def _evidence(text: str) -> str:
 
 def _sha(change: RuleChange, lines: list[models.Model]) -> str:
     """Names what is proposed, whoever proposes it and in whichever order."""
-    left_out = {"document"} if change.takes_back is None else {"document", "effective_at"}
-    settings = {name: v for name, v in change.settings().items() if name not in left_out}
+    settings = change.settings()
+    if change.takes_back is not None:
+        del settings["effective_at"]
     told = sorted(json.dumps(_fields(line), default=str, sort_keys=True) for line in lines)
     text = json.dumps([settings, told], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
