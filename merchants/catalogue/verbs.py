@@ -9,7 +9,7 @@ from merchants.marketplaces.addresses import RecognisedProduct, product_url, rec
 from merchants.marketplaces.kinds import StoreKind
 from merchants.stores.models import Store
 from merchants.stores.verbs import checked_external_id
-from portal import meaning, typed, words
+from portal import clock, meaning, typed, words
 from portal.accounts import audit, permissions, versions
 from portal.accounts.models import User
 from portal.refusals import Refusal
@@ -55,16 +55,20 @@ def edit(
     version: str | None = None,
     by: User,
 ) -> Product:
-    """Correct what readers see; the store and the id stay. Raises Outdated unless `version`, where
-    it was read on a page, is the newest."""
+    """Correct what readers see; the store and the id stay. In another category its listings are as
+    new as if they had been edited. Raises Outdated unless `version`, where it was read on a page,
+    is the newest."""
     team = product.store.merchant.team
     permissions.require(by, "product.edit", team)
     product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     versions.require(product, version)
-    old = _facts(product)
+    old, moved = _facts(product), product.category_id != category.pk
     product.title, product.category = meaning.line(title), category
     product.price_fen, product.is_available = _checked_price(price_fen), is_available
     save_or_refuse(product)
+    if moved:
+        # Other rules decide about it now: to them what is live is new, and none leaves it alone.
+        product.listings.exclude(since_at=None).update(since_at=clock.now())
     audit.record("product.edited", product, by=by, team=team, old=old, new=_facts(product))
     return product
 

@@ -80,8 +80,8 @@ class Listing(Stateful):
     )
     has_ad_label = models.BooleanField(_("the note carries the ad label"), default=False)
     status = StateField(ListingStatus, max_length=10, default=ListingStatus.DRAFT)
-    # Its owner made it live, or edited it, for the last time: what is older than a rule may be left
-    # alone by it.
+    # Its owner made it live, edited it, or moved its product to another category for the last time.
+    # What is older than a rule may be left alone by it.
     since_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)

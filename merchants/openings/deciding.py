@@ -36,7 +36,7 @@ class Rule(NamedTuple):
     kept: tuple[int, ...] = ()
     grandfather: str = "none"
     grandfather_until: datetime | None = None
-    merchants: tuple[int, ...] = ()
+    merchants: frozenset[int] = frozenset()
     change_id: int | None = None
 
     @property
@@ -72,29 +72,52 @@ _LEADS: dict[str, Callable[[Rule, int | None], bool]] = {
 STATES = frozenset(_LEADS)
 # Under these something new may go live, where it may lead at all.
 _TAKES_NEW = frozenset({"open", "pilot"})
+# Under these only those lead who did when the rule began.
+_LETS_RUN_OUT = frozenset({"closing"})
+# What a sweep closes: whatever leads, or leads some.
+_FALLS = _TAKES_NEW | _LETS_RUN_OUT
 
 
 def decide(rules: Iterable[Rule], lineage: Sequence[int], at: datetime) -> Rule | None:
     """The rule that decides at `at` about the category that `lineage` begins with; None where none
     does, and the place is closed.
 
-    A rule that sweeps takes with it those that began no later and are of categories below its own,
-    but for what it keeps. Of the rest the narrowest decides, and of one category the latest.
+    Rules that sweep take what leads below them with them, one after the other (`_swept`). Of the
+    rest the narrowest decides, and of one category the latest.
     """
     depth = {category: step for step, category in enumerate(lineage)}
     there = [rule for rule in rules if rule.category_id in depth and rule.is_in_force(at)]
-    sweeping = [rule for rule in there if rule.sweeps]
-    if sweeping:
-        there = [rule for rule in there if not any(_sweeps(by, rule, depth) for by in sweeping)]
+    # Of one instant what is narrower sweeps first, so that what it closed is closed for the wider.
+    sweeping = sorted(
+        (rule for rule in there if rule.sweeps),
+        key=lambda rule: (rule.effective_at, depth[rule.category_id], rule.pk),
+    )
+    for by in sweeping:
+        there = _swept(by, there, depth, at)
+    return _narrowest(there, depth)
+
+
+def _narrowest(rules: Iterable[Rule], depth: dict[int, int]) -> Rule | None:
     return max(
-        there,
+        rules,
         key=lambda rule: (-depth[rule.category_id], rule.effective_at, rule.pk),
         default=None,
     )
 
 
-def _sweeps(by: Rule, rule: Rule, depth: dict[int, int]) -> bool:
-    """Whether `by` takes `rule` with it, of a category below its own and not below one it keeps."""
+def _swept(by: Rule, there: list[Rule], depth: dict[int, int], at: datetime) -> list[Rule]:
+    """What `by` leaves of `there`. Where what it reaches says that something leads, all of that is
+    gone, with the older and wider rules behind it; where it has closed or suspended for itself,
+    all of it stays: what takes away in a branch opens nothing in it."""
+    reached = [rule for rule in there if _reaches(by, rule, depth)]
+    if state_of(_narrowest(reached, depth), at) not in _FALLS:
+        return there
+    return [rule for rule in there if not _reaches(by, rule, depth)]
+
+
+def _reaches(by: Rule, rule: Rule, depth: dict[int, int]) -> bool:
+    """Whether `rule` began no later than `by`, and is of a category below its own and not below one
+    that it keeps."""
     if depth[by.category_id] <= depth[rule.category_id] or by.effective_at < rule.effective_at:
         return False
     return not any(kept in depth and depth[kept] >= depth[rule.category_id] for kept in by.kept)
@@ -127,13 +150,47 @@ def standing(
     state = state_of(rule, at)
     if rule is None:
         return Standing(None, state, leads=False, takes_new=False)
+    takes_new = state in _TAKES_NEW
+    if state in _LETS_RUN_OUT:
+        leads = _is_no_newer(rule, since_at) and _led_before(
+            rule, rules, lineage, merchant, since_at
+        )
+        return Standing(rule, state, leads, takes_new)
     if _LEADS[state](rule, merchant):
-        return Standing(rule, state, leads=True, takes_new=state in _TAKES_NEW)
-    is_spared = _grandfathers(rule, since_at, at) and _led_before(
-        rule, rules, lineage, merchant, since_at
+        return Standing(rule, state, leads=True, takes_new=takes_new)
+    is_spared = (
+        _grandfathers(rule, since_at, at)
+        and not _is_swept_away(rule, rules, lineage, merchant, since_at, at)
+        and _led_before(rule, rules, lineage, merchant, since_at)
     )
     return Standing(
         rule, state, is_spared, takes_new=False, grandfathering=rule if is_spared else None
+    )
+
+
+def _is_no_newer(rule: Rule, since_at: datetime | None) -> bool:
+    """Whether a listing, live since `since_at`, was there when `rule` began. What is not live is
+    asked about as if it had been."""
+    return since_at is None or since_at <= rule.effective_at
+
+
+def _is_swept_away(
+    rule: Rule,
+    rules: Sequence[Rule],
+    lineage: Sequence[int],
+    merchant: int | None,
+    since_at: datetime | None,
+    at: datetime,
+) -> bool:
+    """Whether a wider rule has ended since what `rule`, which closed for itself, leaves alone."""
+    depth = {category: step for step, category in enumerate(lineage)}
+    return any(
+        not _LEADS[state_of(by, at)](by, merchant) and not _grandfathers(by, since_at, at)
+        for by in rules
+        if by.sweeps
+        and by.category_id in depth
+        and by.is_in_force(at)
+        and _reaches(by, rule, depth)
     )
 
 

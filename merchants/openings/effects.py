@@ -55,7 +55,8 @@ class Effect:
 
 @dataclass(frozen=True)
 class Below:
-    """A rule that something below has opened or closed for itself: does it fall with the branch?"""
+    """A rule that something below has opened or closed for itself: does it fall with the branch, or
+    stay fallen where the branch opens anew?"""
 
     category: Category
     scope: str
@@ -161,9 +162,7 @@ def _told(
     is_rollback: bool,
 ) -> Told:
     since = at if is_rollback else min(rule.effective_at for rule in ours)
-    # A line that is taken back alters something wherever it would have.
-    of_it = (edge for rule in {*ours, *_differing(before, after)} for edge in rule.edges())
-    taken_at = takes_away(before, after, {since, *(edge for edge in of_it if edge > since)})
+    taken_at = takes_away(before, after, since)
     return Told(
         at=at,
         effects=[
@@ -176,10 +175,6 @@ def _told(
         two_until=None if is_rollback else notice.sign_until(taken_at),
         is_rollback=is_rollback,
     )
-
-
-def _differing(before: Policy, after: Policy) -> set[Rule]:
-    return set(before.rules) ^ set(after.rules)
 
 
 class Place(NamedTuple):
@@ -206,19 +201,24 @@ def _effect(
 
 
 def _below(before: Policy, after: Policy, ours: Iterable[Rule], at: datetime) -> list[Below]:
-    """The rules of what lies below that would decide there at that instant: of each whether it
-    falls."""
+    """The rules of what lies below that would decide there at that instant, and those that fell
+    with the branch before and are not back when it opens anew: of each whether it falls."""
     ours = list(ours)
-    new = {(rule.programme_id, rule.category_id, rule.placement, rule.store_kind) for rule in ours}
+    new = {_place(rule) for rule in ours}
     near = {
-        (rule.programme_id, category, rule.placement, rule.store_kind)
-        for rule in ours
-        for category in before.branch(rule.category_id)
+        place._replace(category_id=category)
+        for place in new
+        for category in before.branch(place.category_id)
     } - new
+    opens = {rule for rule in ours if not rule.sweeps}
+    newest: dict[Place, Rule] = {}
+    for rule in sorted(before.rules, key=lambda rule: (rule.effective_at, rule.pk)):
+        if _place(rule) in near and rule.is_in_force(at):
+            newest[_place(rule)] = rule
     own = [
         rule
-        for rule in before.rules
-        if _place(rule) in near and before.decides(*_place(rule), at) == rule
+        for place, rule in newest.items()
+        if before.decides(*place, at) == rule or after.decides(*place, at) in opens
     ]
     if not own:
         return []
@@ -235,7 +235,7 @@ def _below(before: Policy, after: Policy, ours: Iterable[Rule], at: datetime) ->
             ).scope,
             OpeningState(rule.state),
             rule.change_id,
-            falls=after.decides(*_place(rule), at) != rule and rule.is_in_force(at),
+            falls=after.decides(*_place(rule), at) != rule,
         )
         for rule in own
     ]

@@ -11,7 +11,6 @@ from merchants.openings.models import Opening, OpeningMerchant, OpeningState
 # How a rule is written as JSON, by its places.
 FORM = f"rule: {' '.join(Rule._fields)}"
 _INSTANTS = ("effective_at", "until_at", "grandfather_until")
-_LISTS = ("kept", "merchants")
 
 
 # The columns of a rule as they stand in a line, in the order of `Rule`, but for its end and for the
@@ -61,7 +60,7 @@ _LATEST = 2**62
 def _rule(row: tuple[Any, ...], listed: Iterable[int]) -> Rule:
     *place, expires_at, taken_back_at, last_on, sweeps, kept, spares, until, change = row
     ends = [at for at in (expires_at, taken_back_at) if at is not None]
-    lists = (tuple(kept), spares, until, tuple(listed), change)
+    lists = (tuple(kept), spares, until, frozenset(listed), change)
     return Rule._make((*place, min(ends, default=None), last_on, sweeps, *lists))
 
 
@@ -71,6 +70,7 @@ def written(rule: Rule) -> list[Any]:
     for name in _INSTANTS:
         said[name] = said[name] and said[name].isoformat()
     said["last_on"] = rule.last_on and rule.last_on.isoformat()
+    said["merchants"] = sorted(rule.merchants)
     return list(said.values())
 
 
@@ -79,7 +79,6 @@ def read(row: list[Any]) -> Rule:
     said = dict(zip(Rule._fields, row, strict=True))
     for name in _INSTANTS:
         said[name] = said[name] and datetime.fromisoformat(said[name])
-    for name in _LISTS:
-        said[name] = tuple(said[name])
+    said["kept"], said["merchants"] = tuple(said["kept"]), frozenset(said["merchants"])
     said["last_on"] = said["last_on"] and date.fromisoformat(said["last_on"])
     return Rule(**said)

@@ -69,7 +69,8 @@ class Programme(models.Model):
 class OpeningState(ColouredChoices):
     """What the rule says once it is in force: a closed set.
 
-    `pilot` is open for the merchants on its list, `closing` for what is live, through its last day.
+    `pilot` is open for the merchants on its list, `closing` for what led when it began, through its
+    last day.
     """
 
     OPEN = "open", Colour.GREEN, _("Open")
@@ -92,9 +93,9 @@ class Opening(models.Model):
     but `taken_back_at`, once: a trigger keeps it. A later signed rule of the same scope takes over
     at its own `effective_at`, so what was in force at any past second stays answerable.
 
-    `last_on` is the last day of a closing (Shanghai). `sweeps`: what lies in the category falls
-    with it, but for the branches `kept` (primary keys of categories). What is said once for the
-    whole change stands on each line, so that whoever decides reads lines alone.
+    `last_on` is the last day of a closing (Shanghai). `sweeps`: what was opened in the
+    category falls with it, but for the branches `kept` (primary keys of categories). What is said
+    once for the whole change stands on each line, so that whoever decides reads lines alone.
     """
 
     change = models.ForeignKey(RuleChange, models.PROTECT, related_name="openings")

@@ -164,10 +164,16 @@ class Policy:
         self, programme_id: int, category_id: int, placement: str, store_kind: str
     ) -> list[datetime]:
         """The instants, in order, at which something may change at this place."""
-        rules = self._rules((programme_id, placement, store_kind), self.lineage(category_id))
+        rules = self.rules_of(programme_id, category_id, placement, store_kind)
         marks = {edge for rule in rules for edge in rule.edges()}
         marks.update(_edges(self.programmes[programme_id]))
         return sorted(marks)
+
+    def rules_of(
+        self, programme_id: int, category_id: int, placement: str, store_kind: str
+    ) -> list[Rule]:
+        """The rules that may decide about this place at some moment."""
+        return self._rules((programme_id, placement, store_kind), self.lineage(category_id))
 
     def next_switch(self, after: datetime) -> datetime | None:
         """The first instant after `after` at which anything may change by what is known now."""

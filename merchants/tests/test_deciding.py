@@ -53,7 +53,7 @@ def a_rule(draw: Random, pk: int) -> Rule:
         kept=tuple(draw.sample(list(PARENTS), draw.randrange(3))),
         grandfather=spares,
         grandfather_until=begins + draw.randrange(1, 9) * HALF if spares == "until_date" else None,
-        merchants=tuple(draw.sample(SHOPS, draw.randrange(3))) if state == "pilot" else (),
+        merchants=frozenset(draw.sample(SHOPS, draw.randrange(3)) if state == "pilot" else ()),
     )
 
 
@@ -93,7 +93,7 @@ TAKEN_OUT: dict[str, dict[str, Any]] = {
     "what is kept": {"kept": ()},
     "the end": {"until_at": None},
     "the last day": {"last_on": None},
-    "the list of a pilot": {"merchants": ()},
+    "the list of a pilot": {"merchants": frozenset()},
     "grandfathering": {"grandfather": "none"},
     "the end of grandfathering": {"grandfather_until": datetime.max.replace(tzinfo=UTC)},
 }
@@ -111,6 +111,23 @@ def test_the_questions_notice_when_a_rule_is_not_heeded(
     monkeypatch.setattr(deciding, "standing", heedless)
     seen = [by_code[1:] == by_replay[1:] for seed in range(40) for by_code, by_replay in told(seed)]
     assert not all(seen)
+
+
+# What the code, and not the replay, does without.
+WITHOUT: dict[str, tuple[str, Any]] = {
+    "what is closed below stays closed": ("_FALLS", deciding.STATES),
+    "a closing leads whom it found": ("_LETS_RUN_OUT", frozenset()),
+    "what came later is not led": ("_is_no_newer", lambda rule, since_at: True),
+}
+
+
+@pytest.mark.parametrize("what", WITHOUT)
+def test_the_questions_notice_when_a_part_of_the_law_is_gone(
+    monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(deciding, *WITHOUT[what])
+    pairs = (pair for seed in range(WORLDS) for pair in told(seed))
+    assert any(by_code != by_replay for by_code, by_replay in pairs)
 
 
 def world(*rules: Rule) -> Policy:
@@ -171,9 +188,9 @@ LATER = START + DAY
         (opens(9, 3, LATER, until_at=LATER + DAY), LATER + DAY),
         (opens(9, 2, LATER, state="closing", last_on=replay.on(LATER)), replay.midnight(LATER)),
         (opens(9, 2, LATER, state="suspended", grandfather="until_edit"), LATER),
-        (opens(9, 2, LATER, state="pilot", merchants=(10,)), LATER),
-        (opens(9, 3, LATER, state="pilot", merchants=(10,)), None),
-        (opens(9, 6, LATER, state="pilot", merchants=(11,)), LATER),
+        (opens(9, 2, LATER, state="pilot", merchants=frozenset({10})), LATER),
+        (opens(9, 3, LATER, state="pilot", merchants=frozenset({10})), None),
+        (opens(9, 6, LATER, state="pilot", merchants=frozenset({11})), LATER),
     ],
     ids=[
         "opens what was closed", "closes what was open", "closes a child of what was open",
@@ -183,16 +200,16 @@ LATER = START + DAY
     ],
 )  # fmt: skip
 def test_what_takes_away_is_known_with_its_instant(change: Rule, taken_at: datetime | None) -> None:
-    before = world(opens(1, 2), opens(2, 6, state="pilot", merchants=(10,)))
+    before = world(opens(1, 2), opens(2, 6, state="pilot", merchants=frozenset({10})))
     after = before.with_lines([change])
-    assert takes_away(before, after, change.edges()) == taken_at
+    assert takes_away(before, after, change.effective_at) == taken_at
 
 
 def test_taking_back_what_gave_takes_away_and_taking_back_what_took_gives() -> None:
     gave, took = opens(1, 2, change_id=1), opens(2, 2, LATER, state="closed", change_id=2)
     both, at = world(gave, took), LATER + DAY
-    assert takes_away(both, both.without(2, at=at), [at]) is None
-    assert takes_away(world(gave), world(gave).without(1, at=at), [at]) == at
+    assert takes_away(both, both.without(2, at=at), at) is None
+    assert takes_away(world(gave), world(gave).without(1, at=at), at) == at
     after = both.without(2, at=at)
     for moment in (START, LATER - TICK, LATER, at - TICK):
         of_then = both.decides(1, 2, *PLACE, moment)
@@ -201,3 +218,99 @@ def test_taking_back_what_gave_takes_away_and_taking_back_what_took_gives() -> N
         assert found
         assert found.pk == of_then.pk
     assert after.decides(1, 2, *PLACE, at) == gave
+
+
+SWEEPING = {"state": "closing", "sweeps": True, "last_on": replay.on(LATER + 5 * DAY)}
+
+
+@pytest.mark.parametrize(
+    ("below", "led"),
+    [
+        ([opens(2, 4, state="closed")], set()),
+        ([opens(2, 4, state="suspended")], set()),
+        ([opens(2, 4, state="suspended", until_at=LATER + DAY)], set()),
+        ([opens(2, 4, state="pilot", merchants=frozenset({10}))], {10}),
+        ([opens(2, 4, START - DAY, state="closed"), opens(3, 4)], {10, 11}),
+        ([opens(2, 2, START - DAY, state="closed"), opens(3, 4)], {10, 11}),
+        ([], {10, 11}),
+    ],
+    ids=[
+        "closed on its own", "suspended", "suspended for a while", "a pilot",
+        "opened after it was closed", "opened in what is closed", "nothing of its own",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("days", [0, 2])
+def test_a_closing_leads_whom_it_found_and_nobody_else(
+    below: list[Rule], led: set[int], days: int
+) -> None:
+    of_it = world(opens(1, 1, START - 2 * DAY), *below, opens(9, 1, LATER, **SWEEPING))
+    found = {
+        shop
+        for shop in SHOPS
+        if of_it.standing(1, Asked(shop, 4, *PLACE), LATER + days * DAY).leads
+    }
+    assert found == led
+
+
+def test_a_closing_does_not_lead_what_came_after_it_began() -> None:
+    of_it = world(opens(1, 1), opens(9, 1, LATER, **SWEEPING))
+    asked = [Asked(10, 4, *PLACE, since_at=since) for since in (LATER, LATER + TICK)]
+    assert [of_it.standing(1, one, LATER + DAY).leads for one in asked] == [True, False]
+
+
+def test_a_branch_that_opens_anew_leaves_closed_what_was_closed_on_its_own() -> None:
+    shut = opens(2, 4, state="closed")
+    of_it = world(
+        opens(1, 1), shut, opens(3, 1, LATER, state="closed", sweeps=True), opens(4, 1, LATER + DAY)
+    )
+    assert of_it.decides(1, 4, *PLACE, LATER + 2 * DAY) == shut
+
+
+def test_a_branch_that_is_suspended_ends_what_a_child_left_alone() -> None:
+    left = opens(2, 4, LATER, state="closed", grandfather="until_edit")
+    stops = opens(3, 1, LATER + DAY, state="suspended", sweeps=True)
+    of_it, asked = world(opens(1, 1), left, stops), Asked(10, 4, *PLACE, since_at=START)
+    ats = (LATER, LATER + DAY - TICK, LATER + DAY)
+    assert [of_it.standing(1, asked, at).leads for at in ats] == [True, True, False]
+
+
+def test_a_closing_made_during_a_suspension_takes_away_where_that_ends() -> None:
+    ends = LATER + 3 * DAY
+    stopped = world(opens(1, 1), opens(2, 1, START + HALF, state="suspended", until_at=ends))
+    closing = opens(9, 1, LATER, **SWEEPING)
+    assert takes_away(stopped, stopped.with_lines([closing]), LATER) == ends
+
+
+@pytest.mark.parametrize("state", ["closed", "pilot", "suspended"])
+def test_what_was_left_alone_is_taken_too(state: str) -> None:
+    left = world(opens(1, 1), opens(2, 1, LATER, state="closed", grandfather="until_edit"))
+    again = opens(9, 1, LATER + DAY, state=state)
+    assert takes_away(left, left.with_lines([again]), LATER + DAY) == LATER + DAY
+    spares = again._replace(state="closed", grandfather="until_edit")
+    assert takes_away(left, left.with_lines([spares]), LATER + DAY) is None
+
+
+def test_what_ends_by_its_own_date_is_not_taken_by_a_change() -> None:
+    ends = LATER + 3 * DAY
+    until = {"grandfather": "until_date", "grandfather_until": ends}
+    left = world(opens(1, 1), opens(2, 1, START + HALF, state="closed", **until))
+    spares = opens(9, 1, LATER, state="closed", **until)
+    assert takes_away(left, left.with_lines([spares]), LATER) is None
+    sooner = spares._replace(grandfather_until=ends - DAY)
+    assert takes_away(left, left.with_lines([sooner]), LATER) == ends - DAY
+
+
+def test_the_length_of_a_list_asks_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = []
+    asked = Policy.standing
+
+    def counting(self: Policy, *args: Any) -> deciding.Standing:
+        counted.append(args)
+        return asked(self, *args)
+
+    monkeypatch.setattr(Policy, "standing", counting)
+    listed = frozenset(range(5_000))
+    before = world(opens(1, 1, state="pilot", merchants=listed))
+    grows = opens(9, 1, LATER, state="pilot", merchants=listed | {9_000})
+    assert takes_away(before, before.with_lines([grows]), LATER) is None
+    assert len(counted) < 20 * len(PARENTS)

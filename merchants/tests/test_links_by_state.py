@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
+from merchants.catalogue import verbs as products
+from merchants.catalogue.models import Category
 from merchants.listings import publishing
 from merchants.listings.models import Listing
 from merchants.openings.deciding import TICK
 from merchants.openings.models import Opening
 from merchants.tests.test_links import follow
 from portal import clock
+from portal.accounts.models import User
 from tests import ruling
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -74,6 +77,29 @@ def test_who_edits_is_left_alone_no_longer(live_listing: Listing, opening: Openi
     assert "Yours was there before, so it stays. If you pause or change it" in said
     Listing.objects.update(since_at=T + TICK)
     assert not leads_outside(live_listing, T + HOUR)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"state": "closed", "grandfather": "until_edit"},
+        {"state": "closing", "last_on": clock.day_of(T + 3 * DAY)},
+    ],
+    ids=["left alone", "closing"],
+)
+def test_what_moves_to_another_category_is_new_there(
+    live_listing: Listing, opening: Opening, alice: User, said: dict[str, Any]
+) -> None:
+    product = live_listing.product
+    ruling.another(opening, effective_at=T, **said)
+    there = Category.objects.filter(parent=opening.category).exclude(pk=product.category_id)
+    for category in (product.category, there.earliest("pk")):
+        with clock.at(T + HOUR):
+            products.edit(
+                product, title="Mask", category=category, price_fen=100, is_available=True, by=alice
+            )
+        is_same = category == product.category
+        assert leads_outside(live_listing, T + 2 * HOUR) is is_same
 
 
 def test_nothing_new_goes_live_where_it_is_closing(

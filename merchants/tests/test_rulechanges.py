@@ -195,6 +195,32 @@ def test_signers_read_what_is_kept_its_last_day_and_who_is_on_the_list(
     assert f"for {shop.code}" in said(pilot.snapshot()["lines"])
 
 
+def test_what_fell_is_named_where_its_branch_opens_anew(
+    opened: RuleChange, shop: Merchant, admins: list[User]
+) -> None:
+    sign(propose(admins[0], "beauty-hair", state=PILOT, merchants=[shop]), admins[1])
+    sign(sign(propose(admins[0], "beauty-makeup", state=CLOSED), admins[1]), admins[2], "Now.")
+    sign(propose(admins[0], state=CLOSED, effective_at=NOON + 40 * DAY), admins[1])
+    opens = propose(admins[0], effective_at=NOON + 50 * DAY)
+    told = changing.told(opens, NOON)
+    assert {(one.category.code, one.state, one.falls) for one in told.below} == {
+        ("beauty-hair", PILOT, True), ("beauty-makeup", CLOSED, False),
+    }  # fmt: skip
+    sign(opens, admins[1])
+    then = NOON + 51 * DAY
+    assert [state_at(then, code) for code in ("beauty-hair", "beauty-makeup")] == [OPEN, CLOSED]
+
+
+def test_a_closing_during_a_suspension_takes_three(opened: RuleChange, admins: list[User]) -> None:
+    stop = propose(
+        admins[0], state=SUSPENDED, effective_at=NOON + DAY / 2, expires_at=NOON + 9 * DAY
+    )
+    sign(sign(stop, admins[1]), admins[2], "Now.")
+    with clock.at(NOON + DAY):
+        closing = propose(admins[0], state=CLOSED)
+        assert rulechanges.needed(closing, at=clock.now()) == 3
+
+
 def test_a_rule_below_that_is_signed_later_falls_all_the_same_and_its_page_says_when(
     opened: RuleChange, admins: list[User], client_of: SignIn
 ) -> None:
