@@ -198,8 +198,11 @@ def test_signers_read_what_is_kept_its_last_day_and_who_is_on_the_list(
 def test_what_fell_is_named_where_its_branch_opens_anew(
     opened: RuleChange, shop: Merchant, admins: list[User]
 ) -> None:
-    sign(propose(admins[0], "beauty-hair", state=PILOT, merchants=[shop]), admins[1])
-    sign(sign(propose(admins[0], "beauty-makeup", state=CLOSED), admins[1]), admins[2], "Now.")
+    for code, said in (
+        ("beauty-hair", {"state": PILOT, "merchants": [shop]}),
+        ("beauty-makeup", {"state": CLOSED}),
+    ):
+        sign(sign(propose(admins[0], code, **said), admins[1]), admins[2], "Now.")
     sign(propose(admins[0], state=CLOSED, effective_at=NOON + 40 * DAY), admins[1])
     opens = propose(admins[0], effective_at=NOON + 50 * DAY)
     told = changing.told(opens, NOON)
