@@ -30,8 +30,13 @@ def _ask(client: Client, url: str) -> tuple[Any, int]:
         _content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     assert answer.status_code == 200, url
     if url.partition("?")[0].endswith(("/boosts/", "/listings/")):
-        assert not [one["sql"] for one in asked if '"merchants_note"."text"' in one["sql"]], url
+        assert not [one["sql"] for one in asked if _loads_texts(one["sql"])], url
     return answer, len(asked)
+
+
+def _loads_texts(sql: str) -> bool:
+    """Whether it loads the texts of notes; one note by itself is asked for with a limit of 21."""
+    return '"merchants_note"."text"' in sql and not sql.endswith("LIMIT 21")
 
 
 def _ask_in_every_way(client: Client, url: str) -> tuple[Any, list[int]]:
