@@ -28,7 +28,7 @@ FOLDERS = {
     "links": "merchants/links/refreshing.py keeps one row for each listing in it",
     "demo": "`manage.py demo --take-away` removes it",
     "static": "collectstatic writes it",
-    "media": "KEPT documents evidence covers invoices",
+    "media": "KEPT documents covers invoices",
     "inbox": "KEPT inbox",
     "quarantine": "KEPT quarantine",
     "exports": "KEPT exports",
