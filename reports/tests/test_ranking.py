@@ -191,7 +191,8 @@ def name_of(key: Any, by: By) -> str:
     if by == By.LISTING:
         return Listing.objects.get(pk=key).code
     if by == By.PRODUCT:
-        return Product.objects.get(pk=key).external_id
+        product = Product.objects.select_related("store").get(pk=key)
+        return f"{product.store.kind}/{product.store.external_id}/{product.external_id}"
     if by == By.BOOST:
         return Boost.objects.get(pk=key).external_id if key else "organic"
     return str(key)
