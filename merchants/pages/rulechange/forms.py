@@ -41,8 +41,19 @@ def _boxes(label: Any, choices: Iterable[tuple[str, Any]]) -> forms.MultipleChoi
     )
 
 
-class RuleChangeForm(forms.Form):
-    """A change, and with it the name of what its author has read of its effect (`seen`)."""
+class ReadForm(forms.Form):
+    """Beside it stands what it does; `seen` is the name of what its author has read of that."""
+
+    seen = LineField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def show(self, seen: str) -> None:
+        """Carry the name of what is shown beside the form."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["seen"] = seen  # type: ignore[index]
+
+
+class RuleChangeForm(ReadForm):
+    """A change."""
 
     programmes = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Programmes"),
@@ -97,7 +108,6 @@ class RuleChangeForm(forms.Form):
     evidence = ProseField(
         label=gettext_lazy("Evidence"), max_length=MOST_EVIDENCE, required=False, rows=5
     )
-    seen = LineField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,11 +125,6 @@ class RuleChangeForm(forms.Form):
             self.fields["kept"] = boxes
             self.order_fields(list(self.base_fields))
 
-    def show(self, seen: str) -> None:
-        """Carry the name of what is shown beside the form."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["seen"] = seen  # type: ignore[index]
-
     def clean_merchants(self) -> list[Merchant]:
         """The merchants named, each once. Raises ValidationError with the line that names none."""
         named = [line.strip() for line in self.cleaned_data["merchants"].splitlines()]
@@ -133,16 +138,14 @@ class RuleChangeForm(forms.Form):
         return list(dict.fromkeys(known[name] for name in named))
 
 
-class RollbackForm(forms.Form):
-    """Why a change is taken back, with the name of what its author has read of that (`seen`)."""
+class RollbackForm(ReadForm):
+    """Why a change is taken back."""
 
     reason = ProseField(label=gettext_lazy("Reason"), max_length=MOST_REASON)
-    seen = LineField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def show(self, seen: str) -> None:
-        """Carry the name of what is shown beside the form, and say that it is new."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["seen"] = seen  # type: ignore[index]
+        """Say, too, that it is new."""
+        super().show(seen)
         self.add_error(
             None,
             _("What it does is another since you opened this page. Read it, then propose."),
