@@ -15,6 +15,15 @@ TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 
 
+class Place(NamedTuple):
+    """Where something may lead outside."""
+
+    programme_id: int
+    category_id: int
+    placement: str
+    store_kind: str
+
+
 class Rule(NamedTuple):
     """One signed line of a rule change.
 
@@ -38,6 +47,11 @@ class Rule(NamedTuple):
     grandfather_until: datetime | None = None
     merchants: frozenset[int] = frozenset()
     change_id: int | None = None
+
+    @property
+    def place(self) -> Place:
+        """The place it is of; what lies in the category follows it."""
+        return Place(self.programme_id, self.category_id, self.placement, self.store_kind)
 
     @property
     def ends_at(self) -> datetime | None:

@@ -7,11 +7,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from merchants.catalogue.models import Category
 from merchants.openings import lines as rows
-from merchants.openings.deciding import TICK, Rule
+from merchants.openings.deciding import TICK, Place, Rule
 from merchants.openings.models import Opening, OpeningState, Programme
 from merchants.openings.policy import Cell, Policy
 from merchants.openings.taking_away import takes_away
@@ -115,10 +114,14 @@ class Told:
     def _cell(self, cell: Cell | None) -> list[object]:
         if cell is None:
             return []
-        rule = cell.rule and [
-            self._read(value) if isinstance(value, datetime) else str(value) for value in cell.rule
-        ]
+        rule = cell.rule and list(map(self._value, cell.rule))
         return [cell.state, rule, self._read(cell.next_at)]
+
+    def _value(self, value: object) -> str:
+        if isinstance(value, datetime):
+            return self._read(value)
+        # A set has no order of its own that would be the same in each process.
+        return str(sorted(value) if isinstance(value, frozenset) else value)
 
     def _read(self, at: datetime | None) -> str:
         if at is None:
@@ -177,24 +180,11 @@ def _told(
     )
 
 
-class Place(NamedTuple):
-    """Where something may lead outside."""
-
-    programme_id: int
-    category_id: int
-    placement: str
-    store_kind: str
-
-
-def _place(rule: Rule) -> Place:
-    return Place(rule.programme_id, rule.category_id, rule.placement, rule.store_kind)
-
-
 def _effect(
     before: Policy, after: Policy, scope: str, rule: Rule, since: datetime, *, is_rollback: bool
 ) -> Effect:
     """Of a rule that has not begun `since` then, what becomes of its place when it would."""
-    place, at = _place(rule), max(since, rule.effective_at)
+    place, at = rule.place, max(since, rule.effective_at)
     was, cell = before.cell(*place, at if is_rollback else at - TICK), after.cell(*place, at)
     then = None if cell.next_at is None else after.cell(*place, cell.next_at)
     return Effect(scope, at, was, cell, then)
@@ -204,7 +194,7 @@ def _below(before: Policy, after: Policy, ours: Iterable[Rule], at: datetime) ->
     """The rules of what lies below that would decide there at that instant, and those that fell
     with the branch before and are not back when it opens anew: of each whether it falls."""
     ours = list(ours)
-    new = {_place(rule) for rule in ours}
+    new = {rule.place for rule in ours}
     near = {
         place._replace(category_id=category)
         for place in new
@@ -213,8 +203,8 @@ def _below(before: Policy, after: Policy, ours: Iterable[Rule], at: datetime) ->
     opens = {rule for rule in ours if not rule.sweeps}
     newest: dict[Place, Rule] = {}
     for rule in sorted(before.rules, key=lambda rule: (rule.effective_at, rule.pk)):
-        if _place(rule) in near and rule.is_in_force(at):
-            newest[_place(rule)] = rule
+        if rule.place in near and rule.is_in_force(at):
+            newest[rule.place] = rule
     own = [
         rule
         for place, rule in newest.items()
@@ -235,7 +225,7 @@ def _below(before: Policy, after: Policy, ours: Iterable[Rule], at: datetime) ->
             ).scope,
             OpeningState(rule.state),
             rule.change_id,
-            falls=after.decides(*_place(rule), at) != rule,
+            falls=after.decides(*rule.place, at) != rule,
         )
         for rule in own
     ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from merchants.openings.deciding import Rule, state_of
+from merchants.openings.deciding import Place, Rule, state_of
 from merchants.openings.policy import Policy
 
 
@@ -21,8 +21,8 @@ class Span(NamedTuple):
         return begins and (self.to_at is None or at < self.to_at)
 
 
-def spans(policy: Policy, place: tuple[int, int, str, str]) -> list[Span]:
-    """All of the place (programme, category, placement, store kind), the oldest first."""
+def spans(policy: Policy, place: Place) -> list[Span]:
+    """All of the place, the oldest first."""
     found = [Span(None, None, "closed", None)]
     for edge in policy.edges_of(*place):
         rule = policy.decides(*place, edge)

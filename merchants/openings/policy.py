@@ -15,7 +15,7 @@ from typing import NamedTuple, Self
 
 from merchants.catalogue.models import Category
 from merchants.openings import deciding, lines
-from merchants.openings.deciding import Rule, Standing
+from merchants.openings.deciding import Place, Rule, Standing
 from merchants.openings.models import Programme
 from merchants.openings.ways import Way
 from portal import clock
@@ -154,7 +154,7 @@ class Policy:
         self, programme_id: int, category_id: int, placement: str, store_kind: str, at: datetime
     ) -> Cell:
         """What is in force at this place at `at`, why, and when that will change."""
-        place = (programme_id, category_id, placement, store_kind)
+        place = Place(programme_id, category_id, placement, store_kind)
         now = self._said(place, at)
         coming = (edge for edge in self.edges_of(*place) if edge > at)
         next_at = next((edge for edge in coming if self._said(place, edge) != now), None)
@@ -232,12 +232,12 @@ class Policy:
         after: datetime,
         is_it: Callable[[Standing], bool],
     ) -> Coming | None:
-        place = (programme_id, asked.category_id, asked.placement, asked.store_kind)
+        place = Place(programme_id, asked.category_id, asked.placement, asked.store_kind)
         edges = (edge for edge in self.edges_of(*place) if edge > after)
         found = (Coming(edge, self.standing(programme_id, asked, edge)) for edge in edges)
         return next((coming for coming in found if is_it(coming.standing)), None)
 
-    def _said(self, place: tuple[int, int, str, str], at: datetime) -> tuple[str, Rule | None]:
+    def _said(self, place: Place, at: datetime) -> tuple[str, Rule | None]:
         rule = self.decides(*place, at)
         return deciding.state_of(rule, at), rule
 

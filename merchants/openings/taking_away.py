@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from merchants.openings.deciding import TICK, Rule
+from merchants.openings.deciding import TICK, Place, Rule
 from merchants.openings.policy import Asked, Policy
 
-_Place = tuple[int, int, str, str]
 # Since when something is live that every rule may leave alone, as it was there before all of them.
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -23,7 +22,7 @@ def takes_away(before: Policy, after: Policy, since: datetime) -> datetime | Non
     """
     changed = set(before.rules) ^ set(after.rules)
     places = {
-        (rule.programme_id, one, rule.placement, rule.store_kind)
+        rule.place._replace(category_id=one)
         for rule in changed
         for one in after.branch(rule.category_id)
     }
@@ -56,13 +55,13 @@ def _is_taken(
     return leads(after, edge - TICK) and not leads(before, edge - TICK)
 
 
-def _edges(before: Policy, after: Policy, place: _Place, since: datetime) -> set[datetime]:
+def _edges(before: Policy, after: Policy, place: Place, since: datetime) -> set[datetime]:
     marks = {*before.edges_of(*place), *after.edges_of(*place)}
     return {since, *(edge for edge in marks if edge > since)}
 
 
 def _asked(
-    before: Policy, after: Policy, place: _Place, known: dict[tuple[Rule, ...], list[int | None]]
+    before: Policy, after: Policy, place: Place, known: dict[tuple[Rule, ...], list[int | None]]
 ) -> list[tuple[int, Asked]]:
     """What is not live yet and what was there always, each for a merchant of no list and for one of
     each set of lists of pilots around the place; `known` are those of the rules seen before."""

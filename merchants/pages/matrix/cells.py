@@ -14,7 +14,7 @@ from merchants.marketplaces.placements import Placement
 from merchants.openings.deciding import Rule, state_of
 from merchants.openings.history import Span
 from merchants.openings.models import OpeningState
-from merchants.openings.policy import Policy
+from merchants.openings.policy import Cell, Policy
 from merchants.pages.matrix.forms import Side
 from merchants.rulechanges.models import RuleChange
 from portal import words
@@ -130,7 +130,11 @@ def changes_of(rules: Iterable[Rule | None]) -> dict[int, RuleChange]:
     return RuleChange.objects.select_related("author", "approver").in_bulk(keys)
 
 
-def _cell(policy: Policy, side: Side, one: Category, place: Placement, at: datetime) -> Any:
+def _change_of(rule: Rule | None, changes: dict[int, RuleChange]) -> RuleChange | None:
+    return changes.get(rule.change_id) if rule and rule.change_id else None
+
+
+def _cell(policy: Policy, side: Side, one: Category, place: Placement, at: datetime) -> Cell:
     return policy.cell(side.programme.pk, one.pk, place, side.store_kind, at)
 
 
@@ -140,7 +144,7 @@ def _told(
     one: Category,
     place: Placement,
     at: datetime,
-    cell: Any,
+    cell: Cell,
     tree: dict[int, Category],
     changes: dict[int, RuleChange],
 ) -> Told:
@@ -155,7 +159,7 @@ def _told(
         place,
         OpeningState(state),
         rule,
-        changes.get(rule.change_id) if rule else None,
+        _change_of(rule, changes),
         tree[rule.category_id] if rule else None,
         next_at,
         next_state,
@@ -191,7 +195,7 @@ def past(found: list[Span], at: datetime) -> list[Past]:
     told = []
     for span in reversed(found):
         rule = span.rule
-        change = changes.get(rule.change_id) if rule and rule.change_id else None
+        change = _change_of(rule, changes)
         why = reason(rule, change, tree[rule.category_id] if rule else None)
         told.append(Past(span, OpeningState(span.state), why, change, span.holds(at)))
     return told

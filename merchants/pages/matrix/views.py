@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.openings import lines
+from merchants.openings.deciding import Place
 from merchants.openings.history import spans
 from merchants.openings.policy import Policy
 from merchants.pages.matrix import cells, dates
@@ -61,7 +62,7 @@ def policy_cell(request: PortalRequest) -> HttpResponse:
         return render(request, _CELL, {"form": form}, status=422)
     category, [placement] = form.cleaned_data["category"], form.placements
     policy = Policy.read(category=category.pk)
-    place = (form.chosen.programme.pk, category.pk, placement, form.chosen.store_kind)
+    place = Place(form.chosen.programme.pk, category.pk, placement, form.chosen.store_kind)
     past = cells.past(spans(policy, place), moment_of(form))
     if request.GET.get("as") == "json":
         return JsonResponse({"spans": [one.as_json() for one in reversed(past)]})
